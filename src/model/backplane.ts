@@ -1,0 +1,148 @@
+/**
+ * The backplane: Redis Pub/Sub. It passes a publish to every subscriber of that instant and remembers nothing. Killed, it closes all
+ * connections and forgets who was subscribed; frozen (SIGSTOP), it breaks none and answers late. FACTS §1.8, §2; ground-truth 02, 08.
+ *
+ * Leaves out: output buffer limits (a slow subscriber that is cut), cluster and sharded Pub/Sub, persistence.
+ */
+import { setup } from "xstate";
+import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
+import { subscriberOf } from "./adapter.ts";
+import { Cause } from "./causes.ts";
+import { BackplaneEvent, type EVENTS, RedisClientEvent, ServerEvent } from "./codes.ts";
+import { addBranch, connected, doomCopies, endBranch } from "./oracle.ts";
+import { NONE } from "./packets.ts";
+import { Purpose } from "./purposes.ts";
+import { FrameKind } from "./records.ts";
+import { serverOf } from "./redis-client.ts";
+import { abandonStream, transmit } from "./tcp.ts";
+import type { World } from "./world.ts";
+
+function toServer(world: World, redisClient: number, frame: number, subject: number, code: number, entity: number, x: number, y: number): void {
+  const server = serverOf(redisClient);
+  transmit(
+    world,
+    redisClient * 2 + 1,
+    world.clientCount + world.serverCount + server,
+    Purpose.backplaneDown,
+    frame,
+    world.backplaneNode,
+    world.firstServerNode + server,
+    subject,
+    code,
+    entity,
+    x,
+    y,
+  );
+}
+
+function accept(world: World, redisClient: number): void {
+  toServer(world, redisClient, FrameKind.subscribe, NONE, RedisClientEvent.ACCEPTED, redisClient, 0, 0);
+}
+
+function subscribe(world: World, redisClient: number): void {
+  world.redisClients.subscribed[redisClient] = 1;
+}
+
+function fan(world: World, message: number, origin: number): void {
+  const { redisClients, serverCount } = world;
+  for (let server = 0; server < serverCount; server++) {
+    const subscriber = subscriberOf(server);
+    if (redisClients.subscribed[subscriber] === 1) {
+      addBranch(world, message);
+      toServer(world, subscriber, FrameKind.push, message, ServerEvent.PUSH, server, message, origin);
+    } else {
+      doomCopies(world, message, Cause.notSubscribed, world.backplaneNode, (other) => other === server);
+    }
+  }
+  endBranch(world, message, world.backplaneNode);
+}
+
+function losePublish(world: World, message: number): void {
+  doomCopies(world, message, Cause.backplaneDown, world.backplaneNode, connected);
+  endBranch(world, message, world.backplaneNode);
+}
+
+function hold(world: World, code: number, x: number, y: number): void {
+  const { inbox } = world;
+  const row = inbox.add();
+  inbox.code[row] = code;
+  inbox.x[row] = x;
+  inbox.y[row] = y;
+}
+
+const behaviour = {
+  actions: {
+    accept: (world: World, _: number, redisClient: number) => accept(world, redisClient),
+    refuse: (world: World, _: number, redisClient: number) =>
+      toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0),
+    subscribe: (world: World, _: number, redisClient: number) => subscribe(world, redisClient),
+    fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
+    losePublish: (world: World, _: number, message: number) => losePublish(world, message),
+    holdConnect: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.CONNECT, x, y),
+    holdSubscribe: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.SUBSCRIBE, x, y),
+    holdPublish: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.PUBLISH, x, y),
+    /** All that waited in the kernel's buffers is read at once, in order. */
+    readInbox: (world: World) => {
+      const { inbox } = world;
+      for (let row = 0; row < inbox.rows; row++) {
+        const x = inbox.x[row];
+        if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, inbox.y[row]);
+        else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x);
+        else accept(world, x);
+      }
+      inbox.rows = 0;
+    },
+    dropInbox: (world: World) => {
+      const { inbox } = world;
+      for (let row = 0; row < inbox.rows; row++)
+        if (inbox.code[row] === BackplaneEvent.PUBLISH) losePublish(world, inbox.x[row]);
+      inbox.rows = 0;
+    },
+    closeConnections: (world: World) => {
+      for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {
+        world.redisClients.subscribed[redisClient] = 0;
+        abandonStream(world, redisClient * 2, Cause.backplaneDown, world.backplaneNode);
+        abandonStream(world, redisClient * 2 + 1, Cause.backplaneDown, world.backplaneNode);
+        toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
+      }
+    },
+  },
+  guards: {},
+  delays: {},
+} satisfies Behaviour<World>;
+export const backplaneBehaviour: Behaviour<World> = behaviour;
+
+export const backplaneMachine = setup({
+  types: {} as MachineTypes<World, (typeof EVENTS.backplane)[number]>,
+  ...forXState(behaviour),
+}).createMachine({
+  id: "backplane",
+  initial: "up",
+  states: {
+    up: {
+      on: {
+        CONNECT: { actions: "accept" },
+        SUBSCRIBE: { actions: "subscribe" },
+        PUBLISH: { actions: "fan" },
+        CRASH: { target: "down", actions: "closeConnections" },
+        FREEZE: "frozen",
+      },
+    },
+    frozen: {
+      on: {
+        CONNECT: { actions: "holdConnect" },
+        SUBSCRIBE: { actions: "holdSubscribe" },
+        PUBLISH: { actions: "holdPublish" },
+        CRASH: { target: "down", actions: ["dropInbox", "closeConnections"] },
+        RESUME: { target: "up", actions: "readInbox" },
+      },
+    },
+    down: {
+      on: {
+        CONNECT: { actions: "refuse" },
+        PUBLISH: { actions: "losePublish" },
+        RESTART: "up",
+      },
+    },
+  },
+});

@@ -1,0 +1,16 @@
+/** All balancing policies by their names in scenarios. A new one is one file and one line here. */
+import type { PolicyName } from "../settings.ts";
+import { ipHash } from "./ip-hash.ts";
+import { leastConnections } from "./least-connections.ts";
+import type { Policy } from "./policy.ts";
+import { random } from "./random.ts";
+import { roundRobin } from "./round-robin.ts";
+import { stickyCookie } from "./sticky-cookie.ts";
+
+export const POLICIES: Readonly<Record<PolicyName, Policy>> = {
+  "round-robin": roundRobin,
+  random,
+  "least-connections": leastConnections,
+  "ip-hash": ipHash,
+  "sticky-cookie": stickyCookie,
+};

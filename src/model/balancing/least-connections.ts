@@ -1,0 +1,19 @@
+import { isAvailable, type Policy } from "./policy.ts";
+import { roundRobin } from "./round-robin.ts";
+
+/**
+ * The server with the fewest exchanges in progress (nginx `least_conn`); among equals, the next in turn.
+ * For WebSockets the choice is made at the connect only: a new server gets no existing connection. FACTS §3.
+ */
+export const leastConnections: Policy = (world, exchange) => {
+  const { upstreams, serverCount } = world;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let server = 0; server < serverCount; server++) {
+    if (isAvailable(world, server)) fewest = Math.min(fewest, upstreams.active[server]);
+  }
+  if (fewest === Number.POSITIVE_INFINITY) return -1;
+  for (;;) {
+    const server = roundRobin(world, exchange);
+    if (upstreams.active[server] === fewest) return server;
+  }
+};

@@ -1,0 +1,12 @@
+import { isAvailable, type Policy } from "./policy.ts";
+import { roundRobin } from "./round-robin.ts";
+
+/**
+ * Cookie affinity (HAProxy `cookie … insert indirect nocache`): a request without the cookie is balanced in turn and its answer
+ * sets the cookie; a request with it goes to the server that it names, or in turn again if that server is out
+ * (`option redispatch`). A client that does not keep cookies is balanced anew each time. FACTS §3, ground-truth 05-cookie-sticky.
+ */
+export const stickyCookie: Policy = (world, exchange) => {
+  const server = world.exchanges.cookie[exchange];
+  return server >= 0 && isAvailable(world, server) ? server : roundRobin(world, exchange);
+};

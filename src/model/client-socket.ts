@@ -1,0 +1,56 @@
+/**
+ * A client's end of an exchange, as its operating system keeps it: what arrives for a socket that the
+ * application has closed goes no further, and what it carried is lost there.
+ */
+import { ClientSocketEvent, ConnectionEvent, EVENT_MASK, Machine, packetCode } from "./codes.ts";
+import { dropCargo, frameOfPacket } from "./frames.ts";
+import { NONE, Packet } from "./packets.ts";
+import { FrameKind } from "./records.ts";
+import type { World } from "./world.ts";
+
+/** Something arrived at the client's end; `code` is one of ClientSocketEvent. */
+export function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
+  const { exchanges } = world;
+  const client = exchanges.client[exchange];
+  if (exchanges.clientOpen[exchange] === 0) {
+    const frame = code === ClientSocketEvent.ANSWERED ? FrameKind.httpOk : frameOfPacket(code & EVENT_MASK, false);
+    const subject = code === ClientSocketEvent.ANSWERED ? exchange : y;
+    dropCargo(world, frame, subject, exchanges.cause[exchange], client);
+    return;
+  }
+  switch (code) {
+    case ClientSocketEvent.ANSWERED:
+      return answered(world, exchange, x);
+    case ClientSocketEvent.SWITCHED:
+      return world.send(ConnectionEvent.SWITCHED, client, exchange, 0);
+    case ClientSocketEvent.CLOSED:
+      exchanges.clientOpen[exchange] = 0;
+      return world.send(ConnectionEvent.SOCKET_CLOSED, client, exchange, 0);
+    default:
+      return world.send(packetCode(Machine.connection, code & EVENT_MASK), client, exchange, y);
+  }
+}
+
+/** An HTTP answer: its packets first, in order, then word that the exchange is over. */
+function answered(world: World, exchange: number, status: number): void {
+  const { exchanges, packets, clients } = world;
+  const client = exchanges.client[exchange];
+  if (world.settings.policy === "sticky-cookie" && world.settings.groups[clients.group[client]].cookies)
+    clients.cookie[client] = exchanges.server[exchange];
+  if (status !== 200) {
+    exchanges.clientOpen[exchange] = 0;
+    return world.send(ConnectionEvent.REFUSED, client, exchange, status);
+  }
+  let list = exchanges.answer[exchange];
+  exchanges.answer[exchange] = NONE;
+  while (list !== NONE) {
+    const kind = packets.kind[list];
+    const subject = packets.subject[list];
+    list = packets.shift(list);
+    // A packet before this one may have closed the connection.
+    if (exchanges.clientOpen[exchange] === 1) world.send(packetCode(Machine.connection, kind), client, exchange, subject);
+    else if (kind === Packet.message) dropCargo(world, FrameKind.deliver, subject, exchanges.cause[exchange], client);
+  }
+  if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
+  exchanges.clientOpen[exchange] = 0;
+}

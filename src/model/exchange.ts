@@ -1,0 +1,413 @@
+/**
+ * One HTTP exchange at the balancer: a request is routed to a server and its answer passed back, or, after
+ * `101 Switching Protocols`, it becomes a WebSocket tunnel until either end closes or nothing crosses it for the idle timeout.
+ * Modelled on nginx; ground-truth 03, 07 and FACTS §3.
+ *
+ * - Every request takes a turn of the policy, since each is a TCP connection of its own (as with a Node client).
+ * - A server that refuses the connection is left out for a while and the next is tried (`proxy_next_upstream error`);
+ *   a request that died with its server is sent again only if it is a GET.
+ * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline.
+ *
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, the limit of connections, several workers.
+ */
+import { setup } from "xstate";
+import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
+import { Cause } from "./causes.ts";
+import { ClientSocketEvent, type EVENTS, ExchangeEvent, Machine, packetCode, ServerEvent, SessionEvent } from "./codes.ts";
+import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "./frames.ts";
+import { NONE, Packet } from "./packets.ts";
+import { Purpose } from "./purposes.ts";
+import { FrameKind, RecordKind, RequestKind } from "./records.ts";
+import { abandonStream, transmit } from "./tcp.ts";
+import type { World } from "./world.ts";
+
+/** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
+const LAZY_TIMER_US = 300_000;
+
+/** The frame of each request kind, in the order of RequestKind. */
+const REQUEST_FRAMES = [
+  FrameKind.handshakeGet,
+  FrameKind.pollGet,
+  FrameKind.post,
+  FrameKind.upgradeGet,
+  FrameKind.upgradeGet,
+] as const;
+
+/** The streams of an exchange's two TCP connections. */
+const Stream = { clientUp: 0, clientDown: 1, serverUp: 2, serverDown: 3 } as const;
+
+function stream(world: World, exchange: number, which: number): number {
+  return world.firstExchangeStream + exchange * 4 + which;
+}
+
+/** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
+export function openExchange(world: World, client: number, kind: number, session: number, body: number): number {
+  const { exchanges, clients } = world;
+  const exchange = addExchange(world, client, kind);
+  exchanges.session[exchange] = session;
+  exchanges.body[exchange] = body;
+  exchanges.cookie[exchange] = clients.cookie[client];
+  const frame = REQUEST_FRAMES[kind]!;
+  const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
+  recordCargo(world, body, true, client, world.balancerNode, flightUs);
+  return exchange;
+}
+
+/** A WebSocket that is already open when the run begins. */
+export function adoptExchange(world: World, client: number, server: number, session: number): number {
+  const exchange = addExchange(world, client, RequestKind.websocket);
+  world.exchanges.server[exchange] = server;
+  world.exchanges.session[exchange] = session;
+  world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
+  return exchange;
+}
+
+function addExchange(world: World, client: number, kind: number): number {
+  const { exchanges } = world;
+  const exchange = world.exchange.add();
+  exchanges.add();
+  world.streams.addMany(4);
+  exchanges.client[exchange] = client;
+  exchanges.kind[exchange] = kind;
+  exchanges.server[exchange] = NONE;
+  exchanges.session[exchange] = NONE;
+  exchanges.cookie[exchange] = NONE;
+  exchanges.body[exchange] = NONE;
+  exchanges.answer[exchange] = NONE;
+  exchanges.clientOpen[exchange] = 1;
+  exchanges.cause[exchange] = Cause.connectionClosed;
+  world.exchange.start(exchange);
+  return exchange;
+}
+
+/** Client to balancer. */
+function sendToBalancer(world: World, exchange: number, frame: number, subject: number, code: number, x: number, y: number) {
+  const client = world.exchanges.client[exchange];
+  return transmit(
+    world,
+    stream(world, exchange, Stream.clientUp),
+    client,
+    Purpose.clientUp,
+    frame,
+    client,
+    world.balancerNode,
+    subject,
+    code,
+    exchange,
+    x,
+    y,
+  );
+}
+
+/** A client writes a packet to its WebSocket. */
+export function sendUp(world: World, exchange: number, packet: number, subject: number): void {
+  const about = packet === Packet.message ? subject : exchange;
+  sendToBalancer(world, exchange, frameOfPacket(packet, true), about, ExchangeEvent.UP, packet, subject);
+}
+
+/** A client closes its end: what arrives from now on finds the socket closed. Tells the balancer if it is a WebSocket. */
+export function closeClientEnd(world: World, exchange: number, cause: number): void {
+  const { exchanges } = world;
+  if (exchange === NONE || exchanges.clientOpen[exchange] === 0) return;
+  exchanges.clientOpen[exchange] = 0;
+  exchanges.cause[exchange] = cause;
+  const kind = exchanges.kind[exchange];
+  // A pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
+  if (kind !== RequestKind.upgrade && kind !== RequestKind.websocket) return;
+  abandonHop(world, exchange, Stream.clientUp, world.exchanges.client[exchange]);
+  sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
+}
+
+/** Server to balancer: an answer, or a packet of a WebSocket. */
+export function sendFromServer(
+  world: World,
+  exchange: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+): number {
+  const server = world.exchanges.server[exchange];
+  return transmit(
+    world,
+    stream(world, exchange, Stream.serverDown),
+    world.clientCount + server,
+    Purpose.serverDown,
+    frame,
+    world.firstServerNode + server,
+    world.balancerNode,
+    subject,
+    code,
+    exchange,
+    x,
+    y,
+  );
+}
+
+/** A server writes a packet to a WebSocket. */
+export function sendDown(world: World, exchange: number, packet: number, subject: number): void {
+  const about = packet === Packet.message ? subject : exchange;
+  sendFromServer(world, exchange, frameOfPacket(packet, false), about, ExchangeEvent.DOWN, packet, subject);
+}
+
+/** A server closes its end of an exchange. */
+export function closeServerEnd(world: World, exchange: number, cause: number): void {
+  world.exchanges.cause[exchange] = cause;
+  abandonHop(world, exchange, Stream.serverUp, world.firstServerNode + world.exchanges.server[exchange]);
+  sendFromServer(world, exchange, FrameKind.close, exchange, ExchangeEvent.SERVER_CLOSED, 0, 0);
+}
+
+/** Both directions of one of the two TCP connections end; `first` is the upward stream. */
+function abandonHop(world: World, exchange: number, first: number, place: number): void {
+  const cause = world.exchanges.cause[exchange];
+  abandonStream(world, stream(world, exchange, first), cause, place);
+  abandonStream(world, stream(world, exchange, first + 1), cause, place);
+}
+
+/** Balancer to server. */
+function sendToServer(world: World, exchange: number, frame: number, subject: number, code: number, entity: number, x: number, y: number) {
+  const server = world.exchanges.server[exchange];
+  return transmit(
+    world,
+    stream(world, exchange, Stream.serverUp),
+    world.clientCount + server,
+    Purpose.serverUp,
+    frame,
+    world.balancerNode,
+    world.firstServerNode + server,
+    subject,
+    code,
+    entity,
+    x,
+    y,
+  );
+}
+
+/** Balancer to client. */
+function sendToClient(world: World, exchange: number, frame: number, subject: number, code: number, x: number, y: number) {
+  const client = world.exchanges.client[exchange];
+  return transmit(
+    world,
+    stream(world, exchange, Stream.clientDown),
+    client,
+    Purpose.clientDown,
+    frame,
+    world.balancerNode,
+    client,
+    subject,
+    code,
+    exchange,
+    x,
+    y,
+  );
+}
+
+/** The balancer answers by itself, or passes on what the server answered. */
+function answerClient(world: World, exchange: number, status: number, error: number, node: number): void {
+  const { exchanges } = world;
+  world.record(RecordKind.response, exchange, exchanges.client[exchange], status, node, error);
+  const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
+  const flightUs = sendToClient(world, exchange, frame, exchange, ClientSocketEvent.ANSWERED, status, 0);
+  recordCargo(world, exchanges.answer[exchange], false, world.balancerNode, exchanges.client[exchange], flightUs);
+}
+
+function closeTowardsServer(world: World, exchange: number): void {
+  abandonHop(world, exchange, Stream.serverUp, world.balancerNode);
+  const session = world.exchanges.session[exchange];
+  // An exchange without a session has not been answered yet: the answer will find it closed.
+  if (session === NONE) return;
+  sendToServer(world, exchange, FrameKind.close, exchange, SessionEvent.SOCKET_CLOSED, session, exchange, 0);
+}
+
+function closeTowardsClient(world: World, exchange: number): void {
+  abandonHop(world, exchange, Stream.clientUp, world.balancerNode);
+  sendToClient(world, exchange, FrameKind.close, exchange, ClientSocketEvent.CLOSED, 0, 0);
+}
+
+const behaviour = {
+  actions: {
+    route: (world: World, exchange: number) => {
+      const { exchanges, upstreams } = world;
+      const server = world.policy(world, exchange);
+      exchanges.server[exchange] = server;
+      const client = exchanges.client[exchange];
+      const kind = exchanges.kind[exchange];
+      const node = server < 0 ? -1 : world.firstServerNode + server;
+      world.record(RecordKind.request, exchange, client, kind, node, exchanges.session[exchange]);
+      exchanges.armedUs[exchange] = world.queue.nowUs;
+      if (server < 0) {
+        world.send(ExchangeEvent.ANSWER, exchange, 502, -1);
+        return;
+      }
+      upstreams.active[server]++;
+      const frame = REQUEST_FRAMES[kind]!;
+      const flightUs = sendToServer(world, exchange, frame, exchange, ServerEvent.REQUEST, server, exchange, 0);
+      recordCargo(world, exchanges.body[exchange], true, world.balancerNode, node, flightUs);
+    },
+    /** Passive health check: one failure takes the server out (nginx max_fails=1). */
+    noteFailure: (world: World, exchange: number) => {
+      const { exchanges, upstreams } = world;
+      upstreams.failedUntilUs[exchanges.server[exchange]] = world.queue.nowUs + world.settings.failTimeoutUs;
+      exchanges.refusals[exchange]++;
+    },
+    hold: (world: World, exchange: number) => {
+      world.upstreams.active[world.exchanges.server[exchange]]++;
+    },
+    release: (world: World, exchange: number) => {
+      const server = world.exchanges.server[exchange];
+      if (server >= 0) world.upstreams.active[server]--;
+    },
+    passAnswer: (world: World, exchange: number, status: number, error: number) => {
+      const server = world.exchanges.server[exchange];
+      answerClient(world, exchange, status, error, server < 0 ? world.balancerNode : world.firstServerNode + server);
+    },
+    passSwitch: (world: World, exchange: number) => {
+      const { exchanges } = world;
+      const node = world.firstServerNode + exchanges.server[exchange];
+      world.record(RecordKind.response, exchange, exchanges.client[exchange], 101, node, -1);
+      sendToClient(world, exchange, FrameKind.switching, exchange, ClientSocketEvent.SWITCHED, 0, 0);
+    },
+    /** nginx's own status for a client that closed before it was answered. */
+    noteGivenUp: (world: World, exchange: number) => {
+      world.record(RecordKind.response, exchange, world.exchanges.client[exchange], 499, world.balancerNode, -1);
+    },
+    answerBadGateway: (world: World, exchange: number) => {
+      dropBody(world, exchange, Cause.serverCrashed);
+      answerClient(world, exchange, 502, -1, world.balancerNode);
+    },
+    answerGatewayTimeout: (world: World, exchange: number) => {
+      world.exchanges.cause[exchange] = Cause.idleClosed;
+      dropBody(world, exchange, Cause.idleClosed);
+      closeTowardsServer(world, exchange);
+      answerClient(world, exchange, 504, -1, world.balancerNode);
+    },
+    passUp: (world: World, exchange: number, packet: number, subject: number) => {
+      touch(world, exchange);
+      const session = world.exchanges.session[exchange];
+      const about = packet === Packet.message ? subject : exchange;
+      const code = packetCode(Machine.session, packet);
+      sendToServer(world, exchange, frameOfPacket(packet, true), about, code, session, exchange, subject);
+    },
+    passDown: (world: World, exchange: number, packet: number, subject: number) => {
+      touch(world, exchange);
+      const about = packet === Packet.message ? subject : exchange;
+      const code = ClientSocketEvent.MESSAGE + packet;
+      sendToClient(world, exchange, frameOfPacket(packet, false), about, code, 0, subject);
+    },
+    armIdleTimer: (world: World, exchange: number) => {
+      world.exchanges.armedUs[exchange] = world.queue.nowUs;
+    },
+    closeIdle: (world: World, exchange: number) => {
+      world.exchanges.cause[exchange] = Cause.idleClosed;
+    },
+    closeServer: (world: World, exchange: number) => closeTowardsServer(world, exchange),
+    closeClient: (world: World, exchange: number) => closeTowardsClient(world, exchange),
+    noteCrash: (world: World, exchange: number) => {
+      world.exchanges.cause[exchange] = Cause.balancerCrashed;
+      dropBody(world, exchange, Cause.balancerCrashed);
+    },
+    dropUp: (world: World, exchange: number, packet: number, subject: number) => {
+      dropCargo(world, frameOfPacket(packet, true), subject, world.exchanges.cause[exchange], world.balancerNode);
+    },
+    dropDown: (world: World, exchange: number, packet: number, subject: number) => {
+      dropCargo(world, frameOfPacket(packet, false), subject, world.exchanges.cause[exchange], world.balancerNode);
+    },
+    dropAnswer: (world: World, exchange: number) => {
+      dropCargo(world, FrameKind.httpOk, exchange, world.exchanges.cause[exchange], world.balancerNode);
+    },
+  },
+  guards: {
+    balancerIsDown: (world: World) => world.balancer.inState(0, "down"),
+    /** GET only; a POST may have had its effect (proxy_next_upstream). */
+    mayTryNext: (world: World, exchange: number) =>
+      world.exchanges.kind[exchange] !== RequestKind.post && world.exchanges.refusals[exchange] < world.serverCount,
+    serversAreLeft: (world: World, exchange: number) => world.exchanges.refusals[exchange] + 1 < world.serverCount,
+    wasActive: (world: World, exchange: number) => idleUs(world, exchange) > 0,
+  },
+  delays: {
+    idleTimeout: (world: World, exchange: number) => idleUs(world, exchange),
+  },
+} satisfies Behaviour<World>;
+export const exchangeBehaviour: Behaviour<World> = behaviour;
+
+/** Time left until the idle timer strikes. */
+function idleUs(world: World, exchange: number): number {
+  return world.exchanges.armedUs[exchange] + world.settings.idleTimeoutUs - world.queue.nowUs;
+}
+
+/** A byte crossed the tunnel. */
+function touch(world: World, exchange: number): void {
+  const { armedUs } = world.exchanges;
+  const { nowUs } = world.queue;
+  if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;
+}
+
+function dropBody(world: World, exchange: number, cause: number): void {
+  dropPackets(world, world.exchanges.body[exchange], true, cause, world.balancerNode);
+  world.exchanges.body[exchange] = NONE;
+}
+
+export const exchangeMachine = setup({
+  types: {} as MachineTypes<World, (typeof EVENTS.exchange)[number]>,
+  ...forXState(behaviour),
+}).createMachine({
+  id: "exchange",
+  initial: "arriving",
+  states: {
+    arriving: {
+      on: {
+        REQUEST: [
+          { guard: "balancerIsDown", target: "closed", actions: ["noteCrash", "closeClient"] },
+          { target: "waiting" },
+        ],
+        ADOPT: { target: "tunnel", actions: "armIdleTimer" },
+        CLIENT_CLOSED: "closed",
+      },
+    },
+    waiting: {
+      entry: "route",
+      exit: "release",
+      on: {
+        ANSWER: { target: "closed", actions: "passAnswer" },
+        SWITCH: { target: "tunnel", actions: ["armIdleTimer", "passSwitch"] },
+        REFUSED: [
+          { guard: "serversAreLeft", target: "waiting", reenter: true, actions: "noteFailure" },
+          { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
+        ],
+        SERVER_CLOSED: [
+          { guard: "mayTryNext", target: "waiting", reenter: true, actions: "noteFailure" },
+          { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
+        ],
+        CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "closeServer"] },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
+      },
+      after: { idleTimeout: { target: "closed", actions: "answerGatewayTimeout" } },
+    },
+    tunnel: {
+      entry: "hold",
+      exit: "release",
+      on: {
+        UP: { actions: "passUp" },
+        DOWN: { actions: "passDown" },
+        CLIENT_CLOSED: { target: "closed", actions: "closeServer" },
+        SERVER_CLOSED: { target: "closed", actions: "closeClient" },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
+      },
+      after: {
+        idleTimeout: [
+          { guard: "wasActive", target: "tunnel", reenter: true },
+          { target: "closed", actions: ["closeIdle", "closeServer", "closeClient"] },
+        ],
+      },
+    },
+    closed: {
+      on: {
+        UP: { actions: "dropUp" },
+        DOWN: { actions: "dropDown" },
+        ANSWER: { actions: "dropAnswer" },
+        SWITCH: { actions: "closeServer" },
+      },
+    },
+  },
+});

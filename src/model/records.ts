@@ -1,0 +1,146 @@
+/**
+ * The vocabulary of the trace: everything that a run leaves behind is a list of these records, in order
+ * of time. Ledger, metrics, verdicts, stage and timeline are computed from them and from nothing else.
+ *
+ * A record is a time (µs), a kind, and five integers a to e whose meaning depends on the kind.
+ * «node» is a node number: clients first, then the balancer, the servers, the backplane.
+ */
+export const RecordKind = {
+  /** A frame left a node. a: {@link FrameKind}, b: from node, c: to node, d: subject (see FrameKind; −1 none), e: flight time in µs, or −1 if the packet was dropped on the way (TCP will send it again). */
+  frame: 0,
+  /** A client's application sent a message. a: message, b: sending client's node, c: {@link Audience}, d: its target (client node for `direct`, room for `room`, else −1), e: number of copies. */
+  message: 1,
+  /** A copy was addressed: one for each intended recipient, right after its message. a: copy, b: message, c: recipient's node. */
+  copy: 2,
+  /** A copy reached its recipient's application. a: copy, b: message, c: recipient's node. */
+  delivered: 3,
+  /** A copy reached its recipient again. a: copy, b: message, c: recipient's node. */
+  duplicated: 4,
+  /** A copy is lost for good. a: copy, b: message, c: the node where it died, d: index in CAUSES, e: recipient's node. */
+  lost: 5,
+  /** A machine changed state (it begins in its chart's initial state, unrecorded). a: index in MACHINES, b: entity, c: state before, d: state after, e: node on which it runs. */
+  transition: 6,
+  /** The balancer sent an HTTP request on. a: exchange, b: client's node, c: {@link RequestKind}, d: server's node (−1: none left), e: Engine.IO session (−1 none). */
+  request: 7,
+  /** The balancer passed an answer back. a: exchange, b: client's node, c: HTTP status, d: node that answered, e: Engine.IO error code (−1 none; 1: Session ID unknown). */
+  response: 8,
+  /** A client's Socket.IO connection is up. a: client's node, b: server's node, c: {@link TransportKind}. */
+  connected: 9,
+  /** A client lost its connection, or failed to get one. a: client's node, b: {@link CloseReason}. */
+  disconnected: 10,
+  /** A fault of the scenario struck. a: index in the scenario's faults. */
+  fault: 11,
+  /** A client's transport is now WebSocket: the upgrade is complete. a: client's node. */
+  upgraded: 12,
+} as const;
+export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
+
+/**
+ * What crosses a link. The subject of `emit`, `publish` and `push` is a message, of `deliver` a copy, of
+ * `subscribe` nothing (−1), of all others the exchange that they belong to. A body with several packets is one
+ * HTTP frame, and beside it one frame for each message or copy in it.
+ */
+export const FrameKind = {
+  /** Client to server: an application message. Subject: message. */
+  emit: 0,
+  /** Server to client: one copy of a message. Subject: copy. */
+  deliver: 1,
+  /** Server to backplane. Subject: message. */
+  publish: 2,
+  /** Backplane to server. Subject: message. */
+  push: 3,
+  /** Engine.IO heartbeat, server to client, and its answer. */
+  ping: 4,
+  pong: 5,
+  /** HTTP requests and answers. */
+  handshakeGet: 6,
+  pollGet: 7,
+  post: 8,
+  upgradeGet: 9,
+  httpOk: 10,
+  httpError: 11,
+  switching: 12,
+  /** Engine.IO and Socket.IO control packets: open, CONNECT, probe, upgrade, noop. */
+  control: 13,
+  /** A TCP close (FIN or RST). */
+  close: 14,
+  /** A lost packet, sent again by TCP; the subject is that of the first try. */
+  resend: 15,
+  /** Redis SUBSCRIBE and connection set-up. */
+  subscribe: 16,
+} as const;
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+/** The names of frames, in the order of {@link FrameKind}, as people read them. */
+export const FRAME_NAMES: readonly string[] = [
+  "message",
+  "copy",
+  "publish",
+  "push",
+  "ping",
+  "pong",
+  "GET handshake",
+  "GET poll",
+  "POST",
+  "GET upgrade",
+  "200 OK",
+  "HTTP error",
+  "101 Switching Protocols",
+  "control",
+  "close",
+  "retransmission",
+  "subscribe",
+];
+
+/** Whom a message is for. */
+export const Audience = { others: 0, everyone: 1, room: 2, direct: 3 } as const;
+export type Audience = (typeof Audience)[keyof typeof Audience];
+export const AUDIENCE_NAMES: readonly string[] = ["others", "everyone", "room", "direct"];
+
+/** The HTTP requests of the Engine.IO handshake and of long polling. FACTS §1.1. */
+export const RequestKind = {
+  /** GET, transport=polling, no sid: creates the session. */
+  handshake: 0,
+  /** GET, transport=polling, with sid: a long poll. */
+  poll: 1,
+  /** POST, transport=polling, with sid: client to server packets. */
+  post: 2,
+  /** GET, transport=websocket, with sid: upgrades the session. */
+  upgrade: 3,
+  /** GET, transport=websocket, no sid: creates the session. */
+  websocket: 4,
+} as const;
+export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
+export const REQUEST_NAMES: readonly string[] = [
+  "GET polling handshake",
+  "GET polling",
+  "POST polling",
+  "GET websocket upgrade",
+  "GET websocket handshake",
+];
+
+export const TransportKind = { polling: 0, websocket: 1 } as const;
+export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
+
+/** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2–1.4. */
+export const CloseReason = { transportClose: 0, transportError: 1, pingTimeout: 2, connectTimeout: 3 } as const;
+export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];
+export const CLOSE_REASON_NAMES: readonly string[] = [
+  "transport close",
+  "transport error",
+  "ping timeout",
+  "timeout",
+];
+
+/** The five integers and the time of one record; what visitors of a trace are given. */
+export interface Columns {
+  readonly timeUs: Float64Array;
+  readonly kind: Uint8Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  readonly d: Int32Array;
+  readonly e: Int32Array;
+  /** Records in use; the arrays may be longer. */
+  readonly length: number;
+}

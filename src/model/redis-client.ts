@@ -1,0 +1,131 @@
+/**
+ * A server's connection to Redis (node-redis with its defaults): one to publish, one to subscribe. When the connection breaks it tries again
+ * at once and then after min(retries × 50, 500) ms; publishes wait in the offline queue meanwhile and are sent on reconnect, where they
+ * reach nobody who has not subscribed again by then. FACTS §1.8, ground-truth 08-backplane-outage.
+ *
+ * Leaves out: commands rejected because they were already written when the socket broke.
+ */
+import { setup } from "xstate";
+import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
+import { Cause } from "./causes.ts";
+import { BackplaneEvent, type EVENTS } from "./codes.ts";
+import { connected, doomCopies, endBranch } from "./oracle.ts";
+import { NONE, Packet } from "./packets.ts";
+import { Purpose } from "./purposes.ts";
+import { FrameKind } from "./records.ts";
+import { transmit } from "./tcp.ts";
+import type { World } from "./world.ts";
+
+const RETRY_STEP_US = 50_000;
+const RETRY_MAX_US = 500_000;
+
+/** The server whose client this is. */
+export function serverOf(redisClient: number): number {
+  return redisClient >> 1;
+}
+
+function isSubscriber(redisClient: number): boolean {
+  return (redisClient & 1) === 1;
+}
+
+function toBackplane(world: World, redisClient: number, frame: number, subject: number, code: number, x: number, y: number): void {
+  const server = serverOf(redisClient);
+  transmit(
+    world,
+    redisClient * 2,
+    world.clientCount + world.serverCount + server,
+    Purpose.backplaneUp,
+    frame,
+    world.firstServerNode + server,
+    world.backplaneNode,
+    subject,
+    code,
+    0,
+    x,
+    y,
+  );
+}
+
+const behaviour = {
+  actions: {
+    connect: (world: World, redisClient: number) =>
+      toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0),
+    countRetry: (world: World, redisClient: number) => {
+      world.redisClients.retries[redisClient]++;
+    },
+    resetRetries: (world: World, redisClient: number) => {
+      world.redisClients.retries[redisClient] = 0;
+    },
+    subscribe: (world: World, redisClient: number) => {
+      if (isSubscriber(redisClient))
+        toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
+    },
+    publish: (world: World, redisClient: number, message: number) =>
+      toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, serverOf(redisClient)),
+    enqueue: (world: World, redisClient: number, message: number) => {
+      const { redisClients, packets } = world;
+      const queue = redisClients.offlineQueue[redisClient];
+      redisClients.offlineQueue[redisClient] = packets.append(queue, packets.one(Packet.message, message));
+    },
+    flush: (world: World, redisClient: number) => {
+      const { redisClients, packets } = world;
+      let list = redisClients.offlineQueue[redisClient];
+      redisClients.offlineQueue[redisClient] = NONE;
+      while (list !== NONE) {
+        const message = packets.subject[list];
+        list = packets.shift(list);
+        toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, serverOf(redisClient));
+      }
+    },
+    /** The server died: what waited to be published dies with it. */
+    dropQueue: (world: World, redisClient: number) => {
+      const { redisClients, packets } = world;
+      const place = world.firstServerNode + serverOf(redisClient);
+      let list = redisClients.offlineQueue[redisClient];
+      redisClients.offlineQueue[redisClient] = NONE;
+      while (list !== NONE) {
+        const message = packets.subject[list];
+        list = packets.shift(list);
+        doomCopies(world, message, Cause.serverCrashed, place, connected);
+        endBranch(world, message, place);
+      }
+      world.redisClients.subscribed[redisClient] = 0;
+    },
+  },
+  guards: {},
+  delays: {
+    retryDelay: (world: World, redisClient: number) =>
+      Math.min(Math.max(world.redisClients.retries[redisClient] - 1, 0) * RETRY_STEP_US, RETRY_MAX_US),
+  },
+} satisfies Behaviour<World>;
+export const redisClientBehaviour: Behaviour<World> = behaviour;
+
+export const redisClientMachine = setup({
+  types: {} as MachineTypes<World, (typeof EVENTS.redisClient)[number]>,
+  ...forXState(behaviour),
+}).createMachine({
+  id: "redisClient",
+  initial: "off",
+  states: {
+    off: { on: { READY: "running.connected", START: "running" } },
+    running: {
+      initial: "connecting",
+      on: { STOP: { target: "off", actions: "dropQueue" }, PUBLISH: { actions: "enqueue" } },
+      states: {
+        connected: {
+          entry: "flush",
+          on: { PUBLISH: { actions: "publish" }, SOCKET_CLOSED: "retrying" },
+        },
+        retrying: { exit: "countRetry", after: { retryDelay: "connecting" } },
+        connecting: {
+          entry: "connect",
+          on: {
+            ACCEPTED: { target: "connected", actions: ["resetRetries", "subscribe"] },
+            REFUSED: "retrying",
+            SOCKET_CLOSED: "retrying",
+          },
+        },
+      },
+    },
+  },
+});

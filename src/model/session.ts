@@ -1,0 +1,264 @@
+/**
+ * An Engine.IO session in a server's memory, with the Socket.IO socket on top of it. Only the process that holds it knows its id.
+ * FACTS §1.1, §1.2, §1.5; ground-truth 03, 10.
+ *
+ * Polling: packets wait in the write buffer until a GET is there to answer. A WebSocket on trial is probed beside it; every
+ * 100 ms a held GET is released with a noop, so that the client's pause completes; polling stays in use until the client's
+ * `upgrade` packet. Two GETs at once close the session.
+ *
+ * Leaves out: overlapping POSTs, maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
+ */
+import { setup } from "xstate";
+import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
+import { fanOut } from "./adapter.ts";
+import { Cause } from "./causes.ts";
+import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
+import { closeServerEnd, sendDown, sendFromServer } from "./exchange.ts";
+import { dropPackets, recordCargo } from "./frames.ts";
+import { joinRooms, leaveRooms } from "./local-rooms.ts";
+import { carry, loseEmit } from "./oracle.ts";
+import { NONE, Packet } from "./packets.ts";
+import { FrameKind, RequestKind } from "./records.ts";
+import type { World } from "./world.ts";
+
+/** A new session in a server's memory. */
+export function openSession(world: World, client: number, server: number): number {
+  const { sessions } = world;
+  const session = world.session.add();
+  world.heartbeat.start(world.heartbeat.add());
+  sessions.add();
+  world.memberships.addMany(2);
+  sessions.client[session] = client;
+  sessions.server[session] = server;
+  sessions.poll[session] = NONE;
+  sessions.socket[session] = NONE;
+  sessions.writeBuffer[session] = NONE;
+  world.session.start(session);
+  return session;
+}
+
+/** Answers an exchange with a list of packets. */
+export function answer(world: World, exchange: number, status: number, error: number, list: number): void {
+  const { exchanges } = world;
+  exchanges.answer[exchange] = list;
+  const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
+  const flightUs = sendFromServer(world, exchange, frame, exchange, ExchangeEvent.ANSWER, status, error);
+  const node = world.firstServerNode + exchanges.server[exchange];
+  recordCargo(world, list, false, node, world.balancerNode, flightUs);
+}
+
+/** Answers the held GET with all that waits, if there is both. */
+function flushToPoll(world: World, session: number): void {
+  const { sessions } = world;
+  if (sessions.poll[session] === NONE || sessions.writeBuffer[session] === NONE) return;
+  const list = sessions.writeBuffer[session];
+  const exchange = sessions.poll[session];
+  sessions.writeBuffer[session] = NONE;
+  sessions.poll[session] = NONE;
+  answer(world, exchange, 200, -1, list);
+}
+
+/** The socket leaves its rooms, and what waited for the transport is lost. */
+function end(world: World, session: number, cause: number): void {
+  const { sessions, clients } = world;
+  const client = sessions.client[session];
+  const server = sessions.server[session];
+  const place = world.firstServerNode + server;
+  leaveRooms(world, session);
+  dropPackets(world, sessions.writeBuffer[session], false, cause, place);
+  sessions.writeBuffer[session] = NONE;
+  if (clients.session[client] === session && clients.server[client] === server) clients.server[client] = NONE;
+  world.send(HeartbeatEvent.STOP, session, 0, 0);
+}
+
+function closeExchanges(world: World, session: number, cause: number): void {
+  const { sessions } = world;
+  if (sessions.socket[session] !== NONE) closeServerEnd(world, sessions.socket[session], cause);
+  if (sessions.poll[session] !== NONE) closeServerEnd(world, sessions.poll[session], cause);
+  sessions.socket[session] = NONE;
+  sessions.poll[session] = NONE;
+}
+
+const behaviour = {
+  actions: {
+    beginPolling: (world: World, session: number, exchange: number) => {
+      world.send(HeartbeatEvent.START, session, 0, 0);
+      answer(world, exchange, 200, -1, world.packets.one(Packet.open, NONE));
+    },
+    beginSocket: (world: World, session: number, exchange: number) => {
+      world.sessions.socket[session] = exchange;
+      world.send(HeartbeatEvent.START, session, 0, 0);
+      sendFromServer(world, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
+      sendDown(world, exchange, Packet.open, NONE);
+    },
+    adopt: (world: World, session: number, exchange: number) => {
+      world.sessions.socket[session] = exchange;
+      world.send(HeartbeatEvent.START, session, 0, 0);
+      joinRooms(world, session);
+    },
+    /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so. */
+    connect: (world: World, session: number) => joinRooms(world, session),
+    confirmByPoll: (world: World, session: number) => writeToPoll(world, session, Packet.connect, NONE),
+    confirmBySocket: (world: World, session: number) => sendDown(world, world.sessions.socket[session], Packet.connect, NONE),
+    receive: (world: World, session: number, _exchange: number, message: number) =>
+      fanOut(world, world.sessions.server[session], message),
+    pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
+    hold: (world: World, session: number, exchange: number) => {
+      world.sessions.poll[session] = exchange;
+      flushToPoll(world, session);
+    },
+    refuseOverlap: (world: World, _session: number, exchange: number) => answer(world, exchange, 400, -1, NONE),
+    writeToPoll: (world: World, session: number, packet: number, subject: number) => {
+      if (packet === Packet.message) carry(world, subject);
+      writeToPoll(world, session, packet, subject);
+    },
+    writeToSocket: (world: World, session: number, packet: number, subject: number) => {
+      if (packet === Packet.message) carry(world, subject);
+      sendDown(world, world.sessions.socket[session], packet, subject);
+    },
+    acceptProbe: (world: World, session: number, exchange: number) => {
+      world.sessions.socket[session] = exchange;
+      sendFromServer(world, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
+    },
+    answerProbe: (world: World, session: number) => sendDown(world, world.sessions.socket[session], Packet.probe, NONE),
+    releasePoll: (world: World, session: number) => {
+      if (world.sessions.poll[session] !== NONE) writeToPoll(world, session, Packet.noop, NONE);
+    },
+    forgetProbe: (world: World, session: number) => {
+      world.sessions.socket[session] = NONE;
+    },
+    refuseProbe: (world: World, session: number) => {
+      closeServerEnd(world, world.sessions.socket[session], Cause.connectionClosed);
+      world.sessions.socket[session] = NONE;
+    },
+    flushToSocket: (world: World, session: number) => {
+      const { sessions, packets } = world;
+      let list = sessions.writeBuffer[session];
+      sessions.writeBuffer[session] = NONE;
+      while (list !== NONE) {
+        const kind = packets.kind[list];
+        const subject = packets.subject[list];
+        list = packets.shift(list);
+        sendDown(world, sessions.socket[session], kind, subject);
+      }
+    },
+    /** The client said so, or its transport went. */
+    endClosed: (world: World, session: number, exchange: number) => {
+      const cause = world.exchanges.cause[exchange];
+      end(world, session, cause);
+      const { sessions } = world;
+      // The exchange that brought the news is closed already.
+      if (sessions.socket[session] === exchange) sessions.socket[session] = NONE;
+      if (sessions.poll[session] === exchange) sessions.poll[session] = NONE;
+      closeExchanges(world, session, cause);
+    },
+    endSilent: (world: World, session: number) => {
+      end(world, session, Cause.heartbeatTimedOut);
+      closeExchanges(world, session, Cause.heartbeatTimedOut);
+    },
+    endCrashed: (world: World, session: number) => {
+      end(world, session, Cause.serverCrashed);
+      closeExchanges(world, session, Cause.serverCrashed);
+    },
+    loseMessage: (world: World, session: number, exchange: number, message: number) => {
+      const place = world.firstServerNode + world.sessions.server[session];
+      loseEmit(world, message, world.exchanges.cause[exchange], place);
+    },
+  },
+  guards: {
+    pollIsHeld: (world: World, session: number) => world.sessions.poll[session] !== NONE,
+    isHeldPoll: (world: World, session: number, exchange: number) => world.sessions.poll[session] === exchange,
+    isSocket: (world: World, session: number, exchange: number) => world.sessions.socket[session] === exchange,
+    isWebSocket: (world: World, _session: number, exchange: number) =>
+      world.exchanges.kind[exchange] === RequestKind.websocket,
+  },
+  delays: {
+    /** engine.io's upgradeTimeout. FACTS §1.1. */
+    upgradeTimeout: (world: World) => world.settings.upgradeTimeoutUs,
+    /** engine.io looks every 100 ms for a GET to release. FACTS §1.1. */
+    noopInterval: () => 100_000,
+  },
+} satisfies Behaviour<World>;
+export const sessionBehaviour: Behaviour<World> = behaviour;
+
+function writeToPoll(world: World, session: number, packet: number, subject: number): void {
+  const { sessions, packets } = world;
+  sessions.writeBuffer[session] = packets.append(sessions.writeBuffer[session], packets.one(packet as Packet, subject));
+  flushToPoll(world, session);
+}
+
+export const sessionMachine = setup({
+  types: {} as MachineTypes<World, (typeof EVENTS.session)[number]>,
+  ...forXState(behaviour),
+}).createMachine({
+  id: "session",
+  initial: "created",
+  states: {
+    created: {
+      on: {
+        ACCEPT: [
+          { guard: "isWebSocket", target: "open.websocket", actions: "beginSocket" },
+          { target: "open.polling", actions: "beginPolling" },
+        ],
+        ADOPT: { target: "open.websocket", actions: "adopt" },
+      },
+    },
+    open: {
+      initial: "polling",
+      on: {
+        MESSAGE: { actions: "receive" },
+        PONG: { actions: "pong" },
+        CLOSE: { target: "closed", actions: "endClosed" },
+        HEARTBEAT_FAILED: { target: "closed", actions: "endSilent" },
+        CRASH: { target: "closed", actions: "endCrashed" },
+        SOCKET_CLOSED: [
+          { guard: "isSocket", target: "closed", actions: "endClosed" },
+          { guard: "isHeldPoll", target: "closed", actions: "endClosed" },
+        ],
+      },
+      states: {
+        polling: {
+          initial: "steady",
+          on: {
+            CONNECT: { actions: ["connect", "confirmByPoll"] },
+            POLL: [
+              { guard: "pollIsHeld", target: "#session.closed", actions: ["refuseOverlap", "endClosed"] },
+              { actions: "hold" },
+            ],
+            WRITE: { actions: "writeToPoll" },
+          },
+          states: {
+            steady: { on: { PROBE_OPENED: { target: "probing", actions: "acceptProbe" } } },
+            probing: {
+              initial: "waiting",
+              on: {
+                PROBE: { target: ".releasing", actions: "answerProbe" },
+                UPGRADE: "#session.open.websocket",
+                SOCKET_CLOSED: { guard: "isSocket", target: "steady", actions: "forgetProbe" },
+              },
+              after: { upgradeTimeout: { target: "steady", actions: "refuseProbe" } },
+              states: {
+                waiting: {},
+                releasing: {
+                  after: { noopInterval: { target: "releasing", reenter: true, actions: "releasePoll" } },
+                },
+              },
+            },
+          },
+        },
+        websocket: {
+          entry: "flushToSocket",
+          on: {
+            CONNECT: { actions: ["connect", "confirmBySocket"] },
+            WRITE: { actions: "writeToSocket" },
+          },
+        },
+      },
+    },
+    closed: {
+      on: {
+        MESSAGE: { actions: "loseMessage" },
+      },
+    },
+  },
+});

@@ -1,0 +1,310 @@
+/**
+ * TCP: one direction of one connection is a *stream*. It keeps order and repairs loss, so a lost packet
+ * delays the message in it and all that come after (head-of-line blocking), and drops nothing. Messages
+ * die when their connection does, not when a packet is lost.
+ *
+ * Recovery as Linux does it (FACTS §4; ground-truth 17-tcp-hol): a later packet that arrives returns a
+ * selective acknowledgement; a packet sent before it and older than RTT + RTT/4 (RACK's reordering window, kept
+ * on a timer of 4 ms ticks) is sent again. Without later packets the retransmission timeout strikes: RTT + 200 ms,
+ * or 1 s before the first round trip, doubling up to 120 s.
+ *
+ * Leaves out: segment sizes, congestion and receive windows, loss of acknowledgements, tail loss probes with
+ * more than one packet outstanding, giving up after 15 retransmissions (≥ 924.6 s), and what a kernel still
+ * sends after the application closed.
+ */
+import type { Handle } from "../kernel/queue.ts";
+import { TcpEvent } from "./codes.ts";
+import { dropCargo } from "./frames.ts";
+import { drawLatencyUs, dropsPacket, hopOf } from "./link.ts";
+import { FrameKind, RecordKind } from "./records.ts";
+import { Table } from "./table.ts";
+import type { World } from "./world.ts";
+
+const MIN_RTO_US = 200_000;
+const INITIAL_RTO_US = 1_000_000;
+const MAX_RTO_US = 120_000_000;
+/** Linux's timer tick at HZ=250; RACK's timer is rounded up to it and waits two ticks at least. */
+const TICK_US = 4_000;
+const NONE = -1;
+/** No timer runs. No handle is 0, so that a new row has none. */
+const NO_TIMER = 0;
+
+/** Where a segment is. */
+const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as const;
+
+export class Streams extends Table {
+  /** Arrival of the latest packet, before which none sent later may arrive. */
+  declare arrivalUs: Float64Array;
+  /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one. Stored +1, so that zero is none. */
+  declare head: Int32Array;
+  declare tail: Int32Array;
+  /** Whether a packet came through, so that the round trip is known. */
+  declare measured: Uint8Array;
+  declare timeouts: Uint8Array;
+  declare timer: Float64Array;
+
+  constructor() {
+    super({
+      arrivalUs: Float64Array,
+      head: Int32Array,
+      tail: Int32Array,
+      measured: Uint8Array,
+      timeouts: Uint8Array,
+      timer: Float64Array,
+    });
+  }
+}
+
+/** Packets of streams on which something was lost; on a clean stream a packet is just an event in the queue. */
+export class Segments extends Table {
+  declare stream: Int32Array;
+  declare link: Int32Array;
+  declare purpose: Uint8Array;
+  declare next: Int32Array;
+  declare where: Uint8Array;
+  declare sentUs: Float64Array;
+  declare timer: Float64Array;
+  declare frame: Uint8Array;
+  declare from: Int32Array;
+  declare to: Int32Array;
+  declare subject: Int32Array;
+  declare code: Int32Array;
+  declare entity: Int32Array;
+  declare x: Int32Array;
+  declare y: Int32Array;
+
+  constructor() {
+    super({
+      stream: Int32Array,
+      link: Int32Array,
+      purpose: Uint8Array,
+      next: Int32Array,
+      where: Uint8Array,
+      sentUs: Float64Array,
+      timer: Float64Array,
+      frame: Uint8Array,
+      from: Int32Array,
+      to: Int32Array,
+      subject: Int32Array,
+      code: Int32Array,
+      entity: Int32Array,
+      x: Int32Array,
+      y: Int32Array,
+    });
+  }
+}
+
+/**
+ * Sends one frame over a link: when it arrives, the event (code, entity, x, y) happens.
+ * `purpose` names the latency stream to draw from, which also tells the direction.
+ * Returns the flight time in µs, or −1 if this try was lost.
+ */
+export function transmit(
+  world: World,
+  stream: number,
+  link: number,
+  purpose: number,
+  frame: number,
+  from: number,
+  to: number,
+  subject: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+): number {
+  // Purposes come in pairs, up and down, in the order of the hops.
+  const hop = world.hops[purpose >> 1];
+  if (hop.lossy) {
+    return transmitLossy(world, stream, link, purpose, frame, from, to, subject, code, entity, x, y);
+  }
+  const { queue, streams } = world;
+  let arrivalUs = queue.nowUs + drawLatencyUs(world, hop, purpose);
+  if (hop.spanUs !== 0) {
+    if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
+    streams.arrivalUs[stream] = arrivalUs;
+  }
+  if (world.trace !== null) world.record(RecordKind.frame, frame, from, to, subject, arrivalUs - queue.nowUs);
+  queue.schedule(arrivalUs, code, entity, x, y);
+  return arrivalUs - queue.nowUs;
+}
+
+function transmitLossy(
+  world: World,
+  stream: number,
+  link: number,
+  purpose: number,
+  frame: number,
+  from: number,
+  to: number,
+  subject: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+): number {
+  const { queue, streams, segments } = world;
+  const lost = dropsPacket(world, link);
+  if (!lost && streams.head[stream] === 0) {
+    const flightUs = flight(world, stream, purpose);
+    streams.measured[stream] = 1;
+    world.record(RecordKind.frame, frame, from, to, subject, flightUs);
+    queue.schedule(queue.nowUs + flightUs, code, entity, x, y);
+    return flightUs;
+  }
+  const segment = segments.add();
+  segments.stream[segment] = stream;
+  segments.link[segment] = link;
+  segments.purpose[segment] = purpose;
+  segments.frame[segment] = frame;
+  segments.from[segment] = from;
+  segments.to[segment] = to;
+  segments.subject[segment] = subject;
+  segments.code[segment] = code;
+  segments.entity[segment] = entity;
+  segments.x[segment] = x;
+  segments.y[segment] = y;
+  segments.next[segment] = NONE;
+  if (streams.head[stream] === 0) streams.head[stream] = segment + 1;
+  else segments.next[streams.tail[stream] - 1] = segment;
+  streams.tail[stream] = segment + 1;
+  const flightUs = launch(world, segment, frame, lost);
+  if (streams.head[stream] === segment + 1) armTimeout(world, stream);
+  return flightUs;
+}
+
+/** How long the next packet of the stream is under way: it may not overtake the one before. */
+function flight(world: World, stream: number, purpose: number): number {
+  const { queue, streams } = world;
+  let arrivalUs = queue.nowUs + drawLatencyUs(world, world.hops[purpose >> 1], purpose);
+  if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
+  streams.arrivalUs[stream] = arrivalUs;
+  return arrivalUs - queue.nowUs;
+}
+
+function launch(world: World, segment: number, frame: number, lost: boolean): number {
+  const { queue, segments, streams } = world;
+  const stream = segments.stream[segment];
+  segments.sentUs[segment] = queue.nowUs;
+  segments.where[segment] = lost ? Where.lost : Where.flying;
+  const flightUs = lost ? -1 : flight(world, stream, segments.purpose[segment]);
+  world.record(
+    RecordKind.frame,
+    frame,
+    segments.from[segment],
+    segments.to[segment],
+    segments.subject[segment],
+    flightUs,
+  );
+  if (lost) return flightUs;
+  streams.measured[stream] = 1;
+  queue.schedule(queue.nowUs + flightUs, TcpEvent.ARRIVED, segment, 0, 0);
+  return flightUs;
+}
+
+function sendAgain(world: World, segment: number): void {
+  launch(world, segment, FrameKind.resend, dropsPacket(world, world.segments.link[segment]));
+}
+
+function roundTripUs(world: World, segment: number): number {
+  return 2 * world.hops[hopOf(world, world.segments.link[segment])].meanUs;
+}
+
+function armTimeout(world: World, stream: number): void {
+  const { queue, streams } = world;
+  cancelTimer(world, streams.timer[stream]);
+  const rttUs = roundTripUs(world, streams.head[stream] - 1);
+  const baseUs = streams.measured[stream] === 1 ? rttUs + MIN_RTO_US : INITIAL_RTO_US;
+  const timeoutUs = Math.min(baseUs * 2 ** Math.min(streams.timeouts[stream], 20), MAX_RTO_US);
+  streams.timer[stream] = queue.schedule(queue.nowUs + timeoutUs, TcpEvent.TIMEOUT, stream, 0, 0);
+}
+
+function cancelTimer(world: World, handle: Handle): Handle {
+  if (handle !== NO_TIMER) world.queue.cancel(handle);
+  return NO_TIMER;
+}
+
+/** Handles TCP's own events; `code` is one of TcpEvent. */
+export function tcpEvent(world: World, code: number, entity: number): void {
+  switch (code) {
+    case TcpEvent.ARRIVED:
+      return arrived(world, entity);
+    case TcpEvent.ACKED:
+      return acked(world, entity);
+    case TcpEvent.TIMEOUT:
+      return timedOut(world, entity);
+    case TcpEvent.LATE:
+      world.segments.timer[entity] = NO_TIMER;
+      if (world.segments.where[entity] === Where.lost) sendAgain(world, entity);
+      return;
+  }
+}
+
+function arrived(world: World, segment: number): void {
+  const { queue, streams, segments } = world;
+  if (segments.where[segment] === Where.abandoned) return;
+  const stream = segments.stream[segment];
+  segments.where[segment] = Where.held;
+  const ackUs = world.hops[hopOf(world, segments.link[segment])].meanUs;
+  queue.schedule(queue.nowUs + ackUs, TcpEvent.ACKED, segment, 0, 0);
+  // The application reads in order: all that is complete up to the next gap, at one instant.
+  let head = streams.head[stream] - 1;
+  while (head !== NONE && segments.where[head] === Where.held) {
+    segments.where[head] = Where.read;
+    segments.timer[head] = cancelTimer(world, segments.timer[head]);
+    streams.head[stream] = segments.next[head] + 1;
+    if (segments.next[head] === NONE) streams.tail[stream] = 0;
+    world.send(segments.code[head], segments.entity[head], segments.x[head], segments.y[head]);
+    head = streams.head[stream] - 1;
+  }
+  if (head === NONE) streams.timer[stream] = cancelTimer(world, streams.timer[stream]);
+}
+
+/** The sender learns that this segment arrived; whatever was sent before it and is overdue was lost. */
+function acked(world: World, segment: number): void {
+  const { queue, streams, segments } = world;
+  const stream = segments.stream[segment];
+  streams.timeouts[stream] = 0;
+  if (streams.head[stream] === 0) return;
+  armTimeout(world, stream);
+  const rttUs = roundTripUs(world, segment);
+  for (let hole = streams.head[stream] - 1; hole !== NONE; hole = segments.next[hole]) {
+    if (segments.where[hole] !== Where.lost || segments.sentUs[hole] >= segments.sentUs[segment]) continue;
+    if (segments.timer[hole] !== NO_TIMER) continue;
+    const waitUs = segments.sentUs[hole] + rttUs + Math.round(rttUs / 4) - queue.nowUs;
+    if (waitUs <= 0) sendAgain(world, hole);
+    else {
+      const ticks = Math.ceil(waitUs / TICK_US) + 2;
+      segments.timer[hole] = queue.schedule(queue.nowUs + ticks * TICK_US, TcpEvent.LATE, hole, 0, 0);
+    }
+  }
+}
+
+function timedOut(world: World, stream: number): void {
+  const { streams, segments } = world;
+  streams.timer[stream] = NO_TIMER;
+  if (streams.head[stream] === 0) return;
+  const head = streams.head[stream] - 1;
+  if (streams.timeouts[stream] < 255) streams.timeouts[stream]++;
+  if (segments.where[head] === Where.lost) {
+    segments.timer[head] = cancelTimer(world, segments.timer[head]);
+    sendAgain(world, head);
+  }
+  armTimeout(world, stream);
+}
+
+/** An end closed the connection: what the stream had not handed over dies at `place`, for `cause`. */
+export function abandonStream(world: World, stream: number, cause: number, place: number): void {
+  const { streams, segments } = world;
+  let segment = streams.head[stream] - 1;
+  if (segment === NONE) return;
+  streams.timer[stream] = cancelTimer(world, streams.timer[stream]);
+  streams.head[stream] = 0;
+  streams.tail[stream] = 0;
+  streams.timeouts[stream] = 0;
+  for (; segment !== NONE; segment = segments.next[segment]) {
+    segments.where[segment] = Where.abandoned;
+    segments.timer[segment] = cancelTimer(world, segments.timer[segment]);
+    dropCargo(world, segments.frame[segment], segments.subject[segment], cause, place);
+  }
+}

@@ -1,0 +1,86 @@
+/** Numbers about a run, all read off its trace. */
+import { Fate } from "../model/oracle.ts";
+import { type Columns, FrameKind, RecordKind } from "../model/records.ts";
+import type { Ledger } from "./ledger.ts";
+
+export interface Latency {
+  /** Milliseconds; null if nothing was delivered. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+export interface Connections {
+  /** Clients that were connected at least once. */
+  readonly everConnected: number;
+  readonly connectedAtEnd: number;
+  /** Most at one time. */
+  readonly peak: number;
+  /** Connections lost, and attempts that failed. */
+  readonly disconnects: number;
+  readonly upgrades: number;
+  /** HTTP requests by the status that they were answered with. */
+  readonly responses: Readonly<Record<string, number>>;
+}
+
+export interface Metrics {
+  readonly latencyMs: Latency;
+  readonly connections: Connections;
+  /** How many clients were connected, whenever that changed: [time in µs, count]. */
+  readonly connectedOverTime: readonly (readonly [number, number])[];
+  /** Frames that carried application data, for each message sent; null without messages. */
+  readonly amplification: number | null;
+}
+
+export function measure(trace: Columns, ledger: Ledger): Metrics {
+  const connectedOverTime: [number, number][] = [];
+  const up = new Set<number>();
+  const ever = new Set<number>();
+  const responses: Record<string, number> = {};
+  let peak = 0;
+  let disconnects = 0;
+  let upgrades = 0;
+  let dataFrames = 0;
+  for (let i = 0; i < trace.length; i++) {
+    const client = trace.a[i]!;
+    switch (trace.kind[i]) {
+      case RecordKind.connected:
+        up.add(client);
+        ever.add(client);
+        peak = Math.max(peak, up.size);
+        connectedOverTime.push([trace.timeUs[i]!, up.size]);
+        break;
+      case RecordKind.disconnected:
+        disconnects++;
+        if (up.delete(client)) connectedOverTime.push([trace.timeUs[i]!, up.size]);
+        break;
+      case RecordKind.upgraded:
+        upgrades++;
+        break;
+      case RecordKind.response: {
+        const status = String(trace.c[i]!);
+        responses[status] = (responses[status] ?? 0) + 1;
+        break;
+      }
+      case RecordKind.frame:
+        if (client <= FrameKind.push) dataFrames++;
+        break;
+    }
+  }
+  return {
+    latencyMs: latencies(ledger),
+    connections: { everConnected: ever.size, connectedAtEnd: up.size, peak, disconnects, upgrades, responses },
+    connectedOverTime,
+    amplification: ledger.messages.length === 0 ? null : dataFrames / ledger.messages.length,
+  };
+}
+
+/** Nearest-rank percentiles of the time from send to first delivery. */
+function latencies(ledger: Ledger): Latency {
+  const delivered = ledger.copies.filter((copy) => copy.fate === Fate.delivered);
+  if (delivered.length === 0) return { p50: null, p95: null, p99: null, max: null };
+  const sortedUs = Float64Array.from(delivered, (copy) => copy.settledUs - copy.sentUs).sort();
+  const at = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)]! / 1000;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}

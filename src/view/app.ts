@@ -1,0 +1,612 @@
+/** The page: what is chosen, the run that follows from it, and where everything stands. */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import "./gallery.ts";
+import "./help.ts";
+import "./knobs.ts";
+import "./ledger-view.ts";
+import "./requests-view.ts";
+import "./stage.ts";
+import "./timeline.ts";
+import "./transport-bar.ts";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { appStyles } from "./app-styles.ts";
+import { count, seconds } from "./format.ts";
+import type { FanoutHelp } from "./help.ts";
+import { icon } from "./icons.ts";
+import type { KnobControl } from "./knob-controls.ts";
+import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson } from "./lessons.ts";
+import { decodeLink, EMPTY_STATE, encodeLink, type Json, type PageState } from "./link.ts";
+import { messageName, narrate } from "./narration.ts";
+import { describeState } from "./node-states.ts";
+import { openingTime, restingTime } from "./opening.ts";
+import { packText, unpackText } from "./pack.ts";
+import { type Loaded, Player } from "./player.ts";
+import type { Problem, RunAnswer } from "./protocol.ts";
+import { isDark, onTheme, reducedMotion, toggleTheme } from "./theme.ts";
+import { nextVariant, variantCall } from "./variants.ts";
+import { WorkerClient } from "./worker-client.ts";
+
+const MAX_FILE_BYTES = 1_048_576;
+/** While it plays, the address follows this often: browsers limit how often it may change. */
+const ADDRESS_MS = 1000;
+
+interface Banner {
+  readonly title: string;
+  readonly problems: readonly Problem[];
+}
+
+export class FanoutApp extends LitElement {
+  static override properties = {
+    page: { state: true },
+    banner: { state: true },
+    knobs: { state: true },
+    busy: { state: true },
+    copied: { state: true },
+    dropping: { state: true },
+  };
+  declare page: PageState;
+  declare banner: Banner | null;
+  declare knobs: readonly KnobControl[];
+  declare busy: boolean;
+  declare copied: boolean;
+  declare dropping: boolean;
+
+  readonly player = new Player();
+  #worker = new WorkerClient((answer) => this.#onAnswer(answer));
+  /** What the next answer is for. */
+  #pending: { page: PageState; text: string; fresh: boolean; keepBanner: boolean } | null = null;
+  #text = "";
+  #tookMs = 0;
+  #written = "";
+  #writtenMs = 0;
+  #attempt = 0;
+
+  constructor() {
+    super();
+    this.page = EMPTY_STATE;
+    this.banner = null;
+    this.knobs = [];
+    this.busy = true;
+    this.copied = false;
+    this.dropping = false;
+  }
+
+  static override styles = appStyles;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#onHash);
+    addEventListener("keydown", this.#onKey);
+    addEventListener("dragover", this.#onDrag);
+    addEventListener("dragleave", this.#onDragEnd);
+    addEventListener("drop", this.#onDrop);
+    onTheme(() => this.requestUpdate());
+    this.player.on("tick", () => {
+      this.requestUpdate();
+      this.#writeAddress();
+    });
+    this.player.on("change", () => {
+      this.requestUpdate();
+      this.#writeAddress();
+    });
+    this.#openAddress();
+  }
+
+  // ——— State ———
+
+  #onHash = (): void => {
+    if (location.hash !== this.#written) this.#openAddress();
+  };
+
+  #openAddress(): void {
+    const { state, problems } = decodeLink(location.hash);
+    this.banner =
+      problems.length > 0
+        ? {
+            title: "Part of this address could not be read",
+            problems: problems.map((message) => ({ path: "", message })),
+          }
+        : null;
+    void this.#open(state, problems.length > 0);
+  }
+
+  /** Opens a state: finds its scenario, then runs it. */
+  async #open(page: PageState, keepBanner = false): Promise<void> {
+    const attempt = ++this.#attempt;
+    let text: string;
+    let name = page.lesson;
+    if (page.file !== null) {
+      try {
+        text = await unpackText(page.file);
+      } catch {
+        if (attempt !== this.#attempt) return;
+        this.#refuse("The scenario in this address is damaged", [
+          {
+            path: "file",
+            message: "It does not unpack to text. The address may have been cut off when it was copied.",
+          },
+        ]);
+        return;
+      }
+      if (attempt !== this.#attempt) return;
+      name = null;
+    } else {
+      name ??= FIRST_LESSON;
+      const lesson = LESSONS.find((l) => l.name === name);
+      if (!lesson) {
+        const names = LESSONS.map((l) => l.name);
+        const near = nearestLesson(name, names);
+        this.#refuse("There is no such lesson", [
+          {
+            path: "lesson",
+            message: `Found «${name.slice(0, 80)}».${near ? ` Did you mean «${near}»?` : ""} The lessons are: ${names.join(", ")}.`,
+          },
+        ]);
+        return;
+      }
+      text = lesson.text;
+    }
+    let variants: string[] = [];
+    try {
+      const parsed = JSON.parse(text) as { variants?: Record<string, unknown> };
+      variants = Object.keys(parsed.variants ?? {});
+    } catch {
+      // The worker will say what is wrong with it.
+    }
+    const variant = page.variant ?? firstVariant(name ?? "", variants);
+    this.#run({ ...page, lesson: name, variant }, text, page.timeUs === null, keepBanner);
+  }
+
+  #run(page: PageState, text: string, fresh: boolean, keepBanner = false): void {
+    this.#pending = { page, text, fresh, keepBanner };
+    this.busy = true;
+    this.#worker.run({ text, variant: page.variant, set: page.set, seed: page.seed });
+  }
+
+  /** Something can't be opened: says so, and leaves what is on screen, or opens the first lesson. */
+  #refuse(title: string, problems: readonly Problem[]): void {
+    this.banner = { title, problems };
+    this.busy = false;
+    this.#pending = null;
+    if (!this.player.loaded && LESSONS.some((l) => l.name === FIRST_LESSON)) {
+      this.#text = "";
+      void this.#open(EMPTY_STATE, true);
+    } else this.#writeAddress(true);
+  }
+
+  #onAnswer(answer: RunAnswer): void {
+    const pending = this.#pending;
+    this.#pending = null;
+    this.busy = false;
+    if (!pending) return;
+    if (!answer.ok) {
+      const broken = pending.text !== this.#text;
+      this.#refuse(
+        broken && pending.page.lesson === null
+          ? "This scenario could not be opened"
+          : "This could not be run",
+        answer.problems,
+      );
+      return;
+    }
+    const first =
+      !this.player.loaded || pending.text !== this.#text || this.page.variant !== pending.page.variant;
+    this.#text = pending.text;
+    this.#tookMs = answer.tookMs;
+    this.knobs = answer.knobs;
+    if (answer.problems.length > 0)
+      this.banner = { title: "Part of this could not be used", problems: answer.problems };
+    else if (!pending.keepBanner) this.banner = null;
+    const loaded: Loaded = { run: answer.run, index: answer.index };
+    this.page = {
+      ...pending.page,
+      variant: answer.run.variant,
+      set: Object.fromEntries(
+        Object.entries(pending.page.set).filter(([path]) => !answer.problems.some((p) => p.path === path)),
+      ),
+    };
+    this.player.setPace(pending.page.pace);
+    this.player.selection = this.#validSelection(loaded, pending.page);
+    if (pending.fresh && (first || this.player.timeUs >= this.player.endUs)) {
+      this.player.pause();
+      const still = reducedMotion();
+      this.player.load(loaded, still ? restingTime(loaded) : openingTime(loaded));
+      if (!still) this.player.play();
+    } else this.player.load(loaded, pending.page.timeUs ?? this.player.timeUs);
+    document.title = `${answer.run.scenario.title} · Fanout Lab`;
+    this.#writeAddress(true);
+  }
+
+  #validSelection({ run, index }: Loaded, page: PageState): PageState["selection"] {
+    const { selection } = page;
+    if (!selection) return null;
+    const limits = {
+      message: index.ledger.messages,
+      copy: index.ledger.copies,
+      node: run.nodes.length,
+      request: run.trace.length,
+    };
+    return selection.id < limits[selection.kind] ? selection : null;
+  }
+
+  /** The state as it is now. */
+  get #now(): PageState {
+    return {
+      ...this.page,
+      timeUs: this.player.timeUs,
+      pace: this.player.pace.name,
+      selection: this.player.selection,
+    };
+  }
+
+  #writeAddress(force = false): void {
+    if (!this.player.loaded || this.#pending) return;
+    const now = performance.now();
+    if (!force && this.player.playing && now - this.#writtenMs < ADDRESS_MS) return;
+    const hash = `#${encodeLink(this.#now)}`;
+    if (hash === location.hash) {
+      this.#written = hash;
+      return;
+    }
+    if (!force && now - this.#writtenMs < 250) {
+      // Scrubbing: the last change is written when the hand rests.
+      clearTimeout(this.#later);
+      this.#later = setTimeout(() => this.#writeAddress(true), 260);
+      return;
+    }
+    this.#written = hash;
+    this.#writtenMs = now;
+    history.replaceState(null, "", hash);
+  }
+  #later: ReturnType<typeof setTimeout> | undefined;
+
+  #chooseVariant(variant: string | null): void {
+    const page: PageState = {
+      ...this.page,
+      variant,
+      set: {},
+      timeUs: null,
+      pace: this.player.pace.name,
+      selection: null,
+    };
+    this.#run(page, this.#text, true);
+  }
+
+  #turn(path: string, value: Json): void {
+    const set = { ...this.page.set, [path]: value };
+    this.#run({ ...this.#now, set }, this.#text, false);
+  }
+
+  #resetKnobs(): void {
+    this.#run({ ...this.#now, set: {}, seed: null }, this.#text, false);
+  }
+
+  #reseed(value: string): void {
+    const seed = Number(value);
+    if (value.trim() === "" || !Number.isInteger(seed) || seed < 0 || seed > 4_294_967_295) {
+      this.requestUpdate();
+      return;
+    }
+    this.#run({ ...this.#now, seed }, this.#text, false);
+  }
+
+  // ——— Files ———
+
+  async #openFile(file: File): Promise<void> {
+    if (file.size > MAX_FILE_BYTES) {
+      this.#refuse(`«${file.name}» could not be opened`, [
+        {
+          path: "",
+          message: `It is ${count(file.size)} bytes long; a scenario may be ${count(MAX_FILE_BYTES)}.`,
+        },
+      ]);
+      return;
+    }
+    const attempt = ++this.#attempt;
+    const text = await file.text();
+    const packed = await packText(text);
+    if (attempt !== this.#attempt) return;
+    await this.#open({ ...EMPTY_STATE, file: packed });
+  }
+
+  #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.dropping = true;
+  };
+
+  #onDragEnd = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dropping = false;
+  };
+
+  #onDrop = (event: DragEvent): void => {
+    const file = event.dataTransfer?.files[0];
+    this.dropping = false;
+    if (!file) return;
+    event.preventDefault();
+    void this.#openFile(file);
+  };
+
+  // ——— Keys ———
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || this.#help?.open) return;
+    const target = event.composedPath()[0] as HTMLElement;
+    const tag = target.localName ?? "";
+    if (/^(input|select|textarea|wa-.*)$/.test(tag) && (target as HTMLInputElement).type !== "checkbox")
+      return;
+    const pressable = /^(button|a|input)$/.test(tag);
+    switch (event.key) {
+      case " ":
+        if (pressable) return;
+        this.player.toggle();
+        break;
+      case "k":
+        this.player.toggle();
+        break;
+      case "ArrowRight":
+      case "ArrowLeft":
+        this.player.step(event.key === "ArrowRight" ? 1 : -1, event.shiftKey);
+        break;
+      case "Home":
+      case "End":
+        this.player.pause();
+        this.player.seek(event.key === "Home" ? 0 : this.player.endUs);
+        break;
+      case "n": {
+        const { loaded } = this.player;
+        const next = loaded && nextVariant(loaded.run.scenario, this.page.variant);
+        if (next) this.#chooseVariant(next);
+        break;
+      }
+      case "Escape":
+        this.player.select(null);
+        break;
+      case "?":
+        this.#help?.show();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  get #help(): FanoutHelp | null {
+    return this.renderRoot.querySelector("fanout-help");
+  }
+
+  async #copyLink(): Promise<void> {
+    this.#writeAddress(true);
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.copied = true;
+      setTimeout(() => (this.copied = false), 1800);
+    } catch {
+      this.banner = {
+        title: "The address could not be copied",
+        problems: [{ path: "", message: "Copy it from the address bar: it already holds all that you see." }],
+      };
+    }
+  }
+
+  // ——— Picture ———
+
+  override render() {
+    const { loaded } = this.player;
+    const scenario = loaded?.run.scenario;
+    return html`
+      <header class="top">
+        <a class="brand" href="#/" aria-label="Fanout Lab, start">
+          <svg viewBox="0 0 32 32" aria-hidden="true">
+            <path d="M9 16 25 7M9 16h17M9 16l16 9" fill="none" stroke="currentColor" stroke-width="2.250" />
+            <circle cx="8" cy="16" r="5" fill="currentColor" />
+          </svg>
+          <span>Fanout Lab</span>
+        </a>
+        <nav aria-label="Page">
+          <button class="plain" @click=${() => this.renderRoot.querySelector("#lessons")?.scrollIntoView({ behavior: reducedMotion() ? "auto" : "smooth" })}>
+            Lessons
+          </button>
+          <button class="plain" title="Open a scenario file (or drop one on the page)" @click=${() => (this.renderRoot.querySelector("#file") as HTMLInputElement).click()}>
+            ${icon("file")}<span class="wide">Open file</span>
+          </button>
+          <button class="plain" aria-label=${isDark() ? "Light colours" : "Dark colours"} title=${isDark() ? "Light colours" : "Dark colours"} @click=${toggleTheme}>
+            ${icon(isDark() ? "sun" : "moon")}
+          </button>
+          <button class="plain" aria-label="Help" title="Help (?)" @click=${() => this.#help?.show()}>${icon("help")}</button>
+          <input id="file" type="file" accept=".json,application/json" hidden aria-label="Scenario file" @change=${this.#onFileChosen} />
+        </nav>
+      </header>
+
+      ${this.#bannerView()}
+
+      <main>
+        <div class="intro">
+          <h1>${scenario?.title ?? "Fanout Lab"}</h1>
+          <p class="lead">${scenario?.summary ?? (this.busy ? "Simulating…" : "")}</p>
+        </div>
+
+        <div class="work">
+          <div class="scene">
+            <fanout-stage .player=${this.player}></fanout-stage>
+            ${this.#captionView()}
+            <div class="desk">
+              <fanout-transport .player=${this.player} .copied=${this.copied} @copy-link=${this.#copyLink}></fanout-transport>
+              <fanout-timeline .player=${this.player}></fanout-timeline>
+            </div>
+          </div>
+          <aside aria-label="Controls and counts">${this.#sideView()}</aside>
+        </div>
+
+        <div class="below">
+          <fanout-ledger .player=${this.player}></fanout-ledger>
+          <fanout-requests .player=${this.player}></fanout-requests>
+        </div>
+
+        <section id="lessons" aria-labelledby="lessons-title">
+          <h2 id="lessons-title">Lessons</h2>
+          <fanout-gallery .current=${this.page.lesson}></fanout-gallery>
+        </section>
+      </main>
+
+      ${this.#footerView()}
+      <fanout-help></fanout-help>
+      ${this.dropping ? html`<div class="drop">Drop a scenario file to open it</div>` : nothing}
+    `;
+  }
+
+  #bannerView(): TemplateResult | typeof nothing {
+    if (!this.banner) return nothing;
+    const { title, problems } = this.banner;
+    return html`<div class="banner" role="alert" data-testid="problems">
+      <div>
+        <strong>${title}</strong>
+        <ul>
+          ${problems.slice(0, 12).map((p) => html`<li>${p.path ? html`<code>${p.path}</code> ` : nothing}${p.message}</li>`)}
+          ${problems.length > 12 ? html`<li>And ${problems.length - 12} more.</li>` : nothing}
+        </ul>
+      </div>
+      <button class="plain" aria-label="Dismiss" @click=${() => (this.banner = null)}>${icon("close")}</button>
+    </div>`;
+  }
+
+  #captionView(): TemplateResult {
+    const { loaded, timeUs, playing } = this.player;
+    if (!loaded) return html`<div class="caption"><p>Simulating…</p></div>`;
+    const { run, index } = loaded;
+    const told = narrate(run, index.ledger, index.steps, timeUs);
+    const next = nextVariant(run.scenario, this.page.variant);
+    const names = Object.keys(run.scenario.variants);
+    const back =
+      next !== null && this.page.variant !== null && names.indexOf(next) < names.indexOf(this.page.variant);
+    return html`<div class="caption ${told.tone}">
+      <p aria-live=${playing ? "off" : "polite"} data-testid="narration">
+        ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
+        <span class="sign" aria-hidden="true">${told.tone === "bad" ? "✕" : told.tone === "good" ? "✓" : ""}</span>
+        ${told.text}
+      </p>
+      ${
+        next
+          ? html`<wa-button
+              variant="brand"
+              appearance=${back ? "outlined" : "accent"}
+              data-testid="next-variant"
+              @click=${() => this.#chooseVariant(next)}
+              >${variantCall(run.scenario, this.page.variant, next)}</wa-button
+            >`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #selectionView(): TemplateResult | typeof nothing {
+    const { loaded, selection, timeUs } = this.player;
+    if (!loaded || !selection) return nothing;
+    const { run, index } = loaded;
+    const { ledger } = index;
+    let what = "";
+    if (selection.kind === "message")
+      what = `${messageName(run, ledger, selection.id)}, sent at ${seconds(ledger.messageUs[selection.id])}`;
+    else if (selection.kind === "copy") {
+      const m = ledger.message[selection.id];
+      what = `${run.nodes[ledger.recipient[selection.id]]?.name}’s copy of ${messageName(run, ledger, m)}`;
+    } else if (selection.kind === "node")
+      what = `${run.nodes[selection.id].name}: ${describeState(run, index.states, selection.id, timeUs)}`;
+    else return nothing;
+    return html`<div class="chosen" data-testid="selection">
+      <span>${what}</span>
+      <button class="plain" aria-label="Clear the selection" @click=${() => this.player.select(null)}>${icon("close")}</button>
+    </div>`;
+  }
+
+  #sideView(): TemplateResult {
+    const scenario = this.player.loaded?.run.scenario;
+    const variants = Object.entries(scenario?.variants ?? {});
+    const turned = Object.keys(this.page.set);
+    return html`
+      ${
+        variants.length > 0
+          ? html`<fieldset class="variants" data-testid="variants">
+              <legend>Architecture</legend>
+              ${variants.map(
+                ([name, variant]) => html`<label class=${name === this.page.variant ? "on" : ""}>
+                  <input
+                    type="radio"
+                    name="variant"
+                    value=${name}
+                    .checked=${name === this.page.variant}
+                    @change=${() => this.#chooseVariant(name)}
+                  />
+                  <span>${variant.title}</span>
+                </label>`,
+              )}
+            </fieldset>`
+          : nothing
+      }
+      ${this.#selectionView()}
+      ${
+        scenario && scenario.notice.length > 0
+          ? html`<section>
+              <h2>What to notice</h2>
+              <ul class="notice">
+                ${scenario.notice.map((n) => html`<li>${n}</li>`)}
+              </ul>
+            </section>`
+          : nothing
+      }
+      <section>
+        <h2>Copies</h2>
+        <fanout-summary .player=${this.player}></fanout-summary>
+      </section>
+      ${
+        this.knobs.length > 0
+          ? html`<section>
+              <h2 class="row">
+                <span>Knobs</span>
+                ${
+                  turned.length > 0 || this.page.seed !== null
+                    ? html`<button class="plain small" @click=${() => this.#resetKnobs()}>${icon("reset")} reset</button>`
+                    : nothing
+                }
+              </h2>
+              <fanout-knobs
+                .knobs=${this.knobs}
+                .changed=${turned}
+                @knob=${(e: CustomEvent<{ path: string; value: Json }>) => this.#turn(e.detail.path, e.detail.value)}
+              ></fanout-knobs>
+            </section>`
+          : nothing
+      }
+    `;
+  }
+
+  #footerView(): TemplateResult {
+    const run = this.player.loaded?.run;
+    if (!run) return html`<footer></footer>`;
+    const cut = run.endedBy !== "time" && run.endedBy !== "idle";
+    return html`<footer>
+      <dl>
+        <div><dt>Fingerprint</dt><dd><code data-testid="fingerprint">${run.fingerprint}</code></dd></div>
+        <div>
+          <dt><label for="seed">Seed</label></dt>
+          <dd><input id="seed" data-testid="seed" inputmode="numeric" .value=${String(run.seed)} @change=${(e: Event) => this.#reseed((e.target as HTMLInputElement).value)} /></dd>
+        </div>
+        <div><dt>Events</dt><dd class="number">${count(run.events)}</dd></div>
+        <div><dt>Simulated</dt><dd class="number">${seconds(run.endUs)}${cut ? `, cut short by the limit on ${run.endedBy}` : ""}</dd></div>
+        <div><dt>Took</dt><dd class="number">${this.#tookMs.toFixed(0)} ms</dd></div>
+      </dl>
+      <p>
+        The same scenario, settings and seed give the same run, event for event, here and on the command line; the
+        fingerprint shows it.
+      </p>
+    </footer>`;
+  }
+
+  #onFileChosen = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    input.value = "";
+    if (file) void this.#openFile(file);
+  };
+}
+customElements.define("fanout-app", FanoutApp);

@@ -1,0 +1,449 @@
+/** The ledger: counts now and at the end, causes with remedies, who reached whom, message by message. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { CAUSES } from "../model/causes.ts";
+import { Fate } from "../model/oracle.ts";
+import { count, plural, seconds } from "./format.ts";
+import { upperBound } from "./frames.ts";
+import { type Cell, type Counts, causesAt, countsAt, matrixAt } from "./ledger-index.ts";
+import { audienceName } from "./narration.ts";
+import type { Loaded, Player } from "./player.ts";
+import { shared } from "./styles.ts";
+
+const MATRIX_CLIENTS = 30;
+const ROWS = 100;
+/** The matrix of more copies than this is folded only when time stands still. */
+const CHEAP_COPIES = 20_000;
+
+/** The counts and the causes: beside the stage. */
+export class FanoutSummary extends LitElement {
+  static override properties = { player: { attribute: false } };
+  declare player: Player;
+  #leave: (() => void)[] = [];
+
+  static override styles = [
+    shared,
+    css`
+      table {
+        width: 100%;
+      }
+      th[scope="col"] {
+        text-align: right;
+        padding-bottom: 0.15rem;
+        font-weight: 500;
+      }
+      th[scope="row"] {
+        font-weight: 500;
+        font-size: 0.875rem;
+        color: var(--text);
+        padding: 0.2rem 0;
+      }
+      td {
+        text-align: right;
+        font-variant-numeric: tabular-nums;
+        color: var(--ink);
+        padding: 0.2rem 0 0.2rem 0.5rem;
+        min-width: 3.5rem;
+      }
+      td.end {
+        color: var(--muted);
+      }
+      tr.lost td.some {
+        color: var(--bad);
+        font-weight: 700;
+      }
+      tr.delivered td.some {
+        color: var(--good);
+        font-weight: 700;
+      }
+      .sign {
+        display: inline-block;
+        width: 1.2em;
+      }
+      .causes {
+        list-style: none;
+        display: grid;
+        gap: 0.75rem;
+        margin-top: 0.75rem;
+      }
+      .cause {
+        border-left: 3px solid var(--bad);
+        padding: 0.1rem 0 0.1rem 0.75rem;
+        font-size: 0.875rem;
+        line-height: 1.45;
+      }
+      .cause strong {
+        color: var(--bad);
+      }
+      .cause button {
+        border: 0;
+        background: none;
+        padding: 0;
+        color: var(--accent);
+        text-decoration: underline;
+        text-underline-offset: 2px;
+        font-size: inherit;
+      }
+      .cause .remedy {
+        margin-top: 0.2rem;
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const update = () => this.requestUpdate();
+    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const leave of this.#leave.splice(0)) leave();
+  }
+
+  override render() {
+    const { loaded, timeUs } = this.player;
+    if (!loaded) return nothing;
+    const { ledger } = loaded.index;
+    const now = countsAt(ledger, timeUs);
+    const end = countsAt(ledger, loaded.run.endUs);
+    if (end.messages === 0) return html`<p>No message is sent in this scenario.</p>`;
+    const row = (key: keyof Counts, sign: string, label: string) => html`
+      <tr class=${key}>
+        <th scope="row"><span class="sign" aria-hidden="true">${sign}</span>${label}</th>
+        <td class=${now[key] > 0 ? "some" : ""} data-testid="now-${key}">${count(now[key])}</td>
+        <td class="end" data-testid="end-${key}">${count(end[key])}</td>
+      </tr>
+    `;
+    const causes = causesAt(ledger, timeUs);
+    return html`
+      <table>
+        <thead>
+          <tr>
+            <th><span class="visually-hidden">What</span></th>
+            <th scope="col">now</th>
+            <th scope="col">at the end</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${row("messages", "", "messages sent")} ${row("sent", "", "copies sent")}
+          ${row("delivered", "✓", "delivered")}
+          ${end.duplicated > 0 ? row("duplicated", "✓✓", "of these, twice") : nothing}
+          ${row("lost", "✕", "lost")} ${row("inFlight", "→", "in flight")}
+        </tbody>
+      </table>
+      <ul class="causes" data-testid="causes">
+        ${causes.map(
+          ({ cause, count: n, firstUs }) => html`
+            <li class="cause">
+              <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${CAUSES[cause]?.sentence}
+              <button @click=${() => this.#go(firstUs)}>See the first</button>
+              <p class="remedy">${CAUSES[cause]?.remedy}</p>
+            </li>
+          `,
+        )}
+      </ul>
+    `;
+  }
+
+  #go(timeUs: number): void {
+    this.player.pause();
+    this.player.seek(timeUs);
+  }
+}
+customElements.define("fanout-summary", FanoutSummary);
+
+/** Who reached whom, and each message: below the stage. */
+export class FanoutLedger extends LitElement {
+  static override properties = { player: { attribute: false }, rows: { state: true } };
+  declare player: Player;
+  declare rows: number;
+  #leave: (() => void)[] = [];
+  #cells: { key: string; of: Loaded; cells: (Cell | undefined)[] } | null = null;
+
+  constructor() {
+    super();
+    this.rows = ROWS;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      .pair {
+        display: grid;
+        gap: 2rem 3rem;
+        grid-template-columns: minmax(0, auto) minmax(0, 1fr);
+        align-items: start;
+      }
+      .scroll {
+        overflow: auto;
+        max-height: 26rem;
+        max-width: 100%;
+      }
+      h2 {
+        margin-bottom: 0.6rem;
+      }
+      h2 span {
+        font-weight: 400;
+        color: var(--muted);
+      }
+      .matrix th {
+        text-align: center;
+        padding: 0 0.4rem 0.25rem;
+        color: var(--ink);
+        max-width: 5rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .matrix th[scope="row"] {
+        text-align: right;
+        padding: 0 0.6rem 0 0;
+      }
+      .matrix td {
+        padding: 2px;
+        text-align: center;
+      }
+      .matrix td.self {
+        color: var(--faint);
+      }
+      .matrix button {
+        min-width: 3.25rem;
+        height: 2rem;
+        padding: 0 0.4rem;
+        border: 1px solid var(--line);
+        border-radius: 6px;
+        background: var(--surface);
+        font-size: 0.8125rem;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .matrix button.good {
+        background: var(--good-soft);
+        border-color: transparent;
+        color: var(--good);
+      }
+      .matrix button.bad {
+        background: var(--bad-soft);
+        border-color: transparent;
+        color: var(--bad);
+        font-weight: 650;
+      }
+      .list {
+        width: 100%;
+      }
+      .list th {
+        padding: 0 0.75rem 0.3rem 0;
+        border-bottom: 1px solid var(--line);
+        white-space: nowrap;
+        position: sticky;
+        top: 0;
+        background: var(--paper);
+      }
+      .list td {
+        padding: 0.3rem 0.75rem 0.3rem 0;
+        border-bottom: 1px solid var(--line);
+        vertical-align: top;
+      }
+      .list tr.chosen td {
+        background: var(--accent-soft);
+      }
+      .list tr.later {
+        color: var(--muted);
+      }
+      .list button {
+        border: 0;
+        background: none;
+        padding: 0;
+        color: var(--accent);
+        font-variant-numeric: tabular-nums;
+        text-decoration: underline;
+        text-underline-offset: 2px;
+        text-decoration-color: color-mix(in srgb, var(--accent) 40%, transparent);
+        white-space: nowrap;
+      }
+      .good {
+        color: var(--good);
+      }
+      .bad {
+        color: var(--bad);
+        font-weight: 600;
+      }
+      .muted {
+        color: var(--muted);
+        font-size: 0.875rem;
+        margin-top: 0.6rem;
+      }
+      @media (max-width: 860px) {
+        .pair {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const update = () => this.requestUpdate();
+    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const leave of this.#leave.splice(0)) leave();
+  }
+
+  override render() {
+    const { loaded } = this.player;
+    if (!loaded || loaded.index.ledger.messages === 0) return nothing;
+    const clients = loaded.run.nodes.filter((n) => n.kind === "client").length;
+    return html`<div class="pair">
+      ${clients <= MATRIX_CLIENTS ? this.#matrix(loaded, clients) : nothing} ${this.#list(loaded)}
+    </div>`;
+  }
+
+  #matrix(loaded: Loaded, clients: number): TemplateResult {
+    const { run, index } = loaded;
+    const { timeUs, playing } = this.player;
+    const key = `${upperBound(index.ledger.sentUs, timeUs)}/${upperBound(index.ledger.deliveredUs, timeUs)}/${upperBound(index.ledger.lostUs, timeUs)}`;
+    if (
+      this.#cells?.of !== loaded ||
+      (this.#cells.key !== key && !(playing && index.ledger.copies > CHEAP_COPIES))
+    )
+      this.#cells = { key, of: loaded, cells: matrixAt(index.ledger, clients, timeUs) };
+    const { cells } = this.#cells;
+    const names = run.nodes.slice(0, clients).map((n) => n.name);
+    const senders = [...new Set(index.ledger.sender)].filter((s) => s >= 0).sort((a, b) => a - b);
+    return html`
+      <section aria-labelledby="who">
+        <h2 id="who">Who reached whom <span>so far; rows send, columns receive</span></h2>
+        <div class="scroll">
+          <table class="matrix" data-testid="matrix">
+            <thead>
+              <tr>
+                <th><span class="visually-hidden">Sender</span></th>
+                ${names.map((name) => html`<th scope="col" title=${name}>${name}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${senders.map(
+                (s) => html`
+                  <tr>
+                    <th scope="row">${names[s]}</th>
+                    ${names.map((_name, r) => this.#cell(names, s, r, cells[s * clients + r]))}
+                  </tr>
+                `,
+              )}
+            </tbody>
+          </table>
+        </div>
+      </section>
+    `;
+  }
+
+  #cell(names: string[], sender: number, recipient: number, cell: Cell | undefined): TemplateResult {
+    if (!cell) return html`<td class="self">${sender === recipient ? "·" : ""}</td>`;
+    const open = cell.sent - cell.delivered - cell.lost;
+    const text = [
+      cell.delivered ? `✓${cell.delivered}` : "",
+      cell.lost ? `✕${cell.lost}` : "",
+      open ? `→${open}` : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
+    const label = `${names[sender]} to ${names[recipient]}: ${cell.delivered} delivered, ${cell.lost} lost, ${open} in flight${cell.cause >= 0 ? `; ${CAUSES[cell.cause]?.label}` : ""}`;
+    return html`<td>
+      <button
+        class=${cell.lost ? "bad" : cell.delivered ? "good" : ""}
+        aria-label=${label}
+        title=${label}
+        @click=${() => this.#showCopy(cell.copy)}
+      >
+        ${text}
+      </button>
+    </td>`;
+  }
+
+  #list(loaded: Loaded): TemplateResult {
+    const { run, index } = loaded;
+    const { ledger } = index;
+    const { timeUs, selection } = this.player;
+    const chosen =
+      selection?.kind === "message"
+        ? selection.id
+        : selection?.kind === "copy"
+          ? (ledger.message[selection.id] ?? -1)
+          : -1;
+    const n = Math.min(this.rows, ledger.messages);
+    const rows: TemplateResult[] = [];
+    for (let m = 0; m < n; m++) {
+      let delivered = 0;
+      let lost = 0;
+      let cause = -1;
+      const first = ledger.firstCopy[m];
+      const end = ledger.firstCopy[m + 1];
+      for (let k = first; k < end; k++) {
+        const c = ledger.copyOrder[k];
+        if (!(ledger.settledUs[c] <= timeUs)) continue;
+        if (ledger.fate[c] === Fate.lost) {
+          lost++;
+          if (cause < 0) cause = ledger.cause[c];
+        } else delivered++;
+      }
+      rows.push(html`
+        <tr class="${m === chosen ? "chosen" : ""} ${ledger.messageUs[m] > timeUs ? "later" : ""}">
+          <td><button @click=${() => this.#showMessage(m)}>${seconds(ledger.messageUs[m])}</button></td>
+          <td>${run.nodes[ledger.sender[m]]?.name} → ${audienceName(run, ledger, m)}</td>
+          <td class="number">${count(end - first)}</td>
+          <td class="number ${delivered ? "good" : ""}">${delivered ? `✓ ${count(delivered)}` : ""}</td>
+          <td class="number ${lost ? "bad" : ""}">${lost ? `✕ ${count(lost)}` : ""}</td>
+          <td>${cause >= 0 ? CAUSES[cause]?.label : ""}</td>
+        </tr>
+      `);
+    }
+    return html`
+      <section aria-labelledby="messages">
+        <h2 id="messages">Messages <span>${plural(ledger.messages, "message")} in this run</span></h2>
+        <div class="scroll">
+          <table class="list" data-testid="messages">
+            <thead>
+              <tr>
+                <th scope="col">sent at</th>
+                <th scope="col">from → to</th>
+                <th scope="col">copies</th>
+                <th scope="col">arrived</th>
+                <th scope="col">lost</th>
+                <th scope="col">cause</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows}
+            </tbody>
+          </table>
+        </div>
+        ${
+          ledger.messages > n
+            ? html`<p class="muted">
+                The first ${count(n)} of ${count(ledger.messages)}.
+                <button class="plain framed" @click=${() => (this.rows += ROWS * 4)}>Show more</button>
+              </p>`
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #showMessage(m: number): void {
+    const { ledger } = (this.player.loaded as Loaded).index;
+    this.player.pause();
+    this.player.select({ kind: "message", id: m });
+    this.player.seek(ledger.messageUs[m]);
+  }
+
+  #showCopy(c: number): void {
+    const { ledger } = (this.player.loaded as Loaded).index;
+    this.player.pause();
+    this.player.select({ kind: "copy", id: c });
+    this.player.seek(ledger.settledUs[c] <= this.player.timeUs ? ledger.settledUs[c] : ledger.sentUs[c]);
+  }
+}
+customElements.define("fanout-ledger", FanoutLedger);

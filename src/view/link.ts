@@ -1,0 +1,169 @@
+/**
+ * The address: everything after # is the state of the page, and opens exactly that.
+ *
+ *     #/broadcast-across-servers?variant=redis&set=servers.count%3D3&seed=7&t=1020500&pace=follow&select=m3
+ *
+ * Nothing here touches the DOM. A broken address yields problems in words, and whatever state is left.
+ */
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface Selection {
+  readonly kind: "message" | "copy" | "node" | "request";
+  readonly id: number;
+}
+
+export interface PageState {
+  /** Name of the lesson; null: the scenario is in {@link file}, or none is named. */
+  readonly lesson: string | null;
+  /** A scenario of one's own, packed (see pack.ts). */
+  readonly file: string | null;
+  readonly variant: string | null;
+  /** Knob values: path → value. */
+  readonly set: Readonly<Record<string, Json>>;
+  /** null: the scenario's own. */
+  readonly seed: number | null;
+  /** Simulated time in µs; null: from the beginning. */
+  readonly timeUs: number | null;
+  readonly pace: string;
+  readonly selection: Selection | null;
+}
+
+export interface Pace {
+  readonly name: string;
+  readonly label: string;
+  /** Seconds of play, or of simulated time, for each second. */
+  readonly rate: number;
+  readonly follow: boolean;
+}
+
+/** The speeds, as the bar lists them. */
+export const PACES: readonly Pace[] = [
+  { name: "follow-half", label: "Follow, ½×", rate: 0.5, follow: true },
+  { name: "follow", label: "Follow the action", rate: 1, follow: true },
+  { name: "follow-2", label: "Follow, 2×", rate: 2, follow: true },
+  { name: "follow-5", label: "Follow, 5×", rate: 5, follow: true },
+  { name: "slow-100", label: "1⁄100 of real time", rate: 0.01, follow: false },
+  { name: "slow-10", label: "1⁄10 of real time", rate: 0.1, follow: false },
+  { name: "real", label: "Real time", rate: 1, follow: false },
+  { name: "fast-10", label: "10× real time", rate: 10, follow: false },
+];
+export const DEFAULT_PACE = "follow";
+
+export const EMPTY_STATE: PageState = {
+  lesson: null,
+  file: null,
+  variant: null,
+  set: {},
+  seed: null,
+  timeUs: null,
+  pace: DEFAULT_PACE,
+  selection: null,
+};
+
+/** An address longer than this is refused: it is not ours. */
+export const MAX_LINK = 1_500_000;
+const MAX_SEED = 4_294_967_295;
+const MAX_TIME_US = 86_400_000_000;
+const SELECTION_LETTERS = { message: "m", copy: "c", node: "n", request: "r" } as const;
+
+/** The part of the address after the #, without it. */
+export function encodeLink(state: PageState): string {
+  const query = new URLSearchParams();
+  if (state.file !== null) query.set("file", state.file);
+  if (state.variant !== null) query.set("variant", state.variant);
+  for (const path of Object.keys(state.set).sort())
+    query.append("set", `${path}=${JSON.stringify(state.set[path])}`);
+  if (state.seed !== null) query.set("seed", String(state.seed));
+  if (state.timeUs !== null) query.set("t", String(Math.round(state.timeUs * 1000) / 1000));
+  if (state.pace !== DEFAULT_PACE) query.set("pace", state.pace);
+  if (state.selection) query.set("select", SELECTION_LETTERS[state.selection.kind] + state.selection.id);
+  const text = query.toString();
+  return `/${state.file !== null ? "" : encodeURIComponent(state.lesson ?? "")}${text ? `?${text}` : ""}`;
+}
+
+/** Reads what {@link encodeLink} wrote. Never throws. */
+export function decodeLink(hash: string): { state: PageState; problems: string[] } {
+  const problems: string[] = [];
+  const text = hash.replace(/^#/, "");
+  if (text === "" || text === "/") return { state: EMPTY_STATE, problems };
+  if (text.length > MAX_LINK)
+    return {
+      state: EMPTY_STATE,
+      problems: [`The address is ${text.length} characters long; at most ${MAX_LINK} are read.`],
+    };
+  if (!text.startsWith("/"))
+    return {
+      state: EMPTY_STATE,
+      problems: [
+        `«#${clip(text)}» is not an address of this page: after # comes / and the name of a lesson.`,
+      ],
+    };
+  const mark = text.indexOf("?");
+  const pathPart = mark < 0 ? text.slice(1) : text.slice(1, mark);
+  const state: { -readonly [K in keyof PageState]: PageState[K] } & { set: Record<string, Json> } = {
+    ...EMPTY_STATE,
+    set: {},
+  };
+  try {
+    state.lesson = decodeURIComponent(pathPart) || null;
+  } catch {
+    problems.push(`The lesson’s name «${clip(pathPart)}» is not readable.`);
+  }
+  for (const [key, value] of new URLSearchParams(mark < 0 ? "" : text.slice(mark + 1))) {
+    switch (key) {
+      case "file":
+        state.file = value;
+        state.lesson = null;
+        break;
+      case "variant":
+        state.variant = value;
+        break;
+      case "set": {
+        const equals = value.indexOf("=");
+        try {
+          if (equals < 1) throw new Error("no =");
+          const path = value.slice(0, equals);
+          if (path === "__proto__") throw new Error("not a path");
+          state.set[path] = JSON.parse(value.slice(equals + 1)) as Json;
+        } catch {
+          problems.push(`set: «${clip(value)}» is not of the form path=value.`);
+        }
+        break;
+      }
+      case "seed":
+        if (/^\d{1,10}$/.test(value) && Number(value) <= MAX_SEED) state.seed = Number(value);
+        else problems.push(`seed: found «${clip(value)}»; allowed is a whole number from 0 to ${MAX_SEED}.`);
+        break;
+      case "t":
+        if (/^\d{1,11}(\.\d{1,3})?$/.test(value) && Number(value) <= MAX_TIME_US)
+          state.timeUs = Number(value);
+        else problems.push(`t: found «${clip(value)}»; allowed is a time in µs, from 0 to ${MAX_TIME_US}.`);
+        break;
+      case "pace":
+        if (PACES.some((p) => p.name === value)) state.pace = value;
+        else
+          problems.push(`pace: found «${clip(value)}»; allowed are ${PACES.map((p) => p.name).join(", ")}.`);
+        break;
+      case "select": {
+        const match = /^([mcnr])(\d{1,9})$/.exec(value);
+        const kind = (Object.keys(SELECTION_LETTERS) as (keyof typeof SELECTION_LETTERS)[]).find(
+          (k) => SELECTION_LETTERS[k] === match?.[1],
+        );
+        if (match && kind) state.selection = { kind, id: Number(match[2]) };
+        else problems.push(`select: found «${clip(value)}»; allowed is m, c, n or r and a number.`);
+        break;
+      }
+      default:
+        problems.push(
+          `«${clip(key)}» is not part of an address; allowed are variant, set, seed, t, pace, select, file.`,
+        );
+    }
+  }
+  return { state, problems };
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,313 @@
+/**
+ * The moving things on the stage: packets in flight, copies that fall, flashes of delivery. Drawn on a
+ * canvas over the topology, as a pure function of (run, simulated time); nothing is allocated per frame.
+ */
+import { FrameKind } from "../model/records.ts";
+import { framesAt, lowerBound, upperBound } from "./frames.ts";
+import type { Selection } from "./link.ts";
+import type { Loaded } from "./player.ts";
+import { edgeDistance, type StageLayout } from "./stage-layout.ts";
+import type { Palette } from "./theme.ts";
+import { toPlay, toSim } from "./warp.ts";
+
+/** What a frame looks like: shape and colour go together. */
+export const Shape = { message: 0, http: 1, heartbeat: 2, control: 3 } as const;
+const SHAPES = 4;
+
+/** The shape of each frame kind. */
+export function shapeOf(kind: number): number {
+  switch (kind) {
+    case FrameKind.emit:
+    case FrameKind.deliver:
+    case FrameKind.publish:
+    case FrameKind.push:
+      return Shape.message;
+    case FrameKind.handshakeGet:
+    case FrameKind.pollGet:
+    case FrameKind.post:
+    case FrameKind.upgradeGet:
+    case FrameKind.httpOk:
+    case FrameKind.httpError:
+    case FrameKind.switching:
+      return Shape.http;
+    case FrameKind.ping:
+    case FrameKind.pong:
+      return Shape.heartbeat;
+    default:
+      return Shape.control;
+  }
+}
+
+const SHORT_NAMES: readonly string[] = [
+  "",
+  "",
+  "",
+  "",
+  "ping",
+  "pong",
+  "GET",
+  "GET poll",
+  "POST",
+  "GET upgrade",
+  "200",
+  "400",
+  "101",
+  "",
+  "close",
+  "again",
+  "subscribe",
+];
+
+const MAX_DRAWN = 4096;
+/** With more in the air than this, packets are dots without words. */
+const FEW = 40;
+const FLASH_S = 0.8;
+const FALL_S = 0.7;
+const MAX_PILE = 6;
+
+export class PacketLayer {
+  #context: CanvasRenderingContext2D;
+  #canvas: HTMLCanvasElement;
+  #loaded: Loaded | null = null;
+  #layout: StageLayout | null = null;
+  #palette: Palette;
+  #inFlight = new Int32Array(MAX_DRAWN);
+  #radius = 9;
+  #names: string[] = [];
+  #colours: string[] = [];
+  #ratio = 1;
+
+  constructor(canvas: HTMLCanvasElement, palette: Palette) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+    this.#palette = palette;
+    this.setPalette(palette);
+  }
+
+  setPalette(palette: Palette): void {
+    this.#palette = palette;
+    this.#colours = [palette.message, palette.http, palette.heartbeat, palette.control];
+  }
+
+  /** A new run, or a new size. */
+  setScene(loaded: Loaded | null, layout: StageLayout, ratio: number): void {
+    this.#loaded = loaded;
+    this.#layout = layout;
+    this.#ratio = ratio;
+    this.#canvas.width = Math.round(layout.width * ratio);
+    this.#canvas.height = Math.round(layout.height * ratio);
+    const clients = loaded ? loaded.run.nodes.filter((n) => n.kind === "client").length : 0;
+    this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : clients <= 40 ? 6 : 3.5;
+    this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
+  }
+
+  /** Draws one instant. Returns how many packets are in flight. */
+  draw(timeUs: number, selection: Selection | null): number {
+    const c = this.#context;
+    const layout = this.#layout;
+    c.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    if (!layout) return 0;
+    c.clearRect(0, 0, layout.width, layout.height);
+    if (!this.#loaded) return 0;
+    this.#drawPiles(timeUs, layout);
+    this.#drawFlashes(timeUs, layout);
+    return this.#drawFrames(timeUs, layout, selection);
+  }
+
+  #drawFrames(timeUs: number, layout: StageLayout, selection: Selection | null): number {
+    const { index } = this.#loaded as Loaded;
+    const { frames, ledger } = index;
+    const c = this.#context;
+    const n = framesAt(frames, timeUs, this.#inFlight);
+    const few = n <= FEW;
+    const selected =
+      selection?.kind === "message"
+        ? selection.id
+        : selection?.kind === "copy" && selection.id < ledger.copies
+          ? ledger.message[selection.id]
+          : -1;
+    const r = this.#radius;
+    for (let shape = 0; shape < SHAPES; shape++) {
+      c.fillStyle = this.#colours[shape];
+      c.beginPath();
+      let some = false;
+      for (let k = 0; k < n; k++) {
+        const i = this.#inFlight[k];
+        if (shapeOf(frames.kind[i]) !== shape || frames.dropped[i] === 1) continue;
+        some = true;
+        this.#locate(i, timeUs, layout);
+        this.#outline(shape, px, py, shape === Shape.message ? r : r * 0.8);
+      }
+      if (some) c.fill();
+    }
+    // Dropped packets: hollow, fading, and crossed out where they vanish.
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      if (frames.dropped[i] === 0) continue;
+      const left = (frames.endUs[i] - timeUs) / (frames.endUs[i] - frames.startUs[i]);
+      this.#locate(i, timeUs, layout);
+      c.globalAlpha = Math.max(0.25, left);
+      c.strokeStyle = this.#palette.bad;
+      c.lineWidth = 1.75;
+      c.beginPath();
+      this.#outline(shapeOf(frames.kind[i]), px, py, r * 0.8);
+      c.moveTo(px - r, py - r);
+      c.lineTo(px + r, py + r);
+      c.stroke();
+      c.globalAlpha = 1;
+    }
+    if (few || selected >= 0) {
+      c.textAlign = "center";
+      c.textBaseline = "middle";
+      for (let k = 0; k < n; k++) {
+        const i = this.#inFlight[k];
+        const m = frames.message[i];
+        this.#locate(i, timeUs, layout);
+        if (m >= 0 && m === selected) {
+          c.strokeStyle = this.#palette.ink;
+          c.lineWidth = 2;
+          c.beginPath();
+          c.arc(px, py, r + 3, 0, 2 * Math.PI);
+          c.stroke();
+        }
+        if (!few) continue;
+        if (m >= 0 && r >= 8) {
+          c.fillStyle = this.#palette.surface;
+          c.font = LETTER_FONT;
+          c.fillText(this.#names[ledger.sender[m]] ?? "", px, py + 0.5);
+        } else {
+          const word = SHORT_NAMES[frames.kind[i]] ?? "";
+          if (word === "" || (n > 16 && r < 8)) continue;
+          c.fillStyle = frames.kind[i] === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
+          c.font = WORD_FONT;
+          c.fillText(word, px, py - r - 7);
+        }
+      }
+    }
+    return n;
+  }
+
+  /** Puts frame i's place at `timeUs` into (px, py). */
+  #locate(i: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const a = frames.from[i];
+    const b = frames.to[i];
+    let dx = layout.x[b] - layout.x[a];
+    let dy = layout.y[b] - layout.y[a];
+    const distance = Math.hypot(dx, dy) || 1;
+    dx /= distance;
+    dy /= distance;
+    const leave = edgeDistance(layout, a, dx, dy);
+    const arrive = distance - edgeDistance(layout, b, -dx, -dy);
+    const progress = Math.min(1, (timeUs - frames.startUs[i]) / frames.flightUs[i]);
+    const at = leave + (arrive - leave) * progress;
+    // Each direction keeps to its right, and copies that travel together fan out a little.
+    const copies = frames.recipient[i];
+    const lane = 4 + (copies >= 0 ? (copies % 5) * 2.5 : 0);
+    px = layout.x[a] + dx * at - dy * lane * Math.sin(Math.PI * progress);
+    py = layout.y[a] + dy * at + dx * lane * Math.sin(Math.PI * progress);
+  }
+
+  #outline(shape: number, x: number, y: number, r: number): void {
+    const c = this.#context;
+    switch (shape) {
+      case Shape.message:
+        c.moveTo(x + r, y);
+        c.arc(x, y, r, 0, 2 * Math.PI);
+        break;
+      case Shape.http:
+        c.rect(x - r, y - r * 0.8, 2 * r, 1.6 * r);
+        break;
+      case Shape.heartbeat:
+        c.moveTo(x, y - r);
+        c.lineTo(x + r, y);
+        c.lineTo(x, y + r);
+        c.lineTo(x - r, y);
+        c.closePath();
+        break;
+      default:
+        c.moveTo(x, y - r);
+        c.lineTo(x + r * 0.9, y + r * 0.7);
+        c.lineTo(x - r * 0.9, y + r * 0.7);
+        c.closePath();
+    }
+  }
+
+  #drawFlashes(timeUs: number, layout: StageLayout): void {
+    const { warp, ledger } = (this.#loaded as Loaded).index;
+    const now = toPlay(warp, timeUs);
+    const first = lowerBound(ledger.deliveredUs, toSim(warp, now - FLASH_S));
+    const end = upperBound(ledger.deliveredUs, timeUs);
+    if (first >= end) return;
+    const c = this.#context;
+    c.strokeStyle = this.#palette.good;
+    c.lineWidth = this.#radius > 5 ? 3 : 1.5;
+    for (let i = Math.max(first, end - MAX_DRAWN); i < end; i++) {
+      const age = (now - toPlay(warp, ledger.deliveredUs[i])) / FLASH_S;
+      if (age < 0 || age > 1) continue;
+      const node = ledger.deliveredNode[i];
+      c.globalAlpha = 1 - age;
+      c.beginPath();
+      c.arc(
+        layout.x[node],
+        layout.y[node],
+        layout.halfWidth[node] + 2 + age * this.#radius * 1.6,
+        0,
+        2 * Math.PI,
+      );
+      c.stroke();
+    }
+    c.globalAlpha = 1;
+  }
+
+  #drawPiles(timeUs: number, layout: StageLayout): void {
+    const { warp, ledger } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const now = toPlay(warp, timeUs);
+    const since = toSim(warp, now - FALL_S);
+    const r = Math.min(this.#radius, 7);
+    for (let g = 0; g < ledger.losses.length; g++) {
+      const group = ledger.losses[g];
+      const n = upperBound(group.timesUs, timeUs);
+      if (n === 0) continue;
+      const x = layout.x[group.place];
+      const bottom = pileTop(layout, group.place);
+      const settled = upperBound(group.timesUs, since);
+      for (let k = Math.max(0, n - MAX_PILE); k < n; k++) {
+        const slot = k % MAX_PILE;
+        const targetX = x + (slot - (Math.min(n, MAX_PILE) - 1) / 2) * (r * 1.7);
+        let y = bottom;
+        let atX = targetX;
+        if (k >= settled) {
+          const age = Math.min(1, Math.max(0, (now - toPlay(warp, group.timesUs[k])) / FALL_S));
+          const from = layout.y[group.place];
+          y = from + (bottom - from) * age * age;
+          atX = x + (targetX - x) * age;
+        }
+        c.fillStyle = this.#palette.surface;
+        c.strokeStyle = this.#palette.bad;
+        c.lineWidth = 1.75;
+        c.beginPath();
+        c.arc(atX, y, r, 0, 2 * Math.PI);
+        c.fill();
+        c.moveTo(atX - r * 0.45, y - r * 0.45);
+        c.lineTo(atX + r * 0.45, y + r * 0.45);
+        c.moveTo(atX + r * 0.45, y - r * 0.45);
+        c.lineTo(atX - r * 0.45, y + r * 0.45);
+        c.stroke();
+      }
+    }
+  }
+}
+
+/** Where dead copies lie below a node. */
+export function pileTop(layout: StageLayout, node: number): number {
+  return layout.y[node] + layout.halfHeight[node] + 13;
+}
+
+const LETTER_FONT = "650 11px system-ui, 'Liberation Sans', Arial, sans-serif";
+const WORD_FONT = "500 11px system-ui, 'Liberation Sans', Arial, sans-serif";
+
+// The result of #locate: two numbers at module level instead of an object per packet.
+let px = 0;
+let py = 0;

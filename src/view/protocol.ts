@@ -1,0 +1,37 @@
+/** What the page and its worker say to each other. Plain data. */
+import type { RunResult } from "../run/result.ts";
+import type { KnobControl } from "./knob-controls.ts";
+import type { Json } from "./link.ts";
+import type { RunIndex } from "./run-index.ts";
+
+export interface RunRequest {
+  /** Answers carry it back, so that stale ones are recognised. */
+  readonly id: number;
+  /** The scenario's text, as in its file. */
+  readonly text: string;
+  readonly variant: string | null;
+  readonly set: Readonly<Record<string, Json>>;
+  readonly seed: number | null;
+}
+
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type RunAnswer =
+  | {
+      readonly id: number;
+      readonly ok: true;
+      readonly run: RunResult;
+      readonly index: RunIndex;
+      readonly knobs: readonly KnobControl[];
+      /** What was asked for and could not be used (a variant or knob that does not exist): the run goes without it. */
+      readonly problems: readonly Problem[];
+      /** Real time that the run took, in ms. */
+      readonly tookMs: number;
+    }
+  | { readonly id: number; readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The budget of a run in the page. */
+export const BUDGET = { maxEvents: 3_000_000, wallClockMs: 4_000 } as const;

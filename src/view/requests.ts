@@ -1,0 +1,111 @@
+/** The request log: each HTTP request that the balancer sent on, with its answer. */
+import { REQUEST_NAMES, RecordKind, RequestKind } from "../model/records.ts";
+import type { RunResult } from "../run/result.ts";
+
+export interface RequestRow {
+  readonly timeUs: number;
+  readonly record: number;
+  readonly client: number;
+  readonly kind: number;
+  /** −1: no server was left. */
+  readonly server: number;
+  readonly session: number;
+  /** HTTP status; 0 while unanswered. */
+  readonly status: number;
+  readonly error: number;
+  readonly answeredUs: number;
+  readonly answerRecord: number;
+  /** The server that answered this client's last handshake before this request: where its session lives; −1 unknown. */
+  readonly sessionServer: number;
+}
+
+/** At most this many rows are kept; the log says so when there were more. */
+export const MAX_REQUESTS = 2000;
+
+/** Pairs requests with answers, connection by connection, in order. */
+export function indexRequests(run: RunResult): { rows: RequestRow[]; total: number; refused: number } {
+  const { trace } = run;
+  const rows: { -readonly [K in keyof RequestRow]: RequestRow[K] }[] = [];
+  const open = new Map<number, number[]>();
+  const home = new Map<number, number>();
+  const homeOfSession = new Map<number, number>();
+  let total = 0;
+  let refused = 0;
+  for (let i = 0; i < trace.length; i++) {
+    const kind = trace.kind[i];
+    if (kind === RecordKind.request) {
+      total++;
+      const client = trace.b[i];
+      const what = trace.c[i];
+      if (what === RequestKind.handshake || what === RequestKind.websocket) home.set(client, trace.d[i]);
+      const session = trace.e[i];
+      if (session >= 0 && !homeOfSession.has(session)) homeOfSession.set(session, home.get(client) ?? -1);
+      if (rows.length >= MAX_REQUESTS) continue;
+      const at = rows.push({
+        timeUs: trace.timeUs[i],
+        record: i,
+        client,
+        kind: what,
+        server: trace.d[i],
+        session,
+        status: 0,
+        error: -1,
+        answeredUs: Number.NaN,
+        answerRecord: -1,
+        sessionServer: (session >= 0 ? homeOfSession.get(session) : home.get(client)) ?? -1,
+      });
+      const queue = open.get(trace.a[i]);
+      if (queue) queue.push(at - 1);
+      else open.set(trace.a[i], [at - 1]);
+    } else if (kind === RecordKind.response) {
+      if (trace.c[i] >= 400) refused++;
+      const at = open.get(trace.a[i])?.shift();
+      if (at === undefined) continue;
+      const row = rows[at];
+      row.status = trace.c[i];
+      row.error = trace.e[i];
+      row.answeredUs = trace.timeUs[i];
+      row.answerRecord = i;
+    }
+  }
+  return { rows, total, refused };
+}
+
+/** The statuses that occur, in words. */
+export function statusText(status: number): string {
+  const words: Record<number, string> = {
+    101: "Switching Protocols",
+    200: "OK",
+    400: "Bad Request",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+  };
+  return status === 0 ? "…" : `${status} ${words[status] ?? ""}`.trim();
+}
+
+/** Engine.IO's error text for a code. FACTS §1.3. */
+export function errorText(code: number): string {
+  return (
+    ["Transport unknown", "Session ID unknown", "Bad handshake method", "Bad request", "Forbidden"][code] ??
+    ""
+  );
+}
+
+/** Why a request got the error that it got, in one sentence; empty if it got none. */
+export function explainRequest(run: RunResult, row: RequestRow): string {
+  if (row.error !== 1) {
+    if (row.status === 502) return "No server took the request.";
+    return row.status >= 400 ? errorText(row.error) : "";
+  }
+  const here = run.nodes[row.server]?.name ?? "This server";
+  const home = run.nodes[row.sessionServer]?.name;
+  return home && row.sessionServer !== row.server
+    ? `The session lives in the memory of ${home}, which answered the handshake. The balancer sent this request to ${here}, which has never heard of it.`
+    : `${here} does not hold this session: it exists only in the memory of the server that made it.`;
+}
+
+/** The name of a request as a table shows it. */
+export function requestName(kind: number): string {
+  return REQUEST_NAMES[kind] ?? "request";
+}

@@ -1,0 +1,162 @@
+/** Where each node stands on the stage: a pure function of the nodes and the size of the stage. */
+import type { NodeInfo } from "../run/result.ts";
+
+export interface StageLayout {
+  readonly width: number;
+  readonly height: number;
+  /** Wide: clients left, backplane right. Tall (phones): clients above, backplane below. */
+  readonly tall: boolean;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Half the width and half the height of a node's box; for clients both are the radius. */
+  readonly halfWidth: Float64Array;
+  readonly halfHeight: Float64Array;
+  /** Whether each client carries its name, and whether there is room for a second line. */
+  readonly clientLabels: boolean;
+  /** Clients are too many to be drawn one by one: they share a field. */
+  readonly clientField: boolean;
+  /** Where the clients are, for a heading over many of them. */
+  readonly clientBox: {
+    readonly left: number;
+    readonly top: number;
+    readonly right: number;
+    readonly bottom: number;
+  };
+  /** Where a backplane stands, or would stand. */
+  readonly backplaneAt: { readonly x: number; readonly y: number };
+}
+
+/** Above this many, clients are a field of positions without an element each. */
+export const MAX_CLIENT_ELEMENTS = 800;
+
+const ROW = 34;
+
+/** Computes the layout. */
+export function layoutStage(nodes: readonly NodeInfo[], width: number, height: number): StageLayout {
+  const tall = width < 620;
+  const n = nodes.length;
+  const layout = {
+    width,
+    height,
+    tall,
+    x: new Float64Array(n),
+    y: new Float64Array(n),
+    halfWidth: new Float64Array(n),
+    halfHeight: new Float64Array(n),
+    clientLabels: false,
+    clientField: false,
+    clientBox: { left: 0, top: 0, right: 0, bottom: 0 },
+    backplaneAt: { x: 0, y: 0 },
+  };
+  const clients = nodes.filter((node) => node.kind === "client");
+  const servers = nodes.filter((node) => node.kind === "server");
+  const put = (node: NodeInfo, x: number, y: number, halfWidth: number, halfHeight = halfWidth) => {
+    layout.x[node.node] = x;
+    layout.y[node.node] = y;
+    layout.halfWidth[node.node] = halfWidth;
+    layout.halfHeight[node.node] = halfHeight;
+  };
+  layout.clientField = clients.length > MAX_CLIENT_ELEMENTS;
+
+  if (tall) {
+    const top = 44;
+    const perRow = Math.max(1, Math.floor((width - 24) / 46));
+    const band = height * 0.27;
+    if (clients.length <= perRow * 2) {
+      layout.clientLabels = true;
+      const rows = Math.ceil(clients.length / perRow);
+      const inRow = Math.ceil(clients.length / rows);
+      clients.forEach((node, i) => {
+        const row = Math.floor(i / inRow);
+        const of = Math.min(inRow, clients.length - row * inRow);
+        put(node, (width * ((i % inRow) + 0.5)) / of, top + row * 56, 11);
+      });
+      layout.clientBox = { left: 12, right: width - 12, top: top - 12, bottom: top + (rows - 1) * 56 + 12 };
+    } else grid(clients, 16, 30, width - 16, 30 + band, put, layout);
+    for (const node of nodes) {
+      if (node.kind === "balancer") put(node, width / 2, height * 0.5, 52, 19);
+      if (node.kind === "backplane") put(node, width / 2, height * 0.92, 52, 17);
+    }
+    layout.backplaneAt = { x: width / 2, y: height * 0.92 };
+    const half = Math.min(48, Math.max(5, (width - 16) / Math.max(servers.length, 1) / 2 - 4));
+    servers.forEach((node, i) => {
+      put(node, (width * (i + 0.5)) / servers.length, height * 0.7, half, 21);
+    });
+    return layout;
+  }
+
+  const middle = height / 2;
+  if (clients.length * ROW <= height - 24) {
+    layout.clientLabels = true;
+    const gap = Math.min(72, (height - 24) / clients.length);
+    const top = middle - ((clients.length - 1) * gap) / 2;
+    const x = Math.max(112, width * 0.15);
+    clients.forEach((node, i) => {
+      // A slight arc around the balancer, so that lines fan out instead of merging.
+      const bend = clients.length < 3 ? 0 : ((top + i * gap - middle) / (height / 2)) ** 2 * width * 0.03;
+      put(node, x + bend, top + i * gap, 13);
+    });
+    layout.clientBox = {
+      left: x - 13,
+      right: x + 13,
+      top: top - 13,
+      bottom: top + (clients.length - 1) * gap + 13,
+    };
+  } else grid(clients, 20, 40, width * 0.33, height - 18, put, layout);
+
+  for (const node of nodes) {
+    if (node.kind === "balancer") put(node, width * 0.44, middle, 54, 24);
+    if (node.kind === "backplane") put(node, width * 0.91, middle, 46, 30);
+  }
+  layout.backplaneAt = { x: width * 0.91, y: middle };
+  const gap = Math.min(height * 0.46, (height - 28) / Math.max(servers.length, 1));
+  const half = Math.min(27, Math.max(3, gap / 2 - 3));
+  servers.forEach((node, i) => {
+    put(node, width * 0.69, middle + (i - (servers.length - 1) / 2) * gap, Math.min(58, width * 0.08), half);
+  });
+  return layout;
+}
+
+type Put = (node: NodeInfo, x: number, y: number, halfWidth: number) => void;
+
+/** Places many clients in a tidy grid, column by column. */
+function grid(
+  clients: readonly NodeInfo[],
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+  put: Put,
+  layout: { clientBox: StageLayout["clientBox"] },
+): void {
+  const width = right - left;
+  const height = bottom - top;
+  const rows = Math.max(1, Math.round(Math.sqrt((clients.length * height) / width)));
+  const columns = Math.ceil(clients.length / rows);
+  const step = Math.min(width / columns, height / rows, 26);
+  const radius = Math.max(1, Math.min(9, step * 0.34));
+  const x0 = left + (width - step * (columns - 1)) / 2;
+  const y0 = top + (height - step * (rows - 1)) / 2;
+  clients.forEach((node, i) => {
+    put(node, x0 + Math.floor(i / rows) * step, y0 + (i % rows) * step, radius);
+  });
+  layout.clientBox = {
+    left: x0 - step / 2,
+    right: x0 + step * (columns - 0.5),
+    top: y0 - step / 2,
+    bottom: y0 + step * (rows - 0.5),
+  };
+}
+
+/**
+ * How far from a node's centre its edge lies in direction (dx, dy), which has length 1: where packets
+ * leave it and arrive.
+ */
+export function edgeDistance(layout: StageLayout, node: number, dx: number, dy: number): number {
+  const w = layout.halfWidth[node] + 2;
+  const h = layout.halfHeight[node] + 2;
+  if (w === h) return w;
+  const ax = Math.abs(dx);
+  const ay = Math.abs(dy);
+  return Math.min(ax > 1e-9 ? w / ax : 1e9, ay > 1e-9 ? h / ay : 1e9);
+}

@@ -1,0 +1,92 @@
+/** Light or dark: the system's choice, unless a person chose otherwise. */
+
+export type Theme = "system" | "light" | "dark";
+const KEY = "fanout-lab-theme";
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const listeners = new Set<() => void>();
+
+let theme: Theme = stored();
+
+function stored(): Theme {
+  try {
+    const value = localStorage.getItem(KEY);
+    return value === "light" || value === "dark" ? value : "system";
+  } catch {
+    return "system";
+  }
+}
+
+function apply(): void {
+  const isDark = theme === "dark" || (theme === "system" && dark.matches);
+  document.documentElement.classList.toggle("wa-dark", isDark);
+  document.documentElement.classList.toggle("wa-light", !isDark);
+  for (const listener of listeners) listener();
+}
+
+dark.addEventListener("change", apply);
+apply();
+
+/** Whether the page is dark now. */
+export function isDark(): boolean {
+  return document.documentElement.classList.contains("wa-dark");
+}
+
+/** Light ↔ dark. */
+export function toggleTheme(): void {
+  theme = isDark() ? "light" : "dark";
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // Without storage the choice lasts until the page is closed.
+  }
+  apply();
+}
+
+/** Calls back when the colours changed. */
+export function onTheme(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The colours that the canvases draw with, read from the style sheet. */
+export interface Palette {
+  readonly ink: string;
+  readonly muted: string;
+  readonly faint: string;
+  readonly line: string;
+  readonly surface: string;
+  readonly paper: string;
+  readonly message: string;
+  readonly http: string;
+  readonly heartbeat: string;
+  readonly control: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly servers: readonly string[];
+}
+
+/** Reads the palette. Cheap enough on a change of theme; not for each frame. */
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const get = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: get("ink"),
+    muted: get("muted"),
+    faint: get("faint"),
+    line: get("line"),
+    surface: get("surface"),
+    paper: get("paper"),
+    message: get("message"),
+    http: get("http"),
+    heartbeat: get("heartbeat"),
+    control: get("control"),
+    good: get("good"),
+    bad: get("bad"),
+    servers: [1, 2, 3, 4, 5, 6].map((i) => get(`server-${i}`)),
+  };
+}
+
+/** Whether the person asked for less motion. */
+export function reducedMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

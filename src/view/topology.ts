@@ -1,0 +1,310 @@
+/** The still things on the stage, in SVG by D3: nodes, links, states, and what died where. */
+import { select } from "d3";
+import { CAUSES } from "../model/causes.ts";
+import type { NodeInfo } from "../run/result.ts";
+import { count, list } from "./format.ts";
+import { upperBound } from "./frames.ts";
+import { optionLabel } from "./knob-controls.ts";
+import { receivedBy } from "./ledger-index.ts";
+import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "./node-states.ts";
+import { pileTop } from "./packets.ts";
+import type { Loaded } from "./player.ts";
+import type { StageLayout } from "./stage-layout.ts";
+
+/** Labels on losses; the others keep their pile and their place in the ledger. */
+const MAX_LOSS_LABELS = 8;
+
+/** Number of a server's colour and line pattern, from 1 to 6. */
+export function serverStyle(loaded: Loaded, server: number): number {
+  const first = loaded.run.nodes.find((n) => n.kind === "server")?.node ?? 0;
+  return ((server - first) % 6) + 1;
+}
+
+export class Topology {
+  #svg: SVGSVGElement;
+  #onSelect: (node: number) => void;
+
+  constructor(svg: SVGSVGElement, onSelect: (node: number) => void) {
+    this.#svg = svg;
+    this.#onSelect = onSelect;
+    const root = select(svg);
+    for (const name of ["links", "ghost", "nodes", "losses"]) root.append("g").attr("class", name);
+  }
+
+  /** Draws what depends on the run and the size, not on time. */
+  setScene(loaded: Loaded | null, layout: StageLayout): void {
+    const root = select(this.#svg).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
+    const nodes = loaded?.run.nodes ?? [];
+    const balancer = nodes.find((n) => n.kind === "balancer");
+    const backplane = nodes.find((n) => n.kind === "backplane");
+    const servers = nodes.filter((n) => n.kind === "server");
+    const drawn = nodes.filter((n) => n.kind !== "client" || !layout.clientField);
+
+    const links: { key: string; kind: string; a: number; b: number }[] = [];
+    for (const node of drawn) {
+      if (node.kind === "client" && balancer)
+        links.push({ key: `c${node.node}`, kind: "client", a: node.node, b: balancer.node });
+      if (node.kind === "server" && balancer)
+        links.push({ key: `s${node.node}`, kind: "server", a: balancer.node, b: node.node });
+      if (node.kind === "server" && backplane)
+        links.push({ key: `b${node.node}`, kind: "backplane", a: node.node, b: backplane.node });
+    }
+    root
+      .select("g.links")
+      .selectAll<SVGLineElement, (typeof links)[number]>("line")
+      .data(links, (d) => d.key)
+      .join("line")
+      .attr("class", (d) => `link ${d.kind}`)
+      .attr("x1", (d) => layout.x[d.a])
+      .attr("y1", (d) => layout.y[d.a])
+      .attr("x2", (d) => layout.x[d.b])
+      .attr("y2", (d) => layout.y[d.b]);
+
+    const ghost = loaded && !backplane && servers.length > 1 ? [0] : [];
+    root
+      .select("g.ghost")
+      .selectAll("g")
+      .data(ghost)
+      .join((enter) => {
+        const g = enter.append("g");
+        g.append("rect");
+        g.append("text");
+        return g;
+      })
+      .attr("transform", `translate(${layout.backplaneAt.x},${layout.backplaneAt.y})`)
+      .call((g) => {
+        g.select("rect").attr("x", -46).attr("y", -24).attr("width", 92).attr("height", 48).attr("rx", 10);
+        g.select("text").attr("dy", "0.35em").text("no backplane");
+      });
+
+    const onSelect = this.#onSelect;
+    root
+      .select("g.nodes")
+      .selectAll<SVGGElement, NodeInfo>("g.node")
+      .data(drawn, (d) => `${d.kind}/${d.name}`)
+      .join((enter) => {
+        const g = enter.append("g");
+        g.append("title");
+        g.each(function (d) {
+          const shape = select(this).append(d.kind === "client" ? "circle" : "rect");
+          shape.attr("class", "body");
+        });
+        g.append("text").attr("class", "name");
+        g.append("text").attr("class", "detail");
+        g.append("text").attr("class", "tally");
+        g.on("click", (_event, d) => onSelect(d.node));
+        return g;
+      })
+      .attr("class", (d) => `node ${d.kind}`)
+      .attr("data-node", (d) => d.name)
+      .attr("transform", (d) => `translate(${layout.x[d.node]},${layout.y[d.node]})`)
+      .each(function (d) {
+        const g = select(this);
+        const w = layout.halfWidth[d.node];
+        const h = layout.halfHeight[d.node];
+        const name = g.select("text.name");
+        const detail = g.select("text.detail");
+        const tally = g.select("text.tally");
+        if (d.kind === "client") {
+          g.select("circle").attr("r", w);
+          const inside = d.name.length <= 2;
+          name.text(layout.clientLabels ? clip(d.name, 14) : "");
+          if (layout.tall) {
+            name
+              .attr("x", 0)
+              .attr("y", inside ? 0 : -w - 8)
+              .attr("dy", "0.35em")
+              .attr("text-anchor", "middle");
+            detail
+              .attr("x", 0)
+              .attr("y", w + 12)
+              .attr("text-anchor", "middle");
+            tally
+              .attr("x", w - 1)
+              .attr("y", -w + 1)
+              .attr("text-anchor", "start");
+          } else {
+            name
+              .attr("x", inside ? 0 : -w - 8)
+              .attr("y", inside ? 0 : -7)
+              .attr("dy", "0.35em")
+              .attr("text-anchor", inside ? "middle" : "end");
+            detail
+              .attr("x", -w - 8)
+              .attr("y", inside ? 0 : 8)
+              .attr("dy", "0.35em")
+              .attr("text-anchor", "end");
+            tally
+              .attr("x", w * 0.75)
+              .attr("y", -w - 1)
+              .attr("text-anchor", "start");
+          }
+          name.classed("inside", inside);
+          return;
+        }
+        g.select("rect")
+          .attr("x", -w)
+          .attr("y", -h)
+          .attr("width", 2 * w)
+          .attr("height", 2 * h)
+          .attr("rx", d.kind === "balancer" ? h : d.kind === "backplane" ? 14 : 7);
+        const roomy = h >= 16;
+        name
+          .text(
+            h >= 6 && w >= 20
+              ? d.kind === "backplane"
+                ? backplaneName(loaded)
+                : clip(d.name, Math.floor(w / 3.4))
+              : "",
+          )
+          .attr("y", roomy ? -7 : 0)
+          .attr("dy", "0.35em")
+          .attr("text-anchor", "middle");
+        detail.attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
+        if (d.kind === "balancer" && loaded)
+          detail.text(optionLabel(loaded.run.scenario.balancer.policy).toLowerCase().replace("ip", "IP"));
+      });
+  }
+
+  /** Draws the nodes' state at an instant. Called only when a state or a tally changed. */
+  updateNodes(loaded: Loaded, layout: StageLayout, timeUs: number, selected: number): void {
+    const { run, index } = loaded;
+    const { states, ledger } = index;
+    const root = select(this.#svg);
+    const held = new Map<number, number>();
+    for (const node of run.nodes) {
+      if (node.kind !== "client") continue;
+      const i = stateIndexAt(states, node.node, timeUs);
+      if (states.state[i] === NodeState.connected)
+        held.set(states.server[i], (held.get(states.server[i]) ?? 0) + 1);
+    }
+    root.selectAll<SVGGElement, NodeInfo>("g.nodes > g.node").each(function (d) {
+      const i = stateIndexAt(states, d.node, timeUs);
+      const state = states.state[i];
+      const server = states.server[i];
+      const g = select(this)
+        .attr("data-state", NODE_STATE_NAMES[state])
+        .attr(
+          "data-server",
+          d.kind === "server"
+            ? serverStyle(loaded, d.node)
+            : server >= 0
+              ? serverStyle(loaded, server)
+              : null,
+        )
+        .classed("selected", d.node === selected);
+      g.select("title").text(`${d.name}: ${describeState(run, states, d.node, timeUs)}`);
+      if (d.kind === "client") {
+        g.select("text.detail").text(
+          !layout.clientLabels
+            ? ""
+            : state === NodeState.connected
+              ? layout.tall
+                ? `on ${serverNumber(run.nodes[server]?.name)}`
+                : `on ${run.nodes[server]?.name ?? "?"}`
+              : state === NodeState.away
+                ? ""
+                : state === NodeState.connecting
+                  ? layout.tall
+                    ? "…"
+                    : "connecting…"
+                  : layout.tall
+                    ? "off"
+                    : "disconnected",
+        );
+        const received = layout.clientLabels ? receivedBy(ledger, d.node, timeUs) : 0;
+        g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
+      } else if (d.kind === "server") {
+        const n = held.get(d.node) ?? 0;
+        const narrow = layout.halfWidth[d.node] < 34;
+        g.select("text.detail").text(
+          layout.halfHeight[d.node] < 16 || layout.halfWidth[d.node] < 20
+            ? ""
+            : state !== NodeState.up
+              ? NODE_STATE_NAMES[state]
+              : narrow
+                ? count(n)
+                : `${count(n)} client${n === 1 ? "" : "s"}`,
+        );
+      } else if (d.kind === "backplane")
+        g.select("text.detail").text(state === NodeState.up ? "Pub/Sub" : NODE_STATE_NAMES[state]);
+      else if (state !== NodeState.up) g.select("text.detail").text(NODE_STATE_NAMES[state]);
+    });
+    root
+      .selectAll<SVGLineElement, { kind: string; a: number; b: number }>("g.links > line")
+      .each(function (d) {
+        const line = select(this);
+        if (d.kind === "client") {
+          const i = stateIndexAt(states, d.a, timeUs);
+          line.attr("data-state", NODE_STATE_NAMES[states.state[i]]);
+          line.attr("data-server", states.server[i] >= 0 ? serverStyle(loaded, states.server[i]) : null);
+        } else if (d.kind === "server") line.attr("data-server", serverStyle(loaded, d.b));
+        let cut = false;
+        for (const c of states.cuts) {
+          if (c.timeUs > timeUs) break;
+          if ((c.a === d.a && c.b === d.b) || (c.a === d.b && c.b === d.a)) cut = c.cut;
+        }
+        line.classed("cut", cut);
+      });
+  }
+
+  /** Labels what died where. Called only when a copy was lost. */
+  updateLosses(loaded: Loaded, layout: StageLayout, timeUs: number): void {
+    const { run, index } = loaded;
+    const groups = index.ledger.losses
+      .map((group, g) => ({ group, key: g, n: upperBound(group.timesUs, timeUs) }))
+      .filter((x) => x.n > 0)
+      .sort((x, y) => y.n - x.n)
+      .slice(0, MAX_LOSS_LABELS);
+    const perPlace = new Map<number, number>();
+    select(this.#svg)
+      .select("g.losses")
+      .selectAll<SVGGElement, (typeof groups)[number]>("g.loss")
+      .data(groups, (d) => d.key)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "loss");
+        g.append("text").attr("class", "what");
+        g.append("text").attr("class", "why");
+        return g;
+      })
+      .each(function (d) {
+        const g = select(this);
+        const place = d.group.place;
+        const nth = perPlace.get(place) ?? 0;
+        perPlace.set(place, nth + 1);
+        const names = [
+          ...new Set(
+            [...d.group.copies.subarray(0, Math.min(d.n, 40))].map(
+              (c) => run.nodes[index.ledger.recipient[c]]?.name ?? "?",
+            ),
+          ),
+        ];
+        const many = d.n > 40 || names.length > 4;
+        const whom = many
+          ? `${count(d.n)} copies`
+          : `${d.n > 1 ? `×${count(d.n)} ` : ""}for ${list(names, 4)}`;
+        const width = 190;
+        const x = Math.min(Math.max(layout.x[place], width / 2 + 4), layout.width - width / 2 - 4);
+        const y = pileTop(layout, place) + 23 + nth * 34;
+        const what = g.select("text.what").attr("x", x).attr("y", y).text(`✕ ${whom}`);
+        what.attr("text-anchor", "middle");
+        g.select("text.why")
+          .attr("x", x)
+          .attr("y", y + 15)
+          .attr("text-anchor", "middle")
+          .text(CAUSES[d.group.cause]?.label ?? "");
+      });
+  }
+}
+
+function backplaneName(loaded: Loaded | null): string {
+  return optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane");
+}
+
+function serverNumber(name: string | undefined): string {
+  return name?.replace("server-", "s") ?? "?";
+}
+
+function clip(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
+}

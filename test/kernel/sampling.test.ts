@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { RecordedChoices, SeededChoices } from "../../src/kernel/choices.ts";
+import { chance, exponentialUs, ln, normalUs, uniformUs } from "../../src/kernel/sampling.ts";
+
+const COUNT = 100_000;
+
+function moments(sample: () => number): { mean: number; sd: number; min: number; max: number } {
+  const values = Array.from({ length: COUNT }, sample);
+  const mean = values.reduce((sum, value) => sum + value, 0) / COUNT;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / COUNT;
+  const min = values.reduce((a, b) => Math.min(a, b));
+  return { mean, sd: Math.sqrt(variance), min, max: values.reduce((a, b) => Math.max(a, b)) };
+}
+
+const seeded = () => new SeededChoices(2024, ["sample"]);
+const nothing = new RecordedChoices([]); // throws if anything is drawn
+
+describe("sampling", () => {
+  it("ln is the logarithm, to 1e-12", () => {
+    fc.assert(
+      fc.property(fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true }), (value) => {
+        expect(Math.abs(ln(value) - Math.log(value))).toBeLessThanOrEqual(
+          1e-12 * Math.max(1, Math.abs(Math.log(value))),
+        );
+      }),
+    );
+    for (let k = 0; k <= 1000; k++) {
+      const value = (k + 0.5) / 1001;
+      expect(Math.abs(ln(value) - Math.log(value))).toBeLessThan(1e-12);
+    }
+    expect(ln(1)).toBe(0);
+    for (const value of [0, -1, Number.POSITIVE_INFINITY, Number.NaN])
+      expect(() => ln(value)).toThrow("logarithm");
+  });
+
+  it("uniformUs is even, both ends included", () => {
+    const choices = seeded();
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i < COUNT; i++) counts[uniformUs(choices, 0, 10, 13) - 10]++;
+    for (const count of counts) expect(Math.abs(count / COUNT - 0.25)).toBeLessThan(0.006);
+    expect(uniformUs(nothing, 0, 5, 5)).toBe(5);
+    expect(() => uniformUs(choices, 0, 6, 5)).toThrow("no time is from 6 to 5");
+  });
+
+  it("exponentialUs has its mean and deviation, and draws its largest from 0", () => {
+    const choices = seeded();
+    const { mean, sd, min } = moments(() => exponentialUs(choices, 0, 1_000_000));
+    expect(Math.abs(mean / 1_000_000 - 1)).toBeLessThan(0.015);
+    expect(Math.abs(sd / 1_000_000 - 1)).toBeLessThan(0.025);
+    expect(min).toBeGreaterThanOrEqual(0);
+    expect(exponentialUs(new RecordedChoices([0]), 0, 1000)).toBe(Math.round(1000 * 33 * Math.LN2));
+    expect(exponentialUs(new RecordedChoices([2 ** 32 - 1]), 0, 1000)).toBe(0);
+    expect(exponentialUs(nothing, 0, 0)).toBe(0);
+  });
+
+  it("normalUs has its mean and deviation, and is never negative", () => {
+    const choices = seeded();
+    const { mean, sd, min, max } = moments(() => normalUs(choices, 0, 50_000, 5_000));
+    expect(Math.abs(mean - 50_000)).toBeLessThan(70);
+    expect(Math.abs(sd - 5_000)).toBeLessThan(60);
+    expect(min).toBeGreaterThanOrEqual(20_000);
+    expect(max).toBeLessThanOrEqual(80_000);
+    expect(moments(() => normalUs(choices, 0, 10, 1000)).min).toBe(0);
+    expect(normalUs(nothing, 0, 123, 0)).toBe(123);
+  });
+
+  it("chance is true that often", () => {
+    const choices = seeded();
+    for (const probability of [0.01, 0.3, 0.5, 0.999]) {
+      const { mean } = moments(() => (chance(choices, 0, probability) ? 1 : 0));
+      expect(Math.abs(mean - probability)).toBeLessThan(0.007);
+    }
+    expect([chance(nothing, 0, 0), chance(nothing, 0, 1)]).toEqual([false, true]);
+    for (const wrong of [-0.1, 1.1, Number.NaN])
+      expect(() => chance(choices, 0, wrong)).toThrow("from 0 to 1");
+  });
+});

@@ -1,0 +1,9 @@
+/** Builds the page. The library and the command line are built by vite.node.config.ts. */
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "./",
+  build: { target: "es2022", outDir: "dist/page", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  worker: { format: "es" },
+  preview: { port: 4173, strictPort: false },
+});

@@ -1,0 +1,16 @@
+/** Builds what runs in Node: the command line, the library and, with `--mode bench`, the benchmarks. */
+import { defineConfig } from "vite";
+
+export default defineConfig(({ mode }) => ({
+  build: {
+    ssr: true,
+    target: "node20",
+    outDir: mode === "bench" ? "dist/bench" : "dist/node",
+    rolldownOptions: {
+      input:
+        mode === "bench"
+          ? { main: "test/bench/main.ts" }
+          : { fanout: "src/cli/main.ts", index: "src/index.ts" },
+    },
+  },
+}));
