@@ -10,8 +10,8 @@
  *
  * There are three digits of 9, 11 and 10 bits: the near future, 2^30 µs, some 18 minutes. Above them are 23 digits
  * of one bit: the far future, up to 2^53 µs, some 285 years. A far digit has one bucket, since its value can only
- * be 1. (The widths were measured; see test/bench. Narrow digits move events more often, wide ones spread them over
- * more memory than the processor's caches hold.)
+ * be 1. Narrow digits move events more often, wide ones spread them over more memory than the
+ * processor's caches hold; widths near these made little difference that could be told from noise.
  * What follows from the rule:
  *
  * - A lower level is earlier than a higher one, and on a level, a lower bucket is earlier than a higher one. So

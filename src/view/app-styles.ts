@@ -43,7 +43,7 @@ export const appStyles = [
     }
     .intro {
       padding: 0.1rem 0 0.9rem;
-      max-width: 56rem;
+      max-width: 70rem;
     }
     h1 {
       font-size: 1.6rem;
@@ -61,16 +61,24 @@ export const appStyles = [
     }
     .work {
       display: grid;
-      grid-template-columns: minmax(0, 1fr) 19.5rem;
-      gap: 2rem;
+      grid-template:
+        "scene aside" auto
+        "below aside" 1fr / minmax(0, 1fr) 19.5rem;
+      gap: 2.25rem 2rem;
       align-items: start;
+    }
+    .scene {
+      grid-area: scene;
+    }
+    aside {
+      grid-area: aside;
     }
     .caption {
       display: flex;
       align-items: center;
       justify-content: space-between;
       gap: 1rem 1.5rem;
-      min-height: 5.1rem;
+      min-height: 4.5rem;
       padding: 0.55rem 0.9rem;
       border: 1px solid var(--line);
       background: var(--surface);
@@ -160,6 +168,14 @@ export const appStyles = [
       color: var(--ink);
       font-weight: 550;
     }
+    .variants small {
+      display: block;
+      margin-top: 0.2rem;
+      font-size: 0.8438rem;
+      font-weight: 400;
+      line-height: 1.45;
+      color: var(--text);
+    }
     .variants input {
       accent-color: var(--accent);
       margin: 0;
@@ -187,9 +203,12 @@ export const appStyles = [
       color: var(--ink);
     }
     .below {
+      grid-area: below;
       display: grid;
-      gap: 2.5rem;
-      margin-top: 2.5rem;
+      gap: 2.25rem;
+    }
+    .below.refused fanout-requests {
+      order: -1;
     }
     #lessons {
       margin-top: 3.5rem;
@@ -278,7 +297,10 @@ export const appStyles = [
     }
     @media (max-width: 1040px) {
       .work {
-        grid-template-columns: minmax(0, 1fr);
+        grid-template:
+          "scene" auto
+          "aside" auto
+          "below" auto / minmax(0, 1fr);
       }
       aside {
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr));

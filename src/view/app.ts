@@ -436,11 +436,10 @@ export class FanoutApp extends LitElement {
             </div>
           </div>
           <aside aria-label="Controls and counts">${this.#sideView()}</aside>
-        </div>
-
-        <div class="below">
-          <fanout-ledger .player=${this.player}></fanout-ledger>
-          <fanout-requests .player=${this.player}></fanout-requests>
+          <div class="below ${(loaded?.index.requests.refused ?? 0) > 0 ? "refused" : ""}">
+            <fanout-ledger .player=${this.player}></fanout-ledger>
+            <fanout-requests .player=${this.player}></fanout-requests>
+          </div>
         </div>
 
         <section id="lessons" aria-labelledby="lessons-title">
@@ -537,13 +536,17 @@ export class FanoutApp extends LitElement {
                     .checked=${name === this.page.variant}
                     @change=${() => this.#chooseVariant(name)}
                   />
-                  <span>${variant.title}</span>
+                  <span>${variant.title}${name === this.page.variant && variant.summary ? html`<small>${variant.summary}</small>` : nothing}</span>
                 </label>`,
               )}
             </fieldset>`
           : nothing
       }
       ${this.#selectionView()}
+      <section>
+        <h2>Copies</h2>
+        <fanout-summary .player=${this.player}></fanout-summary>
+      </section>
       ${
         scenario && scenario.notice.length > 0
           ? html`<section>
@@ -554,10 +557,6 @@ export class FanoutApp extends LitElement {
             </section>`
           : nothing
       }
-      <section>
-        <h2>Copies</h2>
-        <fanout-summary .player=${this.player}></fanout-summary>
-      </section>
       ${
         this.knobs.length > 0
           ? html`<section>

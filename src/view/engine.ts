@@ -1,29 +1,60 @@
-/** From a request to an answer: parse, apply, simulate, index. Runs in the worker; tested in Node. */
-
-import { sampleRun } from "../../test/view/sample.ts";
-import type { RunResult } from "../run/result.ts";
-import type { KnobControl } from "./knob-controls.ts";
-import type { RunAnswer, RunRequest } from "./protocol.ts";
+/** From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the worker; tested in Node. */
+import { z } from "zod";
+import { simulate } from "../run/simulate.ts";
+import { parseScenario, withSettings, withVariant } from "../scenario/parse.ts";
+import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
+import { knobControl, type Schema, valueAt } from "./knob-controls.ts";
+import { BUDGET, type Problem, type RunAnswer, type RunRequest } from "./protocol.ts";
 import { indexRun } from "./run-index.ts";
 
-/** Answers a request. Never throws. */
+let schema: Schema | undefined;
+
+/**
+ * Answers a request. A scenario that does not parse is refused whole; a variant or a knob that does not fit
+ * is left out and reported, so that a link from elsewhere still shows something. Never throws.
+ */
 export function answer(request: RunRequest): RunAnswer {
-  const began = performance.now();
-  const scenario = JSON.parse(request.text) as { sample?: { clients: number } };
-  const run: RunResult = sampleRun({
-    clients: scenario.sample?.clients ?? 4,
-    servers: request.variant === "one-server" ? 1 : 2,
-    backplane: request.variant === "redis",
-    variant: request.variant,
-  });
-  const knobs: KnobControl[] = [];
-  return {
-    id: request.id,
-    ok: true,
-    run,
-    index: indexRun(run),
-    knobs,
-    problems: [],
-    tookMs: performance.now() - began,
-  };
+  const { id } = request;
+  try {
+    const began = performance.now();
+    const parsed = parseScenario(request.text);
+    if (!parsed.ok) return { id, ok: false, problems: parsed.errors };
+    const problems: Problem[] = [];
+    let variant = request.variant;
+    let chosen = withVariant(parsed.scenario, variant);
+    if (!chosen.ok) {
+      problems.push(...chosen.errors.map((e) => ({ path: "variant", message: e.message })));
+      variant = Object.keys(parsed.scenario.variants)[0] ?? null;
+      chosen = withVariant(parsed.scenario, variant);
+    }
+    const base: Scenario = chosen.ok ? chosen.scenario : parsed.scenario;
+    let scenario = base;
+    for (const [path, value] of Object.entries(request.set)) {
+      const turned = withSettings(scenario, { [path]: value });
+      if (turned.ok) scenario = turned.scenario;
+      else problems.push(...turned.errors.map((e) => ({ path, message: e.message })));
+    }
+    const deadline = began + BUDGET.wallClockMs;
+    const run = simulate(scenario, {
+      variant,
+      ...(request.seed === null ? {} : { seed: request.seed }),
+      maxEvents: BUDGET.maxEvents,
+      isOverdue: () => performance.now() > deadline,
+    });
+    schema ??= z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as Schema;
+    const root = schema;
+    const knobs = scenario.knobs.map((path) => knobControl(root, scenario, path, valueAt(base, path)));
+    return { id, ok: true, run, index: indexRun(run), knobs, problems, tookMs: performance.now() - began };
+  } catch (error) {
+    return {
+      id,
+      ok: false,
+      problems: [
+        {
+          path: "",
+          message: `The simulation stopped: ${error instanceof Error ? error.message : String(error)}`,
+        },
+      ],
+    };
+  }
 }

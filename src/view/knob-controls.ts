@@ -40,7 +40,7 @@ export type KnobControl =
   /** A value without a control of its own: shown, not turned. */
   | (Common & { readonly kind: "fixed" });
 
-/** «clients[0].count» and «clients.0.count» → ["clients", "0", "count"]. */
+/** «clients.A.count», «clients.0.count», «clients.*.count» → its parts: an entry of a list goes by number, by name, or by * for all. */
 export function splitPath(path: string): string[] {
   return path
     .replace(/\[(\d+)\]/g, ".$1")
@@ -52,15 +52,28 @@ export function splitPath(path: string): string[] {
 export function valueAt(document: unknown, path: string): Json | undefined {
   let at: unknown = document;
   for (const part of splitPath(path)) {
-    if (at === null || typeof at !== "object" || !Object.hasOwn(at, part)) return undefined;
-    at = (at as Record<string, unknown>)[part];
+    if (Array.isArray(at))
+      at =
+        part === "*"
+          ? at[0]
+          : (at.find((entry) => (entry as { name?: unknown })?.name === part) ?? at[Number(part)]);
+    else if (at !== null && typeof at === "object" && Object.hasOwn(at, part))
+      at = (at as Record<string, unknown>)[part];
+    else return undefined;
   }
   return at as Json | undefined;
 }
 
 function resolve(root: Schema, schema: Schema | undefined): Schema | undefined {
   let at = schema;
-  for (let hops = 0; at?.$ref && hops < 20; hops++) at = root.$defs?.[at.$ref.replace(/^#\/\$defs\//, "")];
+  for (let hops = 0; at?.$ref && hops < 20; hops++)
+    at =
+      root.$defs?.[
+        at.$ref
+          .replace(/^#\/\$defs\//, "")
+          .replace(/~1/g, "/")
+          .replace(/~0/g, "~")
+      ];
   return at;
 }
 
@@ -69,7 +82,7 @@ function schemasAt(root: Schema, path: string): Schema[] {
   let at = alternatives(root, root);
   for (const part of splitPath(path))
     at = at.flatMap((s) => {
-      const next = /^\d+$/.test(part) ? (s.items ?? s.properties?.[part]) : s.properties?.[part];
+      const next = s.items ?? s.properties?.[part];
       return next ? alternatives(root, next) : [];
     });
   return at;
@@ -110,8 +123,9 @@ export function knobLabel(path: string, document?: unknown): string {
   const last = humanise(parts[parts.length - 1] ?? path);
   if (parts.length < 2) return last;
   if (parts[0] === "clients" && parts.length > 2) {
+    if (parts[1] === "*") return `${last}, all clients`;
     const group = valueAt(document, `clients.${parts[1]}.name`);
-    return `${last}, ${typeof group === "string" ? group : `clients ${parts[1]}`}`;
+    return `${last}, ${typeof group === "string" ? group : parts[1]}`;
   }
   const context = parts.slice(0, -1).filter((p) => !/^\d+$/.test(p));
   return `${humanise(context[context.length - 1])}: ${last.charAt(0).toLowerCase()}${last.slice(1)}`;

@@ -273,7 +273,7 @@ export class FanoutLedger extends LitElement {
         font-size: 0.875rem;
         margin-top: 0.6rem;
       }
-      @media (max-width: 860px) {
+      @media (max-width: 1240px) {
         .pair {
           grid-template-columns: minmax(0, 1fr);
         }

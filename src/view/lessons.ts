@@ -30,16 +30,6 @@ export const LESSONS: readonly Lesson[] = Object.entries(files).map(([path, text
   return { name, title, summary, text };
 });
 
-// TEMPORARY until simulations/ has lessons.
-if (LESSONS.length === 0)
-  (LESSONS as Lesson[]).push({
-    name: "broadcast-across-servers",
-    title: "Broadcast across servers",
-    summary:
-      "Two servers, one message. Half of its recipients are on the other server, and never hear of it.",
-    text: JSON.stringify({ variants: { "no-backplane": {}, redis: {} } }),
-  });
-
 /** What the page opens with. */
 export const FIRST_LESSON = "broadcast-across-servers";
 

@@ -180,7 +180,7 @@ export class PacketLayer {
           if (word === "" || (n > 16 && r < 8)) continue;
           c.fillStyle = frames.kind[i] === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
           c.font = WORD_FONT;
-          c.fillText(word, px, py - r - 7);
+          c.fillText(word, px, shapeOf(frames.kind[i]) === Shape.http ? py - r - 6 : py + r + 8);
         }
       }
     }

@@ -88,13 +88,13 @@ export function layoutStage(nodes: readonly NodeInfo[], width: number, height: n
   const middle = height / 2;
   if (clients.length * ROW <= height - 24) {
     layout.clientLabels = true;
-    const gap = Math.min(72, (height - 24) / clients.length);
+    const gap = Math.min(clients.length <= 3 ? height * 0.42 : 84, (height - 24) / clients.length);
     const top = middle - ((clients.length - 1) * gap) / 2;
     const x = Math.max(112, width * 0.15);
     clients.forEach((node, i) => {
       // A slight arc around the balancer, so that lines fan out instead of merging.
       const bend = clients.length < 3 ? 0 : ((top + i * gap - middle) / (height / 2)) ** 2 * width * 0.03;
-      put(node, x + bend, top + i * gap, 13);
+      put(node, x + bend, top + i * gap, clients.length <= 6 ? 16 : 13);
     });
     layout.clientBox = {
       left: x - 13,

@@ -79,7 +79,8 @@ export class FanoutStage extends LitElement {
       }
       .link.client[data-state="disconnected"],
       .link.client[data-state="not started"] {
-        stroke: none;
+        stroke: var(--line);
+        stroke-dasharray: 1 6;
       }
       .link.cut {
         stroke: var(--bad);
@@ -214,9 +215,14 @@ export class FanoutStage extends LitElement {
           gap: 0.15rem 0.8rem;
         }
       }
-      @media (min-width: 1100px) and (min-height: 900px) {
+      @media (min-width: 641px) and (max-height: 840px) {
         .frame {
-          height: 460px;
+          height: 336px;
+        }
+      }
+      @media (min-width: 1100px) and (min-height: 980px) {
+        .frame {
+          height: 470px;
         }
       }
     `,

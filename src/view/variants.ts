@@ -1,14 +1,18 @@
 /** The variants of a scenario, and the words of the button that leads to the next. */
 import type { Scenario } from "../scenario/schema.ts";
 import { optionLabel } from "./knob-controls.ts";
+import { firstVariant } from "./lessons.ts";
 import type { Json } from "./link.ts";
 
-/** The variant that follows, in the order of the file; null if there is no other. */
+/**
+ * The variant that the button leads to: the next in the order of the file, and after the last back to the
+ * one that the lesson opens with. Null if there is no other.
+ */
 export function nextVariant(scenario: Scenario, current: string | null): string | null {
   const names = Object.keys(scenario.variants);
-  if (names.length === 0 || (names.length === 1 && names[0] === current)) return null;
   const at = current === null ? -1 : names.indexOf(current);
-  return names[(at + 1) % names.length];
+  const next = at + 1 < names.length ? names[at + 1] : firstVariant(scenario.name, names);
+  return next === current ? null : next;
 }
 
 /** What one variant changes against another. */

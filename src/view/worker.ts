@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 /** The worker: takes a scenario, answers with its run and everything that the page looks up in it. */
+import "./no-eval.ts";
 import { answer } from "./engine.ts";
 import type { RunRequest } from "./protocol.ts";
 import { buffersOf } from "./run-index.ts";

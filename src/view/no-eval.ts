@@ -1,0 +1,4 @@
+/** The page's policy forbids eval, which the schema library would try for speed. Imported before anything that makes a schema. */
+import { config } from "zod";
+
+config({ jitless: true });
