@@ -8,7 +8,7 @@
 import { Cause } from "./causes.ts";
 import { RedisClientEvent, SessionEvent } from "./codes.ts";
 import { firstLocal } from "./local-rooms.ts";
-import { copyFor, doomCopies, endBranch } from "./oracle.ts";
+import { carry, copyFor, doomCopies, endBranch } from "./oracle.ts";
 import { Packet } from "./packets.ts";
 import { Audience } from "./records.ts";
 import type { World } from "./world.ts";
@@ -44,7 +44,10 @@ function deliverLocally(world: World, server: number, message: number): void {
     // Read on before writing: a write may end the session and unlink it.
     member = memberships.after[member];
     const copy = copyFor(world, message, sessions.client[session]);
-    if (copy >= 0) world.send(SessionEvent.WRITE, session, Packet.message, copy);
+    if (copy < 0) continue;
+    // The sender's own session is busy with this message and writes afterwards, so the copy is carried from here on.
+    carry(world, copy);
+    world.send(SessionEvent.WRITE, session, Packet.message, copy);
   }
 }
 

@@ -16,7 +16,7 @@ import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
 import { closeServerEnd, sendDown, sendFromServer } from "./exchange.ts";
 import { dropPackets, recordCargo } from "./frames.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
-import { carry, loseEmit } from "./oracle.ts";
+import { loseEmit } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
 import { FrameKind, RequestKind } from "./records.ts";
 import type { World } from "./world.ts";
@@ -108,14 +108,9 @@ const behaviour = {
       flushToPoll(world, session);
     },
     refuseOverlap: (world: World, _session: number, exchange: number) => answer(world, exchange, 400, -1, NONE),
-    writeToPoll: (world: World, session: number, packet: number, subject: number) => {
-      if (packet === Packet.message) carry(world, subject);
-      writeToPoll(world, session, packet, subject);
-    },
-    writeToSocket: (world: World, session: number, packet: number, subject: number) => {
-      if (packet === Packet.message) carry(world, subject);
-      sendDown(world, world.sessions.socket[session], packet, subject);
-    },
+    writeToPoll,
+    writeToSocket: (world: World, session: number, packet: number, subject: number) =>
+      sendDown(world, world.sessions.socket[session], packet, subject),
     acceptProbe: (world: World, session: number, exchange: number) => {
       world.sessions.socket[session] = exchange;
       sendFromServer(world, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);

@@ -12,7 +12,7 @@ export const appStyles = [
       display: flex;
       align-items: center;
       justify-content: space-between;
-      max-width: 84rem;
+      max-width: 90rem;
       margin: 0 auto;
       padding: 0.6rem 1.5rem;
     }
@@ -37,7 +37,7 @@ export const appStyles = [
     main,
     footer,
     .banner {
-      max-width: 84rem;
+      max-width: 90rem;
       margin: 0 auto;
       padding: 0 1.5rem;
     }
@@ -205,6 +205,7 @@ export const appStyles = [
     .below {
       grid-area: below;
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       gap: 2.25rem;
     }
     .below.refused fanout-requests {

@@ -5,8 +5,9 @@
 import { FrameKind } from "../model/records.ts";
 import { framesAt, lowerBound, upperBound } from "./frames.ts";
 import type { Selection } from "./link.ts";
+import { type Mark, marksOf } from "./marks.ts";
 import type { Loaded } from "./player.ts";
-import { edgeDistance, type StageLayout } from "./stage-layout.ts";
+import { edgeDistance, pileX, pileY, type StageLayout } from "./stage-layout.ts";
 import type { Palette } from "./theme.ts";
 import { toPlay, toSim } from "./warp.ts";
 
@@ -74,6 +75,7 @@ export class PacketLayer {
   #inFlight = new Int32Array(MAX_DRAWN);
   #radius = 9;
   #names: string[] = [];
+  #marks: readonly Mark[] = [];
   #colours: string[] = [];
   #ratio = 1;
 
@@ -92,6 +94,7 @@ export class PacketLayer {
   /** A new run, or a new size. */
   setScene(loaded: Loaded | null, layout: StageLayout, ratio: number): void {
     this.#loaded = loaded;
+    this.#marks = loaded ? marksOf(loaded) : [];
     this.#layout = layout;
     this.#ratio = ratio;
     this.#canvas.width = Math.round(layout.width * ratio);
@@ -261,34 +264,38 @@ export class PacketLayer {
   }
 
   #drawPiles(timeUs: number, layout: StageLayout): void {
-    const { warp, ledger } = (this.#loaded as Loaded).index;
+    const { warp } = (this.#loaded as Loaded).index;
     const c = this.#context;
     const now = toPlay(warp, timeUs);
     const since = toSim(warp, now - FALL_S);
-    const r = Math.min(this.#radius, 7);
-    for (let g = 0; g < ledger.losses.length; g++) {
-      const group = ledger.losses[g];
-      const n = upperBound(group.timesUs, timeUs);
-      if (n === 0) continue;
-      const x = layout.x[group.place];
-      const bottom = pileTop(layout, group.place);
-      const settled = upperBound(group.timesUs, since);
+    const base = Math.min(this.#radius, 7);
+    c.strokeStyle = this.#palette.bad;
+    c.fillStyle = this.#palette.surface;
+    c.lineWidth = 1.75;
+    for (let g = 0; g < this.#marks.length; g++) {
+      const mark = this.#marks[g];
+      const n = upperBound(mark.timesUs, timeUs);
+      if (n === 0 || mark.place < 0) continue;
+      const x = pileX(layout, mark.place);
+      const bottom = pileY(layout, mark.place);
+      const beside = x !== layout.x[mark.place];
+      const edge = beside ? bottom : layout.y[mark.place] + layout.halfHeight[mark.place] * 0.75;
+      const settled = upperBound(mark.timesUs, since);
       for (let k = Math.max(0, n - MAX_PILE); k < n; k++) {
-        const slot = k % MAX_PILE;
-        const targetX = x + (slot - (Math.min(n, MAX_PILE) - 1) / 2) * (r * 1.7);
+        const targetX = x + (beside ? 0 : ((k % MAX_PILE) - (Math.min(n, MAX_PILE) - 1) / 2) * (base * 1.7));
         let y = bottom;
         let atX = targetX;
+        let r = base;
         if (k >= settled) {
-          const age = Math.min(1, Math.max(0, (now - toPlay(warp, group.timesUs[k])) / FALL_S));
-          const from = layout.y[group.place];
-          y = from + (bottom - from) * age * age;
+          // It falls out of the node, large at first.
+          const age = Math.min(1, Math.max(0, (now - toPlay(warp, mark.timesUs[k])) / FALL_S));
+          y = edge + (bottom - edge) * age * age;
           atX = x + (targetX - x) * age;
+          r = base * (1 + 0.9 * (1 - age));
         }
-        c.fillStyle = this.#palette.surface;
-        c.strokeStyle = this.#palette.bad;
-        c.lineWidth = 1.75;
         c.beginPath();
-        c.arc(atX, y, r, 0, 2 * Math.PI);
+        if (mark.kind === "copy") c.arc(atX, y, r, 0, 2 * Math.PI);
+        else c.rect(atX - r, y - r * 0.85, 2 * r, 1.7 * r);
         c.fill();
         c.moveTo(atX - r * 0.45, y - r * 0.45);
         c.lineTo(atX + r * 0.45, y + r * 0.45);
@@ -298,11 +305,6 @@ export class PacketLayer {
       }
     }
   }
-}
-
-/** Where dead copies lie below a node. */
-export function pileTop(layout: StageLayout, node: number): number {
-  return layout.y[node] + layout.halfHeight[node] + 13;
 }
 
 const LETTER_FONT = "650 11px system-ui, 'Liberation Sans', Arial, sans-serif";

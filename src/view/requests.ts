@@ -22,15 +22,36 @@ export interface RequestRow {
 /** At most this many rows are kept; the log says so when there were more. */
 export const MAX_REQUESTS = 2000;
 
+/** Requests that one node refused with one error, in order of time. */
+export interface Refusals {
+  readonly place: number;
+  readonly status: number;
+  readonly error: number;
+  readonly timesUs: Float64Array;
+  readonly clients: Int32Array;
+}
+
+export interface RequestIndex {
+  readonly rows: readonly RequestRow[];
+  readonly total: number;
+  readonly refused: number;
+  readonly refusedUs: Float64Array;
+  readonly refusals: readonly Refusals[];
+}
+
 /** Pairs requests with answers, connection by connection, in order. */
-export function indexRequests(run: RunResult): { rows: RequestRow[]; total: number; refused: number } {
+export function indexRequests(run: RunResult): RequestIndex {
   const { trace } = run;
   const rows: { -readonly [K in keyof RequestRow]: RequestRow[K] }[] = [];
   const open = new Map<number, number[]>();
   const home = new Map<number, number>();
   const homeOfSession = new Map<number, number>();
   let total = 0;
-  let refused = 0;
+  const refusedUs: number[] = [];
+  const groups = new Map<
+    string,
+    { place: number; status: number; error: number; times: number[]; clients: number[] }
+  >();
   for (let i = 0; i < trace.length; i++) {
     const kind = trace.kind[i];
     if (kind === RecordKind.request) {
@@ -58,7 +79,15 @@ export function indexRequests(run: RunResult): { rows: RequestRow[]; total: numb
       if (queue) queue.push(at - 1);
       else open.set(trace.a[i], [at - 1]);
     } else if (kind === RecordKind.response) {
-      if (trace.c[i] >= 400) refused++;
+      if (trace.c[i] >= 400) {
+        refusedUs.push(trace.timeUs[i]);
+        const [status, place, error] = [trace.c[i], trace.d[i], trace.e[i]];
+        const key = `${place}/${status}/${error}`;
+        let group = groups.get(key);
+        if (!group) groups.set(key, (group = { place, status, error, times: [], clients: [] }));
+        group.times.push(trace.timeUs[i]);
+        group.clients.push(trace.b[i]);
+      }
       const at = open.get(trace.a[i])?.shift();
       if (at === undefined) continue;
       const row = rows[at];
@@ -68,7 +97,19 @@ export function indexRequests(run: RunResult): { rows: RequestRow[]; total: numb
       row.answerRecord = i;
     }
   }
-  return { rows, total, refused };
+  return {
+    rows,
+    total,
+    refused: refusedUs.length,
+    refusedUs: Float64Array.from(refusedUs),
+    refusals: [...groups.values()].map((g) => ({
+      place: g.place,
+      status: g.status,
+      error: g.error,
+      timesUs: Float64Array.from(g.times),
+      clients: Int32Array.from(g.clients),
+    })),
+  };
 }
 
 /** The statuses that occur, in words. */

@@ -3,7 +3,7 @@ import type { RunResult } from "../run/result.ts";
 import { type FrameIndex, indexFrames } from "./frames.ts";
 import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
 import { indexNodeStates, type NodeStates } from "./node-states.ts";
-import { indexRequests, type RequestRow } from "./requests.ts";
+import { indexRequests, type RequestIndex } from "./requests.ts";
 import { indexSteps, type Steps } from "./steps.ts";
 import { buildWarp, type Warp } from "./warp.ts";
 
@@ -13,11 +13,7 @@ export interface RunIndex {
   readonly ledger: LedgerIndex;
   readonly states: NodeStates;
   readonly steps: Steps;
-  readonly requests: {
-    readonly rows: readonly RequestRow[];
-    readonly total: number;
-    readonly refused: number;
-  };
+  readonly requests: RequestIndex;
 }
 
 /** Builds all indexes of a run. */

@@ -22,6 +22,8 @@ export interface StageLayout {
     readonly right: number;
     readonly bottom: number;
   };
+  /** Servers stand too close for signs of loss below them: those go beside. */
+  readonly lossBeside: boolean;
   /** Where a backplane stands, or would stand. */
   readonly backplaneAt: { readonly x: number; readonly y: number };
 }
@@ -30,6 +32,8 @@ export interface StageLayout {
 export const MAX_CLIENT_ELEMENTS = 800;
 
 const ROW = 34;
+/** Room below a server for a pile of dead copies and two lines of text. */
+const BELOW = 58;
 
 /** Computes the layout. */
 export function layoutStage(nodes: readonly NodeInfo[], width: number, height: number): StageLayout {
@@ -45,6 +49,7 @@ export function layoutStage(nodes: readonly NodeInfo[], width: number, height: n
     halfHeight: new Float64Array(n),
     clientLabels: false,
     clientField: false,
+    lossBeside: false,
     clientBox: { left: 0, top: 0, right: 0, bottom: 0 },
     backplaneAt: { x: 0, y: 0 },
   };
@@ -74,13 +79,13 @@ export function layoutStage(nodes: readonly NodeInfo[], width: number, height: n
       layout.clientBox = { left: 12, right: width - 12, top: top - 12, bottom: top + (rows - 1) * 56 + 12 };
     } else grid(clients, 16, 30, width - 16, 30 + band, put, layout);
     for (const node of nodes) {
-      if (node.kind === "balancer") put(node, width / 2, height * 0.5, 52, 19);
-      if (node.kind === "backplane") put(node, width / 2, height * 0.92, 52, 17);
+      if (node.kind === "balancer") put(node, width / 2, height * 0.43, 52, 19);
+      if (node.kind === "backplane") put(node, width / 2, height * 0.925, 52, 17);
     }
-    layout.backplaneAt = { x: width / 2, y: height * 0.92 };
+    layout.backplaneAt = { x: width / 2, y: height * 0.925 };
     const half = Math.min(48, Math.max(5, (width - 16) / Math.max(servers.length, 1) / 2 - 4));
     servers.forEach((node, i) => {
-      put(node, (width * (i + 0.5)) / servers.length, height * 0.7, half, 21);
+      put(node, (width * (i + 0.5)) / servers.length, height * 0.645, half, 21);
     });
     return layout;
   }
@@ -109,10 +114,14 @@ export function layoutStage(nodes: readonly NodeInfo[], width: number, height: n
     if (node.kind === "backplane") put(node, width * 0.91, middle, 46, 30);
   }
   layout.backplaneAt = { x: width * 0.91, y: middle };
-  const gap = Math.min(height * 0.46, (height - 28) / Math.max(servers.length, 1));
-  const half = Math.min(27, Math.max(3, gap / 2 - 3));
+  const gap = Math.min(height * 0.46, (height - 16) / Math.max(servers.length, 1));
+  layout.lossBeside = gap < BELOW + 18;
+  const half = layout.lossBeside ? Math.min(27, Math.max(3, gap / 2 - 3)) : Math.min(27, (gap - BELOW) / 2);
+  const span = (servers.length - 1) * gap;
+  // In the middle, unless the signs of loss below the last server would not fit.
+  const first = Math.min(middle - span / 2, height - (layout.lossBeside ? 2 : BELOW) - half - span);
   servers.forEach((node, i) => {
-    put(node, width * 0.69, middle + (i - (servers.length - 1) / 2) * gap, Math.min(58, width * 0.08), half);
+    put(node, width * 0.69, Math.max(first, half + 2) + i * gap, Math.min(58, width * 0.08), half);
   });
   return layout;
 }
@@ -146,6 +155,20 @@ function grid(
     top: y0 - step / 2,
     bottom: y0 + step * (rows - 0.5),
   };
+}
+
+/** Where the signs of loss at a node lie: the middle of its pile, and the text after or below it. */
+export function pileX(layout: StageLayout, node: number): number {
+  return (
+    layout.x[node] +
+    (layout.lossBeside && layout.halfWidth[node] > layout.halfHeight[node] ? layout.halfWidth[node] + 14 : 0)
+  );
+}
+
+/** See {@link pileX}. */
+export function pileY(layout: StageLayout, node: number): number {
+  if (pileX(layout, node) !== layout.x[node]) return layout.y[node];
+  return layout.y[node] + layout.halfHeight[node] + 15;
 }
 
 /**

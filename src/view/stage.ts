@@ -43,6 +43,8 @@ export class FanoutStage extends LitElement {
         inset: 0;
         width: 100%;
         height: 100%;
+        /* A layer each: a frame of packets must not repaint the topology under them. */
+        will-change: transform;
       }
       canvas {
         pointer-events: none;
@@ -93,6 +95,16 @@ export class FanoutStage extends LitElement {
         fill: var(--raised);
         stroke: var(--line-strong);
         stroke-width: 1.5;
+      }
+      .node .detail {
+        paint-order: stroke;
+        stroke: var(--surface);
+        stroke-width: 4px;
+        stroke-linejoin: round;
+      }
+      .node.balancer .detail,
+      .node.backplane .detail {
+        stroke: none;
       }
       .node .name {
         font-weight: 650;
@@ -315,11 +327,11 @@ export class FanoutStage extends LitElement {
     const { loaded, timeUs, selection } = this.player;
     if (!this.#layout || !this.#topology || !this.#packets || loaded !== this.#shown) return;
     if (loaded) {
-      const { states, ledger } = loaded.index;
+      const { states, ledger, requests } = loaded.index;
       // The SVG is a function of these positions in the trace: it is touched only when one of them moved.
       const changes = upperBound(states.changesUs, timeUs);
       const deliveries = this.#layout.clientLabels ? upperBound(ledger.deliveredUs, timeUs) : 0;
-      const losses = upperBound(ledger.lostUs, timeUs);
+      const losses = upperBound(ledger.lostUs, timeUs) + upperBound(requests.refusedUs, timeUs);
       const selected = selection?.kind === "node" ? selection.id : -1;
       if (changes !== this.#changes || deliveries !== this.#deliveries || selected !== this.#selected) {
         this.#changes = changes;

@@ -8,6 +8,7 @@ import { seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { icon } from "./icons.ts";
 import { type Lanes, layoutLanes } from "./lanes.ts";
+import { type Mark, marksOf } from "./marks.ts";
 import { narrate } from "./narration.ts";
 import { Shape, shapeOf } from "./packets.ts";
 import type { Player } from "./player.ts";
@@ -31,6 +32,7 @@ export class FanoutTimeline extends LitElement {
 
   #axis: Axis | null = null;
   #lanes: Lanes | null = null;
+  #marks: readonly Mark[] = [];
   #width = 0;
   #gutter = 90;
   #shown: unknown = null;
@@ -87,6 +89,7 @@ export class FanoutTimeline extends LitElement {
       canvas {
         display: block;
         width: 100%;
+        will-change: transform;
       }
       .playhead {
         position: absolute;
@@ -185,6 +188,7 @@ export class FanoutTimeline extends LitElement {
   #setRun(): void {
     const { loaded } = this.player;
     this.#shown = loaded;
+    this.#marks = loaded ? marksOf(loaded) : [];
     this.#axis = loaded ? wholeAxis(loaded.index.warp, loaded.run.endUs, this.stretched) : null;
     if (loaded && this.#axis && this.#axis.to > 24 && this.stretched) {
       // A long run opens on a part in which single frames can be told apart.
@@ -297,7 +301,7 @@ export class FanoutTimeline extends LitElement {
     const perPixel = (axis.to - axis.from) / (right - this.#gutter);
     for (const tick of axisTicks(warp, axis, perPixel * (narrow ? 62 : 84))) {
       const x = Math.round(this.#x(tick.unit)) + 0.5;
-      if (x > right + 1) continue;
+      if (x > right - 24) continue;
       c.strokeStyle = palette.line;
       c.globalAlpha = 0.7;
       c.beginPath();
@@ -306,11 +310,7 @@ export class FanoutTimeline extends LitElement {
       c.stroke();
       c.globalAlpha = 1;
       c.fillStyle = palette.muted;
-      c.fillText(
-        `${(tick.timeUs / 1e6).toFixed(tick.digits)} s`,
-        Math.min(Math.max(x, this.#gutter + 8), right - 16),
-        11,
-      );
+      c.fillText(`${(tick.timeUs / 1e6).toFixed(tick.digits)} s`, Math.max(x, this.#gutter + 8), 11);
     }
     c.textAlign = "right";
     if (lanes.band) {
@@ -403,25 +403,28 @@ export class FanoutTimeline extends LitElement {
     c.fill();
     c.strokeStyle = palette.bad;
     c.lineWidth = 2;
-    for (const group of ledger.losses) {
+    for (const mark of this.#marks) {
+      if (mark.place < 0) continue;
       let lastX = -100;
-      const y = lanes.y[group.place];
+      const y = lanes.y[mark.place];
       for (
-        let i = upperBound(group.timesUs, fromUs - 1);
-        i < group.timesUs.length && group.timesUs[i] <= toUs;
+        let i = upperBound(mark.timesUs, fromUs - 1);
+        i < mark.timesUs.length && mark.timesUs[i] <= toUs;
         i++
       ) {
-        const x = this.#x(axisUnit(warp, axis.stretched, group.timesUs[i]));
+        const x = this.#x(axisUnit(warp, axis.stretched, mark.timesUs[i]));
         if (x - lastX < 3) continue;
         lastX = x;
+        const r = lanes.band && y <= lanes.band.bottom ? 3.5 : 6;
         c.fillStyle = palette.surface;
         c.beginPath();
-        c.arc(x, y, 6, 0, 2 * Math.PI);
+        if (mark.kind === "copy") c.arc(x, y, r, 0, 2 * Math.PI);
+        else c.rect(x - r, y - r * 0.9, 2 * r, 1.8 * r);
         c.fill();
-        c.moveTo(x - 3.5, y - 3.5);
-        c.lineTo(x + 3.5, y + 3.5);
-        c.moveTo(x + 3.5, y - 3.5);
-        c.lineTo(x - 3.5, y + 3.5);
+        c.moveTo(x - r * 0.55, y - r * 0.55);
+        c.lineTo(x + r * 0.55, y + r * 0.55);
+        c.moveTo(x + r * 0.55, y - r * 0.55);
+        c.lineTo(x - r * 0.55, y + r * 0.55);
         c.stroke();
       }
     }

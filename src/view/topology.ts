@@ -1,15 +1,14 @@
 /** The still things on the stage, in SVG by D3: nodes, links, states, and what died where. */
 import { select } from "d3";
-import { CAUSES } from "../model/causes.ts";
 import type { NodeInfo } from "../run/result.ts";
 import { count, list } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { optionLabel } from "./knob-controls.ts";
 import { receivedBy } from "./ledger-index.ts";
+import { type Mark, marksOf } from "./marks.ts";
 import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "./node-states.ts";
-import { pileTop } from "./packets.ts";
 import type { Loaded } from "./player.ts";
-import type { StageLayout } from "./stage-layout.ts";
+import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 
 /** Labels on losses; the others keep their pile and their place in the ledger. */
 const MAX_LOSS_LABELS = 8;
@@ -23,6 +22,7 @@ export function serverStyle(loaded: Loaded, server: number): number {
 export class Topology {
   #svg: SVGSVGElement;
   #onSelect: (node: number) => void;
+  #marks: readonly Mark[] = [];
 
   constructor(svg: SVGSVGElement, onSelect: (node: number) => void) {
     this.#svg = svg;
@@ -35,6 +35,7 @@ export class Topology {
   setScene(loaded: Loaded | null, layout: StageLayout): void {
     const root = select(this.#svg).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
     const nodes = loaded?.run.nodes ?? [];
+    this.#marks = loaded ? marksOf(loaded) : [];
     const balancer = nodes.find((n) => n.kind === "balancer");
     const backplane = nodes.find((n) => n.kind === "backplane");
     const servers = nodes.filter((n) => n.kind === "server");
@@ -248,51 +249,55 @@ export class Topology {
       });
   }
 
-  /** Labels what died where. Called only when a copy was lost. */
+  /** Labels what died where. Called only when a copy was lost or a request refused. */
   updateLosses(loaded: Loaded, layout: StageLayout, timeUs: number): void {
-    const { run, index } = loaded;
-    const groups = index.ledger.losses
-      .map((group, g) => ({ group, key: g, n: upperBound(group.timesUs, timeUs) }))
-      .filter((x) => x.n > 0)
+    const { nodes } = loaded.run;
+    const marks = this.#marks
+      .map((mark) => ({ mark, n: upperBound(mark.timesUs, timeUs) }))
+      .filter((x) => x.n > 0 && x.mark.place >= 0)
       .sort((x, y) => y.n - x.n)
       .slice(0, MAX_LOSS_LABELS);
     const perPlace = new Map<number, number>();
     select(this.#svg)
       .select("g.losses")
-      .selectAll<SVGGElement, (typeof groups)[number]>("g.loss")
-      .data(groups, (d) => d.key)
+      .selectAll<SVGGElement, (typeof marks)[number]>("g.loss")
+      .data(marks, (d) => d.mark.key)
       .join((enter) => {
         const g = enter.append("g").attr("class", "loss");
-        g.append("text").attr("class", "what");
-        g.append("text").attr("class", "why");
+        g.append("text").attr("class", "what").attr("text-anchor", "middle");
+        g.append("text").attr("class", "why").attr("text-anchor", "middle");
         return g;
       })
-      .each(function (d) {
+      .each(function ({ mark, n }) {
         const g = select(this);
-        const place = d.group.place;
-        const nth = perPlace.get(place) ?? 0;
-        perPlace.set(place, nth + 1);
-        const names = [
-          ...new Set(
-            [...d.group.copies.subarray(0, Math.min(d.n, 40))].map(
-              (c) => run.nodes[index.ledger.recipient[c]]?.name ?? "?",
-            ),
-          ),
-        ];
-        const many = d.n > 40 || names.length > 4;
-        const whom = many
-          ? `${count(d.n)} copies`
-          : `${d.n > 1 ? `×${count(d.n)} ` : ""}for ${list(names, 4)}`;
-        const width = 190;
-        const x = Math.min(Math.max(layout.x[place], width / 2 + 4), layout.width - width / 2 - 4);
-        const y = pileTop(layout, place) + 23 + nth * 34;
-        const what = g.select("text.what").attr("x", x).attr("y", y).text(`✕ ${whom}`);
-        what.attr("text-anchor", "middle");
+        const nth = perPlace.get(mark.place) ?? 0;
+        perPlace.set(mark.place, nth + 1);
+        const names =
+          n > 40 ? [] : [...new Set(mark.whose.subarray(0, n))].map((node) => nodes[node]?.name ?? "?");
+        const what = mark.kind === "copy" ? "copies" : "requests";
+        const whom =
+          names.length === 0 || names.length > 4
+            ? `${count(n)} ${what}`
+            : mark.kind === "copy"
+              ? `${n > 1 ? `×${count(n)} ` : ""}for ${list(names, 4)}`
+              : `${n > 1 ? `×${count(n)} ` : ""}${list(names, 4)}`;
+        const beside = pileX(layout, mark.place) !== layout.x[mark.place];
+        const half = 95;
+        const x = beside
+          ? pileX(layout, mark.place) + 9
+          : Math.min(Math.max(layout.x[mark.place], half + 4), layout.width - half - 4);
+        const y = pileY(layout, mark.place) + (beside ? 5 : 24) + nth * (beside ? 14 : 34);
+        const anchor = beside ? "start" : "middle";
+        g.select("text.what")
+          .attr("x", x)
+          .attr("y", y)
+          .attr("text-anchor", anchor)
+          .text(beside ? count(n) : `✕ ${whom}`);
         g.select("text.why")
           .attr("x", x)
           .attr("y", y + 15)
-          .attr("text-anchor", "middle")
-          .text(CAUSES[d.group.cause]?.label ?? "");
+          .text(beside ? "" : mark.label);
+        g.select("text.why").attr("text-anchor", anchor);
       });
   }
 }

@@ -66,7 +66,8 @@ export class FanoutTransport extends LitElement {
         }
         select {
           flex: 1;
-          min-width: 8rem;
+          min-width: 6rem;
+          max-width: 10rem;
         }
         button.plain {
           min-width: 2.5rem;
@@ -130,10 +131,11 @@ export class FanoutTransport extends LitElement {
         <button
           class="plain framed"
           data-testid="copy-link"
+          aria-label=${this.copied ? "Address copied" : "Copy the link"}
           title="Copy the address: it opens exactly what you see"
           @click=${() => this.dispatchEvent(new CustomEvent("copy-link", { bubbles: true, composed: true }))}
         >
-          ${icon("link")}<span>${this.copied ? "Copied" : "Link"}</span>
+          ${icon("link")}<span class="wide">${this.copied ? "Copied" : "Link"}</span>
         </button>
       </div>
     `;

@@ -1,0 +1,26 @@
+import fc from "fast-check";
+
+/**
+ * Checks a property over generated values until time is up: ends well below Vitest's timeout, so that a failure always prints
+ * its seed and path. How many runs there were is printed.
+ */
+export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, seconds = 12): void {
+  let runs = 0;
+  fc.assert(
+    fc.property(arbitrary, (value) => {
+      runs++;
+      property(value);
+    }),
+    { numRuns: 100_000, interruptAfterTimeLimit: seconds * 1000, ...seedFromEnvironment() },
+  );
+  console.info(`${runs} generated cases`);
+}
+
+/** FC_SEED and FC_PATH repeat a failure exactly. */
+function seedFromEnvironment(): { seed?: number; path?: string } {
+  const { FC_SEED, FC_PATH } = process.env;
+  return {
+    ...(FC_SEED === undefined ? {} : { seed: Number(FC_SEED) }),
+    ...(FC_PATH === undefined ? {} : { path: FC_PATH }),
+  };
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // XState's development build warns whenever an action sends to another actor: the model's machines do.
+    onConsoleLog: (log) => !log.includes("Custom actions should not call"),
+  },
+});
