@@ -2,7 +2,8 @@
  * Paths to fields of a scenario, as knobs, variants and `--set` use them: names joined by dots, `network.client.latencyMs`.
  * An entry of a list is named by its number from 0 or by its own name, `clients.A.transport`; `*` means all entries.
  */
-import { closest } from "fastest-levenshtein";
+import { fieldsAt } from "./fields.ts";
+import { list, quote, suggest } from "./words.ts";
 
 /** The value at a path, undefined if there is none. Looks at own properties only. */
 export function followPath(document: unknown, keys: readonly string[]): unknown {
@@ -14,19 +15,25 @@ export function followPath(document: unknown, keys: readonly string[]): unknown 
   return value;
 }
 
-/** Every place that a path means, as keys from the root; `*` and names of list entries are resolved. Null and a sentence if it leads nowhere. */
+/**
+ * Every place that a path means, as keys from the root; `*` and names of list entries are resolved. The last key may be a field
+ * that the format knows and the document leaves out. Or, as a sentence, why the path leads nowhere.
+ */
 export function resolvePath(document: unknown, path: string): { places: string[][] } | { problem: string } {
   let places: { keys: string[]; value: unknown }[] = [{ keys: [], value: document }];
-  for (const key of path.split(".")) {
+  const keys = path.split(".");
+  for (const [depth, key] of keys.entries()) {
     const next: typeof places = [];
-    for (const { keys, value } of places) {
-      const entries = entriesAt(value, key);
-      if (entries.length === 0) return { problem: nowhere(keys, key, value) };
-      for (const [name, child] of entries) next.push({ keys: [...keys, name], value: child });
+    for (const place of places) {
+      let entries = entriesAt(place.value, key);
+      if (entries.length === 0 && depth === keys.length - 1 && isRecord(place.value) && fieldsAt(place.keys).includes(key))
+        entries = [[key, undefined]];
+      if (entries.length === 0) return { problem: nowhere(place.keys, key, place.value) };
+      for (const [name, child] of entries) next.push({ keys: [...place.keys, name], value: child });
     }
     places = next;
   }
-  return { places: places.map(({ keys }) => keys) };
+  return { places: places.map((place) => place.keys) };
 }
 
 /** Sets a field in a plain document, at every place that the path means. Returns what is wrong with the path, or null. */
@@ -35,9 +42,13 @@ export function setPath(document: unknown, path: string, value: unknown): string
   if ("problem" in resolved) return resolved.problem;
   for (const keys of resolved.places) {
     const parent = followPath(document, keys.slice(0, -1)) as Record<string, unknown>;
-    parent[keys.at(-1)!] = value;
+    parent[keys.at(-1)!] = structuredClone(value);
   }
   return null;
+}
+
+function isRecord(value: unknown): boolean {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 function entriesAt(value: unknown, key: string): [string, unknown][] {
@@ -52,10 +63,11 @@ function entriesAt(value: unknown, key: string): [string, unknown][] {
 
 function nowhere(keys: readonly string[], key: string, value: unknown): string {
   const where = keys.length === 0 ? "the scenario" : keys.join(".");
-  if (value === null || typeof value !== "object") return `the path leads nowhere: ${where} has no fields`;
+  if (value === undefined) return `the path leads nowhere: ${where} is not set`;
+  if (value === null || typeof value !== "object") return `the path leads nowhere: ${where} is ${quote(value)} and has no fields`;
+  if (Array.isArray(value) && value.length === 0) return `the path leads nowhere: the list ${where} is empty`;
   const names = Array.isArray(value)
-    ? ["*", ...value.map((entry, i) => String(followPath(entry, ["name"]) ?? i))]
-    : Object.keys(value);
-  const nearest = names.length > 0 ? `. Did you mean ${JSON.stringify(closest(key, names))}?` : "";
-  return `the path leads nowhere: ${where} has no ${JSON.stringify(key)}; there is: ${names.slice(0, 20).join(", ")}${nearest}`;
+    ? [...value.map((entry, i) => String(followPath(entry, ["name"]) ?? i)), "*"]
+    : [...new Set([...fieldsAt(keys), ...Object.keys(value)])];
+  return `the path leads nowhere: ${where} has no ${quote(key)}; there is: ${list(names, 30)}${suggest(key, names)}`;
 }

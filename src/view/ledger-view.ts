@@ -7,6 +7,7 @@ import { upperBound } from "./frames.ts";
 import { type Cell, type Counts, causesAt, countsAt, matrixAt } from "./ledger-index.ts";
 import { audienceName } from "./narration.ts";
 import type { Loaded, Player } from "./player.ts";
+import { followSeldom } from "./seldom.ts";
 import { shared } from "./styles.ts";
 
 const MATRIX_CLIENTS = 30;
@@ -283,8 +284,7 @@ export class FanoutLedger extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const update = () => this.requestUpdate();
-    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
+    this.#leave.push(followSeldom(this, this.player));
   }
 
   override disconnectedCallback(): void {

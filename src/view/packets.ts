@@ -62,6 +62,10 @@ const SHORT_NAMES: readonly string[] = [
 const MAX_DRAWN = 4096;
 /** With more in the air than this, packets are dots without words. */
 const FEW = 40;
+/** Side of the pictures of packets and of rings, in CSS pixels. */
+const SPRITE = 14;
+const RING = 32;
+const RING_AGES = 8;
 const FLASH_S = 0.8;
 const FALL_S = 0.7;
 const MAX_PILE = 6;
@@ -76,6 +80,12 @@ export class PacketLayer {
   #radius = 9;
   #names: string[] = [];
   #marks: readonly Mark[] = [];
+  #sprites: HTMLCanvasElement[] = [];
+  #rings: HTMLCanvasElement[] = [];
+  #clientRadius = 5;
+  /** For each node, the number of the draw in which it flashed last. */
+  #flashed = new Int32Array(0);
+  #stamp = 0;
   #colours: string[] = [];
   #ratio = 1;
 
@@ -89,6 +99,47 @@ export class PacketLayer {
   setPalette(palette: Palette): void {
     this.#palette = palette;
     this.#colours = [palette.message, palette.http, palette.heartbeat, palette.control];
+    this.#drawSprites();
+  }
+
+  /** Pictures of each shape, and of a delivery's ring at each age, for when there are many. */
+  #drawSprites(): void {
+    const ratio = this.#ratio;
+    const screen = this.#context;
+    const picture = (size: number, draw: () => void) => {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = Math.ceil(size * ratio);
+      this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+      this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      draw();
+      return canvas;
+    };
+    const r = this.#radius;
+    this.#sprites = this.#colours.map((colour, shape) =>
+      picture(SPRITE, () => {
+        this.#context.fillStyle = colour;
+        this.#context.beginPath();
+        this.#outline(
+          shape,
+          SPRITE / 2,
+          SPRITE / 2,
+          Math.min(shape === Shape.message ? r : r * 0.9, SPRITE / 2),
+        );
+        this.#context.fill();
+      }),
+    );
+    this.#rings = Array.from({ length: RING_AGES }, (_, age) =>
+      picture(RING, () => {
+        const c = this.#context;
+        c.globalAlpha = 1 - age / RING_AGES;
+        c.strokeStyle = this.#palette.good;
+        c.lineWidth = 1.5;
+        c.beginPath();
+        c.arc(RING / 2, RING / 2, this.#clientRadius + 2 + (age / RING_AGES) * 5, 0, 2 * Math.PI);
+        c.stroke();
+      }),
+    );
+    this.#context = screen;
   }
 
   /** A new run, or a new size. */
@@ -101,6 +152,10 @@ export class PacketLayer {
     this.#canvas.height = Math.round(layout.height * ratio);
     const clients = loaded ? loaded.run.nodes.filter((n) => n.kind === "client").length : 0;
     this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : clients <= 40 ? 6 : 3.5;
+    this.#clientRadius = loaded && clients > 0 ? layout.halfWidth[0] : 5;
+    this.#flashed = new Int32Array(loaded?.run.nodes.length ?? 0);
+    this.#stamp = 0;
+    this.#drawSprites();
     this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
   }
 
@@ -130,7 +185,17 @@ export class PacketLayer {
           ? ledger.message[selection.id]
           : -1;
     const r = this.#radius;
-    for (let shape = 0; shape < SHAPES; shape++) {
+    if (!few) {
+      // Many: copies of small pictures, which costs far less than that many paths.
+      const half = (SPRITE / 2) | 0;
+      for (let k = 0; k < n; k++) {
+        const i = this.#inFlight[k];
+        if (frames.dropped[i] === 1) continue;
+        this.#locate(i, timeUs, layout);
+        c.drawImage(this.#sprites[shapeOf(frames.kind[i])], px - half, py - half, SPRITE, SPRITE);
+      }
+    }
+    for (let shape = 0; few && shape < SHAPES; shape++) {
       c.fillStyle = this.#colours[shape];
       c.beginPath();
       let some = false;
@@ -244,11 +309,21 @@ export class PacketLayer {
     if (first >= end) return;
     const c = this.#context;
     c.strokeStyle = this.#palette.good;
-    c.lineWidth = this.#radius > 5 ? 3 : 1.5;
-    for (let i = Math.max(first, end - MAX_DRAWN); i < end; i++) {
-      const age = (now - toPlay(warp, ledger.deliveredUs[i])) / FLASH_S;
-      if (age < 0 || age > 1) continue;
+    c.lineWidth = 3;
+    const stamp = ++this.#stamp;
+    const many = this.#radius < 5;
+    // Backwards: only the latest delivery at a node flashes.
+    for (let i = end - 1; i >= first; i--) {
       const node = ledger.deliveredNode[i];
+      if (this.#flashed[node] === stamp) continue;
+      this.#flashed[node] = stamp;
+      const age = (now - toPlay(warp, ledger.deliveredUs[i])) / FLASH_S;
+      if (age < 0 || age >= 1) continue;
+      if (many) {
+        const ring = this.#rings[Math.floor(age * RING_AGES)];
+        c.drawImage(ring, layout.x[node] - RING / 2, layout.y[node] - RING / 2, RING, RING);
+        continue;
+      }
       c.globalAlpha = 1 - age;
       c.beginPath();
       c.arc(

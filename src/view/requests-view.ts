@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { count, plural, seconds } from "./format.ts";
 import type { Loaded, Player } from "./player.ts";
 import { errorText, explainRequest, type RequestRow, requestName, statusText } from "./requests.ts";
+import { followSeldom } from "./seldom.ts";
 import { shared } from "./styles.ts";
 
 const ROWS = 60;
@@ -111,8 +112,7 @@ export class FanoutRequests extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const update = () => this.requestUpdate();
-    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
+    this.#leave.push(followSeldom(this, this.player));
   }
 
   override disconnectedCallback(): void {

@@ -17,7 +17,7 @@ import { onTheme, readPalette } from "./theme.ts";
 import { type Axis, axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "./timeline-axis.ts";
 
 /** More frames in view than this are drawn thinned out. */
-const MAX_LINES = 12_000;
+const MAX_LINES = 4_000;
 const PAD_RIGHT = 14;
 
 export class FanoutTimeline extends LitElement {
@@ -41,6 +41,7 @@ export class FanoutTimeline extends LitElement {
   #resize: ResizeObserver | null = null;
   #pointers = new Map<number, number>();
   #scrubbing = false;
+  #saidMs = 0;
 
   constructor() {
     super();
@@ -262,6 +263,10 @@ export class FanoutTimeline extends LitElement {
   #say(): void {
     const { loaded, timeUs } = this.player;
     if (!loaded) return;
+    // While it plays, nobody can read along at ten sentences a second.
+    const now = performance.now();
+    if (this.player.playing && now - this.#saidMs < 500) return;
+    this.#saidMs = now;
     const told = narrate(loaded.run, loaded.index.ledger, loaded.index.steps, timeUs);
     this.valueText = `${seconds(timeUs)}. ${told.text}`;
   }

@@ -1,0 +1,12 @@
+/** What the process ends with. */
+export const Exit = {
+  ran: 0,
+  /** A rule of the scenario was broken. */
+  ruleBroken: 1,
+  /** Bad input: arguments, scenario, or an output that can't be written. */
+  badInput: 2,
+  /** Fanout Lab itself failed. */
+  failed: 3,
+  /** Ctrl-C, as shells have it. */
+  interrupted: 130,
+} as const;

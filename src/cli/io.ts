@@ -1,0 +1,67 @@
+/** What the command line touches of the outside world, so that tests can run it inside their own process. */
+
+/** Bad input: the command line says why and ends with exit code 2. */
+export class InputError extends Error {}
+
+export interface Io {
+  /** Writes to standard output; settles when it is written. Rejects with code EPIPE when the reader has gone. */
+  out(text: string): Promise<void>;
+  err(text: string): void;
+  /** Standard input as bytes, read up to `limit` bytes and one more. */
+  readInput(limit: number): Promise<Uint8Array>;
+  /** Whether standard output may be coloured. */
+  readonly color: boolean;
+  /** Whether somebody watches standard error, so that progress is worth showing. */
+  readonly progress: boolean;
+  /** Calls back at Ctrl-C until the returned function is called. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+/** The real thing. */
+export function processIo(): Io {
+  const { stdout, stderr, env } = process;
+  // Errors are handed to whoever wrote; without a listener they would end the process with a stack trace.
+  for (const stream of [stdout, stderr]) stream.on("error", () => {});
+  return {
+    out: (text) =>
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => (error == null ? resolve() : reject(error)));
+      }),
+    err: (text) => void stderr.write(text),
+    readInput: async (limit) => {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > limit) break;
+      }
+      return Buffer.concat(chunks);
+    },
+    color: stdout.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb",
+    progress: stderr.isTTY === true && env.TERM !== "dumb",
+    onInterrupt: (listener) => {
+      process.once("SIGINT", listener);
+      return () => void process.removeListener("SIGINT", listener);
+    },
+  };
+}
+
+/** Why the operating system refused, in words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of the path is not a folder",
+    ENOSPC: "no space is left",
+    ENAMETOOLONG: "the name is too long",
+    ELOOP: "too many symbolic links",
+    EMFILE: "too many files are open",
+    ENXIO: "there is no such device",
+  };
+  return reasons[code ?? ""] ?? message;
+}

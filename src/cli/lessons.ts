@@ -1,0 +1,27 @@
+/** The lessons that come with the package: the folders of `simulations/`. */
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The package's own folder, wherever this file was built to. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) || !existsSync(join(folder, "simulations"))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error("the folder simulations/ is missing: this copy of Fanout Lab is incomplete");
+    folder = parent;
+  }
+  return folder;
+}
+
+export function lessonNames(): string[] {
+  const simulations = join(packageRoot(), "simulations");
+  return readdirSync(simulations, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(simulations, entry.name, "scenario.json")))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+export function lessonFile(name: string): string {
+  return join(packageRoot(), "simulations", name, "scenario.json");
+}

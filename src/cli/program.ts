@@ -1,0 +1,88 @@
+/** Which commands there are, and what becomes of errors: the exit code says how it went. */
+import { Command, CommanderError } from "commander";
+import { addGenerate } from "./commands/generate.ts";
+import { addList } from "./commands/list.ts";
+import { addRun } from "./commands/run.ts";
+import { addSchema } from "./commands/schema.ts";
+import { addTrace } from "./commands/trace.ts";
+import { Exit } from "./exit.ts";
+import { InputError, type Io, reasonOf } from "./io.ts";
+import { printable } from "./text.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0    it ran
+  1    a rule of the scenario was broken (no scenario has rules yet)
+  2    bad input: arguments, scenario, or an output that can't be written
+  3    Fanout Lab itself failed; please report it
+  130  ended by Ctrl-C; what was known until then is printed`;
+
+const EXAMPLES = `
+Examples:
+  $ fanout list
+  $ fanout run broadcast-across-servers --variant no-backplane
+  $ fanout run broadcast-across-servers --variant redis --json
+  $ fanout trace polling-handshake --variant round-robin --format mermaid
+`;
+
+/** The commands. Commander's own messages go to `io` as well. `write` is told of what still has to be written. */
+export function buildProgram(io: Io, setExit: (code: number) => void, write: (text: string) => void): Command {
+  const program = new Command("fanout");
+  program
+    .description("Simulates real-time web architectures: did the message arrive, and if not, where did it die and why?")
+    .helpCommand("help [command]", "explain a command")
+    .helpOption("-h, --help", "explain the command")
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: write,
+      writeErr: (text) => io.err(printable(text)),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError("(add --help for how it is used)")
+    .enablePositionalOptions()
+    .addHelpText("after", EXAMPLES + EXIT_CODES)
+    .exitOverride();
+  for (const add of [addList, addRun, addTrace, addSchema, addGenerate]) add(program, io, setExit);
+  return program;
+}
+
+/** Runs one command line. Never rejects; returns the exit code. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let exit: number = Exit.ran;
+  let help = "";
+  const program = buildProgram(
+    io,
+    (code) => {
+      exit = code;
+    },
+    (text) => {
+      help += text;
+    },
+  );
+  try {
+    try {
+      await program.parseAsync(argv, { from: "user" });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      // Commander has said what is wrong; asked for help, it ends by throwing too.
+      exit = error.exitCode === 0 ? Exit.ran : Exit.badInput;
+    }
+    if (help !== "") await io.out(help);
+    return exit;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return exit;
+    if (error instanceof InputError) {
+      io.err(`error: ${printable(error.message)}\n`);
+      return Exit.badInput;
+    }
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) {
+      io.err(`error: can't write the output: ${reasonOf(error)}\n`);
+      return Exit.badInput;
+    }
+    io.err(`error: Fanout Lab failed: ${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+    return Exit.failed;
+  }
+}

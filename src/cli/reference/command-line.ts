@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import type { Io } from "../io.ts";
+import { buildProgram } from "../program.ts";
+
+/** The command line's own help, command by command. */
+export function commandLinePage(): string {
+  const silent: Io = {
+    out: async () => {},
+    err: () => {},
+    readInput: async () => new Uint8Array(),
+    color: false,
+    progress: false,
+    onInterrupt: () => () => {},
+  };
+  let text = "";
+  const program = buildProgram(
+    silent,
+    () => {},
+    (part) => {
+      text += part;
+    },
+  );
+  const help = (command: Command) => {
+    text = "";
+    command.outputHelp();
+    return `\`\`\`text\n${text.trim()}\n\`\`\`\n`;
+  };
+  const shown = program.createHelp().visibleCommands(program).filter((command) => command.name() !== "help");
+  const sections = shown.map((command) => `## fanout ${command.name()}\n\n${help(command)}`);
+  return `<!-- Generated from src/cli by npm run generate. -->
+
+# Command line
+
+What \`fanout --help\` says; a guide with output is in [the guide](../guide/command-line.md).
+
+${help(program)}
+${sections.join("\n")}`;
+}

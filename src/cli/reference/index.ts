@@ -1,0 +1,14 @@
+/** What is generated from the code: path in the repository → content. A test fails if a file is stale. */
+import { schemaText } from "../commands/schema.ts";
+import { causesPage } from "./causes.ts";
+import { commandLinePage } from "./command-line.ts";
+import { scenarioPage } from "./scenario.ts";
+
+export function generatedFiles(): Readonly<Record<string, string>> {
+  return {
+    "simulations/scenario.schema.json": schemaText(),
+    "docs/reference/scenario.md": scenarioPage(),
+    "docs/reference/causes.md": causesPage(),
+    "docs/reference/command-line.md": commandLinePage(),
+  };
+}

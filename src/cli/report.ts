@@ -1,0 +1,150 @@
+/** What `fanout run` prints for people: the settings first, then what became of the messages. */
+import { CAUSES } from "../model/causes.ts";
+import { Fate } from "../model/oracle.ts";
+import { Audience } from "../model/records.ts";
+import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
+import type { Metrics } from "../run/metrics.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import type { Settings } from "./settings.ts";
+import type { CliResult } from "./simulate.ts";
+import { count, counted, ms, printable, type Style, seconds } from "./text.ts";
+
+const LABEL_WIDTH = 13;
+/** Runs with at most this many messages list each of them. */
+const MESSAGES_LISTED = 20;
+const SETTINGS_LISTED = 30;
+/** Recipients listed for each fate in a message's line. */
+const RECIPIENTS_LISTED = 8;
+
+function line(label: string, text: string): string {
+  return `${label.padEnd(LABEL_WIDTH)}${text}\n`;
+}
+
+/** Scenario, variant, seed and settings: everything that the run is a function of. */
+export function header(scenario: Scenario, variant: string | null, seed: number, settings: Settings, style: Style): string {
+  const chosen = variant === null ? undefined : scenario.variants[variant];
+  const variants = Object.keys(scenario.variants);
+  const none = variants.length === 0 ? "none" : `none; there are: ${variants.join(", ")}`;
+  const entries = [...settings].slice(0, SETTINGS_LISTED);
+  const width = Math.max(0, ...entries.map(([path]) => path.length));
+  return [
+    `${style.strong(printable(scenario.title))}\n`,
+    line("scenario", scenario.name),
+    line("variant", chosen === undefined ? none : `${variant}: ${printable(chosen.title)}`),
+    line("seed", String(seed)),
+    ...entries.map(([path, value], i) => line(i === 0 ? "settings" : "", `${path.padEnd(width)}  ${printable(show(value))}`)),
+    ...(settings.size > entries.length ? [line("", style.faint(`… and ${settings.size - entries.length} more`))] : []),
+  ].join("");
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
+  time: "its time was over",
+  idle: "nothing was left to happen",
+  events: "the bound on events was reached (--max-events)",
+  copies: "the bound on copies was reached",
+  "wall clock": "the bound on real time was reached",
+  interrupted: "interrupted: all of this is what was known until then",
+};
+
+export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: Style): string {
+  const { tally } = ledger;
+  const parts = [
+    "\n",
+    ...(ledger.messages.length > 0 && ledger.messages.length <= MESSAGES_LISTED
+      ? [...ledger.messages.map((message) => `${messageLine(run, ledger, message, style)}\n`), "\n"]
+      : []),
+    line("sent", `${counted(ledger.messages.length, "message")} to ${counted(tally.sent, "recipient")}: ${counted(tally.sent, "copy", "copies")}`),
+    line("delivered", share(tally.delivered, tally.sent, style.good) + (tally.duplicated > 0 ? `, and ${count(tally.duplicated)} again (duplicates)` : "")),
+    line("lost", share(tally.lost, tally.sent, style.bad)),
+    ...(tally.inFlight > 0 ? [line("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
+    ...lossLines(ledger, style),
+    line("latency", latencyText(metrics)),
+    line("connections", connectionText(run, metrics)),
+    ...responseLines(metrics),
+    line("ended", `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`),
+    line("fingerprint", run.fingerprint),
+  ];
+  return parts.join("");
+}
+
+function share(part: number, whole: number, color: (text: string) => string): string {
+  if (part === 0) return "0";
+  const percent = (100 * part) / whole;
+  const text = part === whole ? "all" : `${percent < 0.1 ? "< 0.1" : String(Math.min(99.9, Math.round(percent * 10) / 10))} %`;
+  return color(`${count(part)} (${text})`);
+}
+
+function lossLines(ledger: Ledger, style: Style): string[] {
+  return Object.entries(ledger.causes)
+    .sort((a, b) => b[1] - a[1])
+    .flatMap(([name, lost]) => {
+      const cause = CAUSES.find((entry) => entry.name === name)!;
+      return [
+        line("", `${count(lost)} × ${cause.label} (${name})`),
+        line("", style.faint(`    ${cause.sentence}`)),
+        line("", style.faint(`    Remedy: ${cause.remedy}`)),
+      ];
+    });
+}
+
+function latencyText({ latencyMs: { p50, p95, p99, max } }: Metrics): string {
+  if (p50 === null || p95 === null || p99 === null || max === null) return "none: nothing was delivered";
+  return `p50 ${ms(p50)} ms, p95 ${ms(p95)} ms, p99 ${ms(p99)} ms, max ${ms(max)} ms`;
+}
+
+function connectionText(run: CliResult, { connections: c }: Metrics): string {
+  const clients = run.nodes.filter((node) => node.kind === "client").length;
+  return [
+    `${count(c.everConnected)} of ${counted(clients, "client")} connected at some time, ${count(c.connectedAtEnd)} at the end, ${count(c.peak)} at most`,
+    `${counted(c.disconnects, "disconnect")} and failed attempts, ${counted(c.upgrades, "upgrade")}`,
+  ].join("; ");
+}
+
+function responseLines({ connections: { responses } }: Metrics): string[] {
+  const entries = Object.entries(responses);
+  if (entries.length === 0) return [];
+  return [line("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
+}
+
+/** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
+export function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
+  const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
+  const copies = message.copies.map((index) => ledger.copies[index]!);
+  const groups = new Map<string, string[]>();
+  for (const copy of copies) {
+    const fate = fateText(copy, nameOf, style);
+    groups.set(fate, [...(groups.get(fate) ?? []), nameOf(copy.recipient)]);
+  }
+  const to = audienceText(message, nameOf);
+  const head = `${(message.sentUs / 1_000_000).toFixed(3)} s  ${nameOf(message.sender)} → ${to}: ${counted(copies.length, "copy", "copies")}`;
+  return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
+}
+
+export function audienceText(message: Pick<LedgerMessage, "audience" | "target">, nameOf: (node: number) => string): string {
+  switch (message.audience) {
+    case Audience.others:
+      return "others";
+    case Audience.everyone:
+      return "everyone";
+    case Audience.room:
+      return `room ${message.target + 1}`;
+    default:
+      return nameOf(message.target);
+  }
+}
+
+function recipients(names: readonly string[]): string {
+  if (names.length <= RECIPIENTS_LISTED) return names.join(", ");
+  return `${names.slice(0, RECIPIENTS_LISTED - 1).join(", ")} and ${count(names.length - RECIPIENTS_LISTED + 1)} more`;
+}
+
+function fateText(copy: LedgerCopy, nameOf: (node: number) => string, style: Style): string {
+  if (copy.fate === Fate.lost) return style.bad(`lost at ${nameOf(copy.place)}: ${CAUSES[copy.cause]?.label ?? copy.cause}`);
+  if (copy.fate === Fate.inFlight) return "still in flight";
+  const again = copy.duplicates === 0 ? "" : `, and ${copy.duplicates} × again`;
+  return style.good(`delivered after ${ms((copy.settledUs - copy.sentUs) / 1000)} ms${again}`);
+}

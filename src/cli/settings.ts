@@ -1,0 +1,68 @@
+/** What a scenario is set to: every field that differs from its default, and every knob. */
+import { followPath, resolvePath } from "../scenario/path.ts";
+import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
+
+export type Settings = ReadonlyMap<string, unknown>;
+
+/** Fields that are not settings, or are shown in other words. */
+const NOT_SETTINGS = new Set(["$schema", "version", "name", "title", "summary", "seed", "variants", "knobs", "notice", "workload", "faults", "clients"]);
+
+const DEFAULTS = scenarioSchema.parse({ version: 1, name: "a", title: "a", summary: "a", clients: [{ name: "a" }] });
+
+/** Path → value, in the scenario's order, then the knobs that stand at their defaults. Paths are those of `--set`. */
+export function resolvedSettings(scenario: Scenario): Settings {
+  const settings = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(scenario)) {
+    if (!NOT_SETTINGS.has(key)) collect(settings, key, value, (DEFAULTS as Record<string, unknown>)[key]);
+  }
+  addClients(settings, scenario);
+  for (const knob of scenario.knobs) {
+    const resolved = resolvePath(scenario, knob);
+    if ("problem" in resolved) continue;
+    const values = resolved.places.map((keys) => followPath(scenario, keys));
+    if (values.every((value) => same(value, values[0]))) {
+      if (values[0] !== undefined && !settings.has(knob)) settings.set(knob, values[0]);
+    } else
+      resolved.places.forEach((keys, i) => {
+        settings.set(named(scenario, keys), values[i]);
+      });
+  }
+  return settings;
+}
+
+function collect(settings: Map<string, unknown>, path: string, value: unknown, standard: unknown): void {
+  if (same(value, standard)) return;
+  if (isRecord(value) && isRecord(standard)) {
+    for (const [key, child] of Object.entries(value)) collect(settings, `${path}.${key}`, child, standard[key]);
+  } else settings.set(path, value);
+}
+
+function addClients(settings: Map<string, unknown>, scenario: Scenario): void {
+  const standard = DEFAULTS.clients[0] as Record<string, unknown>;
+  const groups = scenario.clients as readonly Record<string, unknown>[];
+  const fields = [...new Set(groups.flatMap((group) => Object.keys(group)))].filter((field) => field !== "name");
+  for (const field of fields) {
+    const changed = groups.filter((group) => group[field] !== undefined && !same(group[field], standard[field]));
+    if (changed.length === groups.length && groups.length > 1 && groups.every((group) => same(group[field], groups[0]![field])))
+      settings.set(`clients.*.${field}`, groups[0]![field]);
+    else for (const group of changed) settings.set(`clients.${group.name}.${field}`, group[field]);
+  }
+}
+
+/** A place in the scenario with entries of lists by their names. */
+function named(scenario: Scenario, keys: readonly string[]): string {
+  return keys
+    .map((key, i) => {
+      const name = followPath(scenario, [...keys.slice(0, i + 1), "name"]);
+      return /^\d+$/.test(key) && typeof name === "string" ? name : key;
+    })
+    .join(".");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,60 @@
+/** Running a scenario for a person: in slices, so that Ctrl-C is heard and progress can be shown. */
+import type { EndedBy, RunResult } from "../run/result.ts";
+import { Run } from "../run/run.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import type { Io } from "./io.ts";
+import { count, seconds } from "./text.ts";
+
+export interface Bounds {
+  readonly seed?: number;
+  readonly untilUs?: number;
+  readonly maxEvents?: number;
+}
+
+/** A run as the command line ends it. */
+export type CliResult = Omit<RunResult, "endedBy"> & { readonly endedBy: EndedBy | "interrupted" };
+
+const SLICE_MS = 100;
+const PROGRESS_AFTER_MS = 1000;
+/** What a report still fits into memory for, beside the trace. */
+const MAX_COPIES = 4_000_000;
+
+export async function simulate(io: Io, scenario: Scenario, variant: string | null, bounds: Bounds): Promise<CliResult> {
+  let interrupted = false;
+  const stopListening = io.onInterrupt(() => {
+    interrupted = true;
+  });
+  const beganMs = performance.now();
+  let sliceEndMs = beganMs + SLICE_MS;
+  let events = 0;
+  try {
+    const run = new Run(scenario, { ...bounds, maxCopies: MAX_COPIES, isOverdue: () => performance.now() >= sliceEndMs });
+    let endedBy: CliResult["endedBy"];
+    let shown = false;
+    for (;;) {
+      endedBy = run.finish();
+      events = run.events;
+      if (endedBy !== "wall clock") break;
+      // Signals are heard only when the event loop turns.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (interrupted) {
+        endedBy = "interrupted";
+        break;
+      }
+      const nowMs = performance.now();
+      if (io.progress && nowMs - beganMs > PROGRESS_AFTER_MS) {
+        const share = Math.floor((100 * run.nowUs) / run.untilUs);
+        io.err(`\r\u001b[K${share} % of simulated time (${seconds(run.nowUs)}), ${count(run.events)} events; Ctrl-C ends the run`);
+        shown = true;
+      }
+      sliceEndMs = nowMs + SLICE_MS;
+    }
+    if (shown) io.err("\r\u001b[K");
+    return { ...run.result(variant), endedBy };
+  } catch (error) {
+    const at = `scenario ${scenario.name}, variant ${variant ?? "none"}, seed ${bounds.seed ?? scenario.seed}, after ${count(events)} events`;
+    throw new Error(`the run broke off (${at}): ${(error as Error).message}`, { cause: error });
+  } finally {
+    stopListening();
+  }
+}

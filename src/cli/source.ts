@@ -1,0 +1,105 @@
+/** From `<lesson|file>` to a scenario: finding it, reading it within limits, parsing it, turning its knobs. */
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { formatErrors, type ParseError, parseScenario, suggest, withSettings, withVariant } from "../scenario/parse.ts";
+import { LIMITS, type Scenario } from "../scenario/schema.ts";
+import type { Setting } from "./arguments.ts";
+import { InputError, type Io, reasonOf } from "./io.ts";
+import { lessonFile, lessonNames } from "./lessons.ts";
+import { bytes, counted } from "./text.ts";
+
+export interface Chosen {
+  readonly variant?: string;
+  readonly set: readonly Setting[];
+}
+
+/** The scenario that the arguments mean. Throws an InputError that says what is wrong and what is allowed. */
+export async function loadScenario(io: Io, source: string, chosen: Chosen): Promise<Scenario> {
+  const lessons = lessonNames();
+  const isLesson = lessons.includes(source);
+  if (source === "") throw new InputError(`the name of the lesson is empty; lessons: ${lessons.join(", ")}`);
+  if (!isLesson && source !== "-" && !looksLikeFile(source)) await refuseUnknown(source, lessons);
+  const label = source === "-" ? "standard input" : source;
+  const content = source === "-" ? await io.readInput(LIMITS.fileBytes) : await readFile(isLesson ? lessonFile(source) : source);
+  const parsed = parseScenario(decode(label, content));
+  if (!parsed.ok) throw invalid(`${label} is not a valid scenario`, parsed.errors);
+  let scenario = parsed.scenario;
+  if (chosen.variant !== undefined) {
+    const turned = withVariant(scenario, chosen.variant);
+    if (!turned.ok) throw new InputError(formatErrors(turned.errors));
+    scenario = turned.scenario;
+  }
+  if (chosen.set.length > 0) {
+    const turned = withSettings(scenario, Object.fromEntries(chosen.set.map(({ path, value }) => [path, value])));
+    if (!turned.ok) throw invalid("--set does not fit the scenario", turned.errors);
+    scenario = turned.scenario;
+  }
+  return scenario;
+}
+
+function looksLikeFile(source: string): boolean {
+  return /[/\\]|\.json$/i.test(source);
+}
+
+/** Neither a lesson nor, by its looks, a file: unless a file of that name is here, says which lessons there are. */
+async function refuseUnknown(source: string, lessons: readonly string[]): Promise<void> {
+  try {
+    await (await open(source, "r")).close();
+  } catch {
+    throw new InputError(
+      `there is no lesson ${JSON.stringify(source)}; lessons: ${lessons.join(", ")}${suggest(source, lessons)}\n` +
+        "A file is given by its path, as ./scenario.json, and standard input by -.",
+    );
+  }
+}
+
+async function readFile(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const stat = await file.stat();
+      if (stat.isDirectory()) return await readFile(join(path, "scenario.json"));
+      if (stat.size > LIMITS.fileBytes) throw tooLarge(path, bytes(stat.size));
+      // A device or a pipe has no size: read as far as the limit, and one byte more.
+      const buffer = new Uint8Array(LIMITS.fileBytes + 1);
+      let length = 0;
+      while (length < buffer.length) {
+        const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return buffer.subarray(0, length);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`can't read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+function tooLarge(label: string, found: string): InputError {
+  return new InputError(
+    `${label} has ${found}; a scenario may have at most ${bytes(LIMITS.fileBytes)}. Describe clients in groups, not one by one`,
+  );
+}
+
+function decode(label: string, content: Uint8Array): string {
+  if (content.length > LIMITS.fileBytes) throw tooLarge(label, `more than ${bytes(LIMITS.fileBytes)}`);
+  const [first, second] = content;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw new InputError(`${label} is saved as UTF-16; save it as UTF-8`);
+  if (content.includes(0)) throw new InputError(`${label} is a binary file; a scenario is JSON text`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    throw new InputError(`${label} is not UTF-8 text; a scenario is JSON text, saved as UTF-8`);
+  }
+}
+
+function invalid(what: string, errors: readonly ParseError[]): InputError {
+  const lines = formatErrors(errors)
+    .split("\n")
+    .map((line) => `  ${line}`);
+  return new InputError(`${what} (${counted(errors.length, "problem")}):\n${lines.join("\n")}`);
+}

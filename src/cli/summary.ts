@@ -1,0 +1,24 @@
+/** The one document of `--json`. */
+import type { Ledger } from "../run/ledger.ts";
+import type { Metrics } from "../run/metrics.ts";
+import type { Settings } from "./settings.ts";
+import type { CliResult } from "./simulate.ts";
+
+export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settings: Settings) {
+  return {
+    scenario: run.scenario.name,
+    variant: run.variant,
+    seed: run.seed,
+    settings: Object.fromEntries(settings),
+    fingerprint: run.fingerprint,
+    events: run.events,
+    endedBy: run.endedBy,
+    endMs: run.endUs / 1000,
+    messages: ledger.messages.length,
+    copies: ledger.tally,
+    causes: ledger.causes,
+    latencyMs: metrics.latencyMs,
+    connections: metrics.connections,
+    amplification: metrics.amplification,
+  };
+}

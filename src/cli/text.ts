@@ -1,0 +1,45 @@
+/** Small things for text that people read. */
+
+/** Text from outside without what a terminal would obey: control characters are shown as \u001b. Newlines and tabs stay. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** 1234567 → 1,234,567, in every locale. */
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** 1 → «1 copy», 2 → «2 copies». */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Milliseconds without trailing zeros: 20.8. */
+export function ms(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}
+
+/** µs → seconds, without trailing zeros: 3 s. */
+export function seconds(us: number): string {
+  return `${us / 1_000_000} s`;
+}
+
+/** Bytes → the largest unit that fits. */
+export function bytes(value: number): string {
+  return value < 1024 ? `${value} bytes` : `${Math.round((value / 1024) * 10) / 10} KiB`;
+}
+
+export interface Style {
+  strong(text: string): string;
+  faint(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+}
+
+/** Colour never says anything alone: without it, the words are the same. */
+export function styleOf(color: boolean): Style {
+  const with_ = (code: number, off: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[${off}m` : text);
+  return { strong: with_(1, 22), faint: with_(2, 22), good: with_(32, 39), bad: with_(31, 39) };
+}

@@ -1,0 +1,54 @@
+/** A trace's numbers as names. */
+import { CAUSES } from "../../model/causes.ts";
+import { type Columns, FRAME_NAMES, FrameKind } from "../../model/records.ts";
+import type { CliResult } from "../simulate.ts";
+
+export class TraceNames {
+  readonly #run: CliResult;
+
+  constructor(run: CliResult) {
+    this.#run = run;
+  }
+
+  /** The name of a node; null if there is none. */
+  node(node: number): string | null {
+    return this.#run.nodes[node]?.name ?? null;
+  }
+
+  machine(machine: number): string {
+    return this.#run.machines[machine]?.name ?? String(machine);
+  }
+
+  state(machine: number, state: number): string {
+    return this.#run.machines[machine]?.states[state] ?? String(state);
+  }
+
+  cause(cause: number): string {
+    return CAUSES[cause]?.name ?? String(cause);
+  }
+
+  frame(frame: number): string {
+    return FRAME_NAMES[frame] ?? String(frame);
+  }
+}
+
+/** What a frame's subject is a number of. */
+export function subjectKind(frame: number): "message" | "copy" | "exchange" {
+  switch (frame) {
+    case FrameKind.emit:
+    case FrameKind.publish:
+    case FrameKind.push:
+      return "message";
+    case FrameKind.deliver:
+      return "copy";
+    default:
+      return "exchange";
+  }
+}
+
+/** Message numbers by copy number. */
+export function messagesByCopy(trace: Columns, copyRecord: number): Map<number, number> {
+  const messages = new Map<number, number>();
+  for (let i = 0; i < trace.length; i++) if (trace.kind[i] === copyRecord) messages.set(trace.a[i]!, trace.b[i]!);
+  return messages;
+}

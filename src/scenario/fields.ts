@@ -1,0 +1,47 @@
+/** Which fields the scenario format knows, asked of the schema itself. */
+import { scenarioSchema } from "./schema.ts";
+
+interface Definition {
+  readonly type?: string;
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: unknown;
+  readonly valueType?: unknown;
+  readonly innerType?: unknown;
+  readonly options?: readonly unknown[];
+}
+
+/** What a schema is under its defaults and optionals. */
+function definition(schema: unknown): Definition {
+  let def = (schema as { def?: Definition } | undefined)?.def ?? {};
+  while (def.innerType !== undefined) def = (def.innerType as { def: Definition }).def;
+  return def;
+}
+
+/** All shapes that a value may have: one, or the options of a union. */
+function shapesOf(schema: unknown): Definition[] {
+  const def = definition(schema);
+  return def.options === undefined ? [def] : def.options.flatMap(shapesOf);
+}
+
+function shapesAt(keys: readonly PropertyKey[]): Definition[] {
+  let shapes = shapesOf(scenarioSchema);
+  for (const key of keys) {
+    shapes = shapes.flatMap((def) => {
+      const name = String(key);
+      if (def.shape !== undefined) return Object.hasOwn(def.shape, name) ? shapesOf(def.shape[name]) : [];
+      const child = def.element ?? def.valueType;
+      return child === undefined ? [] : shapesOf(child);
+    });
+  }
+  return shapes;
+}
+
+/** The names of the fields at a place (keys from the root); none if it is not an object with fixed fields. */
+export function fieldsAt(keys: readonly PropertyKey[]): string[] {
+  return [...new Set(shapesAt(keys).flatMap((def) => Object.keys(def.shape ?? {})))];
+}
+
+/** Whether a place holds one value, rather than always an object or a list of several. */
+export function isSingleValue(keys: readonly PropertyKey[]): boolean {
+  return shapesAt(keys).some((def) => def.shape === undefined && def.element === undefined && def.valueType === undefined);
+}

@@ -1,0 +1,8 @@
+/** The JSON Schema of scenario files, generated from the schema that the parser uses. */
+import { z } from "zod";
+import { scenarioSchema } from "./schema.ts";
+
+/** Draft 2020-12, of a scenario as it is written: fields with defaults may be left out. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(scenarioSchema, { io: "input", target: "draft-2020-12", unrepresentable: "any" });
+}

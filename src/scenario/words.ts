@@ -1,0 +1,32 @@
+/** How errors speak: values as they are shown, lists of what is allowed, and the nearest valid name. */
+import { closest, distance } from "fastest-levenshtein";
+
+/** «. Did you mean "redis"?», or nothing if no allowed name is near. */
+export function suggest(found: string, allowed: readonly string[]): string {
+  if (allowed.length === 0 || found.length > 100) return "";
+  const lower = found.toLowerCase();
+  const sameButCase = allowed.find((name) => name.toLowerCase() === lower);
+  const nearest = sameButCase ?? closest(found, allowed);
+  const near = sameButCase !== undefined || distance(found, nearest) <= Math.max(2, found.length / 3);
+  // One or two letters are near to everything short.
+  return near && (nearest.length > 2 || sameButCase !== undefined) ? `. Did you mean ${quote(nearest)}?` : "";
+}
+
+/** A value as it is shown in a message: short, quoted if it is text, without control characters. */
+export function quote(value: unknown): string {
+  const text = plain(value).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+  return text.length > 60 ? `${text.slice(0, 57).replace(/\p{Surrogate}$/u, "")}…` : text;
+}
+
+function plain(value: unknown): string {
+  if (value === undefined) return "nothing";
+  // JSON has no way to write them, and a number like 1e999 becomes one.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** A list of what is allowed, shortened. */
+export function list(allowed: readonly unknown[], most = 12): string {
+  const shown = allowed.slice(0, most).map(String).join(", ");
+  return allowed.length > most ? `${shown}, … (${allowed.length} in all)` : shown;
+}

@@ -1,0 +1,241 @@
+/** Ground truth 08, 09 and 17: the backplane goes away, a server dies, a packet is lost. */
+import { describe, expect, it } from "vitest";
+import { type Choices, SeededChoices } from "../../src/kernel/choices.ts";
+import { backoffUs } from "../../src/model/client.ts";
+import { Machine } from "../../src/model/codes.ts";
+import { MODEL } from "../../src/model/machines.ts";
+import { Fate } from "../../src/model/oracle.ts";
+import { PURPOSES, Purpose } from "../../src/model/purposes.ts";
+import { FrameKind, RecordKind } from "../../src/model/records.ts";
+import type { LedgerCopy } from "../../src/run/ledger.ts";
+import type { Fault } from "../../src/scenario/schema.ts";
+import { causeName, type Lab, observed, runLab } from "../support/ground-truth.ts";
+import { ksLimit, twoSampleKs } from "../support/statistics.ts";
+
+/** A and B on server-1, C on server-2; every 50 ms A to B, A to C, C to A, and A to all others. */
+function backplaneLab(faults: Fault[], durationMs: number): Lab {
+  return runLab({
+    durationMs,
+    clients: ["A", "C", "B"].map((name, i) => ({ name, transport: "websocket" as const, startMs: i * 10 })),
+    backplane: { kind: "redis" },
+    network: { client: { latencyMs: 1 }, server: { latencyMs: 0.1 }, backplane: { latencyMs: 0.1 } },
+    workload: [
+      { from: "A", to: "B" },
+      { from: "A", to: "C" },
+      { from: "C", to: "A" },
+      { from: "A", to: "others" },
+    ].map((line) => ({ ...line, everyMs: 50, firstMs: 500, untilMs: durationMs - 500 })),
+    faults,
+  });
+}
+
+interface Direction {
+  lost: LedgerCopy[];
+  delayed: LedgerCopy[];
+}
+
+function direction(lab: Lab, from: string, to: string): Direction {
+  const copies = lab.ledger.copies.filter(
+    (copy) => lab.ledger.messages[copy.message]!.sender === lab.node(from) && copy.recipient === lab.node(to),
+  );
+  return {
+    lost: copies.filter((copy) => copy.fate === Fate.lost),
+    delayed: copies.filter((copy) => copy.fate === Fate.delivered && copy.settledUs - copy.sentUs > 25_000),
+  };
+}
+
+describe("experiment 08: the backplane goes away", () => {
+  it("restart-1s: same-server traffic is untouched; each direction is late or lost as a whole, never both late", () => {
+    const { observed: seen } = observed("08", "restart-1s");
+    for (const run of seen.runs) {
+      const killedMs = 1500 + run.phaseMs;
+      const lab = backplaneLab(
+        [
+          { atMs: killedMs, act: "crash", target: "backplane" },
+          { atMs: killedMs + run.redisBackMs, act: "restart", target: "backplane" },
+        ],
+        6000,
+      );
+      const sameServer = direction(lab, "A", "B");
+      expect(sameServer.lost).toHaveLength(0);
+      expect(sameServer.delayed).toHaveLength(0);
+      expect(lab.ledger.tally.duplicated).toBe(0);
+      const there = direction(lab, "A", "C");
+      const back = direction(lab, "C", "A");
+      // A sends two messages to C each time: one directed, one to all.
+      expect(there.lost.length + there.delayed.length).toBeGreaterThanOrEqual(2 * 19);
+      expect(there.lost.length + there.delayed.length).toBeLessThanOrEqual(2 * 24);
+      expect(back.lost.length + back.delayed.length).toBeGreaterThanOrEqual(19);
+      expect(back.lost.length + back.delayed.length).toBeLessThanOrEqual(24);
+      expect(there.delayed.length > 2 && back.delayed.length > 2).toBe(false);
+      for (const copy of [...there.lost, ...back.lost])
+        expect(["not-subscribed", "backplane-down"]).toContain(causeName(copy.cause));
+      const states = MODEL[Machine.redisClient]!.chart.states;
+      const attempts = lab
+        .records(RecordKind.transition)
+        .filter((row) => row[1] === Machine.redisClient && row[2] === 0 && states[row[4]!] === "running.connecting");
+      expect(attempts).toHaveLength(seen.connectAttemptsPerRedisClient);
+      const readyMs = attempts.at(-1)![0]! - killedMs;
+      expect(readyMs).toBeGreaterThanOrEqual(seen.successfulAttemptSlotMs);
+      expect(readyMs).toBeLessThanOrEqual(seen.successfulAttemptSlotMs + 65);
+    }
+  });
+
+  it("sigstop-1s: a frozen backplane delivers everything late and loses nothing", () => {
+    const { observed: seen } = observed("08", "sigstop-1s");
+    for (const run of seen.runs) {
+      const stoppedMs = 1500 + run.phaseMs;
+      const lab = backplaneLab(
+        [
+          { atMs: stoppedMs, act: "freeze", target: "backplane" },
+          { atMs: stoppedMs + 1000, act: "resume", target: "backplane" },
+        ],
+        4500,
+      );
+      expect(lab.ledger.tally.lost).toBe(seen.lost);
+      expect(lab.ledger.tally.duplicated).toBe(seen.duplicates);
+      expect(direction(lab, "A", "B").delayed).toHaveLength(0);
+      const { delayed } = direction(lab, "C", "A");
+      expect(Math.abs(delayed.length - run.s1ToS0.delayed)).toBeLessThanOrEqual(2);
+      for (const copy of delayed)
+        expect(Math.abs(copy.settledUs / 1000 - (stoppedMs + 1000))).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it("control-no-fault", () => {
+    const lab = backplaneLab([], 3000);
+    expect(lab.ledger.tally).toMatchObject({ lost: 0, duplicated: 0 });
+  });
+});
+
+describe("experiment 09: a server dies", () => {
+  it("plain-emit-kill-k2", () => {
+    const { setup, observed: seen } = observed("09", "plain-emit-kill-k2");
+    let lostInAll = 0;
+    for (const { killAfterTickMs } of seen.runs) {
+      const killedMs = 2000 + killAfterTickMs;
+      const lab = runLab({
+        durationMs: 9000,
+        clients: [{ name: "c", count: setup.clients, transport: "websocket" }],
+        network: { client: { latencyMs: 4.5 }, server: { latencyMs: 0.5 } },
+        workload: [{ from: "c", to: "room", everyMs: setup.emitEveryMs, firstMs: 1000, untilMs: 6950 }],
+        faults: [{ atMs: killedMs, act: "crash", target: "server-1" }],
+      });
+      const away = lab.records(RecordKind.disconnected);
+      expect(away).toHaveLength(setup.clients / 2);
+      for (const [atMs] of away) expect(atMs! - killedMs).toBeLessThan(25);
+      const back = lab.records(RecordKind.connected).filter((row) => row[0]! > killedMs);
+      expect(back).toHaveLength(setup.clients / 2);
+      for (const row of back) {
+        expect(row[2]).toBe(lab.node("server-2"));
+        expect(row[0]! - killedMs).toBeGreaterThan(550);
+        expect(row[0]! - killedMs).toBeLessThan(1525);
+      }
+      // The laboratory counted messages that a server received: those that some server handed out.
+      const messageOf = new Map(lab.ledger.copies.map((copy) => [copy.id, copy.message]));
+      const handedOut = new Set<number>();
+      for (const row of lab.records(RecordKind.frame))
+        if (row[1] === FrameKind.deliver) handedOut.add(messageOf.get(row[4]!)!);
+      const lost = lab.ledger.messages.filter((message) => !handedOut.has(message.id));
+      expect(lost.length).toBeLessThanOrEqual(8);
+      lostInAll += lost.length;
+      for (const { sentUs } of lost) {
+        // Written to the socket too late to arrive before the kill (5 ms one way), and before the client noticed (5 ms).
+        expect(sentUs / 1000).toBeGreaterThanOrEqual(killedMs - 5);
+        expect(sentUs / 1000).toBeLessThanOrEqual(killedMs + 5);
+      }
+      expect(lab.ledger.tally.duplicated).toBe(0);
+    }
+    // One phase of the five falls into that window, as in the laboratory: eight clients, one message each at most.
+    expect(lostInAll).toBe(8);
+  });
+
+  it("retry-delays-by-attempt", () => {
+    const { setup, observed: seen } = observed("09", "retry-delays-by-attempt");
+    const choices = new SeededChoices(9, PURPOSES);
+    const draw = (attempt: number) => {
+      const random = choices.draw(Purpose.reconnectionDelay, 1_000_000) / 1_000_000;
+      const { reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor } = setup;
+      return backoffUs(attempt, reconnectionDelayMs * 1000, reconnectionDelayMaxMs * 1000, randomizationFactor, random) / 1000;
+    };
+    for (const [attempt, quantiles] of Object.entries<Record<string, number>>(seen.delayBeforeAttemptMs)) {
+      const delays = Array.from({ length: 2000 }, () => draw(Number(attempt) - 1)).sort((a, b) => a - b);
+      for (const [name, share] of [["p50", 0.5], ["p90", 0.9], ["max", 1]] as const) {
+        const value = delays[Math.ceil(share * delays.length) - 1]!;
+        expect(Math.abs(value / quantiles[name]! - 1)).toBeLessThan(0.08);
+      }
+    }
+    const firsts = Array.from({ length: 400 }, () => draw(0));
+    expect(twoSampleKs(firsts, seen.sortedFirstDelaysMs)).toBeLessThan(ksLimit(400, seen.sortedFirstDelaysMs.length));
+  });
+});
+
+/** Loses exactly the packet with this number, of those that could be lost. */
+class OneLoss implements Choices {
+  readonly #inner = new SeededChoices(1, PURPOSES);
+  readonly #packet: number;
+  #packets = 0;
+
+  constructor(packet: number) {
+    this.#packet = packet;
+  }
+
+  draw(purpose: number, bound: number): number {
+    if (purpose !== Purpose.loss) return this.#inner.draw(purpose, bound);
+    return this.#packets++ === this.#packet ? 0 : bound - 1;
+  }
+
+  save() {
+    return this.#inner.save();
+  }
+
+  restore(): void {}
+}
+
+describe("experiment 17: head-of-line blocking on TCP", () => {
+  const scenario = {
+    durationMs: 6000,
+    clients: [
+      { name: "c", transport: "websocket" as const, startConnected: true },
+      { name: "d", transport: "websocket" as const, startConnected: true },
+    ],
+    servers: { count: 1 },
+    network: { client: { latencyMs: 50, loss: 0.05 }, server: { latencyMs: 0 } },
+    workload: [{ from: "c", to: "everyone", everyMs: 20, firstMs: 100, untilMs: 4000 }],
+  };
+  /** From the client's send to the server's hands: when it hands the copies out. */
+  const upLatencies = (lab: Lab) => {
+    const out = new Map<number, number>();
+    const copies = new Map(lab.ledger.copies.map((copy) => [copy.id, copy]));
+    for (const row of lab.records(RecordKind.frame))
+      if (row[1] === FrameKind.deliver && row[2] === lab.node("server-1")) {
+        const copy = copies.get(row[4]!)!;
+        if (!out.has(copy.message)) out.set(copy.message, row[0]! - copy.sentUs / 1000);
+      }
+    return [...out.values()];
+  };
+
+  it("no-loss-gap20-delay50", () => {
+    const lab = runLab(scenario, { choices: () => new OneLoss(-1) });
+    for (const latency of upLatencies(lab)) expect(latency).toBe(50);
+  });
+
+  it("single-loss-gap20-delay50: nothing is lost, seven messages are late, and handed over at one instant", () => {
+    const { observed: seen } = observed("17", "single-loss-gap20-delay50");
+    // The 40th packet that could be lost: well into the traffic, and on its way up.
+    let tried = 0;
+    for (let packet = 40; packet < 80; packet++) {
+      const lab = runLab(scenario, { choices: () => new OneLoss(packet) });
+      const latencies = upLatencies(lab);
+      const late = latencies.filter((latency) => latency > 60);
+      if (late.length === 0) continue; // the loss was on the way down
+      tried++;
+      expect(lab.ledger.tally.lost).toBe(0);
+      expect(late).toHaveLength(seen.lateMessagesPerLoss[0]);
+      expect(late[0]).toBeGreaterThanOrEqual(180);
+      expect(late[0]).toBeLessThanOrEqual(196);
+      late.slice(1).forEach((latency, i) => expect(late[i]! - latency).toBeCloseTo(20, 6));
+    }
+    expect(tried).toBeGreaterThan(5);
+  });
+});

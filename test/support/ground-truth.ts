@@ -1,0 +1,108 @@
+/** What real servers were measured to do: `test/ground-truth/`, see its README. */
+import { readdirSync, readFileSync } from "node:fs";
+import { CAUSES } from "../../src/model/causes.ts";
+import { Fate } from "../../src/model/oracle.ts";
+import { RecordKind, RequestKind } from "../../src/model/records.ts";
+import { type Ledger, readLedger } from "../../src/run/ledger.ts";
+import type { RunResult } from "../../src/run/result.ts";
+import type { RunOptions } from "../../src/run/run.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
+import type { ScenarioInput } from "../../src/scenario/schema.ts";
+
+const folder = new URL("../ground-truth/", import.meta.url);
+
+// biome-ignore lint/suspicious/noExplicitAny: each experiment's cases have a shape of their own
+type Observed = any;
+
+/** One case of an experiment, by the experiment's number and the case's id. */
+export function observed(experiment: string, id: string): Observed {
+  const file = readdirSync(folder).find((name) => name.startsWith(experiment))!;
+  const { cases } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+  const found = cases.find((entry: Observed) => entry.id === id);
+  if (found === undefined) throw new Error(`no case ${id} in ${file}`);
+  return found;
+}
+
+export function casesOf(experiment: string): Observed[] {
+  const file = readdirSync(folder).find((name) => name.startsWith(experiment))!;
+  return JSON.parse(readFileSync(new URL(file, folder), "utf8")).cases;
+}
+
+export interface Lab {
+  readonly result: RunResult;
+  readonly ledger: Ledger;
+  /** The number of the node with this name. */
+  node(name: string): number;
+  /** Recipients (client numbers, sorted) that a message reached. */
+  receivers(message: number): number[];
+  /** The server number (from 0) that a client's first connection was made to. */
+  serverOf(client: number): number;
+  /** Records of one kind: [time in ms, a, b, c, d, e]. */
+  records(kind: number): number[][];
+  /** A client's requests in order of arrival at the balancer: kind, server number, status that was answered (null: none). */
+  requests(client: number): { kind: number; server: number; status: number | null; atMs: number }[];
+}
+
+/** Runs a scenario like the laboratory's: loopback, no added delay unless it says so. */
+export function runLab(input: Omit<ScenarioInput, "version" | "name" | "title" | "summary">, options: RunOptions = {}): Lab {
+  const parsed = validateScenario({
+    network: { client: { latencyMs: 0.1 }, server: { latencyMs: 0.1 }, backplane: { latencyMs: 0.1 } },
+    ...input,
+    version: 1,
+    name: "lab",
+    title: "lab",
+    summary: "lab",
+  });
+  if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
+  const result = simulate(parsed.scenario, options);
+  const { trace } = result;
+  const ledger = readLedger(trace);
+  const firstServer = result.nodes.find((node) => node.kind === "server")!.node;
+  const records = (kind: number) => {
+    const rows: number[][] = [];
+    for (let i = 0; i < trace.length; i++)
+      if (trace.kind[i] === kind)
+        rows.push([trace.timeUs[i]! / 1000, trace.a[i]!, trace.b[i]!, trace.c[i]!, trace.d[i]!, trace.e[i]!]);
+    return rows;
+  };
+  return {
+    result,
+    ledger,
+    records,
+    node: (name) => result.nodes.find((node) => node.name === name)!.node,
+    receivers: (message) =>
+      ledger.messages[message]!.copies
+        .map((copy) => ledger.copies[copy]!)
+        .filter((copy) => copy.fate === Fate.delivered)
+        .map((copy) => copy.recipient)
+        .sort((a, b) => a - b),
+    serverOf: (client) => records(RecordKind.connected).find((row) => row[1] === client)![2]! - firstServer,
+    requests: (client) => {
+      const answers = new Map(records(RecordKind.response).map((row) => [row[1]!, row[3]!]));
+      return records(RecordKind.request)
+        .filter((row) => row[2] === client)
+        .map(([atMs, exchange, , kind, server]) => ({
+          kind: kind!,
+          server: server! - firstServer,
+          status: answers.get(exchange!) ?? null,
+          atMs: atMs!,
+        }));
+    },
+  };
+}
+
+/** The name of a copy's cause of loss. */
+export function causeName(cause: number): string {
+  return CAUSES[cause]!.name;
+}
+
+/** One attempt to connect: the requests from one handshake to the next. */
+export function attempts(requests: ReturnType<Lab["requests"]>): ReturnType<Lab["requests"]>[] {
+  const all: ReturnType<Lab["requests"]>[] = [];
+  for (const request of requests) {
+    if (request.kind === RequestKind.handshake || request.kind === RequestKind.websocket) all.push([]);
+    all.at(-1)!.push(request);
+  }
+  return all;
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { scenarioSchema } from "../../src/scenario/schema.ts";
+import { answer } from "../../src/view/engine.ts";
+import { knobControl, type Schema } from "../../src/view/knob-controls.ts";
+import { LESSONS, nearestLesson } from "../../src/view/lessons.ts";
+import { nextVariant, variantCall } from "../../src/view/variants.ts";
+
+const schema = z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as Schema;
+const text = readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8");
+const parsed = parseScenario(text);
+if (!parsed.ok) throw new Error("the lesson does not parse");
+const { scenario } = parsed;
+
+describe("controls of knobs", () => {
+  it.each([
+    ["balancer.policy", "choice"],
+    ["backplane.kind", "choice"],
+    ["servers.count", "number"],
+    ["network.client.latencyMs", "number"],
+    ["network.client.loss", "number"],
+    ["clients.*.transport", "choice"],
+    ["clients.A.cookies", "switch"],
+    ["servers.pingIntervalMs", "number"],
+    ["workload", "fixed"],
+  ])("%s is a %s", (path, kind) => {
+    expect(knobControl(schema, scenario, path).kind).toBe(kind);
+  });
+
+  it("bounds numbers by the schema", () => {
+    expect(knobControl(schema, scenario, "servers.count")).toMatchObject({
+      whole: true,
+      min: 1,
+      max: 64,
+      sliderMax: 8,
+      step: 1,
+    });
+    expect(knobControl(schema, scenario, "network.client.loss")).toMatchObject({
+      min: 0,
+      max: 1,
+      step: 0.01,
+    });
+  });
+
+  it("has a control for every knob of every lesson", () => {
+    for (const lesson of LESSONS) {
+      const { scenario: s } = parseScenario(lesson.text) as { scenario: typeof scenario };
+      for (const path of s.knobs)
+        expect(`${path} ${knobControl(schema, s, path).kind}`).not.toContain("fixed");
+    }
+  });
+});
+
+describe("variants", () => {
+  it("lead to the mend, then back to what is broken", () => {
+    expect(nextVariant(scenario, "no-backplane")).toBe("redis");
+    expect(variantCall(scenario, "no-backplane", "redis")).toBe("Add a Redis backplane");
+    expect(nextVariant(scenario, "redis")).toBe("no-backplane");
+    expect(variantCall(scenario, "redis", "no-backplane")).toBe("Back to: Two servers");
+  });
+});
+
+describe("lessons", () => {
+  it("are all there, and a mistyped name finds the nearest", () => {
+    const names = LESSONS.map((l) => l.name);
+    expect(names).toContain("broadcast-across-servers");
+    expect(nearestLesson("brodcast-across-server", names)).toBe("broadcast-across-servers");
+    expect(nearestLesson("x", names)).toBeUndefined();
+  });
+});
+
+describe("the engine", () => {
+  const request = { id: 1, text, variant: "no-backplane", set: {}, seed: null };
+
+  it("answers with a run and its indexes", () => {
+    const reply = answer(request);
+    if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
+    expect(reply.run.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+    expect(reply.index.ledger.lostUs.length).toBeGreaterThan(0);
+    expect(reply.knobs.map((k) => k.path)).toEqual(scenario.knobs);
+    expect(reply.problems).toEqual([]);
+  });
+
+  it("leaves out what does not fit, and says so", () => {
+    const reply = answer({
+      ...request,
+      variant: "rediss",
+      set: { "servers.count": 3, "servers.cuont": 3, "backplane.kind": "kafka" },
+    });
+    if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
+    expect(reply.run.scenario.servers.count).toBe(3);
+    expect(reply.problems.map((p) => p.path)).toEqual(["variant", "servers.cuont", "backplane.kind"]);
+  });
+
+  it("refuses what is not a scenario", () => {
+    for (const bad of ["", "{", "[]", "null", '{"version":2}', `{"a":${"[".repeat(5000)}`]) {
+      const reply = answer({ ...request, text: bad });
+      expect(reply.ok).toBe(false);
+      expect(reply.problems.length).toBeGreaterThan(0);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { indexFrames } from "../../src/view/frames.ts";
+import { layoutLanes } from "../../src/view/lanes.ts";
+import { edgeDistance, layoutStage } from "../../src/view/stage-layout.ts";
+import { axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "../../src/view/timeline-axis.ts";
+import { buildWarp } from "../../src/view/warp.ts";
+import { sampleRun } from "./sample.ts";
+
+const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
+
+describe("the stage's layout", () => {
+  it("keeps every node on the stage and clients apart, from 1 to 800 clients, on phones and on walls", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 800 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom([360, 410], [390, 410], [619, 410], [870, 336], [1100, 470]),
+        (clients, servers, [width, height]) => {
+          const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
+          const layout = layoutStage(nodes, width, height);
+          for (const { node } of nodes) {
+            expect(layout.x[node] - layout.halfWidth[node]).toBeGreaterThanOrEqual(0);
+            expect(layout.x[node] + layout.halfWidth[node]).toBeLessThanOrEqual(width);
+            expect(layout.y[node] - layout.halfHeight[node]).toBeGreaterThanOrEqual(0);
+            expect(layout.y[node] + layout.halfHeight[node]).toBeLessThanOrEqual(height);
+          }
+          for (let a = 0; a < Math.min(clients, 60); a++)
+            for (let b = 0; b < a; b++)
+              expect(Math.hypot(layout.x[a] - layout.x[b], layout.y[a] - layout.y[b])).toBeGreaterThan(
+                layout.halfWidth[a] * 1.9,
+              );
+        },
+      ),
+      { ...LIMITS, numRuns: 60 },
+    );
+  });
+
+  it("lets packets end at a box’s edge", () => {
+    const { nodes } = sampleRun();
+    const layout = layoutStage(nodes, 870, 372);
+    const server = nodes.findIndex((n) => n.kind === "server");
+    expect(edgeDistance(layout, server, 1, 0)).toBe(layout.halfWidth[server] + 2);
+    expect(edgeDistance(layout, server, 0, -1)).toBe(layout.halfHeight[server] + 2);
+  });
+});
+
+describe("the timeline", () => {
+  const run = sampleRun();
+  const warp = buildWarp(run, indexFrames(run));
+
+  it("gives few clients a lane each, and many a band", () => {
+    expect(layoutLanes(sampleRun({ clients: 4 }).nodes, 22).lines).toHaveLength(7);
+    const many = layoutLanes(sampleRun({ clients: 200 }).nodes, 20);
+    expect(many.band).not.toBeNull();
+    expect(many.labels[0].text).toBe("200 clients");
+    expect(many.y[199]).toBeLessThan(many.band!.bottom);
+  });
+
+  it.each([true, false])("zooms around a point and never leaves the run (stretched: %s)", (stretched) => {
+    const whole = wholeAxis(warp, run.endUs, stretched);
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.double({ min: 0.2, max: 5, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true })),
+        ),
+        (moves) => {
+          let axis = whole;
+          for (const [factor, share] of moves) {
+            const around = axis.from + (axis.to - axis.from) * 0.3;
+            axis = panAxis(zoomAxis(axis, whole, factor, around), whole, share);
+            expect(axis.from).toBeGreaterThanOrEqual(-1e-9);
+            expect(axis.to).toBeLessThanOrEqual(whole.to + 1e-9);
+            expect(axis.to - axis.from).toBeGreaterThan(0);
+          }
+        },
+      ),
+      LIMITS,
+    );
+    expect(axisTime(warp, stretched, axisUnit(warp, stretched, 1_020_000))).toBeCloseTo(1_020_000, 1);
+  });
+
+  it.each([true, false])("labels ticks in order, apart from each other (stretched: %s)", (stretched) => {
+    const whole = wholeAxis(warp, run.endUs, stretched);
+    const gap = whole.to / 10;
+    const ticks = axisTicks(warp, whole, gap);
+    expect(ticks.length).toBeGreaterThan(3);
+    for (let i = 1; i < ticks.length; i++) {
+      expect(ticks[i].unit - ticks[i - 1].unit).toBeGreaterThanOrEqual(gap * 0.99);
+      expect(ticks[i].timeUs).toBeGreaterThan(ticks[i - 1].timeUs);
+    }
+  });
+});

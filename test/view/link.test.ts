@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  decodeLink,
+  EMPTY_STATE,
+  encodeLink,
+  type Json,
+  PACES,
+  type PageState,
+} from "../../src/view/link.ts";
+import { packText, unpackText } from "../../src/view/pack.ts";
+
+const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
+
+const state: fc.Arbitrary<PageState> = fc.record({
+  lesson: fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
+  file: fc.constant(null),
+  variant: fc.option(fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" })),
+  set: fc
+    .dictionary(
+      fc.stringMatching(/^[a-zA-Z.*0-9]{1,20}$/),
+      fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
+    )
+    .map((d) => JSON.parse(JSON.stringify(d)) as Record<string, Json>),
+  seed: fc.option(fc.integer({ min: 0, max: 4_294_967_295 })),
+  timeUs: fc.option(fc.integer({ min: 0, max: 86_400_000_000 })),
+  pace: fc.constantFrom(...PACES.map((p) => p.name)),
+  selection: fc.option(
+    fc.record({
+      kind: fc.constantFrom("message" as const, "copy" as const, "node" as const, "request" as const),
+      id: fc.nat({ max: 999_999_999 }),
+    }),
+  ),
+});
+
+describe("the address", () => {
+  it("holds the whole state", () => {
+    fc.assert(
+      fc.property(state, (s) => {
+        const { state: read, problems } = decodeLink(`#${encodeLink(s)}`);
+        expect(problems).toEqual([]);
+        expect(read).toEqual({ ...s, set: { ...s.set } });
+      }),
+      LIMITS,
+    );
+  });
+
+  it("never throws, whatever it is given", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+        decodeLink(text);
+        decodeLink(`#/${text}`);
+        decodeLink(`#/x?${text}`);
+      }),
+      LIMITS,
+    );
+  });
+
+  it("says what is wrong, and keeps the rest", () => {
+    const { state: read, problems } = decodeLink(
+      "#/a-lesson?seed=-4&t=soon&pace=warp&select=z9&set=nonsense&colour=red&variant=redis",
+    );
+    expect(read).toMatchObject({ lesson: "a-lesson", variant: "redis", seed: null, timeUs: null });
+    expect(problems).toHaveLength(6);
+    expect(problems.join("\n")).toContain("found «-4»; allowed is a whole number from 0 to 4294967295");
+    expect(problems.join("\n")).toContain("follow-half, follow,");
+  });
+
+  it("is empty for the start", () => {
+    expect(decodeLink("")).toEqual({ state: EMPTY_STATE, problems: [] });
+    expect(decodeLink("#/")).toEqual({ state: EMPTY_STATE, problems: [] });
+  });
+
+  it("cannot reach a prototype", () => {
+    const { state: read, problems } = decodeLink("#/x?set=__proto__%3D%7B%22a%22%3A1%7D");
+    expect(Object.keys(read.set)).toEqual([]);
+    expect(problems).toHaveLength(1);
+    expect(({} as { a?: number }).a).toBeUndefined();
+  });
+});
+
+describe("a packed scenario", () => {
+  it("unpacks to itself", async () => {
+    const text = JSON.stringify({
+      title: "«Größe» ✓",
+      clients: Array.from({ length: 50 }, (_, i) => ({ name: `user-${i}` })),
+    });
+    const packed = await packText(text);
+    expect(packed).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(packed.length).toBeLessThan(text.length);
+    expect(await unpackText(packed)).toBe(text);
+  });
+
+  it("is refused when it is damaged, or a bomb", async () => {
+    await expect(unpackText("not packed at all")).rejects.toThrow();
+    const bomb = await packText(" ".repeat(3_000_000));
+    await expect(unpackText(bomb)).rejects.toThrow("more than");
+  });
+});
