@@ -57,7 +57,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ...(ledger.messages.length > 0 && ledger.messages.length <= MESSAGES_LISTED
       ? [...ledger.messages.map((message) => `${messageLine(run, ledger, message, style)}\n`), "\n"]
       : []),
-    line("sent", `${counted(ledger.messages.length, "message")} to ${counted(tally.sent, "recipient")}: ${counted(tally.sent, "copy", "copies")}`),
+    line("sent", `${counted(ledger.messages.length, "message")}, ${counted(tally.sent, "copy", "copies")}`),
     line("delivered", share(tally.delivered, tally.sent, style.good) + (tally.duplicated > 0 ? `, and ${count(tally.duplicated)} again (duplicates)` : "")),
     line("lost", share(tally.lost, tally.sent, style.bad)),
     ...(tally.inFlight > 0 ? [line("in flight", `${count(tally.inFlight)} when the run ended`)] : []),

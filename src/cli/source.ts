@@ -10,7 +10,7 @@ import { bytes, counted } from "./text.ts";
 
 export interface Chosen {
   readonly variant?: string;
-  readonly set: readonly Setting[];
+  readonly set?: readonly Setting[];
 }
 
 /** The scenario that the arguments mean. Throws an InputError that says what is wrong and what is allowed. */
@@ -29,7 +29,7 @@ export async function loadScenario(io: Io, source: string, chosen: Chosen): Prom
     if (!turned.ok) throw new InputError(formatErrors(turned.errors));
     scenario = turned.scenario;
   }
-  if (chosen.set.length > 0) {
+  if (chosen.set !== undefined) {
     const turned = withSettings(scenario, Object.fromEntries(chosen.set.map(({ path, value }) => [path, value])));
     if (!turned.ok) throw invalid("--set does not fit the scenario", turned.errors);
     scenario = turned.scenario;

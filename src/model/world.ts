@@ -110,7 +110,7 @@ export class World {
   readonly firstExchangeStream: number;
 
   // The runners, by machine.
-  readonly #runners: readonly Runner<World>[];
+  private readonly runners: readonly Runner<World>[];
   readonly client: Runner<World>;
   readonly connection: Runner<World>;
   readonly exchange: Runner<World>;
@@ -139,7 +139,7 @@ export class World {
       hopSettings(settings.serverLink, cuts),
       hopSettings(settings.backplaneLink, cuts),
     ];
-    this.#runners = MODEL.map(({ chart, machine }, index) => {
+    this.runners = MODEL.map(({ chart, machine }, index) => {
       const base = index << EVENT_BITS;
       // Entering the initial state is no news: the chart says what it is.
       const observe = (id: number, from: number, to: number) => {
@@ -149,21 +149,21 @@ export class World {
         ? new ReferenceRunner<World>(machine, chart, this, this.queue, base, observe)
         : new CompiledRunner<World>(chart, this, this.queue, base, this.trace === null ? undefined : observe);
     });
-    this.client = this.#runners[Machine.client]!;
-    this.connection = this.#runners[Machine.connection]!;
-    this.exchange = this.#runners[Machine.exchange]!;
-    this.balancer = this.#runners[Machine.balancer]!;
-    this.server = this.#runners[Machine.server]!;
-    this.session = this.#runners[Machine.session]!;
-    this.heartbeat = this.#runners[Machine.heartbeat]!;
-    this.link = this.#runners[Machine.link]!;
+    this.client = this.runners[Machine.client]!;
+    this.connection = this.runners[Machine.connection]!;
+    this.exchange = this.runners[Machine.exchange]!;
+    this.balancer = this.runners[Machine.balancer]!;
+    this.server = this.runners[Machine.server]!;
+    this.session = this.runners[Machine.session]!;
+    this.heartbeat = this.runners[Machine.heartbeat]!;
+    this.link = this.runners[Machine.link]!;
     this.#populate();
   }
 
   /** Makes an event happen now: to a machine's entity, or to TCP, a client's socket, or the script. Codes are in codes.ts. */
   send(code: number, entity: number, x: number, y: number): void {
     const machine = code >> EVENT_BITS;
-    if (machine < TCP) this.#runners[machine]!.send(entity, code & EVENT_MASK, x, y);
+    if (machine < TCP) this.runners[machine]!.send(entity, code & EVENT_MASK, x, y);
     else if (machine === CLIENT_SOCKET) clientSocketEvent(this, code, entity, x, y);
     else if (machine === TCP) tcpEvent(this, code, entity);
     else this.#strike(entity);
@@ -188,7 +188,7 @@ export class World {
       queue: this.queue.save(),
       choices: this.choices.save(),
       tables: this.#tables().map((table) => table.save()),
-      runners: this.#runners.map((runner) => (runner as CompiledRunner<World>).save()),
+      runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
     };
   }
 
@@ -199,7 +199,7 @@ export class World {
     this.#tables().forEach((table, i) => {
       table.restore(saved.tables[i]!);
     });
-    this.#runners.forEach((runner, i) => {
+    this.runners.forEach((runner, i) => {
       (runner as CompiledRunner<World>).restore(saved.runners[i]!);
     });
   }
@@ -309,7 +309,7 @@ export class World {
   }
 
   #startMany(machine: number, count: number): void {
-    const runner = this.#runners[machine]!;
+    const runner = this.runners[machine]!;
     for (let i = 0; i < count; i++) runner.start(runner.add());
   }
 

@@ -2,15 +2,64 @@
 import { msToUs } from "../kernel/time.ts";
 import type { FaultSettings } from "../model/settings.ts";
 import type { Fault, Scenario } from "./schema.ts";
+import { quote } from "./words.ts";
 
 export const BALANCER = "balancer";
 export const BACKPLANE = "backplane";
 /** Words that `to` gives a meaning to. */
 export const AUDIENCE_WORDS = ["others", "everyone", "room"] as const;
 
+/** Clients by name, in order, without a table of them all: there may be 100,000. */
+export class ClientNames {
+  readonly #groups = new Map<string, { readonly first: number; readonly count: number }>();
+  readonly size: number;
+
+  constructor(groups: readonly { readonly name: string; readonly count: number }[]) {
+    let first = 0;
+    for (const { name, count } of groups) {
+      this.#groups.set(name, { first, count });
+      first += count;
+    }
+    this.size = first;
+  }
+
+  /** A client's number. A group of several is no client; its members are called name-1, name-2, …. */
+  get(name: string): number | undefined {
+    const group = this.#groups.get(name);
+    if (group !== undefined && group.count === 1) return group.first;
+    const [, of = "", digits = ""] = /^(.*)-([1-9]\d{0,5})$/.exec(name) ?? [];
+    const several = this.#groups.get(of);
+    if (several === undefined || several.count === 1 || Number(digits) > several.count) return undefined;
+    return several.first + Number(digits) - 1;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  *keys(): Generator<string> {
+    for (const [name, { count }] of this.#groups) {
+      for (let i = 0; i < count; i++) yield count === 1 ? name : `${name}-${i + 1}`;
+    }
+  }
+
+  /** Numbers of a group's members, or of one client; empty if there is none of this name. */
+  members(name: string): number[] {
+    const group = this.#groups.get(name);
+    if (group !== undefined) return Array.from({ length: group.count }, (_, i) => group.first + i);
+    const one = this.get(name);
+    return one === undefined ? [] : [one];
+  }
+
+  /** How many {@link members} there are. */
+  count(name: string): number {
+    return this.#groups.get(name)?.count ?? (this.has(name) ? 1 : 0);
+  }
+}
+
 export interface ScenarioNames {
   /** Clients by name, in order. */
-  readonly client: ReadonlyMap<string, number>;
+  readonly client: ClientNames;
   /** Clients that a workload line's `from` means: one client, or a group's members; empty if there is none. */
   senders(from: string): number[];
   /** When a client opens its page, in µs. */
@@ -23,25 +72,18 @@ export function serverName(index: number): string {
 }
 
 export function namesOf(scenario: Scenario): ScenarioNames {
-  const client = new Map<string, number>();
-  const members = new Map<string, number[]>();
-  const starts: number[] = [];
-  for (const group of scenario.clients) {
-    const list: number[] = [];
-    for (let i = 0; i < group.count; i++) {
-      list.push(starts.length);
-      client.set(group.count === 1 ? group.name : `${group.name}-${i + 1}`, starts.length);
-      starts.push(msToUs(group.startMs + i * group.startGapMs));
-    }
-    members.set(group.name, list);
-  }
+  const client = new ClientNames(scenario.clients);
   return {
     client,
-    senders(from) {
-      const one = client.get(from);
-      return members.get(from) ?? (one === undefined ? [] : [one]);
+    senders: (from) => client.members(from),
+    startUs(index) {
+      let first = 0;
+      for (const group of scenario.clients) {
+        if (index < first + group.count) return msToUs(group.startMs + (index - first) * group.startGapMs);
+        first += group.count;
+      }
+      throw new RangeError(`there is no client number ${index}`);
     },
-    startUs: (index) => starts[index]!,
   };
 }
 
@@ -72,7 +114,7 @@ export function resolveFaultTarget(scenario: Scenario, names: ScenarioNames, fau
     if (isOneOf(act, LINK_ACTS)) return { target: "link", index: link, act };
     return wrongAct(act, "a link", LINK_ACTS);
   }
-  return `there is no ${JSON.stringify(target)}`;
+  return `there is no ${quote(target)}`;
 }
 
 function isOneOf<T extends string>(act: string, acts: readonly T[]): act is T {
@@ -80,16 +122,17 @@ function isOneOf<T extends string>(act: string, acts: readonly T[]): act is T {
 }
 
 function wrongAct(act: string, what: string, allowed: readonly string[]): string {
-  return `${JSON.stringify(act)} does not apply to ${what}; allowed: ${allowed.join(", ")}`;
+  return `found ${quote(act)}, which does not apply to ${what}; allowed: ${allowed.join(", ")}`;
 }
 
 function serverIndex(scenario: Scenario, name: string): number | null {
-  for (let i = 0; i < scenario.servers.count; i++) if (serverName(i) === name) return i;
-  return null;
+  const number = Number(/^server-([1-9]\d?)$/.exec(name)?.[1] ?? 0);
+  return number >= 1 && number <= scenario.servers.count ? number - 1 : null;
 }
 
 function linkIndex(scenario: Scenario, names: ScenarioNames, name: string): number | null {
-  const [from = "", to = ""] = name.split("/");
+  const [from = "", to = "", ...rest] = name.split("/");
+  if (rest.length > 0) return null;
   const clients = names.client.size;
   if (to === BALANCER) return names.client.get(from) ?? null;
   if (from === BALANCER) {
@@ -100,14 +143,16 @@ function linkIndex(scenario: Scenario, names: ScenarioNames, name: string): numb
   return server === null || to !== BACKPLANE ? null : clients + scenario.servers.count + server;
 }
 
-/** Everything that a fault may name, for suggestions. */
+/** What a fault may name, for suggestions: all of it in small scenarios, the beginning in large ones. */
 export function faultTargets(scenario: Scenario, names: ScenarioNames): string[] {
   const servers = Array.from({ length: scenario.servers.count }, (_, i) => serverName(i));
+  const clients: string[] = [];
+  for (const client of names.client.keys()) if (clients.push(`${client}/${BALANCER}`) === 1000) break;
   return [
     ...servers,
     BALANCER,
     BACKPLANE,
-    ...[...names.client.keys()].slice(0, 1000).map((client) => `${client}/${BALANCER}`),
+    ...clients,
     ...servers.map((server) => `${BALANCER}/${server}`),
     ...servers.map((server) => `${server}/${BACKPLANE}`),
   ];

@@ -3,11 +3,15 @@
  * against itself (names that refer to nothing, acts that do not apply, variants that would be invalid). A
  * document is accepted whole or not at all; every error says where, what was found, and what is allowed.
  */
-import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import { AUDIENCE_WORDS, BACKPLANE, BALANCER, faultTargets, namesOf, resolveFaultTarget } from "./names.ts";
-import { followPath, setPath } from "./path.ts";
-import { LIMITS, type Scenario, type ScenarioInput, scenarioSchema } from "./schema.ts";
+import { fieldsAt, isSingleValue } from "./fields.ts";
+import { readJson } from "./json.ts";
+import { AUDIENCE_WORDS, BACKPLANE, BALANCER, faultTargets, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import { followPath, resolvePath, setPath } from "./path.ts";
+import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
+import { list, quote, suggest } from "./words.ts";
+
+export { list, quote, suggest } from "./words.ts";
 
 export interface ParseError {
   /** Path in the document, as `clients.0.count`; empty for the document itself. */
@@ -22,30 +26,37 @@ export type ParseResult =
 
 /** More errors than this are not reported: one mistake can cause many. */
 const MAX_ERRORS = 20;
-/** Deepest nesting of a document. The format itself needs six levels. */
+/** Deepest nesting of a document. The format itself needs eight levels. */
 const MAX_DEPTH = 20;
+/** Fields that say what a scenario is: no variant, knob or `--set` may turn them. */
+const FIXED = ["$schema", "version", "name", "variants", "knobs"];
+/** Fields that no knob opens, beside those: words, and what others refer to. */
+const NO_KNOB = ["title", "summary", "notice"];
 
 /** Parses the text of a scenario file. */
 export function parseScenario(text: string): ParseResult {
-  const bytes = text.length;
-  if (bytes > LIMITS.fileBytes)
-    return fail("", `the file has ${bytes} characters; allowed: at most ${LIMITS.fileBytes}. Describe clients in groups, not one by one`);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return fail("", `this is not JSON: ${(error as Error).message}`);
-  }
-  return validateScenario(document);
+  if (text.length > LIMITS.fileBytes)
+    return fail("", `the file has ${text.length} characters; allowed: at most ${LIMITS.fileBytes}. Describe clients in groups, not one by one`);
+  // Some editors begin a file with a byte order mark.
+  const read = readJson(text.startsWith("\ufeff") ? text.slice(1) : text, MAX_DEPTH);
+  if ("problem" in read) return { ok: false, errors: [read.problem] };
+  return validateScenario(read.value);
 }
 
 /** Validates a document that is no longer text. */
 export function validateScenario(document: unknown): ParseResult {
-  if (isTooDeep(document, MAX_DEPTH)) return fail("", `nested deeper than ${MAX_DEPTH} levels; a scenario needs six`);
+  return validate(document, true);
+}
+
+function validate(document: unknown, withVariants: boolean): ParseResult {
+  const strange = findStrange(document, MAX_DEPTH, []);
+  if (strange !== null) return { ok: false, errors: [strange] };
   const parsed = scenarioSchema.safeParse(document);
-  if (!parsed.success) return { ok: false, errors: parsed.error.issues.flatMap((issue) => explain(issue, document)).slice(0, MAX_ERRORS) };
+  if (!parsed.success) return { ok: false, errors: explainAll(parsed.error.issues, document) };
   const scenario = parsed.data;
-  const errors = [...checkReferences(scenario), ...checkVariants(scenario, document), ...checkKnobs(scenario)];
+  const errors = checkReferences(scenario);
+  // If the scenario itself is wrong, its variants would say the same again.
+  if (withVariants && errors.length === 0) errors.push(...checkVariants(scenario), ...checkKnobs(scenario));
   return errors.length === 0 ? { ok: true, scenario } : { ok: false, errors: errors.slice(0, MAX_ERRORS) };
 }
 
@@ -54,73 +65,121 @@ export function formatErrors(errors: readonly ParseError[]): string {
   return errors.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n");
 }
 
-/** « Did you mean "redis"?», or nothing if no allowed name is near. */
-export function suggest(found: string, allowed: readonly string[]): string {
-  if (allowed.length === 0 || found.length > 100) return "";
-  const nearest = closest(found, allowed);
-  return distance(found, nearest) <= Math.max(2, found.length / 3) ? `. Did you mean ${quote(nearest)}?` : "";
-}
-
 function fail(path: string, message: string): ParseResult {
   return { ok: false, errors: [{ path, message }] };
 }
 
-function isTooDeep(value: unknown, depth: number): boolean {
-  if (value === null || typeof value !== "object") return false;
-  return depth === 0 || Object.values(value).some((child) => isTooDeep(child, depth - 1));
+/** What no schema should have to think of: nesting without end, names that JavaScript takes for its own, half characters. */
+function findStrange(value: unknown, depth: number, keys: string[]): ParseError | null {
+  if (typeof value === "string") return isWhole(value) ? null : { path: pathText(keys), message: `found ${quote(value)}; it contains half of a character (a lone surrogate)` };
+  if (value === null || typeof value !== "object") return null;
+  if (depth === 0) return { path: "", message: `nested deeper than ${MAX_DEPTH} levels; a scenario needs eight` };
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__" || !isWhole(key)) return { path: pathText(keys), message: `found a field named ${quote(key)}, which is not allowed anywhere` };
+    keys.push(key);
+    const strange = findStrange((value as Record<string, unknown>)[key], depth - 1, keys);
+    if (strange !== null) return strange;
+    keys.pop();
+  }
+  return null;
 }
 
-/** A value as it is shown in a message: short, quoted if it is text. */
-export function quote(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+function isWhole(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
 }
 
-/** A list of what is allowed, shortened. */
-export function list(allowed: readonly unknown[]): string {
-  const shown = allowed.slice(0, 12).map(String).join(", ");
-  return allowed.length > 12 ? `${shown}, … (${allowed.length} in all)` : shown;
+/** A place as it is shown. A key that is not a plain name, as in a variant's `set`, stands in brackets. */
+function pathText(keys: readonly PropertyKey[]): string {
+  return keys
+    .map((key, i) => {
+      const name = String(key);
+      if (/^[\w$*-]{1,60}$/.test(name)) return i === 0 ? name : `.${name}`;
+      return `[${quote(name)}]`;
+    })
+    .join("");
+}
+
+function explainAll(issues: readonly z.core.$ZodIssue[], document: unknown): ParseError[] {
+  const errors: ParseError[] = [];
+  for (const issue of issues) {
+    errors.push(...explain(issue, document));
+    if (errors.length >= MAX_ERRORS) break;
+  }
+  return errors.slice(0, MAX_ERRORS);
 }
 
 /** One schema issue in our words. */
 function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
-  const path = issue.path.map(String).join(".");
+  const path = pathText(issue.path);
   const found = followPath(document, issue.path.map(String));
   switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => ({
-        path: [...issue.path, key].map(String).join("."),
-        message: `there is no such field here${suggest(key, fieldsAt(issue.path))}`,
+    case "unrecognized_keys": {
+      const fields = fieldsAt(issue.path);
+      return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
+        path: pathText([...issue.path, key]),
+        message: `there is no such field; ${issue.path.length === 0 ? "allowed" : "allowed here"}: ${list(fields, 20)}${suggest(key, fields)}`,
       }));
+    }
     case "invalid_value":
-      return [{ path, message: `found ${quote(found)}; allowed: ${list(issue.values)}${suggest(String(found), issue.values.map(String))}` }];
+      return [{ path, message: wrongChoice(found, issue.values) }];
     case "invalid_type":
-      return [{ path, message: found === undefined ? `is missing; it must be ${article(issue.expected)}` : `found ${quote(found)}; it must be ${article(issue.expected)}` }];
+      return [{ path, message: wrongType(issue.path, found, issue.expected) }];
     case "too_big":
-      return [{ path, message: `found ${measure(found, issue.origin)}; allowed: at most ${issue.maximum}${unit(issue.origin)}` }];
+      return [{ path, message: `found ${measure(found, issue.origin)}; allowed: at most ${issue.maximum}${unit(issue.origin, Number(issue.maximum))}` }];
     case "too_small":
-      return [{ path, message: `found ${measure(found, issue.origin)}; allowed: at least ${issue.minimum}${unit(issue.origin)}` }];
+      return [{ path, message: `found ${measure(found, issue.origin)}; allowed: at least ${issue.minimum}${unit(issue.origin, Number(issue.minimum))}` }];
     case "invalid_union":
       return explainUnion(issue, document);
-    case "invalid_key":
-      return [{ path, message: `${quote(issue.path.at(-1))} can't be a name here; ${issue.issues[0]?.message ?? "allowed: letters, digits and hyphens"}` }];
+    case "invalid_key": {
+      const format = issue.issues[0]?.code === "invalid_format" ? issue.issues[0].message : "1 to 200 characters";
+      return [{ path, message: `found ${quote(issue.path.at(-1))} as a name; allowed: ${format}` }];
+    }
     case "invalid_format":
-      return [{ path, message: `found ${quote(found)}; it must be ${issue.format === "regex" ? issue.message : `a valid ${issue.format}`}` }];
+      return [{ path, message: `found ${quote(found)}; allowed: ${issue.format === "ipv4" ? "an IPv4 address, as 203.0.113.1" : issue.message}` }];
     default:
-      return [{ path, message: `found ${quote(found)}; ${issue.message}` }];
+      return [{ path, message: issue.message }];
   }
+}
+
+function wrongChoice(found: unknown, values: readonly unknown[]): string {
+  const allowed = list(values.map((value) => (typeof value === "string" ? value : quote(value))));
+  if (found === undefined) return `is missing; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}`;
+  return `found ${quote(found)}; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}${typeof found === "string" ? suggest(found, values.map(String)) : ""}`;
+}
+
+function wrongType(path: readonly PropertyKey[], found: unknown, expected: string): string {
+  if (found === undefined) return `is missing; it must be ${article(expected)}`;
+  const problem = `found ${quote(found)}; it must be ${article(expected)}`;
+  return problem + (expected === "number" || expected === "int" ? numberHint(path, found) : "");
+}
+
+/** «30s» where milliseconds are expected, «"5"» where 5 is: what was probably meant. */
+function numberHint(path: readonly PropertyKey[], found: unknown): string {
+  if (typeof found !== "string") return "";
+  const [, digits = "", unitName = ""] = /^\s*(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|min|h)?\s*$/.exec(found) ?? [];
+  if (digits === "") return "";
+  const factor = unitName === "" ? 1 : { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unitName]!;
+  if (unitName !== "" && !/Ms$/.test(String(path.findLast((key) => /[a-z]/i.test(String(key)))))) return "";
+  return `. Write ${Number(digits) * factor}${unitName === "" ? ", without quotes" : " (milliseconds)"}`;
 }
 
 /** For a field that takes one of several shapes: the errors of the shape that was meant, if that is clear. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): ParseError[] {
   const found = followPath(document, issue.path.map(String));
-  const meant = issue.errors
-    .filter((issues) => issues.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys" || inner.code === "custom" || inner.code === "too_small" || inner.code === "too_big"))
-    .sort((a, b) => a.length - b.length)[0];
-  if (meant !== undefined)
-    return meant.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, document));
+  const inPlace = (inner: z.core.$ZodIssue) => ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue;
+  // A shape whose own type does not fit was not meant.
+  const fitting = issue.errors.filter((issues) => !issues.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"));
+  // Shapes that are told apart by a field: if it fits none, that is the error.
+  const tags = fitting.map((issues) => issues.find((inner) => inner.path.length === 1 && inner.code === "invalid_value" && inner.values.length === 1));
+  if (fitting.length > 1 && tags.every((tag) => tag?.code === "invalid_value")) {
+    const values = tags.flatMap((tag) => (tag?.code === "invalid_value" ? tag.values : []));
+    return explain(inPlace({ ...tags[0]!, values } as z.core.$ZodIssue), document);
+  }
+  const meant = fitting.filter((_, i) => tags[i] === undefined).sort((a, b) => a.length - b.length)[0];
+  if (meant !== undefined) return meant.flatMap((inner) => explain(inPlace(inner), document));
   const shapes = issue.errors.map((issues) => (issues[0]?.code === "invalid_type" ? article(issues[0].expected) : "another value"));
-  return [{ path: issue.path.map(String).join("."), message: `found ${quote(found)}; it must be ${[...new Set(shapes)].join(" or ")}` }];
+  const hint = issue.errors.some((issues) => issues[0]?.code === "invalid_type" && issues[0].expected === "number") ? numberHint(issue.path, found) : "";
+  return [{ path: pathText(issue.path), message: `found ${quote(found)}; it must be ${[...new Set(shapes)].join(" or ")}${hint}` }];
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {
@@ -138,105 +197,137 @@ function article(expected: string): string {
 }
 
 function measure(found: unknown, origin: string): string {
-  if (origin === "string") return `${(found as string).length} characters`;
-  if (origin === "array") return `${(found as unknown[]).length} entries`;
+  if (origin === "string") return typeof found === "string" && found.length > 0 ? `${found.length} characters` : "an empty text";
+  if (origin === "array") return (found as unknown[]).length === 0 ? "an empty list" : `${(found as unknown[]).length} entries`;
   return quote(found);
 }
 
-function unit(origin: string): string {
-  return origin === "string" ? " characters" : origin === "array" ? " entries" : "";
-}
-
-/** The fields that the schema knows at a path: those of a valid document with everything filled in. */
-function fieldsAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = scenarioSchema;
-  for (const key of path) {
-    const def = definition(schema);
-    if (def.shape !== undefined) schema = def.shape[String(key)];
-    else schema = def.element ?? def.valueType;
-  }
-  return Object.keys(definition(schema).shape ?? {});
-}
-
-interface Definition {
-  readonly shape?: Record<string, unknown>;
-  readonly element?: unknown;
-  readonly valueType?: unknown;
-  readonly innerType?: unknown;
-}
-
-/** What a schema is under its defaults and optionals. */
-function definition(schema: unknown): Definition {
-  let def = (schema as { def?: Definition } | undefined)?.def ?? {};
-  while (def.innerType !== undefined) def = (def.innerType as { def: Definition }).def;
-  return def;
+function unit(origin: string, value: number): string {
+  if (origin === "string") return value === 1 ? " character" : " characters";
+  return origin === "array" ? (value === 1 ? " entry" : " entries") : "";
 }
 
 function checkReferences(scenario: Scenario): ParseError[] {
-  const errors: ParseError[] = [];
-  const count = scenario.clients.reduce((sum, group) => sum + group.count, 0);
+  const { clients, workload, faults } = scenario;
+  const count = clients.reduce((sum, group) => sum + group.count, 0);
   if (count > LIMITS.clients) return [{ path: "clients", message: `found ${count} clients in all; allowed: at most ${LIMITS.clients}` }];
   const names = namesOf(scenario);
-  const taken = new Set<string>([BALANCER, BACKPLANE, ...AUDIENCE_WORDS]);
-  scenario.clients.forEach((group, i) => {
-    if (/^server-\d+$/.test(group.name) || taken.has(group.name))
-      errors.push({ path: `clients.${i}.name`, message: `the name ${quote(group.name)} is taken; choose another` });
-    taken.add(group.name);
-  });
-  // Members' names can meet other groups' names only if a name looks like a member's.
-  if (errors.length === 0 && names.client.size < count)
-    errors.push({ path: "clients", message: "two clients have the same name: a group's members are called name-1, name-2, …; rename a group" });
-  const groups = scenario.clients.map((group) => group.name);
-  scenario.workload.forEach((send, i) => {
-    if (names.senders(send.from).length === 0)
-      errors.push({ path: `workload.${i}.from`, message: `there is no client or group ${quote(send.from)}; allowed: ${list(groups)}, or one member by name${suggest(send.from, groups)}` });
-    const allowed = [...AUDIENCE_WORDS, ...[...names.client.keys()].slice(0, 1000)];
-    if (!(AUDIENCE_WORDS as readonly string[]).includes(send.to) && !names.client.has(send.to))
-      errors.push({ path: `workload.${i}.to`, message: `there is no client ${quote(send.to)}; allowed: ${list(allowed)}${suggest(send.to, allowed)}` });
-  });
-  scenario.faults.forEach((fault, i) => {
+  const errors = checkNames(scenario, names);
+  const more = () => errors.length < MAX_ERRORS;
+  let senders = 0;
+  for (const [i, send] of workload.entries()) {
+    if (!more()) return errors;
+    const sending = names.client.count(send.from);
+    senders += sending;
+    if (sending === 0) errors.push({ path: `workload.${i}.from`, message: `there is no client or group ${quote(send.from)}; ${whoThereIs(scenario, send.from)}` });
+    if ((AUDIENCE_WORDS as readonly string[]).includes(send.to) || names.client.has(send.to)) continue;
+    const group = clients.find(({ name }) => name === send.to);
+    errors.push({
+      path: `workload.${i}.to`,
+      message:
+        group === undefined
+          ? `there is no client ${quote(send.to)}; allowed: ${AUDIENCE_WORDS.join(", ")}, or one client; ${whoThereIs(scenario, send.to, AUDIENCE_WORDS)}`
+          : `${quote(send.to)} is a group of ${group.count}; allowed: ${AUDIENCE_WORDS.join(", ")}, or one client, as ${send.to}-1`,
+    });
+  }
+  if (senders > LIMITS.senders)
+    errors.push({ path: "workload", message: `found ${senders} senders, summed over all lines; allowed: at most ${LIMITS.senders}` });
+  for (const [i, fault] of faults.entries()) {
+    if (!more()) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
-    if (typeof target !== "string") return;
+    if (typeof target !== "string") continue;
     const applies = target.includes("does not apply");
-    const allowed = faultTargets(scenario, names);
+    const allowed = applies ? [] : faultTargets(scenario, names);
     errors.push({
       path: `faults.${i}.${applies ? "act" : "target"}`,
       message: applies ? target : `${target}; allowed: ${list(allowed)}${suggest(fault.target, allowed)}`,
     });
-  });
+  }
   return errors;
 }
 
-function checkVariants(scenario: Scenario, document: unknown): ParseError[] {
-  return Object.entries(scenario.variants).flatMap(([name, variant]) => {
-    const changed = applySettings(document as ScenarioInput, scenario, variant.set);
-    if (changed.ok) return [];
-    return changed.errors.map(({ path, message }) => ({ path: `variants.${name}.set.${path}`, message }));
-  });
+/** The clients and groups that there are, in words. */
+function whoThereIs(scenario: Scenario, found: string, words: readonly string[] = []): string {
+  const groups = scenario.clients.map(({ name, count }) => (count === 1 ? name : `${name} (${name}-1 to ${name}-${count})`));
+  return `there is: ${list(groups)}${suggest(found, [...words, ...scenario.clients.map(({ name, count }) => (count > 1 && words.length > 0 ? `${name}-1` : name))])}`;
+}
+
+/** Every node needs a name of its own. */
+function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
+  const errors: ParseError[] = [];
+  const taken = new Set<string>([BALANCER, BACKPLANE, ...AUDIENCE_WORDS]);
+  for (const [i, { name, count }] of scenario.clients.entries()) {
+    if (errors.length >= MAX_ERRORS) break;
+    const path = `clients.${i}.name`;
+    const [, of = ""] = /^(.*)-\d+$/.exec(name) ?? [];
+    const parent = scenario.clients.find((group) => group.name === of && group.count > 1);
+    if (taken.has(name)) errors.push({ path, message: `the name ${quote(name)} is taken; choose another` });
+    else if (/^server-\d+$/.test(name) || (name === "server" && count > 1))
+      errors.push({ path, message: `the name ${quote(name)} is taken: servers are called server-1, server-2, …; choose another` });
+    else if (parent !== undefined && names.client.get(name) !== undefined && isMember(name, parent))
+      errors.push({ path, message: `the name ${quote(name)} is taken by a member of the group ${quote(of)}, which are called ${of}-1 to ${of}-${parent.count}; choose another` });
+    taken.add(name);
+  }
+  return errors;
+}
+
+function isMember(name: string, group: { readonly name: string; readonly count: number }): boolean {
+  const digits = name.slice(group.name.length + 1);
+  return /^[1-9]\d*$/.test(digits) && Number(digits) <= group.count;
+}
+
+function checkVariants(scenario: Scenario): ParseError[] {
+  const errors: ParseError[] = [];
+  for (const [name, variant] of Object.entries(scenario.variants)) {
+    const changed = withSettings(scenario, variant.set);
+    if (changed.ok) continue;
+    for (const { path, message } of changed.errors) {
+      const setting = Object.keys(variant.set).find((key) => means(scenario, key, path));
+      errors.push(
+        setting === undefined
+          ? { path: pathText(["variants", name]), message: `with this variant, ${formatErrors([{ path, message }])}` }
+          : { path: pathText(["variants", name, "set", setting]), message },
+      );
+    }
+    if (errors.length >= MAX_ERRORS) break;
+  }
+  return errors;
+}
+
+/** Whether an error at `place` is about the field that a variant's path means. */
+function means(scenario: Scenario, path: string, place: string): boolean {
+  if (path === place) return true;
+  const resolved = resolvePath(scenario, path);
+  return "places" in resolved && resolved.places.some((keys) => place === keys.join(".") || place.startsWith(`${keys.join(".")}.`));
 }
 
 function checkKnobs(scenario: Scenario): ParseError[] {
-  return scenario.knobs.flatMap((knob, i) => {
-    const problem = setPath(structuredClone(scenario), knob, null);
-    return problem === null ? [] : [{ path: `knobs.${i}`, message: problem }];
+  return scenario.knobs.flatMap((knob, i): ParseError[] => {
+    const path = `knobs.${i}`;
+    const first = knob.split(".")[0]!;
+    if (FIXED.includes(first) || NO_KNOB.includes(first)) return [{ path, message: `${quote(knob)} can't be turned; a knob is a field as servers.count or clients.*.transport` }];
+    const resolved = resolvePath(scenario, knob);
+    if ("problem" in resolved) return [{ path, message: `${quote(knob)}: ${resolved.problem}` }];
+    const keys = resolved.places[0]!;
+    if (isSingleValue(keys)) return [];
+    const fields = fieldsAt(keys);
+    return [{ path, message: `${quote(knob)} is more than one field; a knob turns one${fields.length > 0 ? `: ${list(fields.map((field) => `${knob}.${field}`))}` : ""}` }];
   });
 }
 
 /** A scenario with some of its fields turned: path → value. Paths are explained in path.ts. Checked as a whole again. */
 export function withSettings(scenario: Scenario, settings: Readonly<Record<string, unknown>>): ParseResult {
-  return applySettings(scenario, scenario, settings);
-}
-
-function applySettings(document: ScenarioInput, full: Scenario, settings: Readonly<Record<string, unknown>>): ParseResult {
-  // Variants are left out of the copy: they are checked once, with the document.
-  const changed = structuredClone({ ...full, variants: {} }) as unknown;
+  // Variants were checked with the document, and a setting that breaks one of them is no error of this scenario.
+  const { variants, ...rest } = scenario;
+  const changed = structuredClone(rest) as unknown;
   for (const [path, value] of Object.entries(settings)) {
+    const first = path.split(".")[0]!;
+    if (FIXED.includes(first)) return fail(path, `${first} can't be set; it says what the scenario is`);
     const problem = setPath(changed, path, value);
     if (problem !== null) return fail(path, problem);
   }
-  const result = validateScenario(changed);
-  if (!result.ok) return result;
-  return { ok: true, scenario: { ...result.scenario, variants: full.variants, ...(document.$schema === undefined ? {} : { $schema: document.$schema }) } };
+  const result = validate(changed, false);
+  return result.ok ? { ok: true, scenario: { ...result.scenario, variants } } : result;
 }
 
 /** A scenario's variant by its name; `null` is the scenario as it stands. */

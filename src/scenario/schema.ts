@@ -13,35 +13,74 @@ export const LIMITS = {
   clientGroups: 100,
   servers: 64,
   workload: 1000,
+  /** Clients that send, summed over the lines of the workload. */
+  senders: 500_000,
   faults: 1000,
   variants: 50,
+  /** Fields that one variant sets. */
+  settings: 100,
   knobs: 50,
   durationMs: 86_400_000,
+  /** Of a link, and of its distribution's parameters: the trace keeps flight times in 32 bits of µs. */
+  latencyMs: 60_000,
+  /** How far the ends of a range may be apart: draws have 32 bits. */
+  rangeMs: 3_600_000,
   textLength: 2000,
 } as const;
 
-const text = z.string().min(1).max(LIMITS.textLength);
+const text = z
+  .string()
+  .min(1)
+  .max(LIMITS.textLength)
+  .refine((value) => !/[^\P{Cc}\t\n]/u.test(value), "text must not contain control characters");
 const name = z
   .string()
   .max(60)
   .regex(/^[A-Za-z][A-Za-z0-9-]*$/, "a letter, then letters, digits and hyphens");
-const durationMs = z.number().min(0).max(LIMITS.durationMs);
-const positiveMs = z.number().min(0.001).max(LIMITS.durationMs);
-const probability = z.number().min(0).max(1);
+/** −0 is 0, so that a scenario is the same after a round trip through JSON. */
+const number = z.number().overwrite((value) => value + 0);
+const durationMs = number.min(0).max(LIMITS.durationMs);
+const positiveMs = number.min(0.001).max(LIMITS.durationMs);
+const latencyMs = number.min(0).max(LIMITS.latencyMs);
+const probability = number.min(0).max(1);
 const path = z.string().min(1).max(200);
 
-const rangeMs = z
-  .strictObject({ minMs: durationMs, maxMs: durationMs })
-  .refine((r) => r.minMs <= r.maxMs, "minMs must not be greater than maxMs");
+/** For objects with minMs and maxMs: the ends in order, and not too far apart. */
+function ordered(limitMs: number) {
+  return {
+    check: (r: { minMs: number; maxMs: number }) => r.minMs <= r.maxMs && r.maxMs - r.minMs <= limitMs,
+    error: ({ input }: { input?: unknown }) => {
+      const { minMs, maxMs } = input as { minMs: number; maxMs: number };
+      const found = `found minMs ${minMs} and maxMs ${maxMs}`;
+      return minMs > maxMs
+        ? `${found}; minMs must not be greater than maxMs`
+        : `${found}; allowed: at most ${limitMs} ms apart`;
+    },
+  };
+}
+const rangeOrder = ordered(LIMITS.rangeMs);
+const latencyOrder = ordered(LIMITS.latencyMs);
+
+const rangeMs = z.strictObject({ minMs: durationMs, maxMs: durationMs }).refine(rangeOrder.check, { error: rangeOrder.error });
+/** The time between two messages: at least 1 µs, or time would stand still. */
+const gapMs = z.strictObject({ minMs: positiveMs, maxMs: positiveMs }).refine(rangeOrder.check, { error: rangeOrder.error });
 
 export const latency = z
   .union([
-    durationMs,
+    latencyMs,
     z
-      .strictObject({ distribution: z.literal("uniform"), minMs: durationMs, maxMs: durationMs })
-      .refine((r) => r.minMs <= r.maxMs, "minMs must not be greater than maxMs"),
-    z.strictObject({ distribution: z.literal("normal"), meanMs: durationMs, sdMs: durationMs }),
-    z.strictObject({ distribution: z.literal("exponential"), minMs: durationMs, meanMs: durationMs }),
+      .strictObject({ distribution: z.literal("uniform"), minMs: latencyMs, maxMs: latencyMs })
+      .refine(latencyOrder.check, { error: latencyOrder.error }),
+    z.strictObject({
+      distribution: z.literal("normal"),
+      meanMs: latencyMs,
+      sdMs: latencyMs.describe("Standard deviation; what would be below 0 is 0"),
+    }),
+    z.strictObject({
+      distribution: z.literal("exponential"),
+      minMs: latencyMs.describe("What every packet takes; the drawn time comes on top"),
+      meanMs: latencyMs.describe("Mean of the drawn time"),
+    }),
   ])
   .describe("One-way delay: a constant in ms, or a distribution. Drawn for every packet; TCP keeps the order.");
 
@@ -75,7 +114,7 @@ export const FAULT_ACTS = ["crash", "restart", "freeze", "resume", "cut", "heal"
 
 const clientGroup = z.strictObject({
   name: name.describe("Name of the client, or of the group: members of a group are called name-1, name-2, …"),
-  count: z.int().min(1).max(LIMITS.clients).default(1),
+  count: z.int().min(1).max(LIMITS.clients).default(1).describe("How many clients there are in the group"),
   transport: z
     .enum(TRANSPORTS)
     .default("polling-first")
@@ -106,9 +145,13 @@ const clientGroup = z.strictObject({
     .boolean()
     .default(true)
     .describe("Whether the client keeps and returns cookies; a Node client does not by default (FACTS §1.4)"),
-  reconnectionDelayMs: positiveMs.default(1000).describe("FACTS §1.4"),
-  reconnectionDelayMaxMs: positiveMs.default(5000).describe("FACTS §1.4"),
-  randomizationFactor: probability.default(0.5).describe("FACTS §1.4"),
+  reconnectionDelayMs: positiveMs
+    .default(1000)
+    .describe("Delay before the first attempt to reconnect; doubles with each further one (FACTS §1.4)"),
+  reconnectionDelayMaxMs: positiveMs.default(5000).describe("Longest delay between attempts (FACTS §1.4)"),
+  randomizationFactor: probability
+    .default(0.5)
+    .describe("Share by which each delay is varied at random, either way (FACTS §1.4)"),
 });
 
 const send = z
@@ -119,23 +162,34 @@ const send = z
       .default("others"),
     atMs: durationMs.optional().describe("Send once, at this time"),
     everyMs: z
-      .union([positiveMs, rangeMs])
+      .union([positiveMs, gapMs])
       .optional()
       .describe("Send again and again, this long after the time before (a range is drawn uniformly)"),
     firstMs: z
       .union([durationMs, rangeMs])
       .optional()
-      .describe("When to begin with everyMs; by default one everyMs after the start"),
-    untilMs: durationMs.optional().describe("When to end with everyMs"),
+      .describe("When to begin with everyMs; by default one everyMs after the client's start"),
+    untilMs: durationMs.optional().describe("When to end with everyMs; by default at the end of the scenario"),
   })
-  .refine((s) => (s.atMs === undefined) !== (s.everyMs === undefined), "give either atMs or everyMs")
+  .refine((s) => (s.atMs === undefined) !== (s.everyMs === undefined), {
+    error: ({ input }) =>
+      `found ${(input as { atMs?: unknown }).atMs === undefined ? "neither atMs nor everyMs" : "both atMs and everyMs"}; give atMs to send once, or everyMs to send again and again`,
+  })
+  .refine((s) => s.everyMs !== undefined || s.firstMs === undefined, {
+    error: "firstMs goes with everyMs; a line with atMs sends once, at that time",
+    path: ["firstMs"],
+  })
+  .refine((s) => s.everyMs !== undefined || s.untilMs === undefined, {
+    error: "untilMs goes with everyMs; a line with atMs sends once, at that time",
+    path: ["untilMs"],
+  })
   .refine(
-    (s) => s.everyMs !== undefined || (s.firstMs === undefined && s.untilMs === undefined),
-    "firstMs and untilMs go with everyMs",
+    (s) => s.untilMs === undefined || s.firstMs === undefined || (typeof s.firstMs === "number" ? s.firstMs : s.firstMs.minMs) <= s.untilMs,
+    { error: "untilMs is before firstMs, so nothing would ever be sent", path: ["untilMs"] },
   );
 
 const fault = z.strictObject({
-  atMs: durationMs,
+  atMs: durationMs.describe("When it strikes"),
   act: z
     .enum(FAULT_ACTS)
     .describe(
@@ -148,38 +202,52 @@ const fault = z.strictObject({
 });
 
 const variant = z.strictObject({
-  title: text,
-  summary: text.optional(),
-  set: z.record(path, z.json()).describe("Knob values: path in the scenario → value"),
+  title: text.describe("A few words, as on a tab"),
+  summary: text.optional().describe("One or two sentences: what this variant shows"),
+  set: z
+    .record(path, z.json())
+    .refine((set) => Object.keys(set).length <= LIMITS.settings, `too many fields; allowed: at most ${LIMITS.settings} in one variant`)
+    .meta({ description: "Fields that the variant sets: path in the scenario → value", maxProperties: LIMITS.settings }),
 });
 
 export const scenarioSchema = z
   .strictObject({
-    $schema: z.string().max(300).optional(),
-    version: z.literal(1),
+    $schema: z.string().max(300).optional().describe("Where editors find the JSON Schema; ignored by Fanout Lab"),
+    version: z.literal(1).describe("Version of the format"),
     name: name.describe("Also the name of the lesson's folder"),
-    title: text,
+    title: text.describe("A few words, as on the gallery's card"),
     summary: text.describe("One or two sentences: what this scenario shows"),
-    seed: z.int().min(0).max(4_294_967_295).default(1),
-    durationMs: positiveMs.default(10_000),
-    clients: z.array(clientGroup).min(1).max(LIMITS.clientGroups),
+    seed: z
+      .int()
+      .overwrite((value) => value + 0)
+      .min(0)
+      .max(4_294_967_295)
+      .default(1)
+      .describe("Where chance begins: the same scenario with the same seed is the same run"),
+    durationMs: positiveMs.default(10_000).describe("Simulated time at which the run ends"),
+    clients: z.array(clientGroup).min(1).max(LIMITS.clientGroups).describe("Who there is: clients, or groups of like clients"),
     balancer: z
       .strictObject({
-        policy: z.enum(POLICIES).default("round-robin"),
-        idleTimeoutMs: positiveMs.default(60_000).describe("nginx proxy_read_timeout (FACTS §3)"),
+        policy: z
+          .enum(POLICIES)
+          .default("round-robin")
+          .describe("Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)"),
+        idleTimeoutMs: positiveMs.default(60_000).describe("How long no byte may cross a connection before it is closed: nginx proxy_read_timeout (FACTS §3)"),
         failTimeoutMs: positiveMs
           .default(10_000)
           .describe("How long a server that refused a connection is left out: nginx fail_timeout (FACTS §3)"),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("What all clients connect to, and what chooses their server"),
     servers: z
       .strictObject({
-        count: z.int().min(1).max(LIMITS.servers).default(2),
-        pingIntervalMs: positiveMs.default(25_000).describe("FACTS §1.2"),
-        pingTimeoutMs: positiveMs.default(20_000).describe("FACTS §1.2"),
-        upgradeTimeoutMs: positiveMs.default(10_000).describe("FACTS §1.1"),
+        count: z.int().min(1).max(LIMITS.servers).default(2).describe("How many servers there are"),
+        pingIntervalMs: positiveMs.default(25_000).describe("Time between heartbeats (FACTS §1.2)"),
+        pingTimeoutMs: positiveMs.default(20_000).describe("How long an answer to a heartbeat may take (FACTS §1.2)"),
+        upgradeTimeoutMs: positiveMs.default(10_000).describe("How long an upgrade to WebSocket may take (FACTS §1.1)"),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("The servers, all alike"),
     backplane: z
       .strictObject({
         kind: z
@@ -187,21 +255,27 @@ export const scenarioSchema = z
           .default("none")
           .describe("redis: Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)"),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("What joins the servers"),
     network: z
       .strictObject({
         client: link(20, "Between each client and the balancer"),
         server: link(0.5, "Between the balancer and each server"),
         backplane: link(0.3, "Between each server and the backplane"),
       })
-      .prefault({}),
-    workload: z.array(send).max(LIMITS.workload).default([]),
-    faults: z.array(fault).max(LIMITS.faults).default([]),
-    variants: z.record(name, variant).default({}),
+      .prefault({})
+      .describe("The links, by class"),
+    workload: z.array(send).max(LIMITS.workload).default([]).describe("Who sends what to whom, and when"),
+    faults: z.array(fault).max(LIMITS.faults).default([]).describe("What goes wrong, and right again"),
+    variants: z
+      .record(name, variant)
+      .refine((variants) => Object.keys(variants).length <= LIMITS.variants, `too many variants; allowed: at most ${LIMITS.variants}`)
+      .default({})
+      .meta({ description: "Versions of this scenario to compare, by name: each sets some fields", maxProperties: LIMITS.variants }),
     knobs: z.array(path).max(LIMITS.knobs).default([]).describe("Paths of the fields that the page offers"),
     notice: z.array(text).max(20).default([]).describe("What to notice, in order"),
   })
-  .meta({ title: "Fanout Lab scenario", id: "https://fanout-lab.invalid/scenario.schema.json" });
+  .meta({ title: "Fanout Lab scenario" });
 
 /** A scenario as it is written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;

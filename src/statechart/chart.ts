@@ -55,6 +55,11 @@ export interface Chart<W> {
   readonly columns: number;
   /** By leaf × columns + event: first candidate of its list. */
   readonly cells: Int32Array;
+  /**
+   * By leaf × {@link EVENT_COLUMNS} + event: the action, if calling it is all that the event does there (most events
+   * of a busy simulation are of this kind); else −1.
+   */
+  readonly shortcuts: Int32Array;
   /** By leaf: first candidate of the eventless (`always`) list; 0 is the empty list. */
   readonly eventless: Int32Array;
   /** The candidate that start takes. */

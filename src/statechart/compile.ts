@@ -107,6 +107,7 @@ class Compiler<W> {
       ends: Uint8Array.from(leaves, (leaf) => (endsMachine(leaf) ? 1 : 0)),
       columns,
       cells,
+      shortcuts: this.shortcuts(cells, eventless, columns),
       eventless,
       initial,
       guardOf: Int32Array.from(this.guardOf),
@@ -122,6 +123,22 @@ class Compiler<W> {
       timerDelayUs: Float64Array.from(timers, (timer) => fixedDelayUs(timer) ?? -1),
       timerDelay: timers.map((timer) => this.computedDelay(timer)),
     };
+  }
+
+  /** Cells whose only candidate is an unguarded internal transition with one action, in leaves without `always`. */
+  private shortcuts(cells: Int32Array, eventless: Int32Array, columns: number): Int32Array {
+    const shortcuts = new Int32Array(this.leaves.length * EVENT_COLUMNS).fill(-1);
+    for (const leaf of this.leaves.keys()) {
+      if (eventless[leaf] !== 0) continue;
+      for (let event = 0; event < EVENT_COLUMNS; event++) {
+        const candidate = cells[leaf * columns + event];
+        if (this.guardOf[candidate] !== UNGUARDED || this.targetOf[candidate] !== STAY) continue;
+        const begin = this.programOf[candidate];
+        const isOneAction = this.programOf[candidate + 1] === begin + 1 && (this.code[begin] & 3) === ACTION;
+        if (isOneAction) shortcuts[leaf * EVENT_COLUMNS + event] = this.code[begin] >> 2;
+      }
+    }
+    return shortcuts;
   }
 
   /** What a column of the cell table stands for; undefined if it is free. */

@@ -1,5 +1,5 @@
 /** Runs many entities of one machine over its compiled chart. */
-import { wholeUs } from "./behaviour.ts";
+import { type Action, wholeUs } from "./behaviour.ts";
 import {
   ACTION,
   CANCEL,
@@ -70,6 +70,10 @@ export class CompiledRunner<W> implements Runner<W> {
   private readonly world: W;
   private readonly timers: Timers;
   private readonly onTransition: OnTransition | undefined;
+  // The chart's, at hand for what most events need.
+  private readonly shortcuts: Int32Array;
+  private readonly actions: readonly Action<W>[];
+  private readonly actionParams: readonly unknown[];
   private readonly mailbox = new Mailbox();
   private readonly lanes: Lanes;
 
@@ -91,6 +95,9 @@ export class CompiledRunner<W> implements Runner<W> {
     this.timers = timers;
     this.onTransition = onTransition;
     this.lanes = new Lanes(chart, timers, codeBase);
+    this.shortcuts = chart.shortcuts;
+    this.actions = chart.actions;
+    this.actionParams = chart.actionParams;
   }
 
   add(): number {
@@ -117,6 +124,7 @@ export class CompiledRunner<W> implements Runner<W> {
       for (const action of actions) this.act(action, id, 0, 0);
       this.complete(id, -1, leaf, timersBottom);
       this.drain(id);
+      if (this.lives[id] === BUSY) this.lives[id] = IDLE;
     } catch (error) {
       this.plan = null;
       this.fail(id, timersBottom, raisedBottom);
@@ -133,8 +141,11 @@ export class CompiledRunner<W> implements Runner<W> {
     const timersBottom = this.lanes.top;
     const raisedBottom = this.raisedTop;
     try {
-      this.macrostep(id, event, x, y);
-      this.drain(id);
+      const shortcut = this.shortcuts[this.leaves[id] * columnsForSend + event];
+      if (shortcut >= 0) this.act(shortcut, id, x, y);
+      else this.macrostep(id, event, x, y);
+      if (this.mailbox.waiting > 0) this.drain(id);
+      if (this.lives[id] === BUSY) this.lives[id] = IDLE;
     } catch (error) {
       this.fail(id, timersBottom, raisedBottom);
       throw error;
@@ -253,8 +264,7 @@ export class CompiledRunner<W> implements Runner<W> {
   }
 
   private act(action: number, id: number, x: number, y: number): void {
-    const { actions, actionParams } = this.chart;
-    actions[action](this.world, id, x, y, actionParams[action]);
+    this.actions[action](this.world, id, x, y, this.actionParams[action]);
   }
 
   private delayUs(timer: number, id: number): number {
@@ -278,10 +288,7 @@ export class CompiledRunner<W> implements Runner<W> {
   /** Handles what was sent to the entity during its macrostep. */
   private drain(id: number): void {
     const { mailbox } = this;
-    if (mailbox.waiting > 0) {
-      while (mailbox.shift(id)) this.macrostep(id, mailbox.event, mailbox.x, mailbox.y);
-    }
-    if (this.lives[id] === BUSY) this.lives[id] = IDLE;
+    while (mailbox.shift(id)) this.macrostep(id, mailbox.event, mailbox.x, mailbox.y);
   }
 
   private postpone(id: number, event: number, x: number, y: number): void {

@@ -1,16 +1,16 @@
-/** Components below the fold follow the clock only while they can be seen, and not at every tick. */
+/** Components below the fold: while it plays they follow the clock only where they can be seen, and not at every tick. */
 import type { LitElement } from "lit";
 import type { Player } from "./player.ts";
 
 const PLAYING_MS = 400;
 
-/** Updates `element` on the player's changes and ticks: at once when paused, seldom when playing, never out of sight. Returns how to stop. */
+/** Updates `element` on the player's changes and ticks: at once when paused, seldom when playing, then never out of sight. Returns how to stop. */
 export function followSeldom(element: LitElement, player: Player): () => void {
   let visible = true;
   let missed = false;
   let lastMs = 0;
   const update = () => {
-    if (!visible) {
+    if (!visible && player.playing) {
       missed = true;
       return;
     }

@@ -41,6 +41,6 @@ describe("the ledger of the page", () => {
   it("counts what each client received", () => {
     expect(receivedBy(ledger, 2, 1_041_000)).toBe(1);
     expect(receivedBy(ledger, 2, 1_040_000)).toBe(0);
-    expect(receivedBy(ledger, 1, run.endUs)).toBe(1);
+    expect(receivedBy(ledger, 3, run.endUs)).toBe(1);
   });
 });

@@ -24,7 +24,7 @@ Examples:
 async function entry(io: Io, name: string): Promise<string> {
   const style = styleOf(io.color);
   try {
-    const scenario = await loadScenario(io, name, { set: [] });
+    const scenario = await loadScenario(io, name, {});
     const variants = Object.entries(scenario.variants);
     const width = Math.max(0, ...variants.map(([variant]) => variant.length));
     const lines = variants.map(([variant, { title }]) => `  ${variant.padEnd(width)}  ${printable(title)}\n`);

@@ -48,20 +48,20 @@ function diagramLine(
     case RecordKind.frame: {
       seen.add(b).add(c);
       const message = subjectKind(a) === "message" ? d : subjectKind(a) === "copy" ? copies.get(d) : undefined;
-      const what = message === undefined ? names.frame(a) : `${names.frame(a)} of message ${message + 1}`;
-      const text = a === FrameKind.emit ? `message ${d + 1}` : what;
+      const what = message === undefined ? names.frame(a) : `${names.frame(a)} of message ${message}`;
+      const text = a === FrameKind.emit ? `message ${d}` : what;
       return `n${b}${e < 0 ? "-x" : "->>"}n${c}: ${at} ${escapeText(e < 0 ? `${text}, packet lost` : text)}`;
     }
     case RecordKind.message: {
       const to = c === Audience.direct ? names.node(d) : AUDIENCE_NAMES[c];
-      return note(b, `sends message ${a + 1} to ${to}`);
+      return note(b, `sends message ${a} to ${to}`);
     }
     case RecordKind.delivered:
-      return note(c, `message ${b + 1} delivered`);
+      return note(c, `message ${b} delivered`);
     case RecordKind.duplicated:
-      return note(c, `message ${b + 1} delivered again`);
+      return note(c, `message ${b} delivered again`);
     case RecordKind.lost:
-      return note(c, `message ${b + 1} for ${names.node(e)} lost: ${CAUSES[d]?.label}`);
+      return note(c, `message ${b} for ${names.node(e)} lost: ${CAUSES[d]?.label}`);
     case RecordKind.connected:
       return note(a, `connected to ${names.node(b)}`);
     case RecordKind.disconnected:

@@ -1,0 +1,421 @@
+/** The page in a real browser, built and served as `npm start` does. */
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { simulate } from "../../src/run/simulate.ts";
+import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
+import { packText } from "../../src/view/pack.ts";
+import { launchChromium } from "./chromium.ts";
+import { type PageServer, servePage } from "./page-server.ts";
+
+const SLOW = 60_000;
+let server: PageServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What no page may do: complain, break, or ask elsewhere. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([servePage(), launchChromium()]);
+}, SLOW);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function newPage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+  await context?.close();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  return watch(await context.newPage());
+}
+
+function watch(opened: Page): Page {
+  opened.on("console", (m) => {
+    if (m.type() === "error" || m.type() === "warning") complaints.push(`${m.type()}: ${m.text()}`);
+  });
+  opened.on("pageerror", (e) => complaints.push(`page error: ${e.message}`));
+  opened.on("request", (r) => {
+    if (!r.url().startsWith(server.url) && !r.url().startsWith("data:") && !r.url().startsWith("blob:"))
+      complaints.push(`request: ${r.url()}`);
+  });
+  return opened;
+}
+
+beforeEach(() => {
+  complaints = [];
+});
+
+afterEach(async () => {
+  await context?.close();
+  expect(complaints).toEqual([]);
+});
+
+const at = (testid: string) => page.locator(`[data-testid=${testid}]`);
+const text = async (testid: string) => (await at(testid).innerText()).trim();
+const clockUs = async () => Number(await at("clock").getAttribute("data-us"));
+const hash = () => page.evaluate(() => location.hash);
+
+async function open(path = ""): Promise<void> {
+  await page.goto(`${server.url}${path}`);
+  await at("fingerprint").waitFor();
+}
+
+/** Opens a state and stands still there. */
+async function openStill(path: string): Promise<void> {
+  await open(path);
+  await expect.poll(() => at("play").getAttribute("aria-label")).toBe("Play");
+}
+
+/** What is on screen, apart from focus and pointer: the picture's state, as data and as pixels. */
+async function picture(): Promise<unknown> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.waitForTimeout(150);
+  return page.evaluate(() => {
+    const app = document.querySelector("fanout-app")?.shadowRoot as ShadowRoot;
+    const stage = app.querySelector("fanout-stage")?.shadowRoot as ShadowRoot;
+    const canvas = stage.querySelector("canvas") as HTMLCanvasElement;
+    return {
+      clock: app
+        .querySelector("fanout-transport")
+        ?.shadowRoot?.querySelector("[data-testid=clock]")
+        ?.getAttribute("data-us"),
+      narration: app.querySelector("[data-testid=narration]")?.textContent?.replace(/\s+/g, " "),
+      svg: stage.querySelector("svg.topology")?.innerHTML,
+      pixels: canvas.toDataURL(),
+      playhead: (app.querySelector("fanout-timeline")?.shadowRoot?.querySelector(".playhead") as HTMLElement)
+        .style.transform,
+      counts: app.querySelector("fanout-summary")?.shadowRoot?.textContent?.replace(/\s+/g, " "),
+    };
+  });
+}
+
+describe("the first impression", () => {
+  it(
+    "shows A’s message die within ten seconds, with the cause, and arrive after one click",
+    async () => {
+      page = await newPage();
+      await open();
+      const loss = page.locator("g.loss .why");
+      await loss.first().waitFor({ timeout: 10_000 });
+      expect(await loss.first().textContent()).toBe("no local socket, no backplane");
+      await expect.poll(() => text("narration")).toContain("A’s message: B’s copy dies at server-1");
+      expect(await text("now-lost")).not.toBe("0");
+      const button = at("next-variant");
+      expect(await button.innerText()).toBe("Add a Redis backplane");
+      await button.click();
+      await expect.poll(hash).toContain("variant=redis");
+      await expect.poll(() => text("now-delivered"), { timeout: 12_000 }).not.toBe("0");
+      expect(await text("end-lost")).toBe("0");
+      expect(await page.locator("g.loss").count()).toBe(0);
+      expect(await page.locator('g.node[data-node="B"] .tally').textContent()).toContain("✓");
+    },
+    SLOW,
+  );
+
+  it(
+    "shows the same fingerprint as Node for every lesson and variant",
+    async () => {
+      page = await newPage();
+      for (const lesson of ["broadcast-across-servers", "polling-handshake"]) {
+        const parsed = parseScenario(readFileSync(`simulations/${lesson}/scenario.json`, "utf8"));
+        if (!parsed.ok) throw new Error("does not parse");
+        for (const variant of Object.keys(parsed.scenario.variants)) {
+          const chosen = withVariant(parsed.scenario, variant);
+          if (!chosen.ok) throw new Error("no variant");
+          await page.goto("about:blank");
+          await open(`#/${lesson}?variant=${variant}&t=0`);
+          expect(await text("fingerprint")).toBe(simulate(chosen.scenario, { variant }).fingerprint);
+        }
+      }
+    },
+    SLOW,
+  );
+});
+
+describe("time", () => {
+  beforeEach(async () => {
+    page = await newPage();
+    await openStill("#/broadcast-across-servers?variant=no-backplane&t=400000");
+  }, SLOW);
+
+  it("plays and pauses", async () => {
+    const before = await clockUs();
+    await at("play").click();
+    await expect.poll(clockUs).toBeGreaterThan(before);
+    await at("play").click();
+    const paused = await clockUs();
+    await page.waitForTimeout(300);
+    expect(await clockUs()).toBe(paused);
+  });
+
+  it("steps forth, and back to the identical picture", async () => {
+    const pictures: unknown[] = [];
+    for (let i = 0; i < 6; i++) {
+      await page.getByRole("button", { name: "Step", exact: true }).click();
+      pictures.push(await picture());
+    }
+    const times = pictures.map((p) => Number((p as { clock: string }).clock));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(new Set(times).size).toBe(6);
+    for (let i = 4; i >= 0; i--) {
+      await page.getByRole("button", { name: "Step back" }).click();
+      expect(await picture()).toEqual(pictures[i]);
+    }
+  });
+
+  it("scrubs both ways, to the identical picture", async () => {
+    await page.keyboard.press("End");
+    const box = (await at("timeline").boundingBox())!;
+    const to = async (share: number) => {
+      await page.mouse.move(box.x + 92 + (box.width - 106) * share, box.y + 60);
+    };
+    await to(0.3);
+    await page.mouse.down();
+    await to(0.45);
+    const first = await picture();
+    await to(0.9);
+    const late = await picture();
+    await to(0.1);
+    await to(0.45);
+    expect(await picture()).toEqual(first);
+    await to(0.9);
+    expect(await picture()).toEqual(late);
+    await page.mouse.up();
+    expect(late).not.toEqual(first);
+    expect(await at("timeline").getAttribute("aria-valuetext")).toMatch(/^\d+\.\d+ s\. /);
+  });
+
+  it("obeys the keyboard", async () => {
+    await page.keyboard.press("Home");
+    await expect.poll(clockUs).toBe(0);
+    await page.keyboard.press("Shift+ArrowRight");
+    await expect.poll(clockUs).toBe(520_500);
+    await expect.poll(() => text("narration")).toContain("dies at server-1");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(clockUs).toBeGreaterThan(520_500);
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(clockUs).toBe(520_500);
+    await page.keyboard.press("End");
+    await expect.poll(clockUs).toBe(3_000_000);
+    await page.keyboard.press("Shift+ArrowLeft");
+    await expect.poll(clockUs).toBe(1_920_500);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    await expect.poll(clockUs).toBeGreaterThan(0);
+    await page.keyboard.press("Space");
+    await expect.poll(() => at("play").getAttribute("aria-label")).toBe("Play");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+    await at("timeline").focus();
+    const before = await clockUs();
+    await page.keyboard.press("PageUp");
+    await expect.poll(clockUs).toBeGreaterThan(before);
+    await page.keyboard.press("n");
+    await expect.poll(hash).toContain("variant=redis");
+  });
+
+  it("jumps from the ledger to what happened", async () => {
+    await page.keyboard.press("End");
+    await page.locator("[data-testid=matrix] button").first().click();
+    await expect.poll(clockUs).toBe(520_500);
+    expect(await text("selection")).toContain("B’s copy of A’s message");
+    await page.locator("[data-testid=messages] button").nth(1).click();
+    await expect.poll(clockUs).toBe(1_200_000);
+    await expect.poll(hash).toContain("select=m1");
+  });
+});
+
+describe("the address", () => {
+  it(
+    "opens exactly what its sender saw",
+    async () => {
+      page = await newPage();
+      await openStill("#/broadcast-across-servers?variant=redis&t=0");
+      await page.locator("select[data-knob='balancer.policy']").selectOption("least-connections");
+      await expect.poll(hash).toContain("set=balancer.policy");
+      await page.locator("[data-knob='network.client.latencyMs']").fill("35");
+      await page.locator("[data-knob='network.client.latencyMs']").blur();
+      await expect.poll(hash).toContain("latencyMs%3D35");
+      await at("seed").fill("77");
+      await at("seed").press("Enter");
+      await expect.poll(hash).toContain("seed=77");
+      await at("pace").selectOption("slow-10");
+      await page.locator("[data-testid=messages] button").first().click();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(hash).toMatch(/select=m0/);
+      await page.waitForTimeout(400);
+      const seen = await picture();
+      const print = await text("fingerprint");
+      const address = page.url();
+      const other = watch(await context.newPage());
+      await page.close();
+      page = other;
+      await page.goto(address);
+      await at("fingerprint").waitFor();
+      expect(await text("fingerprint")).toBe(print);
+      expect(await picture()).toEqual(seen);
+      expect(await at("seed").inputValue()).toBe("77");
+      expect(await at("pace").inputValue()).toBe("slow-10");
+      expect(await page.locator("[data-knob='network.client.latencyMs']").inputValue()).toBe("35");
+      expect(await text("selection")).toContain("A’s message");
+      await page.waitForTimeout(400);
+      expect(page.url()).toBe(address);
+    },
+    SLOW,
+  );
+
+  it.each([
+    ["#/brodcast-across-servers", "Did you mean «broadcast-across-servers»?"],
+    ["#/%E0%A4%A", "not readable"],
+    ["#nonsense", "is not an address of this page"],
+    ["#/broadcast-across-servers?variant=kafka", "there is no variant"],
+    ["#/broadcast-across-servers?set=servers.cuont%3D3", "servers.cuont"],
+    ["#/broadcast-across-servers?set=servers.count%3D9999", "servers.count"],
+    ["#/broadcast-across-servers?t=yesterday&seed=-1", "seed: found «-1»"],
+    ["#/?file=AAAA", "is damaged"],
+    ["#/broadcast-across-servers?select=m999999", null],
+    ["#/<img src=x onerror=alert(1)>", "There is no such lesson"],
+  ])("%s gets a kind answer, and a page that works", async (path, expected) => {
+    page = await newPage();
+    await open(path);
+    if (expected === null) expect(await at("problems").count()).toBe(0);
+    else expect(await text("problems")).toContain(expected);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => at("narration").innerText()).not.toBe("");
+    expect(await text("fingerprint")).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it("follows its own changes: back to another lesson, on to a variant", async () => {
+    page = await newPage();
+    await openStill("#/broadcast-across-servers?variant=redis&t=0");
+    const print = await text("fingerprint");
+    await page.evaluate(() => {
+      location.hash = "#/polling-handshake?variant=cookie&t=0";
+    });
+    await expect.poll(() => text("fingerprint")).not.toBe(print);
+    await page.locator("[data-testid=gallery] a").first().click();
+    await expect.poll(() => page.title()).toContain("A message to the other server");
+  });
+});
+
+describe("a file of one’s own", () => {
+  it("opens, and is held by the address", async () => {
+    page = await newPage();
+    await openStill("#/broadcast-across-servers?t=0");
+    const scenario = JSON.parse(readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8"));
+    scenario.title = "My own";
+    await page.locator("#file").setInputFiles({
+      name: "mine.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(scenario)),
+    });
+    await expect.poll(() => page.title()).toContain("My own");
+    await expect.poll(hash).toContain("file=");
+    expect(await page.locator("h1").innerText()).toBe("My own");
+  });
+
+  it("with errors says where, what was found, and what is allowed, and leaves the page as it was", async () => {
+    page = await newPage();
+    await openStill("#/broadcast-across-servers?variant=redis&t=0");
+    const print = await text("fingerprint");
+    await page.locator("#file").setInputFiles({
+      name: "bad.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(
+        JSON.stringify({
+          version: 1,
+          name: "x",
+          title: "x",
+          summary: "x",
+          clients: [{ name: "A" }],
+          backplane: { kind: "kafka" },
+        }),
+      ),
+    });
+    await at("problems").waitFor();
+    expect(await text("problems")).toContain("backplane.kind");
+    expect(await text("problems")).toContain("redis");
+    expect(await text("fingerprint")).toBe(print);
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "not.json", mimeType: "application/json", buffer: Buffer.from("{ nope") });
+    await expect.poll(() => text("problems")).toContain("not JSON");
+    expect(await text("fingerprint")).toBe(print);
+  });
+});
+
+describe("the polling handshake", () => {
+  it("lists every request, and explains «Session ID unknown»", async () => {
+    page = await newPage();
+    await openStill("#/polling-handshake?variant=round-robin&t=11999999");
+    const table = at("requests");
+    await table.waitFor();
+    expect(await table.innerText()).toContain("400 Bad Request");
+    expect(await table.innerText()).toContain("«Session ID unknown»");
+    expect(await table.innerText()).toMatch(/The session lives in the memory of server-\d/);
+    await expect
+      .poll(() => page.locator("g.loss .why").first().textContent())
+      .toContain("400 Session ID unknown");
+  });
+});
+
+describe("people differ", () => {
+  it.each([360, 390, 768])("a screen %i px wide has no sideways scrolling", async (width) => {
+    page = await newPage({ viewport: { width, height: 800 }, hasTouch: true });
+    for (const path of [
+      "#/broadcast-across-servers?variant=no-backplane&t=2999999",
+      "#/polling-handshake?variant=round-robin&t=11999999",
+    ]) {
+      await page.goto("about:blank");
+      await openStill(path);
+      const [scroll, client] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
+      expect(scroll).toBeLessThanOrEqual(client);
+      expect(await at("next-variant").isVisible()).toBe(true);
+    }
+  });
+
+  it("who prefer less motion get a still picture of the death, and steps", async () => {
+    page = await newPage({ reducedMotion: "reduce" });
+    await openStill("");
+    expect(await clockUs()).toBe(520_500);
+    expect(await text("narration")).toContain("dies at server-1");
+    await page.waitForTimeout(500);
+    expect(await clockUs()).toBe(520_500);
+    await at("next-variant").click();
+    await expect.poll(() => text("narration")).toContain("arrives at B");
+    expect(await at("play").getAttribute("aria-label")).toBe("Play");
+  });
+
+  it("who like it dark get it dark", async () => {
+    page = await newPage({ colorScheme: "dark" });
+    await openStill("#/broadcast-across-servers?t=0");
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await paper();
+    await page.getByRole("button", { name: "Light colours" }).click();
+    expect(await paper()).not.toBe(dark);
+  });
+
+  it(
+    "with two hundred clients still get a page that answers",
+    async () => {
+      page = await newPage();
+      const { CROWD } = await import("./fps.ts");
+      await open(`#/?file=${await packText(JSON.stringify(CROWD))}&pace=slow-10&t=5000000`);
+      expect(await page.locator("g.node.client").count()).toBe(200);
+      await at("play").click();
+      const before = await clockUs();
+      await expect.poll(clockUs, { timeout: 5000 }).toBeGreaterThan(before + 50_000);
+      await page.keyboard.press("k");
+    },
+    SLOW,
+  );
+});
