@@ -3,7 +3,12 @@ import { InvalidArgumentError } from "commander";
 import { LIMITS } from "../scenario/schema.ts";
 import { count } from "./text.ts";
 
-const UNITS_US: Readonly<Record<string, number>> = { ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 };
+const UNITS_US: Readonly<Record<string, number>> = {
+  ms: 1000,
+  s: 1_000_000,
+  m: 60_000_000,
+  h: 3_600_000_000,
+};
 const DURATION = "a number and a unit: 500ms, 30s, 2m or 1h, at most 24h";
 
 /** 30s, 500ms, 2m, 1h → µs. */
@@ -14,7 +19,8 @@ export function parseDuration(text: string): number {
     throw new InvalidArgumentError(`It must be ${DURATION}.${bare}`);
   }
   const us = Math.round(Number(number) * UNITS_US[unit]!);
-  if (us < 1 || us > LIMITS.durationMs * 1000) throw new InvalidArgumentError(`It must be ${DURATION}, and more than 0.`);
+  if (us < 1 || us > LIMITS.durationMs * 1000)
+    throw new InvalidArgumentError(`It must be ${DURATION}, and more than 0.`);
   return us;
 }
 

@@ -8,7 +8,8 @@ export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json")) || !existsSync(join(folder, "simulations"))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error("the folder simulations/ is missing: this copy of Fanout Lab is incomplete");
+    if (parent === folder)
+      throw new Error("the folder simulations/ is missing: this copy of Fanout Lab is incomplete");
     folder = parent;
   }
   return folder;

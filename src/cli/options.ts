@@ -21,8 +21,16 @@ export function addSourceOptions(command: Command): Command {
   return command
     .argument("<lesson|file>", "a lesson's name, the path of a scenario file, or - for standard input")
     .option("-V, --variant <name>", "choose one of the scenario's variants")
-    .option("-s, --set <path=value>", "set a field of the scenario; may be repeated, and comes after the variant", parseSetting)
-    .option("--seed <n>", "use this seed instead of the scenario's: 0 to 4,294,967,295", parseWhole(0, 4_294_967_295))
+    .option(
+      "-s, --set <path=value>",
+      "set a field of the scenario; may be repeated, and comes after the variant",
+      parseSetting,
+    )
+    .option(
+      "--seed <n>",
+      "use this seed instead of the scenario's: 0 to 4,294,967,295",
+      parseWhole(0, 4_294_967_295),
+    )
     .option(
       "--until <duration>",
       "end at this simulated time, as 30s, 500ms or 2m, instead of the scenario's durationMs",

@@ -11,7 +11,8 @@ const CHUNK = 65_536;
 
 /** Opens the output before the work begins, so that a path that can't be written costs no run. */
 export async function openOutput(io: Io, path: string | undefined): Promise<Output> {
-  if (path === undefined || path === "-") return { write: (pieces) => writeChunks(pieces, (text) => io.out(text)) };
+  if (path === undefined || path === "-")
+    return { write: (pieces) => writeChunks(pieces, (text) => io.out(text)) };
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();

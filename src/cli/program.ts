@@ -26,10 +26,16 @@ Examples:
 `;
 
 /** The commands. Commander's own messages go to `io` as well. `write` is told of what still has to be written. */
-export function buildProgram(io: Io, setExit: (code: number) => void, write: (text: string) => void): Command {
+export function buildProgram(
+  io: Io,
+  setExit: (code: number) => void,
+  write: (text: string) => void,
+): Command {
   const program = new Command("fanout");
   program
-    .description("Simulates real-time web architectures: did the message arrive, and if not, where did it die and why?")
+    .description(
+      "Simulates real-time web architectures: did the message arrive, and if not, where did it die and why?",
+    )
     .helpCommand("help [command]", "explain a command")
     .helpOption("-h, --help", "explain the command")
     .configureHelp({ showGlobalOptions: false })
@@ -82,7 +88,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       io.err(`error: can't write the output: ${reasonOf(error)}\n`);
       return Exit.badInput;
     }
-    io.err(`error: Fanout Lab failed: ${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+    io.err(
+      `error: Fanout Lab failed: ${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+    );
     return Exit.failed;
   }
 }

@@ -21,7 +21,13 @@ function line(label: string, text: string): string {
 }
 
 /** Scenario, variant, seed and settings: everything that the run is a function of. */
-export function header(scenario: Scenario, variant: string | null, seed: number, settings: Settings, style: Style): string {
+export function header(
+  scenario: Scenario,
+  variant: string | null,
+  seed: number,
+  settings: Settings,
+  style: Style,
+): string {
   const chosen = variant === null ? undefined : scenario.variants[variant];
   const variants = Object.keys(scenario.variants);
   const none = variants.length === 0 ? "none" : `none; there are: ${variants.join(", ")}`;
@@ -32,8 +38,12 @@ export function header(scenario: Scenario, variant: string | null, seed: number,
     line("scenario", scenario.name),
     line("variant", chosen === undefined ? none : `${variant}: ${printable(chosen.title)}`),
     line("seed", String(seed)),
-    ...entries.map(([path, value], i) => line(i === 0 ? "settings" : "", `${path.padEnd(width)}  ${printable(show(value))}`)),
-    ...(settings.size > entries.length ? [line("", style.faint(`… and ${settings.size - entries.length} more`))] : []),
+    ...entries.map(([path, value], i) =>
+      line(i === 0 ? "settings" : "", `${path.padEnd(width)}  ${printable(show(value))}`),
+    ),
+    ...(settings.size > entries.length
+      ? [line("", style.faint(`… and ${settings.size - entries.length} more`))]
+      : []),
   ].join("");
 }
 
@@ -58,7 +68,11 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
       ? [...ledger.messages.map((message) => `${messageLine(run, ledger, message, style)}\n`), "\n"]
       : []),
     line("sent", `${counted(ledger.messages.length, "message")}, ${counted(tally.sent, "copy", "copies")}`),
-    line("delivered", share(tally.delivered, tally.sent, style.good) + (tally.duplicated > 0 ? `, and ${count(tally.duplicated)} again (duplicates)` : "")),
+    line(
+      "delivered",
+      share(tally.delivered, tally.sent, style.good) +
+        (tally.duplicated > 0 ? `, and ${count(tally.duplicated)} again (duplicates)` : ""),
+    ),
     line("lost", share(tally.lost, tally.sent, style.bad)),
     ...(tally.inFlight > 0 ? [line("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
     ...lossLines(ledger, style),
@@ -74,7 +88,10 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
 function share(part: number, whole: number, color: (text: string) => string): string {
   if (part === 0) return "0";
   const percent = (100 * part) / whole;
-  const text = part === whole ? "all" : `${percent < 0.1 ? "< 0.1" : String(Math.min(99.9, Math.round(percent * 10) / 10))} %`;
+  const text =
+    part === whole
+      ? "all"
+      : `${percent < 0.1 ? "< 0.1" : String(Math.min(99.9, Math.round(percent * 10) / 10))} %`;
   return color(`${count(part)} (${text})`);
 }
 
@@ -124,7 +141,10 @@ export function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessa
   return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
 }
 
-export function audienceText(message: Pick<LedgerMessage, "audience" | "target">, nameOf: (node: number) => string): string {
+export function audienceText(
+  message: Pick<LedgerMessage, "audience" | "target">,
+  nameOf: (node: number) => string,
+): string {
   switch (message.audience) {
     case Audience.others:
       return "others";
@@ -143,7 +163,8 @@ function recipients(names: readonly string[]): string {
 }
 
 function fateText(copy: LedgerCopy, nameOf: (node: number) => string, style: Style): string {
-  if (copy.fate === Fate.lost) return style.bad(`lost at ${nameOf(copy.place)}: ${CAUSES[copy.cause]?.label ?? copy.cause}`);
+  if (copy.fate === Fate.lost)
+    return style.bad(`lost at ${nameOf(copy.place)}: ${CAUSES[copy.cause]?.label ?? copy.cause}`);
   if (copy.fate === Fate.inFlight) return "still in flight";
   const again = copy.duplicates === 0 ? "" : `, and ${copy.duplicates} × again`;
   return style.good(`delivered after ${ms((copy.settledUs - copy.sentUs) / 1000)} ms${again}`);

@@ -5,9 +5,28 @@ import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
 export type Settings = ReadonlyMap<string, unknown>;
 
 /** Fields that are not settings, or are shown in other words. */
-const NOT_SETTINGS = new Set(["$schema", "version", "name", "title", "summary", "seed", "variants", "knobs", "notice", "workload", "faults", "clients"]);
+const NOT_SETTINGS = new Set([
+  "$schema",
+  "version",
+  "name",
+  "title",
+  "summary",
+  "seed",
+  "variants",
+  "knobs",
+  "notice",
+  "workload",
+  "faults",
+  "clients",
+]);
 
-const DEFAULTS = scenarioSchema.parse({ version: 1, name: "a", title: "a", summary: "a", clients: [{ name: "a" }] });
+const DEFAULTS = scenarioSchema.parse({
+  version: 1,
+  name: "a",
+  title: "a",
+  summary: "a",
+  clients: [{ name: "a" }],
+});
 
 /** Path → value, in the scenario's order, then the knobs that stand at their defaults. Paths are those of `--set`. */
 export function resolvedSettings(scenario: Scenario): Settings {
@@ -33,17 +52,26 @@ export function resolvedSettings(scenario: Scenario): Settings {
 function collect(settings: Map<string, unknown>, path: string, value: unknown, standard: unknown): void {
   if (same(value, standard)) return;
   if (isRecord(value) && isRecord(standard)) {
-    for (const [key, child] of Object.entries(value)) collect(settings, `${path}.${key}`, child, standard[key]);
+    for (const [key, child] of Object.entries(value))
+      collect(settings, `${path}.${key}`, child, standard[key]);
   } else settings.set(path, value);
 }
 
 function addClients(settings: Map<string, unknown>, scenario: Scenario): void {
   const standard = DEFAULTS.clients[0] as Record<string, unknown>;
   const groups = scenario.clients as readonly Record<string, unknown>[];
-  const fields = [...new Set(groups.flatMap((group) => Object.keys(group)))].filter((field) => field !== "name");
+  const fields = [...new Set(groups.flatMap((group) => Object.keys(group)))].filter(
+    (field) => field !== "name",
+  );
   for (const field of fields) {
-    const changed = groups.filter((group) => group[field] !== undefined && !same(group[field], standard[field]));
-    if (changed.length === groups.length && groups.length > 1 && groups.every((group) => same(group[field], groups[0]![field])))
+    const changed = groups.filter(
+      (group) => group[field] !== undefined && !same(group[field], standard[field]),
+    );
+    if (
+      changed.length === groups.length &&
+      groups.length > 1 &&
+      groups.every((group) => same(group[field], groups[0]![field]))
+    )
       settings.set(`clients.*.${field}`, groups[0]![field]);
     else for (const group of changed) settings.set(`clients.${group.name}.${field}`, group[field]);
   }

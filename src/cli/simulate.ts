@@ -19,7 +19,12 @@ const PROGRESS_AFTER_MS = 1000;
 /** What a report still fits into memory for, beside the trace. */
 const MAX_COPIES = 4_000_000;
 
-export async function simulate(io: Io, scenario: Scenario, variant: string | null, bounds: Bounds): Promise<CliResult> {
+export async function simulate(
+  io: Io,
+  scenario: Scenario,
+  variant: string | null,
+  bounds: Bounds,
+): Promise<CliResult> {
   let interrupted = false;
   const stopListening = io.onInterrupt(() => {
     interrupted = true;
@@ -28,7 +33,11 @@ export async function simulate(io: Io, scenario: Scenario, variant: string | nul
   let sliceEndMs = beganMs + SLICE_MS;
   let events = 0;
   try {
-    const run = new Run(scenario, { ...bounds, maxCopies: MAX_COPIES, isOverdue: () => performance.now() >= sliceEndMs });
+    const run = new Run(scenario, {
+      ...bounds,
+      maxCopies: MAX_COPIES,
+      isOverdue: () => performance.now() >= sliceEndMs,
+    });
     let endedBy: CliResult["endedBy"];
     let shown = false;
     for (;;) {
@@ -44,7 +53,9 @@ export async function simulate(io: Io, scenario: Scenario, variant: string | nul
       const nowMs = performance.now();
       if (io.progress && nowMs - beganMs > PROGRESS_AFTER_MS) {
         const share = Math.floor((100 * run.nowUs) / run.untilUs);
-        io.err(`\r\u001b[K${share} % of simulated time (${seconds(run.nowUs)}), ${count(run.events)} events; Ctrl-C ends the run`);
+        io.err(
+          `\r\u001b[K${share} % of simulated time (${seconds(run.nowUs)}), ${count(run.events)} events; Ctrl-C ends the run`,
+        );
         shown = true;
       }
       sliceEndMs = nowMs + SLICE_MS;

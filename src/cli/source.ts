@@ -1,7 +1,14 @@
 /** From `<lesson|file>` to a scenario: finding it, reading it within limits, parsing it, turning its knobs. */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { formatErrors, type ParseError, parseScenario, suggest, withSettings, withVariant } from "../scenario/parse.ts";
+import {
+  formatErrors,
+  type ParseError,
+  parseScenario,
+  suggest,
+  withSettings,
+  withVariant,
+} from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
 import type { Setting } from "./arguments.ts";
 import { InputError, type Io, reasonOf } from "./io.ts";
@@ -20,7 +27,10 @@ export async function loadScenario(io: Io, source: string, chosen: Chosen): Prom
   if (source === "") throw new InputError(`the name of the lesson is empty; lessons: ${lessons.join(", ")}`);
   if (!isLesson && source !== "-" && !looksLikeFile(source)) await refuseUnknown(source, lessons);
   const label = source === "-" ? "standard input" : source;
-  const content = source === "-" ? await io.readInput(LIMITS.fileBytes) : await readFile(isLesson ? lessonFile(source) : source);
+  const content =
+    source === "-"
+      ? await io.readInput(LIMITS.fileBytes)
+      : await readFile(isLesson ? lessonFile(source) : source);
   const parsed = parseScenario(decode(label, content));
   if (!parsed.ok) throw invalid(`${label} is not a valid scenario`, parsed.errors);
   let scenario = parsed.scenario;
@@ -30,7 +40,10 @@ export async function loadScenario(io: Io, source: string, chosen: Chosen): Prom
     scenario = turned.scenario;
   }
   if (chosen.set !== undefined) {
-    const turned = withSettings(scenario, Object.fromEntries(chosen.set.map(({ path, value }) => [path, value])));
+    const turned = withSettings(
+      scenario,
+      Object.fromEntries(chosen.set.map(({ path, value }) => [path, value])),
+    );
     if (!turned.ok) throw invalid("--set does not fit the scenario", turned.errors);
     scenario = turned.scenario;
   }

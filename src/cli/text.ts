@@ -3,7 +3,10 @@
 /** Text from outside without what a terminal would obey: control characters are shown as \u001b. Newlines and tabs stay. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** 1234567 → 1,234,567, in every locale. */
@@ -40,6 +43,7 @@ export interface Style {
 
 /** Colour never says anything alone: without it, the words are the same. */
 export function styleOf(color: boolean): Style {
-  const with_ = (code: number, off: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[${off}m` : text);
+  const with_ = (code: number, off: number) => (text: string) =>
+    color ? `\u001b[${code}m${text}\u001b[${off}m` : text;
   return { strong: with_(1, 22), faint: with_(2, 22), good: with_(32, 39), bad: with_(31, 39) };
 }

@@ -17,7 +17,16 @@ import { serverOf } from "./redis-client.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
-function toServer(world: World, redisClient: number, frame: number, subject: number, code: number, entity: number, x: number, y: number): void {
+function toServer(
+  world: World,
+  redisClient: number,
+  frame: number,
+  subject: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+): void {
   const server = serverOf(redisClient);
   transmit(
     world,
@@ -79,7 +88,8 @@ const behaviour = {
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
     losePublish: (world: World, _: number, message: number) => losePublish(world, message),
     holdConnect: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.CONNECT, x, y),
-    holdSubscribe: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.SUBSCRIBE, x, y),
+    holdSubscribe: (world: World, _: number, x: number, y: number) =>
+      hold(world, BackplaneEvent.SUBSCRIBE, x, y),
     holdPublish: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.PUBLISH, x, y),
     /** All that waited in the kernel's buffers is read at once, in order. */
     readInbox: (world: World) => {
@@ -103,7 +113,16 @@ const behaviour = {
         world.redisClients.subscribed[redisClient] = 0;
         abandonStream(world, redisClient * 2, Cause.backplaneDown, world.backplaneNode);
         abandonStream(world, redisClient * 2 + 1, Cause.backplaneDown, world.backplaneNode);
-        toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
+        toServer(
+          world,
+          redisClient,
+          FrameKind.close,
+          NONE,
+          RedisClientEvent.SOCKET_CLOSED,
+          redisClient,
+          0,
+          0,
+        );
       }
     },
   },

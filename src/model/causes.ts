@@ -60,7 +60,8 @@ export const CAUSES: readonly Cause[] = [
   {
     name: "recipient-away",
     label: "recipient away",
-    sentence: "The recipient had no connection when its server handed the message out; nothing is kept for it.",
+    sentence:
+      "The recipient had no connection when its server handed the message out; nothing is kept for it.",
     remedy: "Keep missed messages for a while (connection state recovery, offsets), or fetch on reconnect.",
   },
   {

@@ -13,7 +13,8 @@ export function clientSocketEvent(world: World, code: number, exchange: number, 
   const { exchanges } = world;
   const client = exchanges.client[exchange];
   if (exchanges.clientOpen[exchange] === 0) {
-    const frame = code === ClientSocketEvent.ANSWERED ? FrameKind.httpOk : frameOfPacket(code & EVENT_MASK, false);
+    const frame =
+      code === ClientSocketEvent.ANSWERED ? FrameKind.httpOk : frameOfPacket(code & EVENT_MASK, false);
     const subject = code === ClientSocketEvent.ANSWERED ? exchange : y;
     dropCargo(world, frame, subject, exchanges.cause[exchange], client);
     return;
@@ -48,8 +49,10 @@ function answered(world: World, exchange: number, status: number): void {
     const subject = packets.subject[list];
     list = packets.shift(list);
     // A packet before this one may have closed the connection.
-    if (exchanges.clientOpen[exchange] === 1) world.send(packetCode(Machine.connection, kind), client, exchange, subject);
-    else if (kind === Packet.message) dropCargo(world, FrameKind.deliver, subject, exchanges.cause[exchange], client);
+    if (exchanges.clientOpen[exchange] === 1)
+      world.send(packetCode(Machine.connection, kind), client, exchange, subject);
+    else if (kind === Packet.message)
+      dropCargo(world, FrameKind.deliver, subject, exchanges.cause[exchange], client);
   }
   if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
   exchanges.clientOpen[exchange] = 0;

@@ -21,7 +21,13 @@ const CONNECT_TIMEOUT_US = 20_000_000;
  * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that long
  * outages end in step. FACTS §1.4, ground-truth 09 retry-delays-by-attempt.
  */
-export function backoffUs(attempt: number, baseUs: number, maxUs: number, jitter: number, random: number): number {
+export function backoffUs(
+  attempt: number,
+  baseUs: number,
+  maxUs: number,
+  jitter: number,
+  random: number,
+): number {
   const ms = (baseUs / 1000) * 2 ** attempt;
   const deviation = Math.floor(random * jitter * ms);
   const jittered = Math.floor(random * 10) % 2 === 0 ? ms - deviation : ms + deviation;
@@ -65,7 +71,14 @@ const behaviour = {
       const { clients } = world;
       clients.refused[client] = 0;
       const session = clients.session[client];
-      world.record(RecordKind.connected, client, world.firstServerNode + world.sessions.server[session], clients.socket[client] === NONE ? 0 : 1, 0, 0);
+      world.record(
+        RecordKind.connected,
+        client,
+        world.firstServerNode + world.sessions.server[session],
+        clients.socket[client] === NONE ? 0 : 1,
+        0,
+        0,
+      );
     },
     noteClosed: (world: World, client: number, reason: number) => {
       world.clients.server[client] = NONE;
@@ -103,7 +116,13 @@ const behaviour = {
       const group = settings.groups[clients.group[client]]!;
       const random = world.choices.draw(Purpose.reconnectionDelay, 1_000_000) / 1_000_000;
       const attempt = clients.attempts[client];
-      return backoffUs(attempt, group.reconnectionDelayUs, group.reconnectionDelayMaxUs, group.randomizationFactor, random);
+      return backoffUs(
+        attempt,
+        group.reconnectionDelayUs,
+        group.reconnectionDelayMaxUs,
+        group.randomizationFactor,
+        random,
+      );
     },
   },
 } satisfies Behaviour<World>;
@@ -136,9 +155,13 @@ export const clientMachine = setup({
             engine: {
               entry: "openEngine",
               on: { ENGINE_OPEN: { target: "namespace", actions: "resetBackoff" } },
-              after: { connectTimeout: { target: "#client.online.waiting", actions: ["noteTimeout", "giveUp"] } },
+              after: {
+                connectTimeout: { target: "#client.online.waiting", actions: ["noteTimeout", "giveUp"] },
+              },
             },
-            namespace: { on: { CONNECTED: { target: "#client.online.connected", actions: "noteConnected" } } },
+            namespace: {
+              on: { CONNECTED: { target: "#client.online.connected", actions: "noteConnected" } },
+            },
           },
         },
         connected: {

@@ -72,15 +72,47 @@ export const EVENTS = {
   /** ADOPT, here and below: begin with the connection already open. TICK: x line of the workload. ENGINE_CLOSED: x reason. */
   client: ["START", "ADOPT", "TICK", "ENGINE_OPEN", "CONNECTED", "ENGINE_CLOSED"],
   /** OPEN_ENGINE starts an attempt. ANSWERED, SWITCHED, SOCKET_CLOSED: x exchange. REFUSED: x exchange, y status. WRITE: x packet kind, y subject. */
-  connection: [...PACKET_EVENTS, "OPEN_ENGINE", "ADOPT", "ANSWERED", "REFUSED", "SWITCHED", "SOCKET_CLOSED", "WRITE", "WATCHDOG", "ABORT"],
+  connection: [
+    ...PACKET_EVENTS,
+    "OPEN_ENGINE",
+    "ADOPT",
+    "ANSWERED",
+    "REFUSED",
+    "SWITCHED",
+    "SOCKET_CLOSED",
+    "WRITE",
+    "WATCHDOG",
+    "ABORT",
+  ],
   watchdog: ["WATCH", "PING", "STOP"],
   /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. */
-  exchange: ["REQUEST", "ADOPT", "ANSWER", "SWITCH", "UP", "DOWN", "REFUSED", "CLIENT_CLOSED", "SERVER_CLOSED", "BALANCER_CRASHED"],
+  exchange: [
+    "REQUEST",
+    "ADOPT",
+    "ANSWER",
+    "SWITCH",
+    "UP",
+    "DOWN",
+    "REFUSED",
+    "CLIENT_CLOSED",
+    "SERVER_CLOSED",
+    "BALANCER_CRASHED",
+  ],
   balancer: ["CRASH", "RESTART"],
   /** REQUEST: x exchange. PUSH: x message, y server that published it. */
   server: ["REQUEST", "PUSH", "CRASH", "RESTART"],
   /** ACCEPT, POLL and PROBE_OPENED: x exchange. WRITE: x packet kind, y subject. SOCKET_CLOSED: x exchange. */
-  session: [...PACKET_EVENTS, "ACCEPT", "ADOPT", "POLL", "PROBE_OPENED", "WRITE", "HEARTBEAT_FAILED", "SOCKET_CLOSED", "CRASH"],
+  session: [
+    ...PACKET_EVENTS,
+    "ACCEPT",
+    "ADOPT",
+    "POLL",
+    "PROBE_OPENED",
+    "WRITE",
+    "HEARTBEAT_FAILED",
+    "SOCKET_CLOSED",
+    "CRASH",
+  ],
   heartbeat: ["START", "PONG", "STOP"],
   /** PUBLISH: x message. */
   redisClient: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP"],

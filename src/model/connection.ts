@@ -31,7 +31,10 @@ function post(world: World, client: number): void {
 
 function buffer(world: World, client: number, packet: number, subject: number): void {
   const { clients, packets } = world;
-  clients.writeBuffer[client] = packets.append(clients.writeBuffer[client], packets.one(packet as Packet, subject));
+  clients.writeBuffer[client] = packets.append(
+    clients.writeBuffer[client],
+    packets.one(packet as Packet, subject),
+  );
 }
 
 /** Ends the attempt: every open end is closed, what waited for the transport is gone. */
@@ -73,9 +76,16 @@ const behaviour = {
     },
     openProbe: (world: World, client: number) => {
       const { clients } = world;
-      clients.socket[client] = openExchange(world, client, RequestKind.upgrade, clients.session[client], NONE);
+      clients.socket[client] = openExchange(
+        world,
+        client,
+        RequestKind.upgrade,
+        clients.session[client],
+        NONE,
+      );
     },
-    sendProbe: (world: World, client: number) => sendUp(world, world.clients.socket[client], Packet.probe, NONE),
+    sendProbe: (world: World, client: number) =>
+      sendUp(world, world.clients.socket[client], Packet.probe, NONE),
     forgetProbe: (world: World, client: number) => {
       closeClientEnd(world, world.clients.socket[client], Cause.connectionClosed);
       world.clients.socket[client] = NONE;
@@ -140,7 +150,8 @@ const behaviour = {
     },
     closeSilent: (world: World, client: number) =>
       close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout),
-    abort: (world: World, client: number) => close(world, client, Cause.connectionClosed, CloseReason.connectTimeout),
+    abort: (world: World, client: number) =>
+      close(world, client, Cause.connectionClosed, CloseReason.connectTimeout),
     adopt: (world: World, client: number, exchange: number) => {
       const { clients } = world;
       clients.socket[client] = exchange;

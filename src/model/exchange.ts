@@ -13,7 +13,15 @@
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import { Cause } from "./causes.ts";
-import { ClientSocketEvent, type EVENTS, ExchangeEvent, Machine, packetCode, ServerEvent, SessionEvent } from "./codes.ts";
+import {
+  ClientSocketEvent,
+  type EVENTS,
+  ExchangeEvent,
+  Machine,
+  packetCode,
+  ServerEvent,
+  SessionEvent,
+} from "./codes.ts";
 import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "./frames.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
@@ -41,7 +49,13 @@ function stream(world: World, exchange: number, which: number): number {
 }
 
 /** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
-export function openExchange(world: World, client: number, kind: number, session: number, body: number): number {
+export function openExchange(
+  world: World,
+  client: number,
+  kind: number,
+  session: number,
+  body: number,
+): number {
   const { exchanges, clients } = world;
   const exchange = addExchange(world, client, kind);
   exchanges.session[exchange] = session;
@@ -81,7 +95,15 @@ function addExchange(world: World, client: number, kind: number): number {
 }
 
 /** Client to balancer. */
-function sendToBalancer(world: World, exchange: number, frame: number, subject: number, code: number, x: number, y: number) {
+function sendToBalancer(
+  world: World,
+  exchange: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+) {
   const client = world.exchanges.client[exchange];
   return transmit(
     world,
@@ -166,7 +188,16 @@ function abandonHop(world: World, exchange: number, first: number, place: number
 }
 
 /** Balancer to server. */
-function sendToServer(world: World, exchange: number, frame: number, subject: number, code: number, entity: number, x: number, y: number) {
+function sendToServer(
+  world: World,
+  exchange: number,
+  frame: number,
+  subject: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+) {
   const server = world.exchanges.server[exchange];
   return transmit(
     world,
@@ -185,7 +216,15 @@ function sendToServer(world: World, exchange: number, frame: number, subject: nu
 }
 
 /** Balancer to client. */
-function sendToClient(world: World, exchange: number, frame: number, subject: number, code: number, x: number, y: number) {
+function sendToClient(
+  world: World,
+  exchange: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+) {
   const client = world.exchanges.client[exchange];
   return transmit(
     world,
@@ -209,7 +248,14 @@ function answerClient(world: World, exchange: number, status: number, error: num
   world.record(RecordKind.response, exchange, exchanges.client[exchange], status, node, error);
   const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
   const flightUs = sendToClient(world, exchange, frame, exchange, ClientSocketEvent.ANSWERED, status, 0);
-  recordCargo(world, exchanges.answer[exchange], false, world.balancerNode, exchanges.client[exchange], flightUs);
+  recordCargo(
+    world,
+    exchanges.answer[exchange],
+    false,
+    world.balancerNode,
+    exchanges.client[exchange],
+    flightUs,
+  );
 }
 
 function closeTowardsServer(world: World, exchange: number): void {
@@ -242,7 +288,16 @@ const behaviour = {
       }
       upstreams.active[server]++;
       const frame = REQUEST_FRAMES[kind]!;
-      const flightUs = sendToServer(world, exchange, frame, exchange, ServerEvent.REQUEST, server, exchange, 0);
+      const flightUs = sendToServer(
+        world,
+        exchange,
+        frame,
+        exchange,
+        ServerEvent.REQUEST,
+        server,
+        exchange,
+        0,
+      );
       recordCargo(world, exchanges.body[exchange], true, world.balancerNode, node, flightUs);
     },
     /** Passive health check: one failure takes the server out (nginx max_fails=1). */
@@ -260,7 +315,13 @@ const behaviour = {
     },
     passAnswer: (world: World, exchange: number, status: number, error: number) => {
       const server = world.exchanges.server[exchange];
-      answerClient(world, exchange, status, error, server < 0 ? world.balancerNode : world.firstServerNode + server);
+      answerClient(
+        world,
+        exchange,
+        status,
+        error,
+        server < 0 ? world.balancerNode : world.firstServerNode + server,
+      );
     },
     passSwitch: (world: World, exchange: number) => {
       const { exchanges } = world;
@@ -270,7 +331,14 @@ const behaviour = {
     },
     /** nginx's own status for a client that closed before it was answered. */
     noteGivenUp: (world: World, exchange: number) => {
-      world.record(RecordKind.response, exchange, world.exchanges.client[exchange], 499, world.balancerNode, -1);
+      world.record(
+        RecordKind.response,
+        exchange,
+        world.exchanges.client[exchange],
+        499,
+        world.balancerNode,
+        -1,
+      );
     },
     answerBadGateway: (world: World, exchange: number) => {
       dropBody(world, exchange, Cause.serverCrashed);
@@ -308,10 +376,22 @@ const behaviour = {
       dropBody(world, exchange, Cause.balancerCrashed);
     },
     dropUp: (world: World, exchange: number, packet: number, subject: number) => {
-      dropCargo(world, frameOfPacket(packet, true), subject, world.exchanges.cause[exchange], world.balancerNode);
+      dropCargo(
+        world,
+        frameOfPacket(packet, true),
+        subject,
+        world.exchanges.cause[exchange],
+        world.balancerNode,
+      );
     },
     dropDown: (world: World, exchange: number, packet: number, subject: number) => {
-      dropCargo(world, frameOfPacket(packet, false), subject, world.exchanges.cause[exchange], world.balancerNode);
+      dropCargo(
+        world,
+        frameOfPacket(packet, false),
+        subject,
+        world.exchanges.cause[exchange],
+        world.balancerNode,
+      );
     },
     dropAnswer: (world: World, exchange: number) => {
       dropCargo(world, FrameKind.httpOk, exchange, world.exchanges.cause[exchange], world.balancerNode);
@@ -321,8 +401,10 @@ const behaviour = {
     balancerIsDown: (world: World) => world.balancer.inState(0, "down"),
     /** GET only; a POST may have had its effect (proxy_next_upstream). */
     mayTryNext: (world: World, exchange: number) =>
-      world.exchanges.kind[exchange] !== RequestKind.post && world.exchanges.refusals[exchange] < world.serverCount,
-    serversAreLeft: (world: World, exchange: number) => world.exchanges.refusals[exchange] + 1 < world.serverCount,
+      world.exchanges.kind[exchange] !== RequestKind.post &&
+      world.exchanges.refusals[exchange] < world.serverCount,
+    serversAreLeft: (world: World, exchange: number) =>
+      world.exchanges.refusals[exchange] + 1 < world.serverCount,
     wasActive: (world: World, exchange: number) => idleUs(world, exchange) > 0,
   },
   delays: {

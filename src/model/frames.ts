@@ -53,7 +53,14 @@ export function recordCargo(
   const { packets } = world;
   for (; list !== NONE; list = packets.next[list]) {
     if (packets.kind[list] === Packet.message)
-      world.record(RecordKind.frame, up ? FrameKind.emit : FrameKind.deliver, from, to, packets.subject[list], flightUs);
+      world.record(
+        RecordKind.frame,
+        up ? FrameKind.emit : FrameKind.deliver,
+        from,
+        to,
+        packets.subject[list],
+        flightUs,
+      );
   }
 }
 

@@ -33,8 +33,10 @@ const behaviour = {
     losesInBursts: (world: World, link: number) => burst(world, link) !== null,
   },
   delays: {
-    stayInGood: (world: World, link: number) => exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanGoodUs),
-    stayInBad: (world: World, link: number) => exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanBadUs),
+    stayInGood: (world: World, link: number) =>
+      exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanGoodUs),
+    stayInBad: (world: World, link: number) =>
+      exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanBadUs),
   },
 } satisfies Behaviour<World>;
 
@@ -89,12 +91,26 @@ export function hopSettings(settings: LinkSettings, cut: boolean): HopSettings {
       return { settings, latency, minUs: latency.us, spanUs: 0, meanUs: latency.us, lossy };
     case "uniform": {
       const spanUs = latency.maxUs - latency.minUs;
-      return { settings, latency, minUs: latency.minUs, spanUs, meanUs: latency.minUs + Math.round(spanUs / 2), lossy };
+      return {
+        settings,
+        latency,
+        minUs: latency.minUs,
+        spanUs,
+        meanUs: latency.minUs + Math.round(spanUs / 2),
+        lossy,
+      };
     }
     case "normal":
       return { settings, latency, minUs: 0, spanUs: -1, meanUs: latency.meanUs, lossy };
     case "exponential":
-      return { settings, latency, minUs: latency.minUs, spanUs: -1, meanUs: latency.minUs + latency.meanUs, lossy };
+      return {
+        settings,
+        latency,
+        minUs: latency.minUs,
+        spanUs: -1,
+        meanUs: latency.minUs + latency.meanUs,
+        lossy,
+      };
   }
 }
 

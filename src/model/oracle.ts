@@ -115,7 +115,8 @@ export function sendMessage(world: World, sender: number, audience: number, targ
     messages.places[message] = clients.rows;
     messages.firstCopy[message] = world.copies.addMany(clients.rows);
     for (let member = 0; member < clients.rows; member++) {
-      if (member !== sender || audience === Audience.everyone) sent += addressCopy(world, message, member, member);
+      if (member !== sender || audience === Audience.everyone)
+        sent += addressCopy(world, message, member, member);
     }
   }
   messages.waiting[message] = sent;
@@ -248,5 +249,12 @@ function settle(world: World, message: number, copy: number): void {
   copies.settledUs[copy] = world.queue.nowUs;
   world.messages.waiting[message]--;
   world.tally.lost[0]++;
-  world.record(RecordKind.lost, copy, message, copies.place[copy], copies.cause[copy], copies.recipient[copy]);
+  world.record(
+    RecordKind.lost,
+    copy,
+    message,
+    copies.place[copy],
+    copies.cause[copy],
+    copies.recipient[copy],
+  );
 }

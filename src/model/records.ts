@@ -123,7 +123,12 @@ export const TransportKind = { polling: 0, websocket: 1 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
 
 /** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2–1.4. */
-export const CloseReason = { transportClose: 0, transportError: 1, pingTimeout: 2, connectTimeout: 3 } as const;
+export const CloseReason = {
+  transportClose: 0,
+  transportError: 1,
+  pingTimeout: 2,
+  connectTimeout: 3,
+} as const;
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];
 export const CLOSE_REASON_NAMES: readonly string[] = [
   "transport close",

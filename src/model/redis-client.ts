@@ -28,7 +28,15 @@ function isSubscriber(redisClient: number): boolean {
   return (redisClient & 1) === 1;
 }
 
-function toBackplane(world: World, redisClient: number, frame: number, subject: number, code: number, x: number, y: number): void {
+function toBackplane(
+  world: World,
+  redisClient: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+): void {
   const server = serverOf(redisClient);
   transmit(
     world,
@@ -61,7 +69,15 @@ const behaviour = {
         toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
     },
     publish: (world: World, redisClient: number, message: number) =>
-      toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, serverOf(redisClient)),
+      toBackplane(
+        world,
+        redisClient,
+        FrameKind.publish,
+        message,
+        BackplaneEvent.PUBLISH,
+        message,
+        serverOf(redisClient),
+      ),
     enqueue: (world: World, redisClient: number, message: number) => {
       const { redisClients, packets } = world;
       const queue = redisClients.offlineQueue[redisClient];
@@ -74,7 +90,15 @@ const behaviour = {
       while (list !== NONE) {
         const message = packets.subject[list];
         list = packets.shift(list);
-        toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, serverOf(redisClient));
+        toBackplane(
+          world,
+          redisClient,
+          FrameKind.publish,
+          message,
+          BackplaneEvent.PUBLISH,
+          message,
+          serverOf(redisClient),
+        );
       }
     },
     /** The server died: what waited to be published dies with it. */

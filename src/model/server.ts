@@ -22,7 +22,9 @@ export const SESSION_ID_UNKNOWN = 1;
 
 /** Whether this process holds the session that the request names. */
 function holdsSession(world: World, server: number, session: number): boolean {
-  return session !== NONE && world.sessions.server[session] === server && world.session.inState(session, "open");
+  return (
+    session !== NONE && world.sessions.server[session] === server && world.session.inState(session, "open")
+  );
 }
 
 function handle(world: World, server: number, exchange: number): void {

@@ -99,7 +99,8 @@ const behaviour = {
     /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so. */
     connect: (world: World, session: number) => joinRooms(world, session),
     confirmByPoll: (world: World, session: number) => writeToPoll(world, session, Packet.connect, NONE),
-    confirmBySocket: (world: World, session: number) => sendDown(world, world.sessions.socket[session], Packet.connect, NONE),
+    confirmBySocket: (world: World, session: number) =>
+      sendDown(world, world.sessions.socket[session], Packet.connect, NONE),
     receive: (world: World, session: number, _exchange: number, message: number) =>
       fanOut(world, world.sessions.server[session], message),
     pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
@@ -107,7 +108,8 @@ const behaviour = {
       world.sessions.poll[session] = exchange;
       flushToPoll(world, session);
     },
-    refuseOverlap: (world: World, _session: number, exchange: number) => answer(world, exchange, 400, -1, NONE),
+    refuseOverlap: (world: World, _session: number, exchange: number) =>
+      answer(world, exchange, 400, -1, NONE),
     writeToPoll,
     writeToSocket: (world: World, session: number, packet: number, subject: number) =>
       sendDown(world, world.sessions.socket[session], packet, subject),
@@ -115,7 +117,8 @@ const behaviour = {
       world.sessions.socket[session] = exchange;
       sendFromServer(world, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
     },
-    answerProbe: (world: World, session: number) => sendDown(world, world.sessions.socket[session], Packet.probe, NONE),
+    answerProbe: (world: World, session: number) =>
+      sendDown(world, world.sessions.socket[session], Packet.probe, NONE),
     releasePoll: (world: World, session: number) => {
       if (world.sessions.poll[session] !== NONE) writeToPoll(world, session, Packet.noop, NONE);
     },
@@ -162,8 +165,10 @@ const behaviour = {
   },
   guards: {
     pollIsHeld: (world: World, session: number) => world.sessions.poll[session] !== NONE,
-    isHeldPoll: (world: World, session: number, exchange: number) => world.sessions.poll[session] === exchange,
-    isSocket: (world: World, session: number, exchange: number) => world.sessions.socket[session] === exchange,
+    isHeldPoll: (world: World, session: number, exchange: number) =>
+      world.sessions.poll[session] === exchange,
+    isSocket: (world: World, session: number, exchange: number) =>
+      world.sessions.socket[session] === exchange,
     isWebSocket: (world: World, _session: number, exchange: number) =>
       world.exchanges.kind[exchange] === RequestKind.websocket,
   },
@@ -178,7 +183,10 @@ export const sessionBehaviour: Behaviour<World> = behaviour;
 
 function writeToPoll(world: World, session: number, packet: number, subject: number): void {
   const { sessions, packets } = world;
-  sessions.writeBuffer[session] = packets.append(sessions.writeBuffer[session], packets.one(packet as Packet, subject));
+  sessions.writeBuffer[session] = packets.append(
+    sessions.writeBuffer[session],
+    packets.one(packet as Packet, subject),
+  );
   flushToPoll(world, session);
 }
 

@@ -9,8 +9,8 @@ import { CompiledRunner, type Runner, type RunnerState } from "../statechart/run
 import { publisherOf, subscriberOf } from "./adapter.ts";
 import { POLICIES } from "./balancing/index.ts";
 import type { Policy } from "./balancing/policy.ts";
-import { clientSocketEvent } from "./client-socket.ts";
 import { drawRangeUs } from "./client.ts";
+import { clientSocketEvent } from "./client-socket.ts";
 import {
   BackplaneEvent,
   BalancerEvent,
@@ -285,8 +285,10 @@ export class World {
       clients.room[i] = client.room;
       clients.rank[i] = this.rooms.rankOf(i);
       clients.address[i] = client.address;
-      for (const column of [clients.server, clients.cookie, clients.sendBuffer, clients.session]) column[i] = NONE;
-      for (const column of [clients.poll, clients.post, clients.socket, clients.writeBuffer]) column[i] = NONE;
+      for (const column of [clients.server, clients.cookie, clients.sendBuffer, clients.session])
+        column[i] = NONE;
+      for (const column of [clients.poll, clients.post, clients.socket, clients.writeBuffer])
+        column[i] = NONE;
     });
     this.#startMany(Machine.client, this.clientCount);
     this.#startMany(Machine.connection, this.clientCount);

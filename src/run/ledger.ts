@@ -115,6 +115,8 @@ export function readLedger(trace: Columns, length = trace.length): Ledger {
     }
   }
   tally.inFlight = tally.sent - tally.delivered - tally.lost;
-  const causes = Object.fromEntries(CAUSES.flatMap(({ name }, i) => (lostBy[i]! > 0 ? [[name, lostBy[i]!]] : [])));
+  const causes = Object.fromEntries(
+    CAUSES.flatMap(({ name }, i) => (lostBy[i]! > 0 ? [[name, lostBy[i]!]] : [])),
+  );
   return { messages, copies, tally, causes };
 }

@@ -70,7 +70,14 @@ export function measure(trace: Columns, ledger: Ledger): Metrics {
   }
   return {
     latencyMs: latencies(ledger),
-    connections: { everConnected: ever.size, connectedAtEnd: up.size, peak, disconnects, upgrades, responses },
+    connections: {
+      everConnected: ever.size,
+      connectedAtEnd: up.size,
+      peak,
+      disconnects,
+      upgrades,
+      responses,
+    },
     connectedOverTime,
     amplification: ledger.messages.length === 0 ? null : dataFrames / ledger.messages.length,
   };

@@ -121,7 +121,8 @@ export class Run {
    */
   fork(faults: readonly Fault[]): Run {
     const past = faults.find((fault) => msToUs(fault.atMs) < this.nowUs);
-    if (past !== undefined) throw new RangeError(`a fault at ${past.atMs} ms is in the past of ${this.nowUs / 1000} ms`);
+    if (past !== undefined)
+      throw new RangeError(`a fault at ${past.atMs} ms is in the past of ${this.nowUs / 1000} ms`);
     const scenario = { ...this.scenario, faults: [...this.scenario.faults, ...faults] };
     const fork = new Run(scenario, this.#options);
     fork.seekEvent(this.events);
@@ -150,7 +151,11 @@ export class Run {
   #saveKeyframe(): void {
     const last = this.#keyframes.at(-1);
     if (last !== undefined && last.events >= this.events) return;
-    this.#keyframes.push({ events: this.events, traceRows: this.world.trace?.rows ?? 0, world: this.world.save() });
+    this.#keyframes.push({
+      events: this.events,
+      traceRows: this.world.trace?.rows ?? 0,
+      world: this.world.save(),
+    });
   }
 
   #restoreBefore(events: number): void {
@@ -170,7 +175,10 @@ export function nodesOf(scenario: Scenario): NodeInfo[] {
   const names = [
     ...[...namesOf(scenario).client.keys()].map((name) => ({ kind: "client" as const, name })),
     { kind: "balancer" as const, name: BALANCER },
-    ...Array.from({ length: scenario.servers.count }, (_, i) => ({ kind: "server" as const, name: serverName(i) })),
+    ...Array.from({ length: scenario.servers.count }, (_, i) => ({
+      kind: "server" as const,
+      name: serverName(i),
+    })),
     ...(scenario.backplane.kind === "none" ? [] : [{ kind: "backplane" as const, name: BACKPLANE }]),
   ];
   return names.map((entry, node) => ({ node, ...entry }));

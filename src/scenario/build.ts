@@ -87,7 +87,14 @@ function buildSends(scenario: Scenario, names: ScenarioNames, send: Send): SendS
   return names.senders(send.from).map((client) => {
     if (send.everyMs === undefined) {
       const at = msToUs(send.atMs!);
-      return { client, audience, target, first: { minUs: at, maxUs: at }, every: null, untilUs: Math.max(endUs, at) };
+      return {
+        client,
+        audience,
+        target,
+        first: { minUs: at, maxUs: at },
+        every: null,
+        untilUs: Math.max(endUs, at),
+      };
     }
     const every = rangeUs(send.everyMs);
     const startUs = names.startUs(client);
@@ -95,7 +102,14 @@ function buildSends(scenario: Scenario, names: ScenarioNames, send: Send): SendS
       send.firstMs === undefined
         ? { minUs: startUs + every.minUs, maxUs: startUs + every.maxUs }
         : rangeUs(send.firstMs);
-    return { client, audience, target, first, every, untilUs: send.untilMs === undefined ? endUs : msToUs(send.untilMs) };
+    return {
+      client,
+      audience,
+      target,
+      first,
+      every,
+      untilUs: send.untilMs === undefined ? endUs : msToUs(send.untilMs),
+    };
   });
 }
 

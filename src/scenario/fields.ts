@@ -43,5 +43,7 @@ export function fieldsAt(keys: readonly PropertyKey[]): string[] {
 
 /** Whether a place holds one value, rather than always an object or a list of several. */
 export function isSingleValue(keys: readonly PropertyKey[]): boolean {
-  return shapesAt(keys).some((def) => def.shape === undefined && def.element === undefined && def.valueType === undefined);
+  return shapesAt(keys).some(
+    (def) => def.shape === undefined && def.element === undefined && def.valueType === undefined,
+  );
 }

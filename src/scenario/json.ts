@@ -48,10 +48,14 @@ class Scanner {
   scan(): JsonProblem | null {
     try {
       this.#blank();
-      if (this.#at === this.#text.length) return { path: "", message: "the file is empty; a scenario is one JSON object { … }" };
+      if (this.#at === this.#text.length)
+        return { path: "", message: "the file is empty; a scenario is one JSON object { … }" };
       this.#value();
       this.#blank();
-      if (this.#at < this.#text.length) this.#fail(`found ${this.#here()} after the end of the document; allowed: one JSON object and nothing else`);
+      if (this.#at < this.#text.length)
+        this.#fail(
+          `found ${this.#here()} after the end of the document; allowed: one JSON object and nothing else`,
+        );
       return null;
     } catch (error) {
       if (error instanceof Failure) return error.problem;
@@ -98,7 +102,10 @@ class Scanner {
       const name = this.#string();
       this.#path[this.#path.length - 1] = name;
       if (names.has(name)) {
-        throw new Failure({ path: this.#path.join("."), message: `is given twice, again at ${this.#place(start)}; keep one of the two` });
+        throw new Failure({
+          path: this.#path.join("."),
+          message: `is given twice, again at ${this.#place(start)}; keep one of the two`,
+        });
       }
       names.add(name);
       this.#blank();
@@ -114,7 +121,8 @@ class Scanner {
     const word = this.#peek(WORD);
     if (word.startsWith("'")) return `found ${found}; names of fields are quoted with ", not with '`;
     if (word.startsWith("/")) return `found ${found}; comments are not allowed in JSON`;
-    if (/^[A-Za-z_$]/.test(word)) return `found ${found}; names of fields are quoted: ${JSON.stringify(word)}`;
+    if (/^[A-Za-z_$]/.test(word))
+      return `found ${found}; names of fields are quoted: ${JSON.stringify(word)}`;
     return `found ${found}; expected the name of a field, in quotes`;
   }
 
@@ -137,7 +145,11 @@ class Scanner {
     const comma = this.#at;
     if (!this.#take(",")) {
       const begins = /["{[\w-]/.test(this.#text[this.#at] ?? "");
-      this.#fail(begins ? `found ${this.#here()}; a comma is missing before it` : `found ${this.#here()}; expected "," or "${close}"`);
+      this.#fail(
+        begins
+          ? `found ${this.#here()}; a comma is missing before it`
+          : `found ${this.#here()}; expected "," or "${close}"`,
+      );
     }
     this.#blank();
     const next = this.#text[this.#at];
@@ -150,7 +162,10 @@ class Scanner {
 
   #deeper(): void {
     if (this.#path.length >= this.#maxDepth) {
-      throw new Failure({ path: "", message: `nested deeper than ${this.#maxDepth} levels at ${this.#place(this.#at)}; a scenario needs eight` });
+      throw new Failure({
+        path: "",
+        message: `nested deeper than ${this.#maxDepth} levels at ${this.#place(this.#at)}; a scenario needs eight`,
+      });
     }
     this.#path.push("");
   }
@@ -166,9 +181,14 @@ class Scanner {
         this.#at = start;
         this.#fail(`the text that begins here is not closed with " on its line`);
       }
-      if (next !== "\\") this.#fail(`found the control character ${show(next)} in a text; write it as ${show(next).slice(1, -1)}`);
+      if (next !== "\\")
+        this.#fail(
+          `found the control character ${show(next)} in a text; write it as ${show(next).slice(1, -1)}`,
+        );
       if (this.#match(ESCAPE) === null) {
-        this.#fail(`found ${show(this.#text.slice(this.#at, this.#at + 2))} in a text; a backslash is written as \\\\`);
+        this.#fail(
+          `found ${show(this.#text.slice(this.#at, this.#at + 2))} in a text; a backslash is written as \\\\`,
+        );
       }
     }
     this.#at++;

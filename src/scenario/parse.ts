@@ -6,7 +6,15 @@
 import type { z } from "zod";
 import { fieldsAt, isSingleValue } from "./fields.ts";
 import { readJson } from "./json.ts";
-import { AUDIENCE_WORDS, BACKPLANE, BALANCER, faultTargets, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import {
+  AUDIENCE_WORDS,
+  BACKPLANE,
+  BALANCER,
+  faultTargets,
+  namesOf,
+  resolveFaultTarget,
+  type ScenarioNames,
+} from "./names.ts";
 import { followPath, resolvePath, setPath } from "./path.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { list, quote, suggest } from "./words.ts";
@@ -36,7 +44,10 @@ const NO_KNOB = ["title", "summary", "notice"];
 /** Parses the text of a scenario file. */
 export function parseScenario(text: string): ParseResult {
   if (text.length > LIMITS.fileBytes)
-    return fail("", `the file has ${text.length} characters; allowed: at most ${LIMITS.fileBytes}. Describe clients in groups, not one by one`);
+    return fail(
+      "",
+      `the file has ${text.length} characters; allowed: at most ${LIMITS.fileBytes}. Describe clients in groups, not one by one`,
+    );
   // Some editors begin a file with a byte order mark.
   const read = readJson(text.startsWith("\ufeff") ? text.slice(1) : text, MAX_DEPTH);
   if ("problem" in read) return { ok: false, errors: [read.problem] };
@@ -71,11 +82,22 @@ function fail(path: string, message: string): ParseResult {
 
 /** What no schema should have to think of: nesting without end, names that JavaScript takes for its own, half characters. */
 function findStrange(value: unknown, depth: number, keys: string[]): ParseError | null {
-  if (typeof value === "string") return isWhole(value) ? null : { path: pathText(keys), message: `found ${quote(value)}; it contains half of a character (a lone surrogate)` };
+  if (typeof value === "string")
+    return isWhole(value)
+      ? null
+      : {
+          path: pathText(keys),
+          message: `found ${quote(value)}; it contains half of a character (a lone surrogate)`,
+        };
   if (value === null || typeof value !== "object") return null;
-  if (depth === 0) return { path: "", message: `nested deeper than ${MAX_DEPTH} levels; a scenario needs eight` };
+  if (depth === 0)
+    return { path: "", message: `nested deeper than ${MAX_DEPTH} levels; a scenario needs eight` };
   for (const key of Object.keys(value)) {
-    if (key === "__proto__" || !isWhole(key)) return { path: pathText(keys), message: `found a field named ${quote(key)}, which is not allowed anywhere` };
+    if (key === "__proto__" || !isWhole(key))
+      return {
+        path: pathText(keys),
+        message: `found a field named ${quote(key)}, which is not allowed anywhere`,
+      };
     keys.push(key);
     const strange = findStrange((value as Record<string, unknown>)[key], depth - 1, keys);
     if (strange !== null) return strange;
@@ -125,17 +147,33 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
     case "invalid_type":
       return [{ path, message: wrongType(issue.path, found, issue.expected) }];
     case "too_big":
-      return [{ path, message: `found ${measure(found, issue.origin)}; allowed: at most ${issue.maximum}${unit(issue.origin, Number(issue.maximum))}` }];
+      return [
+        {
+          path,
+          message: `found ${measure(found, issue.origin)}; allowed: at most ${issue.maximum}${unit(issue.origin, Number(issue.maximum))}`,
+        },
+      ];
     case "too_small":
-      return [{ path, message: `found ${measure(found, issue.origin)}; allowed: at least ${issue.minimum}${unit(issue.origin, Number(issue.minimum))}` }];
+      return [
+        {
+          path,
+          message: `found ${measure(found, issue.origin)}; allowed: at least ${issue.minimum}${unit(issue.origin, Number(issue.minimum))}`,
+        },
+      ];
     case "invalid_union":
       return explainUnion(issue, document);
     case "invalid_key": {
-      const format = issue.issues[0]?.code === "invalid_format" ? issue.issues[0].message : "1 to 200 characters";
+      const format =
+        issue.issues[0]?.code === "invalid_format" ? issue.issues[0].message : "1 to 200 characters";
       return [{ path, message: `found ${quote(issue.path.at(-1))} as a name; allowed: ${format}` }];
     }
     case "invalid_format":
-      return [{ path, message: `found ${quote(found)}; allowed: ${issue.format === "ipv4" ? "an IPv4 address, as 203.0.113.1" : issue.message}` }];
+      return [
+        {
+          path,
+          message: `found ${quote(found)}; allowed: ${issue.format === "ipv4" ? "an IPv4 address, as 203.0.113.1" : issue.message}`,
+        },
+      ];
     default:
       return [{ path, message: issue.message }];
   }
@@ -143,7 +181,8 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
 
 function wrongChoice(found: unknown, values: readonly unknown[]): string {
   const allowed = list(values.map((value) => (typeof value === "string" ? value : quote(value))));
-  if (found === undefined) return `is missing; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}`;
+  if (found === undefined)
+    return `is missing; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}`;
   return `found ${quote(found)}; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}${typeof found === "string" ? suggest(found, values.map(String)) : ""}`;
 }
 
@@ -156,7 +195,8 @@ function wrongType(path: readonly PropertyKey[], found: unknown, expected: strin
 /** «30s» where milliseconds are expected, «"5"» where 5 is: what was probably meant. */
 function numberHint(path: readonly PropertyKey[], found: unknown): string {
   if (typeof found !== "string") return "";
-  const [, digits = "", unitName = ""] = /^\s*(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|min|h)?\s*$/.exec(found) ?? [];
+  const [, digits = "", unitName = ""] =
+    /^\s*(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|min|h)?\s*$/.exec(found) ?? [];
   if (digits === "") return "";
   const factor = unitName === "" ? 1 : { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unitName]!;
   if (unitName !== "" && !/Ms$/.test(String(path.findLast((key) => /[a-z]/i.test(String(key)))))) return "";
@@ -166,20 +206,38 @@ function numberHint(path: readonly PropertyKey[], found: unknown): string {
 /** For a field that takes one of several shapes: the errors of the shape that was meant, if that is clear. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): ParseError[] {
   const found = followPath(document, issue.path.map(String));
-  const inPlace = (inner: z.core.$ZodIssue) => ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue;
+  const inPlace = (inner: z.core.$ZodIssue) =>
+    ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue;
   // A shape whose own type does not fit was not meant.
-  const fitting = issue.errors.filter((issues) => !issues.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"));
+  const fitting = issue.errors.filter(
+    (issues) => !issues.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
+  );
   // Shapes that are told apart by a field: if it fits none, that is the error.
-  const tags = fitting.map((issues) => issues.find((inner) => inner.path.length === 1 && inner.code === "invalid_value" && inner.values.length === 1));
+  const tags = fitting.map((issues) =>
+    issues.find(
+      (inner) => inner.path.length === 1 && inner.code === "invalid_value" && inner.values.length === 1,
+    ),
+  );
   if (fitting.length > 1 && tags.every((tag) => tag?.code === "invalid_value")) {
     const values = tags.flatMap((tag) => (tag?.code === "invalid_value" ? tag.values : []));
     return explain(inPlace({ ...tags[0]!, values } as z.core.$ZodIssue), document);
   }
   const meant = fitting.filter((_, i) => tags[i] === undefined).sort((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => explain(inPlace(inner), document));
-  const shapes = issue.errors.map((issues) => (issues[0]?.code === "invalid_type" ? article(issues[0].expected) : "another value"));
-  const hint = issue.errors.some((issues) => issues[0]?.code === "invalid_type" && issues[0].expected === "number") ? numberHint(issue.path, found) : "";
-  return [{ path: pathText(issue.path), message: `found ${quote(found)}; it must be ${[...new Set(shapes)].join(" or ")}${hint}` }];
+  const shapes = issue.errors.map((issues) =>
+    issues[0]?.code === "invalid_type" ? article(issues[0].expected) : "another value",
+  );
+  const hint = issue.errors.some(
+    (issues) => issues[0]?.code === "invalid_type" && issues[0].expected === "number",
+  )
+    ? numberHint(issue.path, found)
+    : "";
+  return [
+    {
+      path: pathText(issue.path),
+      message: `found ${quote(found)}; it must be ${[...new Set(shapes)].join(" or ")}${hint}`,
+    },
+  ];
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {
@@ -197,8 +255,10 @@ function article(expected: string): string {
 }
 
 function measure(found: unknown, origin: string): string {
-  if (origin === "string") return typeof found === "string" && found.length > 0 ? `${found.length} characters` : "an empty text";
-  if (origin === "array") return (found as unknown[]).length === 0 ? "an empty list" : `${(found as unknown[]).length} entries`;
+  if (origin === "string")
+    return typeof found === "string" && found.length > 0 ? `${found.length} characters` : "an empty text";
+  if (origin === "array")
+    return (found as unknown[]).length === 0 ? "an empty list" : `${(found as unknown[]).length} entries`;
   return quote(found);
 }
 
@@ -210,7 +270,10 @@ function unit(origin: string, value: number): string {
 function checkReferences(scenario: Scenario): ParseError[] {
   const { clients, workload, faults } = scenario;
   const count = clients.reduce((sum, group) => sum + group.count, 0);
-  if (count > LIMITS.clients) return [{ path: "clients", message: `found ${count} clients in all; allowed: at most ${LIMITS.clients}` }];
+  if (count > LIMITS.clients)
+    return [
+      { path: "clients", message: `found ${count} clients in all; allowed: at most ${LIMITS.clients}` },
+    ];
   const names = namesOf(scenario);
   const errors = checkNames(scenario, names);
   const more = () => errors.length < MAX_ERRORS;
@@ -219,7 +282,11 @@ function checkReferences(scenario: Scenario): ParseError[] {
     if (!more()) return errors;
     const sending = names.client.count(send.from);
     senders += sending;
-    if (sending === 0) errors.push({ path: `workload.${i}.from`, message: `there is no client or group ${quote(send.from)}; ${whoThereIs(scenario, send.from)}` });
+    if (sending === 0)
+      errors.push({
+        path: `workload.${i}.from`,
+        message: `there is no client or group ${quote(send.from)}; ${whoThereIs(scenario, send.from)}`,
+      });
     if ((AUDIENCE_WORDS as readonly string[]).includes(send.to) || names.client.has(send.to)) continue;
     const group = clients.find(({ name }) => name === send.to);
     errors.push({
@@ -231,7 +298,10 @@ function checkReferences(scenario: Scenario): ParseError[] {
     });
   }
   if (senders > LIMITS.senders)
-    errors.push({ path: "workload", message: `found ${senders} senders, summed over all lines; allowed: at most ${LIMITS.senders}` });
+    errors.push({
+      path: "workload",
+      message: `found ${senders} senders, summed over all lines; allowed: at most ${LIMITS.senders}`,
+    });
   for (const [i, fault] of faults.entries()) {
     if (!more()) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
@@ -248,7 +318,9 @@ function checkReferences(scenario: Scenario): ParseError[] {
 
 /** The clients and groups that there are, in words. */
 function whoThereIs(scenario: Scenario, found: string, words: readonly string[] = []): string {
-  const groups = scenario.clients.map(({ name, count }) => (count === 1 ? name : `${name} (${name}-1 to ${name}-${count})`));
+  const groups = scenario.clients.map(({ name, count }) =>
+    count === 1 ? name : `${name} (${name}-1 to ${name}-${count})`,
+  );
   return `there is: ${list(groups)}${suggest(found, [...words, ...scenario.clients.map(({ name, count }) => (count > 1 && words.length > 0 ? `${name}-1` : name))])}`;
 }
 
@@ -263,9 +335,15 @@ function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
     const parent = scenario.clients.find((group) => group.name === of && group.count > 1);
     if (taken.has(name)) errors.push({ path, message: `the name ${quote(name)} is taken; choose another` });
     else if (/^server-\d+$/.test(name) || (name === "server" && count > 1))
-      errors.push({ path, message: `the name ${quote(name)} is taken: servers are called server-1, server-2, …; choose another` });
+      errors.push({
+        path,
+        message: `the name ${quote(name)} is taken: servers are called server-1, server-2, …; choose another`,
+      });
     else if (parent !== undefined && names.client.get(name) !== undefined && isMember(name, parent))
-      errors.push({ path, message: `the name ${quote(name)} is taken by a member of the group ${quote(of)}, which are called ${of}-1 to ${of}-${parent.count}; choose another` });
+      errors.push({
+        path,
+        message: `the name ${quote(name)} is taken by a member of the group ${quote(of)}, which are called ${of}-1 to ${of}-${parent.count}; choose another`,
+      });
     taken.add(name);
   }
   return errors;
@@ -285,7 +363,10 @@ function checkVariants(scenario: Scenario): ParseError[] {
       const setting = Object.keys(variant.set).find((key) => means(scenario, key, path));
       errors.push(
         setting === undefined
-          ? { path: pathText(["variants", name]), message: `with this variant, ${formatErrors([{ path, message }])}` }
+          ? {
+              path: pathText(["variants", name]),
+              message: `with this variant, ${formatErrors([{ path, message }])}`,
+            }
           : { path: pathText(["variants", name, "set", setting]), message },
       );
     }
@@ -298,20 +379,34 @@ function checkVariants(scenario: Scenario): ParseError[] {
 function means(scenario: Scenario, path: string, place: string): boolean {
   if (path === place) return true;
   const resolved = resolvePath(scenario, path);
-  return "places" in resolved && resolved.places.some((keys) => place === keys.join(".") || place.startsWith(`${keys.join(".")}.`));
+  return (
+    "places" in resolved &&
+    resolved.places.some((keys) => place === keys.join(".") || place.startsWith(`${keys.join(".")}.`))
+  );
 }
 
 function checkKnobs(scenario: Scenario): ParseError[] {
   return scenario.knobs.flatMap((knob, i): ParseError[] => {
     const path = `knobs.${i}`;
     const first = knob.split(".")[0]!;
-    if (FIXED.includes(first) || NO_KNOB.includes(first)) return [{ path, message: `${quote(knob)} can't be turned; a knob is a field as servers.count or clients.*.transport` }];
+    if (FIXED.includes(first) || NO_KNOB.includes(first))
+      return [
+        {
+          path,
+          message: `${quote(knob)} can't be turned; a knob is a field as servers.count or clients.*.transport`,
+        },
+      ];
     const resolved = resolvePath(scenario, knob);
     if ("problem" in resolved) return [{ path, message: `${quote(knob)}: ${resolved.problem}` }];
     const keys = resolved.places[0]!;
     if (isSingleValue(keys)) return [];
     const fields = fieldsAt(keys);
-    return [{ path, message: `${quote(knob)} is more than one field; a knob turns one${fields.length > 0 ? `: ${list(fields.map((field) => `${knob}.${field}`))}` : ""}` }];
+    return [
+      {
+        path,
+        message: `${quote(knob)} is more than one field; a knob turns one${fields.length > 0 ? `: ${list(fields.map((field) => `${knob}.${field}`))}` : ""}`,
+      },
+    ];
   });
 }
 

@@ -26,7 +26,12 @@ export function resolvePath(document: unknown, path: string): { places: string[]
     const next: typeof places = [];
     for (const place of places) {
       let entries = entriesAt(place.value, key);
-      if (entries.length === 0 && depth === keys.length - 1 && isRecord(place.value) && fieldsAt(place.keys).includes(key))
+      if (
+        entries.length === 0 &&
+        depth === keys.length - 1 &&
+        isRecord(place.value) &&
+        fieldsAt(place.keys).includes(key)
+      )
         entries = [[key, undefined]];
       if (entries.length === 0) return { problem: nowhere(place.keys, key, place.value) };
       for (const [name, child] of entries) next.push({ keys: [...place.keys, name], value: child });
@@ -64,7 +69,8 @@ function entriesAt(value: unknown, key: string): [string, unknown][] {
 function nowhere(keys: readonly string[], key: string, value: unknown): string {
   const where = keys.length === 0 ? "the scenario" : keys.join(".");
   if (value === undefined) return `the path leads nowhere: ${where} is not set`;
-  if (value === null || typeof value !== "object") return `the path leads nowhere: ${where} is ${quote(value)} and has no fields`;
+  if (value === null || typeof value !== "object")
+    return `the path leads nowhere: ${where} is ${quote(value)} and has no fields`;
   if (Array.isArray(value) && value.length === 0) return `the path leads nowhere: the list ${where} is empty`;
   const names = Array.isArray(value)
     ? [...value.map((entry, i) => String(followPath(entry, ["name"]) ?? i)), "*"]

@@ -61,9 +61,13 @@ function ordered(limitMs: number) {
 const rangeOrder = ordered(LIMITS.rangeMs);
 const latencyOrder = ordered(LIMITS.latencyMs);
 
-const rangeMs = z.strictObject({ minMs: durationMs, maxMs: durationMs }).refine(rangeOrder.check, { error: rangeOrder.error });
+const rangeMs = z
+  .strictObject({ minMs: durationMs, maxMs: durationMs })
+  .refine(rangeOrder.check, { error: rangeOrder.error });
 /** The time between two messages: at least 1 µs, or time would stand still. */
-const gapMs = z.strictObject({ minMs: positiveMs, maxMs: positiveMs }).refine(rangeOrder.check, { error: rangeOrder.error });
+const gapMs = z
+  .strictObject({ minMs: positiveMs, maxMs: positiveMs })
+  .refine(rangeOrder.check, { error: rangeOrder.error });
 
 export const latency = z
   .union([
@@ -82,7 +86,9 @@ export const latency = z
       meanMs: latencyMs.describe("Mean of the drawn time"),
     }),
   ])
-  .describe("One-way delay: a constant in ms, or a distribution. Drawn for every packet; TCP keeps the order.");
+  .describe(
+    "One-way delay: a constant in ms, or a distribution. Drawn for every packet; TCP keeps the order.",
+  );
 
 export const loss = z
   .union([
@@ -118,7 +124,9 @@ const clientGroup = z.strictObject({
   transport: z
     .enum(TRANSPORTS)
     .default("polling-first")
-    .describe("polling-first: HTTP long polling, then upgrade to WebSocket, the client's default (FACTS §1.1)"),
+    .describe(
+      "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default (FACTS §1.1)",
+    ),
   startMs: durationMs.default(0).describe("When the first member opens its page"),
   startGapMs: durationMs.default(0).describe("Time between one member's start and the next"),
   startConnected: z
@@ -157,9 +165,7 @@ const clientGroup = z.strictObject({
 const send = z
   .strictObject({
     from: name.describe("A client, or a group: then each member sends"),
-    to: name
-      .describe("others, everyone, room, or the name of one client")
-      .default("others"),
+    to: name.describe("others, everyone, room, or the name of one client").default("others"),
     atMs: durationMs.optional().describe("Send once, at this time"),
     everyMs: z
       .union([positiveMs, gapMs])
@@ -169,7 +175,9 @@ const send = z
       .union([durationMs, rangeMs])
       .optional()
       .describe("When to begin with everyMs; by default one everyMs after the client's start"),
-    untilMs: durationMs.optional().describe("When to end with everyMs; by default at the end of the scenario"),
+    untilMs: durationMs
+      .optional()
+      .describe("When to end with everyMs; by default at the end of the scenario"),
   })
   .refine((s) => (s.atMs === undefined) !== (s.everyMs === undefined), {
     error: ({ input }) =>
@@ -184,7 +192,10 @@ const send = z
     path: ["untilMs"],
   })
   .refine(
-    (s) => s.untilMs === undefined || s.firstMs === undefined || (typeof s.firstMs === "number" ? s.firstMs : s.firstMs.minMs) <= s.untilMs,
+    (s) =>
+      s.untilMs === undefined ||
+      s.firstMs === undefined ||
+      (typeof s.firstMs === "number" ? s.firstMs : s.firstMs.minMs) <= s.untilMs,
     { error: "untilMs is before firstMs, so nothing would ever be sent", path: ["untilMs"] },
   );
 
@@ -198,7 +209,9 @@ const fault = z.strictObject({
   target: z
     .string()
     .max(130)
-    .describe("server-1, backplane, balancer; a link by its ends: A/balancer, balancer/server-1, server-1/backplane"),
+    .describe(
+      "server-1, backplane, balancer; a link by its ends: A/balancer, balancer/server-1, server-1/backplane",
+    ),
 });
 
 const variant = z.strictObject({
@@ -206,13 +219,23 @@ const variant = z.strictObject({
   summary: text.optional().describe("One or two sentences: what this variant shows"),
   set: z
     .record(path, z.json())
-    .refine((set) => Object.keys(set).length <= LIMITS.settings, `too many fields; allowed: at most ${LIMITS.settings} in one variant`)
-    .meta({ description: "Fields that the variant sets: path in the scenario → value", maxProperties: LIMITS.settings }),
+    .refine(
+      (set) => Object.keys(set).length <= LIMITS.settings,
+      `too many fields; allowed: at most ${LIMITS.settings} in one variant`,
+    )
+    .meta({
+      description: "Fields that the variant sets: path in the scenario → value",
+      maxProperties: LIMITS.settings,
+    }),
 });
 
 export const scenarioSchema = z
   .strictObject({
-    $schema: z.string().max(300).optional().describe("Where editors find the JSON Schema; ignored by Fanout Lab"),
+    $schema: z
+      .string()
+      .max(300)
+      .optional()
+      .describe("Where editors find the JSON Schema; ignored by Fanout Lab"),
     version: z.literal(1).describe("Version of the format"),
     name: name.describe("Also the name of the lesson's folder"),
     title: text.describe("A few words, as on the gallery's card"),
@@ -225,14 +248,24 @@ export const scenarioSchema = z
       .default(1)
       .describe("Where chance begins: the same scenario with the same seed is the same run"),
     durationMs: positiveMs.default(10_000).describe("Simulated time at which the run ends"),
-    clients: z.array(clientGroup).min(1).max(LIMITS.clientGroups).describe("Who there is: clients, or groups of like clients"),
+    clients: z
+      .array(clientGroup)
+      .min(1)
+      .max(LIMITS.clientGroups)
+      .describe("Who there is: clients, or groups of like clients"),
     balancer: z
       .strictObject({
         policy: z
           .enum(POLICIES)
           .default("round-robin")
-          .describe("Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)"),
-        idleTimeoutMs: positiveMs.default(60_000).describe("How long no byte may cross a connection before it is closed: nginx proxy_read_timeout (FACTS §3)"),
+          .describe(
+            "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",
+          ),
+        idleTimeoutMs: positiveMs
+          .default(60_000)
+          .describe(
+            "How long no byte may cross a connection before it is closed: nginx proxy_read_timeout (FACTS §3)",
+          ),
         failTimeoutMs: positiveMs
           .default(10_000)
           .describe("How long a server that refused a connection is left out: nginx fail_timeout (FACTS §3)"),
@@ -243,8 +276,12 @@ export const scenarioSchema = z
       .strictObject({
         count: z.int().min(1).max(LIMITS.servers).default(2).describe("How many servers there are"),
         pingIntervalMs: positiveMs.default(25_000).describe("Time between heartbeats (FACTS §1.2)"),
-        pingTimeoutMs: positiveMs.default(20_000).describe("How long an answer to a heartbeat may take (FACTS §1.2)"),
-        upgradeTimeoutMs: positiveMs.default(10_000).describe("How long an upgrade to WebSocket may take (FACTS §1.1)"),
+        pingTimeoutMs: positiveMs
+          .default(20_000)
+          .describe("How long an answer to a heartbeat may take (FACTS §1.2)"),
+        upgradeTimeoutMs: positiveMs
+          .default(10_000)
+          .describe("How long an upgrade to WebSocket may take (FACTS §1.1)"),
       })
       .prefault({})
       .describe("The servers, all alike"),
@@ -269,9 +306,15 @@ export const scenarioSchema = z
     faults: z.array(fault).max(LIMITS.faults).default([]).describe("What goes wrong, and right again"),
     variants: z
       .record(name, variant)
-      .refine((variants) => Object.keys(variants).length <= LIMITS.variants, `too many variants; allowed: at most ${LIMITS.variants}`)
+      .refine(
+        (variants) => Object.keys(variants).length <= LIMITS.variants,
+        `too many variants; allowed: at most ${LIMITS.variants}`,
+      )
       .default({})
-      .meta({ description: "Versions of this scenario to compare, by name: each sets some fields", maxProperties: LIMITS.variants }),
+      .meta({
+        description: "Versions of this scenario to compare, by name: each sets some fields",
+        maxProperties: LIMITS.variants,
+      }),
     knobs: z.array(path).max(LIMITS.knobs).default([]).describe("Paths of the fields that the page offers"),
     notice: z.array(text).max(20).default([]).describe("What to notice, in order"),
   })

@@ -69,6 +69,24 @@ export const appStyles = [
     }
     .scene {
       grid-area: scene;
+      position: relative;
+    }
+    /* Only runs that take long enough to be waited for say so. */
+    .busy {
+      position: absolute;
+      top: 0.7rem;
+      right: 0.9rem;
+      padding: 0.2rem 0.7rem;
+      border-radius: 999px;
+      background: var(--ink);
+      color: var(--paper);
+      font-size: 0.8125rem;
+      animation: appear 1ms 400ms both;
+    }
+    @keyframes appear {
+      from {
+        visibility: hidden;
+      }
     }
     aside {
       grid-area: aside;
@@ -328,7 +346,7 @@ export const appStyles = [
         flex-direction: column;
         align-items: stretch;
         border-inline: 0;
-        min-height: 9.75rem;
+        min-height: 9.25rem;
         justify-content: space-between;
         padding-inline: 1rem;
       }

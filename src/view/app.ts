@@ -428,7 +428,8 @@ export class FanoutApp extends LitElement {
 
         <div class="work">
           <div class="scene">
-            <fanout-stage .player=${this.player}></fanout-stage>
+            <fanout-stage .player=${this.player} aria-busy=${this.busy}></fanout-stage>
+            ${this.busy && this.player.loaded ? html`<div class="busy" role="status">Simulating…</div>` : nothing}
             ${this.#captionView()}
             <div class="desk">
               <fanout-transport .player=${this.player} .copied=${this.copied} @copy-link=${this.#copyLink}></fanout-transport>
@@ -544,7 +545,7 @@ export class FanoutApp extends LitElement {
       }
       ${this.#selectionView()}
       <section>
-        <h2>Copies</h2>
+        <h2>Counts</h2>
         <fanout-summary .player=${this.player}></fanout-summary>
       </section>
       ${

@@ -6,6 +6,7 @@ import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { type Cell, type Counts, causesAt, countsAt, matrixAt } from "./ledger-index.ts";
 import { audienceName } from "./narration.ts";
+import { connectedAt } from "./node-states.ts";
 import type { Loaded, Player } from "./player.ts";
 import { followSeldom } from "./seldom.ts";
 import { shared } from "./styles.ts";
@@ -48,7 +49,8 @@ export class FanoutSummary extends LitElement {
       td.end {
         color: var(--muted);
       }
-      tr.lost td.some {
+      tr.lost td.some,
+      tr.refused td.some {
         color: var(--bad);
         font-weight: 700;
       }
@@ -108,14 +110,16 @@ export class FanoutSummary extends LitElement {
     const { ledger } = loaded.index;
     const now = countsAt(ledger, timeUs);
     const end = countsAt(ledger, loaded.run.endUs);
-    if (end.messages === 0) return html`<p>No message is sent in this scenario.</p>`;
-    const row = (key: keyof Counts, sign: string, label: string) => html`
+    const { states, requests } = loaded.index;
+    const plain = (key: string, sign: string, label: string, n: number, atEnd: number) => html`
       <tr class=${key}>
         <th scope="row"><span class="sign" aria-hidden="true">${sign}</span>${label}</th>
-        <td class=${now[key] > 0 ? "some" : ""} data-testid="now-${key}">${count(now[key])}</td>
-        <td class="end" data-testid="end-${key}">${count(end[key])}</td>
+        <td class=${n > 0 ? "some" : ""} data-testid="now-${key}">${count(n)}</td>
+        <td class="end" data-testid="end-${key}">${count(atEnd)}</td>
       </tr>
     `;
+    const row = (key: keyof Counts, sign: string, label: string) =>
+      plain(key, sign, label, now[key], end[key]);
     const causes = causesAt(ledger, timeUs);
     return html`
       <table>
@@ -127,6 +131,18 @@ export class FanoutSummary extends LitElement {
           </tr>
         </thead>
         <tbody>
+          ${plain("connected", "", "clients connected", connectedAt(loaded.run, states, timeUs), connectedAt(loaded.run, states, loaded.run.endUs))}
+          ${
+            requests.refused > 0
+              ? plain(
+                  "refused",
+                  "✕",
+                  "requests refused",
+                  upperBound(requests.refusedUs, timeUs),
+                  requests.refused,
+                )
+              : nothing
+          }
           ${row("messages", "", "messages sent")} ${row("sent", "", "copies sent")}
           ${row("delivered", "✓", "delivered")}
           ${end.duplicated > 0 ? row("duplicated", "✓✓", "of these, twice") : nothing}

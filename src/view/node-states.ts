@@ -151,6 +151,18 @@ export function stateIndexAt(states: NodeStates, node: number, timeUs: number): 
   return low - 1;
 }
 
+/** How many clients are connected at an instant. */
+export function connectedAt(run: RunResult, states: NodeStates, timeUs: number): number {
+  let n = 0;
+  for (const node of run.nodes)
+    if (
+      node.kind === "client" &&
+      states.state[stateIndexAt(states, node.node, timeUs)] === NodeState.connected
+    )
+      n++;
+  return n;
+}
+
 /** «connected to server-1 (WebSocket)», «disconnected: ping timeout». */
 export function describeState(run: RunResult, states: NodeStates, node: number, timeUs: number): string {
   const i = stateIndexAt(states, node, timeUs);

@@ -313,7 +313,7 @@ export class PacketLayer {
     const stamp = ++this.#stamp;
     const many = this.#radius < 5;
     // Backwards: only the latest delivery at a node flashes.
-    for (let i = end - 1; i >= first; i--) {
+    for (let i = end - 1; i >= Math.max(first, end - MAX_DRAWN); i--) {
       const node = ledger.deliveredNode[i];
       if (this.#flashed[node] === stamp) continue;
       this.#flashed[node] = stamp;

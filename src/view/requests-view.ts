@@ -75,7 +75,7 @@ export class FanoutRequests extends LitElement {
         white-space: nowrap;
       }
       tr.later {
-        opacity: 0.55;
+        color: var(--muted);
       }
       tr.chosen td {
         background: var(--accent-soft);

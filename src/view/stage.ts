@@ -1,5 +1,5 @@
 /** The stage: topology below, packets above, a legend beneath. */
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { count } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { PacketLayer } from "./packets.ts";
@@ -90,6 +90,11 @@ export class FanoutStage extends LitElement {
       }
       .node {
         cursor: pointer;
+        outline: none;
+      }
+      .node:focus-visible .body {
+        stroke: var(--accent);
+        stroke-width: 4;
       }
       .node .body {
         fill: var(--raised);
@@ -167,6 +172,10 @@ export class FanoutStage extends LitElement {
         stroke: var(--ink);
         stroke-width: 3;
       }
+      .field rect {
+        fill: var(--raised);
+        stroke: var(--line-strong);
+      }
       .ghost rect {
         fill: none;
         stroke: var(--line-strong);
@@ -185,7 +194,10 @@ export class FanoutStage extends LitElement {
       }
       .loss .what {
         font-weight: 700;
-        font-size: 13px;
+        font-size: 13.5px;
+      }
+      .loss .why {
+        font-size: 12.5px;
       }
       .crowd {
         position: absolute;
@@ -245,7 +257,7 @@ export class FanoutStage extends LitElement {
     const clients = run?.nodes.filter((n) => n.kind === "client").length ?? 0;
     return html`
       <div class="frame ${clients > 40 ? "many" : ""}" data-testid="stage">
-        <svg class="topology" role="img" aria-label=${this.#describe()}></svg>
+        <svg class="topology" role="group" aria-label=${this.#describe()}></svg>
         <canvas aria-hidden="true"></canvas>
         ${clients > 12 ? html`<div class="crowd">${count(clients)} clients</div>` : ""}
       </div>
@@ -257,6 +269,13 @@ export class FanoutStage extends LitElement {
         <li>
           <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><circle r="5.500" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>lost copy
         </li>
+        ${
+          (this.player.loaded?.index.requests.refused ?? 0) > 0
+            ? html`<li>
+                <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><rect x="-6" y="-5" width="12" height="10" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>refused request
+              </li>`
+            : nothing
+        }
         <li><svg viewBox="-6 -6 12 12"><path d="M-5 0l3.500 4L5-4" fill="none" stroke="var(--good)" stroke-width="2.500" /></svg>delivered</li>
       </ul>
     `;

@@ -28,7 +28,7 @@ export class Topology {
     this.#svg = svg;
     this.#onSelect = onSelect;
     const root = select(svg);
-    for (const name of ["links", "ghost", "nodes", "losses"]) root.append("g").attr("class", name);
+    for (const name of ["links", "field", "ghost", "nodes", "losses"]) root.append("g").attr("class", name);
   }
 
   /** Draws what depends on the run and the size, not on time. */
@@ -60,6 +60,18 @@ export class Topology {
       .attr("y1", (d) => layout.y[d.a])
       .attr("x2", (d) => layout.x[d.b])
       .attr("y2", (d) => layout.y[d.b]);
+
+    const { left, top, right, bottom } = layout.clientBox;
+    root
+      .select("g.field")
+      .selectAll("rect")
+      .data(layout.clientField ? [0] : [])
+      .join("rect")
+      .attr("x", left)
+      .attr("y", top)
+      .attr("width", right - left)
+      .attr("height", bottom - top)
+      .attr("rx", 8);
 
     const ghost = loaded && !backplane && servers.length > 1 ? [0] : [];
     root
@@ -93,11 +105,17 @@ export class Topology {
         g.append("text").attr("class", "name");
         g.append("text").attr("class", "detail");
         g.append("text").attr("class", "tally");
-        g.on("click", (_event, d) => onSelect(d.node));
+        g.on("click", (_event, d) => onSelect(d.node)).on("keydown", (event: KeyboardEvent, d) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          onSelect(d.node);
+        });
         return g;
       })
       .attr("class", (d) => `node ${d.kind}`)
       .attr("data-node", (d) => d.name)
+      .attr("role", "button")
+      .attr("tabindex", (d) => (d.kind !== "client" || layout.clientLabels ? 0 : null))
       .attr("transform", (d) => `translate(${layout.x[d.node]},${layout.y[d.node]})`)
       .each(function (d) {
         const g = select(this);
@@ -194,7 +212,9 @@ export class Topology {
               : null,
         )
         .classed("selected", d.node === selected);
-      g.select("title").text(`${d.name}: ${describeState(run, states, d.node, timeUs)}`);
+      const told = `${d.name}: ${describeState(run, states, d.node, timeUs)}`;
+      g.attr("aria-label", told).attr("aria-pressed", d.node === selected);
+      g.select("title").text(told);
       if (d.kind === "client") {
         g.select("text.detail").text(
           !layout.clientLabels
@@ -274,13 +294,13 @@ export class Topology {
         perPlace.set(mark.place, nth + 1);
         const names =
           n > 40 ? [] : [...new Set(mark.whose.subarray(0, n))].map((node) => nodes[node]?.name ?? "?");
-        const what = mark.kind === "copy" ? "copies" : "requests";
+        const crowd = names.length === 0 || names.length > 4;
         const whom =
-          names.length === 0 || names.length > 4
-            ? `${count(n)} ${what}`
-            : mark.kind === "copy"
-              ? `${n > 1 ? `×${count(n)} ` : ""}for ${list(names, 4)}`
-              : `${n > 1 ? `×${count(n)} ` : ""}${list(names, 4)}`;
+          mark.kind === "copy"
+            ? crowd
+              ? `${count(n)} copies`
+              : `${n === 1 ? "copy" : `${count(n)} copies`} for ${list(names, 4)}`
+            : `${n === 1 ? "request" : `${count(n)} requests`}${crowd ? "" : ` of ${list(names, 4)}`}`;
         const beside = pileX(layout, mark.place) !== layout.x[mark.place];
         const half = 95;
         const x = beside

@@ -76,6 +76,9 @@ async function picture(): Promise<unknown> {
     const app = document.querySelector("fanout-app")?.shadowRoot as ShadowRoot;
     const stage = app.querySelector("fanout-stage")?.shadowRoot as ShadowRoot;
     const canvas = stage.querySelector("canvas") as HTMLCanvasElement;
+    const timeline = app
+      .querySelector("fanout-timeline")
+      ?.shadowRoot?.querySelector(".playhead") as HTMLElement;
     return {
       clock: app
         .querySelector("fanout-transport")
@@ -84,8 +87,7 @@ async function picture(): Promise<unknown> {
       narration: app.querySelector("[data-testid=narration]")?.textContent?.replace(/\s+/g, " "),
       svg: stage.querySelector("svg.topology")?.innerHTML,
       pixels: canvas.toDataURL(),
-      playhead: (app.querySelector("fanout-timeline")?.shadowRoot?.querySelector(".playhead") as HTMLElement)
-        .style.transform,
+      playhead: timeline.style.transform,
       counts: app.querySelector("fanout-summary")?.shadowRoot?.textContent?.replace(/\s+/g, " "),
     };
   });

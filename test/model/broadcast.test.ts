@@ -5,7 +5,9 @@ import { casesOf, type Lab, runLab } from "../support/ground-truth.ts";
 /** The experiment's three phases: everybody to everyone, everybody to others, every ordered pair. */
 function experiment(servers: number, clients: number, backplane: "none" | "redis", sequential: boolean): Lab {
   const names = Array.from({ length: clients }, (_, i) => `c-${i + 1}`);
-  const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to, atMs: 3000 })));
+  const pairs = names.flatMap((from) =>
+    names.filter((to) => to !== from).map((to) => ({ from, to, atMs: 3000 })),
+  );
   return runLab({
     durationMs: 4000,
     clients: [{ name: "c", count: clients, transport: "websocket", startGapMs: sequential ? 20 : 0 }],
@@ -50,7 +52,8 @@ describe.each([
       expect(first === 0 ? sizes : sizes.reverse()).toEqual(perServer);
       const share = (from: number, count: number, of: number) => {
         let delivered = 0;
-        for (let message = from; message < from + count; message++) delivered += lab.receivers(message).length;
+        for (let message = from; message < from + count; message++)
+          delivered += lab.receivers(message).length;
         return Math.round((delivered / of) * 10_000) / 10_000;
       };
       expect(share(0, n, n * n)).toBe(inclSender);

@@ -73,7 +73,9 @@ describe("experiment 08: the backplane goes away", () => {
       const states = MODEL[Machine.redisClient]!.chart.states;
       const attempts = lab
         .records(RecordKind.transition)
-        .filter((row) => row[1] === Machine.redisClient && row[2] === 0 && states[row[4]!] === "running.connecting");
+        .filter(
+          (row) => row[1] === Machine.redisClient && row[2] === 0 && states[row[4]!] === "running.connecting",
+        );
       expect(attempts).toHaveLength(seen.connectAttemptsPerRedisClient);
       const readyMs = attempts.at(-1)![0]! - killedMs;
       expect(readyMs).toBeGreaterThanOrEqual(seen.successfulAttemptSlotMs);
@@ -156,17 +158,31 @@ describe("experiment 09: a server dies", () => {
     const draw = (attempt: number) => {
       const random = choices.draw(Purpose.reconnectionDelay, 1_000_000) / 1_000_000;
       const { reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor } = setup;
-      return backoffUs(attempt, reconnectionDelayMs * 1000, reconnectionDelayMaxMs * 1000, randomizationFactor, random) / 1000;
+      return (
+        backoffUs(
+          attempt,
+          reconnectionDelayMs * 1000,
+          reconnectionDelayMaxMs * 1000,
+          randomizationFactor,
+          random,
+        ) / 1000
+      );
     };
     for (const [attempt, quantiles] of Object.entries<Record<string, number>>(seen.delayBeforeAttemptMs)) {
       const delays = Array.from({ length: 2000 }, () => draw(Number(attempt) - 1)).sort((a, b) => a - b);
-      for (const [name, share] of [["p50", 0.5], ["p90", 0.9], ["max", 1]] as const) {
+      for (const [name, share] of [
+        ["p50", 0.5],
+        ["p90", 0.9],
+        ["max", 1],
+      ] as const) {
         const value = delays[Math.ceil(share * delays.length) - 1]!;
         expect(Math.abs(value / quantiles[name]! - 1)).toBeLessThan(0.08);
       }
     }
     const firsts = Array.from({ length: 400 }, () => draw(0));
-    expect(twoSampleKs(firsts, seen.sortedFirstDelaysMs)).toBeLessThan(ksLimit(400, seen.sortedFirstDelaysMs.length));
+    expect(twoSampleKs(firsts, seen.sortedFirstDelaysMs)).toBeLessThan(
+      ksLimit(400, seen.sortedFirstDelaysMs.length),
+    );
   });
 });
 

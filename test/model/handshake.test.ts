@@ -37,7 +37,11 @@ describe("experiment 03: polling first behind round robin", () => {
       // The last attempt may be cut short by the end of the run.
       for (const requests of tries.slice(0, -1)) {
         const first = requests[0]!.server;
-        const pattern = requests.map(({ kind, server, status }) => [kind, (server - first + servers) % servers, status]);
+        const pattern = requests.map(({ kind, server, status }) => [
+          kind,
+          (server - first + servers) % servers,
+          status,
+        ]);
         expect(pattern).toEqual(
           servers === 2
             ? [
@@ -68,7 +72,10 @@ describe("experiment 03: polling first behind round robin", () => {
     for (let seed = 1; seed <= 20; seed++) {
       const lab = runLab({ durationMs: 12_000, clients: [{ name: "c" }], servers: { count: 2 } }, { seed });
       const closed = lab.records(RecordKind.disconnected).map((row) => row[0]!);
-      const starts = lab.requests(0).filter((request) => request.kind === handshake).map((request) => request.atMs);
+      const starts = lab
+        .requests(0)
+        .filter((request) => request.kind === handshake)
+        .map((request) => request.atMs);
       starts.slice(1).forEach((at, i) => delays.push(at - closed[i]!));
     }
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(550);
@@ -78,7 +85,11 @@ describe("experiment 03: polling first behind round robin", () => {
 
   it.each(["control-k1-single", "control-k1-eight-clients"])("%s", (id) => {
     const { setup } = observed("03", id);
-    const lab = runLab({ durationMs: setup.observeMs, clients: [{ name: "c", count: setup.clients }], servers: { count: 1 } });
+    const lab = runLab({
+      durationMs: setup.observeMs,
+      clients: [{ name: "c", count: setup.clients }],
+      servers: { count: 1 },
+    });
     expect(lab.records(RecordKind.connected)).toHaveLength(setup.clients);
     expect(lab.records(RecordKind.upgraded)).toHaveLength(setup.clients);
     expect(lab.records(RecordKind.disconnected)).toHaveLength(0);
@@ -101,13 +112,26 @@ describe("experiment 03: polling first behind round robin", () => {
 });
 
 describe("experiment 04: nginx ip_hash", () => {
-  it.each(casesOf("04").filter((entry) => entry.observed.mapping))("$id: every address to its server", ({ observed: seen }) => {
-    const clients = (seen.mapping as [string, number, number][]).map(([address], i) => ({ name: `c${i}`, address }));
-    const lab = runLab({ durationMs: 2000, clients, servers: { count: 2 }, balancer: { policy: "ip-hash" } });
-    expect(clients.map((_, i) => lab.serverOf(i))).toEqual(seen.mapping.map((row: [string, number, number]) => row[2]));
-    expect(lab.records(RecordKind.upgraded)).toHaveLength(clients.length);
-    expect(lab.records(RecordKind.disconnected)).toHaveLength(0);
-  });
+  it.each(casesOf("04").filter((entry) => entry.observed.mapping))(
+    "$id: every address to its server",
+    ({ observed: seen }) => {
+      const clients = (seen.mapping as [string, number, number][]).map(([address], i) => ({
+        name: `c${i}`,
+        address,
+      }));
+      const lab = runLab({
+        durationMs: 2000,
+        clients,
+        servers: { count: 2 },
+        balancer: { policy: "ip-hash" },
+      });
+      expect(clients.map((_, i) => lab.serverOf(i))).toEqual(
+        seen.mapping.map((row: [string, number, number]) => row[2]),
+      );
+      expect(lab.records(RecordKind.upgraded)).toHaveLength(clients.length);
+      expect(lab.records(RecordKind.disconnected)).toHaveLength(0);
+    },
+  );
 
   it("all-from-one-address-k2", () => {
     const clients = [{ name: "c", count: 12, address: "127.0.0.1", addressSpread: "shared" as const }];
@@ -167,7 +191,9 @@ describe("experiment 06: WebSocket only behind round robin", () => {
     expect(lab.records(RecordKind.connected)).toHaveLength(seen.connected[0]);
     const perServer = new Array(setup.servers).fill(0);
     for (let client = 0; client < setup.clients; client++) {
-      expect(lab.requests(client).map(({ kind, status }) => [kind, status])).toEqual([[websocket, seen.status]]);
+      expect(lab.requests(client).map(({ kind, status }) => [kind, status])).toEqual([
+        [websocket, seen.status],
+      ]);
       perServer[lab.serverOf(client)]++;
     }
     expect(perServer).toEqual(seen.clientsPerServer[0]);

@@ -13,7 +13,8 @@ type Traffic = Pick<ScenarioInput, "workload" | "servers">;
 function traffic(setup: { traffic: string; intervalMs: number; atMs: number | number[] }): Traffic {
   const { intervalMs } = setup;
   const servers = { count: 1, pingIntervalMs: 3_600_000, pingTimeoutMs: 3_600_000 };
-  if (setup.traffic.startsWith("server sends a WebSocket ping")) return { servers: { ...servers, pingIntervalMs: intervalMs } };
+  if (setup.traffic.startsWith("server sends a WebSocket ping"))
+    return { servers: { ...servers, pingIntervalMs: intervalMs } };
   if (setup.traffic.startsWith("server sends a data message"))
     return { servers, workload: [{ from: "driver", to: "c", everyMs: intervalMs }] };
   // To nginx a ping that is answered and a message that is echoed are the same: bytes there and back.
@@ -21,35 +22,39 @@ function traffic(setup: { traffic: string; intervalMs: number; atMs: number | nu
     return { servers, workload: [{ from: "c", to: "c", everyMs: intervalMs }] };
   if (setup.traffic.startsWith("client sends a data message"))
     return { servers, workload: [{ from: "c", to: "driver", everyMs: intervalMs }] };
-  if (setup.traffic.startsWith("one client message")) return { servers, workload: [{ from: "c", to: "driver", atMs: setup.atMs as number }] };
+  if (setup.traffic.startsWith("one client message"))
+    return { servers, workload: [{ from: "c", to: "driver", atMs: setup.atMs as number }] };
   if (setup.traffic.startsWith("server messages at the two times"))
     return { servers, workload: (setup.atMs as number[]).map((atMs) => ({ from: "driver", to: "c", atMs })) };
   return { servers };
 }
 
 describe("experiment 07: nginx's idle timeout", () => {
-  it.each(casesOf("07").filter((entry) => entry.id !== "idle-reconnect-loop"))("$id", ({ setup, observed: seen }) => {
-    const lab = runLab({
-      durationMs: setup.observeMs,
-      clients: [
-        { name: "driver", transport: "websocket" },
-        { name: "c", transport: "websocket" },
-      ],
-      balancer: { idleTimeoutMs: setup.proxyReadTimeoutMs },
-      network: instant,
-      ...traffic(setup),
-    });
-    const closed = lab.records(RecordKind.disconnected).filter((row) => row[1] === lab.node("c"));
-    if (seen.survived > 0) {
-      expect(closed).toHaveLength(0);
-      return;
-    }
-    const [closedMs, , reason] = closed[0]!;
-    const times = seen.closedAfterOpenMs as number[];
-    expect(closedMs).toBeGreaterThanOrEqual(Math.min(...times) - 25);
-    expect(closedMs).toBeLessThanOrEqual(Math.max(...times) + 25);
-    expect(CLOSE_REASON_NAMES[reason!]).toBe("transport close");
-  });
+  it.each(casesOf("07").filter((entry) => entry.id !== "idle-reconnect-loop"))(
+    "$id",
+    ({ setup, observed: seen }) => {
+      const lab = runLab({
+        durationMs: setup.observeMs,
+        clients: [
+          { name: "driver", transport: "websocket" },
+          { name: "c", transport: "websocket" },
+        ],
+        balancer: { idleTimeoutMs: setup.proxyReadTimeoutMs },
+        network: instant,
+        ...traffic(setup),
+      });
+      const closed = lab.records(RecordKind.disconnected).filter((row) => row[1] === lab.node("c"));
+      if (seen.survived > 0) {
+        expect(closed).toHaveLength(0);
+        return;
+      }
+      const [closedMs, , reason] = closed[0]!;
+      const times = seen.closedAfterOpenMs as number[];
+      expect(closedMs).toBeGreaterThanOrEqual(Math.min(...times) - 25);
+      expect(closedMs).toBeLessThanOrEqual(Math.max(...times) + 25);
+      expect(CLOSE_REASON_NAMES[reason!]).toBe("transport close");
+    },
+  );
 
   it("idle-reconnect-loop", () => {
     const { setup, observed: seen } = observed("07", "idle-reconnect-loop");
@@ -63,39 +68,43 @@ describe("experiment 07: nginx's idle timeout", () => {
     const opens = lab.records(RecordKind.connected).map((row) => row[0]!);
     expect(opens).toHaveLength(seen.opensPerRun[0]);
     const closes = lab.records(RecordKind.disconnected).map((row) => row[0]!);
-    for (const [i, closedMs] of closes.entries()) expect(Math.abs(closedMs - opens[i]! - 2000)).toBeLessThanOrEqual(25);
+    for (const [i, closedMs] of closes.entries())
+      expect(Math.abs(closedMs - opens[i]! - 2000)).toBeLessThanOrEqual(25);
   });
 });
 
 describe("experiment 10: half-open connections", () => {
-  it.each(casesOf("10"))("$id: both ends notice interval + timeout after the last ping", ({ setup, observed: seen }) => {
-    for (const [, faultAfterLastPingMs, serverDetectMs, clientDetectMs] of seen.rows as number[][]) {
-      // The third ping arrives at the client at three intervals and three times two link delays.
-      const pingMs = 3 * setup.pingIntervalMs;
-      const faultMs = pingMs + faultAfterLastPingMs!;
-      const lab = runLab({
-        durationMs: faultMs + 2 * (setup.pingIntervalMs + setup.pingTimeoutMs) + 600,
-        clients: [
-          { name: "c", transport: "websocket" },
-          { name: "driver", transport: "websocket" },
-        ],
-        servers: { count: 1, pingIntervalMs: setup.pingIntervalMs, pingTimeoutMs: setup.pingTimeoutMs },
-        network: instant,
-        workload: [{ from: "driver", to: "c", everyMs: setup.publishEveryMs }],
-        faults: [{ atMs: faultMs, act: "cut", target: "c/balancer" }],
-      });
-      const [closedMs, , reason] = lab.records(RecordKind.disconnected)[0]!;
-      expect(CLOSE_REASON_NAMES[reason!]).toBe(seen.reasons.client[0]);
-      const exactMs = setup.pingIntervalMs + setup.pingTimeoutMs - faultAfterLastPingMs!;
-      expect(Math.abs(closedMs! - faultMs - exactMs)).toBeLessThan(0.001);
-      expect(Math.abs(closedMs! - faultMs - clientDetectMs!)).toBeLessThanOrEqual(15);
-      const sessions = MODEL[Machine.session]!.chart.states;
-      const ended = lab
-        .records(RecordKind.transition)
-        .find((row) => row[1] === Machine.session && row[2] === 0 && sessions[row[4]!] === "closed")!;
-      expect(Math.abs(ended[0]! - faultMs - serverDetectMs!)).toBeLessThanOrEqual(15);
-      const late = lab.ledger.copies.filter((copy) => copy.sentUs > faultMs * 1000 && copy.settledUs >= 0);
-      expect(late.some((copy) => copy.fate === 2)).toBe(false);
-    }
-  });
+  it.each(casesOf("10"))(
+    "$id: both ends notice interval + timeout after the last ping",
+    ({ setup, observed: seen }) => {
+      for (const [, faultAfterLastPingMs, serverDetectMs, clientDetectMs] of seen.rows as number[][]) {
+        // The third ping arrives at the client at three intervals and three times two link delays.
+        const pingMs = 3 * setup.pingIntervalMs;
+        const faultMs = pingMs + faultAfterLastPingMs!;
+        const lab = runLab({
+          durationMs: faultMs + 2 * (setup.pingIntervalMs + setup.pingTimeoutMs) + 600,
+          clients: [
+            { name: "c", transport: "websocket" },
+            { name: "driver", transport: "websocket" },
+          ],
+          servers: { count: 1, pingIntervalMs: setup.pingIntervalMs, pingTimeoutMs: setup.pingTimeoutMs },
+          network: instant,
+          workload: [{ from: "driver", to: "c", everyMs: setup.publishEveryMs }],
+          faults: [{ atMs: faultMs, act: "cut", target: "c/balancer" }],
+        });
+        const [closedMs, , reason] = lab.records(RecordKind.disconnected)[0]!;
+        expect(CLOSE_REASON_NAMES[reason!]).toBe(seen.reasons.client[0]);
+        const exactMs = setup.pingIntervalMs + setup.pingTimeoutMs - faultAfterLastPingMs!;
+        expect(Math.abs(closedMs! - faultMs - exactMs)).toBeLessThan(0.001);
+        expect(Math.abs(closedMs! - faultMs - clientDetectMs!)).toBeLessThanOrEqual(15);
+        const sessions = MODEL[Machine.session]!.chart.states;
+        const ended = lab
+          .records(RecordKind.transition)
+          .find((row) => row[1] === Machine.session && row[2] === 0 && sessions[row[4]!] === "closed")!;
+        expect(Math.abs(ended[0]! - faultMs - serverDetectMs!)).toBeLessThanOrEqual(15);
+        const late = lab.ledger.copies.filter((copy) => copy.sentUs > faultMs * 1000 && copy.settledUs >= 0);
+        expect(late.some((copy) => copy.fate === 2)).toBe(false);
+      }
+    },
+  );
 });

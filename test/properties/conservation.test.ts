@@ -6,8 +6,8 @@ import { Fate } from "../../src/model/oracle.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { Run } from "../../src/run/run.ts";
 import { imbalance, wrongSum } from "../support/imbalance.ts";
-import { scenarios } from "../support/scenarios.ts";
 import { check } from "../support/property.ts";
+import { scenarios } from "../support/scenarios.ts";
 
 describe("conservation", () => {
   it("holds after every event of generated scenarios", () => {

@@ -55,6 +55,7 @@ export function countHoldings(world: World): Holdings {
     list(clients.writeBuffer[i]!, branches);
   }
   for (let i = 0; i < redisClients.rows; i++) list(redisClients.offlineQueue[i]!, branches);
-  for (let i = 0; i < inbox.rows; i++) if (inbox.code[i] === BackplaneEvent.PUBLISH) add(branches, inbox.x[i]!);
+  for (let i = 0; i < inbox.rows; i++)
+    if (inbox.code[i] === BackplaneEvent.PUBLISH) add(branches, inbox.x[i]!);
   return { carriers, branches };
 }

@@ -45,7 +45,10 @@ export interface Lab {
 }
 
 /** Runs a scenario like the laboratory's: loopback, no added delay unless it says so. */
-export function runLab(input: Omit<ScenarioInput, "version" | "name" | "title" | "summary">, options: RunOptions = {}): Lab {
+export function runLab(
+  input: Omit<ScenarioInput, "version" | "name" | "title" | "summary">,
+  options: RunOptions = {},
+): Lab {
   const parsed = validateScenario({
     network: { client: { latencyMs: 0.1 }, server: { latencyMs: 0.1 }, backplane: { latencyMs: 0.1 } },
     ...input,
@@ -72,8 +75,7 @@ export function runLab(input: Omit<ScenarioInput, "version" | "name" | "title" |
     records,
     node: (name) => result.nodes.find((node) => node.name === name)!.node,
     receivers: (message) =>
-      ledger.messages[message]!.copies
-        .map((copy) => ledger.copies[copy]!)
+      ledger.messages[message]!.copies.map((copy) => ledger.copies[copy]!)
         .filter((copy) => copy.fate === Fate.delivered)
         .map((copy) => copy.recipient)
         .sort((a, b) => a - b),

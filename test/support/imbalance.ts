@@ -26,7 +26,8 @@ export function imbalance(world: World): string | null {
     const message = copies.message[copy]!;
     if (fate === Fate.inFlight && copies.carriers[copy] === 0 && messages.branches[message] === 0)
       return `copy ${copy} is in flight, but nothing holds it`;
-    if (fate === Fate.lost && copies.cause[copy]! >= CAUSES.length) return `copy ${copy} is lost without a cause`;
+    if (fate === Fate.lost && copies.cause[copy]! >= CAUSES.length)
+      return `copy ${copy} is lost without a cause`;
   }
   for (let message = 0; message < messages.rows; message++)
     if (messages.branches[message] !== (branches.get(message) ?? 0))

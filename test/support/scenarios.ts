@@ -69,14 +69,26 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     const from = fc.constantFrom(...names, ...shape.groups.map((_, i) => `g${i}`));
     const to = fc.constantFrom("others", "everyone", "room", ...names);
     const fault = fc.oneof(
-      fc.record({ atMs: ms(0, 4000), act: fc.constantFrom("crash", "restart"), target: fc.constantFrom(...servers) }),
+      fc.record({
+        atMs: ms(0, 4000),
+        act: fc.constantFrom("crash", "restart"),
+        target: fc.constantFrom(...servers),
+      }),
       fc.record({
         atMs: ms(0, 4000),
         act: fc.constantFrom("crash", "restart", "freeze", "resume"),
         target: fc.constant("backplane"),
       }),
-      fc.record({ atMs: ms(0, 4000), act: fc.constantFrom("crash", "restart"), target: fc.constant("balancer") }),
-      fc.record({ atMs: ms(0, 4000), act: fc.constantFrom("cut", "heal"), target: fc.constantFrom(...links) }),
+      fc.record({
+        atMs: ms(0, 4000),
+        act: fc.constantFrom("crash", "restart"),
+        target: fc.constant("balancer"),
+      }),
+      fc.record({
+        atMs: ms(0, 4000),
+        act: fc.constantFrom("cut", "heal"),
+        target: fc.constantFrom(...links),
+      }),
     );
     return fc
       .record({

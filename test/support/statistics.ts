@@ -1,6 +1,7 @@
 /** Kolmogorov–Smirnov distance of two samples. */
 export function twoSampleKs(a: readonly number[], b: readonly number[]): number {
-  const share = (sample: readonly number[], x: number) => sample.filter((value) => value <= x).length / sample.length;
+  const share = (sample: readonly number[], x: number) =>
+    sample.filter((value) => value <= x).length / sample.length;
   return Math.max(...[...a, ...b].map((x) => Math.abs(share(a, x) - share(b, x))));
 }
 

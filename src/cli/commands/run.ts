@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { readLedger } from "../../run/ledger.ts";
 import { measure } from "../../run/metrics.ts";
+import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { addSourceOptions, boundsOf, SET_HELP, type SourceOptions } from "../options.ts";
-import { Exit } from "../exit.ts";
 import { header, report } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
 import { simulate } from "../simulate.ts";
@@ -17,7 +17,9 @@ interface RunOptions extends SourceOptions {
 }
 
 export function addRun(program: Command, io: Io, setExit: (code: number) => void): void {
-  addSourceOptions(program.command("run").description("simulate a scenario and say what became of every message"))
+  addSourceOptions(
+    program.command("run").description("simulate a scenario and say what became of every message"),
+  )
     .option("--json", "print one JSON document instead of the report")
     .addHelpText(
       "after",

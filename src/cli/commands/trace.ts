@@ -1,9 +1,9 @@
 /** `fanout trace`: simulate, and print everything that happened. */
 import { type Command, Option } from "commander";
+import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { addSourceOptions, boundsOf, SET_HELP, type SourceOptions } from "../options.ts";
 import { openOutput } from "../output.ts";
-import { Exit } from "../exit.ts";
 import { simulate } from "../simulate.ts";
 import { loadScenario } from "../source.ts";
 import { jsonLines } from "../trace/jsonl.ts";
@@ -18,9 +18,13 @@ interface TraceOptions extends SourceOptions {
 }
 
 export function addTrace(program: Command, io: Io, setExit: (code: number) => void): void {
-  addSourceOptions(program.command("trace").description("simulate a scenario and print everything that happened"))
+  addSourceOptions(
+    program.command("trace").description("simulate a scenario and print everything that happened"),
+  )
     .addOption(
-      new Option("-f, --format <format>", "how to print it").choices(Object.keys(FORMATS)).makeOptionMandatory(),
+      new Option("-f, --format <format>", "how to print it")
+        .choices(Object.keys(FORMATS))
+        .makeOptionMandatory(),
     )
     .option("-o, --output <file>", "write to a file instead of standard output")
     .addHelpText(

@@ -2,7 +2,8 @@ import { CAUSES } from "../../model/causes.ts";
 
 export function causesPage(): string {
   const sections = CAUSES.map(
-    ({ name, label, sentence, remedy }) => `## ${name}\n\n*${label}*\n\n${sentence}\n\n**Remedy.** ${remedy}\n`,
+    ({ name, label, sentence, remedy }) =>
+      `## ${name}\n\n*${label}*\n\n${sentence}\n\n**Remedy.** ${remedy}\n`,
   );
   return `<!-- Generated from src/model/causes.ts by npm run generate. -->
 

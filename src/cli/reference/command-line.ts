@@ -25,7 +25,10 @@ export function commandLinePage(): string {
     command.outputHelp();
     return `\`\`\`text\n${text.trim()}\n\`\`\`\n`;
   };
-  const shown = program.createHelp().visibleCommands(program).filter((command) => command.name() !== "help");
+  const shown = program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== "help");
   const sections = shown.map((command) => `## fanout ${command.name()}\n\n${help(command)}`);
   return `<!-- Generated from src/cli by npm run generate. -->
 

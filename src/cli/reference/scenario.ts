@@ -33,7 +33,9 @@ interface Row {
 
 export function scenarioPage(): string {
   const rows = [...rowsOf("", scenarioJsonSchema() as Schema)];
-  const table = rows.map(({ path, type, standard, meaning }) => `| \`${path}\` | ${type} | ${standard} | ${meaning} |`);
+  const table = rows.map(
+    ({ path, type, standard, meaning }) => `| \`${path}\` | ${type} | ${standard} | ${meaning} |`,
+  );
   return `<!-- Generated from src/scenario/schema.ts by npm run generate. -->
 
 # Scenario files, version 1
@@ -83,14 +85,20 @@ set: \`version\`, \`name\`, \`variants\`, \`knobs\`.
 
 function* rowsOf(path: string, schema: Schema, required = true): Generator<Row> {
   if (path !== "") {
-    yield { path, type: typeOf(schema), standard: standardOf(schema, required), meaning: cell(schema.description ?? "") };
+    yield {
+      path,
+      type: typeOf(schema),
+      standard: standardOf(schema, required),
+      meaning: cell(schema.description ?? ""),
+    };
   }
   for (const part of [schema, ...(schema.anyOf ?? [])]) {
     for (const [key, child] of Object.entries(part.properties ?? {})) {
       if (part !== schema && child.const !== undefined) continue; // Said in the type of the field itself.
       yield* rowsOf(path === "" ? key : `${path}.${key}`, child, part.required?.includes(key) === true);
     }
-    if (part.items !== undefined && part.items.properties !== undefined) yield* rowsIn(`${path}[]`, part.items);
+    if (part.items !== undefined && part.items.properties !== undefined)
+      yield* rowsIn(`${path}[]`, part.items);
     if (typeof part.additionalProperties === "object" && part.additionalProperties.properties !== undefined)
       yield* rowsIn(`${path}.{name}`, part.additionalProperties);
   }
@@ -116,8 +124,12 @@ function typeOf(schema: Schema): string {
       return `list of ${schema.items?.type === "object" ? "objects" : "texts"}${range(schema.minItems, schema.maxItems, " entries")}`;
     case "object": {
       const shape = Object.values(schema.properties ?? {}).find((field) => field.const !== undefined);
-      const keys = Object.entries(schema.properties ?? {}).map(([key, field]) => (field.const === undefined ? key : `${key}: ${JSON.stringify(field.const)}`));
-      return shape !== undefined || schema.description === undefined ? `object { ${cell(keys.join(", "))} }` : "object";
+      const keys = Object.entries(schema.properties ?? {}).map(([key, field]) =>
+        field.const === undefined ? key : `${key}: ${JSON.stringify(field.const)}`,
+      );
+      return shape !== undefined || schema.description === undefined
+        ? `object { ${cell(keys.join(", "))} }`
+        : "object";
     }
     case "string":
       if (schema.format === "ipv4") return "IPv4 address";

@@ -1,5 +1,12 @@
 /** The trace as JSON Lines: one object a record, with names instead of numbers. Times in ms. */
-import { AUDIENCE_NAMES, Audience, CLOSE_REASON_NAMES, FrameKind, REQUEST_NAMES, RecordKind } from "../../model/records.ts";
+import {
+  AUDIENCE_NAMES,
+  Audience,
+  CLOSE_REASON_NAMES,
+  FrameKind,
+  REQUEST_NAMES,
+  RecordKind,
+} from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
 import { subjectKind, TraceNames } from "./names.ts";
 
@@ -43,13 +50,39 @@ export function readRecord(run: CliResult, names: TraceNames, i: number): Record
     case RecordKind.lost:
       return { ...head, copy: a, message: b, to: names.node(e), at: names.node(c), cause: names.cause(d) };
     case RecordKind.transition:
-      return { ...head, machine: names.machine(a), entity: b, from: names.state(a, c), to: names.state(a, d), node: names.node(e) };
+      return {
+        ...head,
+        machine: names.machine(a),
+        entity: b,
+        from: names.state(a, c),
+        to: names.state(a, d),
+        node: names.node(e),
+      };
     case RecordKind.request:
-      return { ...head, exchange: a, client: names.node(b), request: REQUEST_NAMES[c], server: names.node(d), session: e < 0 ? null : e };
+      return {
+        ...head,
+        exchange: a,
+        client: names.node(b),
+        request: REQUEST_NAMES[c],
+        server: names.node(d),
+        session: e < 0 ? null : e,
+      };
     case RecordKind.response:
-      return { ...head, exchange: a, client: names.node(b), status: c, by: names.node(d), errorCode: e < 0 ? null : e };
+      return {
+        ...head,
+        exchange: a,
+        client: names.node(b),
+        status: c,
+        by: names.node(d),
+        errorCode: e < 0 ? null : e,
+      };
     case RecordKind.connected:
-      return { ...head, client: names.node(a), server: names.node(b), transport: c === 0 ? "polling" : "websocket" };
+      return {
+        ...head,
+        client: names.node(a),
+        server: names.node(b),
+        transport: c === 0 ? "polling" : "websocket",
+      };
     case RecordKind.disconnected:
       return { ...head, client: names.node(a), reason: CLOSE_REASON_NAMES[b] };
     case RecordKind.fault:

@@ -23,7 +23,8 @@ export function* mermaid(run: CliResult): Generator<string> {
   }
   yield "sequenceDiagram\n";
   yield `  %% ${comment(scenario.title)}: ${scenario.name}, variant ${comment(run.variant ?? "none")}, seed ${run.seed}\n`;
-  for (const { node, name } of run.nodes) if (seen.has(node)) yield `  participant n${node} as ${escapeText(name)}\n`;
+  for (const { node, name } of run.nodes)
+    if (seen.has(node)) yield `  participant n${node} as ${escapeText(name)}\n`;
   for (const line of lines) yield `  ${line}\n`;
   const last = run.nodes.findLast(({ node }) => seen.has(node));
   if (records > lines.length && last !== undefined)
@@ -47,7 +48,8 @@ function diagramLine(
   switch (trace.kind[i]) {
     case RecordKind.frame: {
       seen.add(b).add(c);
-      const message = subjectKind(a) === "message" ? d : subjectKind(a) === "copy" ? copies.get(d) : undefined;
+      const message =
+        subjectKind(a) === "message" ? d : subjectKind(a) === "copy" ? copies.get(d) : undefined;
       const what = message === undefined ? names.frame(a) : `${names.frame(a)} of message ${message}`;
       const text = a === FrameKind.emit ? `message ${d}` : what;
       return `n${b}${e < 0 ? "-x" : "->>"}n${c}: ${at} ${escapeText(e < 0 ? `${text}, packet lost` : text)}`;

@@ -49,6 +49,7 @@ export function subjectKind(frame: number): "message" | "copy" | "exchange" {
 /** Message numbers by copy number. */
 export function messagesByCopy(trace: Columns, copyRecord: number): Map<number, number> {
   const messages = new Map<number, number>();
-  for (let i = 0; i < trace.length; i++) if (trace.kind[i] === copyRecord) messages.set(trace.a[i]!, trace.b[i]!);
+  for (let i = 0; i < trace.length; i++)
+    if (trace.kind[i] === copyRecord) messages.set(trace.a[i]!, trace.b[i]!);
   return messages;
 }

@@ -20,7 +20,12 @@ type Event = Record<string, unknown>;
 
 export function* perfetto(run: CliResult): Generator<string> {
   yield '{"displayTimeUnit":"ms","otherData":';
-  yield JSON.stringify({ scenario: run.scenario.name, variant: run.variant, seed: run.seed, fingerprint: run.fingerprint });
+  yield JSON.stringify({
+    scenario: run.scenario.name,
+    variant: run.variant,
+    seed: run.seed,
+    fingerprint: run.fingerprint,
+  });
   yield ',"traceEvents":[\n';
   let first = true;
   for (const event of events(run)) {
@@ -33,18 +38,43 @@ export function* perfetto(run: CliResult): Generator<string> {
 function* events(run: CliResult): Generator<Event> {
   const { trace, nodes } = run;
   const names = new TraceNames(run);
-  const place = nodes.map(({ node, kind }) => ({ pid: PROCESSES.findIndex((entry) => entry.kind === kind) + 1, tid: node + 1 }));
+  const place = nodes.map(({ node, kind }) => ({
+    pid: PROCESSES.findIndex((entry) => entry.kind === kind) + 1,
+    tid: node + 1,
+  }));
   yield* metadata(nodes, place);
   /** States that have not ended yet, by machine and entity. */
-  const open = new Map<string, { readonly since: number; readonly state: string; readonly machine: number; readonly entity: number; readonly node: number }>();
+  const open = new Map<
+    string,
+    {
+      readonly since: number;
+      readonly state: string;
+      readonly machine: number;
+      readonly entity: number;
+      readonly node: number;
+    }
+  >();
   const isOwn = (machine: number, node: number) => names.machine(machine) === nodes[node]?.kind;
   for (let i = 0; i < trace.length; i++) {
     const ts = trace.timeUs[i]!;
     const [a, b, c, d, e] = [trace.a[i]!, trace.b[i]!, trace.c[i]!, trace.d[i]!, trace.e[i]!];
-    const instant = (node: number, name: string, args: Event = {}): Event => ({ ph: "i", s: "t", cat: "fate", name, ts, ...place[node], args });
+    const instant = (node: number, name: string, args: Event = {}): Event => ({
+      ph: "i",
+      s: "t",
+      cat: "fate",
+      name,
+      ts,
+      ...place[node],
+      args,
+    });
     switch (trace.kind[i]) {
       case RecordKind.frame: {
-        const args = { from: names.node(b), to: names.node(c), ...(d < 0 ? {} : { [subjectKind(a)]: d }), ...(e < 0 ? { dropped: true } : {}) };
+        const args = {
+          from: names.node(b),
+          to: names.node(c),
+          ...(d < 0 ? {} : { [subjectKind(a)]: d }),
+          ...(e < 0 ? { dropped: true } : {}),
+        };
         const frame = { cat: "frame", name: names.frame(a), id: `f${i}`, ...place[b] };
         yield { ph: "b", ts, ...frame, args };
         yield { ph: "e", ts: ts + Math.max(0, e), ...frame };
@@ -54,7 +84,8 @@ function* events(run: CliResult): Generator<Event> {
         const key = `${a}/${b}`;
         const before = open.get(key);
         if (before !== undefined) yield* slice(before, ts);
-        else if (isOwn(a, e)) yield* slice({ since: 0, state: names.state(a, c), machine: a, entity: b, node: e }, ts);
+        else if (isOwn(a, e))
+          yield* slice({ since: 0, state: names.state(a, c), machine: a, entity: b, node: e }, ts);
         open.set(key, { since: ts, state: names.state(a, d), machine: a, entity: b, node: e });
         break;
       }
@@ -68,7 +99,11 @@ function* events(run: CliResult): Generator<Event> {
         yield instant(c, `message ${b} delivered again`, { copy: a });
         break;
       case RecordKind.lost:
-        yield instant(c, `message ${b} lost: ${CAUSES[d]?.label}`, { copy: a, for: names.node(e), cause: names.cause(d) });
+        yield instant(c, `message ${b} lost: ${CAUSES[d]?.label}`, {
+          copy: a,
+          for: names.node(e),
+          cause: names.cause(d),
+        });
         break;
       case RecordKind.disconnected:
         yield instant(a, `disconnected: ${CLOSE_REASON_NAMES[b]}`);
@@ -83,7 +118,13 @@ function* events(run: CliResult): Generator<Event> {
   for (const state of open.values()) yield* slice(state, run.endUs);
 
   function* slice(
-    { since, state, machine, entity, node }: { since: number; state: string; machine: number; entity: number; node: number },
+    {
+      since,
+      state,
+      machine,
+      entity,
+      node,
+    }: { since: number; state: string; machine: number; entity: number; node: number },
     until: number,
   ): Generator<Event> {
     if (isOwn(machine, node)) {
@@ -91,13 +132,21 @@ function* events(run: CliResult): Generator<Event> {
       return;
     }
     const args = { node: names.node(node), entity };
-    const common = { cat: "state", name: `${names.machine(machine)}: ${state}`, id: `s${machine}/${entity}`, ...place[node] };
+    const common = {
+      cat: "state",
+      name: `${names.machine(machine)}: ${state}`,
+      id: `s${machine}/${entity}`,
+      ...place[node],
+    };
     yield { ph: "b", ts: since, ...common, args };
     yield { ph: "e", ts: until, ...common };
   }
 }
 
-function* metadata(nodes: readonly NodeInfo[], place: readonly { pid: number; tid: number }[]): Generator<Event> {
+function* metadata(
+  nodes: readonly NodeInfo[],
+  place: readonly { pid: number; tid: number }[],
+): Generator<Event> {
   for (const [index, { kind, name }] of PROCESSES.entries()) {
     if (!nodes.some((node) => node.kind === kind)) continue;
     yield { ph: "M", name: "process_name", pid: index + 1, tid: 0, args: { name } };
