@@ -5,8 +5,6 @@ import type { Scenario } from "../scenario/schema.ts";
 export type EndedBy =
   /** The scenario's duration, or the time asked for. */
   | "time"
-  /** Nothing is left to happen. */
-  | "idle"
   /** The bound on events. */
   | "events"
   /** The bound on copies (memory). */

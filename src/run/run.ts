@@ -13,8 +13,8 @@ import type { Fault, Scenario } from "../scenario/schema.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
 
-/** What a run may use at most, if nothing else is said. */
-export const DEFAULT_BOUNDS = { events: 20_000_000, copies: 20_000_000 } as const;
+/** What a run may use at most, if nothing else is said: about 1 GB of trace. */
+export const DEFAULT_BOUNDS = { events: 10_000_000, copies: 2_000_000 } as const;
 
 export interface RunOptions extends WorldOptions {
   /** Instead of the scenario's own. */
@@ -72,7 +72,7 @@ export class Run {
   /** Executes the next event; false if the run is over. */
   step(): boolean {
     if (!this.world.step(this.untilUs)) {
-      this.endedBy = this.world.queue.size === 0 ? "idle" : "time";
+      this.endedBy = "time";
       return false;
     }
     this.events++;
@@ -82,13 +82,15 @@ export class Run {
   /** Runs to the end, or until a bound strikes. Returns which. */
   finish(): EndedBy {
     const { world, untilUs } = this;
+    const { copies } = world;
     const { isOverdue, maxEvents = DEFAULT_BOUNDS.events, maxCopies = DEFAULT_BOUNDS.copies } = this.#options;
     for (;;) {
       const stopAt = Math.min(maxEvents, this.events + CHECK_EVERY_EVENTS);
-      while (this.events < stopAt && world.step(untilUs)) this.events++;
-      if (this.events < stopAt) return (this.endedBy = world.queue.size === 0 ? "idle" : "time");
+      // One event can send to everybody, so copies are counted after each.
+      while (this.events < stopAt && copies.rows <= maxCopies && world.step(untilUs)) this.events++;
+      if (copies.rows > maxCopies) return (this.endedBy = "copies");
+      if (this.events < stopAt) return (this.endedBy = "time");
       if (this.events >= maxEvents) return (this.endedBy = "events");
-      if (world.copies.rows > maxCopies) return (this.endedBy = "copies");
       if (isOverdue?.() === true) return (this.endedBy = "wall clock");
     }
   }

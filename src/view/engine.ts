@@ -1,8 +1,8 @@
 /** From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the worker; tested in Node. */
-import { z } from "zod";
 import { simulate } from "../run/simulate.ts";
+import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { parseScenario, withSettings, withVariant } from "../scenario/parse.ts";
-import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import { knobControl, type Schema, valueAt } from "./knob-controls.ts";
 import { BUDGET, type Problem, type RunAnswer, type RunRequest } from "./protocol.ts";
 import { indexRun } from "./run-index.ts";
@@ -41,7 +41,7 @@ export function answer(request: RunRequest): RunAnswer {
       maxEvents: BUDGET.maxEvents,
       isOverdue: () => performance.now() > deadline,
     });
-    schema ??= z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as Schema;
+    schema ??= scenarioJsonSchema() as Schema;
     const root = schema;
     const knobs = scenario.knobs.map((path) => knobControl(root, scenario, path, valueAt(base, path)));
     return { id, ok: true, run, index: indexRun(run), knobs, problems, tookMs: performance.now() - began };

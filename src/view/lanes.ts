@@ -1,5 +1,7 @@
 /** The timeline's lanes: where each node's line runs. Few nodes get a lane each; many clients share a band. */
+
 import type { NodeInfo } from "../run/result.ts";
+import { count } from "./format.ts";
 
 export interface Lanes {
   readonly y: Float64Array;
@@ -41,7 +43,7 @@ export function layoutLanes(nodes: readonly NodeInfo[], gap: number): Lanes {
     return { top, bottom: top + height };
   };
   if (clients.length <= MAX_CLIENT_LANES) each(clients);
-  else band = share(clients, Math.max(72, gap * 4), `${clients.length} clients`);
+  else band = share(clients, Math.max(72, gap * 4), `${count(clients.length)} clients`);
   each(nodes.filter((n) => n.kind === "balancer"));
   const servers = nodes.filter((n) => n.kind === "server");
   if (servers.length <= MAX_SERVER_LANES) each(servers);

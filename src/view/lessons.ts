@@ -53,7 +53,7 @@ export function nearestLesson(name: string, names: readonly string[]): string | 
       best = candidate;
     }
   }
-  return best;
+  return best ?? names.find((candidate) => name.length >= 3 && candidate.startsWith(name.slice(0, 3)));
 }
 
 function editDistance(a: string, b: string): number {

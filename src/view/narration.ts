@@ -59,6 +59,9 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
   const end = upperBound(trace.timeUs, at, trace.length);
   const parts: { text: string; rank: number }[] = [];
   let tone: Narration["tone"] = "plain";
+  let connected = 0;
+  /** Messages sent at this very instant: that they leave their sender goes without saying. */
+  const announced = new Set<number>();
   const lost = new Map<string, { m: number; place: number; cause: number; to: string[]; n: number }>();
   const delivered = new Map<number, { to: string[]; n: number }>();
   const frames = new Map<string, { text: string; n: number }>();
@@ -66,6 +69,7 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
     const [a, b, c, d, e] = [trace.a[i], trace.b[i], trace.c[i], trace.d[i], trace.e[i]];
     switch (trace.kind[i]) {
       case RecordKind.message:
+        announced.add(a);
         parts.push({
           rank: 1,
           text: `${name(run, b)} sends a message to ${audienceName(run, ledger, a)} (${plural(e, "copy", "copies")}).`,
@@ -89,6 +93,7 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         parts.push({ rank: 2, text: `${name(run, c)} gets ${messageName(run, ledger, b)} a second time.` });
         break;
       case RecordKind.connected:
+        if (connected++ > 0) break;
         parts.push({
           rank: 3,
           text: `${name(run, a)} is connected to ${name(run, b)} over ${c === TransportKind.websocket ? "WebSocket" : "long polling"}.`,
@@ -136,7 +141,7 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         if (!steps.withFrames) break;
         const copy = a === FrameKind.deliver ? ledger.copyOfId[d] : -1;
         const m = a === FrameKind.deliver ? ledger.message[copy] : d;
-        if (m === undefined || m < 0) break;
+        if (m === undefined || m < 0 || (a === FrameKind.emit && announced.has(m))) break;
         const text =
           a === FrameKind.emit
             ? `${run.nodes[b]?.kind === "balancer" ? "The balancer passes" : `${name(run, b)} sends`} ${messageName(run, ledger, m)} to ${run.nodes[c]?.kind === "balancer" ? "the balancer" : name(run, c)}.`
@@ -154,6 +159,10 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         break;
       }
     }
+  }
+  if (connected > 1) {
+    const at = parts.findIndex((p) => p.rank === 3 && p.text.includes(" is connected to "));
+    parts[at] = { rank: 3, text: `${count(connected)} clients are connected.` };
   }
   for (const entry of lost.values()) {
     const cause = CAUSES[entry.cause];

@@ -33,7 +33,7 @@ export const MAX_CLIENT_ELEMENTS = 800;
 
 const ROW = 34;
 /** Room below a server for a pile of dead copies and two lines of text. */
-const BELOW = 58;
+const BELOW = 56;
 
 /** Computes the layout. */
 export function layoutStage(nodes: readonly NodeInfo[], width: number, height: number): StageLayout {

@@ -340,7 +340,7 @@ export class FanoutTimeline extends LitElement {
 
     c.save();
     c.beginPath();
-    c.rect(this.#gutter - 5, 0, this.#width - this.#gutter + 5, height);
+    c.rect(this.#gutter - 5, 0, right - this.#gutter + 11, height);
     c.clip();
     const fromUs = axisTime(warp, axis.stretched, axis.from);
     const toUs = axisTime(warp, axis.stretched, axis.to);

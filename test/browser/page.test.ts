@@ -1,6 +1,6 @@
 /** The page in a real browser, built and served as `npm start` does. */
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
@@ -53,7 +53,9 @@ afterEach(async () => {
 });
 
 const at = (testid: string) => page.locator(`[data-testid=${testid}]`);
-const text = async (testid: string) => (await at(testid).innerText()).trim();
+/** The text of an element, white space evened out. */
+const textOf = async (locator: Locator) => ((await locator.textContent()) ?? "").replace(/\s+/g, " ").trim();
+const text = (testid: string) => textOf(at(testid));
 const clockUs = async () => Number(await at("clock").getAttribute("data-us"));
 const hash = () => page.evaluate(() => location.hash);
 
@@ -105,7 +107,7 @@ describe("the first impression", () => {
       await expect.poll(() => text("narration")).toContain("A’s message: B’s copy dies at server-1");
       expect(await text("now-lost")).not.toBe("0");
       const button = at("next-variant");
-      expect(await button.innerText()).toBe("Add a Redis backplane");
+      expect(await textOf(button)).toBe("Add a Redis backplane");
       await button.click();
       await expect.poll(hash).toContain("variant=redis");
       await expect.poll(() => text("now-delivered"), { timeout: 12_000 }).not.toBe("0");
@@ -289,7 +291,7 @@ describe("the address", () => {
     else expect(await text("problems")).toContain(expected);
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
-    await expect.poll(() => at("narration").innerText()).not.toBe("");
+    await expect.poll(() => text("narration")).not.toBe("");
     expect(await text("fingerprint")).toMatch(/^[0-9a-f]{16}$/);
   });
 
@@ -319,7 +321,7 @@ describe("a file of one’s own", () => {
     });
     await expect.poll(() => page.title()).toContain("My own");
     await expect.poll(hash).toContain("file=");
-    expect(await page.locator("h1").innerText()).toBe("My own");
+    expect(await textOf(page.locator("h1"))).toBe("My own");
   });
 
   it("with errors says where, what was found, and what is allowed, and leaves the page as it was", async () => {
@@ -358,9 +360,9 @@ describe("the polling handshake", () => {
     await openStill("#/polling-handshake?variant=round-robin&t=11999999");
     const table = at("requests");
     await table.waitFor();
-    expect(await table.innerText()).toContain("400 Bad Request");
-    expect(await table.innerText()).toContain("«Session ID unknown»");
-    expect(await table.innerText()).toMatch(/The session lives in the memory of server-\d/);
+    expect(await textOf(table)).toContain("400 Bad Request");
+    expect(await textOf(table)).toContain("«Session ID unknown»");
+    expect(await textOf(table)).toMatch(/The session lives in the memory of server-\d/);
     await expect
       .poll(() => page.locator("g.loss .why").first().textContent())
       .toContain("400 Session ID unknown");

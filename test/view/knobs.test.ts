@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import { scenarioJsonSchema } from "../../src/scenario/json-schema.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import { scenarioSchema } from "../../src/scenario/schema.ts";
 import { answer } from "../../src/view/engine.ts";
 import { knobControl, type Schema } from "../../src/view/knob-controls.ts";
 import { LESSONS, nearestLesson } from "../../src/view/lessons.ts";
 import { nextVariant, variantCall } from "../../src/view/variants.ts";
 
-const schema = z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as Schema;
+const schema = scenarioJsonSchema() as Schema;
 const text = readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8");
 const parsed = parseScenario(text);
 if (!parsed.ok) throw new Error("the lesson does not parse");
@@ -67,6 +66,7 @@ describe("lessons", () => {
     const names = LESSONS.map((l) => l.name);
     expect(names).toContain("broadcast-across-servers");
     expect(nearestLesson("brodcast-across-server", names)).toBe("broadcast-across-servers");
+    expect(nearestLesson("poling", names)).toBe("polling-handshake");
     expect(nearestLesson("x", names)).toBeUndefined();
   });
 });

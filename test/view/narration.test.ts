@@ -17,7 +17,7 @@ describe("the narration", () => {
 
   it("tells of a message, a death with its cause, and an arrival", () => {
     expect(narrate(run, ledger, steps, 1_000_000).text).toBe(
-      "A sends a message to everyone else (3 copies). A sends A’s message to the balancer.",
+      "A sends a message to everyone else (3 copies).",
     );
     const death = narrate(run, ledger, steps, 1_020_500);
     expect(death.tone).toBe("bad");
