@@ -70,7 +70,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   );
   try {
     try {
-      await program.parseAsync(argv, { from: "user" });
+      await program.parseAsync(helpForUnknown(program, argv), { from: "user" });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       // Commander has said what is wrong; asked for help, it ends by throwing too.
@@ -93,4 +93,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     );
     return Exit.failed;
   }
+}
+
+/** Asked to explain a command that does not exist, commander would explain everything; better to say that there is none. */
+function helpForUnknown(program: Command, argv: readonly string[]): readonly string[] {
+  const [first, name] = argv;
+  if (first !== "help" || name === undefined || name === "help") return argv;
+  return program.commands.some((command) => command.name() === name) ? argv : [name];
 }

@@ -53,7 +53,6 @@ function show(value: unknown): string {
 
 const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
   time: "its time was over",
-  idle: "nothing was left to happen",
   events: "the bound on events was reached (--max-events)",
   copies: "the bound on copies was reached",
   "wall clock": "the bound on real time was reached",

@@ -93,7 +93,7 @@ async function readFile(path: string): Promise<Uint8Array> {
 
 function tooLarge(label: string, found: string): InputError {
   return new InputError(
-    `${label} has ${found}; a scenario may have at most ${bytes(LIMITS.fileBytes)}. Describe clients in groups, not one by one`,
+    `${label} is too large: found ${found}; allowed: at most ${bytes(LIMITS.fileBytes)}. Describe clients in groups, not one by one`,
   );
 }
 

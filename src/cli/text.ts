@@ -2,9 +2,8 @@
 
 /** Text from outside without what a terminal would obey: control characters are shown as \u001b. Newlines and tabs stay. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
@@ -31,7 +30,9 @@ export function seconds(us: number): string {
 
 /** Bytes → the largest unit that fits. */
 export function bytes(value: number): string {
-  return value < 1024 ? `${value} bytes` : `${Math.round((value / 1024) * 10) / 10} KiB`;
+  if (value < 1024) return `${value} bytes`;
+  const unit = value < 1_048_576 ? ([1024, "KiB"] as const) : ([1_048_576, "MiB"] as const);
+  return `${Math.ceil((value / unit[0]) * 10) / 10} ${unit[1]}`;
 }
 
 export interface Style {

@@ -8,22 +8,30 @@
  *   **Write the present (`nowUs`) and the event's time in digits. The highest digit in which they differ is the
  *   event's level; its own value of that digit is its bucket on that level.** (No difference: level 0.)
  *
- * There are three digits of 9, 11 and 10 bits: the near future, 2^30 µs, some 18 minutes. Above them are 23 digits
+ * There are three digits of 10, 12 and 8 bits: the near future, 2^30 µs, some 18 minutes. Above them are 23 digits
  * of one bit: the far future, up to 2^53 µs, some 285 years. A far digit has one bucket, since its value can only
- * be 1. Narrow digits move events more often, wide ones spread them over more memory than the
- * processor's caches hold; widths near these made little difference that could be told from noise.
- * What follows from the rule:
+ * be 1. What follows from the rule:
  *
  * - A lower level is earlier than a higher one, and on a level, a lower bucket is earlier than a higher one. So
  *   the next event is in the first bucket that isn't empty, and rows of bits find that in a few instructions.
- * - All events of one time are in one bucket, and a bucket is a list in order of scheduling. So ties run in
- *   order although no sequence number is stored or compared.
+ * - All events of one time are in one bucket, and a bucket is in order of scheduling. So ties run in order
+ *   although no sequence number is stored or compared.
  * - The present can move to a time in the first bucket without touching any other bucket: the rule still puts
  *   their events where they are. Only the events of that one bucket move, to lower levels, which are all empty
- *   then; taken in list order, they stay in order. So an event moves at most once a level, whatever is pending.
+ *   then; taken in order, they stay in order. So an event moves at most once a level, whatever is pending.
+ *
+ * With many events pending, waiting for memory is what costs, so the store is laid out for the processor's caches:
+ *
+ * - What an event does is in its **row**, which stays where it is until the event has run. What moves is a small
+ *   **entry**: the time, and which row.
+ * - A bucket above level 0 keeps its entries in **chunks**, one after the other: adding writes next to what was
+ *   added before, and spreading reads straight on. (As a linked list, each would wait for a row somewhere else.)
+ * - Cancelling frees the row at once but leaves the entry, which would be far to fetch. Each row counts
+ *   generations, and an entry whose row has moved on is **dead**; it is dropped when it is come across. Once the
+ *   dead outnumber the living, all are dropped together, so that timers re-armed again and again don't pile up.
  */
 
-/** Names one scheduled event, so that it can be cancelled. Never names another event later. */
+/** Names one scheduled event, so that it can be cancelled; above 0. Never names another event later. */
 export type Handle = number;
 
 /** The handle that names nothing. Cancelling it is allowed and does nothing. */
@@ -36,67 +44,67 @@ export interface QueueState {
   readonly entity: number;
   readonly x: number;
   readonly y: number;
-  /** Every row that was ever in use: times and links, payloads, generations. */
-  readonly links: Int32Array;
-  readonly payloads: Int32Array;
-  readonly generations: Int32Array;
-  readonly firstFree: number;
-  /** The rows of pending events, in an order in which they can be put back. */
+  /** Every row that was ever in use. */
+  readonly rows: Int32Array;
+  readonly firstFreeRow: number;
+  /** The pending events, in an order in which they can be put back: their times, and their rows. */
+  readonly times: Float64Array;
   readonly pending: Int32Array;
 }
 
-/** The near digits, lowest first. Buckets are numbered through, level after level, so in order of time. */
-const DIGITS = [
-  { lowestBit: 0, bits: 9, firstBucket: 0 },
-  { lowestBit: 9, bits: 11, firstBucket: 2 ** 9 },
-  { lowestBit: 20, bits: 10, firstBucket: 2 ** 9 + 2 ** 11 },
-];
-const NEAR_BITS = 30;
-const FIRST_BUCKET_OF_LEVEL_1 = 2 ** 9;
-const FIRST_BUCKET_OF_LEVEL_2 = 2 ** 9 + 2 ** 11;
-const FIRST_FAR_BUCKET = 2 ** 9 + 2 ** 11 + 2 ** 10;
+// ---- Digits. Level 0 has a bucket for each µs; here they are called ticks, and those above level 0, buckets.
+// Buckets are numbered through, level after level, so in order of time. Wider digits move events less often, but
+// spread them over more memory; widths near these made little difference.
+const LEVEL_1_SHIFT = 10;
+const LEVEL_2_SHIFT = 22;
+const FAR_SHIFT = 30;
+const TICKS = 2 ** LEVEL_1_SHIFT;
+const LEVEL_1_BUCKETS = 2 ** (LEVEL_2_SHIFT - LEVEL_1_SHIFT);
+const LEVEL_2_BUCKETS = 2 ** (FAR_SHIFT - LEVEL_2_SHIFT);
+const FIRST_FAR_BUCKET = LEVEL_1_BUCKETS + LEVEL_2_BUCKETS;
 const BUCKETS = FIRST_FAR_BUCKET + 32;
+const TICK_MASK = TICKS - 1;
 /** The far future begins where the time's bits above the near digits are others than the present's. */
-const WINDOW_US = 2 ** NEAR_BITS;
+const WINDOW_US = 2 ** FAR_SHIFT;
 
-// The digit that each bit belongs to, looked up by `Math.clz32`, which counts the zeros above the highest bit set.
-// Looked up rather than decided with `if`: where an event goes is unpredictable, and a branch that the processor
-// guesses wrong costs it more than all the rest of linking an event.
-const SHIFT = new Int32Array(33);
-const MASK = new Int32Array(33);
-const FIRST_BUCKET = new Int32Array(33);
-for (let zeros = 0; zeros <= 32; zeros++) {
-  const digit = DIGITS.findLast(({ lowestBit }) => 31 - zeros >= lowestBit) ?? DIGITS[0];
-  SHIFT[zeros] = digit.lowestBit;
-  MASK[zeros] = 2 ** digit.bits - 1;
-  FIRST_BUCKET[zeros] = digit.firstBucket;
-}
+// ---- The index says where each tick and bucket is. It is one array, since every array that a function uses has to
+// be looked up and checked there anew. Which ticks and buckets hold entries is kept as bits in layers: a bit each,
+// then a bit a word of those, and so on up to one word.
+const TICK_FIRST = 0;
+const TICK_LAST = TICK_FIRST + TICKS;
+const TICK_BITS = TICK_LAST + TICKS;
+const TICK_TOP = TICK_BITS + (TICKS >> 5);
+/** A bucket's first chunk, and the end of its last entry. */
+const FIRST_CHUNK = TICK_TOP + 1;
+const END = FIRST_CHUNK + BUCKETS;
+const BUCKET_BITS = END + BUCKETS;
+const BUCKET_WORDS = BUCKET_BITS + (BUCKETS >> 5);
+const BUCKET_TOP = BUCKET_WORDS + (BUCKETS >> 10) + 1;
+const INDEX_WORDS = BUCKET_TOP + 1;
 
-// An event is a row of four words in each of two arrays. Links hold what moving an event needs: the time (a
-// double over the first two words), and its neighbours in its bucket's list. Payloads hold the rest. Both are
-// packed, rather than one array a column, because with many events pending, cache misses are what costs. They
-// are apart because events are moved without looking at payloads. A row is named by the index of its first word.
-const ROW_BITS = 2;
-const ROW_WORDS = 1 << ROW_BITS;
-const NEXT = 2;
-const PREVIOUS = 3;
+// ---- Rows and entries are some words in a row, named by the index of the first. 0 is none.
+const ROW_WORDS = 5; // no padding: that a few more rows are on two cache lines costs less than having more lines
 const CODE = 0;
 const ENTITY = 1;
 const X = 2;
 const Y = 3;
+/** Odd while the row's event is pending; goes up by one when it is scheduled, and when it has run or is cancelled. */
+const GENERATION = 4;
+const NEXT_FREE = 0; // in rows that are free
 
-/**
- * The first rows are no events: row b is the head of bucket b's list. Lists are circular through their heads, so
- * that linking and unlinking have no special cases, and cancelling needs not know the bucket.
- */
-const FIRST_EVENT_ROW = BUCKETS << ROW_BITS;
-const NO_ROW = 0;
-/** Instead of a neighbour, in rows that are free. */
-const FREE = -1;
+const ENTRY_WORDS = 4;
+/** The time is a double in the first two words; on level 0 the tick says it, and here is the tick's next entry. */
+const NEXT = 0;
+const ROW = 2;
+const ROW_GENERATION = 3;
 
-/** A handle is generation × MAX_ROWS + number of the row: an integer below 2^53. */
-const MAX_ROWS = 2 ** 26;
-const MAX_GENERATION = 2 ** 27 - 1;
+/** A chunk is 16 entries. The first only holds the bucket's next chunk, in its first word. Chunks are aligned. */
+const CHUNK_WORDS = 16 * ENTRY_WORDS;
+const NEXT_CHUNK = 0;
+
+/** A handle is generation × MAX_ROW_WORDS + row: an integer below 2^53. */
+const MAX_ROW_WORDS = 2 ** 29;
+const MAX_GENERATION = 2 ** 24 - 1;
 
 export class EventQueue {
   /** Time of the event popped last, in µs. Nothing can be scheduled before it. */
@@ -114,28 +122,22 @@ export class EventQueue {
   /** Nothing is pending before this. Spares asking again and again for an event that is not due. */
   private quietUntilUs = 0;
 
-  private links: Int32Array;
-  private times: Float64Array;
-  private payloads: Int32Array;
-  /** How often each row has been freed. */
-  private generations: Int32Array;
-  private firstFree = NO_ROW;
-  private endOfRows = FIRST_EVENT_ROW;
+  private rows: Int32Array = new Int32Array(64 * ROW_WORDS);
+  private endOfRows = ROW_WORDS;
+  private firstFreeRow = 0;
 
-  // Which buckets hold events, as bits in three layers: a bit a bucket, a bit a word of those, and a bit a word of
-  // these. Popping and cancelling leave a bucket's bit set; `firstBucket` clears it when it finds no event there.
-  private readonly bucketBits = new Int32Array((BUCKETS >> 5) + 1);
-  private readonly wordBits = new Int32Array((BUCKETS >> 10) + 1);
-  private topBits = 0;
+  private readonly index = new Int32Array(INDEX_WORDS);
+  private entries: Int32Array = new Int32Array(64 * CHUNK_WORDS);
+  private times: Float64Array = new Float64Array(this.entries.buffer);
+  private endOfChunks = CHUNK_WORDS;
+  private firstFreeChunk = 0;
+  /** Free entries for level 0, which takes and frees them singly. */
+  private firstFreeEntry = 0;
 
-  constructor() {
-    const rows = BUCKETS + 64;
-    this.links = new Int32Array(rows << ROW_BITS);
-    this.times = new Float64Array(this.links.buffer);
-    this.payloads = new Int32Array(rows << ROW_BITS);
-    this.generations = new Int32Array(rows);
-    for (let head = 0; head < FIRST_EVENT_ROW; head += ROW_WORDS) this.emptyList(head);
-  }
+  /** Entries of events that were cancelled. */
+  private dead = 0;
+  /** So many more than the living may be dead: cleaning up costs some µs even if there is little. */
+  protected deadAllowed = 4096;
 
   /**
    * Schedules an event at an absolute time: µs, an integer, not before `nowUs`. `code`, `entity`, `x` and `y` are
@@ -144,27 +146,33 @@ export class EventQueue {
   schedule(atUs: number, code: number, entity: number, x: number, y: number): Handle {
     if (!(atUs >= this.nowUs && atUs <= Number.MAX_SAFE_INTEGER && Math.floor(atUs) === atUs))
       this.refuse(atUs);
-    let row = this.firstFree;
-    if (row === NO_ROW) row = this.newRow();
-    else this.firstFree = this.links[row + NEXT];
-    this.times[row >> 1] = atUs;
-    const payloads = this.payloads;
-    payloads[row + CODE] = code;
-    payloads[row + ENTITY] = entity;
-    payloads[row + X] = x;
-    payloads[row + Y] = y;
+    let row = this.firstFreeRow;
+    if (row === 0) row = this.newRow();
+    const rows = this.rows;
+    this.firstFreeRow = rows[row + NEXT_FREE];
+    rows[row + CODE] = code;
+    rows[row + ENTITY] = entity;
+    rows[row + X] = x;
+    rows[row + Y] = y;
+    const generation = ++rows[row + GENERATION];
     this.size++;
     if (atUs < this.quietUntilUs) this.quietUntilUs = atUs;
-    this.append(row, atUs);
-    return this.generations[row >> ROW_BITS] * MAX_ROWS + (row >> ROW_BITS);
+    this.add(atUs, row, generation);
+    return generation * MAX_ROW_WORDS + row;
   }
 
-  /** Takes a scheduled event back, in O(1). False if it has run, was cancelled, or never was. */
+  /** Takes a scheduled event back, in O(1), seen over many. False if it has run, was cancelled, or never was. */
   cancel(handle: Handle): boolean {
-    const row = this.rowOf(handle);
-    if (row === NO_ROW) return false;
-    this.unlink(row);
-    this.release(row);
+    const generation = Math.floor(handle / MAX_ROW_WORDS);
+    const row = handle - generation * MAX_ROW_WORDS;
+    const isPending =
+      generation % 2 === 1 &&
+      row % ROW_WORDS === 0 &&
+      row < this.endOfRows &&
+      this.rows[row + GENERATION] === generation;
+    if (!isPending) return false;
+    this.releaseRow(row);
+    if (++this.dead > this.size + this.deadAllowed) this.compact();
     return true;
   }
 
@@ -173,45 +181,68 @@ export class EventQueue {
    * none, returns false and changes nothing, so that anything from `nowUs` on can still be scheduled.
    */
   pop(limitUs: number): boolean {
-    if (limitUs < this.quietUntilUs) return false;
-    let bucket = this.firstBucket();
-    // If the whole of a bucket is due, go to its beginning, without looking for its earliest event first. (Not
-    // if it is a single event: that need not move.)
-    while (bucket >= FIRST_BUCKET_OF_LEVEL_1 && this.reach(bucket, limitUs)) bucket = this.firstBucket();
-    if (bucket < 0) return false;
-    const row = this.earliestIn(bucket);
-    const atUs = this.times[row >> 1];
-    if (atUs > limitUs) {
-      this.quietUntilUs = atUs;
-      return false;
+    if (limitUs < this.quietUntilUs || this.size === 0) return false;
+    const beforeUs = this.nowUs;
+    for (;;) {
+      const tick = this.firstTick();
+      if (tick < 0) {
+        if (this.open(limitUs)) continue;
+        break;
+      }
+      const atUs = this.timeOf(tick);
+      if (atUs > limitUs) {
+        this.quietUntilUs = atUs;
+        break;
+      }
+      const entry = this.shift(tick);
+      const entries = this.entries;
+      const row = entries[entry + ROW];
+      const rows = this.rows;
+      if (rows[row + GENERATION] !== entries[entry + ROW_GENERATION]) {
+        this.dead--;
+        continue;
+      }
+      this.nowUs = atUs;
+      this.code = rows[row + CODE];
+      this.entity = rows[row + ENTITY];
+      this.x = rows[row + X];
+      this.y = rows[row + Y];
+      this.releaseRow(row);
+      return true;
     }
-    this.nowUs = atUs;
-    this.unlink(row);
-    this.release(row);
-    const payloads = this.payloads;
-    this.code = payloads[row + CODE];
-    this.entity = payloads[row + ENTITY];
-    this.x = payloads[row + X];
-    this.y = payloads[row + Y];
-    if (bucket >= FIRST_BUCKET_OF_LEVEL_1) this.spread(bucket);
-    return true;
+    // If `open` moved the present, then over buckets of dead entries only (see there), and it can go back.
+    this.nowUs = beforeUs;
+    return false;
   }
 
-  /** Time of the next event, in µs; Infinity if there is none. Changes nothing. */
+  /** Time of the next event, in µs; Infinity if there is none. Changes nothing (but may drop dead entries). */
   peekTimeUs(): number {
-    const bucket = this.firstBucket();
-    return bucket < 0 ? Number.POSITIVE_INFINITY : this.times[this.earliestIn(bucket) >> 1];
+    while (this.size > 0) {
+      const tick = this.firstTick();
+      if (tick >= 0) {
+        if (this.isAlive(this.index[TICK_FIRST + tick])) return this.timeOf(tick);
+        this.shift(tick);
+        this.dead--;
+      } else {
+        const bucket = this.firstBucket();
+        const earliestUs = this.earliestIn(bucket);
+        if (earliestUs < Number.POSITIVE_INFINITY) return earliestUs;
+        this.spread(bucket);
+      }
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Visits all pending events in the order in which they will run. For looking and hashing: slow. */
   forEachPending(
     visit: (atUs: number, code: number, entity: number, x: number, y: number, handle: Handle) => void,
   ): void {
-    // Sorting is stable, and rows of one time come in order of scheduling.
-    const rows = Array.from(this.pendingRows()).sort((a, b) => this.times[a >> 1] - this.times[b >> 1]);
-    for (const row of rows) {
-      const [code, entity, x, y] = this.payloads.subarray(row, row + ROW_WORDS);
-      visit(this.times[row >> 1], code, entity, x, y, this.handleOf(row));
+    const { times, pending } = this.allPending();
+    // Sorting is stable, and entries of one time come in order of scheduling.
+    for (const i of Array.from(pending.keys()).sort((a, b) => times[a] - times[b])) {
+      const row = pending[i];
+      const [code, entity, x, y] = this.rows.subarray(row + CODE, row + Y + 1);
+      visit(times[i], code, entity, x, y, this.rows[row + GENERATION] * MAX_ROW_WORDS + row);
     }
   }
 
@@ -223,11 +254,9 @@ export class EventQueue {
       entity: this.entity,
       x: this.x,
       y: this.y,
-      links: this.links.slice(FIRST_EVENT_ROW, this.endOfRows),
-      payloads: this.payloads.slice(FIRST_EVENT_ROW, this.endOfRows),
-      generations: this.generations.slice(BUCKETS, this.endOfRows >> ROW_BITS),
-      firstFree: this.firstFree,
-      pending: this.pendingRows(),
+      rows: this.rows.slice(ROW_WORDS, this.endOfRows),
+      firstFreeRow: this.firstFreeRow,
+      ...this.allPending(),
     };
   }
 
@@ -236,7 +265,6 @@ export class EventQueue {
    * would have got there; handles given out since the save must be forgotten.
    */
   restore(state: QueueState): void {
-    for (const row of this.pendingRows()) this.unlink(row);
     this.nowUs = state.nowUs;
     this.windowEndUs = windowEndUs(state.nowUs);
     this.quietUntilUs = state.nowUs;
@@ -245,167 +273,283 @@ export class EventQueue {
     this.entity = state.entity;
     this.x = state.x;
     this.y = state.y;
-    this.endOfRows = FIRST_EVENT_ROW + state.links.length;
-    while (this.links.length < this.endOfRows) this.grow();
-    this.links.set(state.links, FIRST_EVENT_ROW);
-    this.payloads.set(state.payloads, FIRST_EVENT_ROW);
-    this.generations.set(state.generations, BUCKETS);
-    this.generations.fill(0, this.endOfRows >> ROW_BITS);
-    this.firstFree = state.firstFree;
-    for (const row of state.pending) this.append(row, this.times[row >> 1]);
+    this.rows.fill(0, 0, this.endOfRows);
+    this.endOfRows = ROW_WORDS + state.rows.length;
+    while (this.rows.length < this.endOfRows) this.growRows();
+    this.rows.set(state.rows, ROW_WORDS);
+    this.firstFreeRow = state.firstFreeRow;
+    this.replaceAll(state.times, state.pending);
   }
 
-  // ---- buckets
+  // ---- where events are
 
-  /** Puts a row at the end of the bucket that the rule says. */
-  private append(row: number, atUs: number): void {
+  /** Puts an entry at the end of the tick or bucket that the rule says. */
+  private add(atUs: number, row: number, generation: number): void {
+    const index = this.index;
     let bucket: number;
     if (atUs < this.windowEndUs) {
       // Bitwise operators take the low 32 bits of a number, however large, and only the near ones can differ.
-      const zeros = Math.clz32(atUs ^ this.nowUs);
-      bucket = FIRST_BUCKET[zeros] + ((atUs >> SHIFT[zeros]) & MASK[zeros]);
+      const differing = atUs ^ this.nowUs;
+      if (differing < TICKS) {
+        this.push(atUs & TICK_MASK, row, generation);
+        return;
+      }
+      bucket =
+        differing < 2 ** LEVEL_2_SHIFT
+          ? (atUs >> LEVEL_1_SHIFT) & (LEVEL_1_BUCKETS - 1)
+          : LEVEL_1_BUCKETS + ((atUs >> LEVEL_2_SHIFT) & (LEVEL_2_BUCKETS - 1));
     } else {
       const differing = Math.floor(atUs / WINDOW_US) ^ Math.floor(this.nowUs / WINDOW_US);
       bucket = FIRST_FAR_BUCKET + 31 - Math.clz32(differing);
     }
-    this.bucketBits[bucket >> 5] |= 1 << (bucket & 31);
-    this.wordBits[bucket >> 10] |= 1 << ((bucket >> 5) & 31);
-    this.topBits |= 1 << (bucket >> 10);
-    const links = this.links;
-    const head = bucket << ROW_BITS;
-    const last = links[head + PREVIOUS];
-    links[last + NEXT] = row;
-    links[row + PREVIOUS] = last;
-    links[row + NEXT] = head;
-    links[head + PREVIOUS] = row;
+    let entry = index[END + bucket];
+    if (entry % CHUNK_WORDS === 0) entry = this.extend(bucket, entry); // no chunk yet, or full
+    index[END + bucket] = entry + ENTRY_WORDS;
+    this.times[entry >> 1] = atUs;
+    const entries = this.entries;
+    entries[entry + ROW] = row;
+    entries[entry + ROW_GENERATION] = generation;
   }
 
-  /** The first bucket that isn't empty, or -1. */
+  /** Gives a bucket that ends at `end` another chunk. Returns its first entry. */
+  private extend(bucket: number, end: number): number {
+    const chunk = this.newChunk();
+    const index = this.index;
+    this.entries[chunk + NEXT_CHUNK] = 0;
+    if (end > 0) {
+      this.entries[end - CHUNK_WORDS + NEXT_CHUNK] = chunk;
+    } else {
+      index[FIRST_CHUNK + bucket] = chunk;
+      index[BUCKET_BITS + (bucket >> 5)] |= 1 << (bucket & 31);
+      index[BUCKET_WORDS + (bucket >> 10)] |= 1 << ((bucket >> 5) & 31);
+      index[BUCKET_TOP] |= 1 << (bucket >> 10);
+    }
+    return chunk + ENTRY_WORDS;
+  }
+
+  /** The first bucket that has entries. There must be one. */
   private firstBucket(): number {
-    const { links, bucketBits, wordBits } = this;
-    while (this.topBits !== 0) {
-      const group = lowestBit(this.topBits);
-      const word = (group << 5) + lowestBit(wordBits[group]);
-      const bucket = (word << 5) + lowestBit(bucketBits[word]);
-      const head = bucket << ROW_BITS;
-      if (links[head + NEXT] !== head) return bucket;
-      if ((bucketBits[word] = withoutLowestBit(bucketBits[word])) !== 0) continue;
-      if ((wordBits[group] = withoutLowestBit(wordBits[group])) !== 0) continue;
-      this.topBits = withoutLowestBit(this.topBits);
-    }
-    return -1;
-  }
-
-  /** The event of a bucket that is first in order. */
-  private earliestIn(bucket: number): number {
-    const links = this.links;
-    const times = this.times;
-    const head = bucket << ROW_BITS;
-    let earliest = links[head + NEXT];
-    if (bucket < FIRST_BUCKET_OF_LEVEL_1) return earliest; // level 0: all of one time
-    let earliestUs = times[earliest >> 1];
-    for (let row = links[earliest + NEXT]; row !== head; row = links[row + NEXT]) {
-      const atUs = times[row >> 1];
-      if (atUs < earliestUs) {
-        earliest = row;
-        earliestUs = atUs;
-      }
-    }
-    return earliest;
+    const index = this.index;
+    const group = lowestBit(index[BUCKET_TOP]);
+    const word = (group << 5) + lowestBit(index[BUCKET_WORDS + group]);
+    return (word << 5) + lowestBit(index[BUCKET_BITS + word]);
   }
 
   /**
-   * Moves the present to the beginning of a near bucket that holds several events and ends by `limitUs`, and
-   * spreads it. Only `pop` may do so: it is sure then to pop one of these events, and so never leaves `nowUs`
-   * between events.
+   * Moves the present to the first bucket, and spreads that; ticks must be empty. False if nothing in it is due.
+   *
+   * If all of a near bucket is due, the present moves to its beginning, without looking for its earliest event
+   * first. That is no event's time; but as long as one of the bucket's events is alive, `pop` is sure to take it,
+   * and if all are dead, none was put where only the new present is right.
    */
-  private reach(bucket: number, limitUs: number): boolean {
-    const head = bucket << ROW_BITS;
-    const first = this.links[head + NEXT];
-    if (bucket >= FIRST_FAR_BUCKET || this.links[first + NEXT] === head) return false;
-    const widthUs = bucket < FIRST_BUCKET_OF_LEVEL_2 ? 2 ** 9 : 2 ** 20;
-    const startUs = Math.floor(this.times[first >> 1] / widthUs) * widthUs;
-    if (startUs + widthUs - 1 > limitUs) return false;
+  private open(limitUs: number): boolean {
+    const bucket = this.firstBucket();
+    const shift = bucket < LEVEL_1_BUCKETS ? LEVEL_1_SHIFT : LEVEL_2_SHIFT;
+    let startUs =
+      bucket < LEVEL_1_BUCKETS
+        ? this.nowUs - (this.nowUs & (2 ** LEVEL_2_SHIFT - 1)) + (bucket << LEVEL_1_SHIFT)
+        : this.windowEndUs - WINDOW_US + ((bucket - LEVEL_1_BUCKETS) << LEVEL_2_SHIFT);
+    if (bucket >= FIRST_FAR_BUCKET || startUs + (1 << shift) - 1 > limitUs) {
+      startUs = this.earliestIn(bucket);
+      if (startUs === Number.POSITIVE_INFINITY) {
+        startUs = this.nowUs; // all dead: only to be dropped
+      } else if (startUs > limitUs) {
+        this.quietUntilUs = startUs;
+        return false;
+      }
+    }
     this.nowUs = startUs;
+    if (bucket >= FIRST_FAR_BUCKET) this.windowEndUs = windowEndUs(startUs);
     this.spread(bucket);
-    return true;
+    return this.size > 0;
   }
 
-  /** Puts the events of a bucket that the present has reached where the rule now says. */
+  /** Puts the living entries of a bucket that the present has reached where the rule now says. Drops the dead. */
   private spread(bucket: number): void {
-    if (bucket >= FIRST_FAR_BUCKET) this.windowEndUs = windowEndUs(this.nowUs);
-    const links = this.links;
-    const times = this.times;
-    const head = bucket << ROW_BITS;
-    let row = links[head + NEXT];
-    this.emptyList(head);
-    while (row !== head) {
-      const next = links[row + NEXT];
-      this.append(row, times[row >> 1]);
-      row = next;
+    const { index, entries, times, rows } = this;
+    const end = index[END + bucket];
+    let chunk = index[FIRST_CHUNK + bucket];
+    index[FIRST_CHUNK + bucket] = 0;
+    index[END + bucket] = 0;
+    const isWordEmpty = (index[BUCKET_BITS + (bucket >> 5)] &= ~(1 << (bucket & 31))) === 0;
+    if (isWordEmpty && (index[BUCKET_WORDS + (bucket >> 10)] &= ~(1 << ((bucket >> 5) & 31))) === 0)
+      index[BUCKET_TOP] &= ~(1 << (bucket >> 10));
+    // Adding may replace `this.entries` by a longer copy; what is read here is the same in both.
+    while (chunk !== 0) {
+      const next = entries[chunk + NEXT_CHUNK];
+      const stop = next === 0 ? end : chunk + CHUNK_WORDS;
+      for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS) {
+        const row = entries[entry + ROW];
+        const generation = entries[entry + ROW_GENERATION];
+        // This fetches the row that `pop` needs soon; the processor waits for several at a time.
+        if (rows[row + GENERATION] === generation) this.add(times[entry >> 1], row, generation);
+        else this.dead--;
+      }
+      this.entries[chunk + NEXT_CHUNK] = this.firstFreeChunk;
+      this.firstFreeChunk = chunk;
+      chunk = next;
     }
   }
 
-  private pendingRows(): Int32Array {
-    const rows = new Int32Array(this.size);
+  /** Time of a bucket's earliest event; Infinity if all are dead. */
+  private earliestIn(bucket: number): number {
+    let earliestUs = Number.POSITIVE_INFINITY;
+    this.forEachIn(bucket, (atUs) => {
+      if (atUs < earliestUs) earliestUs = atUs;
+    });
+    return earliestUs;
+  }
+
+  /** Visits a bucket's living entries, in order of scheduling. */
+  private forEachIn(bucket: number, visit: (atUs: number, row: number) => void): void {
+    let chunk = this.index[FIRST_CHUNK + bucket];
+    while (chunk !== 0) {
+      const next = this.entries[chunk + NEXT_CHUNK];
+      const stop = next === 0 ? this.index[END + bucket] : chunk + CHUNK_WORDS;
+      for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS) {
+        if (this.isAlive(entry)) visit(this.times[entry >> 1], this.entries[entry + ROW]);
+      }
+      chunk = next;
+    }
+  }
+
+  // ---- level 0: a linked list a tick. All of it is near the present, and in the caches.
+
+  private timeOf(tick: number): number {
+    return this.nowUs - (this.nowUs & TICK_MASK) + tick;
+  }
+
+  /** The first tick that has entries, or -1. */
+  private firstTick(): number {
+    const words = this.index[TICK_TOP];
+    if (words === 0) return -1;
+    const word = lowestBit(words);
+    return (word << 5) + lowestBit(this.index[TICK_BITS + word]);
+  }
+
+  /** Adds an entry to a tick. */
+  private push(tick: number, row: number, generation: number): void {
+    const index = this.index;
+    let entry = this.firstFreeEntry;
+    if (entry === 0) entry = this.newEntries();
+    const entries = this.entries;
+    this.firstFreeEntry = entries[entry + NEXT];
+    entries[entry + NEXT] = 0;
+    entries[entry + ROW] = row;
+    entries[entry + ROW_GENERATION] = generation;
+    if (index[TICK_FIRST + tick] === 0) {
+      index[TICK_FIRST + tick] = entry;
+      index[TICK_BITS + (tick >> 5)] |= 1 << (tick & 31);
+      index[TICK_TOP] |= 1 << (tick >> 5);
+    } else {
+      entries[index[TICK_LAST + tick] + NEXT] = entry;
+    }
+    index[TICK_LAST + tick] = entry;
+  }
+
+  /** Takes the first entry from the first tick. It is free then, but can still be read. */
+  private shift(tick: number): number {
+    const { index, entries } = this;
+    const entry = index[TICK_FIRST + tick];
+    const next = entries[entry + NEXT];
+    index[TICK_FIRST + tick] = next;
+    if (next === 0) {
+      const bits = index[TICK_BITS + (tick >> 5)];
+      index[TICK_BITS + (tick >> 5)] = bits & (bits - 1);
+      if ((bits & (bits - 1)) === 0) index[TICK_TOP] &= index[TICK_TOP] - 1;
+    }
+    entries[entry + NEXT] = this.firstFreeEntry;
+    this.firstFreeEntry = entry;
+    return entry;
+  }
+
+  // ---- all entries
+
+  private isAlive(entry: number): boolean {
+    return this.rows[this.entries[entry + ROW] + GENERATION] === this.entries[entry + ROW_GENERATION];
+  }
+
+  /** Times and rows of all living entries, those of one time in order of scheduling. */
+  private allPending(): { times: Float64Array; pending: Int32Array } {
+    const times = new Float64Array(this.size);
+    const pending = new Int32Array(this.size);
     let n = 0;
-    for (let head = 0; head < FIRST_EVENT_ROW; head += ROW_WORDS) {
-      for (let row = this.links[head + NEXT]; row !== head; row = this.links[row + NEXT]) rows[n++] = row;
+    const keep = (atUs: number, row: number) => {
+      times[n] = atUs;
+      pending[n++] = row;
+    };
+    for (let tick = 0; tick < TICKS; tick++) {
+      for (let entry = this.index[TICK_FIRST + tick]; entry !== 0; entry = this.entries[entry + NEXT]) {
+        if (this.isAlive(entry)) keep(this.timeOf(tick), this.entries[entry + ROW]);
+      }
     }
-    return rows;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) this.forEachIn(bucket, keep);
+    return { times, pending };
   }
 
-  private emptyList(head: number): void {
-    this.links[head + NEXT] = head;
-    this.links[head + PREVIOUS] = head;
+  /** Drops whatever there is, and puts these in. */
+  private replaceAll(times: Float64Array, pending: Int32Array): void {
+    this.index.fill(0);
+    this.endOfChunks = CHUNK_WORDS;
+    this.firstFreeChunk = 0;
+    this.firstFreeEntry = 0;
+    this.dead = 0;
+    for (const [i, row] of pending.entries()) this.add(times[i], row, this.rows[row + GENERATION]);
   }
 
-  private unlink(row: number): void {
-    const links = this.links;
-    const next = links[row + NEXT];
-    const previous = links[row + PREVIOUS];
-    links[previous + NEXT] = next;
-    links[next + PREVIOUS] = previous;
+  /** Drops all dead entries. */
+  protected compact(): void {
+    const { times, pending } = this.allPending();
+    this.replaceAll(times, pending);
   }
 
-  // ---- rows
+  // ---- the store
 
-  private handleOf(row: number): Handle {
-    return this.generations[row >> ROW_BITS] * MAX_ROWS + (row >> ROW_BITS);
-  }
-
-  /** The row of a pending event, or NO_ROW if the handle names none. */
-  private rowOf(handle: Handle): number {
-    const generation = Math.floor(handle / MAX_ROWS);
-    const row = (handle - generation * MAX_ROWS) << ROW_BITS;
-    const isCurrent =
-      row >= FIRST_EVENT_ROW && row < this.endOfRows && this.generations[row >> ROW_BITS] === generation;
-    return isCurrent && this.links[row + PREVIOUS] !== FREE ? row : NO_ROW;
-  }
-
-  private release(row: number): void {
+  private releaseRow(row: number): void {
     this.size--;
-    this.links[row + PREVIOUS] = FREE;
-    // A row whose generations are used up is never used again: 36 bytes lost after 134 million events.
-    if (++this.generations[row >> ROW_BITS] > MAX_GENERATION) return;
-    this.links[row + NEXT] = this.firstFree;
-    this.firstFree = row;
+    const rows = this.rows;
+    // A row whose generations are used up is never used again: 20 bytes lost after 8 million events.
+    if (++rows[row + GENERATION] > MAX_GENERATION) return;
+    rows[row + NEXT_FREE] = this.firstFreeRow;
+    this.firstFreeRow = row;
   }
 
   private newRow(): number {
-    if (this.endOfRows === this.links.length) this.grow();
+    if (this.endOfRows === this.rows.length) this.growRows();
     const row = this.endOfRows;
     this.endOfRows += ROW_WORDS;
     return row;
   }
 
-  private grow(): void {
-    const rows = (this.links.length >> ROW_BITS) * 2;
-    if (rows > MAX_ROWS) throw new RangeError(`the event queue is full: ${this.size} events are pending`);
-    this.links = copied(this.links, rows << ROW_BITS);
-    this.times = new Float64Array(this.links.buffer);
-    this.payloads = copied(this.payloads, rows << ROW_BITS);
-    this.generations = copied(this.generations, rows);
+  private growRows(): void {
+    if (this.rows.length * 2 > MAX_ROW_WORDS)
+      throw new RangeError(`the event queue is full: ${this.size} events are pending`);
+    this.rows = doubled(this.rows);
+  }
+
+  private newChunk(): number {
+    let chunk = this.firstFreeChunk;
+    if (chunk !== 0) {
+      this.firstFreeChunk = this.entries[chunk + NEXT_CHUNK];
+      return chunk;
+    }
+    chunk = this.endOfChunks;
+    if (chunk === this.entries.length) {
+      this.entries = doubled(this.entries);
+      this.times = new Float64Array(this.entries.buffer);
+    }
+    this.endOfChunks += CHUNK_WORDS;
+    return chunk;
+  }
+
+  /** Cuts a chunk into entries for level 0. Returns the first free one. */
+  private newEntries(): number {
+    const chunk = this.newChunk();
+    for (let entry = chunk; entry < chunk + CHUNK_WORDS; entry += ENTRY_WORDS) {
+      this.entries[entry + NEXT] = this.firstFreeEntry;
+      this.firstFreeEntry = entry;
+    }
+    return this.firstFreeEntry;
   }
 
   private refuse(atUs: number): never {
@@ -419,16 +563,12 @@ function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
 
-function withoutLowestBit(word: number): number {
-  return word & (word - 1);
-}
-
 function windowEndUs(nowUs: number): number {
   return (Math.floor(nowUs / WINDOW_US) + 1) * WINDOW_US;
 }
 
-function copied(array: Int32Array, length: number): Int32Array {
-  const copy = new Int32Array(length);
+function doubled(array: Int32Array): Int32Array {
+  const copy = new Int32Array(array.length * 2);
   copy.set(array);
   return copy;
 }

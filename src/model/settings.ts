@@ -50,14 +50,15 @@ export interface RangeUs {
   readonly maxUs: number;
 }
 
-/** One line of the workload, for one client. */
+/** One line of the workload: each of its clients sends, once or again and again. */
 export interface SendSettings {
-  readonly client: number;
+  readonly clients: readonly number[];
   readonly audience: number;
   /** Client for `direct`, else −1. */
   readonly target: number;
-  /** First time; with `every` null, the only one. */
-  readonly first: RangeUs;
+  /** First time; null: one `every` after the client's start. */
+  readonly first: RangeUs | null;
+  /** From one time to the next; null: once only. */
   readonly every: RangeUs | null;
   readonly untilUs: number;
 }

@@ -32,6 +32,11 @@ export class Table {
     return this.rows++;
   }
 
+  /** Makes room for so many rows more, and no slack: for those that are known beforehand. */
+  reserve(count: number): void {
+    if (this.rows + count > this.#capacity) this.#grow(this.rows + count);
+  }
+
   /** Adds `count` consecutive rows of zeros and returns the first one's number. */
   addMany(count: number): number {
     const first = this.rows;

@@ -268,9 +268,12 @@ export class World {
     }
     this.#startMany(Machine.link, this.clientCount + 2 * this.serverCount);
     this.#addClients();
-    settings.sends.forEach((send, line) => {
-      const firstUs = drawRangeUs(this, Purpose.firstSend, send.first);
-      if (firstUs <= send.untilUs) this.queue.schedule(firstUs, ClientEvent.TICK, send.client, line, 0);
+    settings.sends.forEach(({ clients, first, every, untilUs }, line) => {
+      for (const client of clients) {
+        const startUs = first === null ? settings.clients[client]!.startUs : 0;
+        const atUs = startUs + drawRangeUs(this, Purpose.firstSend, (first ?? every)!);
+        if (atUs <= untilUs) this.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
+      }
     });
     settings.faults.forEach((fault, i) => {
       this.queue.schedule(fault.atUs, ScriptEvent.FAULT, i, 0, 0);
@@ -279,6 +282,7 @@ export class World {
 
   #addClients(): void {
     const { clients } = this;
+    clients.reserve(this.clientCount);
     clients.addMany(this.clientCount);
     this.settings.clients.forEach((client, i) => {
       clients.group[i] = client.group;
@@ -293,6 +297,11 @@ export class World {
     this.#startMany(Machine.client, this.clientCount);
     this.#startMany(Machine.connection, this.clientCount);
     this.#startMany(Machine.watchdog, this.clientCount);
+    // Everybody will have one of each.
+    for (const table of [this.exchanges, this.sessions]) table.reserve(this.clientCount);
+    for (const runner of [this.exchange, this.session, this.heartbeat]) runner.reserve(this.clientCount);
+    this.memberships.reserve(2 * this.clientCount);
+    this.streams.reserve(4 * this.clientCount);
     this.settings.clients.forEach((client, i) => {
       if (client.startConnected) this.#adopt(i);
       else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);
@@ -312,6 +321,7 @@ export class World {
 
   #startMany(machine: number, count: number): void {
     const runner = this.runners[machine]!;
+    runner.reserve(count);
     for (let i = 0; i < count; i++) runner.start(runner.add());
   }
 

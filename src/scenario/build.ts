@@ -45,7 +45,7 @@ export function buildSettings(scenario: Scenario): Settings {
     clientLink: linkSettings(scenario.network.client),
     serverLink: linkSettings(scenario.network.server),
     backplaneLink: linkSettings(scenario.network.backplane),
-    sends: scenario.workload.flatMap((send) => buildSends(scenario, names, send)),
+    sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
     faults: scenario.faults.map((fault): FaultSettings => {
       const target = resolveFaultTarget(scenario, names, fault);
       if (typeof target === "string") throw new Error(target);
@@ -80,37 +80,24 @@ function addressOf(group: ClientGroup, member: number): number {
   return (first + step * member) % 2 ** 32;
 }
 
-function buildSends(scenario: Scenario, names: ScenarioNames, send: Send): SendSettings[] {
+function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSettings {
   const audience = audienceOf(send);
-  const target = audience === Audience.direct ? names.client.get(send.to)! : -1;
   const endUs = msToUs(scenario.durationMs);
-  return names.senders(send.from).map((client) => {
-    if (send.everyMs === undefined) {
-      const at = msToUs(send.atMs!);
-      return {
-        client,
-        audience,
-        target,
-        first: { minUs: at, maxUs: at },
-        every: null,
-        untilUs: Math.max(endUs, at),
-      };
-    }
-    const every = rangeUs(send.everyMs);
-    const startUs = names.startUs(client);
-    const first =
-      send.firstMs === undefined
-        ? { minUs: startUs + every.minUs, maxUs: startUs + every.maxUs }
-        : rangeUs(send.firstMs);
-    return {
-      client,
-      audience,
-      target,
-      first,
-      every,
-      untilUs: send.untilMs === undefined ? endUs : msToUs(send.untilMs),
-    };
-  });
+  const line = {
+    clients: names.senders(send.from),
+    audience,
+    target: audience === Audience.direct ? names.client.get(send.to)! : -1,
+  };
+  if (send.everyMs === undefined) {
+    const atUs = msToUs(send.atMs!);
+    return { ...line, first: { minUs: atUs, maxUs: atUs }, every: null, untilUs: Math.max(endUs, atUs) };
+  }
+  return {
+    ...line,
+    first: send.firstMs === undefined ? null : rangeUs(send.firstMs),
+    every: rangeUs(send.everyMs),
+    untilUs: send.untilMs === undefined ? endUs : msToUs(send.untilMs),
+  };
 }
 
 function audienceOf(send: Send): number {

@@ -3,6 +3,12 @@ import { scenarioSchema } from "./schema.ts";
 
 interface Definition {
   readonly type?: string;
+  /** The schema itself; zod notes bounds on it. */
+  readonly schema: {
+    readonly minValue?: number | null;
+    readonly maxValue?: number | null;
+    readonly isInt?: boolean;
+  };
   readonly shape?: Readonly<Record<string, unknown>>;
   readonly element?: unknown;
   readonly valueType?: unknown;
@@ -12,9 +18,9 @@ interface Definition {
 
 /** What a schema is under its defaults and optionals. */
 function definition(schema: unknown): Definition {
-  let def = (schema as { def?: Definition } | undefined)?.def ?? {};
-  while (def.innerType !== undefined) def = (def.innerType as { def: Definition }).def;
-  return def;
+  let inner = schema as { readonly def: Omit<Definition, "schema"> };
+  while (inner.def.innerType !== undefined) inner = inner.def.innerType as typeof inner;
+  return { ...inner.def, schema: inner as Definition["schema"] };
 }
 
 /** All shapes that a value may have: one, or the options of a union. */
@@ -46,4 +52,14 @@ export function isSingleValue(keys: readonly PropertyKey[]): boolean {
   return shapesAt(keys).some(
     (def) => def.shape === undefined && def.element === undefined && def.valueType === undefined,
   );
+}
+
+/** What numbers a place takes. */
+export function numberAt(keys: readonly PropertyKey[]): {
+  whole: boolean;
+  min: number | null;
+  max: number | null;
+} {
+  const shape = shapesAt(keys).find((def) => def.type === "number")?.schema;
+  return { whole: shape?.isInt === true, min: shape?.minValue ?? null, max: shape?.maxValue ?? null };
 }

@@ -28,8 +28,10 @@ class Failure extends Error {
 const BLANK = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in texts
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const QUOTED = /"[^"\\\n\p{Cc}]{0,30}"/uy;
 /** What stands in a place where it should not, as far as it makes sense to show it. */
 const WORD = /[^\s,:[\]{}"]{1,20}/y;
 
@@ -220,6 +222,7 @@ class Scanner {
   #here(): string {
     const character = this.#text[this.#at];
     if (character === undefined) return "the end of the file";
+    if (character === '"') return this.#peek(QUOTED) || show(character);
     return show(this.#peek(WORD) || character);
   }
 

@@ -1,5 +1,4 @@
 /** The names of a scenario's nodes and links, and what they stand for. */
-import { msToUs } from "../kernel/time.ts";
 import type { FaultSettings } from "../model/settings.ts";
 import type { Fault, Scenario } from "./schema.ts";
 import { quote } from "./words.ts";
@@ -62,8 +61,6 @@ export interface ScenarioNames {
   readonly client: ClientNames;
   /** Clients that a workload line's `from` means: one client, or a group's members; empty if there is none. */
   senders(from: string): number[];
-  /** When a client opens its page, in µs. */
-  startUs(client: number): number;
 }
 
 /** The name of server number `index`, counted from 0. */
@@ -76,14 +73,6 @@ export function namesOf(scenario: Scenario): ScenarioNames {
   return {
     client,
     senders: (from) => client.members(from),
-    startUs(index) {
-      let first = 0;
-      for (const group of scenario.clients) {
-        if (index < first + group.count) return msToUs(group.startMs + (index - first) * group.startGapMs);
-        first += group.count;
-      }
-      throw new RangeError(`there is no client number ${index}`);
-    },
   };
 }
 

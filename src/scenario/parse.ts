@@ -4,7 +4,7 @@
  * document is accepted whole or not at all; every error says where, what was found, and what is allowed.
  */
 import type { z } from "zod";
-import { fieldsAt, isSingleValue } from "./fields.ts";
+import { fieldsAt, isSingleValue, numberAt } from "./fields.ts";
 import { readJson } from "./json.ts";
 import {
   AUDIENCE_WORDS,
@@ -62,13 +62,23 @@ export function validateScenario(document: unknown): ParseResult {
 function validate(document: unknown, withVariants: boolean): ParseResult {
   const strange = findStrange(document, MAX_DEPTH, []);
   if (strange !== null) return { ok: false, errors: [strange] };
-  const parsed = scenarioSchema.safeParse(document);
+  const parsed = safeParse(document);
+  if (typeof parsed === "string") return fail("", `this document can't be checked: ${parsed}`);
   if (!parsed.success) return { ok: false, errors: explainAll(parsed.error.issues, document) };
   const scenario = parsed.data;
   const errors = checkReferences(scenario);
   // If the scenario itself is wrong, its variants would say the same again.
   if (withVariants && errors.length === 0) errors.push(...checkVariants(scenario), ...checkKnobs(scenario));
   return errors.length === 0 ? { ok: true, scenario } : { ok: false, errors: errors.slice(0, MAX_ERRORS) };
+}
+
+/** The last defence against documents that nobody thought of: an exception of the schema library is an error in the document. */
+function safeParse(document: unknown) {
+  try {
+    return scenarioSchema.safeParse(document);
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** The errors as lines of text. */
@@ -98,12 +108,21 @@ function findStrange(value: unknown, depth: number, keys: string[]): ParseError 
         path: pathText(keys),
         message: `found a field named ${quote(key)}, which is not allowed anywhere`,
       };
+    const child = (value as Record<string, unknown>)[key];
+    // Zod asks whatever stands in place of a text or a list for these two, and can't compare them if they are objects.
+    if ((key === "length" || key === "size") && child !== null && typeof child === "object" && !isFree(keys))
+      return { path: pathText([...keys, key]), message: "there is no such field" };
     keys.push(key);
     const strange = findStrange((value as Record<string, unknown>)[key], depth - 1, keys);
     if (strange !== null) return strange;
     keys.pop();
   }
   return null;
+}
+
+/** Whether names of people's own stand at a place: variants, and what they set. */
+function isFree(keys: readonly string[]): boolean {
+  return keys[0] === "variants" && (keys.length === 1 || keys[2] === "set");
 }
 
 function isWhole(text: string): boolean {
@@ -122,12 +141,13 @@ function pathText(keys: readonly PropertyKey[]): string {
 }
 
 function explainAll(issues: readonly z.core.$ZodIssue[], document: unknown): ParseError[] {
-  const errors: ParseError[] = [];
+  // One error a place: what comes after the first is mostly its consequence.
+  const errors = new Map<string, ParseError>();
   for (const issue of issues) {
-    errors.push(...explain(issue, document));
-    if (errors.length >= MAX_ERRORS) break;
+    for (const error of explain(issue, document)) if (!errors.has(error.path)) errors.set(error.path, error);
+    if (errors.size >= MAX_ERRORS) break;
   }
-  return errors.slice(0, MAX_ERRORS);
+  return [...errors.values()].slice(0, MAX_ERRORS);
 }
 
 /** One schema issue in our words. */
@@ -147,6 +167,8 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
     case "invalid_type":
       return [{ path, message: wrongType(issue.path, found, issue.expected) }];
     case "too_big":
+      if (typeof found === "number")
+        return [{ path, message: `found ${quote(found)}; allowed: ${numberWords(issue.path)}` }];
       return [
         {
           path,
@@ -154,6 +176,8 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
         },
       ];
     case "too_small":
+      if (typeof found === "number")
+        return [{ path, message: `found ${quote(found)}; allowed: ${numberWords(issue.path)}` }];
       return [
         {
           path,
@@ -187,9 +211,16 @@ function wrongChoice(found: unknown, values: readonly unknown[]): string {
 }
 
 function wrongType(path: readonly PropertyKey[], found: unknown, expected: string): string {
-  if (found === undefined) return `is missing; it must be ${article(expected)}`;
-  const problem = `found ${quote(found)}; it must be ${article(expected)}`;
-  return problem + (expected === "number" || expected === "int" ? numberHint(path, found) : "");
+  const isNumber = expected === "number" || expected === "int";
+  const allowed = isNumber ? numberWords(path) : article(expected);
+  if (found === undefined) return `is missing; it must be ${allowed}`;
+  return `found ${quote(found)}; it must be ${allowed}${isNumber ? numberHint(path, found) : ""}`;
+}
+
+/** «a whole number from 1 to 64». */
+function numberWords(path: readonly PropertyKey[]): string {
+  const { whole, min, max } = numberAt(path);
+  return `${whole ? "a whole number" : "a number"}${min === null || max === null ? "" : ` from ${min} to ${max}`}`;
 }
 
 /** «30s» where milliseconds are expected, «"5"» where 5 is: what was probably meant. */
@@ -224,9 +255,10 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
   }
   const meant = fitting.filter((_, i) => tags[i] === undefined).sort((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => explain(inPlace(inner), document));
-  const shapes = issue.errors.map((issues) =>
-    issues[0]?.code === "invalid_type" ? article(issues[0].expected) : "another value",
-  );
+  const shapes = issue.errors.map(([inner]) => {
+    if (inner?.code !== "invalid_type") return "another value";
+    return inner.expected === "number" ? numberWords(issue.path) : article(inner.expected);
+  });
   const hint = issue.errors.some(
     (issues) => issues[0]?.code === "invalid_type" && issues[0].expected === "number",
   )
@@ -310,7 +342,9 @@ function checkReferences(scenario: Scenario): ParseError[] {
     const allowed = applies ? [] : faultTargets(scenario, names);
     errors.push({
       path: `faults.${i}.${applies ? "act" : "target"}`,
-      message: applies ? target : `${target}; allowed: ${list(allowed)}${suggest(fault.target, allowed)}`,
+      message: applies
+        ? `${target}${fault.act === "cut" || fault.act === "heal" ? ". A link is named by its two ends, as balancer/server-1" : ""}`
+        : `${target}; allowed: ${list(allowed)}${suggest(fault.target, allowed)}`,
     });
   }
   return errors;
@@ -361,14 +395,16 @@ function checkVariants(scenario: Scenario): ParseError[] {
     if (changed.ok) continue;
     for (const { path, message } of changed.errors) {
       const setting = Object.keys(variant.set).find((key) => means(scenario, key, path));
-      errors.push(
+      const error =
         setting === undefined
           ? {
               path: pathText(["variants", name]),
               message: `with this variant, ${formatErrors([{ path, message }])}`,
             }
-          : { path: pathText(["variants", name, "set", setting]), message },
-      );
+          : { path: pathText(["variants", name, "set", setting]), message };
+      // What is wrong for all entries of a list is said once.
+      if (!errors.some((other) => other.path === error.path && other.message === error.message))
+        errors.push(error);
     }
     if (errors.length >= MAX_ERRORS) break;
   }
@@ -417,7 +453,8 @@ export function withSettings(scenario: Scenario, settings: Readonly<Record<strin
   const changed = structuredClone(rest) as unknown;
   for (const [path, value] of Object.entries(settings)) {
     const first = path.split(".")[0]!;
-    if (FIXED.includes(first)) return fail(path, `${first} can't be set; it says what the scenario is`);
+    if (FIXED.includes(first))
+      return fail(path, "can't be set; it says what the scenario is, not how it is turned");
     const problem = setPath(changed, path, value);
     if (problem !== null) return fail(path, problem);
   }

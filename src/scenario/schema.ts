@@ -5,6 +5,7 @@
  * The JSON Schema in `simulations/scenario.schema.json` is generated from this file (`fanout schema`).
  */
 import { z } from "zod";
+import { quote } from "./words.ts";
 
 /** What a scenario may be at most. Stated in docs/reference/scenario.md and enforced by the parser. */
 export const LIMITS = {
@@ -32,7 +33,9 @@ const text = z
   .string()
   .min(1)
   .max(LIMITS.textLength)
-  .refine((value) => !/[^\P{Cc}\t\n]/u.test(value), "text must not contain control characters");
+  .refine((value) => !/[^\P{Cc}\t\n]/u.test(value), {
+    error: ({ input }) => `found ${quote(input)}; control characters are not allowed`,
+  });
 const name = z
   .string()
   .max(60)
@@ -62,27 +65,33 @@ const rangeOrder = ordered(LIMITS.rangeMs);
 const latencyOrder = ordered(LIMITS.latencyMs);
 
 const rangeMs = z
-  .strictObject({ minMs: durationMs, maxMs: durationMs })
+  .strictObject({ minMs: durationMs.describe("The earliest"), maxMs: durationMs.describe("The latest") })
   .refine(rangeOrder.check, { error: rangeOrder.error });
 /** The time between two messages: at least 1 µs, or time would stand still. */
 const gapMs = z
-  .strictObject({ minMs: positiveMs, maxMs: positiveMs })
+  .strictObject({ minMs: positiveMs.describe("The shortest"), maxMs: positiveMs.describe("The longest") })
   .refine(rangeOrder.check, { error: rangeOrder.error });
 
 export const latency = z
   .union([
     latencyMs,
     z
-      .strictObject({ distribution: z.literal("uniform"), minMs: latencyMs, maxMs: latencyMs })
+      .strictObject({
+        distribution: z.literal("uniform"),
+        minMs: latencyMs.describe(
+          "The least; in an exponential distribution, what every packet takes before the drawn time",
+        ),
+        maxMs: latencyMs.describe("The most"),
+      })
       .refine(latencyOrder.check, { error: latencyOrder.error }),
     z.strictObject({
       distribution: z.literal("normal"),
-      meanMs: latencyMs,
+      meanMs: latencyMs.describe("Mean; in an exponential distribution, of the drawn time"),
       sdMs: latencyMs.describe("Standard deviation; what would be below 0 is 0"),
     }),
     z.strictObject({
       distribution: z.literal("exponential"),
-      minMs: latencyMs.describe("What every packet takes; the drawn time comes on top"),
+      minMs: latencyMs.describe("What every packet takes before the drawn time"),
       meanMs: latencyMs.describe("Mean of the drawn time"),
     }),
   ])
@@ -219,10 +228,10 @@ const variant = z.strictObject({
   summary: text.optional().describe("One or two sentences: what this variant shows"),
   set: z
     .record(path, z.json())
-    .refine(
-      (set) => Object.keys(set).length <= LIMITS.settings,
-      `too many fields; allowed: at most ${LIMITS.settings} in one variant`,
-    )
+    .refine((set) => Object.keys(set).length <= LIMITS.settings, {
+      error: ({ input }) =>
+        `found ${Object.keys(input as object).length} fields; allowed: at most ${LIMITS.settings} in one variant`,
+    })
     .meta({
       description: "Fields that the variant sets: path in the scenario → value",
       maxProperties: LIMITS.settings,
@@ -306,10 +315,10 @@ export const scenarioSchema = z
     faults: z.array(fault).max(LIMITS.faults).default([]).describe("What goes wrong, and right again"),
     variants: z
       .record(name, variant)
-      .refine(
-        (variants) => Object.keys(variants).length <= LIMITS.variants,
-        `too many variants; allowed: at most ${LIMITS.variants}`,
-      )
+      .refine((variants) => Object.keys(variants).length <= LIMITS.variants, {
+        error: ({ input }) =>
+          `found ${Object.keys(input as object).length} variants; allowed: at most ${LIMITS.variants}`,
+      })
       .default({})
       .meta({
         description: "Versions of this scenario to compare, by name: each sets some fields",

@@ -6,10 +6,12 @@ export function suggest(found: string, allowed: readonly string[]): string {
   if (allowed.length === 0 || found.length > 100) return "";
   const lower = found.toLowerCase();
   const sameButCase = allowed.find((name) => name.toLowerCase() === lower);
-  const nearest = sameButCase ?? closest(found, allowed);
-  const near = sameButCase !== undefined || distance(found, nearest) <= Math.max(2, found.length / 3);
+  const closestName = closest(found, allowed);
   // One or two letters are near to everything short.
-  return near && (nearest.length > 2 || sameButCase !== undefined) ? `. Did you mean ${quote(nearest)}?` : "";
+  const isNear = closestName.length > 2 && distance(found, closestName) <= Math.max(2, found.length / 3);
+  const containing = allowed.filter((name) => found.length > 2 && name.toLowerCase().includes(lower));
+  const nearest = sameButCase ?? (isNear ? closestName : containing.length === 1 ? containing[0] : undefined);
+  return nearest === undefined ? "" : `. Did you mean ${quote(nearest)}?`;
 }
 
 /** A value as it is shown in a message: short, quoted if it is text, without control characters. */

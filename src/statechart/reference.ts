@@ -55,6 +55,8 @@ export class ReferenceRunner<W> implements Runner<W> {
     return this.actors.length;
   }
 
+  reserve(): void {}
+
   add(): number {
     this.leaves.push(-1);
     this.early.push([]);

@@ -23,6 +23,8 @@ export interface Runner<W> {
   readonly chart: Chart<W>;
   /** Number of entities; ids are 0 … size − 1. */
   readonly size: number;
+  /** Makes room for so many entities more, and no slack. */
+  reserve(count: number): void;
   /** A new entity, not started. Returns its id. */
   add(): number;
   /** Enters the initial state. All guards and delays of this first macrostep are asked before its first action runs, as in XState. */
@@ -100,9 +102,13 @@ export class CompiledRunner<W> implements Runner<W> {
     this.actionParams = chart.actionParams;
   }
 
+  reserve(count: number): void {
+    this.grow(this.size + count);
+  }
+
   add(): number {
     const id = this.size++;
-    this.grow();
+    this.grow(this.size);
     return id;
   }
 
@@ -176,9 +182,8 @@ export class CompiledRunner<W> implements Runner<W> {
 
   /** Returns to a saved state, which stays as it is. The queue must be brought back to the same moment. */
   restore(state: RunnerState): void {
-    for (let id = 0; id < this.size; id++) this.mailbox.clear(id);
     this.size = state.size;
-    this.grow();
+    this.grow(state.size);
     this.leaves.fill(-1).set(state.leaves);
     this.lives.fill(WAITING).set(state.lives);
     this.lanes.restore(state.handles, state.size);
@@ -311,9 +316,8 @@ export class CompiledRunner<W> implements Runner<W> {
     return id < this.size ? "it was started before" : "there is no such entity";
   }
 
-  private grow(): void {
-    const { size } = this;
-    this.mailbox.grow(size);
+  /** Makes room for entities 0 … size − 1. */
+  private grow(size: number): void {
     this.lanes.grow(size);
     if (size <= this.leaves.length) return;
     const { leaves, lives } = this;

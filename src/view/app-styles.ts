@@ -24,6 +24,7 @@ export const appStyles = [
       font-weight: 700;
       letter-spacing: -0.01em;
       text-decoration: none;
+      white-space: nowrap;
     }
     .brand svg {
       width: 1.6rem;
@@ -332,6 +333,9 @@ export const appStyles = [
       main,
       footer {
         padding-inline: 1rem;
+      }
+      nav button.plain {
+        padding: 0 0.4rem;
       }
       .scene {
         margin-inline: -1rem;

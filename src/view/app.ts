@@ -583,7 +583,7 @@ export class FanoutApp extends LitElement {
   #footerView(): TemplateResult {
     const run = this.player.loaded?.run;
     if (!run) return html`<footer></footer>`;
-    const cut = run.endedBy !== "time" && run.endedBy !== "idle";
+    const cut = run.endedBy !== "time";
     return html`<footer>
       <dl>
         <div><dt>Fingerprint</dt><dd><code data-testid="fingerprint">${run.fingerprint}</code></dd></div>

@@ -73,8 +73,16 @@ export class FanoutKnobs extends LitElement {
         overflow-wrap: anywhere;
       }
       wa-radio-group {
-        --wa-form-control-label-font-weight: 550;
         font-size: 0.875rem;
+      }
+      wa-radio-group::part(form-control-label) {
+        font-size: 0.875rem;
+        margin-bottom: 0.35rem;
+      }
+      .changed wa-radio-group::part(form-control-label)::after,
+      .changed wa-switch::after {
+        content: " •";
+        color: var(--accent);
       }
       wa-radio {
         font-size: 0.875rem;
@@ -100,10 +108,9 @@ export class FanoutKnobs extends LitElement {
       case "choice":
         if (knob.options.length <= SEGMENTS)
           return html`
-            <div class="label" id=${id}><span>${knob.label}</span></div>
             <wa-radio-group
               orientation="horizontal"
-              aria-labelledby=${id}
+              label=${knob.label}
               data-knob=${knob.path}
               .value=${String(knob.value)}
               @change=${(e: Event) => this.#turn(knob, knob.options.find((o) => String(o) === (e.target as unknown as { value: string }).value) ?? null)}

@@ -71,7 +71,7 @@ const FALL_S = 0.7;
 const MAX_PILE = 6;
 
 export class PacketLayer {
-  #context: CanvasRenderingContext2D;
+  #context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
   #canvas: HTMLCanvasElement;
   #loaded: Loaded | null = null;
   #layout: StageLayout | null = null;
@@ -80,12 +80,14 @@ export class PacketLayer {
   #radius = 9;
   #names: string[] = [];
   #marks: readonly Mark[] = [];
-  #sprites: HTMLCanvasElement[] = [];
-  #rings: HTMLCanvasElement[] = [];
+  #sprites: ImageBitmap[] = [];
+  #rings: ImageBitmap[] = [];
   #clientRadius = 5;
   /** For each node, the number of the draw in which it flashed last. */
   #flashed = new Int32Array(0);
   #stamp = 0;
+  /** For each cell of two by two pixels, the draw and the shape that it was filled in last. */
+  #cells = new Float64Array(0);
   #colours: string[] = [];
   #ratio = 1;
 
@@ -107,12 +109,11 @@ export class PacketLayer {
     const ratio = this.#ratio;
     const screen = this.#context;
     const picture = (size: number, draw: () => void) => {
-      const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = Math.ceil(size * ratio);
-      this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+      const canvas = new OffscreenCanvas(Math.ceil(size * ratio), Math.ceil(size * ratio));
+      this.#context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
       this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
       draw();
-      return canvas;
+      return canvas.transferToImageBitmap();
     };
     const r = this.#radius;
     this.#sprites = this.#colours.map((colour, shape) =>
@@ -154,6 +155,7 @@ export class PacketLayer {
     this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : clients <= 40 ? 6 : 3.5;
     this.#clientRadius = loaded && clients > 0 ? layout.halfWidth[0] : 5;
     this.#flashed = new Int32Array(loaded?.run.nodes.length ?? 0);
+    this.#cells = new Float64Array(((layout.width >> 1) + 1) * ((layout.height >> 1) + 1));
     this.#stamp = 0;
     this.#drawSprites();
     this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
@@ -167,6 +169,7 @@ export class PacketLayer {
     if (!layout) return 0;
     c.clearRect(0, 0, layout.width, layout.height);
     if (!this.#loaded) return 0;
+    this.#stamp++;
     this.#drawPiles(timeUs, layout);
     this.#drawFlashes(timeUs, layout);
     return this.#drawFrames(timeUs, layout, selection);
@@ -187,12 +190,20 @@ export class PacketLayer {
     const r = this.#radius;
     if (!few) {
       // Many: copies of small pictures, which costs far less than that many paths.
-      const half = (SPRITE / 2) | 0;
+      const half = SPRITE / 2;
+      const columns = (layout.width >> 1) + 1;
+      const stamp = this.#stamp;
       for (let k = 0; k < n; k++) {
         const i = this.#inFlight[k];
         if (frames.dropped[i] === 1) continue;
         this.#locate(i, timeUs, layout);
-        c.drawImage(this.#sprites[shapeOf(frames.kind[i])], px - half, py - half, SPRITE, SPRITE);
+        const shape = shapeOf(frames.kind[i]);
+        // Copies that travel together look like one: each cell of two by two pixels gets one of a shape.
+        const cell = (py >> 1) * columns + (px >> 1);
+        const mark = stamp * SHAPES + shape;
+        if (this.#cells[cell] === mark) continue;
+        this.#cells[cell] = mark;
+        c.drawImage(this.#sprites[shape], px - half, py - half, SPRITE, SPRITE);
       }
     }
     for (let shape = 0; few && shape < SHAPES; shape++) {
@@ -310,7 +321,7 @@ export class PacketLayer {
     const c = this.#context;
     c.strokeStyle = this.#palette.good;
     c.lineWidth = 3;
-    const stamp = ++this.#stamp;
+    const stamp = this.#stamp;
     const many = this.#radius < 5;
     // Backwards: only the latest delivery at a node flashes.
     for (let i = end - 1; i >= Math.max(first, end - MAX_DRAWN); i--) {

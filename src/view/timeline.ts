@@ -17,7 +17,7 @@ import { onTheme, readPalette } from "./theme.ts";
 import { type Axis, axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "./timeline-axis.ts";
 
 /** More frames in view than this are drawn thinned out. */
-const MAX_LINES = 4_000;
+const MAX_LINES = 3_000;
 const PAD_RIGHT = 14;
 
 export class FanoutTimeline extends LitElement {
@@ -402,8 +402,11 @@ export class FanoutTimeline extends LitElement {
     for (let i = firstDelivered; i < lastDelivered; i += sparse) {
       const x = this.#x(axisUnit(warp, axis.stretched, ledger.deliveredUs[i]));
       const y = lanes.y[ledger.deliveredNode[i]];
-      c.moveTo(x + disc, y);
-      c.arc(x, y, disc, 0, 2 * Math.PI);
+      if (lanes.band) c.rect(x - disc, y - disc, 2 * disc, 2 * disc);
+      else {
+        c.moveTo(x + disc, y);
+        c.arc(x, y, disc, 0, 2 * Math.PI);
+      }
     }
     c.fill();
     c.strokeStyle = palette.bad;

@@ -278,6 +278,7 @@ export class Topology {
       .sort((x, y) => y.n - x.n)
       .slice(0, MAX_LOSS_LABELS);
     const perPlace = new Map<number, number>();
+    const servers = nodes.filter((n) => n.kind === "server").length;
     select(this.#svg)
       .select("g.losses")
       .selectAll<SVGGElement, (typeof marks)[number]>("g.loss")
@@ -302,28 +303,48 @@ export class Topology {
               : `${n === 1 ? "copy" : `${count(n)} copies`} for ${list(names, 4)}`
             : `${n === 1 ? "request" : `${count(n)} requests`}${crowd ? "" : ` of ${list(names, 4)}`}`;
         const beside = pileX(layout, mark.place) !== layout.x[mark.place];
-        const half = 95;
+        // On a phone, servers stand side by side: each has its share of the width for its text.
+        const room = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
+        const letters = Math.floor(room / 6.3);
+        const half = Math.min(95, room / 2);
         const x = beside
           ? pileX(layout, mark.place) + 9
           : Math.min(Math.max(layout.x[mark.place], half + 4), layout.width - half - 4);
         const y = pileY(layout, mark.place) + (beside ? 5 : 24) + nth * (beside ? 14 : 34);
         const anchor = beside ? "start" : "middle";
+        const full = `✕ ${whom}`;
+        const short = `✕ ${count(n)}`;
+        const medium = `${short} ${mark.kind === "copy" ? (n === 1 ? "copy" : "copies") : n === 1 ? "request" : "requests"}`;
         g.select("text.what")
           .attr("x", x)
           .attr("y", y)
           .attr("text-anchor", anchor)
-          .text(beside ? count(n) : `✕ ${whom}`);
+          .text(beside ? count(n) : ([full, medium].find((t) => t.length * 1.1 <= letters) ?? short));
         g.select("text.why")
+          .attr("text-anchor", anchor)
+          .selectAll("tspan")
+          .data(beside || letters < 14 ? [] : wrap(mark.label, letters))
+          .join("tspan")
           .attr("x", x)
-          .attr("y", y + 15)
-          .text(beside ? "" : mark.label);
-        g.select("text.why").attr("text-anchor", anchor);
+          .attr("y", (_line, i) => y + 15 * (i + 1))
+          .text((line) => line);
       });
   }
 }
 
 function backplaneName(loaded: Loaded | null): string {
   return optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane");
+}
+
+/** Breaks text into lines of at most so many letters. */
+function wrap(text: string, letters: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.length - 1;
+    if (last >= 0 && lines[last].length + 1 + word.length <= letters) lines[last] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function serverNumber(name: string | undefined): string {

@@ -1,21 +1,24 @@
 /**
- * The benchmarks: `npx vite build --ssr test/bench/main.ts --outDir dist/bench && node dist/bench/main.js`,
- * run where package.json is. `--repeats=n` (default 7); names after it choose benchmarks.
+ * The benchmarks: `npm run bench`, or `npm run bench -- --repeats=3 hold rooms` for some of them and fewer repeats (default 7).
  *
  * The parent process runs the programs; as `main.js --run=hold <pending> <events>` this file is one of them.
  */
+import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
+import { dispatchCompiled, dispatchXState } from "./dispatch.ts";
 import { compare, compileCpp, machine, type Program, table } from "./harness.ts";
 import { hold, rearm } from "./hold.ts";
+import { rooms, roomsBare, roomsMemory } from "./rooms.ts";
 
 /** What a child process can run: our own programs, by name. */
-const programs = { hold, rearm };
+const programs = { hold, rearm, dispatchCompiled, dispatchXState, rooms, roomsBare, roomsMemory };
+type ProgramName = keyof typeof programs;
 
-function ours(name: string, program: keyof typeof programs, ...args: number[]): Program {
+function ours(name: string, program: ProgramName, ...args: number[]): Program {
   return {
     name,
     command: process.execPath,
-    args: [process.argv[1], `--run=${program}`, ...args.map(String)],
+    args: ["--expose-gc", process.argv[1]!, `--run=${program}`, ...args.map(String)],
   };
 }
 
@@ -60,14 +63,78 @@ export function benchRearm(repeats: number): string {
   return table("timers re-armed, M/s", results);
 }
 
-const benchmarks: Record<string, (repeats: number) => string> = { hold: benchHold, rearm: benchRearm };
+/** One event that calls one action: the compiled tables against XState's interpreter. */
+export function benchDispatch(repeats: number): string {
+  return [
+    table(
+      "dispatch, M events/s, × XState",
+      compare(
+        [
+          ours("XState actor.send", "dispatchXState", 0, 200_000),
+          ours("compiled", "dispatchCompiled", 0, 20_000_000),
+          ours("compiled, behind a guard", "dispatchCompiled", 1, 20_000_000),
+        ],
+        repeats,
+      ),
+    ),
+  ].join("\n");
+}
+
+const roomSizes = [
+  { clients: 1_000, seconds: 100, simjsSeconds: 20 },
+  { clients: 100_000, seconds: 3, simjsSeconds: 1 },
+];
+
+/** The rooms workload: the real machines against a bare loop, C++ and SIM.JS. */
+export function benchRooms(repeats: number): string {
+  const cpp = compileCpp(resolve("test/bench/rooms.cc"));
+  const notes = "missing" in cpp ? [`(without C++: ${cpp.missing})`] : [];
+  const tables = roomSizes.map(({ clients, seconds, simjsSeconds }) => {
+    const shape = [clients, 4, 10] as const;
+    const contenders: Program[] = [
+      ours("Fanout Lab, real machines", "rooms", ...shape, seconds),
+      ours("bare loop on our queue", "roomsBare", ...shape, seconds),
+      {
+        name: "SIM.JS",
+        command: process.execPath,
+        args: [resolve("test/bench/rooms-simjs.cjs"), ...shape.map(String), String(simjsSeconds)],
+      },
+    ];
+    if ("path" in cpp)
+      contenders.push({
+        name: "bare C++ loop",
+        command: cpp.path,
+        args: [...shape.map(String), String(seconds)],
+      });
+    return table(
+      `rooms, ${clients.toLocaleString("en")} clients, M events/s, × Fanout Lab`,
+      compare(contenders, repeats),
+    );
+  });
+  const [, ...args] = ours("", "roomsMemory", 100_000, 4, 10, 1).args;
+  const memory = JSON.parse(
+    execFileSync(process.execPath, ["--expose-gc", ...args], { encoding: "utf8" }),
+  ) as {
+    bytesPerClient: number;
+    bytesPerCopy: number;
+  };
+  const size = `100,000 clients: ${memory.bytesPerClient.toFixed(0)} bytes each, connected; ${memory.bytesPerCopy.toFixed(0)} bytes for each copy sent`;
+  return [...notes, ...tables, size].join("\n");
+}
+
+const benchmarks: Record<string, (repeats: number) => string> = {
+  hold: benchHold,
+  rearm: benchRearm,
+  dispatch: benchDispatch,
+  rooms: benchRooms,
+};
 
 function main(args: readonly string[]): void {
   const run = args.find((arg) => arg.startsWith("--run="))?.slice("--run=".length);
   const rest = args.filter((arg) => !arg.startsWith("--"));
   if (run !== undefined) {
-    const [pending, events] = rest.map(Number);
-    console.log(JSON.stringify(programs[run as keyof typeof programs](pending, events)));
+    const program = programs[run as ProgramName] as (...args: number[]) => unknown;
+    console.log(JSON.stringify(program(...rest.map(Number))));
     return;
   }
   const repeats = Number(args.find((arg) => arg.startsWith("--repeats="))?.slice("--repeats=".length) ?? 7);

@@ -77,6 +77,12 @@ async function picture(): Promise<unknown> {
   return page.evaluate(() => {
     const app = document.querySelector("fanout-app")?.shadowRoot as ShadowRoot;
     const stage = app.querySelector("fanout-stage")?.shadowRoot as ShadowRoot;
+    /** An element in full, its attributes in alphabetical order: the order in which they were set is no part of the picture. */
+    const described = (element: Element): unknown => [
+      element.localName,
+      ...[...element.attributes].map((a) => `${a.name}=${a.value}`).sort(),
+      ...(element.children.length > 0 ? [...element.children].map(described) : [element.textContent]),
+    ];
     const canvas = stage.querySelector("canvas") as HTMLCanvasElement;
     const timeline = app
       .querySelector("fanout-timeline")
@@ -87,7 +93,7 @@ async function picture(): Promise<unknown> {
         ?.shadowRoot?.querySelector("[data-testid=clock]")
         ?.getAttribute("data-us"),
       narration: app.querySelector("[data-testid=narration]")?.textContent?.replace(/\s+/g, " "),
-      svg: stage.querySelector("svg.topology")?.innerHTML,
+      svg: described(stage.querySelector("svg.topology") as Element),
       pixels: canvas.toDataURL(),
       playhead: timeline.style.transform,
       counts: app.querySelector("fanout-summary")?.shadowRoot?.textContent?.replace(/\s+/g, " "),

@@ -9,6 +9,11 @@ function codesInOrder(queue: EventQueue, limitUs = Number.POSITIVE_INFINITY): nu
   return codes;
 }
 
+/** How much room the queue has made for entries, dead or alive. */
+function entryWords(queue: EventQueue): number {
+  return (Reflect.get(queue, "entries") as Int32Array).length;
+}
+
 describe("EventQueue", () => {
   it("runs events in order of time, and of scheduling where times are equal", () => {
     const queue = new EventQueue();
@@ -77,7 +82,45 @@ describe("EventQueue", () => {
       timer = queue.schedule(25_000_000 + i, 0, 0, 0, 0);
     }
     expect(queue.size).toBe(1);
-    expect(queue.save().generations.length).toBe(1);
+    expect(queue.save().pending.length).toBe(1);
+    const oneEvent = new EventQueue();
+    oneEvent.schedule(1, 0, 0, 0, 0);
+    expect(queue.save().rows.length).toBe(oneEvent.save().rows.length);
+    expect(entryWords(queue)).toBeLessThan(100_000); // the dead are swept up, and their room is used again
+  });
+
+  it("a million cancelled at once leave no trace in the future, and no room taken for good", () => {
+    const queue = new EventQueue();
+    const fill = () =>
+      Array.from({ length: 1_000_000 }, (_, i) => queue.schedule((i * 7919) % 9_000_000, i, 0, 0, 0));
+    expect(fill().filter((handle) => !queue.cancel(handle))).toEqual([]);
+    const room = entryWords(queue);
+    expect([queue.size, queue.peekTimeUs(), queue.pop(1e9), queue.nowUs]).toEqual([0, Infinity, false, 0]);
+    for (let round = 0; round < 2; round++) for (const handle of fill()) queue.cancel(handle);
+    expect(entryWords(queue)).toBe(room);
+  });
+
+  it("passing cancelled events does not move time on", () => {
+    for (const atUs of [1, 5_000, 10_000_000, 2 ** 31, 2 ** 40]) {
+      const queue = new EventQueue();
+      const handles = [0, 1, 2].map((i) => queue.schedule(atUs + i, 0, 0, 0, 0));
+      queue.schedule(atUs * 4 + 4, 2, 0, 0, 0);
+      for (const handle of handles) queue.cancel(handle);
+      expect([queue.pop(atUs * 4 + 3), queue.nowUs, queue.peekTimeUs()]).toEqual([false, 0, atUs * 4 + 4]);
+      queue.schedule(0, 1, 0, 0, 0);
+      expect(codesInOrder(queue)).toEqual([1, 2]);
+    }
+  });
+
+  it("cancels nothing for a handle that is made up", () => {
+    const queue = new EventQueue();
+    const handle = queue.schedule(1, 0, 0, 0, 0);
+    for (const delta of [0.5, 1, 8, 2 ** 29, -(2 ** 29)]) {
+      expect([queue.cancel(handle + delta), queue.cancel(handle - delta)]).toEqual([false, false]);
+    }
+    expect([queue.cancel(0), queue.cancel(-handle), queue.cancel(Infinity)]).toEqual([false, false, false]);
+    expect(handle).toBeGreaterThan(0);
+    expect(queue.cancel(handle)).toBe(true);
   });
 
   it("refuses times that are past, not integers, or too large, and says why", () => {
@@ -136,20 +179,33 @@ describe("EventQueue", () => {
       { numRuns: 400, interruptAfterTimeLimit: 4000 },
     );
   });
+
+  it("does so too when it sweeps up cancelled events at every turn", () => {
+    fc.assert(
+      besideSortedArray(() => new Sweeping()),
+      { numRuns: 400, interruptAfterTimeLimit: 4000 },
+    );
+  });
 });
+
+/** Compacts as soon as more events are dead than alive, so that few steps reach it. */
+class Sweeping extends EventQueue {
+  protected override deadAllowed = 0;
+}
 
 /** Queues with one mistake each. If the property let one pass, it would show nothing. */
 const mutants: Record<string, () => EventQueue> = {
-  "ties run backwards": () =>
-    // Ties are told apart by the payload: the model schedules with increasing codes.
+  "ties run last in, first out": () =>
     new (class extends EventQueue {
-      override pop(limitUs: number): boolean {
-        const tied: { atUs: number; code: number }[] = [];
-        this.forEachPending((atUs, code) => tied.push({ atUs, code }));
-        const firsts = tied.filter((event) => event.atUs === tied[0].atUs);
-        if (!super.pop(limitUs)) return false;
-        this.code = firsts.at(-1)!.code;
-        return true;
+      override schedule(...event: Parameters<EventQueue["schedule"]>): number {
+        const earlier = this.save();
+        const handle = super.schedule(...event);
+        const state = this.save();
+        const row = state.pending.find((row) => !earlier.pending.includes(row))!;
+        // What comes first in a saved state goes first among its equals.
+        const times = Float64Array.of(event[0], ...earlier.times);
+        this.restore({ ...state, times, pending: Int32Array.of(row, ...earlier.pending) });
+        return handle;
       }
     })(),
   "a failed pop moves time on": () =>
@@ -160,7 +216,7 @@ const mutants: Record<string, () => EventQueue> = {
         return popped;
       }
     })(),
-  "cancelling does not unlink": () =>
+  "some cancelled events run": () =>
     new (class extends EventQueue {
       override cancel(handle: number): boolean {
         return handle !== NO_HANDLE && handle % 3 === 0 ? true : super.cancel(handle);
@@ -176,6 +232,29 @@ const mutants: Record<string, () => EventQueue> = {
     new (class extends EventQueue {
       override restore(state: ReturnType<EventQueue["save"]>): void {
         super.restore({ ...state, pending: state.pending.slice(0, -1) });
+      }
+    })(),
+  "compacting turns ties round": () =>
+    new (class extends Sweeping {
+      protected override compact(): void {
+        const state = this.save();
+        this.restore({ ...state, times: state.times.reverse(), pending: state.pending.reverse() });
+      }
+    })(),
+  "compacting revives a cancelled event": () =>
+    new (class extends Sweeping {
+      private cancelled = -1;
+      override cancel(handle: number): boolean {
+        if (handle > 0) this.cancelled = handle % 2 ** 29;
+        return super.cancel(handle);
+      }
+      protected override compact(): void {
+        const { times, pending, ...state } = this.save();
+        this.restore({
+          ...state,
+          times: Float64Array.of(...times, this.nowUs + 1),
+          pending: Int32Array.of(...pending, this.cancelled),
+        });
       }
     })(),
 };

@@ -22,7 +22,9 @@ it("pins every variant of every lesson", () => {
     const scenario = accepted(parseScenario(text));
     expect(scenario.name).toBe(entry.name);
     for (const variant of Object.keys(scenario.variants))
-      fingerprints[`${scenario.name} ${variant}`] = simulate(accepted(withVariant(scenario, variant))).fingerprint;
+      fingerprints[`${scenario.name} ${variant}`] = simulate(
+        accepted(withVariant(scenario, variant)),
+      ).fingerprint;
   }
   expect(fingerprints).toMatchInlineSnapshot(`
     {

@@ -29,10 +29,13 @@ describe("a run is bounded and says what ended it:", () => {
     expect(result).toMatchObject({ endedBy: "time", endUs: 500_000 });
   });
 
-  it("events", () => expect(simulate(scenario(), { maxEvents: 50 })).toMatchObject({ endedBy: "events", events: 50 }));
+  it("events", () =>
+    expect(simulate(scenario(), { maxEvents: 50 })).toMatchObject({ endedBy: "events", events: 50 }));
 
   it("copies, also if one event makes very many", () => {
-    const crowd = scenario({ clients: [{ name: "c", count: 1000, startConnected: true, transport: "websocket" }] });
+    const crowd = scenario({
+      clients: [{ name: "c", count: 1000, startConnected: true, transport: "websocket" }],
+    });
     const result = simulate(crowd, { maxCopies: 5000 });
     expect(result.endedBy).toBe("copies");
     expect(readLedger(result.trace).tally.sent).toBeLessThan(7000);
@@ -67,7 +70,8 @@ describe("a run", () => {
     const [straight, forked] = [readLedger(run.result().trace), readLedger(fork.result().trace)];
     expect(straight.causes).toEqual({ "no-backplane": straight.tally.lost });
     expect(Object.keys(forked.causes)).toContain("server-crashed");
-    const before = (ledger: typeof straight) => ledger.messages.filter((message) => message.sentUs < 1_400_000);
+    const before = (ledger: typeof straight) =>
+      ledger.messages.filter((message) => message.sentUs < 1_400_000);
     expect(before(forked)).toEqual(before(straight));
   });
 

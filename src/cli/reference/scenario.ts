@@ -32,7 +32,12 @@ interface Row {
 }
 
 export function scenarioPage(): string {
-  const rows = [...rowsOf("", scenarioJsonSchema() as Schema)];
+  // Shapes of one field may share names: the first is said.
+  const byPath = new Map<string, Row>();
+  for (const row of rowsOf("", scenarioJsonSchema() as Schema)) {
+    if (!byPath.has(row.path)) byPath.set(row.path, row);
+  }
+  const rows = [...byPath.values()];
   const table = rows.map(
     ({ path, type, standard, meaning }) => `| \`${path}\` | ${type} | ${standard} | ${meaning} |`,
   );
@@ -95,7 +100,11 @@ function* rowsOf(path: string, schema: Schema, required = true): Generator<Row> 
   for (const part of [schema, ...(schema.anyOf ?? [])]) {
     for (const [key, child] of Object.entries(part.properties ?? {})) {
       if (part !== schema && child.const !== undefined) continue; // Said in the type of the field itself.
-      yield* rowsOf(path === "" ? key : `${path}.${key}`, child, part.required?.includes(key) === true);
+      yield* rowsOf(
+        path === "" ? key : `${path}.${key}`,
+        child,
+        part.required?.includes(key) === true && part === schema,
+      );
     }
     if (part.items !== undefined && part.items.properties !== undefined)
       yield* rowsIn(`${path}[]`, part.items);
