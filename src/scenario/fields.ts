@@ -1,6 +1,9 @@
 /** Which fields the scenario format knows, asked of the schema itself. */
 import { scenarioSchema } from "./schema.ts";
 
+/** Fields that say what a scenario is: no variant, knob or `--set` may turn them. */
+export const FIXED_FIELDS: readonly string[] = ["$schema", "version", "name", "variants", "knobs"];
+
 interface Definition {
   readonly type?: string;
   /** The schema itself; zod notes bounds on it. */

@@ -82,6 +82,7 @@ class Scanner {
   #wrongValue(): string {
     const found = this.#here();
     const word = this.#peek(WORD);
+    if (this.#path.length === 0) return `found ${found}; a scenario is one JSON object { … }`;
     if (word.startsWith("'")) return `found ${found}; text is quoted with ", not with '`;
     if (word.startsWith("/")) return `found ${found}; comments are not allowed in JSON`;
     if (/^[+-]?(NaN|Infinity)/i.test(word)) return `found ${found}; allowed: numbers as 1, 0.5 or 2e3`;

@@ -4,7 +4,7 @@
  * document is accepted whole or not at all; every error says where, what was found, and what is allowed.
  */
 import type { z } from "zod";
-import { fieldsAt, isSingleValue, numberAt } from "./fields.ts";
+import { FIXED_FIELDS, fieldsAt, isSingleValue, numberAt } from "./fields.ts";
 import { readJson } from "./json.ts";
 import {
   AUDIENCE_WORDS,
@@ -36,8 +36,6 @@ export type ParseResult =
 const MAX_ERRORS = 20;
 /** Deepest nesting of a document. The format itself needs eight levels. */
 const MAX_DEPTH = 20;
-/** Fields that say what a scenario is: no variant, knob or `--set` may turn them. */
-const FIXED = ["$schema", "version", "name", "variants", "knobs"];
 /** Fields that no knob opens, beside those: words, and what others refer to. */
 const NO_KNOB = ["title", "summary", "notice"];
 
@@ -425,7 +423,7 @@ function checkKnobs(scenario: Scenario): ParseError[] {
   return scenario.knobs.flatMap((knob, i): ParseError[] => {
     const path = `knobs.${i}`;
     const first = knob.split(".")[0]!;
-    if (FIXED.includes(first) || NO_KNOB.includes(first))
+    if (FIXED_FIELDS.includes(first) || NO_KNOB.includes(first))
       return [
         {
           path,
@@ -453,7 +451,7 @@ export function withSettings(scenario: Scenario, settings: Readonly<Record<strin
   const changed = structuredClone(rest) as unknown;
   for (const [path, value] of Object.entries(settings)) {
     const first = path.split(".")[0]!;
-    if (FIXED.includes(first))
+    if (FIXED_FIELDS.includes(first))
       return fail(path, "can't be set; it says what the scenario is, not how it is turned");
     const problem = setPath(changed, path, value);
     if (problem !== null) return fail(path, problem);

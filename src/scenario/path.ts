@@ -2,7 +2,7 @@
  * Paths to fields of a scenario, as knobs, variants and `--set` use them: names joined by dots, `network.client.latencyMs`.
  * An entry of a list is named by its number from 0 or by its own name, `clients.A.transport`; `*` means all entries.
  */
-import { fieldsAt } from "./fields.ts";
+import { FIXED_FIELDS, fieldsAt } from "./fields.ts";
 import { list, quote, suggest } from "./words.ts";
 
 /** The value at a path, undefined if there is none. Looks at own properties only. */
@@ -74,6 +74,8 @@ function nowhere(keys: readonly string[], key: string, value: unknown): string {
   if (Array.isArray(value) && value.length === 0) return `the path leads nowhere: the list ${where} is empty`;
   const names = Array.isArray(value)
     ? [...value.map((entry, i) => String(followPath(entry, ["name"]) ?? i)), "*"]
-    : [...new Set([...fieldsAt(keys), ...Object.keys(value)])];
+    : [...new Set([...fieldsAt(keys), ...Object.keys(value)])].filter(
+        (name) => keys.length > 0 || !FIXED_FIELDS.includes(name),
+      );
   return `the path leads nowhere: ${where} has no ${quote(key)}; there is: ${list(names, 30)}${suggest(key, names)}`;
 }

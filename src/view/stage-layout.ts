@@ -79,13 +79,13 @@ export function layoutStage(nodes: readonly NodeInfo[], width: number, height: n
       layout.clientBox = { left: 12, right: width - 12, top: top - 12, bottom: top + (rows - 1) * 56 + 12 };
     } else grid(clients, 16, 30, width - 16, 30 + band, put, layout);
     for (const node of nodes) {
-      if (node.kind === "balancer") put(node, width / 2, height * 0.43, 52, 19);
-      if (node.kind === "backplane") put(node, width / 2, height * 0.925, 52, 17);
+      if (node.kind === "balancer") put(node, width / 2, height * 0.41, 52, 19);
+      if (node.kind === "backplane") put(node, width / 2, height * 0.93, 52, 17);
     }
-    layout.backplaneAt = { x: width / 2, y: height * 0.925 };
+    layout.backplaneAt = { x: width / 2, y: height * 0.93 };
     const half = Math.min(48, Math.max(5, (width - 16) / Math.max(servers.length, 1) / 2 - 4));
     servers.forEach((node, i) => {
-      put(node, (width * (i + 0.5)) / servers.length, height * 0.645, half, 21);
+      put(node, (width * (i + 0.5)) / servers.length, height * 0.62, half, 21);
     });
     return layout;
   }

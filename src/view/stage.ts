@@ -230,7 +230,7 @@ export class FanoutStage extends LitElement {
       }
       @media (max-width: 640px) {
         .frame {
-          height: 410px;
+          height: 424px;
           border-radius: 0;
           border-inline: 0;
         }

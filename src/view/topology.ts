@@ -319,7 +319,7 @@ export class Topology {
           .attr("x", x)
           .attr("y", y)
           .attr("text-anchor", anchor)
-          .text(beside ? count(n) : ([full, medium].find((t) => t.length * 1.1 <= letters) ?? short));
+          .text(beside ? count(n) : ([full, medium].find((t) => t.length * 1.3 <= letters) ?? short));
         g.select("text.why")
           .attr("text-anchor", anchor)
           .selectAll("tspan")

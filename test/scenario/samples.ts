@@ -11,4 +11,3 @@ export function small(changes: Readonly<Record<string, unknown>>): string {
     ...changes,
   });
 }
-export const large = 0;

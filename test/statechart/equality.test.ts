@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { equality } from "./equality.ts";
 
-const RUNS_MIN = 1_000;
+const MACHINES = 1_000;
 
 /** What the generated machines must do now and then, or their equality says little: a piece of a log for each. */
 const SOMETIMES: Record<string, RegExp> = {
@@ -25,9 +25,8 @@ test("compiled machines and XState do the same, whatever the machine and whateve
       if (log.some((line) => pattern.test(line))) seen.set(what, seen.get(what)! + 1);
     }
   };
-  const result = fc.check(equality(undefined, look), { numRuns: 3_000, interruptAfterTimeLimit: 20_000 });
+  const result = fc.check(equality(undefined, look), { numRuns: MACHINES });
   console.log(`seed ${result.seed}: ${result.numRuns} machines; of these,`, Object.fromEntries(seen));
-  if (result.failed && !result.interrupted) throw new Error(fc.defaultReportMessage(result));
-  expect(result.numRuns).toBeGreaterThanOrEqual(RUNS_MIN);
+  if (result.failed) throw new Error(fc.defaultReportMessage(result));
   expect([...seen].filter(([, times]) => times === 0)).toEqual([]);
-}, 60_000);
+}, 240_000);

@@ -22,7 +22,7 @@ export function addTrace(program: Command, io: Io, setExit: (code: number) => vo
     program.command("trace").description("simulate a scenario and print everything that happened"),
   )
     .addOption(
-      new Option("-f, --format <format>", "how to print it")
+      new Option("-f, --format <jsonl|mermaid|perfetto>", "how to print it")
         .choices(Object.keys(FORMATS))
         .makeOptionMandatory(),
     )

@@ -1,0 +1,275 @@
+/** Command lines that can't be obeyed, each with the message that it gets on standard error. All end with exit code 2 and print nothing else. */
+import { describe, expect, test } from "vitest";
+import { fanout } from "./support.ts";
+
+const LESSON = "broadcast-across-servers";
+
+/** What is wrong, the arguments, the message, and what stands on standard input. */
+const CASES: readonly (readonly [string, readonly string[], string, (string | Uint8Array)?])[] = [
+  ["unknown command", ["simulate"], "error: unknown command 'simulate'\n(add --help for how it is used)\n"],
+  [
+    "unknown command, nearly right",
+    ["runn", LESSON],
+    "error: unknown command 'runn'\n(Did you mean run?)\n(add --help for how it is used)\n",
+  ],
+  [
+    "unknown command to explain",
+    ["help", "tracee"],
+    "error: unknown command 'tracee'\n(Did you mean trace?)\n(add --help for how it is used)\n",
+  ],
+  [
+    "unknown option",
+    ["run", LESSON, "--jsn"],
+    "error: unknown option '--jsn'\n(Did you mean --json?)\n(add --help for how it is used)\n",
+  ],
+  [
+    "unknown option of all",
+    ["--versoin"],
+    "error: unknown option '--versoin'\n(add --help for how it is used)\n",
+  ],
+  [
+    "argument too many",
+    ["run", LESSON, "polling-handshake"],
+    "error: too many arguments for 'run'. Expected 1 argument but got 2.\n(add --help for how it is used)\n",
+  ],
+  [
+    "argument to a command without",
+    ["list", "lessons"],
+    "error: too many arguments for 'list'. Expected 0 arguments but got 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "lesson missing",
+    ["run"],
+    "error: missing required argument 'lesson|file'\n(add --help for how it is used)\n",
+  ],
+  [
+    "lesson empty",
+    ["run", ""],
+    "error: the name of the lesson is empty; lessons: broadcast-across-servers, polling-handshake\n",
+  ],
+  [
+    "unknown lesson",
+    ["run", "brodcast-across-server"],
+    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, polling-handshake. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+  ],
+  [
+    "unknown lesson, path out of the folder",
+    ["run", ".."],
+    "error: can't read ../scenario.json: there is no such file or folder\n",
+  ],
+  [
+    "unknown variant",
+    ["run", LESSON, "--variant", "rediss"],
+    'error: there is no variant "rediss"; allowed: one-server, no-backplane, redis. Did you mean "redis"?\n',
+  ],
+  [
+    "variant of a scenario without",
+    ["run", "-", "--variant", "redis"],
+    'error: there is no variant "redis"; this scenario has none\n',
+    '{"version":1,"name":"x","title":"x","summary":"x","clients":[{"name":"A"}]}',
+  ],
+  [
+    "variant missing",
+    ["run", LESSON, "--variant"],
+    "error: option '-V, --variant <name>' argument missing\n(add --help for how it is used)\n",
+  ],
+  [
+    "--set without =",
+    ["run", LESSON, "--set", "servers.count"],
+    "error: option '-s, --set <path=value>' argument 'servers.count' is invalid. It must be path=value, as in servers.count=3.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--set without a path",
+    ["run", LESSON, "--set", "=3"],
+    "error: option '-s, --set <path=value>' argument '=3' is invalid. It must be path=value, as in servers.count=3.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--set, path leads nowhere",
+    ["run", LESSON, "--set", "servers.cuont=3"],
+    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs. Did you mean "count"?\n',
+  ],
+  [
+    "--set, first name unknown",
+    ["run", LESSON, "--set", "server.count=3"],
+    'error: --set does not fit the scenario (1 problem):\n  server.count: the path leads nowhere: the scenario has no "server"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice. Did you mean "servers"?\n',
+  ],
+  [
+    "--set, unknown client",
+    ["run", LESSON, "--set", "clients.C.transport=polling"],
+    'error: --set does not fit the scenario (1 problem):\n  clients.C.transport: the path leads nowhere: clients has no "C"; there is: A, B, *\n',
+  ],
+  [
+    "--set, number out of range",
+    ["run", LESSON, "--set", "servers.count=100"],
+    "error: --set does not fit the scenario (1 problem):\n  servers.count: found 100; allowed: a whole number from 1 to 64\n",
+  ],
+  [
+    "--set, text for a number",
+    ["run", LESSON, "--set", "servers.count=two"],
+    'error: --set does not fit the scenario (1 problem):\n  servers.count: found "two"; it must be a whole number from 1 to 64\n',
+  ],
+  [
+    "--set, nothing for a number",
+    ["run", LESSON, "--set", "servers.count="],
+    'error: --set does not fit the scenario (1 problem):\n  servers.count: found ""; it must be a whole number from 1 to 64\n',
+  ],
+  [
+    "--set, duration for milliseconds",
+    ["run", LESSON, "--set", "balancer.idleTimeoutMs=30s"],
+    'error: --set does not fit the scenario (1 problem):\n  balancer.idleTimeoutMs: found "30s"; it must be a number from 0.001 to 86400000. Write 30000 (milliseconds)\n',
+  ],
+  [
+    "--set, unknown choice",
+    ["run", LESSON, "--set", "balancer.policy=robin"],
+    'error: --set does not fit the scenario (1 problem):\n  balancer.policy: found "robin"; allowed: round-robin, random, least-connections, ip-hash, sticky-cookie. Did you mean "round-robin"?\n',
+  ],
+  [
+    "--set, what is fixed",
+    ["run", LESSON, "--set", "version=2"],
+    "error: --set does not fit the scenario (1 problem):\n  version: can't be set; it says what the scenario is, not how it is turned\n",
+  ],
+  [
+    "--set, __proto__",
+    ["run", LESSON, "--set", "__proto__.polluted=1"],
+    'error: --set does not fit the scenario (1 problem):\n  __proto__.polluted: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice\n',
+  ],
+  [
+    "--set, a value with __proto__",
+    ["run", LESSON, "--set", 'servers={"__proto__": {"count": 3}}'],
+    'error: --set does not fit the scenario (1 problem):\n  servers: found a field named "__proto__", which is not allowed anywhere\n',
+  ],
+  [
+    "--set, escape sequences",
+    ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
+    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs\n',
+  ],
+  [
+    "--set breaks a name",
+    ["run", LESSON, "--set", "clients.A.name=C"],
+    'error: --set does not fit the scenario (2 problems):\n  workload.0.from: there is no client or group "A"; there is: C, B\n  workload.2.from: there is no client or group "A"; there is: C, B\n',
+  ],
+  [
+    "--seed with letters",
+    ["run", LESSON, "--seed", "abc"],
+    "error: option '--seed <n>' argument 'abc' is invalid. It must be a whole number from 0 to 4,294,967,295.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--seed negative",
+    ["run", LESSON, "--seed", "-1"],
+    "error: option '--seed <n>' argument '-1' is invalid. It must be a whole number from 0 to 4,294,967,295.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--seed with a fraction",
+    ["run", LESSON, "--seed", "1.5"],
+    "error: option '--seed <n>' argument '1.5' is invalid. It must be a whole number from 0 to 4,294,967,295.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--seed too large",
+    ["run", LESSON, "--seed", "4294967296"],
+    "error: option '--seed <n>' argument '4294967296' is invalid. It must be a whole number from 0 to 4,294,967,295.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--until without a unit",
+    ["run", LESSON, "--until", "30"],
+    "error: option '--until <duration>' argument '30' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h. Did you mean 30s?\n(add --help for how it is used)\n",
+  ],
+  [
+    "--until with an unknown unit",
+    ["run", LESSON, "--until", "30d"],
+    "error: option '--until <duration>' argument '30d' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--until in words",
+    ["run", LESSON, "--until", "half an hour"],
+    "error: option '--until <duration>' argument 'half an hour' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--until 0",
+    ["run", LESSON, "--until", "0s"],
+    "error: option '--until <duration>' argument '0s' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h, and more than 0.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--until too long",
+    ["run", LESSON, "--until", "25h"],
+    "error: option '--until <duration>' argument '25h' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h, and more than 0.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--max-events 0",
+    ["run", LESSON, "--max-events", "0"],
+    "error: option '--max-events <n>' argument '0' is invalid. It must be a whole number from 1 to 10,000,000.\n(add --help for how it is used)\n",
+  ],
+  [
+    "--format missing",
+    ["trace", LESSON],
+    "error: required option '-f, --format <jsonl|mermaid|perfetto>' not specified\n(add --help for how it is used)\n",
+  ],
+  [
+    "--format unknown",
+    ["trace", LESSON, "--format", "xml"],
+    "error: option '-f, --format <jsonl|mermaid|perfetto>' argument 'xml' is invalid. Allowed choices are jsonl, mermaid, perfetto.\n(add --help for how it is used)\n",
+  ],
+  [
+    "-o into a folder that is not there",
+    ["trace", LESSON, "--format", "jsonl", "-o", "/no/such/folder/trace"],
+    "error: can't write /no/such/folder/trace: there is no such file or folder\n",
+  ],
+  ["-o onto a folder", ["schema", "-o", "/"], "error: can't write /: it is a folder\n"],
+  [
+    "file that is not there",
+    ["run", "./no-such-file.json"],
+    "error: can't read ./no-such-file.json: there is no such file or folder\n",
+  ],
+  [
+    "folder without a scenario",
+    ["run", "/usr"],
+    "error: can't read /usr/scenario.json: there is no such file or folder\n",
+  ],
+  ["binary file", ["run", "/bin/sh"], "error: /bin/sh is a binary file; a scenario is JSON text\n"],
+  [
+    "file without end",
+    ["run", "/dev/zero"],
+    "error: /dev/zero is too large: found more than 1 MiB; allowed: at most 1 MiB. Describe clients in groups, not one by one\n",
+  ],
+  [
+    "standard input empty",
+    ["run", "-"],
+    "error: standard input is not a valid scenario (1 problem):\n  the file is empty; a scenario is one JSON object { … }\n",
+    "",
+  ],
+  [
+    "standard input is no JSON",
+    ["run", "-"],
+    'error: standard input is not a valid scenario (1 problem):\n  this is not JSON: line 1, column 1: found "version"; a scenario is one JSON object { … }\n',
+    "version: 1",
+  ],
+  [
+    "standard input is no scenario",
+    ["run", "-"],
+    "error: standard input is not a valid scenario (3 problems):\n  title: is missing; it must be text\n  summary: is missing; it must be text\n  clients: is missing; it must be a list [ … ]\n",
+    '{"version": 1, "name": "x"}',
+  ],
+  [
+    "standard input is UTF-16",
+    ["run", "-"],
+    "error: standard input is saved as UTF-16; save it as UTF-8\n",
+    new Uint8Array([0xff, 0xfe, 0x7b, 0]),
+  ],
+  [
+    "standard input is Latin-1",
+    ["run", "-"],
+    "error: standard input is not UTF-8 text; a scenario is JSON text, saved as UTF-8\n",
+    new Uint8Array([0x22, 0xe9, 0x22]),
+  ],
+];
+
+describe("bad command lines", () => {
+  test.each(CASES)("%s", async (_, argv, message, input = "") => {
+    expect(await fanout(argv, input)).toEqual({ exit: 2, out: "", err: message });
+  });
+
+  test("no command at all: the help, on standard error", async () => {
+    const { exit, out, err } = await fanout([]);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    expect(err).toContain("Usage: fanout [options] [command]");
+  });
+});

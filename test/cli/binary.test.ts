@@ -1,0 +1,119 @@
+/** The built command as a process: what only a real process can show. */
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { small } from "../scenario/samples.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = `${root}dist/cli-test`;
+const binary = `${folder}/fanout.js`;
+const run = promisify(execFile);
+
+/** A run that goes on for minutes. */
+const LONG = small({
+  durationMs: 86_400_000,
+  clients: [{ name: "A", count: 50, startConnected: true }],
+  workload: [{ from: "A", everyMs: 10 }],
+});
+
+function start(argv: readonly string[]) {
+  const child = spawn(process.execPath, [binary, ...argv], { cwd: tmpdir() });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (data) => {
+    out += data;
+  });
+  child.stderr.on("data", (data) => {
+    err += data;
+  });
+  const ended = new Promise<{ exit: number | null; out: string; err: string }>((resolve) => {
+    child.on("close", (exit) => resolve({ exit, out, err }));
+  });
+  return { child, ended };
+}
+
+beforeAll(async () => {
+  // A folder of its own: other tests and people build into dist/node.
+  await run(
+    process.execPath,
+    [
+      "node_modules/vite/bin/vite.js",
+      "build",
+      "-c",
+      "vite.node.config.ts",
+      "--outDir",
+      folder,
+      "--logLevel",
+      "error",
+    ],
+    { cwd: root },
+  );
+});
+
+describe("the built command", () => {
+  test("begins with a shebang; npm run prepare makes it executable", () => {
+    expect(readFileSync(binary, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    const { bin, scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
+      bin: Record<string, string>;
+      scripts: Record<string, string>;
+    };
+    expect(bin).toEqual({ fanout: "dist/node/fanout.js" });
+    expect(scripts.prepare).toContain("chmodSync('dist/node/fanout.js', 0o755)");
+    accessSync(binary, constants.R_OK);
+  });
+
+  test("finds its lessons from any folder", async () => {
+    const { exit, out } = await start(["list"]).ended;
+    expect(exit).toBe(0);
+    expect(out).toContain("broadcast-across-servers: A message to the other server");
+  });
+
+  test("exit code 2 and a message for bad input", async () => {
+    expect(await start(["run", "nothing"]).ended).toMatchObject({
+      exit: 2,
+      out: "",
+      err: expect.stringContaining('there is no lesson "nothing"') as string,
+    });
+  });
+
+  test("reads standard input", async () => {
+    const { child, ended } = start(["run", "-", "--json"]);
+    child.stdin.end(small({}));
+    const { exit, out } = await ended;
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ scenario: "small" });
+  });
+
+  test("no colour in a pipe", async () => {
+    const { out } = await start(["run", "broadcast-across-servers"]).ended;
+    expect(out).not.toContain("\u001b");
+  });
+
+  test("a reader that goes away ends it quietly", () => {
+    const quiet = execFileSync(
+      "sh",
+      [
+        "-c",
+        `"$0" "$1" trace polling-handshake --variant round-robin --format jsonl | head -n 1`,
+        process.execPath,
+        binary,
+      ],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+    );
+    expect(quiet.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("Ctrl-C ends the run and reports what is known", async () => {
+    const { child, ended } = start(["run", "-", "--json"]);
+    child.stdin.end(LONG);
+    setTimeout(() => child.kill("SIGINT"), 2500);
+    const { exit, out, err } = await ended;
+    expect({ exit, err }).toEqual({ exit: 130, err: "" });
+    const document = JSON.parse(out) as { endedBy: string; copies: { sent: number } };
+    expect(document.endedBy).toBe("interrupted");
+    expect(document.copies.sent).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,344 @@
+/** What the commands print when all is well. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { resolvedSettings } from "../../src/cli/settings.ts";
+import { jsonLines } from "../../src/cli/trace/jsonl.ts";
+import { escapeText, MERMAID_RECORDS_MAX, mermaid } from "../../src/cli/trace/mermaid.ts";
+import { perfetto } from "../../src/cli/trace/perfetto.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { parseScenario, withSettings } from "../../src/scenario/parse.ts";
+import { everything } from "../scenario/mutations.ts";
+import { small } from "../scenario/samples.ts";
+import { scenarios } from "../support/scenarios.ts";
+import { fanout } from "./support.ts";
+
+const LESSON = "broadcast-across-servers";
+
+async function ok(argv: readonly string[], input = ""): Promise<string> {
+  const { exit, out, err } = await fanout(argv, input);
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  return out;
+}
+
+/** Numbers that change whenever the model becomes finer; lessons' fingerprints are pinned in test/run. */
+const timeless = (text: string) =>
+  text.replace(/(?<=fingerprint +)[0-9a-f]{16}/, "…").replace(/after \d+ events/, "after … events");
+
+describe("fanout list", () => {
+  test("lessons and their variants", async () => {
+    expect(await ok(["list"])).toContain(`broadcast-across-servers: A message to the other server
+  one-server    One server
+  no-backplane  Two servers
+  redis         Two servers and Redis
+`);
+  });
+});
+
+describe("fanout run", () => {
+  test("the message that dies", async () => {
+    expect(
+      timeless(await ok(["run", LESSON, "--variant", "no-backplane"])),
+    ).toBe(`A message to the other server
+scenario     broadcast-across-servers
+variant      no-backplane: Two servers
+seed         1
+settings     durationMs                3000
+             clients.*.transport       websocket
+             clients.B.startMs         40
+             clients.A.address         203.0.113.7
+             clients.B.address         198.51.100.7
+             servers.count             2
+             backplane.kind            none
+             balancer.policy           round-robin
+             network.client.latencyMs  20
+
+0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane
+1.200 s  B → others: 1 copy; A: lost at server-2: no local socket, no backplane
+1.900 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane
+
+sent         3 messages, 3 copies
+delivered    0
+lost         3 (all)
+             3 × no local socket, no backplane (no-backplane)
+                 The recipient was connected to another server, and no backplane joins the servers.
+                 Remedy: Join the servers with a backplane, so that each hears what the others broadcast.
+latency      none: nothing was delivered
+connections  2 of 2 clients connected at some time, 2 at the end, 2 at most; 0 disconnects and failed attempts, 0 upgrades
+responses    101 × 2
+ended        at 3 s, after … events: its time was over
+fingerprint  …
+`);
+  });
+
+  test("--json is one document of the agreed shape", async () => {
+    const document = JSON.parse(await ok(["run", LESSON, "--variant", "no-backplane", "--json"])) as Record<
+      string,
+      unknown
+    >;
+    expect(document).toMatchObject({
+      scenario: LESSON,
+      variant: "no-backplane",
+      seed: 1,
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      events: expect.any(Number) as number,
+      endedBy: "time",
+      messages: 3,
+      copies: { sent: 3, delivered: 0, duplicated: 0, lost: 3, inFlight: 0 },
+      causes: { "no-backplane": 3 },
+      latencyMs: { p50: null, p95: null, p99: null, max: null },
+      connections: { everConnected: 2, connectedAtEnd: 2, peak: 2, disconnects: 0 },
+    });
+    const redis = JSON.parse(await ok(["run", LESSON, "--variant", "redis", "--json"])) as Record<
+      string,
+      unknown
+    >;
+    expect(redis).toMatchObject({
+      copies: { sent: 3, delivered: 3, duplicated: 0, lost: 0, inFlight: 0 },
+      causes: {},
+    });
+    expect((redis.latencyMs as { p50: number }).p50).toBeGreaterThan(40);
+  });
+
+  test("the polling handshake fails with round robin, and only with it", async () => {
+    for (const [variant, connected] of [
+      ["round-robin", 0],
+      ["ip-hash", 2],
+      ["cookie", 2],
+      ["websocket", 2],
+    ] as const) {
+      const document = JSON.parse(await ok(["run", "polling-handshake", "--variant", variant, "--json"])) as {
+        connections: { everConnected: number; responses: Record<string, number> };
+      };
+      expect(document.connections.everConnected).toBe(connected);
+      expect(document.connections.responses["400"] ?? 0)[connected === 0 ? "toBeGreaterThan" : "toBe"](0);
+    }
+  });
+
+  test("--set, --seed, --until and --max-events do what they say", async () => {
+    const document = async (...options: string[]) =>
+      JSON.parse(await ok(["run", LESSON, "--json", ...options])) as Record<string, unknown>;
+    expect(await document("--set", "servers.count=1")).toMatchObject({
+      copies: { delivered: 3 },
+      settings: { "servers.count": 1 },
+    });
+    expect(await document("--variant", "no-backplane", "--set", "backplane.kind=redis")).toMatchObject({
+      copies: { delivered: 3 },
+    });
+    expect(
+      await document(
+        "--set",
+        'network.client.latencyMs={"distribution":"uniform","minMs":1,"maxMs":2}',
+        "--seed",
+        "9",
+      ),
+    ).toMatchObject({ seed: 9 });
+    expect(await document("--until", "600ms")).toMatchObject({ messages: 1, endMs: 600 });
+    expect(await document("--max-events", "5")).toMatchObject({ events: 5, endedBy: "events" });
+    expect(await document("--set", "servers.count=1", "--set", "servers.count=2")).toMatchObject({
+      settings: { "servers.count": 2 },
+    });
+  });
+
+  test("a file, a lesson's folder, standard input: the same run", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fanout-"));
+    const text = readFileSync(new URL(`../../simulations/${LESSON}/scenario.json`, import.meta.url), "utf8");
+    writeFileSync(join(folder, "scenario.json"), `\ufeff${text}`);
+    const lesson = await ok(["run", LESSON]);
+    expect(await ok(["run", join(folder, "scenario.json")])).toBe(lesson);
+    expect(await ok(["run", folder])).toBe(lesson);
+    expect(await ok(["run", "-"], text)).toBe(lesson);
+  });
+
+  test("a file that is too large is refused before it is read", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "fanout-")), "large.json");
+    writeFileSync(file, " ".repeat(3 * 1024 * 1024));
+    expect(await fanout(["run", file])).toEqual({
+      exit: 2,
+      out: "",
+      err: `error: ${file} is too large: found 3 MiB; allowed: at most 1 MiB. Describe clients in groups, not one by one\n`,
+    });
+  });
+
+  test("nothing that a terminal would obey comes through", async () => {
+    const out = await ok(["run", "-"], small({ title: "\u202egnp.exe\u2066" }));
+    expect(out).toContain("\\u202egnp.exe\\u2066");
+  });
+
+  test("large runs list no messages, and no more than 30 settings", async () => {
+    const clients = Array.from({ length: 40 }, (_, i) => ({ name: `c${i}`, startMs: i + 1 }));
+    const out = await ok(["run", "-"], small({ clients, workload: [{ from: "c0", everyMs: 100 }] }));
+    expect(out).toContain("… and 10 more");
+    expect(out).not.toContain("→");
+  });
+});
+
+describe("resolved settings", () => {
+  const scenario = () => {
+    const result = parseScenario(JSON.stringify(everything));
+    if (!result.ok) throw new Error();
+    return result.scenario;
+  };
+
+  test("can be given back with --set: applied to the bare scenario, they make the same one", () => {
+    const full = scenario();
+    const bare = parseScenario(
+      JSON.stringify({
+        ...everything,
+        durationMs: undefined,
+        clients: everything.clients.map(({ name, count }) => ({ name, count })),
+        balancer: {},
+        backplane: {},
+        network: {},
+        servers: { count: 3 },
+      }),
+    );
+    if (!bare.ok) throw new Error(bare.errors[0]!.message);
+    const again = withSettings(bare.scenario, Object.fromEntries(resolvedSettings(full)));
+    expect(again).toEqual({ ok: true, scenario: full });
+  });
+});
+
+describe("fanout trace", () => {
+  test("jsonl: names instead of numbers, one object a line", async () => {
+    const out = await ok(["trace", LESSON, "--variant", "no-backplane", "--format", "jsonl"]);
+    const records = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records.filter(({ record }) => record === "message" || record === "lost").slice(0, 2)).toEqual([
+      { timeMs: 500, record: "message", message: 0, from: "A", audience: "others", copies: 1 },
+      {
+        timeMs: 520.5,
+        record: "lost",
+        copy: expect.any(Number) as number,
+        message: 0,
+        to: "B",
+        at: "server-1",
+        cause: "no-backplane",
+      },
+    ]);
+    expect(records).toContainEqual({
+      timeMs: 500,
+      record: "frame",
+      frame: "message",
+      from: "A",
+      to: "balancer",
+      message: 0,
+      flightMs: 20,
+    });
+  });
+
+  test("mermaid: the message's way", async () => {
+    const out = await ok([
+      "trace",
+      LESSON,
+      "--variant",
+      "no-backplane",
+      "--until",
+      "600ms",
+      "--format",
+      "mermaid",
+    ]);
+    expect(out.split("\n").slice(0, 7)).toEqual([
+      "sequenceDiagram",
+      "  %% A message to the other server: broadcast-across-servers, variant no-backplane, seed 1",
+      "  participant n0 as A",
+      "  participant n1 as B",
+      "  participant n2 as balancer",
+      "  participant n3 as server-1",
+      "  participant n4 as server-2",
+    ]);
+    expect(out).toContain(
+      "  n0->>n2: 500 ms message 0\n  n2->>n3: 520 ms message 0\n  Note over n3: 520.5 ms message 0 for B lost: no local socket, no backplane\n",
+    );
+  });
+
+  test("mermaid: long runs are cut, and say so", async () => {
+    const out = await ok(["trace", "polling-handshake", "--variant", "round-robin", "--format", "mermaid"]);
+    const lines = out.trimEnd().split("\n");
+    expect(lines.at(-1)).toMatch(/^ {2}Note over n\d+: cut here: [\d,]+ of [\d,]+ records are left out$/);
+    expect(lines.filter((line) => /^ {2}(n\d|Note)/.test(line))).toHaveLength(MERMAID_RECORDS_MAX + 1);
+  });
+
+  test("mermaid: what it would read as its own is escaped", () => {
+    expect(escapeText("a;b#c<d>\nend")).toBe("a#59;b#35;c#60;d#62; #101;nd");
+    expect(escapeText("No end. The-end, ending")).toBe("No #101;nd. The-#101;nd, ending");
+  });
+
+  test("-o writes a file, and replaces what was there", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "fanout-")), "trace.json");
+    writeFileSync(file, "x".repeat(1_000_000));
+    expect(await ok(["trace", LESSON, "--format", "perfetto", "-o", file])).toBe("");
+    expect(readFileSync(file, "utf8")).toBe(await ok(["trace", LESSON, "--format", "perfetto"]));
+  });
+
+  test("-o leaves a file alone when the scenario is wrong", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "fanout-")), "trace.json");
+    writeFileSync(file, "precious");
+    expect(await fanout(["trace", LESSON, "--variant", "x", "--format", "jsonl", "-o", file])).toMatchObject({
+      exit: 2,
+    });
+    expect(readFileSync(file, "utf8")).toBe("precious");
+  });
+
+  test("all formats, over generated runs: every line is JSON, slices on a thread do not overlap, every begin has its end", () => {
+    fc.assert(
+      fc.property(scenarios, (scenario) => {
+        const run = simulate(scenario, { maxEvents: 1500 });
+        let lines = 0;
+        for (const line of jsonLines(run)) {
+          expect(line).not.toMatch(/undefined/);
+          JSON.parse(line);
+          lines++;
+        }
+        expect(lines).toBe(run.trace.length);
+        for (const line of mermaid(run)) expect(line).not.toMatch(/undefined|null/);
+        checkPerfetto([...perfetto(run)].join(""));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+interface TraceEvent {
+  readonly ph: string;
+  readonly id?: string;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly name: string;
+}
+
+function checkPerfetto(text: string): void {
+  const { traceEvents } = JSON.parse(text) as { traceEvents: TraceEvent[] };
+  const open = new Map<string, number>();
+  const busyUntil = new Map<string, number>();
+  for (const { ph, id, ts, dur = 0, pid, tid, name } of traceEvents) {
+    expect(name).not.toMatch(/undefined/);
+    if (ph === "b") open.set(id!, (open.get(id!) ?? 0) + 1);
+    if (ph === "e") open.set(id!, (open.get(id!) ?? 0) - 1);
+    if (ph !== "X") continue;
+    const thread = `${pid}/${tid}`;
+    expect(ts).toBeGreaterThanOrEqual(busyUntil.get(thread) ?? 0);
+    busyUntil.set(thread, ts + dur);
+  }
+  for (const depth of open.values()) expect(depth).toBe(0);
+}
+
+describe("help", () => {
+  test.each(["list", "run", "trace", "schema"])("fanout %s --help has examples", async (command) => {
+    const out = await ok([command, "--help"]);
+    expect(out).toContain("Examples:\n  $ fanout ");
+    expect(await ok(["help", command])).toBe(out);
+  });
+
+  test("the schema is what stands in the repository", async () => {
+    expect(await ok(["schema"])).toBe(
+      readFileSync(new URL("../../simulations/scenario.schema.json", import.meta.url), "utf8"),
+    );
+  });
+});

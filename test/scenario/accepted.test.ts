@@ -1,0 +1,160 @@
+/** What the parser lets through, and what it makes of it. */
+import { describe, expect, test } from "vitest";
+import { Run } from "../../src/run/run.ts";
+import { namesOf } from "../../src/scenario/names.ts";
+import { formatErrors, parseScenario, withSettings, withVariant } from "../../src/scenario/parse.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+import { everything } from "./mutations.ts";
+import { small } from "./samples.ts";
+
+function accepted(text: string): Scenario {
+  const result = parseScenario(text);
+  if (!result.ok) throw new Error(formatErrors(result.errors));
+  return result.scenario;
+}
+
+function turned(scenario: Scenario, settings: Record<string, unknown>): Scenario {
+  const result = withSettings(scenario, settings);
+  if (!result.ok) throw new Error(formatErrors(result.errors));
+  return result.scenario;
+}
+
+describe("accepted scenarios", () => {
+  test("one with every field of the format, unchanged", () => {
+    expect(accepted(JSON.stringify(everything))).toMatchObject(everything);
+  });
+
+  test("a byte order mark, Windows line ends", () => {
+    const text = `\ufeff${JSON.stringify(JSON.parse(small({})), null, 2).replaceAll("\n", "\r\n")}`;
+    expect(accepted(text)).toEqual(accepted(small({})));
+  });
+
+  test("defaults are filled in, and filled in once", () => {
+    const scenario = accepted(small({}));
+    expect(scenario.balancer).toEqual({
+      policy: "round-robin",
+      idleTimeoutMs: 60_000,
+      failTimeoutMs: 10_000,
+    });
+    expect(accepted(JSON.stringify(scenario))).toEqual(scenario);
+  });
+
+  test("−0 is 0", () => {
+    const scenario = accepted(small({}).replace('"atMs":500', '"atMs":-0').replace('"seed":1', '"seed":-0'));
+    expect(scenario.seed).toBe(0);
+    expect(scenario.workload[0]!.atMs).toBe(0);
+  });
+
+  test("names that JavaScript knows are names like others", () => {
+    const scenario = accepted(
+      small({
+        clients: [{ name: "A" }, { name: "constructor" }, { name: "toString" }],
+        variants: { constructor: { title: "C", set: { seed: 2 } }, length: { title: "L", set: {} } },
+      }),
+    );
+    expect(withVariant(scenario, "constructor")).toMatchObject({ ok: true, scenario: { seed: 2 } });
+    expect(withVariant(scenario, "toString")).toMatchObject({ ok: false });
+    expect(withVariant(scenario, "hasOwnProperty")).toMatchObject({ ok: false });
+    expect(namesOf(scenario).client.get("toString")).toBe(2);
+    expect(namesOf(scenario).client.get("valueOf")).toBeUndefined();
+  });
+
+  test("a room larger than its group is one room", () => {
+    const scenario = accepted(small({ clients: [{ name: "A", count: 3, roomSize: 10 }] }));
+    expect(new Run(scenario).world.settings.rooms).toBe(1);
+  });
+
+  test("groups whose names only look alike", () => {
+    const scenario = accepted(
+      small({
+        clients: [{ name: "a", count: 12 }, { name: "a-13" }, { name: "a-01" }, { name: "server" }],
+        workload: [],
+      }),
+    );
+    const { client } = namesOf(scenario);
+    expect([...client.keys()]).toHaveLength(15);
+    for (const [index, name] of [...client.keys()].entries()) expect(client.get(name)).toBe(index);
+    expect([client.get("a"), client.get("a-0"), client.get("a-012"), client.get("a-1")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      0,
+    ]);
+    expect(namesOf(scenario).senders("a")).toHaveLength(12);
+  });
+
+  test("a backplane's fault in a variant without a backplane", () => {
+    accepted(
+      small({
+        backplane: { kind: "redis" },
+        faults: [{ atMs: 1, act: "crash", target: "backplane" }],
+        variants: { v: { title: "V", set: { "backplane.kind": "none" } } },
+      }),
+    );
+  });
+});
+
+describe("settings", () => {
+  const scenario = accepted(JSON.stringify(everything));
+
+  test("by name, by number, for all", () => {
+    expect(
+      turned(scenario, { "clients.A.transport": "polling" }).clients.map((group) => group.transport),
+    ).toEqual(["polling", "polling-first", "polling-first"]);
+    expect(turned(scenario, { "clients.1.transport": "polling" }).clients[1]!.transport).toBe("polling");
+    expect(turned(scenario, { "clients.*.cookies": false }).clients.map((group) => group.cookies)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test("a field that the document leaves out", () => {
+    expect(turned(scenario, { "clients.A.roomSize": 1 }).clients[0]!.roomSize).toBe(1);
+    expect(turned(scenario, { "workload.2.untilMs": 100 }).workload[2]!.untilMs).toBe(100);
+  });
+
+  test("a whole object or list", () => {
+    expect(
+      turned(scenario, {
+        servers: { count: 5 },
+        "network.client.latencyMs": { distribution: "uniform", minMs: 1, maxMs: 2 },
+        faults: [],
+      }).servers,
+    ).toEqual({
+      count: 5,
+      pingIntervalMs: 25_000,
+      pingTimeoutMs: 20_000,
+      upgradeTimeoutMs: 10_000,
+    });
+  });
+
+  test("one value set in several places is not shared", () => {
+    const loss = { good: 0, bad: 1, meanGoodMs: 1, meanBadMs: 1 };
+    const changed = turned(scenario, { "network.client.loss": loss, "network.server.loss": loss });
+    expect(changed.network.client.loss).not.toBe(changed.network.server.loss);
+  });
+
+  test("the scenario itself is left alone, and so is Object", () => {
+    const before = structuredClone(scenario);
+    withSettings(scenario, { "servers.count": 9 });
+    withSettings(
+      scenario,
+      JSON.parse(
+        '{"__proto__.x": 1, "constructor.prototype.x": 1, "clients.__proto__.x": 1, "clients.0.__proto__": {"x": 1}}',
+      ),
+    );
+    expect(scenario).toEqual(before);
+    expect(({} as { x?: number }).x).toBeUndefined();
+  });
+
+  test("variants stay, even where a setting would break them", () => {
+    const two = accepted(
+      small({
+        clients: [{ name: "A" }, { name: "B" }],
+        variants: { v: { title: "V", set: { "clients.B.cookies": false } } },
+      }),
+    );
+    expect(turned(two, { clients: [{ name: "A" }] }).variants).toEqual(two.variants);
+  });
+});

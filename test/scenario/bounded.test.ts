@@ -1,0 +1,88 @@
+/** Documents made to be slow: an answer comes soon whatever is asked. Each stays within the format's own limits on size. */
+import { expect, test } from "vitest";
+import { Run } from "../../src/run/run.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { small } from "./samples.ts";
+
+const many = <T>(length: number, entry: (i: number) => T) => Array.from({ length }, (_, i) => entry(i));
+const record = <T>(length: number, entry: (i: number) => [string, T]) =>
+  Object.fromEntries(many(length, entry));
+
+const SLOW: readonly (readonly [string, string])[] = [
+  ["nothing but brackets", "[".repeat(1_000_000)],
+  ["nothing but blanks", " ".repeat(1_000_000)],
+  ["one long number", "1".repeat(1_000_000)],
+  ["one long text that is not closed", `"${"\\\\".repeat(500_000)}`],
+  ["a long list of nothing", `[${"0,".repeat(500_000)}0]`],
+  ["unknown fields", JSON.stringify(record(60_000, (i) => [`field${i}`, i]))],
+  ["unknown fields with long names", JSON.stringify(record(100, (i) => [`${"x".repeat(10_000)}${i}`, i]))],
+  [
+    "names that are nearly right",
+    small({
+      clients: many(100, (i) => ({ name: `n${"x".repeat(50)}${i}`, count: 1000 })),
+      workload: many(1000, (i) => ({
+        from: `m${"x".repeat(50)}${i}`,
+        to: `m${"x".repeat(50)}${i}`,
+        atMs: 1,
+      })),
+    }),
+  ],
+  [
+    "faults on nothing",
+    small({
+      clients: [{ name: "A", count: 100_000 }],
+      faults: many(1000, (i) => ({ atMs: 1, act: "cut", target: `${"A".repeat(100)}${i}` })),
+      workload: [],
+    }),
+  ],
+  [
+    "variants of 100,000 clients",
+    small({
+      clients: many(100, (i) => ({ name: `g${i}`, count: 1000 })),
+      variants: record(50, (i) => [
+        `v${i}`,
+        { title: "V", set: record(100, (k) => [`clients.g${k}.startMs`, i]) },
+      ]),
+    }),
+  ],
+  [
+    "variants that are wrong everywhere",
+    small({
+      clients: many(100, (i) => ({ name: `g${i}` })),
+      workload: [],
+      variants: record(50, (i) => [
+        `v${i}`,
+        { title: "V", set: { "clients.*.transport": "carrier-pigeon" } },
+      ]),
+    }),
+  ],
+  [
+    "variants of a long workload",
+    small({
+      workload: many(1000, () => ({ from: "A", atMs: 1 })),
+      faults: many(1000, () => ({ atMs: 1, act: "crash", target: "server-1" })),
+      variants: record(50, (i) => [
+        `v${i}`,
+        { title: "V", set: { "workload.*.atMs": i, "faults.*.atMs": i } },
+      ]),
+    }),
+  ],
+];
+
+test.each(SLOW)("%s", (_, text) => {
+  const beganMs = performance.now();
+  parseScenario(text);
+  expect(performance.now() - beganMs).toBeLessThan(3000);
+});
+
+test("100,000 clients build and run", () => {
+  const result = parseScenario(
+    small({
+      clients: [{ name: "A", count: 100_000, startConnected: true }],
+      workload: many(5, () => ({ from: "A", to: "room", atMs: 1 })),
+    }),
+  );
+  if (!result.ok) throw new Error(result.errors[0]!.message);
+  const run = new Run(result.scenario, { maxEvents: 2000, maxCopies: 1_000_000 });
+  expect(run.finish()).toBe("copies");
+});

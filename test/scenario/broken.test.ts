@@ -1,0 +1,542 @@
+/** Broken scenario files, each with the message that it gets. A message that changes is changed here on purpose. */
+import { describe, expect, test } from "vitest";
+import { formatErrors, parseScenario } from "../../src/scenario/parse.ts";
+import { small } from "./samples.ts";
+
+/** What is wrong, the file, the message. */
+const CASES: readonly (readonly [string, string, string])[] = [
+  ["empty file", "", "the file is empty; a scenario is one JSON object { … }"],
+  ["blank file", " \n\t", "the file is empty; a scenario is one JSON object { … }"],
+  [
+    "comma after the last field",
+    '{\n  "version": 1,\n  "name": "x",\n}',
+    "this is not JSON: line 3, column 14: found a comma after the last field; remove it",
+  ],
+  [
+    "comma after the last entry",
+    '{"clients": [1, 2,]}',
+    "this is not JSON: line 1, column 18: found a comma after the last entry; remove it",
+  ],
+  [
+    "comma missing",
+    '{"version": 1\n "name": "x"}',
+    'this is not JSON: line 2, column 2: found "name"; a comma is missing before it',
+  ],
+  [
+    "colon missing",
+    '{"version" 1}',
+    'this is not JSON: line 1, column 12: found "1" after the field "version"; expected ":"',
+  ],
+  [
+    "name without quotes",
+    "{version: 1}",
+    'this is not JSON: line 1, column 2: found "version"; names of fields are quoted: "version"',
+  ],
+  [
+    "single quotes",
+    "{'version': 1}",
+    "this is not JSON: line 1, column 2: found \"'version'\"; names of fields are quoted with \", not with '",
+  ],
+  [
+    "text in single quotes",
+    "{\"name\": 'x'}",
+    "this is not JSON: line 1, column 10: found \"'x'\"; text is quoted with \", not with '",
+  ],
+  [
+    "comment",
+    "{ // five clients\n}",
+    'this is not JSON: line 1, column 3: found "//"; comments are not allowed in JSON',
+  ],
+  [
+    "value without quotes",
+    '{"backplane": {"kind": redis}}',
+    'this is not JSON: line 1, column 24: found "redis"; text is quoted: "redis"',
+  ],
+  [
+    "NaN",
+    '{"seed": NaN}',
+    'this is not JSON: line 1, column 10: found "NaN"; allowed: numbers as 1, 0.5 or 2e3',
+  ],
+  [
+    "undefined",
+    '{"seed": undefined}',
+    'this is not JSON: line 1, column 10: found "undefined"; leave the field out',
+  ],
+  [
+    "True of Python",
+    '{"cookies": True}',
+    'this is not JSON: line 1, column 13: found "True"; allowed: true, false',
+  ],
+  [
+    "leading zero",
+    '{"seed": 007}',
+    'this is not JSON: line 1, column 10: found "007"; numbers are written as 1, 0.5 or 2e3',
+  ],
+  [
+    "text not closed",
+    '{"name": "x\n}',
+    'this is not JSON: line 1, column 10: the text that begins here is not closed with " on its line',
+  ],
+  [
+    "bad escape",
+    '{"title": "C:\\users"}',
+    'this is not JSON: line 1, column 14: found "\\\\u" in a text; a backslash is written as \\\\',
+  ],
+  [
+    "control character in the text",
+    '{"title": "a\tb"}',
+    'this is not JSON: line 1, column 13: found the control character "\\t" in a text; write it as \\t',
+  ],
+  [
+    "end of file too early",
+    '{"version": 1, "clients": [{',
+    "this is not JSON: line 1, column 29: found the end of the file; expected the name of a field, in quotes",
+  ],
+  [
+    "two documents",
+    "{} {}",
+    'this is not JSON: line 1, column 4: found "{" after the end of the document; allowed: one JSON object and nothing else',
+  ],
+  [
+    "field given twice",
+    '{"servers": {"count": 1, "count": 2}}',
+    "servers.count: is given twice, again at line 1, column 26; keep one of the two",
+  ],
+  [
+    "deep nesting",
+    "[".repeat(100_000),
+    "nested deeper than 20 levels at line 1, column 21; a scenario needs eight",
+  ],
+  [
+    "too long",
+    " ".repeat(2_000_000),
+    "the file has 2000000 characters; allowed: at most 1048576. Describe clients in groups, not one by one",
+  ],
+  ["a list", "[]", "found []; it must be an object { … }"],
+  ["null", "null", "found null; it must be an object { … }"],
+  ["text instead of an object", '"scenario"', 'found "scenario"; it must be an object { … }'],
+  [
+    "nothing in it",
+    "{}",
+    "version: is missing; it must be 1\nname: is missing; it must be text\ntitle: is missing; it must be text\nsummary: is missing; it must be text\nclients: is missing; it must be a list [ … ]",
+  ],
+  [
+    "__proto__",
+    '{"version": 1, "__proto__": {"name": "x"}}',
+    'found a field named "__proto__", which is not allowed anywhere',
+  ],
+  [
+    "__proto__ in a variant",
+    small({ variants: { v: { title: "V", set: JSON.parse('{"__proto__": 1}') } } }),
+    'variants.v.set: found a field named "__proto__", which is not allowed anywhere',
+  ],
+  [
+    "lone surrogate",
+    '{"title": "\\ud800"}',
+    'title: found "\\ud800"; it contains half of a character (a lone surrogate)',
+  ],
+  ["version of the future", small({ version: 2 }), "version: found 2; it must be 1"],
+  [
+    "unknown field",
+    small({ server: { count: 2 } }),
+    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, variants, knobs, notice. Did you mean "servers"?',
+  ],
+  [
+    "unknown field, other case",
+    small({ Seed: 2 }),
+    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, variants, knobs, notice. Did you mean "seed"?',
+  ],
+  [
+    "unknown field in a list",
+    small({ clients: [{ name: "A", transprot: "websocket" }] }),
+    'clients.0.transprot: there is no such field; allowed here: name, count, transport, startMs, startGapMs, startConnected, roomSize, address, addressSpread, cookies, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor. Did you mean "transport"?',
+  ],
+  [
+    "unknown field in a shape of several",
+    small({ network: { client: { loss: { good: 0, bad: 1, meanGoodMs: 1, meanBad: 1 } } } }),
+    'network.client.loss.meanBadMs: is missing; it must be a number from 0.001 to 86400000\nnetwork.client.loss.meanBad: there is no such field; allowed here: good, bad, meanGoodMs, meanBadMs. Did you mean "meanBadMs"?',
+  ],
+  [
+    "control character in a title",
+    small({ title: "\u001b[31mred" }),
+    'title: found "\\u001b[31mred"; control characters are not allowed',
+  ],
+  ["empty title", small({ title: "" }), "title: found an empty text; allowed: at least 1 character"],
+  [
+    "giant title",
+    small({ title: "x".repeat(3000) }),
+    "title: found 3000 characters; allowed: at most 2000 characters",
+  ],
+  [
+    "name with a space",
+    small({ name: "my scenario" }),
+    'name: found "my scenario"; allowed: a letter, then letters, digits and hyphens',
+  ],
+  [
+    "seed too large",
+    small({ seed: 4294967296 }),
+    "seed: found 4294967296; allowed: a whole number from 0 to 4294967295",
+  ],
+  [
+    "seed with a fraction",
+    small({ seed: 1.5 }),
+    "seed: found 1.5; it must be a whole number from 0 to 4294967295",
+  ],
+  [
+    "seed beyond integers",
+    small({ seed: 1e300 }),
+    "seed: found 1e+300; allowed: a whole number from 0 to 4294967295",
+  ],
+  [
+    "number beyond all",
+    small({}).replace('"seed":1', '"seed":1e999'),
+    "seed: found Infinity; it must be a whole number from 0 to 4294967295",
+  ],
+  ["duration 0", small({ durationMs: 0 }), "durationMs: found 0; allowed: a number from 0.001 to 86400000"],
+  [
+    "duration with a unit",
+    small({ durationMs: "30s" }),
+    'durationMs: found "30s"; it must be a number from 0.001 to 86400000. Write 30000 (milliseconds)',
+  ],
+  [
+    "number in quotes",
+    small({ servers: { count: "3" } }),
+    'servers.count: found "3"; it must be a whole number from 1 to 64. Write 3, without quotes',
+  ],
+  ["no clients", small({ clients: [] }), "clients: found an empty list; allowed: at least 1 entry"],
+  ["clients as a number", small({ clients: 5 }), "clients: found 5; it must be a list [ … ]"],
+  [
+    "count 0",
+    small({ clients: [{ name: "A", count: 0 }] }),
+    "clients.0.count: found 0; allowed: a whole number from 1 to 100000",
+  ],
+  [
+    "two groups, too many clients",
+    small({
+      clients: [
+        { name: "A", count: 60000 },
+        { name: "B", count: 60000 },
+      ],
+      workload: [],
+    }),
+    "clients: found 120000 clients in all; allowed: at most 100000",
+  ],
+  [
+    "thousands of groups",
+    small({ clients: Array.from({ length: 3000 }, (_, i) => ({ name: `g${i}` })) }),
+    "clients: found 3000 entries; allowed: at most 100 entries",
+  ],
+  [
+    "same name twice",
+    small({ clients: [{ name: "A" }, { name: "A" }] }),
+    'clients.1.name: the name "A" is taken; choose another',
+  ],
+  [
+    "name of a member",
+    small({ clients: [{ name: "a", count: 12 }, { name: "a-1" }], workload: [] }),
+    'clients.1.name: the name "a-1" is taken by a member of the group "a", which are called a-1 to a-12; choose another',
+  ],
+  [
+    "name of a member, a group",
+    small({
+      clients: [
+        { name: "a-1", count: 2 },
+        { name: "a", count: 12 },
+      ],
+      workload: [],
+    }),
+    'clients.0.name: the name "a-1" is taken by a member of the group "a", which are called a-1 to a-12; choose another',
+  ],
+  [
+    "name of a server",
+    small({ clients: [{ name: "server-7" }], workload: [] }),
+    'clients.0.name: the name "server-7" is taken: servers are called server-1, server-2, …; choose another',
+  ],
+  [
+    "members named as servers",
+    small({ clients: [{ name: "server", count: 3 }], workload: [] }),
+    'clients.0.name: the name "server" is taken: servers are called server-1, server-2, …; choose another',
+  ],
+  [
+    "name taken",
+    small({ clients: [{ name: "everyone" }], workload: [] }),
+    'clients.0.name: the name "everyone" is taken; choose another',
+  ],
+  [
+    "unknown transport",
+    small({ clients: [{ name: "A", transport: "web-socket" }] }),
+    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket. Did you mean "websocket"?',
+  ],
+  [
+    "address out of range",
+    small({ clients: [{ name: "A", address: "203.0.113.300" }] }),
+    'clients.0.address: found "203.0.113.300"; allowed: an IPv4 address, as 203.0.113.1',
+  ],
+  [
+    "too many servers",
+    small({ servers: { count: 65 } }),
+    "servers.count: found 65; allowed: a whole number from 1 to 64",
+  ],
+  [
+    "unknown policy",
+    small({ balancer: { policy: "iphash" } }),
+    'balancer.policy: found "iphash"; allowed: round-robin, random, least-connections, ip-hash, sticky-cookie. Did you mean "ip-hash"?',
+  ],
+  [
+    "unknown backplane",
+    small({ backplane: { kind: "kafka" } }),
+    'backplane.kind: found "kafka"; allowed: none, redis',
+  ],
+  [
+    "latency negative",
+    small({ network: { client: { latencyMs: -1 } } }),
+    "network.client.latencyMs: found -1; allowed: a number from 0 to 60000",
+  ],
+  [
+    "latency too large",
+    small({ network: { client: { latencyMs: 3600000 } } }),
+    "network.client.latencyMs: found 3600000; allowed: a number from 0 to 60000",
+  ],
+  [
+    "latency as text",
+    small({ network: { client: { latencyMs: "20ms" } } }),
+    'network.client.latencyMs: found "20ms"; it must be a number from 0 to 60000 or an object { … }. Write 20 (milliseconds)',
+  ],
+  [
+    "latency of no known distribution",
+    small({ network: { client: { latencyMs: { distribution: "gauss", meanMs: 3, sdMs: 1 } } } }),
+    'network.client.latencyMs.distribution: found "gauss"; allowed: uniform, normal, exponential',
+  ],
+  [
+    "latency without a distribution",
+    small({ network: { client: { latencyMs: { minMs: 3, maxMs: 9 } } } }),
+    "network.client.latencyMs.distribution: is missing; allowed: uniform, normal, exponential",
+  ],
+  [
+    "latency with a field missing",
+    small({ network: { client: { latencyMs: { distribution: "normal", meanMs: 3 } } } }),
+    "network.client.latencyMs.sdMs: is missing; it must be a number from 0 to 60000",
+  ],
+  [
+    "latency with its ends exchanged",
+    small({ network: { client: { latencyMs: { distribution: "uniform", minMs: 30, maxMs: 3 } } } }),
+    "network.client.latencyMs: found minMs 30 and maxMs 3; minMs must not be greater than maxMs",
+  ],
+  [
+    "loss above 1",
+    small({ network: { client: { loss: 5 } } }),
+    "network.client.loss: found 5; allowed: a number from 0 to 1",
+  ],
+  [
+    "loss as a percentage",
+    small({ network: { client: { loss: "5%" } } }),
+    'network.client.loss: found "5%"; it must be a number from 0 to 1 or an object { … }',
+  ],
+  [
+    "neither atMs nor everyMs",
+    small({ workload: [{ from: "A" }] }),
+    "workload.0: found neither atMs nor everyMs; give atMs to send once, or everyMs to send again and again",
+  ],
+  [
+    "both atMs and everyMs",
+    small({ workload: [{ from: "A", atMs: 1, everyMs: 2 }] }),
+    "workload.0: found both atMs and everyMs; give atMs to send once, or everyMs to send again and again",
+  ],
+  [
+    "untilMs without everyMs",
+    small({ workload: [{ from: "A", atMs: 1, untilMs: 2 }] }),
+    "workload.0.untilMs: untilMs goes with everyMs; a line with atMs sends once, at that time",
+  ],
+  [
+    "untilMs before firstMs",
+    small({ workload: [{ from: "A", everyMs: 1, firstMs: 20, untilMs: 2 }] }),
+    "workload.0.untilMs: untilMs is before firstMs, so nothing would ever be sent",
+  ],
+  [
+    "everyMs 0",
+    small({ workload: [{ from: "A", everyMs: 0 }] }),
+    "workload.0.everyMs: found 0; allowed: a number from 0.001 to 86400000",
+  ],
+  [
+    "range too wide",
+    small({ workload: [{ from: "A", everyMs: { minMs: 1, maxMs: 7200000 } }] }),
+    "workload.0.everyMs: found minMs 1 and maxMs 7200000; allowed: at most 3600000 ms apart",
+  ],
+  [
+    "range with its ends exchanged",
+    small({ workload: [{ from: "A", everyMs: { minMs: 5, maxMs: 2 } }] }),
+    "workload.0.everyMs: found minMs 5 and maxMs 2; minMs must not be greater than maxMs",
+  ],
+  [
+    "unknown sender",
+    small({ workload: [{ from: "C", atMs: 1 }] }),
+    'workload.0.from: there is no client or group "C"; there is: A, B',
+  ],
+  [
+    "unknown recipient",
+    small({ workload: [{ from: "A", to: "evryone", atMs: 1 }] }),
+    'workload.0.to: there is no client "evryone"; allowed: others, everyone, room, or one client; there is: A, B. Did you mean "everyone"?',
+  ],
+  [
+    "a group as recipient",
+    small({
+      clients: [{ name: "A" }, { name: "fans", count: 9 }],
+      workload: [{ from: "A", to: "fans", atMs: 1 }],
+    }),
+    'workload.0.to: "fans" is a group of 9; allowed: others, everyone, room, or one client, as fans-1',
+  ],
+  [
+    "a member that is not there",
+    small({ clients: [{ name: "fan", count: 9 }], workload: [{ from: "fan-10", atMs: 1 }] }),
+    'workload.0.from: there is no client or group "fan-10"; there is: fan (fan-1 to fan-9)',
+  ],
+  [
+    "too many senders",
+    small({
+      clients: [{ name: "A", count: 100000 }],
+      workload: Array.from({ length: 6 }, () => ({ from: "A", atMs: 1 })),
+    }),
+    "workload: found 600000 senders, summed over all lines; allowed: at most 500000",
+  ],
+  [
+    "fault without a target",
+    small({ faults: [{ atMs: 1, act: "crash" }] }),
+    "faults.0.target: is missing; it must be text",
+  ],
+  [
+    "fault on a server that is not there",
+    small({ faults: [{ atMs: 1, act: "crash", target: "server-3" }] }),
+    'faults.0.target: there is no "server-3"; allowed: server-1, server-2, balancer, backplane, A/balancer, B/balancer, balancer/server-1, balancer/server-2, server-1/backplane, server-2/backplane. Did you mean "server-1"?',
+  ],
+  [
+    "fault on a link that is not there",
+    small({ faults: [{ atMs: 1, act: "cut", target: "A/server-1" }] }),
+    'faults.0.target: there is no "A/server-1"; allowed: server-1, server-2, balancer, backplane, A/balancer, B/balancer, balancer/server-1, balancer/server-2, server-1/backplane, server-2/backplane. Did you mean "server-1"?',
+  ],
+  [
+    "fault that does not apply",
+    small({ faults: [{ atMs: 1, act: "freeze", target: "server-1" }] }),
+    'faults.0.act: found "freeze", which does not apply to a server; allowed: crash, restart',
+  ],
+  [
+    "cut of a node",
+    small({ faults: [{ atMs: 1, act: "cut", target: "backplane" }] }),
+    'faults.0.act: found "cut", which does not apply to the backplane; allowed: crash, restart, freeze, resume. A link is named by its two ends, as balancer/server-1',
+  ],
+  [
+    "unknown act",
+    small({ faults: [{ atMs: 1, act: "kill", target: "server-1" }] }),
+    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal',
+  ],
+  [
+    "variant's path leads nowhere",
+    small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs. Did you mean "count"?',
+  ],
+  [
+    "variant's value is wrong",
+    small({ variants: { v: { title: "V", set: { "servers.count": 0 } } } }),
+    'variants.v.set["servers.count"]: found 0; allowed: a whole number from 1 to 64',
+  ],
+  [
+    "variant's value is wrong for all",
+    small({ variants: { v: { title: "V", set: { "clients.*.transport": "carrier-pigeon" } } } }),
+    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket',
+  ],
+  [
+    "variant breaks a fault",
+    small({
+      faults: [{ atMs: 1, act: "crash", target: "server-2" }],
+      variants: { v: { title: "V", set: { "servers.count": 1 } } },
+    }),
+    'variants.v: with this variant, faults.0.target: there is no "server-2"; allowed: server-1, balancer, backplane, A/balancer, B/balancer, balancer/server-1, server-1/backplane. Did you mean "server-1"?',
+  ],
+  [
+    "variant through __proto__",
+    small({ variants: { v: { title: "V", set: { "__proto__.polluted": 1 } } } }),
+    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice',
+  ],
+  [
+    "variant through constructor",
+    small({ variants: { v: { title: "V", set: { "constructor.prototype.polluted": 1 } } } }),
+    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice',
+  ],
+  [
+    "variant sets the variants",
+    small({ variants: { v: { title: "V", set: { "variants.v.title": "W" } } } }),
+    'variants.v.set["variants.v.title"]: can\'t be set; it says what the scenario is, not how it is turned',
+  ],
+  [
+    "variant without set",
+    small({ variants: { v: { title: "V" } } }),
+    "variants.v.set: is missing; it must be an object { … }",
+  ],
+  [
+    "variant's name with a space",
+    small({ variants: { "two servers": { title: "V", set: {} } } }),
+    'variants["two servers"]: found "two servers" as a name; allowed: a letter, then letters, digits and hyphens',
+  ],
+  [
+    "too many variants",
+    small({
+      variants: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`v${i}`, { title: "V", set: {} }])),
+    }),
+    "variants: found 51 variants; allowed: at most 50",
+  ],
+  [
+    "variant sets too much",
+    small({
+      variants: {
+        v: { title: "V", set: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`p${i}`, 1])) },
+      },
+    }),
+    "variants.v.set: found 101 fields; allowed: at most 100 in one variant",
+  ],
+  [
+    "knob leads nowhere",
+    small({ knobs: ["servers.size"] }),
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs',
+  ],
+  [
+    "knob of a client that is not there",
+    small({ knobs: ["clients.Z.transport"] }),
+    'knobs.0: "clients.Z.transport": the path leads nowhere: clients has no "Z"; there is: A, B, *',
+  ],
+  [
+    "knob for all of an empty list",
+    small({ workload: [], knobs: ["workload.*.atMs"] }),
+    'knobs.0: "workload.*.atMs": the path leads nowhere: the list workload is empty',
+  ],
+  [
+    "knob into a number",
+    small({ knobs: ["servers.count.x"] }),
+    'knobs.0: "servers.count.x": the path leads nowhere: servers.count is 2 and has no fields',
+  ],
+  [
+    "knob of several fields",
+    small({ knobs: ["servers"] }),
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.pingIntervalMs, servers.pingTimeoutMs, servers.upgradeTimeoutMs',
+  ],
+  [
+    "knob on the title",
+    small({ knobs: ["title"] }),
+    'knobs.0: "title" can\'t be turned; a knob is a field as servers.count or clients.*.transport',
+  ],
+  ["empty knob", small({ knobs: [""] }), "knobs.0: found an empty text; allowed: at least 1 character"],
+  [
+    "many errors at once",
+    small({ seed: -1, durationMs: null, servers: { count: 0 }, backplane: "redis" }),
+    'seed: found -1; allowed: a whole number from 0 to 4294967295\ndurationMs: found null; it must be a number from 0.001 to 86400000\nservers.count: found 0; allowed: a whole number from 1 to 64\nbackplane: found "redis"; it must be an object { … }',
+  ],
+];
+
+describe("broken scenario files", () => {
+  test.each(CASES)("%s", (_, text, message) => {
+    const result = parseScenario(text);
+    expect(result.ok ? "accepted" : formatErrors(result.errors)).toBe(message);
+  });
+
+  test("there are enough of them", () => {
+    expect(CASES.length).toBeGreaterThanOrEqual(45);
+  });
+});

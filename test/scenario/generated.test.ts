@@ -1,0 +1,56 @@
+/** What is generated from the code is up to date: `npm run generate` writes it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { generatedFiles } from "../../src/cli/reference/index.ts";
+import { scenarioJsonSchema } from "../../src/scenario/json-schema.ts";
+import { LIMITS } from "../../src/scenario/schema.ts";
+
+const root = new URL("../../", import.meta.url);
+
+test.each(Object.entries(generatedFiles()))("%s is not stale", (path, content) => {
+  expect(readFileSync(new URL(path, root), "utf8"), "run npm run generate").toBe(content);
+});
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly description?: string;
+}
+
+test("every field of the JSON Schema has a description", () => {
+  const silent: string[] = [];
+  const look = (path: string, schema: Schema) => {
+    for (const [key, child] of Object.entries(schema.properties ?? {})) {
+      if (child.description === undefined && key !== "distribution") silent.push(`${path}.${key}`);
+      look(`${path}.${key}`, child);
+    }
+    for (const child of [schema.items, schema.additionalProperties, ...(schema.anyOf ?? [])]) {
+      if (typeof child === "object") look(path, child);
+    }
+  };
+  look("", scenarioJsonSchema());
+  expect(silent).toEqual([]);
+});
+
+test("the JSON Schema is draft 2020-12, refuses unknown fields, and states limits", () => {
+  const schema = scenarioJsonSchema();
+  expect(schema).toMatchObject({
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    additionalProperties: false,
+    required: ["version", "name", "title", "summary", "clients"],
+    properties: { clients: { maxItems: LIMITS.clientGroups }, variants: { maxProperties: LIMITS.variants } },
+  });
+});
+
+test("every lesson points its editor to the schema", () => {
+  for (const entry of readdirSync(new URL("simulations/", root), { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const scenario = JSON.parse(
+      readFileSync(new URL(`simulations/${entry.name}/scenario.json`, root), "utf8"),
+    ) as { $schema?: string; name: string };
+    expect(scenario.$schema).toBe("../scenario.schema.json");
+    expect(scenario.name).toBe(entry.name);
+  }
+});
