@@ -263,9 +263,11 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
 ];
 
 describe("bad command lines", () => {
-  test.each(CASES)("%s", async (_, argv, message, input = "") => {
-    expect(await fanout(argv, input)).toEqual({ exit: 2, out: "", err: message });
-  });
+  for (const [name, argv, message, input = ""] of CASES) {
+    test(name, async () => {
+      expect(await fanout(argv, input)).toEqual({ exit: 2, out: "", err: message });
+    });
+  }
 
   test("no command at all: the help, on standard error", async () => {
     const { exit, out, err } = await fanout([]);
