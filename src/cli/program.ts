@@ -7,6 +7,7 @@ import { addSchema } from "./commands/schema.ts";
 import { addTrace } from "./commands/trace.ts";
 import { Exit } from "./exit.ts";
 import { InputError, type Io, reasonOf } from "./io.ts";
+import { packageVersion } from "./lessons.ts";
 import { printable } from "./text.ts";
 
 const EXIT_CODES = `
@@ -36,6 +37,7 @@ export function buildProgram(
     .description(
       "Simulates real-time web architectures: did the message arrive, and if not, where did it die and why?",
     )
+    .version(packageVersion(), "--version", "print the version")
     .helpCommand("help [command]", "explain a command")
     .helpOption("-h, --help", "explain the command")
     .configureHelp({ showGlobalOptions: false })

@@ -6,7 +6,7 @@ import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Settings } from "./settings.ts";
-import type { CliResult } from "./simulate.ts";
+import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { count, counted, ms, printable, type Style, seconds } from "./text.ts";
 
 const LABEL_WIDTH = 13;
@@ -54,7 +54,7 @@ function show(value: unknown): string {
 const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
   time: "its time was over",
   events: "the bound on events was reached (--max-events)",
-  copies: "the bound on copies was reached",
+  copies: `the bound of ${count(MAX_COPIES)} copies was reached`,
   "wall clock": "the bound on real time was reached",
   interrupted: "interrupted: all of this is what was known until then",
 };

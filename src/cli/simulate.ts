@@ -17,7 +17,7 @@ export type CliResult = Omit<RunResult, "endedBy"> & { readonly endedBy: EndedBy
 const SLICE_MS = 100;
 const PROGRESS_AFTER_MS = 1000;
 /** What a report still fits into memory for, beside the trace. */
-const MAX_COPIES = 4_000_000;
+export const MAX_COPIES = 4_000_000;
 
 export async function simulate(
   io: Io,

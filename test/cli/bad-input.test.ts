@@ -25,7 +25,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "unknown option of all",
     ["--versoin"],
-    "error: unknown option '--versoin'\n(add --help for how it is used)\n",
+    "error: unknown option '--versoin'\n(Did you mean --version?)\n(add --help for how it is used)\n",
   ],
   [
     "argument too many",

@@ -109,7 +109,7 @@ describe("the built command", () => {
   test("Ctrl-C ends the run and reports what is known", async () => {
     const { child, ended } = start(["run", "-", "--json"]);
     child.stdin.end(LONG);
-    setTimeout(() => child.kill("SIGINT"), 2500);
+    setTimeout(() => child.kill("SIGINT"), 1500);
     const { exit, out, err } = await ended;
     expect({ exit, err }).toEqual({ exit: 130, err: "" });
     const document = JSON.parse(out) as { endedBy: string; copies: { sent: number } };

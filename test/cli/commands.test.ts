@@ -329,11 +329,48 @@ function checkPerfetto(text: string): void {
   for (const depth of open.values()) expect(depth).toBe(0);
 }
 
+describe("terminals", () => {
+  test("colour only repeats what the words say", async () => {
+    const plain = await ok(["run", LESSON, "--variant", "redis"]);
+    const { out } = await fanout(["run", LESSON, "--variant", "redis"], "", { color: true });
+    expect(out).toContain("\u001b[1mA message to the other server\u001b[22m");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken away
+    expect(out.replace(/\u001b\[\d+m/g, "")).toBe(plain);
+  });
+
+  test("after a second, progress is shown, and taken away; Ctrl-C ends the run", async () => {
+    const long = small({
+      durationMs: 86_400_000,
+      clients: [{ name: "A", count: 2, startConnected: true }],
+      workload: [{ from: "A", everyMs: 10 }],
+    });
+    const { exit, out, err } = await fanout(["run", "-"], long, {
+      progress: true,
+      onInterrupt: (listener) => {
+        const timer = setTimeout(listener, 1500);
+        return () => clearTimeout(timer);
+      },
+    });
+    if (exit === 0) return; // A machine that is through with a day in a second and a half.
+    expect(exit).toBe(130);
+    expect(err).toMatch(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the beginning of the line is cleared
+      /^\r\u001b\[K\d+ % of simulated time \([\d.]+ s\), [\d,]+ events; Ctrl-C ends the run/,
+    );
+    expect(err.endsWith("\r\u001b[K")).toBe(true);
+    expect(out).toContain("interrupted: all of this is what was known until then");
+  });
+});
+
 describe("help", () => {
   test.each(["list", "run", "trace", "schema"])("fanout %s --help has examples", async (command) => {
     const out = await ok([command, "--help"]);
     expect(out).toContain("Examples:\n  $ fanout ");
     expect(await ok(["help", command])).toBe(out);
+  });
+
+  test("the version", async () => {
+    expect(await ok(["--version"])).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test("the schema is what stands in the repository", async () => {

@@ -8,7 +8,11 @@ export interface Outcome {
   readonly err: string;
 }
 
-export async function fanout(argv: readonly string[], input: string | Uint8Array = ""): Promise<Outcome> {
+export async function fanout(
+  argv: readonly string[],
+  input: string | Uint8Array = "",
+  changes: Partial<Io> = {},
+): Promise<Outcome> {
   let out = "";
   let err = "";
   const io: Io = {
@@ -23,6 +27,7 @@ export async function fanout(argv: readonly string[], input: string | Uint8Array
     color: false,
     progress: false,
     onInterrupt: () => () => {},
+    ...changes,
   };
   const exit = await main(argv, io);
   return { exit, out, err };

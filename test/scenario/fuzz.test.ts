@@ -4,6 +4,8 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { readLedger } from "../../src/run/ledger.ts";
+import { measure } from "../../src/run/metrics.ts";
 import { Run } from "../../src/run/run.ts";
 import { type ParseResult, parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
@@ -56,8 +58,16 @@ function run(scenario: Scenario, maxEvents: number): void {
   if (clients > CLIENTS_MAX) return;
   const world = new Run(scenario, { maxEvents, maxCopies: 20_000 });
   world.finish();
-  const { sent, delivered, lost } = world.world.tally;
-  expect(sent[0]).toBeGreaterThanOrEqual(delivered[0]! + lost[0]!);
+  const { trace } = world.result();
+  const ledger = readLedger(trace);
+  measure(trace, ledger);
+  const { tally } = world.world;
+  expect(ledger.tally).toMatchObject({
+    sent: tally.sent[0],
+    delivered: tally.delivered[0],
+    lost: tally.lost[0],
+  });
+  expect(ledger.tally.inFlight).toBeGreaterThanOrEqual(0);
   seen.ran++;
   seen.events += world.events;
 }
