@@ -8,16 +8,15 @@ export class Mailbox {
   x = 0;
   y = 0;
 
+  /** Events that wait, for all entities together. */
+  waiting = 0;
+
   private readonly ids: number[] = [];
   private readonly letters: { readonly event: number; readonly x: number; readonly y: number }[] = [];
 
-  /** Events that wait, for all entities together. */
-  get waiting(): number {
-    return this.ids.length;
-  }
-
   /** Puts an event behind those that wait for the entity. */
   push(id: number, event: number, x: number, y: number): void {
+    this.waiting++;
     this.ids.push(id);
     this.letters.push({ event, x, y });
   }
@@ -26,6 +25,7 @@ export class Mailbox {
   shift(id: number): boolean {
     const at = this.ids.indexOf(id);
     if (at < 0) return false;
+    this.waiting--;
     this.ids.splice(at, 1);
     const [letter] = this.letters.splice(at, 1);
     this.event = letter.event;

@@ -148,14 +148,14 @@ export class CompiledRunner<W> implements Runner<W> {
     const raisedBottom = this.raisedTop;
     try {
       const shortcut = this.shortcuts[this.leaves[id] * columnsForSend + event];
-      if (shortcut >= 0) this.act(shortcut, id, x, y);
+      if (shortcut >= 0) this.actions[shortcut](this.world, id, x, y, this.actionParams[shortcut]);
       else this.macrostep(id, event, x, y);
       if (this.mailbox.waiting > 0) this.drain(id);
-      if (this.lives[id] === BUSY) this.lives[id] = IDLE;
     } catch (error) {
       this.fail(id, timersBottom, raisedBottom);
       throw error;
     }
+    if (this.lives[id] === BUSY) this.lives[id] = IDLE;
   }
 
   state(id: number): number {

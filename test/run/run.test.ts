@@ -70,9 +70,9 @@ describe("a run", () => {
     const [straight, forked] = [readLedger(run.result().trace), readLedger(fork.result().trace)];
     expect(straight.causes).toEqual({ "no-backplane": straight.tally.lost });
     expect(Object.keys(forked.causes)).toContain("server-crashed");
-    const before = (ledger: typeof straight) =>
+    const early = (ledger: typeof straight) =>
       ledger.messages.filter((message) => message.sentUs < 1_400_000);
-    expect(before(forked)).toEqual(before(straight));
+    expect(early(forked)).toEqual(early(straight));
   });
 
   it("refuses to fork into its past", () => {
