@@ -24,9 +24,19 @@ const QUIET = [
 export async function launchChromium(): Promise<Browser> {
   const installed = INSTALLED.find((path) => path !== undefined && path !== "" && existsSync(path));
   if (installed !== undefined) return playwright.launch({ executablePath: installed, args: QUIET });
+  return playwright.launch({ ...(await bundledChromium()), args: QUIET });
+}
+
+/**
+ * The browser that npm brought, with the shared libraries and fonts that it needs. The package unpacks those only where it
+ * believes to run on AWS Lambda; its own arguments are for Lambda too (`--single-process`), and left out.
+ */
+async function bundledChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
+  const before = { ...process.env };
+  process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs20.x";
   const { default: bundled } = await import("@sparticuz/chromium");
-  return playwright.launch({
-    executablePath: await bundled.executablePath(),
-    args: [...bundled.args, ...QUIET],
-  });
+  const executablePath = await bundled.executablePath();
+  const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
+  process.env = before;
+  return { executablePath, env };
 }
