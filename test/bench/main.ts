@@ -5,6 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
+import { measureFps } from "../browser/fps.ts";
 import { dispatchCompiled, dispatchXState } from "./dispatch.ts";
 import { compare, compileCpp, machine, type Program, table } from "./harness.ts";
 import { hold, rearm } from "./hold.ts";
@@ -122,14 +123,29 @@ export function benchRooms(repeats: number): string {
   return [...notes, ...tables, size].join("\n");
 }
 
-const benchmarks: Record<string, (repeats: number) => string> = {
+/** How evenly the page plays with 200 clients: ten seconds at three paces. */
+export async function benchFps(): Promise<string> {
+  const lines: string[] = [];
+  for (const pace of ["follow", "slow-10", "real"]) {
+    const { framesPerSecond, intervalMs, late, frames, inFlight } = await measureFps({ pace });
+    const { p50, p95, p99, max } = intervalMs;
+    lines.push(
+      `  ${pace.padEnd(8)} ${framesPerSecond.toFixed(1).padStart(5)} frames/s; intervals p50 ${p50}, p95 ${p95}, p99 ${p99}, max ${max} ms; ` +
+        `${late} of ${frames} late; up to ${inFlight.max} packets in flight`,
+    );
+  }
+  return ["the page with 200 clients, 10 s of play in headless Chromium", ...lines].join("\n");
+}
+
+const benchmarks: Record<string, (repeats: number) => string | Promise<string>> = {
   hold: benchHold,
   rearm: benchRearm,
   dispatch: benchDispatch,
   rooms: benchRooms,
+  fps: benchFps,
 };
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   const run = args.find((arg) => arg.startsWith("--run="))?.slice("--run=".length);
   const rest = args.filter((arg) => !arg.startsWith("--"));
   if (run !== undefined) {
@@ -140,8 +156,8 @@ function main(args: readonly string[]): void {
   const repeats = Number(args.find((arg) => arg.startsWith("--repeats="))?.slice("--repeats=".length) ?? 7);
   console.log(`${machine()}; ${repeats} interleaved repeats, medians`);
   for (const [name, bench] of Object.entries(benchmarks)) {
-    if (rest.length === 0 || rest.includes(name)) console.log(bench(repeats));
+    if (rest.length === 0 || rest.includes(name)) console.log(await bench(repeats));
   }
 }
 
-main(process.argv.slice(2));
+await main(process.argv.slice(2));

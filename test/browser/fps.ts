@@ -1,6 +1,6 @@
 /**
  * Measures how evenly the page plays: 200 clients that broadcast, ten seconds, headless Chromium drawing in
- * software. Run by the bench, or alone: node --experimental-strip-types test/browser/fps.ts (Node 22), or through vite-node.
+ * software. Run by `npm run bench -- fps`.
  */
 import { packText } from "../../src/view/pack.ts";
 import { launchChromium } from "./chromium.ts";
