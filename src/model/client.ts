@@ -28,7 +28,8 @@ export function backoffUs(
   jitter: number,
   random: number,
 ): number {
-  const ms = (baseUs / 1000) * 2 ** attempt;
+  // Far beyond any maximum, and short of Infinity.
+  const ms = (baseUs / 1000) * 2 ** Math.min(attempt, 60);
   const deviation = Math.floor(random * jitter * ms);
   const jittered = Math.floor(random * 10) % 2 === 0 ? ms - deviation : ms + deviation;
   return Math.round(Math.min(jittered, maxUs / 1000) * 1000);

@@ -55,7 +55,7 @@ export class Copies extends Table {
   declare message: Int32Array;
   declare recipient: Int32Array;
   declare fate: Uint8Array;
-  declare carriers: Uint8Array;
+  declare carriers: Int32Array;
   /** Why and where its last carrier or its server's branch went; the cause of its loss if nothing saves it. */
   declare cause: Uint8Array;
   declare place: Int32Array;
@@ -66,7 +66,7 @@ export class Copies extends Table {
       message: Int32Array,
       recipient: Int32Array,
       fate: Uint8Array,
-      carriers: Uint8Array,
+      carriers: Int32Array,
       cause: Uint8Array,
       place: Int32Array,
       settledUs: Float64Array,

@@ -29,11 +29,13 @@ const FREE = 0;
 
 export class Packets extends Table {
   declare next: Int32Array;
+  /** The packet at the end of the list, kept at its head only. */
+  declare last: Int32Array;
   declare kind: Uint8Array;
   declare subject: Int32Array;
 
   constructor() {
-    super({ next: Int32Array, kind: Uint8Array, subject: Int32Array });
+    super({ next: Int32Array, last: Int32Array, kind: Uint8Array, subject: Int32Array });
     this.next[this.add()] = NONE;
   }
 
@@ -43,23 +45,24 @@ export class Packets extends Table {
     if (packet === NONE) packet = this.add();
     else this.next[FREE] = this.next[packet];
     this.next[packet] = NONE;
+    this.last[packet] = packet;
     this.kind[packet] = kind;
     this.subject[packet] = subject;
     return packet;
   }
 
-  /** Puts a list behind another and returns the whole. Walks the first: buffers are short. */
+  /** Puts a list behind another and returns the whole. */
   append(list: number, more: number): number {
     if (list === NONE) return more;
-    let last = list;
-    while (this.next[last] !== NONE) last = this.next[last];
-    this.next[last] = more;
+    this.next[this.last[list]] = more;
+    this.last[list] = this.last[more];
     return list;
   }
 
   /** Frees the head of a list and returns the rest; read its kind and subject first. */
   shift(list: number): number {
     const rest = this.next[list];
+    if (rest !== NONE) this.last[rest] = this.last[list];
     this.next[list] = this.next[FREE];
     this.next[FREE] = list;
     return rest;

@@ -6,7 +6,7 @@
  * 100 ms a held GET is released with a noop, so that the client's pause completes; polling stays in use until the client's
  * `upgrade` packet. Two GETs at once close the session.
  *
- * Leaves out: overlapping POSTs, maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
+ * Leaves out: overlapping POSTs, a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
  */
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
@@ -71,10 +71,17 @@ function end(world: World, session: number, cause: number): void {
   world.send(HeartbeatEvent.STOP, session, 0, 0);
 }
 
-function closeExchanges(world: World, session: number, cause: number): void {
-  const { sessions } = world;
+/**
+ * Closes what is open. A GET that is held is answered with a farewell, so that the balancer sees a healthy server: a noop if
+ * the client knows that the session is over, a close packet if it does not. A process that is dead answers nothing (NONE).
+ */
+function closeExchanges(world: World, session: number, cause: number, farewell: Packet | typeof NONE): void {
+  const { sessions, packets } = world;
   if (sessions.socket[session] !== NONE) closeServerEnd(world, sessions.socket[session], cause);
-  if (sessions.poll[session] !== NONE) closeServerEnd(world, sessions.poll[session], cause);
+  if (sessions.poll[session] !== NONE) {
+    if (farewell === NONE) closeServerEnd(world, sessions.poll[session], cause);
+    else answer(world, sessions.poll[session], 200, -1, packets.one(farewell, NONE));
+  }
   sessions.socket[session] = NONE;
   sessions.poll[session] = NONE;
 }
@@ -108,8 +115,6 @@ const behaviour = {
       world.sessions.poll[session] = exchange;
       flushToPoll(world, session);
     },
-    refuseOverlap: (world: World, _session: number, exchange: number) =>
-      answer(world, exchange, 400, -1, NONE),
     writeToPoll,
     writeToSocket: (world: World, session: number, packet: number, subject: number) =>
       sendDown(world, world.sessions.socket[session], packet, subject),
@@ -148,15 +153,21 @@ const behaviour = {
       // The exchange that brought the news is closed already.
       if (sessions.socket[session] === exchange) sessions.socket[session] = NONE;
       if (sessions.poll[session] === exchange) sessions.poll[session] = NONE;
-      closeExchanges(world, session, cause);
+      closeExchanges(world, session, cause, Packet.noop);
+    },
+    /** Two GETs at once: the new one is refused, the one before is told that the session is over. */
+    endOverlap: (world: World, session: number, exchange: number) => {
+      answer(world, exchange, 400, -1, NONE);
+      end(world, session, Cause.connectionClosed);
+      closeExchanges(world, session, Cause.connectionClosed, Packet.close);
     },
     endSilent: (world: World, session: number) => {
       end(world, session, Cause.heartbeatTimedOut);
-      closeExchanges(world, session, Cause.heartbeatTimedOut);
+      closeExchanges(world, session, Cause.heartbeatTimedOut, Packet.close);
     },
     endCrashed: (world: World, session: number) => {
       end(world, session, Cause.serverCrashed);
-      closeExchanges(world, session, Cause.serverCrashed);
+      closeExchanges(world, session, Cause.serverCrashed, NONE);
     },
     loseMessage: (world: World, session: number, exchange: number, message: number) => {
       const place = world.firstServerNode + world.sessions.server[session];
@@ -225,7 +236,7 @@ export const sessionMachine = setup({
           on: {
             CONNECT: { actions: ["connect", "confirmByPoll"] },
             POLL: [
-              { guard: "pollIsHeld", target: "#session.closed", actions: ["refuseOverlap", "endClosed"] },
+              { guard: "pollIsHeld", target: "#session.closed", actions: "endOverlap" },
               { actions: "hold" },
             ],
             WRITE: { actions: "writeToPoll" },

@@ -11,8 +11,10 @@ export class Mailbox {
   /** Events that wait, for all entities together. */
   waiting = 0;
 
-  private readonly ids: number[] = [];
-  private readonly letters: { readonly event: number; readonly x: number; readonly y: number }[] = [];
+  private ids: number[] = [];
+  private letters: { readonly event: number; readonly x: number; readonly y: number }[] = [];
+  /** Letters before this one were taken. Most are taken from the front, which must not move the rest. */
+  private front = 0;
 
   /** Puts an event behind those that wait for the entity. */
   push(id: number, event: number, x: number, y: number): void {
@@ -23,19 +25,31 @@ export class Mailbox {
 
   /** Takes the entity's first waiting event into the registers; false if there is none. */
   shift(id: number): boolean {
-    const at = this.ids.indexOf(id);
+    const at = this.ids.indexOf(id, this.front);
     if (at < 0) return false;
-    this.waiting--;
-    this.ids.splice(at, 1);
-    const [letter] = this.letters.splice(at, 1);
-    this.event = letter.event;
-    this.x = letter.x;
-    this.y = letter.y;
+    const { event, x, y } = this.letters[at];
+    this.event = event;
+    this.x = x;
+    this.y = y;
+    this.remove(at);
     return true;
   }
 
   /** Throws away what waits for the entity. */
   clear(id: number): void {
     while (this.shift(id));
+  }
+
+  private remove(at: number): void {
+    if (at === this.front) {
+      this.front++;
+    } else {
+      this.ids.splice(at, 1);
+      this.letters.splice(at, 1);
+    }
+    if (--this.waiting > 0) return;
+    this.ids = [];
+    this.letters = [];
+    this.front = 0;
   }
 }

@@ -95,7 +95,7 @@ async function shell({ text, files }: Example): Promise<{ exit: number; printed:
 }
 
 describe("commands", () => {
-  test.concurrent.each(commands)("$at", { timeout: 20_000 }, async (example) => {
+  test.concurrent.each(commands)("$at", async (example) => {
     const { exit, printed } = await shell(example);
     expect(exit, printed).toBe(example.shown?.startsWith("error:") ? 2 : 0);
     if (example.shown !== null) expect(difference(example.shown, printed)).toBeNull();
