@@ -11,6 +11,7 @@ import { firstLocal } from "./local-rooms.ts";
 import { carry, copyFor, doomCopies, endBranch } from "./oracle.ts";
 import { Packet } from "./packets.ts";
 import { Audience } from "./records.ts";
+import { publisherOf } from "./redis-client.ts";
 import type { World } from "./world.ts";
 
 /** A server received a message from one of its sockets: the emit has arrived, and its branch ends here. */
@@ -49,14 +50,4 @@ function deliverLocally(world: World, server: number, message: number): void {
     carry(world, copy);
     world.send(SessionEvent.WRITE, session, Packet.message, copy);
   }
-}
-
-/** The number of a server's Redis client that publishes. */
-export function publisherOf(server: number): number {
-  return server * 2;
-}
-
-/** The number of a server's Redis client that subscribes. */
-export function subscriberOf(server: number): number {
-  return server * 2 + 1;
 }

@@ -6,14 +6,13 @@
  */
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
-import { subscriberOf } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { BackplaneEvent, type EVENTS, RedisClientEvent, ServerEvent } from "./codes.ts";
 import { addBranch, connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
 import { FrameKind } from "./records.ts";
-import { serverOf } from "./redis-client.ts";
+import { serverOf, subscriberOf } from "./redis-client.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
@@ -52,6 +51,10 @@ function subscribe(world: World, redisClient: number): void {
   world.redisClients.subscribed[redisClient] = 1;
 }
 
+function unsubscribe(world: World, redisClient: number): void {
+  world.redisClients.subscribed[redisClient] = 0;
+}
+
 function fan(world: World, message: number, origin: number): void {
   const { redisClients, serverCount } = world;
   for (let server = 0; server < serverCount; server++) {
@@ -85,11 +88,14 @@ const behaviour = {
     refuse: (world: World, _: number, redisClient: number) =>
       toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0),
     subscribe: (world: World, _: number, redisClient: number) => subscribe(world, redisClient),
+    unsubscribe: (world: World, _: number, redisClient: number) => unsubscribe(world, redisClient),
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
     losePublish: (world: World, _: number, message: number) => losePublish(world, message),
     holdConnect: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.CONNECT, x, y),
     holdSubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.SUBSCRIBE, x, y),
+    holdDisconnect: (world: World, _: number, x: number, y: number) =>
+      hold(world, BackplaneEvent.DISCONNECT, x, y),
     holdPublish: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.PUBLISH, x, y),
     /** All that waited in the kernel's buffers is read at once, in order. */
     readInbox: (world: World) => {
@@ -98,6 +104,7 @@ const behaviour = {
         const x = inbox.x[row];
         if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, inbox.y[row]);
         else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x);
+        else if (inbox.code[row] === BackplaneEvent.DISCONNECT) unsubscribe(world, x);
         else accept(world, x);
       }
       inbox.rows = 0;
@@ -111,8 +118,8 @@ const behaviour = {
     closeConnections: (world: World) => {
       for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {
         world.redisClients.subscribed[redisClient] = 0;
-        abandonStream(world, redisClient * 2, Cause.backplaneDown, world.backplaneNode);
-        abandonStream(world, redisClient * 2 + 1, Cause.backplaneDown, world.backplaneNode);
+        abandonStream(world, redisClient * 2, Cause.backplaneDown);
+        abandonStream(world, redisClient * 2 + 1, Cause.backplaneDown);
         toServer(
           world,
           redisClient,
@@ -142,6 +149,7 @@ export const backplaneMachine = setup({
       on: {
         CONNECT: { actions: "accept" },
         SUBSCRIBE: { actions: "subscribe" },
+        DISCONNECT: { actions: "unsubscribe" },
         PUBLISH: { actions: "fan" },
         CRASH: { target: "down", actions: "closeConnections" },
         FREEZE: "frozen",
@@ -151,6 +159,7 @@ export const backplaneMachine = setup({
       on: {
         CONNECT: { actions: "holdConnect" },
         SUBSCRIBE: { actions: "holdSubscribe" },
+        DISCONNECT: { actions: "holdDisconnect" },
         PUBLISH: { actions: "holdPublish" },
         CRASH: { target: "down", actions: ["dropInbox", "closeConnections"] },
         RESUME: { target: "up", actions: "readInbox" },

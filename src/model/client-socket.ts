@@ -21,7 +21,7 @@ export function clientSocketEvent(world: World, code: number, exchange: number, 
   }
   switch (code) {
     case ClientSocketEvent.ANSWERED:
-      return answered(world, exchange, x);
+      return answered(world, exchange, x, y);
     case ClientSocketEvent.SWITCHED:
       return world.send(ConnectionEvent.SWITCHED, client, exchange, 0);
     case ClientSocketEvent.CLOSED:
@@ -33,14 +33,16 @@ export function clientSocketEvent(world: World, code: number, exchange: number, 
 }
 
 /** An HTTP answer: its packets first, in order, then word that the exchange is over. */
-function answered(world: World, exchange: number, status: number): void {
+function answered(world: World, exchange: number, status: number, error: number): void {
   const { exchanges, packets, clients } = world;
   const client = exchanges.client[exchange];
-  if (world.settings.policy === "sticky-cookie" && world.settings.groups[clients.group[client]].cookies)
+  const keepsCookies = world.settings.groups[clients.group[client]].cookies;
+  // The balancer's own answers name no server.
+  if (world.settings.policy === "sticky-cookie" && keepsCookies && exchanges.server[exchange] >= 0)
     clients.cookie[client] = exchanges.server[exchange];
   if (status !== 200) {
     exchanges.clientOpen[exchange] = 0;
-    return world.send(ConnectionEvent.REFUSED, client, exchange, status);
+    return world.send(ConnectionEvent.REFUSED, client, exchange, error);
   }
   let list = exchanges.answer[exchange];
   exchanges.answer[exchange] = NONE;

@@ -71,7 +71,7 @@ const PACKET_EVENTS = [
 export const EVENTS = {
   /** ADOPT, here and below: begin with the connection already open. TICK: x line of the workload. ENGINE_CLOSED: x reason. */
   client: ["START", "ADOPT", "TICK", "ENGINE_OPEN", "CONNECTED", "ENGINE_CLOSED"],
-  /** OPEN_ENGINE starts an attempt. ANSWERED, SWITCHED, SOCKET_CLOSED: x exchange. REFUSED: x exchange, y status. WRITE: x packet kind, y subject. */
+  /** OPEN_ENGINE starts an attempt. ANSWERED, SWITCHED, SOCKET_CLOSED: x exchange. REFUSED: x exchange, y Engine.IO error code. WRITE: x packet kind, y subject. */
   connection: [
     ...PACKET_EVENTS,
     "OPEN_ENGINE",
@@ -116,8 +116,8 @@ export const EVENTS = {
   heartbeat: ["START", "PONG", "STOP"],
   /** PUBLISH: x message. */
   redisClient: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP"],
-  /** CONNECT and SUBSCRIBE: x redis client. PUBLISH: x message, y server. */
-  backplane: ["CONNECT", "SUBSCRIBE", "PUBLISH", "CRASH", "RESTART", "FREEZE", "RESUME"],
+  /** CONNECT, SUBSCRIBE and DISCONNECT: x redis client. PUBLISH: x message, y server. */
+  backplane: ["CONNECT", "SUBSCRIBE", "DISCONNECT", "PUBLISH", "CRASH", "RESTART", "FREEZE", "RESUME"],
   link: ["CUT", "HEAL"],
 } as const satisfies Record<(typeof MACHINES)[number], readonly string[]>;
 
@@ -137,7 +137,7 @@ export const LinkEvent = codes(Machine.link, EVENTS.link);
 export const TcpEvent = codes(TCP, ["ARRIVED", "ACKED", "TIMEOUT", "LATE"]);
 /** FAULT: entity index of the fault. */
 export const ScriptEvent = codes(SCRIPT, ["FAULT"]);
-/** What arrives at a client's end of an exchange. ANSWERED: x status. */
+/** What arrives at a client's end of an exchange. ANSWERED: x status, y error code. */
 export const ClientSocketEvent = codes(CLIENT_SOCKET, [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED"]);
 
 /** The code of a packet that arrives at a machine whose events begin with the packets. */

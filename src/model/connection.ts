@@ -16,7 +16,7 @@ import { closeClientEnd, openExchange, sendUp } from "./exchange.ts";
 import { dropPackets } from "./frames.ts";
 import { deliver } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
-import { CloseReason, RecordKind, RequestKind } from "./records.ts";
+import { CloseReason, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
 import { Transport } from "./settings.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +37,7 @@ function buffer(world: World, client: number, packet: number, subject: number): 
   );
 }
 
-/** Ends the attempt: every open end is closed, what waited for the transport is gone. */
+/** Ends the attempt: every open end is closed, what waited for the transport is gone. Why it ended is noted anew by whoever knows. */
 function close(world: World, client: number, cause: number, reason: number): void {
   const { clients } = world;
   closeClientEnd(world, clients.poll[client], cause);
@@ -49,6 +49,7 @@ function close(world: World, client: number, cause: number, reason: number): voi
   clients.post[client] = NONE;
   clients.socket[client] = NONE;
   clients.session[client] = NONE;
+  clients.refused[client] = 0;
   world.send(WatchdogEvent.STOP, client, 0, 0);
   world.send(ClientEvent.ENGINE_CLOSED, client, reason, 0);
 }
@@ -137,11 +138,12 @@ const behaviour = {
       const exchange = openExchange(world, client, RequestKind.post, clients.session[client], body);
       exchanges.clientOpen[exchange] = 0;
     },
-    noteRefusal: (world: World, client: number) => {
-      world.clients.refused[client] = 1;
+    noteRefusal: (world: World, client: number, _exchange: number, error: number) => {
+      world.clients.refused[client] = error === SESSION_ID_UNKNOWN ? 1 : 0;
     },
-    closeOnError: (world: World, client: number) =>
-      close(world, client, Cause.connectionClosed, CloseReason.transportError),
+    /** A request failed, or its connection went. */
+    closeOnError: (world: World, client: number, exchange: number) =>
+      close(world, client, world.exchanges.cause[exchange], CloseReason.transportError),
     closeAsTold: (world: World, client: number) => {
       // The cause is what the balancer knows of the socket: idle, crashed server, or merely closed.
       const socket = world.clients.socket[client];
@@ -168,6 +170,8 @@ const behaviour = {
     isQuiet: (world: World, client: number) =>
       world.clients.poll[client] === NONE && world.clients.post[client] === NONE,
     isSocket: (world: World, client: number, exchange: number) => world.clients.socket[client] === exchange,
+    isRequest: (world: World, client: number, exchange: number) =>
+      world.clients.poll[client] === exchange || world.clients.post[client] === exchange,
   },
   delays: {},
 } satisfies Behaviour<World>;
@@ -193,7 +197,7 @@ export const connectionMachine = setup({
       initial: "polling",
       on: {
         ABORT: { target: "closed", actions: "abort" },
-        REFUSED: { target: "closed", actions: ["noteRefusal", "closeOnError"] },
+        REFUSED: { target: "closed", actions: ["closeOnError", "noteRefusal"] },
         SOCKET_CLOSED: { target: "closed", actions: "closeOnError" },
       },
       states: {
@@ -214,7 +218,6 @@ export const connectionMachine = setup({
         MESSAGE: { actions: "deliver" },
         CLOSE: { target: "closed", actions: "closeAsTold" },
         WATCHDOG: { target: "closed", actions: "closeSilent" },
-        ABORT: { target: "closed", actions: "abort" },
         SOCKET_CLOSED: { guard: "isSocket", target: "closed", actions: "closeAsTold" },
       },
       states: {
@@ -225,8 +228,13 @@ export const connectionMachine = setup({
             REFUSED: [
               // The WebSocket on trial was refused: polling stays in use.
               { guard: "isSocket", target: ".steady", actions: "forgetProbe" },
-              { target: "#connection.closed", actions: ["noteRefusal", "postClose", "closeOnError"] },
+              { target: "#connection.closed", actions: ["postClose", "closeOnError", "noteRefusal"] },
             ],
+            SOCKET_CLOSED: [
+              { guard: "isSocket", target: "#connection.closed", actions: "closeAsTold" },
+              { guard: "isRequest", target: "#connection.closed", actions: ["postClose", "closeOnError"] },
+            ],
+            WATCHDOG: { target: "#connection.closed", actions: ["postClose", "closeSilent"] },
             PING: { actions: ["feedWatchdog", "pongByPost"] },
             WRITE: { actions: ["buffer", "post"] },
           },
@@ -245,7 +253,12 @@ export const connectionMachine = setup({
               always: { guard: "isQuiet", target: "#connection.open.websocket", actions: "completeUpgrade" },
               on: {
                 ANSWERED: { actions: "noteAnswer" },
-                REFUSED: { target: "#connection.closed", actions: ["noteRefusal", "closeOnError"] },
+                REFUSED: { target: "#connection.closed", actions: ["closeOnError", "noteRefusal"] },
+                SOCKET_CLOSED: [
+                  { guard: "isSocket", target: "#connection.closed", actions: "closeAsTold" },
+                  { guard: "isRequest", target: "#connection.closed", actions: "closeOnError" },
+                ],
+                WATCHDOG: { target: "#connection.closed", actions: "closeSilent" },
                 PING: { actions: ["feedWatchdog", "pongLater"] },
                 WRITE: { actions: "buffer" },
               },

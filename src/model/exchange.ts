@@ -4,11 +4,11 @@
  * Modelled on nginx; ground-truth 03, 07 and FACTS §3.
  *
  * - Every request takes a turn of the policy, since each is a TCP connection of its own (as with a Node client).
- * - A server that refuses the connection is left out for a while and the next is tried (`proxy_next_upstream error`);
- *   a request that died with its server is sent again only if it is a GET.
+ * - A server that refuses the connection, closes it or does not answer in time is left out for a while and the next is tried
+ *   (`proxy_next_upstream error timeout`); what may have had its effect is sent again only if it is a GET.
  * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline.
  *
- * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, the limit of connections, several workers.
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101, the limit of connections, several workers.
  */
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
@@ -136,7 +136,7 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
   const kind = exchanges.kind[exchange];
   // A pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
   if (kind !== RequestKind.upgrade && kind !== RequestKind.websocket) return;
-  abandonHop(world, exchange, Stream.clientUp, world.exchanges.client[exchange]);
+  abandonHop(world, exchange, Stream.clientUp);
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
 }
 
@@ -176,15 +176,15 @@ export function sendDown(world: World, exchange: number, packet: number, subject
 /** A server closes its end of an exchange. */
 export function closeServerEnd(world: World, exchange: number, cause: number): void {
   world.exchanges.cause[exchange] = cause;
-  abandonHop(world, exchange, Stream.serverUp, world.firstServerNode + world.exchanges.server[exchange]);
+  abandonHop(world, exchange, Stream.serverUp);
   sendFromServer(world, exchange, FrameKind.close, exchange, ExchangeEvent.SERVER_CLOSED, 0, 0);
 }
 
 /** Both directions of one of the two TCP connections end; `first` is the upward stream. */
-function abandonHop(world: World, exchange: number, first: number, place: number): void {
+function abandonHop(world: World, exchange: number, first: number): void {
   const cause = world.exchanges.cause[exchange];
-  abandonStream(world, stream(world, exchange, first), cause, place);
-  abandonStream(world, stream(world, exchange, first + 1), cause, place);
+  abandonStream(world, stream(world, exchange, first), cause);
+  abandonStream(world, stream(world, exchange, first + 1), cause);
 }
 
 /** Balancer to server. */
@@ -247,7 +247,7 @@ function answerClient(world: World, exchange: number, status: number, error: num
   const { exchanges } = world;
   world.record(RecordKind.response, exchange, exchanges.client[exchange], status, node, error);
   const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
-  const flightUs = sendToClient(world, exchange, frame, exchange, ClientSocketEvent.ANSWERED, status, 0);
+  const flightUs = sendToClient(world, exchange, frame, exchange, ClientSocketEvent.ANSWERED, status, error);
   recordCargo(
     world,
     exchanges.answer[exchange],
@@ -259,7 +259,7 @@ function answerClient(world: World, exchange: number, status: number, error: num
 }
 
 function closeTowardsServer(world: World, exchange: number): void {
-  abandonHop(world, exchange, Stream.serverUp, world.balancerNode);
+  abandonHop(world, exchange, Stream.serverUp);
   const session = world.exchanges.session[exchange];
   // An exchange without a session has not been answered yet: the answer will find it closed.
   if (session === NONE) return;
@@ -267,7 +267,7 @@ function closeTowardsServer(world: World, exchange: number): void {
 }
 
 function closeTowardsClient(world: World, exchange: number): void {
-  abandonHop(world, exchange, Stream.clientUp, world.balancerNode);
+  abandonHop(world, exchange, Stream.clientUp);
   sendToClient(world, exchange, FrameKind.close, exchange, ClientSocketEvent.CLOSED, 0, 0);
 }
 
@@ -283,6 +283,7 @@ const behaviour = {
       world.record(RecordKind.request, exchange, client, kind, node, exchanges.session[exchange]);
       exchanges.armedUs[exchange] = world.queue.nowUs;
       if (server < 0) {
+        dropBody(world, exchange, Cause.serverCrashed);
         world.send(ExchangeEvent.ANSWER, exchange, 502, -1);
         return;
       }
@@ -345,9 +346,7 @@ const behaviour = {
       answerClient(world, exchange, 502, -1, world.balancerNode);
     },
     answerGatewayTimeout: (world: World, exchange: number) => {
-      world.exchanges.cause[exchange] = Cause.idleClosed;
       dropBody(world, exchange, Cause.idleClosed);
-      closeTowardsServer(world, exchange);
       answerClient(world, exchange, 504, -1, world.balancerNode);
     },
     passUp: (world: World, exchange: number, packet: number, subject: number) => {
@@ -399,12 +398,10 @@ const behaviour = {
   },
   guards: {
     balancerIsDown: (world: World) => world.balancer.inState(0, "down"),
-    /** GET only; a POST may have had its effect (proxy_next_upstream). */
+    serversAreLeft: (world: World, exchange: number) => serversAreLeft(world, exchange),
+    /** Not a POST: it may have had its effect. */
     mayTryNext: (world: World, exchange: number) =>
-      world.exchanges.kind[exchange] !== RequestKind.post &&
-      world.exchanges.refusals[exchange] < world.serverCount,
-    serversAreLeft: (world: World, exchange: number) =>
-      world.exchanges.refusals[exchange] + 1 < world.serverCount,
+      world.exchanges.kind[exchange] !== RequestKind.post && serversAreLeft(world, exchange),
     wasActive: (world: World, exchange: number) => idleUs(world, exchange) > 0,
   },
   delays: {
@@ -412,6 +409,11 @@ const behaviour = {
   },
 } satisfies Behaviour<World>;
 export const exchangeBehaviour: Behaviour<World> = behaviour;
+
+/** A request is tried once on each server at most. */
+function serversAreLeft(world: World, exchange: number): boolean {
+  return world.exchanges.refusals[exchange] + 1 < world.serverCount;
+}
 
 /** Time left until the idle timer strikes. */
 function idleUs(world: World, exchange: number): number {
@@ -464,7 +466,17 @@ export const exchangeMachine = setup({
         CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "closeServer"] },
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
       },
-      after: { idleTimeout: { target: "closed", actions: "answerGatewayTimeout" } },
+      after: {
+        idleTimeout: [
+          {
+            guard: "mayTryNext",
+            target: "waiting",
+            reenter: true,
+            actions: ["closeIdle", "closeServer", "noteFailure"],
+          },
+          { target: "closed", actions: ["closeIdle", "closeServer", "noteFailure", "answerGatewayTimeout"] },
+        ],
+      },
     },
     tunnel: {
       entry: "hold",

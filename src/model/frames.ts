@@ -17,8 +17,15 @@ export function dropPackets(world: World, list: number, up: boolean, cause: numb
   }
 }
 
-/** A frame is gone: what it carried is lost at `place`. */
-export function dropCargo(world: World, frame: number, subject: number, cause: number, place: number): void {
+/** A frame is gone at `place`, on its way to node `to`: what it carried is lost. */
+export function dropCargo(
+  world: World,
+  frame: number,
+  subject: number,
+  cause: number,
+  place: number,
+  to = place,
+): void {
   const { exchanges } = world;
   switch (frame) {
     case FrameKind.emit:
@@ -26,8 +33,10 @@ export function dropCargo(world: World, frame: number, subject: number, cause: n
     case FrameKind.deliver:
       return dropCopy(world, subject, cause, place);
     case FrameKind.publish:
-    case FrameKind.push:
       doomCopies(world, subject, cause, place, connected);
+      return endBranch(world, subject, place);
+    case FrameKind.push:
+      doomCopies(world, subject, cause, place, (server) => world.firstServerNode + server === to);
       return endBranch(world, subject, place);
     case FrameKind.post:
       dropPackets(world, exchanges.body[subject], true, cause, place);

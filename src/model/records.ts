@@ -119,6 +119,9 @@ export const REQUEST_NAMES: readonly string[] = [
   "GET websocket handshake",
 ];
 
+/** Engine.IO error code 1, «Session ID unknown». FACTS §1.3. */
+export const SESSION_ID_UNKNOWN = 1;
+
 export const TransportKind = { polling: 0, websocket: 1 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
 

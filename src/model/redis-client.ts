@@ -3,7 +3,8 @@
  * at once and then after min(retries × 50, 500) ms; publishes wait in the offline queue meanwhile and are sent on reconnect, where they
  * reach nobody who has not subscribed again by then. FACTS §1.8, ground-truth 08-backplane-outage.
  *
- * Leaves out: commands rejected because they were already written when the socket broke.
+ * Leaves out: commands rejected because they were already written when the socket broke, node-redis' connect timeout (5 s), and that
+ * frames still under way when a process is killed and restarted within a link's delay belong to the old connection.
  */
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
@@ -13,11 +14,21 @@ import { connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
 import { FrameKind } from "./records.ts";
-import { transmit } from "./tcp.ts";
+import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
 const RETRY_STEP_US = 50_000;
 const RETRY_MAX_US = 500_000;
+
+/** The number of a server's Redis client that publishes. */
+export function publisherOf(server: number): number {
+  return server * 2;
+}
+
+/** The number of a server's Redis client that subscribes. */
+export function subscriberOf(server: number): number {
+  return server * 2 + 1;
+}
 
 /** The server whose client this is. */
 export function serverOf(redisClient: number): number {
@@ -54,6 +65,11 @@ function toBackplane(
   );
 }
 
+function sendPublish(world: World, redisClient: number, message: number): void {
+  const server = serverOf(redisClient);
+  toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, server);
+}
+
 const behaviour = {
   actions: {
     connect: (world: World, redisClient: number) =>
@@ -68,16 +84,7 @@ const behaviour = {
       if (isSubscriber(redisClient))
         toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
     },
-    publish: (world: World, redisClient: number, message: number) =>
-      toBackplane(
-        world,
-        redisClient,
-        FrameKind.publish,
-        message,
-        BackplaneEvent.PUBLISH,
-        message,
-        serverOf(redisClient),
-      ),
+    publish: (world: World, redisClient: number, message: number) => sendPublish(world, redisClient, message),
     enqueue: (world: World, redisClient: number, message: number) => {
       const { redisClients, packets } = world;
       const queue = redisClients.offlineQueue[redisClient];
@@ -90,19 +97,11 @@ const behaviour = {
       while (list !== NONE) {
         const message = packets.subject[list];
         list = packets.shift(list);
-        toBackplane(
-          world,
-          redisClient,
-          FrameKind.publish,
-          message,
-          BackplaneEvent.PUBLISH,
-          message,
-          serverOf(redisClient),
-        );
+        sendPublish(world, redisClient, message);
       }
     },
-    /** The server died: what waited to be published dies with it. */
-    dropQueue: (world: World, redisClient: number) => {
+    /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
+    die: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
       const place = world.firstServerNode + serverOf(redisClient);
       let list = redisClients.offlineQueue[redisClient];
@@ -113,7 +112,9 @@ const behaviour = {
         doomCopies(world, message, Cause.serverCrashed, place, connected);
         endBranch(world, message, place);
       }
-      world.redisClients.subscribed[redisClient] = 0;
+      abandonStream(world, redisClient * 2, Cause.serverCrashed);
+      abandonStream(world, redisClient * 2 + 1, Cause.serverCrashed);
+      toBackplane(world, redisClient, FrameKind.close, NONE, BackplaneEvent.DISCONNECT, redisClient, 0);
     },
   },
   guards: {},
@@ -131,10 +132,15 @@ export const redisClientMachine = setup({
   id: "redisClient",
   initial: "off",
   states: {
-    off: { on: { READY: "running.connected", START: "running" } },
+    off: {
+      on: {
+        READY: "running.connected",
+        START: { target: "running", actions: ["resetRetries", "countRetry"] },
+      },
+    },
     running: {
       initial: "connecting",
-      on: { STOP: { target: "off", actions: "dropQueue" }, PUBLISH: { actions: "enqueue" } },
+      on: { STOP: { target: "off", actions: "die" }, PUBLISH: { actions: "enqueue" } },
       states: {
         connected: {
           entry: "flush",

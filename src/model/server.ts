@@ -6,19 +6,17 @@
  */
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
-import { publisherOf, receivePush, subscriberOf } from "./adapter.ts";
+import { receivePush } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, Machine, packetCode, RedisClientEvent, SessionEvent } from "./codes.ts";
 import { sendFromServer } from "./exchange.ts";
 import { dropPackets } from "./frames.ts";
 import { doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
-import { FrameKind, RequestKind } from "./records.ts";
+import { FrameKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
+import { publisherOf, subscriberOf } from "./redis-client.ts";
 import { answer, openSession } from "./session.ts";
 import type { World } from "./world.ts";
-
-/** Engine.IO error code 1, «Session ID unknown». FACTS §1.3. */
-export const SESSION_ID_UNKNOWN = 1;
 
 /** Whether this process holds the session that the request names. */
 function holdsSession(world: World, server: number, session: number): boolean {

@@ -16,7 +16,7 @@ export class Clients extends Table {
   declare started: Uint8Array;
   /** Server that has it as a connected socket, as an outside observer sees it; −1 none. */
   declare server: Int32Array;
-  /** 1 while the last attempt to connect was answered with an HTTP error. */
+  /** 1 while the last attempt to connect ended with «Session ID unknown». */
   declare refused: Uint8Array;
   /** Failed attempts since the engine last opened; the exponent of the back-off. */
   declare attempts: Int32Array;
@@ -73,9 +73,9 @@ export class Exchanges extends Table {
   declare refusals: Uint8Array;
   /** 1 while the client's end is open. */
   declare clientOpen: Uint8Array;
-  /** Why it closed: what happens to a copy that meets it closed. */
+  /** Why it closed, by the end that closed it last: the fate of a copy that meets it closed. */
   declare cause: Uint8Array;
-  /** When the idle timer was last armed, and when it will strike. µs. */
+  /** When the idle timer was last armed. µs. */
   declare armedUs: Float64Array;
 
   constructor() {

@@ -293,8 +293,8 @@ function timedOut(world: World, stream: number): void {
   armTimeout(world, stream);
 }
 
-/** An end closed the connection: what the stream had not handed over dies at `place`, for `cause`. */
-export function abandonStream(world: World, stream: number, cause: number, place: number): void {
+/** An end closed the connection: what the stream had not handed over dies with its sender, for `cause`. */
+export function abandonStream(world: World, stream: number, cause: number): void {
   const { streams, segments } = world;
   let segment = streams.head[stream] - 1;
   if (segment === NONE) return;
@@ -305,6 +305,7 @@ export function abandonStream(world: World, stream: number, cause: number, place
   for (; segment !== NONE; segment = segments.next[segment]) {
     segments.where[segment] = Where.abandoned;
     segments.timer[segment] = cancelTimer(world, segments.timer[segment]);
-    dropCargo(world, segments.frame[segment], segments.subject[segment], cause, place);
+    const place = segments.from[segment];
+    dropCargo(world, segments.frame[segment], segments.subject[segment], cause, place, segments.to[segment]);
   }
 }
