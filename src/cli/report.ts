@@ -56,6 +56,7 @@ const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
   events: "the bound on events was reached (--max-events)",
   copies: `the bound of ${count(MAX_COPIES)} copies was reached`,
   "wall clock": "the bound on real time was reached",
+  stopped: "it was stopped, and could go on",
   interrupted: "interrupted: all of this is what was known until then",
 };
 

@@ -12,7 +12,9 @@ export interface Bounds {
 }
 
 /** A run as the command line ends it. */
-export type CliResult = Omit<RunResult, "endedBy"> & { readonly endedBy: EndedBy | "interrupted" };
+export type CliResult = Omit<RunResult, "endedBy"> & {
+  readonly endedBy: EndedBy | "interrupted";
+};
 
 const SLICE_MS = 100;
 const PROGRESS_AFTER_MS = 1000;

@@ -18,26 +18,18 @@ export const MACHINES = [
   "link",
 ] as const;
 
-/** TCP's retransmission is arithmetic rather than a statechart: its events are numbered like a machine's, after the last of them. */
-export const TCP = 11;
-/** Faults of the scenario, that happen by themselves. */
-export const SCRIPT = 12;
-/** A client's operating system, which drops what arrives for a socket that its application has closed. */
-export const CLIENT_SOCKET = 13;
+/** The machines' numbers. */
+export const Machine = Object.fromEntries(MACHINES.map((name, i) => [name, i])) as {
+  readonly [Name in (typeof MACHINES)[number]]: number;
+};
 
-export const Machine = {
-  client: 0,
-  connection: 1,
-  watchdog: 2,
-  exchange: 3,
-  balancer: 4,
-  server: 5,
-  session: 6,
-  heartbeat: 7,
-  redisClient: 8,
-  backplane: 9,
-  link: 10,
-} as const;
+// What is not a machine is numbered like one, after the last of them.
+/** TCP's retransmission: arithmetic rather than a statechart. */
+export const TCP = MACHINES.length;
+/** Faults of the scenario, that happen by themselves. */
+export const SCRIPT = TCP + 1;
+/** A client's operating system, which drops what arrives for a socket that its application has closed. */
+export const CLIENT_SOCKET = TCP + 2;
 
 /** Bits of a code that number the event. */
 export const EVENT_BITS = 6;
@@ -85,7 +77,7 @@ export const EVENTS = {
     "ABORT",
   ],
   watchdog: ["WATCH", "PING", "STOP"],
-  /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. */
+  /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. What a server causes has in the high bits of x which try it belongs to. */
   exchange: [
     "REQUEST",
     "ADOPT",

@@ -41,6 +41,10 @@ const REQUEST_FRAMES = [
   FrameKind.upgradeGet,
 ] as const;
 
+/** Events that a server causes carry in x, above these bits, which try of the request they belong to. */
+const TRY_SHIFT = 10;
+const LOW_BITS = (1 << TRY_SHIFT) - 1;
+
 /** The streams of an exchange's two TCP connections. */
 const Stream = { clientUp: 0, clientDown: 1, serverUp: 2, serverDown: 3 } as const;
 
@@ -140,9 +144,13 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
 }
 
-/** Server to balancer: an answer, or a packet of a WebSocket. */
+/**
+ * Server to balancer: an answer, or a packet of a WebSocket. Nothing is sent, and the cargo is lost, if the balancer has given up this
+ * server's try of the request in the meantime; what is under way then is told apart by the try, in the high bits of x.
+ */
 export function sendFromServer(
   world: World,
+  server: number,
   exchange: number,
   frame: number,
   subject: number,
@@ -150,7 +158,11 @@ export function sendFromServer(
   x: number,
   y: number,
 ): number {
-  const server = world.exchanges.server[exchange];
+  const { exchanges } = world;
+  if (!isServedBy(world, exchange, server)) {
+    dropCargo(world, frame, subject, exchanges.cause[exchange], world.balancerNode);
+    return -1;
+  }
   return transmit(
     world,
     stream(world, exchange, Stream.serverDown),
@@ -162,22 +174,43 @@ export function sendFromServer(
     subject,
     code,
     exchange,
-    x,
+    x | (exchanges.refusals[exchange] << TRY_SHIFT),
     y,
   );
 }
 
+/** Whether the balancer still has this exchange with this server, and not with the next one. */
+export function isServedBy(world: World, exchange: number, server: number): boolean {
+  return world.exchanges.server[exchange] === server;
+}
+
 /** A server writes a packet to a WebSocket. */
-export function sendDown(world: World, exchange: number, packet: number, subject: number): void {
+export function sendDown(
+  world: World,
+  server: number,
+  exchange: number,
+  packet: number,
+  subject: number,
+): void {
   const about = packet === Packet.message ? subject : exchange;
-  sendFromServer(world, exchange, frameOfPacket(packet, false), about, ExchangeEvent.DOWN, packet, subject);
+  sendFromServer(
+    world,
+    server,
+    exchange,
+    frameOfPacket(packet, false),
+    about,
+    ExchangeEvent.DOWN,
+    packet,
+    subject,
+  );
 }
 
 /** A server closes its end of an exchange. */
-export function closeServerEnd(world: World, exchange: number, cause: number): void {
+export function closeServerEnd(world: World, server: number, exchange: number, cause: number): void {
+  if (!isServedBy(world, exchange, server)) return;
   world.exchanges.cause[exchange] = cause;
   abandonHop(world, exchange, Stream.serverUp);
-  sendFromServer(world, exchange, FrameKind.close, exchange, ExchangeEvent.SERVER_CLOSED, 0, 0);
+  sendFromServer(world, server, exchange, FrameKind.close, exchange, ExchangeEvent.SERVER_CLOSED, 0, 0);
 }
 
 /** Both directions of one of the two TCP connections end; `first` is the upward stream. */
@@ -284,7 +317,7 @@ const behaviour = {
       exchanges.armedUs[exchange] = world.queue.nowUs;
       if (server < 0) {
         dropBody(world, exchange, Cause.serverCrashed);
-        world.send(ExchangeEvent.ANSWER, exchange, 502, -1);
+        world.send(ExchangeEvent.ANSWER, exchange, 502 | (exchanges.refusals[exchange] << TRY_SHIFT), -1);
         return;
       }
       upstreams.active[server]++;
@@ -314,12 +347,12 @@ const behaviour = {
       const server = world.exchanges.server[exchange];
       if (server >= 0) world.upstreams.active[server]--;
     },
-    passAnswer: (world: World, exchange: number, status: number, error: number) => {
+    passAnswer: (world: World, exchange: number, x: number, error: number) => {
       const server = world.exchanges.server[exchange];
       answerClient(
         world,
         exchange,
-        status,
+        x & LOW_BITS,
         error,
         server < 0 ? world.balancerNode : world.firstServerNode + server,
       );
@@ -356,7 +389,8 @@ const behaviour = {
       const code = packetCode(Machine.session, packet);
       sendToServer(world, exchange, frameOfPacket(packet, true), about, code, session, exchange, subject);
     },
-    passDown: (world: World, exchange: number, packet: number, subject: number) => {
+    passDown: (world: World, exchange: number, x: number, subject: number) => {
+      const packet = x & LOW_BITS;
       touch(world, exchange);
       const about = packet === Packet.message ? subject : exchange;
       const code = ClientSocketEvent.MESSAGE + packet;
@@ -383,10 +417,10 @@ const behaviour = {
         world.balancerNode,
       );
     },
-    dropDown: (world: World, exchange: number, packet: number, subject: number) => {
+    dropDown: (world: World, exchange: number, x: number, subject: number) => {
       dropCargo(
         world,
-        frameOfPacket(packet, false),
+        frameOfPacket(x & LOW_BITS, false),
         subject,
         world.exchanges.cause[exchange],
         world.balancerNode,
@@ -397,6 +431,9 @@ const behaviour = {
     },
   },
   guards: {
+    /** From a server that the balancer has given up for this request. */
+    isStale: (world: World, exchange: number, x: number) =>
+      x >> TRY_SHIFT !== world.exchanges.refusals[exchange],
     balancerIsDown: (world: World) => world.balancer.inState(0, "down"),
     serversAreLeft: (world: World, exchange: number) => serversAreLeft(world, exchange),
     /** Not a POST: it may have had its effect. */
@@ -453,13 +490,15 @@ export const exchangeMachine = setup({
       entry: "route",
       exit: "release",
       on: {
-        ANSWER: { target: "closed", actions: "passAnswer" },
-        SWITCH: { target: "tunnel", actions: ["armIdleTimer", "passSwitch"] },
+        ANSWER: [{ guard: "isStale" }, { target: "closed", actions: "passAnswer" }],
+        SWITCH: [{ guard: "isStale" }, { target: "tunnel", actions: ["armIdleTimer", "passSwitch"] }],
         REFUSED: [
+          { guard: "isStale" },
           { guard: "serversAreLeft", target: "waiting", reenter: true, actions: "noteFailure" },
           { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
         ],
         SERVER_CLOSED: [
+          { guard: "isStale" },
           { guard: "mayTryNext", target: "waiting", reenter: true, actions: "noteFailure" },
           { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
         ],
@@ -472,7 +511,7 @@ export const exchangeMachine = setup({
             guard: "mayTryNext",
             target: "waiting",
             reenter: true,
-            actions: ["closeIdle", "closeServer", "noteFailure"],
+            actions: ["closeIdle", "closeServer", "dropAnswer", "noteFailure"],
           },
           { target: "closed", actions: ["closeIdle", "closeServer", "noteFailure", "answerGatewayTimeout"] },
         ],

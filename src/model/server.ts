@@ -38,7 +38,7 @@ function handle(world: World, server: number, exchange: number): void {
   if (!holdsSession(world, server, session)) {
     dropPackets(world, exchanges.body[exchange], true, Cause.sessionUnknown, world.firstServerNode + server);
     exchanges.body[exchange] = NONE;
-    answer(world, exchange, 400, SESSION_ID_UNKNOWN, NONE);
+    answer(world, server, exchange, 400, SESSION_ID_UNKNOWN, NONE);
     return;
   }
   if (kind === RequestKind.poll) return world.send(SessionEvent.POLL, session, exchange, 0);
@@ -51,7 +51,7 @@ function handle(world: World, server: number, exchange: number): void {
     list = packets.shift(list);
     world.send(packetCode(Machine.session, packet), session, exchange, subject);
   }
-  answer(world, exchange, 200, -1, NONE);
+  answer(world, server, exchange, 200, -1, NONE);
 }
 
 const behaviour = {
@@ -74,8 +74,8 @@ const behaviour = {
       world.send(RedisClientEvent.START, subscriberOf(server), 0, 0);
     },
     /** Nobody listens: the kernel refuses the connection at once. */
-    refuse: (world: World, _server: number, exchange: number) => {
-      sendFromServer(world, exchange, FrameKind.close, exchange, ExchangeEvent.REFUSED, 0, 0);
+    refuse: (world: World, server: number, exchange: number) => {
+      sendFromServer(world, server, exchange, FrameKind.close, exchange, ExchangeEvent.REFUSED, 0, 0);
     },
     losePush: (world: World, server: number, message: number) => {
       const place = world.firstServerNode + server;

@@ -13,7 +13,7 @@ import { type Behaviour, forXState, type MachineTypes } from "../statechart/beha
 import { fanOut } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
-import { closeServerEnd, sendDown, sendFromServer } from "./exchange.ts";
+import { closeServerEnd, isServedBy, sendDown, sendFromServer } from "./exchange.ts";
 import { dropPackets, recordCargo } from "./frames.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { loseEmit } from "./oracle.ts";
@@ -37,14 +37,46 @@ export function openSession(world: World, client: number, server: number): numbe
   return session;
 }
 
-/** Answers an exchange with a list of packets. */
-export function answer(world: World, exchange: number, status: number, error: number, list: number): void {
+/** A server answers an exchange with a list of packets. */
+export function answer(
+  world: World,
+  server: number,
+  exchange: number,
+  status: number,
+  error: number,
+  list: number,
+): void {
   const { exchanges } = world;
+  if (!isServedBy(world, exchange, server)) {
+    dropPackets(world, list, false, exchanges.cause[exchange], world.balancerNode);
+    return;
+  }
   exchanges.answer[exchange] = list;
   const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
-  const flightUs = sendFromServer(world, exchange, frame, exchange, ExchangeEvent.ANSWER, status, error);
-  const node = world.firstServerNode + exchanges.server[exchange];
+  const flightUs = sendFromServer(
+    world,
+    server,
+    exchange,
+    frame,
+    exchange,
+    ExchangeEvent.ANSWER,
+    status,
+    error,
+  );
+  const node = world.firstServerNode + server;
   recordCargo(world, list, false, node, world.balancerNode, flightUs);
+}
+
+/** Writes a packet to the session's WebSocket. */
+function write(world: World, session: number, packet: number, subject: number): void {
+  const { sessions } = world;
+  sendDown(world, sessions.server[session], sessions.socket[session], packet, subject);
+}
+
+/** Accepts a WebSocket: 101. */
+function switchProtocols(world: World, session: number, exchange: number): void {
+  const server = world.sessions.server[session];
+  sendFromServer(world, server, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
 }
 
 /** Answers the held GET with all that waits, if there is both. */
@@ -55,7 +87,7 @@ function flushToPoll(world: World, session: number): void {
   const exchange = sessions.poll[session];
   sessions.writeBuffer[session] = NONE;
   sessions.poll[session] = NONE;
-  answer(world, exchange, 200, -1, list);
+  answer(world, sessions.server[session], exchange, 200, -1, list);
 }
 
 /** The socket leaves its rooms, and what waited for the transport is lost. */
@@ -77,10 +109,11 @@ function end(world: World, session: number, cause: number): void {
  */
 function closeExchanges(world: World, session: number, cause: number, farewell: Packet | typeof NONE): void {
   const { sessions, packets } = world;
-  if (sessions.socket[session] !== NONE) closeServerEnd(world, sessions.socket[session], cause);
+  const server = sessions.server[session];
+  if (sessions.socket[session] !== NONE) closeServerEnd(world, server, sessions.socket[session], cause);
   if (sessions.poll[session] !== NONE) {
-    if (farewell === NONE) closeServerEnd(world, sessions.poll[session], cause);
-    else answer(world, sessions.poll[session], 200, -1, packets.one(farewell, NONE));
+    if (farewell === NONE) closeServerEnd(world, server, sessions.poll[session], cause);
+    else answer(world, server, sessions.poll[session], 200, -1, packets.one(farewell, NONE));
   }
   sessions.socket[session] = NONE;
   sessions.poll[session] = NONE;
@@ -90,13 +123,13 @@ const behaviour = {
   actions: {
     beginPolling: (world: World, session: number, exchange: number) => {
       world.send(HeartbeatEvent.START, session, 0, 0);
-      answer(world, exchange, 200, -1, world.packets.one(Packet.open, NONE));
+      answer(world, world.sessions.server[session], exchange, 200, -1, world.packets.one(Packet.open, NONE));
     },
     beginSocket: (world: World, session: number, exchange: number) => {
       world.sessions.socket[session] = exchange;
       world.send(HeartbeatEvent.START, session, 0, 0);
-      sendFromServer(world, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
-      sendDown(world, exchange, Packet.open, NONE);
+      switchProtocols(world, session, exchange);
+      write(world, session, Packet.open, NONE);
     },
     adopt: (world: World, session: number, exchange: number) => {
       world.sessions.socket[session] = exchange;
@@ -106,8 +139,7 @@ const behaviour = {
     /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so. */
     connect: (world: World, session: number) => joinRooms(world, session),
     confirmByPoll: (world: World, session: number) => writeToPoll(world, session, Packet.connect, NONE),
-    confirmBySocket: (world: World, session: number) =>
-      sendDown(world, world.sessions.socket[session], Packet.connect, NONE),
+    confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),
     receive: (world: World, session: number, _exchange: number, message: number) =>
       fanOut(world, world.sessions.server[session], message),
     pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
@@ -117,13 +149,12 @@ const behaviour = {
     },
     writeToPoll,
     writeToSocket: (world: World, session: number, packet: number, subject: number) =>
-      sendDown(world, world.sessions.socket[session], packet, subject),
+      write(world, session, packet, subject),
     acceptProbe: (world: World, session: number, exchange: number) => {
       world.sessions.socket[session] = exchange;
-      sendFromServer(world, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
+      switchProtocols(world, session, exchange);
     },
-    answerProbe: (world: World, session: number) =>
-      sendDown(world, world.sessions.socket[session], Packet.probe, NONE),
+    answerProbe: (world: World, session: number) => write(world, session, Packet.probe, NONE),
     releasePoll: (world: World, session: number) => {
       if (world.sessions.poll[session] !== NONE) writeToPoll(world, session, Packet.noop, NONE);
     },
@@ -131,7 +162,12 @@ const behaviour = {
       world.sessions.socket[session] = NONE;
     },
     refuseProbe: (world: World, session: number) => {
-      closeServerEnd(world, world.sessions.socket[session], Cause.connectionClosed);
+      closeServerEnd(
+        world,
+        world.sessions.server[session],
+        world.sessions.socket[session],
+        Cause.connectionClosed,
+      );
       world.sessions.socket[session] = NONE;
     },
     flushToSocket: (world: World, session: number) => {
@@ -142,7 +178,7 @@ const behaviour = {
         const kind = packets.kind[list];
         const subject = packets.subject[list];
         list = packets.shift(list);
-        sendDown(world, sessions.socket[session], kind, subject);
+        write(world, session, kind, subject);
       }
     },
     /** The client said so, or its transport went. */
@@ -157,7 +193,7 @@ const behaviour = {
     },
     /** Two GETs at once: the new one is refused, the one before is told that the session is over. */
     endOverlap: (world: World, session: number, exchange: number) => {
-      answer(world, exchange, 400, -1, NONE);
+      answer(world, world.sessions.server[session], exchange, 400, -1, NONE);
       end(world, session, Cause.connectionClosed);
       closeExchanges(world, session, Cause.connectionClosed, Packet.close);
     },

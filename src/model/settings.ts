@@ -3,6 +3,8 @@
  * `src/scenario/build.ts` makes it from a scenario; nothing here has a default.
  */
 
+import type { PolicyName } from "./balancing/index.ts";
+
 /** A one-way delay, drawn for every packet. µs. */
 export type LatencySettings =
   | { readonly kind: "constant"; readonly us: number }
@@ -70,8 +72,6 @@ export type FaultSettings = { readonly atUs: number } & (
   | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }
   | { readonly target: "link"; readonly index: number; readonly act: "cut" | "heal" }
 );
-
-export type PolicyName = "round-robin" | "random" | "least-connections" | "ip-hash" | "sticky-cookie";
 
 export interface Settings {
   readonly clients: readonly ClientSettings[];

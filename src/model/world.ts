@@ -65,6 +65,8 @@ export interface WorldOptions {
   readonly trace?: boolean;
   /** Run the machines with XState's own interpreter instead of the compiled tables: slow, and what the tables are held against. */
   readonly reference?: boolean;
+  /** So many of the last faults are left out until {@link World.scheduleFaults} lets them in. Default 0. */
+  readonly lateFaults?: number;
 }
 
 const BACKPLANE_ACTS = {
@@ -157,7 +159,7 @@ export class World {
     this.session = this.runners[Machine.session]!;
     this.heartbeat = this.runners[Machine.heartbeat]!;
     this.link = this.runners[Machine.link]!;
-    this.#populate();
+    this.#populate(options.lateFaults ?? 0);
   }
 
   /** Makes an event happen now: to a machine's entity, or to TCP, a client's socket, or the script. Codes are in codes.ts. */
@@ -180,6 +182,12 @@ export class World {
   /** Writes a record to the trace, if one is kept. */
   record(kind: number, a: number, b: number, c: number, d: number, e: number): void {
     if (this.trace !== null) this.trace.push(this.queue.nowUs, kind, a, b, c, d, e);
+  }
+
+  /** Schedules the faults from number `first` to before `end`. */
+  scheduleFaults(first: number, end: number): void {
+    for (let i = first; i < end; i++)
+      this.queue.schedule(this.settings.faults[i]!.atUs, ScriptEvent.FAULT, i, 0, 0);
   }
 
   /** A copy of all state but the trace. Not for a world that runs on XState's interpreter. */
@@ -249,7 +257,7 @@ export class World {
   }
 
   /** Everybody takes their place, and all that begins by itself is scheduled. */
-  #populate(): void {
+  #populate(lateFaults: number): void {
     const { settings } = this;
     this.streams.addMany(this.firstExchangeStream);
     this.#startMany(Machine.balancer, 1);
@@ -275,9 +283,7 @@ export class World {
         if (atUs <= untilUs) this.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
       }
     });
-    settings.faults.forEach((fault, i) => {
-      this.queue.schedule(fault.atUs, ScriptEvent.FAULT, i, 0, 0);
-    });
+    this.scheduleFaults(0, settings.faults.length - lateFaults);
   }
 
   #addClients(): void {

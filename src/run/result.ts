@@ -10,7 +10,9 @@ export type EndedBy =
   /** The bound on copies (memory). */
   | "copies"
   /** The bound on real time. */
-  | "wall clock";
+  | "wall clock"
+  /** Nothing: it was stepped or sought, and can go on. */
+  | "stopped";
 
 export interface NodeInfo {
   /** Its number in the trace. */

@@ -16,7 +16,7 @@ import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
 /** What a run may use at most, if nothing else is said: about 1 GB of trace. */
 export const DEFAULT_BOUNDS = { events: 10_000_000, copies: 2_000_000 } as const;
 
-export interface RunOptions extends WorldOptions {
+export interface RunOptions extends Pick<WorldOptions, "trace" | "reference"> {
   /** Instead of the scenario's own. */
   readonly seed?: number;
   /** Simulated time at which to end; by default the scenario's duration. µs. */
@@ -29,6 +29,12 @@ export interface RunOptions extends WorldOptions {
   readonly choices?: () => Choices;
 }
 
+/** Faults that a fork added: they enter the run after `afterEvents` events, so that they come behind all that had happened. */
+interface LateFaults {
+  readonly afterEvents: number;
+  readonly count: number;
+}
+
 interface Keyframe {
   readonly events: number;
   readonly traceRows: number;
@@ -37,7 +43,9 @@ interface Keyframe {
 
 /** How often bounds that cost something to look at are looked at. */
 const CHECK_EVERY_EVENTS = 4096;
-const KEYFRAME_EVERY_EVENTS = 20_000;
+/** Keyframes are this far apart at first; when there are too many, every other one goes and the distance doubles. */
+const KEYFRAME_EVERY_EVENTS = 4 * CHECK_EVERY_EVENTS;
+const MAX_KEYFRAMES = 64;
 
 export class Run {
   readonly scenario: Scenario;
@@ -45,18 +53,23 @@ export class Run {
   readonly world: World;
   /** Events executed. */
   events = 0;
-  /** What ended the run, or stopped it last. */
-  endedBy: EndedBy | null = null;
+  /** What ended the run; null if nothing did yet. */
+  endedBy: Exclude<EndedBy, "stopped"> | null = null;
   readonly #options: RunOptions;
-  readonly #keyframes: Keyframe[] = [];
+  readonly #late: readonly LateFaults[];
+  #keyframes: Keyframe[] = [];
+  #keyframeEvery = KEYFRAME_EVERY_EVENTS;
 
   /** Expects a scenario that the parser has let through, with its variant and settings applied. */
-  constructor(scenario: Scenario, options: RunOptions = {}) {
+  constructor(scenario: Scenario, options: RunOptions = {}, late: readonly LateFaults[] = []) {
     this.scenario = scenario;
     this.seed = options.seed ?? scenario.seed;
     this.#options = options;
+    this.#late = late;
     const choices = options.choices?.() ?? new SeededChoices(this.seed, PURPOSES);
-    this.world = new World(buildSettings(scenario), choices, options);
+    const lateFaults = late.reduce((sum, { count }) => sum + count, 0);
+    this.world = new World(buildSettings(scenario), choices, { ...options, lateFaults });
+    this.#admitLateFaults();
     if (options.reference !== true) this.#saveKeyframe();
   }
 
@@ -69,64 +82,44 @@ export class Run {
     return this.#options.untilUs ?? msToUs(this.scenario.durationMs);
   }
 
-  /** Executes the next event; false if the run is over. */
+  /** Executes the next event; false if the run is over, for the reason in `endedBy`. */
   step(): boolean {
-    if (!this.world.step(this.untilUs)) {
-      this.endedBy = "time";
-      return false;
-    }
-    this.events++;
-    return true;
+    const before = this.events;
+    this.endedBy = this.#advance(this.untilUs, before + 1);
+    return this.events > before;
   }
 
   /** Runs to the end, or until a bound strikes. Returns which. */
-  finish(): EndedBy {
-    const { world, untilUs } = this;
-    const { copies } = world;
-    const { isOverdue, maxEvents = DEFAULT_BOUNDS.events, maxCopies = DEFAULT_BOUNDS.copies } = this.#options;
-    for (;;) {
-      const stopAt = Math.min(maxEvents, this.events + CHECK_EVERY_EVENTS);
-      // One event can send to everybody, so copies are counted after each.
-      while (this.events < stopAt && copies.rows <= maxCopies && world.step(untilUs)) this.events++;
-      if (copies.rows > maxCopies) return (this.endedBy = "copies");
-      if (this.events < stopAt) return (this.endedBy = "time");
-      if (this.events >= maxEvents) return (this.endedBy = "events");
-      if (isOverdue?.() === true) return (this.endedBy = "wall clock");
-    }
+  finish(): Exclude<EndedBy, "stopped"> {
+    this.endedBy = this.#advance(this.untilUs, Number.POSITIVE_INFINITY);
+    return this.endedBy!;
   }
 
   /** Goes to the state after `events` events, forth or back. Returns the number reached, which is smaller if the run ends before. */
   seekEvent(events: number): number {
-    if (events < this.events) this.#restoreBefore(events);
-    while (this.events < events && this.step()) {
-      if (this.events % KEYFRAME_EVERY_EVENTS === 0) this.#saveKeyframe();
-    }
+    if (events < this.events) this.#restore((keyframe) => keyframe.events <= events);
+    this.endedBy = this.#advance(this.untilUs, events, true);
     return this.events;
   }
 
-  /** Goes to the state in which everything up to and including `timeUs` has happened, forth or back. */
+  /** Goes to the state in which everything up to and including `timeUs` has happened, forth or back, as far as the bounds allow. */
   seek(timeUs: number): void {
-    if (timeUs < this.nowUs) {
-      const keyframe = this.#keyframes.findLast((frame) => frame.world.queue.nowUs <= timeUs);
-      this.#restore(keyframe ?? this.#keyframes[0]!);
-    }
-    const limitUs = Math.min(timeUs, this.untilUs);
-    while (this.world.step(limitUs)) {
-      this.events++;
-      if (this.events % KEYFRAME_EVERY_EVENTS === 0) this.#saveKeyframe();
-    }
+    if (timeUs < this.nowUs) this.#restore((keyframe) => keyframe.world.queue.nowUs <= timeUs);
+    const ended = this.#advance(Math.min(timeUs, this.untilUs), Number.POSITIVE_INFINITY, true);
+    this.endedBy = ended === "time" && timeUs < this.untilUs ? null : ended;
   }
 
   /**
-   * A run with the same past, at the same event, and these faults added to its future. The past is run
-   * again, so the fork shares nothing with this run. Throws a RangeError for a fault in the past.
+   * A run with the same past, at the same event, and these faults added to its future; one that is due now comes after all
+   * that has happened now. The past is run again, so the fork shares nothing with this run. Throws a RangeError for a fault in the past.
    */
   fork(faults: readonly Fault[]): Run {
     const past = faults.find((fault) => msToUs(fault.atMs) < this.nowUs);
     if (past !== undefined)
       throw new RangeError(`a fault at ${past.atMs} ms is in the past of ${this.nowUs / 1000} ms`);
     const scenario = { ...this.scenario, faults: [...this.scenario.faults, ...faults] };
-    const fork = new Run(scenario, this.#options);
+    const late = [...this.#late, { afterEvents: this.events, count: faults.length }];
+    const fork = new Run(scenario, this.#options, late);
     fork.seekEvent(this.events);
     return fork;
   }
@@ -146,29 +139,60 @@ export class Run {
       fingerprint: fingerprint(columns),
       events: this.events,
       endUs: this.endedBy === "time" ? this.untilUs : this.nowUs,
-      endedBy: this.endedBy ?? "time",
+      endedBy: this.endedBy ?? "stopped",
     };
+  }
+
+  /**
+   * Executes events up to a time and a number. Returns what ended the run: the limit of time, or one of the bounds; null if it
+   * stopped for the number only. Every way forward goes through here.
+   */
+  #advance(limitUs: number, limitEvents: number, keepKeyframes = false): Run["endedBy"] {
+    const { world } = this;
+    const { copies } = world;
+    const { isOverdue, maxEvents = DEFAULT_BOUNDS.events, maxCopies = DEFAULT_BOUNDS.copies } = this.#options;
+    while (this.events < limitEvents) {
+      if (this.events >= maxEvents) return "events";
+      const nextCheck = this.events - (this.events % CHECK_EVERY_EVENTS) + CHECK_EVERY_EVENTS;
+      const nextLate = this.#late.find(({ afterEvents }) => afterEvents > this.events)?.afterEvents;
+      const stopAt = Math.min(limitEvents, maxEvents, nextCheck, nextLate ?? Number.POSITIVE_INFINITY);
+      // One event can send to everybody, so copies are counted after each.
+      while (this.events < stopAt && copies.rows <= maxCopies && world.step(limitUs)) this.events++;
+      if (copies.rows > maxCopies) return "copies";
+      if (this.events < stopAt) return "time";
+      this.#admitLateFaults();
+      if (this.events % CHECK_EVERY_EVENTS !== 0) continue;
+      if (keepKeyframes && this.events % this.#keyframeEvery === 0) this.#saveKeyframe();
+      if (isOverdue?.() === true) return "wall clock";
+    }
+    return null;
+  }
+
+  /** Schedules the faults that a fork added at this event. */
+  #admitLateFaults(): void {
+    let first = this.scenario.faults.length - this.#late.reduce((sum, { count }) => sum + count, 0);
+    for (const { afterEvents, count } of this.#late) {
+      if (afterEvents === this.events) this.world.scheduleFaults(first, first + count);
+      first += count;
+    }
   }
 
   #saveKeyframe(): void {
     const last = this.#keyframes.at(-1);
     if (last !== undefined && last.events >= this.events) return;
-    this.#keyframes.push({
-      events: this.events,
-      traceRows: this.world.trace?.rows ?? 0,
-      world: this.world.save(),
-    });
+    const traceRows = this.world.trace?.rows ?? 0;
+    this.#keyframes.push({ events: this.events, traceRows, world: this.world.save() });
+    if (this.#keyframes.length <= MAX_KEYFRAMES) return;
+    this.#keyframeEvery *= 2;
+    this.#keyframes = this.#keyframes.filter(({ events }) => events % this.#keyframeEvery === 0);
   }
 
-  #restoreBefore(events: number): void {
-    this.#restore(this.#keyframes.findLast((keyframe) => keyframe.events <= events)!);
-  }
-
-  #restore(keyframe: Keyframe): void {
+  /** Goes back to the last keyframe that will do; the first, of the beginning, always does. */
+  #restore(willDo: (keyframe: Keyframe) => boolean): void {
+    const keyframe = this.#keyframes.findLast(willDo) ?? this.#keyframes[0]!;
     this.world.restore(keyframe.world);
     if (this.world.trace !== null) this.world.trace.rows = keyframe.traceRows;
     this.events = keyframe.events;
-    this.endedBy = null;
   }
 }
 

@@ -64,7 +64,7 @@ function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: n
         group: index,
         room: room + Math.floor(i / roomSize),
         address: addressOf(group, i),
-        startUs: msToUs(group.startMs + i * group.startGapMs),
+        startUs: group.startConnected ? 0 : msToUs(group.startMs + i * group.startGapMs),
         startConnected: group.startConnected,
       });
     }

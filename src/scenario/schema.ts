@@ -5,6 +5,7 @@
  * The JSON Schema in `simulations/scenario.schema.json` is generated from this file (`fanout schema`).
  */
 import { z } from "zod";
+import { POLICIES, type PolicyName } from "../model/balancing/index.ts";
 import { quote } from "./words.ts";
 
 /** What a scenario may be at most. Stated in docs/reference/scenario.md and enforced by the parser. */
@@ -123,7 +124,7 @@ const link = (latencyMs: number, what: string) =>
     .describe(what);
 
 export const TRANSPORTS = ["polling-first", "polling", "websocket"] as const;
-export const POLICIES = ["round-robin", "random", "least-connections", "ip-hash", "sticky-cookie"] as const;
+export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
 export const BACKPLANES = ["none", "redis"] as const;
 export const FAULT_ACTS = ["crash", "restart", "freeze", "resume", "cut", "heal"] as const;
 
@@ -141,7 +142,9 @@ const clientGroup = z.strictObject({
   startConnected: z
     .boolean()
     .default(false)
-    .describe("Begin with a WebSocket already open (no handshake is simulated); servers are taken in turn"),
+    .describe(
+      "Begin at 0 with a WebSocket already open: no handshake is simulated, servers are taken in turn, startMs and startGapMs do not apply",
+    ),
   roomSize: z
     .int()
     .min(1)
@@ -265,7 +268,7 @@ export const scenarioSchema = z
     balancer: z
       .strictObject({
         policy: z
-          .enum(POLICIES)
+          .enum(POLICY_NAMES)
           .default("round-robin")
           .describe(
             "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",

@@ -81,19 +81,30 @@ describe("a run", () => {
     );
   });
 
-  it("shares its past with its forks, and is not disturbed by them", () => {
+  it("shares its past with its forks, also with faults that strike at once, and is not disturbed by them", () => {
     check(
       fc.tuple(scenarios, fc.integer({ min: 0, max: 400 })),
       ([scenario, at]) => {
         const run = new Run(scenario);
         run.seekEvent(at);
         const past = fingerprintOf(run);
-        const fork = run.fork([{ atMs: Math.ceil(run.nowUs / 1000) + 1, act: "crash", target: "server-1" }]);
+        const fork = run.fork([
+          { atMs: run.nowUs / 1000, act: "crash", target: "server-1" },
+          { atMs: run.nowUs / 1000 + 50, act: "restart", target: "server-1" },
+        ]);
         expect(fingerprintOf(fork)).toBe(past);
-        fork.finish();
+        fork.seekEvent(1000);
+        const future = fingerprintOf(fork);
         expect(fingerprintOf(run)).toBe(past);
+        // A fork can be sought like any run, and forked again.
+        fork.seekEvent(Math.floor(at / 2));
+        fork.seekEvent(1000);
+        expect(fingerprintOf(fork)).toBe(future);
+        fork.seekEvent(at + 100);
+        const again = fork.fork([{ atMs: fork.nowUs / 1000 + 1, act: "crash", target: "balancer" }]);
+        expect(fingerprintOf(again)).toBe(fingerprintOf(fork));
       },
-      5,
+      8,
     );
   });
 });

@@ -32,7 +32,7 @@ it("pins every variant of every lesson", () => {
       "broadcast-across-servers one-server": "6a60132614c28a39",
       "broadcast-across-servers redis": "40170736ea100e9b",
       "polling-handshake cookie": "1092eecbfd5d1da6",
-      "polling-handshake ip-hash": "1092eecbfd5d1da6",
+      "polling-handshake ip-hash": "1854f72f27a8b5fd",
       "polling-handshake round-robin": "64bf8959aff6192a",
       "polling-handshake websocket": "da3e578554998415",
     }

@@ -5,7 +5,7 @@ import { readLedger } from "../../src/run/ledger.ts";
 import { measure } from "../../src/run/metrics.ts";
 import { Run } from "../../src/run/run.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
-import { LIMITS, POLICIES, TRANSPORTS } from "../../src/scenario/schema.ts";
+import { LIMITS, POLICY_NAMES, TRANSPORTS } from "../../src/scenario/schema.ts";
 
 const duration = fc.constantFrom(0, 0.001, 1, 500, LIMITS.durationMs);
 const positive = fc.constantFrom(0.001, 0.5, 20, 3000, LIMITS.durationMs);
@@ -56,7 +56,7 @@ const extreme = fc.record({
     { ...b, name: "b" },
   ]),
   balancer: fc.record({
-    policy: fc.constantFrom(...POLICIES),
+    policy: fc.constantFrom(...POLICY_NAMES),
     idleTimeoutMs: positive,
     failTimeoutMs: positive,
   }),

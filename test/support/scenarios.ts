@@ -1,7 +1,7 @@
 /** Generated scenarios, swarm style: each draws which features it uses at all, so that rare combinations meet. */
 import fc from "fast-check";
 import { validateScenario } from "../../src/scenario/parse.ts";
-import { POLICIES, type Scenario, type ScenarioInput, TRANSPORTS } from "../../src/scenario/schema.ts";
+import { POLICY_NAMES, type Scenario, type ScenarioInput, TRANSPORTS } from "../../src/scenario/schema.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
@@ -46,7 +46,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
       { minLength: 1, maxLength: 3 },
     ),
     servers: fc.integer({ min: 1, max: 3 }),
-    policy: fc.constantFrom(...POLICIES),
+    policy: fc.constantFrom(...POLICY_NAMES),
     backplane: fc.constantFrom("none" as const, "redis" as const),
     idleTimeoutMs: fc.constantFrom(400, 1500, 60_000),
     pingIntervalMs: fc.constantFrom(200, 700, 25_000),
