@@ -12,8 +12,10 @@ import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Measured } from "./harness.ts";
 import { xorshift32 } from "./hold.ts";
 
-/** Simulated seconds before the clock is started, for the compiler to warm up. C++ needs none. */
-const WARM_UP_S = 2;
+/** Simulated seconds before the clock is started, for the compiler to warm up: about a million events. C++ needs none. */
+function warmUpSeconds(clients: number): number {
+  return Math.max(1, 40_000 / clients);
+}
 
 function roomsWorld(clients: number, servers: number, roomSize: number, seconds: number): World {
   const parsed = validateScenario({
@@ -40,9 +42,10 @@ function roomsWorld(clients: number, servers: number, roomSize: number, seconds:
 
 /** Through the real machines. */
 export function rooms(clients: number, servers: number, roomSize: number, seconds: number): Measured {
-  const world = roomsWorld(clients, servers, roomSize, seconds + WARM_UP_S);
-  while (world.step(WARM_UP_S * 1e6));
-  const endUs = (seconds + WARM_UP_S) * 1e6;
+  const beginUs = warmUpSeconds(clients) * 1e6;
+  const endUs = beginUs + seconds * 1e6;
+  const world = roomsWorld(clients, servers, roomSize, endUs / 1e6);
+  while (world.step(beginUs));
   let events = 0;
   const start = performance.now();
   while (world.step(endUs)) events++;
@@ -108,10 +111,11 @@ export function roomsBare(clients: number, servers: number, roomSize: number, se
       }
     }
   };
-  run(WARM_UP_S * 1e6);
+  const beginUs = warmUpSeconds(clients) * 1e6;
+  run(beginUs);
   events = 0;
   const start = performance.now();
-  run((seconds + WARM_UP_S) * 1e6);
+  run(beginUs + seconds * 1e6);
   const elapsed = (performance.now() - start) / 1000;
   if (delivered === 0) throw new Error("nothing was delivered");
   return { seconds: elapsed, events, check: "" };
