@@ -77,7 +77,7 @@ export const EVENTS = {
     "ABORT",
   ],
   watchdog: ["WATCH", "PING", "STOP"],
-  /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. What a server causes has in the high bits of x which try it belongs to. */
+  /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. ANSWER, SWITCH, REFUSED and SERVER_CLOSED have in the high bits of x which try of the request they belong to. */
   exchange: [
     "REQUEST",
     "ADOPT",

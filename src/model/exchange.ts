@@ -41,9 +41,9 @@ const REQUEST_FRAMES = [
   FrameKind.upgradeGet,
 ] as const;
 
-/** Events that a server causes carry in x, above these bits, which try of the request they belong to. */
+/** Answers and closes of a server carry in x, above these bits, which try of the request they belong to. */
 const TRY_SHIFT = 10;
-const LOW_BITS = (1 << TRY_SHIFT) - 1;
+const STATUS_MASK = (1 << TRY_SHIFT) - 1;
 
 /** The streams of an exchange's two TCP connections. */
 const Stream = { clientUp: 0, clientDown: 1, serverUp: 2, serverDown: 3 } as const;
@@ -146,7 +146,7 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
 
 /**
  * Server to balancer: an answer, or a packet of a WebSocket. Nothing is sent, and the cargo is lost, if the balancer has given up this
- * server's try of the request in the meantime; what is under way then is told apart by the try, in the high bits of x.
+ * server's try of the request in the meantime.
  */
 export function sendFromServer(
   world: World,
@@ -174,9 +174,14 @@ export function sendFromServer(
     subject,
     code,
     exchange,
-    x | (exchanges.refusals[exchange] << TRY_SHIFT),
+    x,
     y,
   );
+}
+
+/** x for an answer or a close of a server: with the try that it belongs to. A tunnel has one try, so its packets need none. */
+export function ofTry(world: World, exchange: number, x: number): number {
+  return x | (world.exchanges.refusals[exchange] << TRY_SHIFT);
 }
 
 /** Whether the balancer still has this exchange with this server, and not with the next one. */
@@ -210,7 +215,16 @@ export function closeServerEnd(world: World, server: number, exchange: number, c
   if (!isServedBy(world, exchange, server)) return;
   world.exchanges.cause[exchange] = cause;
   abandonHop(world, exchange, Stream.serverUp);
-  sendFromServer(world, server, exchange, FrameKind.close, exchange, ExchangeEvent.SERVER_CLOSED, 0, 0);
+  sendFromServer(
+    world,
+    server,
+    exchange,
+    FrameKind.close,
+    exchange,
+    ExchangeEvent.SERVER_CLOSED,
+    ofTry(world, exchange, 0),
+    0,
+  );
 }
 
 /** Both directions of one of the two TCP connections end; `first` is the upward stream. */
@@ -317,7 +331,7 @@ const behaviour = {
       exchanges.armedUs[exchange] = world.queue.nowUs;
       if (server < 0) {
         dropBody(world, exchange, Cause.serverCrashed);
-        world.send(ExchangeEvent.ANSWER, exchange, 502 | (exchanges.refusals[exchange] << TRY_SHIFT), -1);
+        world.send(ExchangeEvent.ANSWER, exchange, ofTry(world, exchange, 502), -1);
         return;
       }
       upstreams.active[server]++;
@@ -352,7 +366,7 @@ const behaviour = {
       answerClient(
         world,
         exchange,
-        x & LOW_BITS,
+        x & STATUS_MASK,
         error,
         server < 0 ? world.balancerNode : world.firstServerNode + server,
       );
@@ -389,8 +403,7 @@ const behaviour = {
       const code = packetCode(Machine.session, packet);
       sendToServer(world, exchange, frameOfPacket(packet, true), about, code, session, exchange, subject);
     },
-    passDown: (world: World, exchange: number, x: number, subject: number) => {
-      const packet = x & LOW_BITS;
+    passDown: (world: World, exchange: number, packet: number, subject: number) => {
       touch(world, exchange);
       const about = packet === Packet.message ? subject : exchange;
       const code = ClientSocketEvent.MESSAGE + packet;
@@ -417,10 +430,10 @@ const behaviour = {
         world.balancerNode,
       );
     },
-    dropDown: (world: World, exchange: number, x: number, subject: number) => {
+    dropDown: (world: World, exchange: number, packet: number, subject: number) => {
       dropCargo(
         world,
-        frameOfPacket(x & LOW_BITS, false),
+        frameOfPacket(packet, false),
         subject,
         world.exchanges.cause[exchange],
         world.balancerNode,

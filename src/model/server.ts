@@ -9,7 +9,7 @@ import { type Behaviour, forXState, type MachineTypes } from "../statechart/beha
 import { receivePush } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, Machine, packetCode, RedisClientEvent, SessionEvent } from "./codes.ts";
-import { sendFromServer } from "./exchange.ts";
+import { ofTry, sendFromServer } from "./exchange.ts";
 import { dropPackets } from "./frames.ts";
 import { doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
@@ -75,7 +75,16 @@ const behaviour = {
     },
     /** Nobody listens: the kernel refuses the connection at once. */
     refuse: (world: World, server: number, exchange: number) => {
-      sendFromServer(world, server, exchange, FrameKind.close, exchange, ExchangeEvent.REFUSED, 0, 0);
+      sendFromServer(
+        world,
+        server,
+        exchange,
+        FrameKind.close,
+        exchange,
+        ExchangeEvent.REFUSED,
+        ofTry(world, exchange, 0),
+        0,
+      );
     },
     losePush: (world: World, server: number, message: number) => {
       const place = world.firstServerNode + server;

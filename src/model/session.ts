@@ -13,7 +13,7 @@ import { type Behaviour, forXState, type MachineTypes } from "../statechart/beha
 import { fanOut } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
-import { closeServerEnd, isServedBy, sendDown, sendFromServer } from "./exchange.ts";
+import { closeServerEnd, isServedBy, ofTry, sendDown, sendFromServer } from "./exchange.ts";
 import { dropPackets, recordCargo } from "./frames.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { loseEmit } from "./oracle.ts";
@@ -60,7 +60,7 @@ export function answer(
     frame,
     exchange,
     ExchangeEvent.ANSWER,
-    status,
+    ofTry(world, exchange, status),
     error,
   );
   const node = world.firstServerNode + server;
@@ -76,7 +76,16 @@ function write(world: World, session: number, packet: number, subject: number): 
 /** Accepts a WebSocket: 101. */
 function switchProtocols(world: World, session: number, exchange: number): void {
   const server = world.sessions.server[session];
-  sendFromServer(world, server, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
+  sendFromServer(
+    world,
+    server,
+    exchange,
+    FrameKind.switching,
+    exchange,
+    ExchangeEvent.SWITCH,
+    ofTry(world, exchange, 0),
+    0,
+  );
 }
 
 /** Answers the held GET with all that waits, if there is both. */

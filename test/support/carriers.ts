@@ -29,8 +29,7 @@ export function countHoldings(world: World): Holdings {
   const branches = new Map<number, number>();
   const add = (map: Map<number, number>, key: number) => map.set(key, (map.get(key) ?? 0) + 1);
   const frame = (code: number, x: number, y: number) => {
-    // The high bits of x say which try of the request a frame from a server belongs to.
-    if (code === ExchangeEvent.DOWN && (x & 1023) === Packet.message) add(carriers, y);
+    if (code === ExchangeEvent.DOWN && x === Packet.message) add(carriers, y);
     else if (code === ClientSocketEvent.MESSAGE) add(carriers, y);
     else if (code === ExchangeEvent.UP && x === Packet.message) add(branches, y);
     else if (code === SessionEvent.MESSAGE) add(branches, y);
