@@ -72,7 +72,8 @@ const SLOW: readonly (readonly [string, string])[] = [
 test.each(SLOW)("%s", (_, text) => {
   const beganMs = performance.now();
   parseScenario(text);
-  expect(performance.now() - beganMs).toBeLessThan(3000);
+  // A guard against hanging, not a measurement.
+  expect(performance.now() - beganMs).toBeLessThan(30_000);
 });
 
 test("100,000 clients build and run", () => {
