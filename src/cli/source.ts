@@ -5,11 +5,11 @@ import {
   formatErrors,
   type ParseError,
   parseScenario,
-  suggest,
   withSettings,
   withVariant,
 } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
+import { suggest } from "../scenario/words.ts";
 import type { Setting } from "./arguments.ts";
 import { InputError, type Io, reasonOf } from "./io.ts";
 import { lessonFile, lessonNames } from "./lessons.ts";

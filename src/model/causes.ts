@@ -61,7 +61,7 @@ export const CAUSES: readonly Cause[] = [
     name: "recipient-away",
     label: "recipient away",
     sentence:
-      "The recipient had no connection when its server handed the message out; nothing is kept for it.",
+      "The recipient had no connection, or not yet, when the servers handed the message out; nothing is kept for it.",
     remedy: "Keep missed messages for a while (connection state recovery, offsets), or fetch on reconnect.",
   },
   {

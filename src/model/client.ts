@@ -5,13 +5,13 @@
  * Leaves out: acknowledgements and retries, volatile messages, joining and leaving rooms during a run, giving up.
  */
 import { setup } from "xstate";
+import { uniformUs } from "../kernel/sampling.ts";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import { ClientEvent, ConnectionEvent, type EVENTS } from "./codes.ts";
 import { sendMessage } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
 import { CloseReason, RecordKind } from "./records.ts";
-import type { RangeUs } from "./settings.ts";
 import type { World } from "./world.ts";
 
 /** The manager's `timeout` option: how long the engine may take to open. FACTS §1.4. */
@@ -35,16 +35,11 @@ export function backoffUs(
   return Math.round(Math.min(jittered, maxUs / 1000) * 1000);
 }
 
-/** A time drawn from a range; no draw if its ends are equal. */
-export function drawRangeUs(world: World, purpose: number, range: RangeUs): number {
-  return range.minUs + world.choices.draw(purpose, range.maxUs - range.minUs + 1);
-}
-
 /** Schedules the next time of this line of the workload. */
 function scheduleNext(world: World, client: number, line: number): void {
   const { every, untilUs } = world.settings.sends[line]!;
   if (every === null) return;
-  const atUs = world.queue.nowUs + drawRangeUs(world, Purpose.sendGap, every);
+  const atUs = world.queue.nowUs + uniformUs(world.choices, Purpose.sendGap, every.minUs, every.maxUs);
   if (atUs <= untilUs) world.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
 }
 

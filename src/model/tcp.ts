@@ -16,6 +16,7 @@ import type { Handle } from "../kernel/queue.ts";
 import { TcpEvent } from "./codes.ts";
 import { dropCargo } from "./frames.ts";
 import { drawLatencyUs, dropsPacket, hopOf } from "./link.ts";
+import { NONE } from "./packets.ts";
 import { FrameKind, RecordKind } from "./records.ts";
 import { Table } from "./table.ts";
 import type { World } from "./world.ts";
@@ -25,7 +26,6 @@ const INITIAL_RTO_US = 1_000_000;
 const MAX_RTO_US = 120_000_000;
 /** Linux's timer tick at HZ=250; RACK's timer is rounded up to it and waits two ticks at least. */
 const TICK_US = 4_000;
-const NONE = -1;
 /** No timer runs. No handle is 0, so that a new row has none. */
 const NO_TIMER = 0;
 

@@ -4,11 +4,11 @@
  */
 import type { Choices, ChoicesState } from "../kernel/choices.ts";
 import { EventQueue, type QueueState } from "../kernel/queue.ts";
+import { uniformUs } from "../kernel/sampling.ts";
 import { ReferenceRunner } from "../statechart/reference.ts";
 import { CompiledRunner, type Runner, type RunnerState } from "../statechart/runner.ts";
 import { POLICIES } from "./balancing/index.ts";
 import type { Policy } from "./balancing/policy.ts";
-import { drawRangeUs } from "./client.ts";
 import { clientSocketEvent } from "./client-socket.ts";
 import {
   BackplaneEvent,
@@ -279,7 +279,8 @@ export class World {
     settings.sends.forEach(({ clients, first, every, untilUs }, line) => {
       for (const client of clients) {
         const startUs = first === null ? settings.clients[client]!.startUs : 0;
-        const atUs = startUs + drawRangeUs(this, Purpose.firstSend, (first ?? every)!);
+        const { minUs, maxUs } = (first ?? every)!;
+        const atUs = startUs + uniformUs(this.choices, Purpose.firstSend, minUs, maxUs);
         if (atUs <= untilUs) this.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
       }
     });

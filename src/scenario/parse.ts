@@ -19,8 +19,6 @@ import { followPath, resolvePath, setPath } from "./path.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { list, quote, suggest } from "./words.ts";
 
-export { list, quote, suggest } from "./words.ts";
-
 export interface ParseError {
   /** Path in the document, as `clients.0.count`; empty for the document itself. */
   readonly path: string;

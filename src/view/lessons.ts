@@ -1,5 +1,6 @@
 /// <reference types="vite/client" />
 /** The lessons of the gallery: every folder in simulations/ with a scenario.json. */
+import { closest, distance } from "fastest-levenshtein";
 
 export interface Lesson {
   readonly name: string;
@@ -44,25 +45,7 @@ export function firstVariant(name: string, variants: readonly string[]): string 
 
 /** The lesson whose name is nearest to a mistyped one. */
 export function nearestLesson(name: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(3, name.length / 2);
-  for (const candidate of names) {
-    const d = editDistance(name.slice(0, 100), candidate);
-    if (d < least) {
-      least = d;
-      best = candidate;
-    }
-  }
-  return best ?? names.find((candidate) => name.length >= 3 && candidate.startsWith(name.slice(0, 3)));
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length];
+  const nearest = closest(name.slice(0, 100), names);
+  if (distance(name.slice(0, 100), nearest) < Math.max(3, name.length / 2)) return nearest;
+  return names.find((candidate) => name.length >= 3 && candidate.startsWith(name.slice(0, 3)));
 }
