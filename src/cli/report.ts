@@ -20,7 +20,7 @@ function line(label: string, text: string): string {
   return `${label.padEnd(LABEL_WIDTH)}${text}\n`;
 }
 
-/** Scenario, variant, seed and settings: everything that the run is a function of. */
+/** Scenario, variant, seed, and the settings that differ from their defaults. */
 export function header(
   scenario: Scenario,
   variant: string | null,
@@ -117,7 +117,7 @@ function connectionText(run: CliResult, { connections: c }: Metrics): string {
   const clients = run.nodes.filter((node) => node.kind === "client").length;
   return [
     `${count(c.everConnected)} of ${counted(clients, "client")} connected at some time, ${count(c.connectedAtEnd)} at the end, ${count(c.peak)} at most`,
-    `${counted(c.disconnects, "disconnect")} and failed attempts, ${counted(c.upgrades, "upgrade")}`,
+    `${counted(c.disconnects, "disconnect")} or failed attempts, ${counted(c.upgrades, "upgrade")}`,
   ].join("; ");
 }
 

@@ -66,7 +66,7 @@ lost         3 (all)
                  The recipient was connected to another server, and no backplane joins the servers.
                  Remedy: Join the servers with a backplane, so that each hears what the others broadcast.
 latency      none: nothing was delivered
-connections  2 of 2 clients connected at some time, 2 at the end, 2 at most; 0 disconnects and failed attempts, 0 upgrades
+connections  2 of 2 clients connected at some time, 2 at the end, 2 at most; 0 disconnects or failed attempts, 0 upgrades
 responses    101 × 2
 ended        at 3 s, after … events: its time was over
 fingerprint  …

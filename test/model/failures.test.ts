@@ -152,6 +152,55 @@ describe("experiment 09: a server dies", () => {
     expect(lostInAll).toBe(8);
   });
 
+  it.each(["restart-after-4s-k1", "restart-after-15s-k1"])("%s", (id) => {
+    const { setup, observed: seen } = observed("09", id);
+    const times: number[] = [];
+    const attempts: Record<string, number> = {};
+    for (let seed = 1; seed <= 10; seed++) {
+      const killedMs = 1010;
+      const lab = runLab(
+        {
+          durationMs: killedMs + 25_000,
+          clients: [{ name: "c", count: setup.clients, transport: "websocket" }],
+          servers: { count: 1 },
+          workload: [
+            {
+              from: "c",
+              to: "room",
+              everyMs: setup.emitEveryMs,
+              firstMs: 500,
+              untilMs: 500 + setup.emitForMs,
+            },
+          ],
+          faults: [
+            { atMs: killedMs, act: "crash", target: "server-1" },
+            { atMs: killedMs + seen.listeningAgainMs[0], act: "restart", target: "server-1" },
+          ],
+        },
+        { seed },
+      );
+      for (const row of lab.records(RecordKind.connected).filter(([atMs]) => atMs! > killedMs)) {
+        times.push(row[0]! - killedMs);
+        const tries = lab.requests(row[1]!).filter(({ atMs }) => atMs > killedMs && atMs <= row[0]!).length;
+        attempts[tries] = (attempts[tries] ?? 0) + 1;
+      }
+      // The emits themselves: nothing that was sent while disconnected is lost on its way up.
+      expect(lab.ledger.causes["server-crashed"]).toBeUndefined();
+    }
+    expect(times).toHaveLength(10 * setup.clients);
+    times.sort((a, b) => a - b);
+    const quantiles = seen.reconnectedAfterKillMs as Record<string, number>;
+    for (const [name, share] of [
+      ["p10", 0.1],
+      ["p50", 0.5],
+      ["p90", 0.9],
+    ] as const)
+      expect(Math.abs(times[Math.ceil(share * times.length) - 1]! / quantiles[name]! - 1)).toBeLessThan(0.12);
+    const usual = (counts: Record<string, number>) =>
+      Object.entries(counts).sort((a, b) => b[1] - a[1])[0]![0];
+    expect(usual(attempts)).toBe(usual(seen.attemptsUntilReconnected));
+  });
+
   it("retry-delays-by-attempt", () => {
     const { setup, observed: seen } = observed("09", "retry-delays-by-attempt");
     const choices = new SeededChoices(9, PURPOSES);

@@ -83,6 +83,32 @@ describe("experiment 03: polling first behind round robin", () => {
     expect(twoSampleKs(delays, seen.sortedMs)).toBeLessThan(ksLimit(delays.length, seen.sortedMs.length));
   });
 
+  it("retry-delay-fast", () => {
+    const { observed: seen } = observed("03", "retry-delay-fast");
+    const quantiles = seen.delayFromEngineCloseToNextAttemptMs as Record<string, number>;
+    const clients = [{ name: "c", reconnectionDelayMs: 200, reconnectionDelayMaxMs: 1000 }];
+    const delays: number[] = [];
+    for (let seed = 1; seed <= 20; seed++) {
+      const lab = runLab({ durationMs: 8000, clients, servers: { count: 2 } }, { seed });
+      const closed = lab.records(RecordKind.disconnected).map((row) => row[0]!);
+      const starts = lab.requests(0).filter((request) => request.kind === handshake);
+      delays.push(...starts.slice(1).map((request, i) => request.atMs - closed[i]!));
+    }
+    delays.sort((a, b) => a - b);
+    expect(delays[0]).toBeGreaterThanOrEqual(108);
+    expect(delays.at(-1)).toBeLessThanOrEqual(310);
+    for (const [name, share] of [
+      ["p10", 0.1],
+      ["p25", 0.25],
+      ["p50", 0.5],
+      ["p75", 0.75],
+      ["p90", 0.9],
+    ] as const)
+      expect(Math.abs(delays[Math.ceil(share * delays.length) - 1]! / quantiles[name]! - 1)).toBeLessThan(
+        0.12,
+      );
+  });
+
   it.each(["control-k1-single", "control-k1-eight-clients"])("%s", (id) => {
     const { setup } = observed("03", id);
     const lab = runLab({
@@ -179,6 +205,22 @@ describe("experiment 05: cookie affinity", () => {
     expect(tries).toBeGreaterThanOrEqual(Math.min(...seen.attemptsPerRun) - 3);
     expect(tries).toBeLessThanOrEqual(Math.max(...seen.attemptsPerRun) + 3);
   });
+});
+
+it("experiment 05, websocket-only-no-cookie-k2: needs no affinity", () => {
+  const { setup, observed: seen } = observed("05", "websocket-only-no-cookie-k2");
+  const lab = runLab({
+    durationMs: setup.observeMs,
+    clients: [{ name: "c", count: setup.clients, transport: "websocket", cookies: false }],
+    balancer: { policy: "sticky-cookie" },
+  });
+  expect(lab.records(RecordKind.connected)).toHaveLength(seen.connected[0]);
+  const perServer = [0, 0];
+  for (let client = 0; client < setup.clients; client++) {
+    expect(lab.requests(client).map(({ kind, status }) => [kind, status])).toEqual([[websocket, 101]]);
+    perServer[lab.serverOf(client)]!++;
+  }
+  expect(perServer).toEqual(seen.clientsPerServer[0]);
 });
 
 describe("experiment 06: WebSocket only behind round robin", () => {

@@ -2,6 +2,7 @@
 import { schemaText } from "../commands/schema.ts";
 import { causesPage } from "./causes.ts";
 import { commandLinePage } from "./command-line.ts";
+import { modelPage } from "./model.ts";
 import { scenarioPage } from "./scenario.ts";
 
 export function generatedFiles(): Readonly<Record<string, string>> {
@@ -9,6 +10,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     "simulations/scenario.schema.json": schemaText(),
     "docs/reference/scenario.md": scenarioPage(),
     "docs/reference/causes.md": causesPage(),
+    "docs/reference/model.md": modelPage(),
     "docs/reference/command-line.md": commandLinePage(),
   };
 }

@@ -46,8 +46,8 @@ export function scenarioPage(): string {
 # Scenario files, version 1
 
 One JSON document. Its JSON Schema is [simulations/scenario.schema.json](../../simulations/scenario.schema.json), also printed by
-\`fanout schema\`. Fields that are not listed here are refused. «FACTS» are the measured and documented facts about
-Socket.IO, nginx and Redis from which a default comes. \`[]\` stands for every entry of a list, \`{name}\` for a name of your own.
+\`fanout schema\`. Fields that are not listed here are refused. «FACTS» are the documented facts about Socket.IO,
+nginx and Redis from which a default comes: see [sources.md](sources.md). \`[]\` stands for every entry of a list, \`{name}\` for a name of your own.
 
 | field | type and limits | default | meaning |
 | --- | --- | --- | --- |

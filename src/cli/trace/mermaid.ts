@@ -1,6 +1,13 @@
 /** The trace as a Mermaid sequence diagram: what travels, and what became of it. State changes are left out. */
 import { CAUSES } from "../../model/causes.ts";
-import { AUDIENCE_NAMES, Audience, CLOSE_REASON_NAMES, FrameKind, RecordKind } from "../../model/records.ts";
+import {
+  AUDIENCE_NAMES,
+  Audience,
+  CLOSE_REASON_NAMES,
+  FrameKind,
+  RecordKind,
+  SESSION_ID_UNKNOWN,
+} from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, subjectKind, TraceNames } from "./names.ts";
@@ -54,6 +61,10 @@ function diagramLine(
       const text = a === FrameKind.emit ? `message ${d}` : what;
       return `n${b}${e < 0 ? "-x" : "->>"}n${c}: ${at} ${escapeText(e < 0 ? `${text}, packet lost` : text)}`;
     }
+    case RecordKind.response:
+      return c >= 400
+        ? note(d, `answers ${c}${e === SESSION_ID_UNKNOWN ? " Session ID unknown" : ""}`)
+        : null;
     case RecordKind.message: {
       const to = c === Audience.direct ? names.node(d) : AUDIENCE_NAMES[c];
       return note(b, `sends message ${a} to ${to}`);

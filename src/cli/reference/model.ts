@@ -1,0 +1,57 @@
+/** The rules of the model, from the heads of its files: what each part does, its source, and what it leaves out. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../lessons.ts";
+
+/** The files in the order in which a message meets them; what is not named here has no rule of its own. */
+const FILES = [
+  "oracle",
+  "client",
+  "connection",
+  "watchdog",
+  "client-socket",
+  "link",
+  "tcp",
+  "exchange",
+  "balancer",
+  "server",
+  "session",
+  "heartbeat",
+  "local-rooms",
+  "adapter",
+  "redis-client",
+  "backplane",
+];
+
+export function modelPage(): string {
+  const folder = join(packageRoot(), "src/model");
+  const policies = readdirSync(join(folder, "balancing"))
+    .filter((name) => name !== "index.ts" && name !== "policy.ts")
+    .sort();
+  const section = (path: string, title: string, level: string) => {
+    const text = docComment(readFileSync(join(folder, path), "utf8"));
+    return `${level} ${title}\n\n[src/model/${path}](../../src/model/${path})\n\n${text}\n`;
+  };
+  return `<!-- Generated from the heads of src/model/*.ts by npm run generate. -->
+
+# The model, rule by rule
+
+What each part does, from where it is known, and what it leaves out. «FACTS» is explained in [sources.md](sources.md); «ground-truth» are
+the measurements in [test/ground-truth](../../test/ground-truth/README.md).
+
+${FILES.map((name) => section(`${name}.ts`, name, "##")).join("\n")}
+## Balancing policies
+
+${policies.map((name) => section(`balancing/${name}`, name.replace(/\.ts$/, ""), "###")).join("\n")}`;
+}
+
+/** The first doc comment of a file, as Markdown. */
+function docComment(source: string): string {
+  const comment = /\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
+  return comment
+    .split("\n")
+    .map((line) => line.replace(/^\s*\* ?/, ""))
+    .join("\n")
+    .trim()
+    .replace(/\{@link ([^}]+)\}/g, "`$1`");
+}
