@@ -1,7 +1,7 @@
 /** What `fanout run` prints for people: the settings first, then what became of the messages. */
-import { CAUSES } from "../model/causes.ts";
+import { CAUSES, Cause } from "../model/causes.ts";
 import { Fate } from "../model/oracle.ts";
-import { Audience } from "../model/records.ts";
+import { Audience, FrameKind, RecordKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -79,6 +79,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     line("latency", latencyText(metrics)),
     line("connections", connectionText(run, metrics)),
     ...responseLines(metrics),
+    ...refusalLines(run, style),
     line("ended", `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`),
     line("fingerprint", run.fingerprint),
   ];
@@ -127,18 +128,46 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
   return [line("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
 }
 
+/** Requests that reached a server without their session: why nobody can connect, though nothing is lost. */
+function refusalLines({ trace }: CliResult, style: Style): string[] {
+  let refused = 0;
+  for (let i = 0; i < trace.length; i++)
+    if (trace.kind[i] === RecordKind.response && trace.e[i] === SESSION_ID_UNKNOWN) refused++;
+  if (refused === 0) return [];
+  const { remedy } = CAUSES[Cause.handshakeRefused]!;
+  return [
+    line(
+      "refused",
+      `${counted(refused, "request")} with 400 «Session ID unknown»: sent to a server that does not hold the session`,
+    ),
+    line("", style.faint(`    Remedy: ${remedy}`)),
+  ];
+}
+
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
 export function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
   const copies = message.copies.map((index) => ledger.copies[index]!);
   const groups = new Map<string, string[]>();
+  const waits = !hasLeft(run, message)
+    ? `waits in ${nameOf(message.sender)}'s send buffer: ${nameOf(message.sender)} is not connected`
+    : "still in flight";
   for (const copy of copies) {
-    const fate = fateText(copy, nameOf, style);
+    const fate = copy.fate === Fate.inFlight ? waits : fateText(copy, nameOf, style);
     groups.set(fate, [...(groups.get(fate) ?? []), nameOf(copy.recipient)]);
   }
   const to = audienceText(message, nameOf);
   const head = `${(message.sentUs / 1_000_000).toFixed(3)} s  ${nameOf(message.sender)} → ${to}: ${counted(copies.length, "copy", "copies")}`;
   return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
+}
+
+/** Whether the message ever left its sender. */
+function hasLeft(run: CliResult, message: LedgerMessage): boolean {
+  const { trace } = run;
+  for (let i = trace.length - 1; i >= 0 && trace.timeUs[i]! >= message.sentUs; i--)
+    if (trace.kind[i] === RecordKind.frame && trace.a[i] === FrameKind.emit && trace.d[i] === message.id)
+      return true;
+  return false;
 }
 
 export function audienceText(
@@ -165,7 +194,6 @@ function recipients(names: readonly string[]): string {
 function fateText(copy: LedgerCopy, nameOf: (node: number) => string, style: Style): string {
   if (copy.fate === Fate.lost)
     return style.bad(`lost at ${nameOf(copy.place)}: ${CAUSES[copy.cause]?.label ?? copy.cause}`);
-  if (copy.fate === Fate.inFlight) return "still in flight";
   const again = copy.duplicates === 0 ? "" : `, and ${copy.duplicates} × again`;
   return style.good(`delivered after ${ms((copy.settledUs - copy.sentUs) / 1000)} ms${again}`);
 }
