@@ -23,7 +23,8 @@ import { packText, unpackText } from "./pack.ts";
 import { type Loaded, Player } from "./player.ts";
 import type { Problem, RunAnswer } from "./protocol.ts";
 import { isDark, onTheme, reducedMotion, toggleTheme } from "./theme.ts";
-import { nextVariant, variantCall } from "./variants.ts";
+import { variantTitle } from "./variant-title.ts";
+import { choices, isBack, nextVariant, variantCall } from "./variants.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 const MAX_FILE_BYTES = 1_048_576;
@@ -153,14 +154,22 @@ export class FanoutApp extends LitElement {
     } catch {
       // The worker will say what is wrong with it.
     }
-    const variant = page.variant ?? firstVariant(name ?? "", variants);
-    this.#run({ ...page, lesson: name, variant }, text, page.timeUs === null, keepBanner);
+    const opening = firstVariant(name, variants);
+    const variant = page.variant ?? opening;
+    this.#run({ ...page, lesson: name, variant }, text, page.timeUs === null, keepBanner, opening);
   }
 
-  #run(page: PageState, text: string, fresh: boolean, keepBanner = false): void {
+  /** Asks for a run; if there is no such variant, for the one that the scenario opens with. */
+  #run(
+    page: PageState,
+    text: string,
+    fresh: boolean,
+    keepBanner = false,
+    opening: string | null = page.variant,
+  ): void {
     this.#pending = { page, text, fresh, keepBanner };
     this.busy = true;
-    this.#worker.run({ text, variant: page.variant, set: page.set, seed: page.seed });
+    this.#worker.run({ text, variant: page.variant, opening, set: page.set, seed: page.seed });
   }
 
   /** Something can't be opened: says so, and leaves what is on screen, or opens the first lesson. */
@@ -194,8 +203,12 @@ export class FanoutApp extends LitElement {
     this.#text = pending.text;
     this.#tookMs = answer.tookMs;
     this.knobs = answer.knobs;
+    const kept = pending.keepBanner ? this.banner : null;
     if (answer.problems.length > 0)
-      this.banner = { title: "Part of this could not be used", problems: answer.problems };
+      this.banner = {
+        title: kept?.title ?? "Part of this could not be used",
+        problems: [...(kept?.problems ?? []), ...answer.problems],
+      };
     else if (!pending.keepBanner) this.banner = null;
     const loaded: Loaded = { run: answer.run, index: answer.index };
     this.page = {
@@ -355,8 +368,10 @@ export class FanoutApp extends LitElement {
         break;
       case "n": {
         const { loaded } = this.player;
-        const next = loaded && nextVariant(loaded.run.scenario, this.page.variant);
-        if (next) this.#chooseVariant(next);
+        const next = loaded
+          ? nextVariant(loaded.run.scenario, this.page.lesson, this.page.variant)
+          : undefined;
+        if (next !== undefined) this.#chooseVariant(next);
         break;
       }
       case "Escape":
@@ -475,10 +490,8 @@ export class FanoutApp extends LitElement {
     if (!loaded) return html`<div class="caption"><p>Simulating…</p></div>`;
     const { run, index } = loaded;
     const told = narrate(run, index.ledger, index.steps, timeUs);
-    const next = nextVariant(run.scenario, this.page.variant);
-    const names = Object.keys(run.scenario.variants);
-    const back =
-      next !== null && this.page.variant !== null && names.indexOf(next) < names.indexOf(this.page.variant);
+    const next = nextVariant(run.scenario, this.page.lesson, this.page.variant);
+    const back = next !== undefined && isBack(run.scenario, this.page.variant, next);
     return html`<div class="caption ${told.tone}">
       <p aria-live=${playing ? "off" : "polite"} data-testid="narration">
         ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
@@ -486,7 +499,7 @@ export class FanoutApp extends LitElement {
         ${told.text}
       </p>
       ${
-        next
+        next !== undefined
           ? html`<wa-button
               variant="brand"
               appearance=${back ? "outlined" : "accent"}
@@ -521,25 +534,26 @@ export class FanoutApp extends LitElement {
 
   #sideView(): TemplateResult {
     const scenario = this.player.loaded?.run.scenario;
-    const variants = Object.entries(scenario?.variants ?? {});
+    const variants = scenario ? choices(scenario, this.page.lesson) : [];
     const turned = Object.keys(this.page.set);
     return html`
       ${
-        variants.length > 0
+        scenario && variants.length > 0
           ? html`<fieldset class="variants" data-testid="variants">
               <legend>Architecture</legend>
-              ${variants.map(
-                ([name, variant]) => html`<label class=${name === this.page.variant ? "on" : ""}>
+              ${variants.map((name) => {
+                const summary = name === null ? "" : scenario.variants[name].summary;
+                return html`<label class=${name === this.page.variant ? "on" : ""}>
                   <input
                     type="radio"
                     name="variant"
-                    value=${name}
+                    value=${name ?? ""}
                     .checked=${name === this.page.variant}
                     @change=${() => this.#chooseVariant(name)}
                   />
-                  <span>${variant.title}${name === this.page.variant && variant.summary ? html`<small>${variant.summary}</small>` : nothing}</span>
-                </label>`,
-              )}
+                  <span>${variantTitle(scenario, name)}${name === this.page.variant && summary ? html`<small>${summary}</small>` : nothing}</span>
+                </label>`;
+              })}
             </fieldset>`
           : nothing
       }

@@ -6,6 +6,7 @@ import type { Scenario } from "../scenario/schema.ts";
 import { knobControl, type Schema, valueAt } from "./knob-controls.ts";
 import { BUDGET, type Problem, type RunAnswer, type RunRequest } from "./protocol.ts";
 import { indexRun } from "./run-index.ts";
+import { variantTitle } from "./variant-title.ts";
 
 let schema: Schema | undefined;
 
@@ -23,9 +24,17 @@ export function answer(request: RunRequest): RunAnswer {
     let variant = request.variant;
     let chosen = withVariant(parsed.scenario, variant);
     if (!chosen.ok) {
-      problems.push(...chosen.errors.map((e) => ({ path: "variant", message: e.message })));
-      variant = Object.keys(parsed.scenario.variants)[0] ?? null;
+      const { errors } = chosen;
+      variant = request.opening;
       chosen = withVariant(parsed.scenario, variant);
+      if (!chosen.ok) variant = null;
+      const opened = `Opened instead: «${variantTitle(parsed.scenario, variant)}».`;
+      problems.push(
+        ...errors.map((e) => ({
+          path: "variant",
+          message: `${e.message}${/[.?!]$/.test(e.message) ? "" : "."} ${opened}`,
+        })),
+      );
     }
     const base: Scenario = chosen.ok ? chosen.scenario : parsed.scenario;
     let scenario = base;

@@ -37,8 +37,12 @@ export const FIRST_LESSON = "broadcast-across-servers";
 /** The variant that a lesson opens with, where that is not its first. */
 const FIRST_VARIANT: Readonly<Record<string, string>> = { "broadcast-across-servers": "no-backplane" };
 
-/** The variant to open a scenario with: one that fails, so that there is something to mend. */
-export function firstVariant(name: string, variants: readonly string[]): string | null {
+/**
+ * The variant to open a scenario with: in a lesson one that fails, so that there is something to mend. A file of
+ * one's own (name: null) opens as it is written.
+ */
+export function firstVariant(name: string | null, variants: readonly string[]): string | null {
+  if (name === null) return null;
   const wanted = FIRST_VARIANT[name];
   return wanted !== undefined && variants.includes(wanted) ? wanted : (variants[0] ?? null);
 }

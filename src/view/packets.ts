@@ -4,6 +4,7 @@
  */
 import { FrameKind } from "../model/records.ts";
 import { framesAt, lowerBound, upperBound } from "./frames.ts";
+import { LabelRoom } from "./labels.ts";
 import type { Selection } from "./link.ts";
 import { type Mark, marksOf } from "./marks.ts";
 import type { Loaded } from "./player.ts";
@@ -78,6 +79,10 @@ export class PacketLayer {
   #palette: Palette;
   #inFlight = new Int32Array(MAX_DRAWN);
   #radius = 9;
+  #room = new LabelRoom();
+  /** For each kind of frame and each node, half the width of its label; 0 until it was measured. */
+  #wordHalf = new Float64Array(SHORT_NAMES.length);
+  #letterHalf = new Float64Array(0);
   #names: string[] = [];
   #marks: readonly Mark[] = [];
   #sprites: ImageBitmap[] = [];
@@ -159,6 +164,7 @@ export class PacketLayer {
     this.#stamp = 0;
     this.#drawSprites();
     this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
+    this.#letterHalf = new Float64Array(this.#names.length);
   }
 
   /** Draws one instant. Returns how many packets are in flight. */
@@ -238,6 +244,7 @@ export class PacketLayer {
     if (few || selected >= 0) {
       c.textAlign = "center";
       c.textBaseline = "middle";
+      this.#room.clear();
       for (let k = 0; k < n; k++) {
         const i = this.#inFlight[k];
         const m = frames.message[i];
@@ -253,13 +260,23 @@ export class PacketLayer {
         if (m >= 0 && r >= 8) {
           c.fillStyle = this.#palette.surface;
           c.font = LETTER_FONT;
-          c.fillText(this.#names[ledger.sender[m]] ?? "", px, py + 0.5);
+          const sender = ledger.sender[m];
+          const letter = this.#names[sender] ?? "";
+          if (letter === "") continue;
+          this.#letterHalf[sender] ||= c.measureText(letter).width / 2;
+          const y = this.#room.place(letter, px, py + 0.5, this.#letterHalf[sender], 0);
+          if (!Number.isNaN(y)) c.fillText(letter, px, y);
         } else {
-          const word = SHORT_NAMES[frames.kind[i]] ?? "";
+          const kind = frames.kind[i];
+          const word = SHORT_NAMES[kind] ?? "";
           if (word === "" || (n > 16 && r < 8)) continue;
-          c.fillStyle = frames.kind[i] === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
+          c.fillStyle = kind === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
           c.font = WORD_FONT;
-          c.fillText(word, px, shapeOf(frames.kind[i]) === Shape.http ? py - r - 6 : py + r + 8);
+          this.#wordHalf[kind] ||= c.measureText(word).width / 2;
+          const above = shapeOf(kind) === Shape.http;
+          const wanted = above ? py - r - 6 : py + r + 8;
+          const y = this.#room.place(word, px, wanted, this.#wordHalf[kind], above ? -1 : 1);
+          if (!Number.isNaN(y)) c.fillText(word, px, y);
         }
       }
     }

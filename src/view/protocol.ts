@@ -10,6 +10,8 @@ export interface RunRequest {
   /** The scenario's text, as in its file. */
   readonly text: string;
   readonly variant: string | null;
+  /** What to run if there is no such variant; null: the scenario as it is written. */
+  readonly opening: string | null;
   readonly set: Readonly<Record<string, Json>>;
   readonly seed: number | null;
 }

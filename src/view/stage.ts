@@ -92,10 +92,6 @@ export class FanoutStage extends LitElement {
         cursor: pointer;
         outline: none;
       }
-      .node:focus-visible .body {
-        stroke: var(--accent);
-        stroke-width: 4;
-      }
       .node .body {
         fill: var(--raised);
         stroke: var(--line-strong);
@@ -171,6 +167,14 @@ export class FanoutStage extends LitElement {
       .node.selected .body {
         stroke: var(--ink);
         stroke-width: 3;
+      }
+      /* The classes are repeated to outweigh every rule above: where the focus is shows on all nodes, in all states. */
+      .node.node.node.node.node:focus-visible .body {
+        stroke: var(--accent);
+        stroke-width: 4;
+        stroke-dasharray: none;
+        fill: var(--accent-soft);
+        fill-opacity: 1;
       }
       .field rect {
         fill: var(--raised);

@@ -1,35 +1,64 @@
 /** The variants of a scenario, and the words of the button that leads to the next. */
 import type { Scenario } from "../scenario/schema.ts";
-import { optionLabel } from "./knob-controls.ts";
+import { optionLabel, valueAt } from "./knob-controls.ts";
 import { firstVariant } from "./lessons.ts";
 import type { Json } from "./link.ts";
+import { variantTitle } from "./variant-title.ts";
 
 /**
- * The variant that the button leads to: the next in the order of the file, and after the last back to the
- * one that the lesson opens with. Null if there is no other.
+ * What there is to choose from, in order: the variants; in a file of one's own (lesson: null) before them null,
+ * the scenario as it is written. A lesson is written as one of its variants.
  */
-export function nextVariant(scenario: Scenario, current: string | null): string | null {
+export function choices(scenario: Scenario, lesson: string | null): (string | null)[] {
   const names = Object.keys(scenario.variants);
-  const at = current === null ? -1 : names.indexOf(current);
-  const next = at + 1 < names.length ? names[at + 1] : firstVariant(scenario.name, names);
-  return next === current ? null : next;
+  return lesson === null && names.length > 0 ? [null, ...names] : names;
+}
+
+/**
+ * The variant that the button leads to: the next in the order of the file, and after the last back to what the
+ * scenario opens with. Undefined if there is no other.
+ */
+export function nextVariant(
+  scenario: Scenario,
+  lesson: string | null,
+  current: string | null,
+): string | null | undefined {
+  const all = choices(scenario, lesson);
+  const at = all.indexOf(current);
+  const next = at + 1 < all.length ? all[at + 1] : firstVariant(lesson, Object.keys(scenario.variants));
+  return next === current ? undefined : next;
+}
+
+/** Whether `next` stands before `current`. */
+export function isBack(scenario: Scenario, current: string | null, next: string | null): boolean {
+  const names = Object.keys(scenario.variants);
+  const place = (variant: string | null) => (variant === null ? -1 : names.indexOf(variant));
+  return place(next) < place(current);
 }
 
 /** What one variant changes against another. */
 function changes(scenario: Scenario, from: string | null, to: string): [string, Json, Json | undefined][] {
-  const before = (from === null ? {} : scenario.variants[from]?.set) as Record<string, Json>;
   const after = scenario.variants[to].set as Record<string, Json>;
+  // As written: what stands at each path. Where a path means several places, they may differ: taken as a change.
+  const before = (
+    from === null
+      ? Object.fromEntries(
+          Object.keys(after)
+            .filter((path) => !path.includes("*"))
+            .map((path) => [path, valueAt(scenario, path)]),
+        )
+      : scenario.variants[from]?.set
+  ) as Record<string, Json>;
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])]
     .map((path): [string, Json, Json | undefined] => [path, after[path] ?? null, before?.[path]])
     .filter(([, x, y]) => JSON.stringify(x) !== JSON.stringify(y ?? null));
 }
 
 /** What the button says: «Add a Redis backplane». */
-export function variantCall(scenario: Scenario, current: string | null, next: string): string {
-  const names = Object.keys(scenario.variants);
-  const changed = changes(scenario, current, next);
-  const back = current !== null && names.indexOf(next) < names.indexOf(current);
-  if (!back && changed.length === 1) {
+export function variantCall(scenario: Scenario, current: string | null, next: string | null): string {
+  const back = isBack(scenario, current, next);
+  const changed = back || next === null ? [] : changes(scenario, current, next);
+  if (changed.length === 1) {
     const [path, value] = changed[0];
     if (path === "backplane.kind" && value === "redis") return "Add a Redis backplane";
     if (path === "balancer.policy" && value === "sticky-cookie") return "Pin sessions with a cookie";
@@ -38,6 +67,6 @@ export function variantCall(scenario: Scenario, current: string | null, next: st
     if (path === "servers.count" && typeof value === "number")
       return value === 1 ? "Try one server" : `Try ${value} servers`;
   }
-  const title = scenario.variants[next].title;
+  const title = variantTitle(scenario, next);
   return back ? `Back to: ${title}` : `Try: ${title}`;
 }

@@ -301,6 +301,17 @@ describe("the address", () => {
     expect(await text("fingerprint")).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it("says everything that is wrong with it, and what it opened instead of a variant", async () => {
+    page = await newPage();
+    await open("#/broadcast-across-servers?variant=zzz&t=abc&set=1");
+    await expect.poll(hash).toContain("variant=no-backplane");
+    const told = await text("problems");
+    expect(told).toContain("there is no variant");
+    expect(told).toContain("Opened instead: «Two servers».");
+    expect(told).toContain("t: found «abc»");
+    expect(told).toContain("set: «1»");
+  });
+
   it("follows its own changes: back to another lesson, on to a variant", async () => {
     page = await newPage();
     await openStill("#/broadcast-across-servers?variant=redis&t=0");
@@ -329,6 +340,62 @@ describe("a file of one’s own", () => {
     await expect.poll(hash).toContain("file=");
     expect(await textOf(page.locator("h1"))).toBe("My own");
   });
+
+  it(
+    "opens as it is written; the variants, the key and the button lead on and back",
+    async () => {
+      const own = JSON.stringify({
+        version: 1,
+        name: "mine",
+        title: "Mine",
+        summary: "Nothing joins the servers.",
+        durationMs: 2000,
+        clients: [
+          { name: "A", transport: "websocket" },
+          { name: "B", transport: "websocket", startMs: 40 },
+        ],
+        workload: [{ from: "A", to: "others", atMs: 500 }],
+        variants: { mended: { title: "Mended", set: { "backplane.kind": "redis" } } },
+      });
+      const parsed = parseScenario(own);
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+      const mended = withVariant(parsed.scenario, "mended");
+      if (!mended.ok) throw new Error("no variant");
+      const basePrint = simulate(parsed.scenario, { variant: null }).fingerprint;
+      const mendedPrint = simulate(mended.scenario, { variant: "mended" }).fingerprint;
+      expect(mendedPrint).not.toBe(basePrint);
+      const chosen = () => textOf(page.locator("[data-testid=variants] label:has(input:checked)"));
+      page = await newPage();
+      await openStill("#/broadcast-across-servers?variant=redis&t=0");
+      await page
+        .locator("#file")
+        .setInputFiles({ name: "own.json", mimeType: "application/json", buffer: Buffer.from(own) });
+      await expect.poll(() => text("fingerprint")).toBe(basePrint);
+      expect(await chosen()).toBe("As written");
+      expect(await page.locator("[data-testid=variants] input").count()).toBe(2);
+      expect(await hash()).not.toContain("variant=");
+      expect(await text("end-lost")).toBe("1");
+      expect(await textOf(at("next-variant"))).toBe("Add a Redis backplane");
+      await at("next-variant").click();
+      await expect.poll(() => text("fingerprint")).toBe(mendedPrint);
+      await expect.poll(hash).toContain("variant=mended");
+      expect(await chosen()).toBe("Mended");
+      expect(await textOf(at("next-variant"))).toBe("Back to: As written");
+      await page.keyboard.press("n");
+      await expect.poll(() => text("fingerprint")).toBe(basePrint);
+      await page.keyboard.press("n");
+      await expect.poll(() => text("fingerprint")).toBe(mendedPrint);
+      await page.locator("[data-testid=variants] input").first().check();
+      await expect.poll(() => text("fingerprint")).toBe(basePrint);
+      await expect.poll(hash).not.toContain("variant=");
+      const address = page.url();
+      await page.goto("about:blank");
+      await page.goto(address);
+      await expect.poll(() => text("fingerprint")).toBe(basePrint);
+      expect(await chosen()).toBe("As written");
+    },
+    SLOW,
+  );
 
   it("with errors says where, what was found, and what is allowed, and leaves the page as it was", async () => {
     page = await newPage();
@@ -375,7 +442,88 @@ describe("the polling handshake", () => {
   });
 });
 
+describe("labels of packets", () => {
+  it(
+    "never cover each other",
+    async () => {
+      page = await newPage();
+      // Every label of the last frame drawn: its middle and its width.
+      await page.addInitScript(() => {
+        const drawn: [string, number, number, number][] = [];
+        (window as unknown as { drawn: typeof drawn }).drawn = drawn;
+        const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+          drawn.length = 0;
+          clearRect.apply(this, box);
+        };
+        CanvasRenderingContext2D.prototype.fillText = function (word, x, y) {
+          drawn.push([word, x, y, this.measureText(word).width]);
+          fillText.call(this, word, x, y);
+        };
+      });
+      await openStill("#/polling-handshake?variant=round-robin&t=0");
+      const seen = new Set<string>();
+      const covered = new Set<string>();
+      await page.keyboard.press("Home");
+      for (let i = 0; i < 120; i++) {
+        await page.keyboard.press("ArrowRight");
+        const drawn = await page.evaluate(
+          () =>
+            new Promise<[string, number, number, number][]>((done) =>
+              requestAnimationFrame(() =>
+                requestAnimationFrame(() =>
+                  done((window as unknown as { drawn: [string, number, number, number][] }).drawn),
+                ),
+              ),
+            ),
+        );
+        for (const [j, [word, x, y, width]] of drawn.entries()) {
+          seen.add(word);
+          for (const [other, x2, y2, width2] of drawn.slice(0, j))
+            if (Math.abs(x - x2) < (width + width2) / 2 && Math.abs(y - y2) < 10)
+              covered.add(`${other}/${word}`);
+        }
+      }
+      expect([...seen]).toEqual(expect.arrayContaining(["400", "101", "GET"]));
+      expect([...covered]).toEqual([]);
+    },
+    SLOW,
+  );
+});
+
 describe("people differ", () => {
+  it("who use the keyboard see where they are on the stage", async () => {
+    page = await newPage();
+    await openStill("#/broadcast-across-servers?variant=redis&t=1000000");
+    const accent = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement("i"));
+      probe.style.color = "var(--accent)";
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    });
+    const look = (kind: string) =>
+      page
+        .locator(`g.node.${kind} .body`)
+        .first()
+        .evaluate((body) => {
+          const { stroke, strokeWidth, fill } = getComputedStyle(body);
+          return { stroke, strokeWidth, fill };
+        });
+    for (const kind of ["client", "balancer", "server", "backplane"]) {
+      const without = await look(kind);
+      // The keyboard was used last, so that the focus is to be seen.
+      await page.keyboard.press("Shift");
+      await page.locator(`g.node.${kind}`).first().focus();
+      const focused = await look(kind);
+      expect(focused).toMatchObject({ stroke: accent, strokeWidth: "4px" });
+      expect(focused.strokeWidth).not.toBe(without.strokeWidth);
+      if (kind !== "backplane") expect(focused.fill).not.toBe(without.fill);
+      await page.keyboard.press("Enter");
+      expect(await look(kind)).toMatchObject({ stroke: accent, strokeWidth: "4px" });
+    }
+  });
+
   it.each([360, 390, 768])("a screen %i px wide has no sideways scrolling", async (width) => {
     page = await newPage({ viewport: { width, height: 800 }, hasTouch: true });
     for (const path of [

@@ -5,7 +5,7 @@ import { parseScenario } from "../../src/scenario/parse.ts";
 import { answer } from "../../src/view/engine.ts";
 import { knobControl, type Schema } from "../../src/view/knob-controls.ts";
 import { LESSONS, nearestLesson } from "../../src/view/lessons.ts";
-import { nextVariant, variantCall } from "../../src/view/variants.ts";
+import { choices, nextVariant, variantCall } from "../../src/view/variants.ts";
 
 const schema = scenarioJsonSchema() as Schema;
 const text = readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8");
@@ -54,10 +54,24 @@ describe("controls of knobs", () => {
 
 describe("variants", () => {
   it("lead to the mend, then back to what is broken", () => {
-    expect(nextVariant(scenario, "no-backplane")).toBe("redis");
+    expect(nextVariant(scenario, scenario.name, "no-backplane")).toBe("redis");
     expect(variantCall(scenario, "no-backplane", "redis")).toBe("Add a Redis backplane");
-    expect(nextVariant(scenario, "redis")).toBe("no-backplane");
+    expect(nextVariant(scenario, scenario.name, "redis")).toBe("no-backplane");
     expect(variantCall(scenario, "redis", "no-backplane")).toBe("Back to: Two servers");
+  });
+
+  it("of a file of one’s own begin with the scenario as it is written", () => {
+    expect(choices(scenario, null)).toEqual([null, "one-server", "no-backplane", "redis"]);
+    expect(choices(scenario, scenario.name)).toEqual(["one-server", "no-backplane", "redis"]);
+    expect(choices({ ...scenario, variants: {} }, null)).toEqual([]);
+    expect(nextVariant(scenario, null, null)).toBe("one-server");
+    expect(nextVariant(scenario, null, "redis")).toBeNull();
+    expect(nextVariant({ ...scenario, variants: {} }, null, null)).toBeUndefined();
+    expect(variantCall(scenario, "redis", null)).toBe("Back to: As written");
+    expect(variantCall(scenario, null, "one-server")).toBe("Try one server");
+    expect(variantCall(scenario, null, "redis")).toBe("Add a Redis backplane");
+    const joined = { ...scenario, backplane: { ...scenario.backplane, kind: "redis" as const } };
+    expect(variantCall(joined, null, "redis")).toBe("Try: Two servers and Redis");
   });
 });
 
@@ -72,7 +86,7 @@ describe("lessons", () => {
 });
 
 describe("the engine", () => {
-  const request = { id: 1, text, variant: "no-backplane", set: {}, seed: null };
+  const request = { id: 1, text, variant: "no-backplane", opening: "no-backplane", set: {}, seed: null };
 
   it("answers with a run and its indexes", () => {
     const reply = answer(request);
@@ -92,6 +106,18 @@ describe("the engine", () => {
     if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
     expect(reply.run.scenario.servers.count).toBe(3);
     expect(reply.problems.map((p) => p.path)).toEqual(["variant", "servers.cuont", "backplane.kind"]);
+  });
+
+  it("opens what the page opens with if there is no such variant, and says so", () => {
+    for (const [opening, title] of [
+      ["no-backplane", "Two servers"],
+      [null, "As written"],
+    ] as const) {
+      const reply = answer({ ...request, variant: "zzz", opening });
+      if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
+      expect(reply.run.variant).toBe(opening);
+      expect(reply.problems[0].message).toContain(`Opened instead: «${title}».`);
+    }
   });
 
   it("refuses what is not a scenario", () => {
