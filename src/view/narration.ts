@@ -180,14 +180,14 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
     const whom = entry.n <= 20 ? list(entry.to) : `${count(entry.n)} clients`;
     parts.push({ rank: 2, text: `${messageName(run, ledger, m)} arrives at ${whom}.` });
   }
-  for (const entry of frames.values())
-    parts.push({
-      rank: 4,
-      text: entry.n === 1 ? entry.text : `${entry.text.slice(0, -1)} (${count(entry.n)} times).`,
-    });
+  for (const entry of frames.values()) parts.push({ rank: 4, text: times(entry.text, entry.n) });
   parts.sort((x, y) => x.rank - y.rank);
-  const shown = parts.slice(0, 3).map((p) => p.text);
-  if (parts.length > 3) shown.push(`And ${parts.length - 3} more at this instant.`);
+  // What happens twice at one instant is told once.
+  const told = new Map<string, number>();
+  for (const { text } of parts) told.set(text, (told.get(text) ?? 0) + 1);
+  const sentences = [...told].map(([text, n]) => times(text, n));
+  const shown = sentences.slice(0, 3);
+  if (sentences.length > 3) shown.push(`And ${sentences.length - 3} more at this instant.`);
   return { timeUs: at, text: shown.join(" "), tone };
 }
 
@@ -201,6 +201,11 @@ function faultVerb(act: string): string {
     heal: "Repair of the link",
   };
   return verbs[act] ?? act;
+}
+
+/** A sentence, and how often it is true at this instant. */
+function times(sentence: string, n: number): string {
+  return n === 1 ? sentence : `${sentence.slice(0, -1)} (${count(n)} times).`;
 }
 
 /** A frame in a few words, as on its label in flight. */

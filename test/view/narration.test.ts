@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { simulate } from "../../src/run/simulate.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
 import { indexLedger } from "../../src/view/ledger-index.ts";
 import { narrate } from "../../src/view/narration.ts";
 import { explainRequest, indexRequests } from "../../src/view/requests.ts";
@@ -30,6 +33,19 @@ describe("the narration", () => {
 
   it("holds between two steps", () => {
     expect(narrate(run, ledger, steps, 1_041_500)).toEqual(narrate(run, ledger, steps, 1_041_000));
+  });
+
+  it("tells once what happens twice at one instant", () => {
+    const lesson = readFileSync(
+      new URL("../../simulations/polling-handshake/scenario.json", import.meta.url),
+      "utf8",
+    );
+    const parsed = parseScenario(lesson);
+    if (!parsed.ok) throw new Error("the lesson is broken");
+    const refused = simulate(parsed.scenario);
+    // A's POST and poll are both refused by server-2, at 62 ms.
+    const { text } = narrate(refused, indexLedger(refused), indexSteps(refused), 62_000);
+    expect(text).toContain("server-2 refuses A: 400 Bad Request, «Session ID unknown» (2 times).");
   });
 
   it("has a sentence for every step", () => {
