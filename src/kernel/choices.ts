@@ -2,7 +2,8 @@
  * All that is left to chance: latencies, losses, who sends when, which server. Whoever needs a decision asks
  * `Choices` for a number, and says for which purpose. The same scenario with the same choices is the same run.
  *
- * Here are the choices that come from a seed, from a list, and those that write down what another one chose.
+ * Here are the choices that come from a seed, from a list, from lists by purpose that may end early, and those of
+ * an exhaustive walk; and one that writes down what another one chose.
  */
 import { type xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
@@ -65,46 +66,47 @@ export class SeededChoices implements Choices {
   }
 }
 
-/** Replays a list of choices, whatever their purposes. */
+/** Replays what was written down, one list a purpose: exactly, and throws where it does not fit. */
 export class RecordedChoices implements Choices {
-  /** How many of the list have been used. */
-  position = 0;
-  private readonly list: readonly number[];
+  private readonly lists: readonly (readonly number[])[];
+  private readonly positions: number[];
 
-  constructor(list: readonly number[]) {
-    this.list = list;
+  /** A purpose's index is its list's place. */
+  constructor(lists: readonly (readonly number[])[]) {
+    this.lists = lists;
+    this.positions = lists.map(() => 0);
   }
 
   draw(purpose: number, bound: number): number {
     if (!isBound(bound)) refuseBound(bound);
     if (bound === 1) return 0;
-    const at = `choice ${this.position} (purpose ${purpose}, bound ${bound})`;
-    if (this.position >= this.list.length) {
-      throw new RangeError(
-        `the recorded choices run out: there are ${this.list.length}, and ${at} is asked for`,
-      );
+    const list = this.lists[purpose] ?? [];
+    const position = this.positions[purpose] ?? 0;
+    const at = `choice ${position} for purpose ${purpose} (bound ${bound})`;
+    if (position >= list.length) {
+      throw new RangeError(`the recorded choices run out: there are ${list.length}, and ${at} is asked for`);
     }
-    const value = this.list[this.position];
+    const value = list[position];
     if (!(Number.isInteger(value) && value >= 0 && value < bound)) {
       throw new RangeError(`recorded ${at} is ${value}, and must be an integer from 0 to ${bound - 1}`);
     }
-    this.position++;
+    this.positions[purpose]++;
     return value;
   }
 
   save(): ChoicesState {
-    return [this.position];
+    return [...this.positions];
   }
 
   restore(state: ChoicesState): void {
-    this.position = state[0];
+    for (let i = 0; i < state.length; i++) this.positions[i] = state[i];
   }
 }
 
-/** Passes on what another one chooses, and writes it down, so that `RecordedChoices` can replay it. */
+/** Passes on what another one chooses, and writes it down, one list a purpose, so that it can be replayed. */
 export class RecordingChoices implements Choices {
-  /** What was chosen so far. */
-  readonly taken: number[] = [];
+  /** What was chosen so far, by purpose. */
+  readonly taken: number[][] = [];
   private readonly inner: Choices;
 
   constructor(inner: Choices) {
@@ -113,19 +115,95 @@ export class RecordingChoices implements Choices {
 
   draw(purpose: number, bound: number): number {
     const value = this.inner.draw(purpose, bound);
-    if (bound !== 1) this.taken.push(value);
+    while (this.taken.length <= purpose) this.taken.push([]);
+    if (bound !== 1) this.taken[purpose].push(value);
     return value;
   }
 
   save(): ChoicesState {
-    return [this.taken.length, ...this.taken, ...this.inner.save()];
+    const lists = this.taken.flatMap((list) => [list.length, ...list]);
+    return [this.taken.length, ...lists, ...this.inner.save()];
   }
 
   restore(state: ChoicesState): void {
-    const end = 1 + state[0];
+    let at = 1;
     this.taken.length = 0;
-    for (let i = 1; i < end; i++) this.taken.push(state[i]);
-    this.inner.restore(state.slice(end));
+    for (let i = 0; i < state[0]; i++) {
+      const end = at + 1 + state[at];
+      this.taken.push(state.slice(at + 1, end));
+      at = end;
+    }
+    this.inner.restore(state.slice(at));
+  }
+}
+
+/**
+ * One list a purpose, for lists that somebody made up or cut down: where a list ends, the choice is 0, which is the
+ * plainest outcome of every kind; a value that is too large for its bound is cut to it. So any lists will do, shorter lists are
+ * plainer runs, and what is left of a list still means the same when draws for other purposes come or go.
+ */
+export class GeneratedChoices implements Choices {
+  private readonly lists: readonly (readonly number[])[];
+  private readonly positions: number[];
+
+  /** Whole numbers from 0 to 2^32 − 1; a purpose's index is its list's place. */
+  constructor(lists: readonly (readonly number[])[]) {
+    this.lists = lists;
+    this.positions = lists.map(() => 0);
+  }
+
+  draw(purpose: number, bound: number): number {
+    if (!isBound(bound)) refuseBound(bound);
+    if (bound === 1) return 0;
+    const value = this.lists[purpose]?.[this.positions[purpose]++] ?? 0;
+    return value < bound ? value : bound - 1;
+  }
+
+  save(): ChoicesState {
+    return [...this.positions];
+  }
+
+  restore(state: ChoicesState): void {
+    for (let i = 0; i < state.length; i++) this.positions[i] = state[i];
+  }
+}
+
+/**
+ * Walks the tree of choices: 0 everywhere, but for the draws at which this branch departs from it. Logs what was asked, so that the
+ * walker knows which branches there are further on.
+ */
+export class ExhaustiveChoices implements Choices {
+  /** Draws so far, not counting those with nothing to choose. */
+  drawn = 0;
+  /** By draw: its purpose, its bound, and what was chosen. */
+  readonly purposes: number[] = [];
+  readonly bounds: number[] = [];
+  readonly values: number[] = [];
+  private readonly departures: ReadonlyMap<number, number>;
+
+  /** Number of the draw → what is chosen there. */
+  constructor(departures: ReadonlyMap<number, number>) {
+    this.departures = departures;
+  }
+
+  draw(purpose: number, bound: number): number {
+    if (!isBound(bound)) refuseBound(bound);
+    if (bound === 1) return 0;
+    const draw = this.drawn++;
+    const value = this.departures.get(draw) ?? 0;
+    if (value >= bound) throw new RangeError(`choice ${draw} has bound ${bound}, and can't be ${value}`);
+    this.purposes[draw] = purpose;
+    this.bounds[draw] = bound;
+    this.values[draw] = value;
+    return value;
+  }
+
+  save(): ChoicesState {
+    return [this.drawn];
+  }
+
+  restore(state: ChoicesState): void {
+    this.drawn = state[0];
   }
 }
 

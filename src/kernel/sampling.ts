@@ -3,7 +3,8 @@
  * which would make traces differ; so all here is done with integers and + − × ÷, which IEEE 754 fixes.
  *
  * Where there is nothing to choose (a range of one value, a mean or deviation of 0, a probability of 0 or 1),
- * nothing is drawn.
+ * nothing is drawn. A draw of 0 always gives the plainest sample: the shortest time, and false. So choices that
+ * are all 0 are the run in which nothing unusual happens, which searches start from and shrink towards.
  */
 import type { Choices } from "./choices.ts";
 
@@ -17,12 +18,20 @@ export function uniformUs(choices: Choices, purpose: number, minUs: number, maxU
   return minUs + choices.draw(purpose, maxUs - minUs + 1);
 }
 
-/** Exponentially distributed with this mean: the time between arrivals that know nothing of each other. At most 23 means. */
-export function exponentialUs(choices: Choices, purpose: number, meanUs: number): number {
+/**
+ * Exponentially distributed with this mean: the time between arrivals that know nothing of each other. At most 23 means. Where the
+ * plainest is that nothing comes for long, `plainest` says so: then a draw of 0 is the longest time.
+ */
+export function exponentialUs(
+  choices: Choices,
+  purpose: number,
+  meanUs: number,
+  plainest: "shortest" | "longest" = "shortest",
+): number {
   checkTime("mean", meanUs);
   if (meanUs === 0) return 0;
   const uniform = (choices.draw(purpose, TWO_TO_32) + 0.5) / TWO_TO_32;
-  return Math.round(-ln(uniform) * meanUs);
+  return Math.round(-ln(plainest === "shortest" ? 1 - uniform : uniform) * meanUs);
 }
 
 /**
@@ -43,7 +52,7 @@ export function chance(choices: Choices, purpose: number, probability: number): 
   if (!(probability >= 0 && probability <= 1))
     throw new RangeError(`a probability is from 0 to 1, not ${probability}`);
   if (probability === 0 || probability === 1) return probability === 1;
-  return choices.draw(purpose, TWO_TO_32) < probability * TWO_TO_32;
+  return choices.draw(purpose, TWO_TO_32) >= (1 - probability) * TWO_TO_32;
 }
 
 /** The natural logarithm of a positive, finite number, to within 1e-12, and the same on every engine. */

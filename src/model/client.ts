@@ -72,7 +72,7 @@ const behaviour = {
         client,
         world.firstServerNode + world.sessions.server[session],
         clients.socket[client] === NONE ? 0 : 1,
-        0,
+        session,
         0,
       );
     },

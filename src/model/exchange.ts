@@ -413,7 +413,17 @@ const behaviour = {
       world.exchanges.armedUs[exchange] = world.queue.nowUs;
     },
     closeIdle: (world: World, exchange: number) => {
-      world.exchanges.cause[exchange] = Cause.idleClosed;
+      const { exchanges } = world;
+      exchanges.cause[exchange] = Cause.idleClosed;
+      const node = world.firstServerNode + exchanges.server[exchange];
+      world.record(
+        RecordKind.idleClosed,
+        exchange,
+        exchanges.client[exchange],
+        exchanges.kind[exchange],
+        node,
+        -1,
+      );
     },
     closeServer: (world: World, exchange: number) => closeTowardsServer(world, exchange),
     closeClient: (world: World, exchange: number) => closeTowardsClient(world, exchange),

@@ -34,9 +34,10 @@ const behaviour = {
   },
   delays: {
     stayInGood: (world: World, link: number) =>
-      exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanGoodUs),
+      exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanGoodUs, "longest"),
     stayInBad: (world: World, link: number) =>
-      exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanBadUs),
+      // At least 1 µs, or a link could go back and forth for ever at one instant.
+      Math.max(1, exponentialUs(world.choices, Purpose.lossBurst, burst(world, link)!.meanBadUs)),
   },
 } satisfies Behaviour<World>;
 

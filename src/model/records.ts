@@ -24,7 +24,7 @@ export const RecordKind = {
   request: 7,
   /** The balancer passed an answer back. a: exchange, b: client's node, c: HTTP status, d: node that answered, e: Engine.IO error code (−1 none; 1: Session ID unknown). */
   response: 8,
-  /** A client's Socket.IO connection is up. a: client's node, b: server's node, c: {@link TransportKind}. */
+  /** A client's Socket.IO connection is up. a: client's node, b: server's node, c: {@link TransportKind}, d: Engine.IO session. */
   connected: 9,
   /** A client lost its connection, or failed to get one. a: client's node, b: {@link CloseReason}. */
   disconnected: 10,
@@ -32,6 +32,8 @@ export const RecordKind = {
   fault: 11,
   /** A client's transport is now WebSocket: the upgrade is complete. a: client's node. */
   upgraded: 12,
+  /** The balancer closed a connection because nothing crossed it for the idle timeout. a: exchange, b: client's node, c: {@link RequestKind}, d: server's node. */
+  idleClosed: 13,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 

@@ -111,8 +111,8 @@ export class World {
   /** Streams before this one are Redis connections'; then four for each exchange. */
   readonly firstExchangeStream: number;
 
-  // The runners, by machine.
-  private readonly runners: readonly Runner<World>[];
+  /** The runners, by machine. */
+  readonly runners: readonly Runner<World>[];
   readonly client: Runner<World>;
   readonly connection: Runner<World>;
   readonly exchange: Runner<World>;

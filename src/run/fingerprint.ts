@@ -23,7 +23,8 @@ export function fingerprint(trace: Columns): string {
   return hex(high) + hex(low);
 }
 
-function mix(hash: number, value: number): number {
+/** One step of murmur3 over a 32-bit word. */
+export function mix(hash: number, value: number): number {
   let k = Math.imul(value, 0xcc9e2d51);
   k = (k << 15) | (k >>> 17);
   const h = hash ^ Math.imul(k, 0x1b873593);

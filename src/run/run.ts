@@ -2,7 +2,7 @@
  * A run: a world on its way from the beginning of a scenario to its end, which can be stepped, sought in both
  * directions, and forked. Every run is bounded, and says which bound ended it.
  */
-import { type Choices, SeededChoices } from "../kernel/choices.ts";
+import { type Choices, GeneratedChoices, SeededChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
 import { MODEL } from "../model/machines.ts";
 import { PURPOSES } from "../model/purposes.ts";
@@ -66,7 +66,7 @@ export class Run {
     this.seed = options.seed ?? scenario.seed;
     this.#options = options;
     this.#late = late;
-    const choices = options.choices?.() ?? new SeededChoices(this.seed, PURPOSES);
+    const choices = options.choices?.() ?? choicesOf(scenario, options.seed);
     const lateFaults = late.reduce((sum, { count }) => sum + count, 0);
     this.world = new World(buildSettings(scenario), choices, { ...options, lateFaults });
     this.#admitLateFaults();
@@ -194,6 +194,13 @@ export class Run {
     if (this.world.trace !== null) this.world.trace.rows = keyframe.traceRows;
     this.events = keyframe.events;
   }
+}
+
+/** A scenario's choices: those that are written down in it, if no other seed is asked for; else those of the seed. */
+export function choicesOf(scenario: Scenario, seed?: number): Choices {
+  const { choices } = scenario;
+  if (choices === undefined || seed !== undefined) return new SeededChoices(seed ?? scenario.seed, PURPOSES);
+  return new GeneratedChoices(PURPOSES.map((purpose) => choices[purpose] ?? []));
 }
 
 /** The nodes of a scenario, in the order of their numbers in the trace. */

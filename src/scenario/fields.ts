@@ -2,7 +2,16 @@
 import { scenarioSchema } from "./schema.ts";
 
 /** Fields that say what a scenario is: no variant, knob or `--set` may turn them. */
-export const FIXED_FIELDS: readonly string[] = ["$schema", "version", "name", "variants", "knobs"];
+export const FIXED_FIELDS: readonly string[] = [
+  "$schema",
+  "version",
+  "name",
+  "choices",
+  "rules",
+  "ownRules",
+  "variants",
+  "knobs",
+];
 
 interface Definition {
   readonly type?: string;
@@ -17,6 +26,8 @@ interface Definition {
   readonly valueType?: unknown;
   readonly innerType?: unknown;
   readonly options?: readonly unknown[];
+  /** Of an enum. */
+  readonly entries?: Readonly<Record<string, string>>;
 }
 
 /** What a schema is under its defaults and optionals. */
@@ -65,4 +76,12 @@ export function numberAt(keys: readonly PropertyKey[]): {
 } {
   const shape = shapesAt(keys).find((def) => def.type === "number")?.schema;
   return { whole: shape?.isInt === true, min: shape?.minValue ?? null, max: shape?.maxValue ?? null };
+}
+
+/** All values of a place that takes one of a few; none of others. */
+export function optionsAt(keys: readonly PropertyKey[]): (string | boolean)[] {
+  return shapesAt(keys).flatMap((def): (string | boolean)[] => {
+    if (def.type === "boolean") return [true, false];
+    return def.type === "enum" ? Object.values(def.entries ?? {}) : [];
+  });
 }

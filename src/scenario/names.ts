@@ -114,7 +114,8 @@ function wrongAct(act: string, what: string, allowed: readonly string[]): string
   return `found ${quote(act)}, which does not apply to ${what}; allowed: ${allowed.join(", ")}`;
 }
 
-function serverIndex(scenario: Scenario, name: string): number | null {
+/** The number of the server with this name, from 0; null if there is none. */
+export function serverIndex(scenario: Scenario, name: string): number | null {
   const number = Number(/^server-([1-9]\d?)$/.exec(name)?.[1] ?? 0);
   return number >= 1 && number <= scenario.servers.count ? number - 1 : null;
 }

@@ -14,8 +14,10 @@ import {
   namesOf,
   resolveFaultTarget,
   type ScenarioNames,
+  serverIndex,
 } from "./names.ts";
 import { followPath, resolvePath, setPath } from "./path.ts";
+import { RULE_NAMES } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { list, quote, suggest } from "./words.ts";
 
@@ -62,9 +64,10 @@ function validate(document: unknown, withVariants: boolean): ParseResult {
   if (typeof parsed === "string") return fail("", `this document can't be checked: ${parsed}`);
   if (!parsed.success) return { ok: false, errors: explainAll(parsed.error.issues, document) };
   const scenario = parsed.data;
-  const errors = checkReferences(scenario);
+  const errors = [...checkReferences(scenario), ...checkRules(scenario)];
   // If the scenario itself is wrong, its variants would say the same again.
-  if (withVariants && errors.length === 0) errors.push(...checkVariants(scenario), ...checkKnobs(scenario));
+  if (withVariants && errors.length === 0)
+    errors.push(...checkVariants(scenario), ...checkBreaks(scenario), ...checkKnobs(scenario));
   return errors.length === 0 ? { ok: true, scenario } : { ok: false, errors: errors.slice(0, MAX_ERRORS) };
 }
 
@@ -382,6 +385,72 @@ function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
 function isMember(name: string, group: { readonly name: string; readonly count: number }): boolean {
   const digits = name.slice(group.name.length + 1);
   return /^[1-9]\d*$/.test(digits) && Number(digits) <= group.count;
+}
+
+/** A rule is known by its name, claimed once, and speaks of nodes that there are. */
+function checkRules(scenario: Scenario): ParseError[] {
+  const { rules, ownRules, servers } = scenario;
+  const errors: ParseError[] = [];
+  const known = [...RULE_NAMES, ...Object.keys(ownRules)];
+  for (const [i, name] of rules.entries()) {
+    const path = `rules.${i}`;
+    if (!known.includes(name))
+      errors.push({
+        path,
+        message: `there is no rule ${quote(name)}; allowed: ${list(known, 30)}${suggest(name, known)}`,
+      });
+    else if (rules.indexOf(name) < i)
+      errors.push({ path, message: `the rule ${quote(name)} is listed twice` });
+  }
+  const names = namesOf(scenario);
+  for (const [name, rule] of Object.entries(ownRules)) {
+    const path = pathText(["ownRules", name]);
+    if ((RULE_NAMES as readonly string[]).includes(name))
+      errors.push({ path, message: `${quote(name)} is a built-in rule; choose another name` });
+    if (!rules.includes(name))
+      errors.push({ path, message: `the rule is not listed in rules, so nothing would ask for it` });
+    if (rule.type === "count" && rule.atMost === undefined && rule.atLeast === undefined)
+      errors.push({ path, message: "found neither atMost nor atLeast; give one of them, or both" });
+    for (const [field, pattern] of Object.entries(rule)) {
+      if (typeof pattern !== "object") continue;
+      if (pattern.client !== undefined && !names.client.has(pattern.client))
+        errors.push({
+          path: `${path}.${field}.client`,
+          message: `there is no client ${quote(pattern.client)}; ${whoThereIs(scenario, pattern.client)}`,
+        });
+      if (pattern.server !== undefined && serverIndex(scenario, pattern.server) === null)
+        errors.push({
+          path: `${path}.${field}.server`,
+          message: `there is no server ${quote(pattern.server)}; allowed: server-1${servers.count > 1 ? ` to server-${servers.count}` : ""}`,
+        });
+      for (const [detail, event] of Object.entries(DETAILS_OF))
+        if (pattern[detail as keyof typeof DETAILS_OF] !== undefined && pattern.event !== event)
+          errors.push({
+            path: `${path}.${field}.${detail}`,
+            message: `only ${quote(event)} has a ${detail}; found it with ${quote(pattern.event)}`,
+          });
+    }
+  }
+  return errors;
+}
+
+/** Which event has which detail. */
+const DETAILS_OF = { cause: "lost", status: "response" } as const;
+
+/** What a variant is meant to break must be claimed. */
+function checkBreaks(scenario: Scenario): ParseError[] {
+  return Object.entries(scenario.variants).flatMap(([name, variant]) =>
+    variant.breaks.flatMap((rule, i): ParseError[] =>
+      scenario.rules.includes(rule)
+        ? []
+        : [
+            {
+              path: pathText(["variants", name, "breaks", i]),
+              message: `${quote(rule)} is none of the scenario's rules; ${scenario.rules.length === 0 ? "it has none" : `allowed: ${list(scenario.rules)}${suggest(rule, scenario.rules)}`}`,
+            },
+          ],
+    ),
+  );
 }
 
 function checkVariants(scenario: Scenario): ParseError[] {

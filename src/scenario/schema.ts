@@ -6,6 +6,8 @@
  */
 import { z } from "zod";
 import { POLICIES, type PolicyName } from "../model/balancing/index.ts";
+import { PURPOSES } from "../model/purposes.ts";
+import { ownRule, RULE_NAMES } from "./rules.ts";
 import { quote } from "./words.ts";
 
 /** What a scenario may be at most. Stated in docs/reference/scenario.md and enforced by the parser. */
@@ -22,6 +24,9 @@ export const LIMITS = {
   /** Fields that one variant sets. */
   settings: 100,
   knobs: 50,
+  rules: 50,
+  /** Written-down choices for one purpose. */
+  choices: 50_000,
   durationMs: 86_400_000,
   /** Of a link, and of its distribution's parameters: the trace keeps flight times in 32 bits of µs. */
   latencyMs: 60_000,
@@ -239,6 +244,11 @@ const variant = z.strictObject({
       description: "Fields that the variant sets: path in the scenario → value",
       maxProperties: LIMITS.settings,
     }),
+  breaks: z
+    .array(name)
+    .max(LIMITS.rules)
+    .default([])
+    .describe("Which of the scenario's rules this variant breaks, as it is meant to"),
 });
 
 export const scenarioSchema = z
@@ -315,7 +325,29 @@ export const scenarioSchema = z
       .prefault({})
       .describe("The links, by class"),
     workload: z.array(send).max(LIMITS.workload).default([]).describe("Who sends what to whom, and when"),
+    choices: z
+      .partialRecord(z.enum(PURPOSES), z.array(z.int().min(0).max(4_294_967_295)).max(LIMITS.choices))
+      .optional()
+      .describe(
+        "What chance decides, written down: numbers by purpose, in order. Where a list ends, the plainest (the shortest time, no loss, the first in turn). Instead of the seed; counterexamples have it",
+      ),
     faults: z.array(fault).max(LIMITS.faults).default([]).describe("What goes wrong, and right again"),
+    rules: z
+      .array(name)
+      .max(LIMITS.rules)
+      .default([])
+      .describe(`What must hold: ${RULE_NAMES.join(", ")}, or names of ownRules`),
+    ownRules: z
+      .record(name, ownRule)
+      .refine((rules) => Object.keys(rules).length <= LIMITS.rules, {
+        error: ({ input }) =>
+          `found ${Object.keys(input as object).length} rules; allowed: at most ${LIMITS.rules}`,
+      })
+      .default({})
+      .meta({
+        description: "Rules of one's own, by name: counts, times and orders",
+        maxProperties: LIMITS.rules,
+      }),
     variants: z
       .record(name, variant)
       .refine((variants) => Object.keys(variants).length <= LIMITS.variants, {

@@ -1,7 +1,7 @@
 /** Which control a knob gets: read from the JSON Schema of the scenario format, so nothing is said twice. */
 
+import type { Json } from "../run/address.ts";
 import { humanise } from "./format.ts";
-import type { Json } from "./link.ts";
 
 /** The parts of JSON Schema that are looked at. */
 export interface Schema {

@@ -3,8 +3,8 @@ import "@awesome.me/webawesome/dist/components/radio/radio.js";
 import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { css, html, LitElement, type nothing, type TemplateResult } from "lit";
+import type { Json } from "../run/address.ts";
 import { type KnobControl, optionLabel } from "./knob-controls.ts";
-import type { Json } from "./link.ts";
 import { shared } from "./styles.ts";
 
 const SEGMENTS = 3;

@@ -109,6 +109,13 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
       case RecordKind.upgraded:
         parts.push({ rank: 3, text: `${name(run, a)} has moved from long polling to WebSocket.` });
         break;
+      case RecordKind.idleClosed:
+        tone = "bad";
+        parts.push({
+          rank: 0,
+          text: `The balancer closes ${name(run, b)}’s connection: nothing crossed it for the idle timeout.`,
+        });
+        break;
       case RecordKind.fault: {
         const fault = run.scenario.faults[a];
         tone = "bad";

@@ -3,9 +3,9 @@
  * canvas over the topology, as a pure function of (run, simulated time); nothing is allocated per frame.
  */
 import { FrameKind } from "../model/records.ts";
+import type { Selection } from "../run/address.ts";
 import { framesAt, lowerBound, upperBound } from "./frames.ts";
 import { LabelRoom } from "./labels.ts";
-import type { Selection } from "./link.ts";
 import { type Mark, marksOf } from "./marks.ts";
 import type { Loaded } from "./player.ts";
 import { edgeDistance, pileX, pileY, type StageLayout } from "./stage-layout.ts";

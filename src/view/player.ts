@@ -4,8 +4,9 @@
  * each animation frame in which time changed, `tick` at most ten times a second, `change` when the run,
  * the selection, or playing itself changed.
  */
+
+import { DEFAULT_PACE, PACES, type Pace, type Selection } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
-import { DEFAULT_PACE, PACES, type Pace, type Selection } from "./link.ts";
 import type { RunIndex } from "./run-index.ts";
 import { nextStep, previousStep } from "./steps.ts";
 import { playLength, toPlay, toSim } from "./warp.ts";

@@ -1,7 +1,8 @@
 /** What the page and its worker say to each other. Plain data. */
+
+import type { Json } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
 import type { KnobControl } from "./knob-controls.ts";
-import type { Json } from "./link.ts";
 import type { RunIndex } from "./run-index.ts";
 
 export interface RunRequest {

@@ -21,6 +21,7 @@ const ALWAYS = new Set<number>([
   RecordKind.disconnected,
   RecordKind.fault,
   RecordKind.upgraded,
+  RecordKind.idleClosed,
   RecordKind.request,
   RecordKind.response,
 ]);

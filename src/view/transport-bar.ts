@@ -1,8 +1,8 @@
 /** Play, pause, step, speed, the clock, and the link. */
 import { css, html, LitElement } from "lit";
+import { PACES } from "../run/address.ts";
 import { clock } from "./format.ts";
 import { icon } from "./icons.ts";
-import { PACES } from "./link.ts";
 import type { Player } from "./player.ts";
 import { shared } from "./styles.ts";
 

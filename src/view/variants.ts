@@ -1,8 +1,9 @@
 /** The variants of a scenario, and the words of the button that leads to the next. */
+
+import type { Json } from "../run/address.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { optionLabel, valueAt } from "./knob-controls.ts";
 import { firstVariant } from "./lessons.ts";
-import type { Json } from "./link.ts";
 import { variantTitle } from "./variant-title.ts";
 
 /**

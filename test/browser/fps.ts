@@ -2,7 +2,7 @@
  * Measures how evenly the page plays: 200 clients that broadcast, ten seconds, headless Chromium drawing in
  * software. Run by `npm run bench -- fps`.
  */
-import { packText } from "../../src/view/pack.ts";
+import { packText } from "../../src/run/pack.ts";
 import { launchChromium } from "./chromium.ts";
 import { servePage } from "./page-server.ts";
 

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
-import { packText } from "../../src/view/pack.ts";
+import { packText } from "../../src/run/pack.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, servePage } from "./page-server.ts";
 

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Choices, RecordedChoices, RecordingChoices, SeededChoices } from "../../src/kernel/choices.ts";
+import {
+  type Choices,
+  ExhaustiveChoices,
+  GeneratedChoices,
+  RecordedChoices,
+  RecordingChoices,
+  SeededChoices,
+} from "../../src/kernel/choices.ts";
 
 function draws(choices: Choices, purpose: number, bound: number, count: number): number[] {
   return Array.from({ length: count }, () => choices.draw(purpose, bound));
@@ -126,37 +133,86 @@ describe("RecordedChoices and RecordingChoices", () => {
           const values = asks.map(([purpose, bound]) => recording.draw(purpose, bound));
           const replay = new RecordedChoices(recording.taken);
           expect(asks.map(([purpose, bound]) => replay.draw(purpose, bound))).toEqual(values);
-          expect(replay.position).toBe(asks.filter(([, bound]) => bound > 1).length);
+          const draws = asks.filter(([, bound]) => bound > 1).length;
+          expect(replay.save().reduce((sum, n) => sum + n, 0)).toBe(draws);
         },
       ),
     );
   });
 
   it("say which choice is missing or out of bound", () => {
-    const recorded = new RecordedChoices([4, 4]);
+    const recorded = new RecordedChoices([[4], [], [4]]);
     recorded.draw(0, 5);
     expect(() => recorded.draw(2, 3)).toThrow(
-      "recorded choice 1 (purpose 2, bound 3) is 4, and must be an integer from 0 to 2",
+      "recorded choice 0 for purpose 2 (bound 3) is 4, and must be an integer from 0 to 2",
     );
-    expect(recorded.draw(0, 5)).toBe(4);
-    expect(() => recorded.draw(0, 5)).toThrow("the recorded choices run out: there are 2, and choice 2");
-    expect(() => new RecordedChoices([0.5]).draw(0, 2)).toThrow("is 0.5");
+    expect(recorded.draw(2, 5)).toBe(4);
+    expect(() => recorded.draw(0, 5)).toThrow("the recorded choices run out: there are 1, and choice 1");
+    expect(() => recorded.draw(7, 5)).toThrow("there are 0");
+    expect(() => new RecordedChoices([[0.5]]).draw(0, 2)).toThrow("is 0.5");
   });
 
   it("go on from where they were saved", () => {
-    const recording = new RecordingChoices(new SeededChoices(1, ["a"]));
+    const recording = new RecordingChoices(new SeededChoices(1, ["a", "b"]));
     draws(recording, 0, 9, 3);
+    draws(recording, 1, 9, 2);
     const state = recording.save();
-    const after = draws(recording, 0, 9, 3);
-    const all = [...recording.taken];
+    const after = [...draws(recording, 0, 9, 3), ...draws(recording, 1, 9, 3)];
+    const all = recording.taken.map((list) => [...list]);
     recording.restore(state);
-    expect(recording.taken).toEqual(all.slice(0, 3));
-    expect(draws(recording, 0, 9, 3)).toEqual(after);
+    expect(recording.taken).toEqual([all[0]!.slice(0, 3), all[1]!.slice(0, 2)]);
+    expect([...draws(recording, 0, 9, 3), ...draws(recording, 1, 9, 3)]).toEqual(after);
     const replay = new RecordedChoices(all);
     replay.draw(0, 9);
     const at = replay.save();
     const rest = draws(replay, 0, 9, 5);
     replay.restore(at);
     expect(draws(replay, 0, 9, 5)).toEqual(rest);
+  });
+});
+
+describe("GeneratedChoices", () => {
+  it("take any lists: where one ends the choice is 0, and what is too large is cut", () => {
+    const choices = new GeneratedChoices([[7, 2], []]);
+    expect([choices.draw(0, 5), choices.draw(0, 5), choices.draw(0, 5)]).toEqual([4, 2, 0]);
+    expect([choices.draw(1, 5), choices.draw(9, 5)]).toEqual([0, 0]);
+  });
+
+  it("take nothing from a list where there is nothing to choose, and go on from where they were saved", () => {
+    const choices = new GeneratedChoices([[1, 2, 3]]);
+    expect(choices.draw(0, 1)).toBe(0);
+    expect(choices.draw(0, 9)).toBe(1);
+    const state = choices.save();
+    expect(draws(choices, 0, 9, 3)).toEqual([2, 3, 0]);
+    choices.restore(state);
+    expect(draws(choices, 0, 9, 3)).toEqual([2, 3, 0]);
+    expect(() => choices.draw(0, 0)).toThrow("bound must be");
+  });
+
+  it("replay what was recorded", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.array(fc.nat({ max: 2 })), (seed, asks) => {
+        const recording = new RecordingChoices(new SeededChoices(seed, ["a", "b", "c"]));
+        const values = asks.map((purpose) => recording.draw(purpose, 100));
+        const replay = new GeneratedChoices(recording.taken);
+        expect(asks.map((purpose) => replay.draw(purpose, 100))).toEqual(values);
+      }),
+    );
+  });
+});
+
+describe("ExhaustiveChoices", () => {
+  it("are 0 but where the branch departs, and log what was asked", () => {
+    const choices = new ExhaustiveChoices(new Map([[1, 3]]));
+    expect([choices.draw(4, 5), choices.draw(0, 1), choices.draw(2, 9), choices.draw(4, 5)]).toEqual([
+      0, 0, 3, 0,
+    ]);
+    expect(choices.purposes).toEqual([4, 2, 4]);
+    expect(choices.bounds).toEqual([5, 9, 5]);
+    expect(choices.values).toEqual([0, 3, 0]);
+  });
+
+  it("refuse to depart where there is no such choice", () => {
+    expect(() => new ExhaustiveChoices(new Map([[0, 3]])).draw(0, 3)).toThrow("has bound 3, and can't be 3");
   });
 });

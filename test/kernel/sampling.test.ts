@@ -43,14 +43,17 @@ describe("sampling", () => {
     expect(() => uniformUs(choices, 0, 6, 5)).toThrow("no time is from 6 to 5");
   });
 
-  it("exponentialUs has its mean and deviation, and draws its largest from 0", () => {
+  it("exponentialUs has its mean and deviation, and draws its plainest from 0", () => {
     const choices = seeded();
     const { mean, sd, min } = moments(() => exponentialUs(choices, 0, 1_000_000));
     expect(Math.abs(mean / 1_000_000 - 1)).toBeLessThan(0.015);
     expect(Math.abs(sd / 1_000_000 - 1)).toBeLessThan(0.025);
     expect(min).toBeGreaterThanOrEqual(0);
-    expect(exponentialUs(new RecordedChoices([0]), 0, 1000)).toBe(Math.round(1000 * 33 * Math.LN2));
-    expect(exponentialUs(new RecordedChoices([2 ** 32 - 1]), 0, 1000)).toBe(0);
+    const longest = Math.round(1000 * 33 * Math.LN2);
+    const draw = (value: number, plainest?: "longest") =>
+      exponentialUs(new RecordedChoices([[value]]), 0, 1000, plainest);
+    expect([draw(0), draw(2 ** 32 - 1)]).toEqual([0, longest]);
+    expect([draw(0, "longest"), draw(2 ** 32 - 1, "longest")]).toEqual([longest, 0]);
     expect(exponentialUs(nothing, 0, 0)).toBe(0);
   });
 
@@ -72,6 +75,8 @@ describe("sampling", () => {
       expect(Math.abs(mean - probability)).toBeLessThan(0.007);
     }
     expect([chance(nothing, 0, 0), chance(nothing, 0, 1)]).toEqual([false, true]);
+    const draw = (value: number) => chance(new RecordedChoices([[value]]), 0, 2 ** -32);
+    expect([draw(0), draw(2 ** 32 - 2), draw(2 ** 32 - 1)]).toEqual([false, false, true]);
     for (const wrong of [-0.1, 1.1, Number.NaN])
       expect(() => chance(choices, 0, wrong)).toThrow("from 0 to 1");
   });

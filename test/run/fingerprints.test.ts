@@ -28,13 +28,13 @@ it("pins every variant of every lesson", () => {
   }
   expect(fingerprints).toMatchInlineSnapshot(`
     {
-      "broadcast-across-servers no-backplane": "ad4510e2f283465c",
-      "broadcast-across-servers one-server": "6a60132614c28a39",
-      "broadcast-across-servers redis": "40170736ea100e9b",
-      "polling-handshake cookie": "1092eecbfd5d1da6",
-      "polling-handshake ip-hash": "1854f72f27a8b5fd",
+      "broadcast-across-servers no-backplane": "30cd13a6935d7e90",
+      "broadcast-across-servers one-server": "4955e7ceee2fc1e4",
+      "broadcast-across-servers redis": "39ba4f6c8dfccaae",
+      "polling-handshake cookie": "179e6242c0b72b96",
+      "polling-handshake ip-hash": "5728b088a1f808ab",
       "polling-handshake round-robin": "64bf8959aff6192a",
-      "polling-handshake websocket": "da3e578554998415",
+      "polling-handshake websocket": "a1ac5bc90d073df5",
     }
   `);
 });

@@ -139,12 +139,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field",
     small({ server: { count: 2 } }),
-    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, variants, knobs, notice. Did you mean "servers"?',
+    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
   ],
   [
     "unknown field, other case",
     small({ Seed: 2 }),
-    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, variants, knobs, notice. Did you mean "seed"?',
+    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
   ],
   [
     "unknown field in a list",

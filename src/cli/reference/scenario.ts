@@ -65,7 +65,7 @@ A link is named by its two ends: \`A/balancer\`, \`balancer/server-1\`, \`server
 
 Knobs, variants and \`--set\` name fields by paths: names joined by dots, as \`network.client.latencyMs\`. An entry of a list goes by its
 name (\`clients.A.transport\`) or its number from 0 (\`workload.0.atMs\`); \`*\` means all entries (\`clients.*.transport\`). Not to be
-set: \`version\`, \`name\`, \`variants\`, \`knobs\`.
+set: \`version\`, \`name\`, \`choices\`, \`rules\`, \`ownRules\`, \`variants\`, \`knobs\`.
 
 ## Limits
 
@@ -81,6 +81,8 @@ set: \`version\`, \`name\`, \`variants\`, \`knobs\`.
 | variants | ${count(LIMITS.variants)} |
 | fields that a variant sets | ${count(LIMITS.settings)} |
 | knobs | ${count(LIMITS.knobs)} |
+| rules, and rules of one's own | ${count(LIMITS.rules)} each |
+| choices written down for one purpose | ${count(LIMITS.choices)} |
 | simulated time | ${count(LIMITS.durationMs)} ms (24 h) |
 | latency of a link | ${count(LIMITS.latencyMs)} ms |
 | ends of a range of times apart | ${count(LIMITS.rangeMs)} ms |

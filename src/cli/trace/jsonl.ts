@@ -82,6 +82,7 @@ export function readRecord(run: CliResult, names: TraceNames, i: number): Record
         client: names.node(a),
         server: names.node(b),
         transport: c === 0 ? "polling" : "websocket",
+        session: d,
       };
     case RecordKind.disconnected:
       return { ...head, client: names.node(a), reason: CLOSE_REASON_NAMES[b] };
@@ -89,6 +90,14 @@ export function readRecord(run: CliResult, names: TraceNames, i: number): Record
       return { ...head, fault: a, act: scenario.faults[a]?.act, target: scenario.faults[a]?.target };
     case RecordKind.upgraded:
       return { ...head, client: names.node(a) };
+    case RecordKind.idleClosed:
+      return {
+        ...head,
+        exchange: a,
+        client: names.node(b),
+        request: REQUEST_NAMES[c],
+        server: names.node(d),
+      };
     default:
       return { ...head, kind, a, b, c, d, e };
   }

@@ -86,6 +86,8 @@ function diagramLine(
     }
     case RecordKind.upgraded:
       return note(a, "upgraded to WebSocket");
+    case RecordKind.idleClosed:
+      return note(run.nodes.find(({ kind }) => kind === "balancer")!.node, `closes ${names.node(b)}: idle`);
     default:
       return null;
   }

@@ -7,8 +7,8 @@ import {
   type Json,
   PACES,
   type PageState,
-} from "../../src/view/link.ts";
-import { packText, unpackText } from "../../src/view/pack.ts";
+} from "../../src/run/address.ts";
+import { packText, unpackText } from "../../src/run/pack.ts";
 
 const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
 

@@ -1,0 +1,223 @@
+/**
+ * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the searches do (shrink.ts): clients,
+ * servers, messages, faults, time and decisions of chance are taken away. Swarm style: each scenario draws which features it uses
+ * at all, so that rare combinations meet.
+ */
+import fc from "fast-check";
+import { PURPOSES } from "../model/purposes.ts";
+import { validateScenario } from "../scenario/parse.ts";
+import {
+  BACKPLANES,
+  type Fault,
+  POLICY_NAMES,
+  type Scenario,
+  type ScenarioInput,
+  TRANSPORTS,
+} from "../scenario/schema.ts";
+import { type Bounds, DEFAULT_BOUNDS, processes, widened } from "./bounds.ts";
+import { smaller } from "./shrink.ts";
+
+const ms = (min: number, max: number) => fc.integer({ min, max });
+
+/** An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it. */
+class ShrinkingScenarios extends fc.Arbitrary<Scenario> {
+  readonly #inner: fc.Arbitrary<Scenario>;
+
+  constructor(inner: fc.Arbitrary<Scenario>) {
+    super();
+    this.#inner = inner;
+  }
+
+  override generate(random: fc.Random, biasFactor: number | undefined): fc.Value<Scenario> {
+    return new fc.Value(this.#inner.generate(random, biasFactor).value, undefined);
+  }
+
+  override canShrinkWithoutContext(_value: unknown): _value is Scenario {
+    return true;
+  }
+
+  override shrink(scenario: Scenario): fc.Stream<fc.Value<Scenario>> {
+    return fc.stream(smaller(scenario)).map((step) => new fc.Value(step.scenario, undefined));
+  }
+}
+
+/** Lists of choices by purpose, as a scenario's `choices` has them: any will do, and shorter and smaller is plainer. */
+export const choices: fc.Arbitrary<NonNullable<Scenario["choices"]>> = fc.dictionary(
+  fc.constantFrom(...PURPOSES),
+  fc.array(fc.nat(2 ** 32 - 1), { maxLength: 50 }),
+);
+
+/** Runs of one scenario: other seeds, and what the bounds allow to go wrong. */
+export function trials(scenario: Scenario, bounds: Bounds = DEFAULT_BOUNDS): fc.Arbitrary<Scenario> {
+  const wide = widened(scenario, bounds);
+  const killable = processes(scenario);
+  const crash = fc.record({
+    atMs: ms(0, Math.floor(scenario.durationMs)),
+    act: fc.constant("crash" as const),
+    target: fc.constantFrom(...killable),
+  });
+  return new ShrinkingScenarios(
+    fc
+      .record({
+        seed: fc.noBias(fc.nat(2 ** 32 - 1)),
+        crashes: bounds.crashes === 0 ? fc.constant([]) : fc.array(crash, { maxLength: bounds.crashes }),
+      })
+      .map(({ seed, crashes }) => ({
+        ...wide,
+        seed,
+        faults: crashes.length === 0 ? wide.faults : [...wide.faults, ...crashes],
+      })),
+  );
+}
+
+/** What generated scenarios must have, or may not have: what is given here is fixed, all else is drawn. */
+export interface ScenarioLimits {
+  readonly policies?: readonly Scenario["balancer"]["policy"][];
+  readonly transports?: readonly (typeof TRANSPORTS)[number][];
+  readonly backplanes?: readonly (typeof BACKPLANES)[number][];
+  readonly servers?: readonly [min: number, max: number];
+  readonly cookies?: readonly boolean[];
+  /** Whether links may lose packets. */
+  readonly losses?: readonly boolean[];
+  /** Whether anything may fail. */
+  readonly faults?: readonly boolean[];
+  readonly idleTimeoutMs?: readonly number[];
+  readonly pingIntervalMs?: readonly number[];
+  readonly pingTimeoutMs?: readonly number[];
+}
+
+const latency = fc.oneof(
+  ms(0, 40),
+  fc.record({ distribution: fc.constant("uniform" as const), minMs: ms(0, 10), maxMs: ms(10, 60) }),
+  fc.record({ distribution: fc.constant("normal" as const), meanMs: ms(5, 40), sdMs: ms(0, 20) }),
+  fc.record({ distribution: fc.constant("exponential" as const), minMs: ms(0, 10), meanMs: ms(1, 30) }),
+);
+
+const loss = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.constantFrom(0.05, 0.2, 0.5) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      good: fc.constantFrom(0, 0.01),
+      bad: fc.constantFrom(0.3, 1),
+      meanGoodMs: ms(50, 1000),
+      meanBadMs: ms(10, 300),
+    }),
+  },
+);
+
+const link = (loses: boolean) => fc.record({ latencyMs: latency, loss: loses ? loss : fc.constant(0) });
+
+/** Features of a generated scenario, before there are names to refer to. */
+function shapes(limits: ScenarioLimits) {
+  const [minServers, maxServers] = limits.servers ?? [1, 3];
+  return fc.record({
+    groups: fc.array(
+      fc.record({
+        count: fc.integer({ min: 1, max: 4 }),
+        transport: fc.constantFrom(...(limits.transports ?? TRANSPORTS)),
+        startMs: ms(0, 400),
+        startGapMs: ms(0, 100),
+        startConnected: fc.boolean(),
+        roomSize: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+        cookies: fc.constantFrom(...(limits.cookies ?? [true, false])),
+        reconnectionDelayMs: ms(50, 1000),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    servers: fc.integer({ min: minServers, max: maxServers }),
+    policy: fc.constantFrom(...(limits.policies ?? POLICY_NAMES)),
+    backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANES)),
+    idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? [400, 1500, 60_000])),
+    pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? [200, 700, 25_000])),
+    pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? [150, 500, 20_000])),
+    upgradeTimeoutMs: fc.constantFrom(80, 10_000),
+    lossy: fc.constantFrom(...(limits.losses ?? [true, false])),
+    faulty: fc.constantFrom(...(limits.faults ?? [true, false])),
+    seed: fc.nat(1_000_000),
+  });
+}
+
+/** A scenario of a few clients and servers, some seconds long, with any of the model's policies, transports and faults within the limits. */
+export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
+  const drawn = shapes(limits).chain((shape) => {
+    const names = shape.groups.flatMap((group, i) =>
+      group.count === 1 ? [`g${i}`] : Array.from({ length: group.count }, (_, k) => `g${i}-${k + 1}`),
+    );
+    const servers = Array.from({ length: shape.servers }, (_, i) => `server-${i + 1}`);
+    const hasBackplane = shape.backplane !== "none";
+    const from = fc.constantFrom(...names, ...shape.groups.map((_, i) => `g${i}`));
+    const to = fc.constantFrom("others", "everyone", "room", ...names);
+    return fc
+      .record({
+        network: fc.record({
+          client: link(shape.lossy),
+          server: link(false),
+          backplane: link(shape.lossy),
+        }),
+        workload: fc.array(
+          fc.oneof(
+            fc.record({ from, to, atMs: ms(0, 4000) }),
+            fc.record({ from, to, everyMs: fc.record({ minMs: ms(20, 200), maxMs: ms(200, 600) }) }),
+          ),
+          { maxLength: 5 },
+        ),
+        faults: shape.faulty
+          ? fc.array(faults(names, servers, hasBackplane), { maxLength: 5 })
+          : fc.constant([]),
+      })
+      .map(({ network, workload, faults }): Scenario => {
+        const input = {
+          version: 1,
+          name: "generated",
+          title: "generated",
+          summary: "generated",
+          seed: shape.seed,
+          durationMs: 5000,
+          clients: shape.groups.map(({ roomSize, ...group }, i) => ({
+            name: `g${i}`,
+            address: `10.${i * 7}.3.1`,
+            ...(roomSize === undefined ? {} : { roomSize }),
+            ...group,
+          })),
+          balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 500 },
+          servers: {
+            count: shape.servers,
+            pingIntervalMs: shape.pingIntervalMs,
+            pingTimeoutMs: shape.pingTimeoutMs,
+            upgradeTimeoutMs: shape.upgradeTimeoutMs,
+          },
+          backplane: { kind: shape.backplane },
+          network,
+          workload,
+          faults,
+        };
+        const parsed = validateScenario(input as ScenarioInput);
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+        return parsed.scenario;
+      });
+  });
+  return new ShrinkingScenarios(drawn);
+}
+
+/** One fault of any kind. */
+function faults(
+  clients: readonly string[],
+  servers: readonly string[],
+  hasBackplane: boolean,
+): fc.Arbitrary<Fault> {
+  const links = [
+    ...clients.map((name) => `${name}/balancer`),
+    ...servers.map((server) => `balancer/${server}`),
+    ...(hasBackplane ? servers.map((server) => `${server}/backplane`) : []),
+  ];
+  const fault = <Act extends Fault["act"]>(acts: readonly Act[], targets: readonly string[]) =>
+    fc.record({ atMs: ms(0, 4000), act: fc.constantFrom(...acts), target: fc.constantFrom(...targets) });
+  return fc.oneof(
+    fault(["crash", "restart"], servers),
+    ...(hasBackplane ? [fault(["crash", "restart", "freeze", "resume"], ["backplane"])] : []),
+    fault(["crash", "restart"], ["balancer"]),
+    fault(["cut", "heal"], links),
+  );
+}

@@ -1,0 +1,384 @@
+/**
+ * Common misconceptions, each as something that can be refuted: under which circumstances it is believed, and the rule that would hold if
+ * it were true. Refuting is searching for a run that breaks the rule; none is stored. It grows with the model.
+ */
+import fc from "fast-check";
+import { RecordingChoices } from "../kernel/choices.ts";
+import { Cause } from "../model/causes.ts";
+import { FrameKind, RecordKind } from "../model/records.ts";
+import { choicesOf } from "../run/run.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { type ScenarioLimits, scenarios } from "./arbitraries.ts";
+import { clientCount, stripped } from "./bounds.ts";
+import { type Counterexample, counterexampleOf } from "./counterexample.ts";
+import type { Found } from "./exhaustive.ts";
+import { ownRule } from "./own-rules.ts";
+import type { Rule } from "./rule.ts";
+import { rules } from "./rules/index.ts";
+import { runTrial } from "./trial.ts";
+import { withChoices } from "./written-choices.ts";
+
+export interface Belief {
+  /** As on the command line. */
+  readonly name: string;
+  /** What people say. */
+  readonly belief: string;
+  /** What is true instead, with its source. */
+  readonly truth: string;
+  /** The rule that would hold. */
+  readonly rule: Rule;
+  /** The circumstances under which it is believed. */
+  readonly limits: ScenarioLimits;
+  /** What else a scenario must have to be to the point. By default nothing. */
+  readonly isToThePoint?: (scenario: Scenario) => boolean;
+}
+
+const WEBSOCKET = ["websocket"] as const;
+const CALM = { losses: [false], faults: [false] } as const;
+/** Timers that do not strike within a generated scenario's five seconds. */
+const PATIENT = { idleTimeoutMs: [60_000], pingIntervalMs: [25_000], pingTimeoutMs: [20_000] } as const;
+
+/** No copy dies for one cause. */
+const noneDies = (name: string, statement: string, cause: string): Rule =>
+  ownRule(name, { type: "count", statement, of: { event: "lost", cause }, per: "run", atMost: 0 });
+
+const sentArrives = noneDies(
+  "sent-arrives",
+  "What was written to a connection arrives.",
+  "heartbeat-timed-out",
+);
+const publishedIsKept = noneDies(
+  "published-is-kept",
+  "What is published is kept for the subscriber.",
+  "not-subscribed",
+);
+const publishedArrives = noneDies("published-arrives", "What is published arrives.", "backplane-down");
+
+/** Whoever was connected before, and will be again, misses nothing in between. */
+const nothingIsMissed: Rule = {
+  name: "nothing-is-missed",
+  kind: "always",
+  statement: "A client that was connected before misses nothing while it is away.",
+  watch: ({ nameOf }) => {
+    const away = new Map<number, boolean>();
+    return {
+      sees: [RecordKind.connected, RecordKind.disconnected, RecordKind.lost],
+      see: ({ kind, a, b, d, e }, row) => {
+        if (kind[row] === RecordKind.connected) away.set(a[row]!, false);
+        else if (kind[row] === RecordKind.disconnected && away.has(a[row]!)) away.set(a[row]!, true);
+        else if (
+          kind[row] === RecordKind.lost &&
+          d[row] === Cause.recipientAway &&
+          away.get(e[row]!) === true
+        )
+          return {
+            key: "missed",
+            text: `${nameOf(e[row]!)} misses a message while it is away.`,
+            clients: [e[row]!],
+            message: b[row]!,
+          };
+        return null;
+      },
+      digest: (add) => {
+        for (const [client, is] of away) add(client * 2 + (is ? 1 : 0));
+      },
+    };
+  },
+};
+
+/** With as many servers as clients, each gets one. */
+const evenSpread: Rule = {
+  name: "even-spread",
+  kind: "always",
+  statement: "No server gets a second client while another has none.",
+  watch: ({ nameOf, servers, firstServerNode }) => {
+    const first = new Map<number, number>();
+    return {
+      sees: [RecordKind.connected],
+      see: ({ a, b }, row) => {
+        const client = a[row]!;
+        const server = b[row]!;
+        const other = first.get(server);
+        first.set(server, client);
+        const empty = Array.from({ length: servers }, (_, i) => firstServerNode + i).find(
+          (node) => !first.has(node),
+        );
+        if (other === undefined || other === client || empty === undefined) return null;
+        return {
+          key: "uneven",
+          text: `${nameOf(server)} has ${nameOf(other)} and ${nameOf(client)}, and ${nameOf(empty)} nobody.`,
+          clients: [other, client],
+          message: -1,
+        };
+      },
+      digest: (add) => {
+        for (const [server, client] of first) {
+          add(server);
+          add(client);
+        }
+      },
+    };
+  },
+};
+
+/** A packet that is dropped takes the message in it along. */
+const lossLoses: Rule = {
+  name: "loss-loses",
+  kind: "always",
+  statement: "A message whose packet is dropped does not arrive.",
+  watch: ({ nameOf }) => {
+    const dropped = new Set<number>();
+    return {
+      sees: [RecordKind.frame, RecordKind.delivered],
+      see: ({ kind, a, b, c, d, e }, row) => {
+        if (kind[row] === RecordKind.frame) {
+          if (a[row] === FrameKind.emit && e[row]! < 0) dropped.add(d[row]!);
+          return null;
+        }
+        if (!dropped.has(b[row]!)) return null;
+        return {
+          key: "arrived",
+          text: `${nameOf(c[row]!)} gets the message, although a packet of it was dropped.`,
+          clients: [c[row]!],
+          message: b[row]!,
+        };
+      },
+      digest: (add) => {
+        for (const message of dropped) add(message);
+      },
+    };
+  },
+};
+
+/** Whoever can't be reached is known to be away at once. */
+const noticedAtOnce = ownRule("noticed-at-once", {
+  type: "within",
+  statement: "Whoever is cut off knows it within 100 ms.",
+  from: { event: "fault" },
+  to: { event: "disconnected" },
+  per: "run",
+  withinMs: 100,
+});
+
+const neverConnects = ownRule("never-connects", {
+  type: "count",
+  statement: "Without sticky sessions nobody connects.",
+  of: { event: "connected" },
+  per: "run",
+  atMost: 0,
+});
+
+export const BELIEFS: readonly Belief[] = [
+  {
+    name: "sticky-broadcast",
+    belief: "Sticky sessions make broadcasts arrive.",
+    truth:
+      "They bring the requests of one client to one server. Two clients on two servers stay apart; what joins servers is a backplane. FACTS §1.7, §11.",
+    rule: rules.delivery,
+    limits: { policies: ["sticky-cookie", "ip-hash"], backplanes: ["none"], cookies: [true], ...CALM },
+  },
+  {
+    name: "backplane-polling",
+    belief: "A backplane makes round robin safe for polling.",
+    truth:
+      "A backplane carries messages, not sessions: the next request of a handshake still reaches a server that does not know it. FACTS §1.7, §11.",
+    rule: rules["handshake-completes"],
+    limits: {
+      policies: ["round-robin"],
+      backplanes: ["redis"],
+      transports: ["polling-first", "polling"],
+      ...CALM,
+    },
+  },
+  {
+    name: "tcp-never-loses",
+    belief: "TCP never loses a message.",
+    truth:
+      "TCP repairs lost packets as long as the connection lives. What was under way when it ended is gone. FACTS §1.5, §4.",
+    rule: sentArrives,
+    limits: {
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      ...PATIENT,
+      pingIntervalMs: [700],
+      pingTimeoutMs: [500],
+    },
+  },
+  {
+    name: "loss-loses",
+    belief: "A lost packet is a lost message.",
+    truth:
+      "Under TCP it is a late one: it is sent again, and all that comes after it waits. FACTS §4, ground-truth 17.",
+    rule: lossLoses,
+    limits: { losses: [true], faults: [false] },
+  },
+  {
+    name: "redis-remembers",
+    belief: "Redis keeps what was published until the subscriber is back.",
+    truth:
+      "Pub/Sub remembers nothing: who is not subscribed at that instant misses it. FACTS §1.8, §2, ground-truth 08.",
+    rule: publishedIsKept,
+    limits: {
+      backplanes: ["redis"],
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      servers: [2, 3],
+      ...PATIENT,
+    },
+    isToThePoint: ({ faults }) => faults.every(({ target }) => target === "backplane"),
+  },
+  {
+    name: "reconnect-catches-up",
+    belief: "After a reconnect a client gets what it missed.",
+    truth: "Nothing is kept for whoever is away, unless recovery or an offset is built in. FACTS §1.5, §1.6.",
+    rule: nothingIsMissed,
+    limits: {
+      backplanes: ["redis"],
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      servers: [2, 3],
+      ...PATIENT,
+    },
+    isToThePoint: ({ faults }) => faults.every(({ target }) => /^server-\d+$/.test(target)),
+  },
+  {
+    name: "disconnects-show",
+    belief: "A dead connection is noticed at once.",
+    truth:
+      "A link that is cut says nothing. Only a missing heartbeat shows it, up to an interval and a timeout later. FACTS §1.2, ground-truth 10.",
+    rule: noticedAtOnce,
+    limits: { losses: [false], faults: [true] },
+    isToThePoint: ({ faults }) => faults.length > 0 && faults.every(({ act }) => act === "cut"),
+  },
+  {
+    name: "heartbeats-keep-open",
+    belief: "Heartbeats keep a connection open.",
+    truth: "Only if they come more often than the smallest idle timeout on the path. FACTS §1.2, §3, §11.",
+    rule: rules["no-idle-cut"],
+    limits: { ...CALM, idleTimeoutMs: [400, 1500], pingIntervalMs: [700, 2000, 25_000] },
+  },
+  {
+    name: "cookies-for-all",
+    belief: "A sticky cookie makes polling safe for every client.",
+    truth: "Only for clients that keep cookies: one in Node does not, unless it is told to. FACTS §1.4, §3.",
+    rule: rules.affinity,
+    limits: { policies: ["sticky-cookie"], transports: ["polling-first", "polling"], ...CALM, ...PATIENT },
+  },
+  {
+    name: "websocket-needs-sticky",
+    belief: "WebSockets need sticky sessions.",
+    truth:
+      "A WebSocket is one request and then one connection: whichever server gets it keeps it. FACTS §1.7, ground-truth 06.",
+    rule: neverConnects,
+    limits: {
+      policies: ["round-robin", "random", "least-connections"],
+      transports: WEBSOCKET,
+      servers: [2, 3],
+      ...CALM,
+      ...PATIENT,
+    },
+    isToThePoint: startsApart,
+  },
+  {
+    name: "ip-hash-spreads",
+    belief: "ip_hash spreads clients evenly.",
+    truth:
+      "It hashes the first three octets: a whole /24, an office or a mobile carrier, lands on one server. FACTS §3, ground-truth 04.",
+    rule: evenSpread,
+    limits: { policies: ["ip-hash"], transports: WEBSOCKET, servers: [2, 3], ...CALM, ...PATIENT },
+    isToThePoint: (scenario) => startsApart(scenario) && clientCount(scenario) <= scenario.servers.count,
+  },
+  {
+    name: "backplane-delivers",
+    belief: "With Redis every message arrives.",
+    truth:
+      "While the backplane is away, what is published dies, and nobody is told. FACTS §1.8, ground-truth 08.",
+    rule: publishedArrives,
+    limits: {
+      backplanes: ["redis"],
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      servers: [2, 3],
+      ...PATIENT,
+    },
+    isToThePoint: ({ faults }) => faults.every(({ target }) => target === "backplane"),
+  },
+];
+
+/** Nobody begins connected, so that everybody is routed. */
+function startsApart({ clients }: Scenario): boolean {
+  return clients.every(({ startConnected }) => !startConnected);
+}
+
+export interface Refutation {
+  readonly belief: Belief;
+  /** Null if no run was found that breaks the rule. */
+  readonly counterexample: Counterexample | null;
+  /** Scenarios that were run. */
+  readonly runs: number;
+}
+
+const MAX_RUNS = 20_000;
+/** Of so many runs that refute a belief, the smallest are shrunk: what shrinks best can't be known beforehand. */
+const CANDIDATES = 12;
+const SHRUNK = 3;
+
+/** Searches generated scenarios for the shortest run that refutes a belief. The same seed finds the same. */
+export function refute(belief: Belief, seed = 1): Refutation {
+  const { rule } = belief;
+  const candidates: Found[] = [];
+  let runs = 0;
+  for (const scenario of generated(belief, seed)) {
+    runs++;
+    const recording = new RecordingChoices(choicesOf(scenario));
+    const [violation] = runTrial(scenario, [rule], { choices: recording }).watch.found;
+    if (violation === undefined) continue;
+    candidates.push({ violation, scenario: withChoices(stripped(scenario), recording.taken) });
+    if (candidates.length === CANDIDATES) break;
+  }
+  const [smallest] = candidates
+    .sort((a, b) => weightOf(a.scenario) - weightOf(b.scenario))
+    .slice(0, SHRUNK)
+    .map((found) => counterexampleOf(found, rule, isWithin(belief)))
+    .sort((a, b) => weightOf(a.scenario) - weightOf(b.scenario));
+  return { belief, counterexample: smallest ?? null, runs };
+}
+
+function* generated({ rule, limits, isToThePoint = () => true }: Belief, seed: number): Generator<Scenario> {
+  const batch = 200;
+  for (let first = 0; first < MAX_RUNS; first += batch)
+    for (const scenario of fc.sample(scenarios(limits), { numRuns: batch, seed: seed + first }))
+      if (isToThePoint(scenario) && rule.silentOn?.(scenario) == null) yield scenario;
+}
+
+/** How much there is to understand in a scenario. */
+function weightOf(scenario: Scenario): number {
+  const lines = scenario.workload.reduce((sum, { everyMs }) => sum + (everyMs === undefined ? 1 : 5), 0);
+  const chances = Object.values(scenario.choices ?? {}).reduce((sum, list) => sum + list.length, 0);
+  return (
+    4 * clientCount(scenario) +
+    4 * scenario.servers.count +
+    2 * lines +
+    3 * scenario.faults.length +
+    chances / 10
+  );
+}
+
+/** Whether a scenario still is about the belief: shrinking must not take away its circumstances. */
+function isWithin({ limits, isToThePoint = () => true }: Belief): (scenario: Scenario) => boolean {
+  const { policies, transports, backplanes, cookies, servers } = limits;
+  return (scenario) =>
+    (policies === undefined || policies.includes(scenario.balancer.policy)) &&
+    (backplanes === undefined || backplanes.includes(scenario.backplane.kind)) &&
+    (servers === undefined || scenario.servers.count >= servers[0]) &&
+    scenario.clients.every(
+      (group) =>
+        (transports === undefined || transports.includes(group.transport)) &&
+        (cookies === undefined || cookies.includes(group.cookies)),
+    ) &&
+    isToThePoint(scenario);
+}

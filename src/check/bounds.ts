@@ -1,0 +1,61 @@
+/**
+ * What a search may add to a scenario: late packets, lost packets, crashes. The bounds within which a verdict speaks.
+ *
+ * What is added is always written as a scenario: a wider latency, a loss, more faults, choices. So whatever a search finds is a scenario
+ * like any other, and opens everywhere.
+ */
+import { BACKPLANE, BALANCER, namesOf, serverName } from "../scenario/names.ts";
+import type { Latency, Scenario } from "../scenario/schema.ts";
+
+export interface Bounds {
+  /** Each packet may take up to so much longer than the scenario says. ms. */
+  readonly lateMs: number;
+  /** At most so many packets are lost, on the links between clients, balancer and servers and to the backplane. */
+  readonly losses: number;
+  /** At most so many processes (servers, balancer, backplane) are killed, at any time. */
+  readonly crashes: number;
+}
+
+/** Enough that packets a few milliseconds apart change places, as they do on any network; nothing fails. */
+export const DEFAULT_BOUNDS: Bounds = { lateMs: 5, losses: 0, crashes: 0 };
+
+/** How often a packet is lost in random runs, where the bounds let packets be lost. About one in a connection's life. */
+const LOSS = 0.01;
+
+/**
+ * The scenario with its links as the bounds have them. Only what the bounds widen changes: constant latencies become ranges; links
+ * that lose nothing lose some.
+ */
+export function widened(scenario: Scenario, { lateMs, losses }: Bounds): Scenario {
+  const link = ({ latencyMs, loss }: Scenario["network"]["client"]) => ({
+    latencyMs: later(latencyMs, lateMs),
+    loss: losses > 0 && loss === 0 ? LOSS : loss,
+  });
+  const { client, server, backplane } = scenario.network;
+  return { ...scenario, network: { client: link(client), server: link(server), backplane: link(backplane) } };
+}
+
+function later(latency: Latency, lateMs: number): Latency {
+  if (lateMs === 0 || typeof latency !== "number") return latency;
+  return { distribution: "uniform", minMs: latency, maxMs: latency + lateMs };
+}
+
+/** Every process that can be killed, by the name that faults give it. */
+export function processes(scenario: Scenario): string[] {
+  return [
+    ...Array.from({ length: scenario.servers.count }, (_, i) => serverName(i)),
+    BALANCER,
+    ...(scenario.backplane.kind === "none" ? [] : [BACKPLANE]),
+  ];
+}
+
+/** The scenario for a search: without what only people need, so that it can be cut down without breaking references. */
+export function stripped(scenario: Scenario): Scenario {
+  const { $schema: _, ...rest } = scenario;
+  return { ...rest, variants: {}, knobs: [], notice: [] };
+}
+
+/** How many clients there are. */
+export function clientCount(scenario: Scenario): number {
+  return namesOf(scenario).client.size;
+}

@@ -1,0 +1,113 @@
+/** From a run that broke a rule to the smallest one that breaks it in the same way, with its story. */
+import { AUDIENCE_NAMES, Audience, RecordKind } from "../model/records.ts";
+import type { RunResult } from "../run/result.ts";
+import { simulate } from "../run/simulate.ts";
+import { brief } from "../scenario/brief.ts";
+import { namesOf } from "../scenario/names.ts";
+import { RULE_NAMES } from "../scenario/rules.ts";
+import { LIMITS, type Scenario, type ScenarioInput } from "../scenario/schema.ts";
+import { stripped } from "./bounds.ts";
+import type { Found } from "./exhaustive.ts";
+import type { Rule, Violation } from "./rule.ts";
+import { type ShrinkStep, shrink, sizeOf } from "./shrink.ts";
+import { type StoryLine, tell } from "./story.ts";
+import { breachOf, MAX_EVENTS } from "./trial.ts";
+
+export interface Counterexample {
+  readonly rule: string;
+  /** What tells this way of breaking the rule from others, as a cause's name. */
+  readonly key: string;
+  /** What broke it, in one sentence. */
+  readonly text: string;
+  /** When it broke, µs. */
+  readonly timeUs: number;
+  /** The scenario, in full. Its run is the counterexample. */
+  readonly scenario: Scenario;
+  /** The fingerprint of that run: whoever replays it elsewhere gets the same. */
+  readonly fingerprint: string;
+  readonly story: readonly StoryLine[];
+  readonly size: ReturnType<typeof sizeOf>;
+  /** What was taken away, step by step, and the scenario that was left each time. */
+  readonly steps: readonly ShrinkStep[];
+}
+
+/**
+ * Shrinks what a search found, and tells it. `isAllowed` may forbid smaller scenarios that would miss the point, as one without the thing
+ * that a belief is about.
+ */
+export function counterexampleOf(
+  found: Found,
+  rule: Rule,
+  isAllowed: (scenario: Scenario) => boolean = () => true,
+): Counterexample {
+  const { key } = found.violation.breach;
+  const steps: ShrinkStep[] = [];
+  const isSame = (smaller: Scenario) => isAllowed(smaller) && breachOf(smaller, rule)?.breach.key === key;
+  const start = stripped(found.scenario);
+  const spelled = spelledOut(start);
+  const smallest = shrink(isSame(spelled) ? spelled : start, isSame, (step) => steps.push(step));
+  const violation = breachOf(smallest, rule);
+  if (violation === null)
+    throw new Error(`the rule ${rule.name} broke in a search, and does not break when its run is repeated`);
+  const scenario = withoutIdleChoices(named(smallest, rule, violation));
+  const run = runOf(scenario);
+  return {
+    rule: rule.name,
+    key,
+    text: violation.breach.text,
+    timeUs: violation.timeUs,
+    scenario,
+    fingerprint: run.fingerprint,
+    story: tell(run, rule, violation),
+    size: sizeOf(scenario),
+    steps,
+  };
+}
+
+/** The run of a counterexample's scenario. */
+export function runOf(scenario: Scenario): RunResult {
+  return simulate(scenario, { maxEvents: MAX_EVENTS });
+}
+
+/** A counterexample's scenario as it is written to a file. */
+export function scenarioFile({ scenario }: Counterexample): ScenarioInput {
+  return brief(scenario);
+}
+
+/** More messages than this are not spelled out. */
+const MAX_SPELLED = 100;
+
+/** With one line of the workload for each message that was sent, so that each can be taken away for itself. */
+function spelledOut(scenario: Scenario): Scenario {
+  const { trace } = runOf(scenario);
+  const lines: Scenario["workload"] = [];
+  const names = [...namesOf(scenario).client.keys()];
+  for (let row = 0; row < trace.length && lines.length <= MAX_SPELLED; row++) {
+    if (trace.kind[row] !== RecordKind.message) continue;
+    const audience = trace.c[row]!;
+    const to = audience === Audience.direct ? names[trace.d[row]!]! : AUDIENCE_NAMES[audience]!;
+    lines.push({ from: names[trace.b[row]!]!, to, atMs: trace.timeUs[row]! / 1000 });
+  }
+  return lines.length > MAX_SPELLED ? scenario : { ...scenario, workload: lines };
+}
+
+/** Without choices that decide nothing: then the seed decides nothing either, and is the usual one. */
+function withoutIdleChoices(scenario: Scenario): Scenario {
+  const { choices, ...rest } = scenario;
+  const plain: Scenario = { ...rest, seed: 1 };
+  const isIdle = choices === undefined || runOf(plain).fingerprint === runOf(scenario).fingerprint;
+  return isIdle ? plain : { ...plain, choices };
+}
+
+function named(scenario: Scenario, rule: Rule, violation: Violation): Scenario {
+  const own = scenario.ownRules[rule.name];
+  const isKnown = own !== undefined || (RULE_NAMES as readonly string[]).includes(rule.name);
+  return {
+    ...scenario,
+    name: "counterexample",
+    title: `${rule.name}, broken`.slice(0, LIMITS.textLength),
+    summary: violation.breach.text.slice(0, LIMITS.textLength),
+    rules: isKnown ? [rule.name] : [],
+    ownRules: own === undefined ? {} : { [rule.name]: own },
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Putting batches of random runs together, in whatever order they come: the verdict is that of one search in which all runs were made one
+ * after the other.
+ */
+import type { CoverageData } from "./coverage.ts";
+import { Coverage } from "./coverage.ts";
+import { BATCH_RUNS, type BatchResult, type FoundAt } from "./random.ts";
+
+export interface BatchTask {
+  readonly batch: number;
+  readonly runs: number;
+  /** Names of the rules that are still to be watched. */
+  readonly rules: readonly string[];
+}
+
+export class Batches {
+  /** By rule: its breach in the earliest run. */
+  readonly found = new Map<string, FoundAt>();
+  isCertain = false;
+  readonly coverage = new Coverage();
+  readonly #rules: readonly string[];
+  readonly #runs: number;
+  readonly #step: number;
+  #next: number;
+  #done = 0;
+
+  /** A search of `runs` runs; of several shards (counted from 1), this one makes every n-th batch. */
+  constructor(rules: readonly string[], runs: number, shard: readonly [index: number, of: number] = [1, 1]) {
+    this.#rules = rules;
+    this.#runs = runs;
+    this.#next = shard[0] - 1;
+    this.#step = shard[1];
+  }
+
+  /** The next batch to run; null if there is none, or if nothing is left to be found. */
+  next(): BatchTask | null {
+    const rules = this.#rules.filter((rule) => !this.found.has(rule));
+    const first = this.#next * BATCH_RUNS;
+    if (this.isCertain || rules.length === 0 || first >= this.#runs) return null;
+    const batch = this.#next;
+    this.#next += this.#step;
+    return { batch, runs: Math.min(BATCH_RUNS, this.#runs - first), rules };
+  }
+
+  add(result: BatchResult, coverage: CoverageData): void {
+    this.#done += result.runs;
+    this.isCertain ||= result.isCertain;
+    this.coverage.add(coverage);
+    for (const found of result.found) {
+      const { rule } = found.violation;
+      const before = this.found.get(rule);
+      if (before === undefined || found.run < before.run) this.found.set(rule, found);
+    }
+  }
+
+  /** Runs that the verdict rests on: where every rule broke, those up to the last breach. */
+  get runs(): number {
+    if (this.isCertain) return 1;
+    if (this.#rules.length === 0 || this.found.size < this.#rules.length) return this.#done;
+    return Math.max(...[...this.found.values()].map(({ run }) => run)) + 1;
+  }
+
+  /** Share of the planned runs that are done, from 0 to 1. */
+  get share(): number {
+    return Math.min(1, (this.#done * this.#step) / this.#runs);
+  }
+}

@@ -1,0 +1,267 @@
+/** Rules that a scenario states as data: counts, times and orders of records in the trace. */
+import { msToUs } from "../kernel/time.ts";
+import { CAUSES } from "../model/causes.ts";
+import { RecordKind } from "../model/records.ts";
+import type { EventPattern, OwnRule, RuleScope } from "../scenario/rules.ts";
+import type { Breach, Monitor, Records, Rule, Setting } from "./rule.ts";
+
+/** The rule that a scenario calls `name`. */
+export function ownRule(name: string, rule: OwnRule): Rule {
+  switch (rule.type) {
+    case "count":
+      return {
+        name,
+        kind: rule.atLeast === undefined ? "always" : "eventually",
+        statement: rule.statement,
+        watch: count(name, rule),
+      };
+    case "within":
+      return { name, kind: "eventually", statement: rule.statement, watch: within(name, rule) };
+    case "order":
+      return { name, kind: "always", statement: rule.statement, watch: inOrder(name, rule) };
+  }
+}
+
+type Rest<T extends OwnRule["type"]> = Extract<OwnRule, { readonly type: T }>;
+type Watch = Rule["watch"];
+
+function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch {
+  return (setting) => {
+    const seen = new Map<number, number>();
+    const matches = matcher(setting, of);
+    return {
+      sees: [RecordKind[of.event]],
+      see: (trace, row) => {
+        if (!matches(trace, row)) return null;
+        const key = keyOf(setting, per, trace, row);
+        const n = (seen.get(key) ?? 0) + 1;
+        seen.set(key, n);
+        if (atMost === undefined || n !== atMost + 1) return null;
+        return breach(setting, name, per, trace, row, `${words(of)} number ${n}; at most ${atMost} may be`);
+      },
+      end: () => {
+        if (atLeast === undefined) return null;
+        // What a rule counts for each client or server, it counts for those that never occur too.
+        const keys =
+          per === "client"
+            ? range(setting.clients)
+            : per === "server"
+              ? range(setting.servers, setting.firstServerNode)
+              : per === "run"
+                ? [0]
+                : [...seen.keys()];
+        const short = keys.find((key) => (seen.get(key) ?? 0) < atLeast);
+        if (short === undefined) return null;
+        const whose = per === "client" || per === "server" ? `${setting.nameOf(short)}: ` : "";
+        return {
+          key: name,
+          text: `${whose}${seen.get(short) ?? 0} × ${words(of)}; at least ${atLeast} must be.`,
+          clients: per === "client" ? [short] : [],
+          message: per === "message" ? short : -1,
+        };
+      },
+      digest: (add) => digestMap(seen, add),
+    };
+  };
+}
+
+function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watch {
+  return (setting): Monitor => {
+    const limitUs = msToUs(withinMs);
+    /** What runs, in order of time: by key, when it is due and the record that began it. */
+    const running = new Map<number, { readonly dueUs: number; readonly breach: Breach }>();
+    const begins = matcher(setting, from);
+    const ends = matcher(setting, to);
+    return {
+      sees: [RecordKind[from.event], RecordKind[to.event]],
+      see: (trace, row) => {
+        const key = keyOf(setting, per, trace, row);
+        if (ends(trace, row)) running.delete(key);
+        if (begins(trace, row) && !running.has(key))
+          running.set(key, {
+            dueUs: trace.timeUs[row]! + limitUs,
+            breach: breach(
+              setting,
+              name,
+              per,
+              trace,
+              row,
+              `no ${words(to)} within ${withinMs} ms of ${words(from)}`,
+            ),
+          });
+        return null;
+      },
+      dueUs: () => running.values().next().value?.dueUs ?? Number.POSITIVE_INFINITY,
+      overdue: () => running.values().next().value!.breach,
+      digest: (add) => {
+        for (const [key, { dueUs }] of running) {
+          add(key);
+          add(dueUs);
+        }
+      },
+    };
+  };
+}
+
+function inOrder(name: string, { first, then, per }: Rest<"order">): Watch {
+  return (setting) => {
+    const seen = new Map<number, number>();
+    const isFirst = matcher(setting, first);
+    const isThen = matcher(setting, then);
+    return {
+      sees: [RecordKind[first.event], RecordKind[then.event]],
+      see: (trace, row) => {
+        const key = keyOf(setting, per, trace, row);
+        if (isFirst(trace, row)) seen.set(key, 1);
+        if (!isThen(trace, row) || seen.has(key)) return null;
+        return breach(setting, name, per, trace, row, `${words(then)} before any ${words(first)}`);
+      },
+      digest: (add) => digestMap(seen, add),
+    };
+  };
+}
+
+function digestMap(map: ReadonlyMap<number, number>, add: (value: number) => void): void {
+  for (const [key, value] of map) {
+    add(key);
+    add(value);
+  }
+}
+
+function breach(
+  setting: Setting,
+  name: string,
+  per: RuleScope,
+  trace: Records,
+  row: number,
+  what: string,
+): Breach {
+  const client = clientOf(trace, row);
+  const whose =
+    per === "client" && client >= 0
+      ? `${setting.nameOf(client)}: `
+      : per === "server"
+        ? `${setting.nameOf(serverOf(trace, row))}: `
+        : "";
+  const text = whose + what;
+  return {
+    key: name,
+    text: `${text[0]!.toUpperCase()}${text.slice(1)}.`,
+    clients: client >= 0 ? [client] : [],
+    message: messageOf(trace, row),
+  };
+}
+
+/** «lost with no-backplane», as in a sentence. */
+function words({ event, cause, status, client, server }: EventPattern): string {
+  const parts = [
+    event === "idleClosed" ? "idle close" : event,
+    cause === undefined ? "" : `with ${cause}`,
+    status === undefined ? "" : `with ${status}`,
+    client === undefined ? "" : `of ${client}`,
+    server === undefined ? "" : `at ${server}`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function matcher(setting: Setting, pattern: EventPattern): (trace: Records, row: number) => boolean {
+  const kind = RecordKind[pattern.event];
+  const cause = CAUSES.findIndex(({ name }) => name === pattern.cause);
+  const nodes = range(setting.firstServerNode + setting.servers);
+  const node = (name: string | undefined) =>
+    name === undefined ? -1 : nodes.findIndex((n) => setting.nameOf(n) === name);
+  const client = node(pattern.client);
+  const server = node(pattern.server);
+  return (trace, row) =>
+    trace.kind[row] === kind &&
+    (cause < 0 || trace.d[row] === cause) &&
+    (pattern.status === undefined || trace.c[row] === pattern.status) &&
+    (pattern.client === undefined || clientOf(trace, row) === client) &&
+    (pattern.server === undefined || serverOf(trace, row) === server);
+}
+
+function range(count: number, from = 0): number[] {
+  return Array.from({ length: count }, (_, i) => from + i);
+}
+
+function keyOf(setting: Setting, per: RuleScope, trace: Records, row: number): number {
+  switch (per) {
+    case "run":
+      return 0;
+    case "client":
+      return clientOf(trace, row);
+    case "server":
+      return Math.max(serverOf(trace, row), setting.firstServerNode - 1);
+    case "message":
+      return messageOf(trace, row);
+    case "copy":
+      return copyOf(trace, row);
+  }
+}
+
+// What a record is about: its columns, by kind (records.ts). −1 where it is about none.
+
+/** The client: who sent, received, lost, asked, or was connected. */
+function clientOf({ kind, a, b, c, e }: Records, row: number): number {
+  switch (kind[row]) {
+    case RecordKind.message:
+    case RecordKind.request:
+    case RecordKind.response:
+    case RecordKind.idleClosed:
+      return b[row]!;
+    case RecordKind.copy:
+    case RecordKind.delivered:
+    case RecordKind.duplicated:
+      return c[row]!;
+    case RecordKind.lost:
+      return e[row]!;
+    case RecordKind.connected:
+    case RecordKind.disconnected:
+    case RecordKind.upgraded:
+      return a[row]!;
+    default:
+      return -1;
+  }
+}
+
+/** The server that was asked, answered, or holds the connection; where a copy was lost. */
+function serverOf({ kind, b, c, d }: Records, row: number): number {
+  switch (kind[row]) {
+    case RecordKind.request:
+    case RecordKind.response:
+    case RecordKind.idleClosed:
+      return d[row]!;
+    case RecordKind.connected:
+      return b[row]!;
+    case RecordKind.lost:
+      return c[row]!;
+    default:
+      return -1;
+  }
+}
+
+function messageOf({ kind, a, b }: Records, row: number): number {
+  switch (kind[row]) {
+    case RecordKind.message:
+      return a[row]!;
+    case RecordKind.copy:
+    case RecordKind.delivered:
+    case RecordKind.duplicated:
+    case RecordKind.lost:
+      return b[row]!;
+    default:
+      return -1;
+  }
+}
+
+function copyOf({ kind, a }: Records, row: number): number {
+  switch (kind[row]) {
+    case RecordKind.copy:
+    case RecordKind.delivered:
+    case RecordKind.duplicated:
+    case RecordKind.lost:
+      return a[row]!;
+    default:
+      return -1;
+  }
+}

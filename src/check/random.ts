@@ -1,0 +1,89 @@
+/** Random search: many runs of one scenario, each with other choices and, where the bounds allow it, other failures. */
+import fc from "fast-check";
+import { RecordingChoices } from "../kernel/choices.ts";
+import { choicesOf } from "../run/run.ts";
+import { buildSettings } from "../scenario/build.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { trials } from "./arbitraries.ts";
+import { type Bounds, widened } from "./bounds.ts";
+import type { Coverage } from "./coverage.ts";
+import type { Found } from "./exhaustive.ts";
+import type { Rule } from "./rule.ts";
+import { settingOf } from "./setting.ts";
+import { runTrial } from "./trial.ts";
+import { withChoices } from "./written-choices.ts";
+
+/** Runs of a search go in batches of this many, each with a seed of its own, so that batches can run anywhere and in any order. */
+export const BATCH_RUNS = 100;
+
+export interface BatchOptions {
+  readonly bounds: Bounds;
+  readonly seed: number;
+  /** Which batch of the search: 0, 1, 2, …. */
+  readonly batch: number;
+  /** Fewer than {@link BATCH_RUNS} in the last one. */
+  readonly runs: number;
+  readonly reference?: boolean;
+}
+
+export interface FoundAt extends Found {
+  /** Number of the run in the whole search, from 0. */
+  readonly run: number;
+}
+
+export interface BatchResult {
+  readonly runs: number;
+  /** The first breach of each rule that broke, in the order of runs. */
+  readonly found: readonly FoundAt[];
+  /** Whether nothing in the scenario is left to chance, so that all its runs are one. */
+  readonly isCertain: boolean;
+}
+
+/** Runs one batch of a search. The same options give the same result, wherever it runs. */
+export function searchBatch(
+  scenario: Scenario,
+  rules: readonly Rule[],
+  { bounds, seed, batch, runs, reference = false }: BatchOptions,
+  coverage: Coverage,
+): BatchResult {
+  const settings = buildSettings(widened(scenario, bounds));
+  const setting = settingOf(scenario);
+  const found: FoundAt[] = [];
+  let watched = rules;
+  // Seeds of fast-check are 32 bits; the multiplier keeps batches of neighbouring seeds apart.
+  const samples = fc.sample(trials(scenario, bounds), {
+    numRuns: runs,
+    seed: (Math.imul(seed, 0x9e3779b1) + batch) | 0,
+  });
+  for (const [i, sample] of samples.entries()) {
+    const recording = new RecordingChoices(choicesOf(sample));
+    const plain = sample.faults.length === scenario.faults.length;
+    const { world, watch } = runTrial(sample, watched, {
+      choices: recording,
+      reference,
+      ...(plain ? { settings, setting } : {}),
+    });
+    coverage.addRun(sample, world.trace!, world.trace!.rows);
+    if (
+      recording.taken.every((list) => list.length === 0) &&
+      bounds.crashes === 0 &&
+      watched.length === rules.length
+    )
+      return { runs: 1, found: toldOf(watch.found, sample, recording, 0), isCertain: true };
+    if (watch.found.length === 0) continue;
+    found.push(...toldOf(watch.found, sample, recording, batch * BATCH_RUNS + i));
+    watched = watched.filter(({ name }) => !watch.found.some(({ rule }) => rule === name));
+    if (watched.length === 0) return { runs: i + 1, found, isCertain: false };
+  }
+  return { runs, found, isCertain: false };
+}
+
+function toldOf(
+  violations: readonly Found["violation"][],
+  sample: Scenario,
+  recording: RecordingChoices,
+  run: number,
+): FoundAt[] {
+  const scenario = withChoices(sample, recording.taken);
+  return violations.map((violation) => ({ violation, scenario, run }));
+}

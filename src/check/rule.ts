@@ -1,0 +1,88 @@
+/**
+ * What a rule is: a property over a scenario and its trace. A rule is asked to `watch` a run; its monitor is shown the records of
+ * the trace one by one, as they are written, and names the one at which the rule broke. Monitors see the trace and nothing else, so
+ * that a verdict can be checked by whoever has the trace.
+ */
+import type { RecordKind } from "../model/records.ts";
+import type { Scenario } from "../scenario/schema.ts";
+
+/**
+ * `always`: nothing bad ever happens. `eventually`: something good happens within a stated time. `sometimes`: at least one of the
+ * runs that are searched shows it.
+ */
+export type RuleKind = "always" | "eventually" | "sometimes";
+
+export interface Rule {
+  /** As in scenario files: letters, digits and hyphens. */
+  readonly name: string;
+  readonly kind: RuleKind;
+  /** The rule in one plain sentence. */
+  readonly statement: string;
+  /** Why the rule has nothing to say about a scenario, in a few words; null if it has. By default it always has. */
+  readonly silentOn?: (scenario: Scenario) => string | null;
+  /** A monitor for one run. */
+  readonly watch: (setting: Setting) => Monitor;
+}
+
+/** The columns of a trace; rows are read up to the one that is shown. */
+export interface Records {
+  readonly timeUs: Float64Array;
+  readonly kind: Uint8Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  readonly d: Int32Array;
+  readonly e: Int32Array;
+}
+
+/** What a monitor knows of the world before the run begins. Nodes are numbered as in the trace. */
+export interface Setting {
+  readonly scenario: Scenario;
+  readonly clients: number;
+  readonly servers: number;
+  readonly balancerNode: number;
+  readonly firstServerNode: number;
+  readonly backplaneNode: number;
+  /** A node's name. */
+  readonly nameOf: (node: number) => string;
+}
+
+/** One way in which a rule broke; for `sometimes`, what was to be seen. */
+export interface Breach {
+  /** Tells this way of breaking the rule from others, as a cause's name. Shrinking keeps it. */
+  readonly key: string;
+  /** What happened, in one sentence. */
+  readonly text: string;
+  /** The clients' nodes that it is about. */
+  readonly clients: readonly number[];
+  /** The message that it is about; −1 none. */
+  readonly message: number;
+}
+
+export interface Monitor {
+  /** Kinds of records that it wants to be shown. */
+  readonly sees: readonly RecordKind[];
+  /** Shows it a record. Returns a breach if the rule broke there (or, for `sometimes`, if this is it). */
+  see(trace: Records, row: number): Breach | null;
+  /** The time after which silence breaks the rule, in µs; Infinity while nothing is due. By default never. */
+  dueUs?(): number;
+  /** What is broken when nothing came until {@link dueUs}. */
+  overdue?(): Breach;
+  /** The run is over: what is still missing. */
+  end?(): Breach | null;
+  /**
+   * Everything of its memory that its future answers depend on, as numbers in an order that is always the same. The exhaustive search
+   * takes two states for one only if their monitors agree here. Times that no longer matter must be left out, or nothing is ever equal.
+   */
+  digest(add: (value: number) => void): void;
+}
+
+/** A breach at a point of a run. */
+export interface Violation {
+  readonly rule: string;
+  /** Simulated time, µs. */
+  readonly timeUs: number;
+  /** The record at which it broke; the trace's length if it is silence that broke it. */
+  readonly row: number;
+  readonly breach: Breach;
+}

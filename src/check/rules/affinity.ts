@@ -1,0 +1,54 @@
+import { msToUs } from "../../kernel/time.ts";
+import { Machine } from "../../model/codes.ts";
+import { MODEL } from "../../model/machines.ts";
+import { REQUEST_NAMES, RecordKind } from "../../model/records.ts";
+import { Calm } from "../calm.ts";
+import type { Rule } from "../rule.ts";
+
+const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
+
+/**
+ * Only the process that created a session knows it (FACTS §1.3), so all requests that name it must reach that one. Not asked for
+ * while something is failed, nor until the balancer takes a server in again that it had left out.
+ */
+export const affinity: Rule = {
+  name: "affinity",
+  kind: "always",
+  statement: "All requests of a session reach the server that holds it, as long as nothing fails.",
+  watch: ({ nameOf, scenario }) => {
+    const calm = new Calm(scenario.faults);
+    const settleUs = msToUs(scenario.balancer.failTimeoutMs);
+    /** By session: the node that created it. */
+    const home = new Map<number, number>();
+    return {
+      sees: [...Calm.sees, RecordKind.transition, RecordKind.request],
+      see: (trace, row) => {
+        calm.see(trace, row);
+        if (trace.kind[row] === RecordKind.transition) {
+          if (trace.a[row] === Machine.session && trace.c[row] === SESSION_CREATED)
+            home.set(trace.b[row]!, trace.e[row]!);
+          return null;
+        }
+        if (trace.kind[row] !== RecordKind.request) return null;
+        const server = trace.d[row]!;
+        const holder = home.get(trace.e[row]!);
+        if (holder === undefined || server < 0 || server === holder) return null;
+        if (calm.sinceUs + settleUs > trace.timeUs[row]!) return null;
+        const client = trace.b[row]!;
+        return {
+          key: "elsewhere",
+          text: `${nameOf(client)}'s ${REQUEST_NAMES[trace.c[row]!]} goes to ${nameOf(server)}, and its session is on ${nameOf(holder)}.`,
+          clients: [client],
+          message: -1,
+        };
+      },
+      digest: (add) => {
+        calm.digest(add);
+        for (const [session, node] of home) {
+          add(session);
+          add(node);
+        }
+      },
+    };
+  },
+};

@@ -1,0 +1,60 @@
+import { CAUSES } from "../../model/causes.ts";
+import { Fate } from "../../model/oracle.ts";
+import { RecordKind } from "../../model/records.ts";
+import type { Breach, Monitor, Rule } from "../rule.ts";
+
+/** Every copy has one fate, and every loss one cause, place and time (DESIGN: conserved). Delivered again is no second fate. */
+export const conservation: Rule = {
+  name: "conservation",
+  kind: "always",
+  statement: "Every copy has one fate: delivered, or lost once, with one cause, at one place.",
+  watch: ({ nameOf, backplaneNode, scenario }): Monitor => {
+    const fates = new Map<number, number>();
+    const lastNode = scenario.backplane.kind === "none" ? backplaneNode - 1 : backplaneNode;
+    const broken = (key: string, client: number, message: number, what: string): Breach => ({
+      key,
+      text: `${nameOf(client)}'s copy of message ${message} ${what}.`,
+      clients: [client],
+      message,
+    });
+    return {
+      sees: [RecordKind.copy, RecordKind.delivered, RecordKind.duplicated, RecordKind.lost],
+      see: (trace, row) => {
+        const kind = trace.kind[row]!;
+        const copy = trace.a[row]!;
+        const message = trace.b[row]!;
+        const client = kind === RecordKind.lost ? trace.e[row]! : trace.c[row]!;
+        const fate = fates.get(copy);
+        if (kind === RecordKind.copy) {
+          fates.set(copy, Fate.inFlight);
+          return fate === undefined ? null : broken("sent-twice", client, message, "is addressed twice");
+        }
+        if (fate === undefined) return broken("never-sent", client, message, "was never sent");
+        if (kind === RecordKind.duplicated)
+          return fate === Fate.delivered
+            ? null
+            : broken("duplicate", client, message, "arrives again without having arrived");
+        if (fate !== Fate.inFlight)
+          return broken(
+            "two-fates",
+            client,
+            message,
+            `is ${fate === Fate.lost ? "lost" : "delivered"}, and then ${kind === RecordKind.lost ? "lost" : "delivered"}`,
+          );
+        fates.set(copy, kind === RecordKind.lost ? Fate.lost : Fate.delivered);
+        if (kind !== RecordKind.lost) return null;
+        const place = trace.c[row]!;
+        if (CAUSES[trace.d[row]!] === undefined)
+          return broken("no-cause", client, message, "is lost without a cause");
+        if (place < 0 || place > lastNode) return broken("no-place", client, message, "is lost nowhere");
+        return null;
+      },
+      digest: (add) => {
+        for (const [copy, fate] of fates) {
+          add(copy);
+          add(fate);
+        }
+      },
+    };
+  },
+};

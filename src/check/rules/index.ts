@@ -1,0 +1,24 @@
+/** The built-in rules, by name. */
+import type { RuleName } from "../../scenario/rules.ts";
+import type { Rule } from "../rule.ts";
+import { affinity } from "./affinity.ts";
+import { atMostOnce } from "./at-most-once.ts";
+import { conservation } from "./conservation.ts";
+import { delivery } from "./delivery.ts";
+import { halfOpenNoticed } from "./half-open-noticed.ts";
+import { handshakeCompletes } from "./handshake-completes.ts";
+import { noIdleCut } from "./no-idle-cut.ts";
+import { order } from "./order.ts";
+import { somethingArrives } from "./something-arrives.ts";
+
+export const rules = {
+  conservation,
+  "at-most-once": atMostOnce,
+  delivery,
+  order,
+  affinity,
+  "handshake-completes": handshakeCompletes,
+  "no-idle-cut": noIdleCut,
+  "half-open-noticed": halfOpenNoticed,
+  "something-arrives": somethingArrives,
+} as const satisfies Record<RuleName, Rule>;

@@ -1,0 +1,52 @@
+import { RecordKind } from "../../model/records.ts";
+import { Presence } from "../presence.ts";
+import type { Rule } from "../rule.ts";
+
+/**
+ * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise about one connection of
+ * the sender and one of the recipient: across reconnects it says nothing.
+ */
+export const order: Rule = {
+  name: "order",
+  kind: "always",
+  statement:
+    "What one sender sends over one connection reaches a recipient's connection in the order in which it was sent.",
+  watch: ({ clients, nameOf }) => {
+    const presence = new Presence(clients);
+    /** By message: its sender, and which of the sender's connections it leaves on. */
+    const origin = new Map<number, readonly [sender: number, connection: number]>();
+    /** By sender's and recipient's connection: the latest message delivered. */
+    const latest = new Map<string, number>();
+    return {
+      sees: [...Presence.sees, RecordKind.message, RecordKind.delivered],
+      see: (trace, row) => {
+        presence.see(trace, row);
+        if (trace.kind[row] === RecordKind.message) {
+          const sender = trace.b[row]!;
+          origin.set(trace.a[row]!, [sender, presence.ended[sender]!]);
+        }
+        if (trace.kind[row] !== RecordKind.delivered) return null;
+        const message = trace.b[row]!;
+        const recipient = trace.c[row]!;
+        const [sender, connection] = origin.get(message) ?? [-1, 0];
+        const pair = `${sender} ${connection} ${recipient} ${presence.ended[recipient]}`;
+        const before = latest.get(pair) ?? -1;
+        latest.set(pair, Math.max(before, message));
+        if (message > before) return null;
+        return {
+          key: "overtaken",
+          text: `${nameOf(recipient)} gets ${nameOf(sender)}'s message ${message} after message ${before}, which was sent later.`,
+          clients: [sender, recipient],
+          message,
+        };
+      },
+      digest: (add) => {
+        presence.digest(add);
+        for (const [pair, message] of [...latest].sort(([a], [b]) => (a < b ? -1 : 1))) {
+          for (const part of pair.split(" ")) add(Number(part));
+          add(message);
+        }
+      },
+    };
+  },
+};

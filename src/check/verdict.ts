@@ -1,0 +1,115 @@
+/** What a search says of each rule, and what that is worth. */
+import type { Scenario } from "../scenario/schema.ts";
+import type { Bounds } from "./bounds.ts";
+import type { Counterexample } from "./counterexample.ts";
+import type { CoverageReport } from "./coverage.ts";
+import type { Repair } from "./repair.ts";
+import type { RuleKind } from "./rule.ts";
+
+export type Outcome =
+  /** A run breaks the rule. */
+  | {
+      readonly outcome: "broken";
+      readonly counterexample: Counterexample;
+      readonly repairs: readonly Repair[];
+    }
+  /** No run within the bounds breaks it: all were explored. */
+  | { readonly outcome: "holds" }
+  /** No run that was tried breaks it. */
+  | { readonly outcome: "not broken" }
+  /** Of a `sometimes` rule: a run shows it, or none within the bounds does, or none that was tried. */
+  | { readonly outcome: "seen" }
+  | { readonly outcome: "never" }
+  | { readonly outcome: "not seen" }
+  /** The rule has nothing to say about this scenario. */
+  | { readonly outcome: "silent"; readonly why: string };
+
+export type Verdict = Outcome & {
+  readonly rule: string;
+  readonly kind: RuleKind;
+  readonly statement: string;
+};
+
+export type SearchReport =
+  | {
+      readonly kind: "random";
+      /** Runs that were made; seeds are drawn from `seed`. */
+      readonly runs: number;
+      readonly seed: number;
+      /** Nothing in the scenario is left to chance, so that its one run stands for all. */
+      readonly isCertain: boolean;
+      readonly shard: readonly [index: number, of: number] | null;
+    }
+  | {
+      readonly kind: "exhaustive";
+      /** Branches that were run. */
+      readonly runs: number;
+      /** Distinct states between events. */
+      readonly states: number;
+      /** Departures from the plainest run that a run may have; null: any number. */
+      readonly depth: number | null;
+      /** Whether all was explored. */
+      readonly isComplete: boolean;
+    };
+
+export interface Report {
+  readonly scenario: Scenario;
+  readonly variant: string | null;
+  readonly bounds: Bounds;
+  readonly search: SearchReport;
+  /** What ended the search. */
+  readonly endedBy: "done" | "time" | "interrupted";
+  /** In the order of the scenario's rules. */
+  readonly verdicts: readonly Verdict[];
+  readonly coverage: CoverageReport;
+}
+
+/** Whether a verdict is bad news: a rule broken, or something that should be seen and can't be. */
+export function isBroken({ outcome }: Verdict): boolean {
+  return outcome === "broken" || outcome === "never";
+}
+
+/**
+ * If no run of N breaks a rule, the probability that a run does is below this, with 95 % confidence: −ln 0.05 / N (the «rule of
+ * three»), which is a little above the exact bound 1 − 0.05^(1/N).
+ */
+export function probabilityBelow(runs: number): number {
+  return Math.min(1, 2.9957 / runs);
+}
+
+/** What a report's verdicts are worth, in a sentence. */
+export function worthOf({ search, endedBy }: Report): string {
+  if (search.kind === "exhaustive") {
+    const what = `${search.states} states in ${search.runs} runs`;
+    if (search.isComplete) return `All runs within the bounds were explored: ${what}.`;
+    return `Not all runs were explored (${endedBy === "time" ? "time ran out" : "it was interrupted"}): ${what}. This is no proof.`;
+  }
+  if (search.isCertain) return "Nothing here is left to chance: the one run that there is stands for all.";
+  const percent = (100 * probabilityBelow(Math.max(1, search.runs))).toPrecision(2);
+  return `${search.runs} random runs from seed ${search.seed}: what none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
+}
+
+/** The bounds of a search in words, one a line. */
+export function boundsInWords({ bounds, search, scenario }: Report): string[] {
+  const { lateMs, losses, crashes } = bounds;
+  const isExhaustive = search.kind === "exhaustive";
+  return [
+    `${scenario.durationMs / 1000} s of simulated time`,
+    lateMs === 0
+      ? "packets as late as the scenario says"
+      : isExhaustive
+        ? `every packet on time or ${lateMs} ms late, TCP's order kept`
+        : `every packet up to ${lateMs} ms late, TCP's order kept`,
+    isExhaustive
+      ? losses === 0
+        ? "no packet lost"
+        : `up to ${losses} packet${losses === 1 ? "" : "s"} lost, at any point`
+      : losses === 0
+        ? "packets lost as the scenario says"
+        : "1 % of packets lost where the scenario loses none",
+    crashes === 0
+      ? "no process killed but by the scenario"
+      : `up to ${crashes} process${crashes === 1 ? "" : "es"} killed, at any time`,
+    ...(isExhaustive && search.depth !== null ? [`at most ${search.depth} such departures in one run`] : []),
+  ];
+}

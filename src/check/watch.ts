@@ -1,0 +1,92 @@
+/** Watching a run: every monitor is shown the records that it asked for, and the first breach of each rule is kept. */
+import { RecordKind } from "../model/records.ts";
+import type { Breach, Monitor, Records, Rule, Setting, Violation } from "./rule.ts";
+
+const KINDS = Math.max(...Object.values(RecordKind)) + 1;
+
+interface Watching {
+  readonly rule: Rule;
+  readonly monitor: Monitor;
+}
+
+export class Watch {
+  /** The first breach of each rule that broke, in the order of breaking. Those of `sometimes` rules are what was to be seen. */
+  readonly found: Violation[] = [];
+  #watching: Watching[];
+  /** By kind of record: the monitors that see it. */
+  #byKind: Watching[][] = [];
+  #timed: Watching[] = [];
+  /** Records shown so far. */
+  #rows = 0;
+
+  constructor(rules: readonly Rule[], setting: Setting) {
+    this.#watching = rules.map((rule) => ({ rule, monitor: rule.watch(setting) }));
+    this.#arrange();
+  }
+
+  /** How many rules are still unbroken. */
+  get unbroken(): number {
+    return this.#watching.length;
+  }
+
+  /** Shows the monitors what was written since, up to `rows` records. */
+  advance(trace: Records, rows: number): void {
+    for (let row = this.#rows; row < rows; row++) {
+      for (const watching of this.#timed) this.#askTime(watching, trace.timeUs[row]!, row);
+      for (const watching of this.#byKind[trace.kind[row]!]!) {
+        const breach = watching.monitor.see(trace, row);
+        if (breach !== null) this.#break(watching, trace.timeUs[row]!, row, breach);
+      }
+    }
+    this.#rows = rows;
+  }
+
+  /** The run is over, at this time. */
+  end(endUs: number): void {
+    for (const watching of this.#timed) this.#askTime(watching, endUs, this.#rows);
+    for (const watching of [...this.#watching]) {
+      const breach = watching.monitor.end?.() ?? null;
+      if (breach !== null) this.#break(watching, endUs, this.#rows, breach);
+    }
+  }
+
+  /** All that the future answers depend on, as numbers. */
+  digest(add: (value: number) => void): void {
+    add(this.#watching.length);
+    for (const { monitor } of this.#watching) monitor.digest(add);
+  }
+
+  #askTime(watching: Watching, nowUs: number, row: number): void {
+    const dueUs = watching.monitor.dueUs!();
+    // What comes at the last moment is in time.
+    if (nowUs > dueUs) this.#break(watching, dueUs, row, watching.monitor.overdue!());
+  }
+
+  /** A rule is watched until it breaks: what follows from the first breach is no news. */
+  #break(watching: Watching, timeUs: number, row: number, breach: Breach): void {
+    this.found.push({ rule: watching.rule.name, timeUs, row, breach });
+    this.#watching = this.#watching.filter((other) => other !== watching);
+    this.#arrange();
+  }
+
+  #arrange(): void {
+    this.#byKind = Array.from({ length: KINDS }, (_, kind) =>
+      this.#watching.filter(({ monitor }) => (monitor.sees as readonly number[]).includes(kind)),
+    );
+    this.#timed = this.#watching.filter(({ monitor }) => monitor.dueUs !== undefined);
+  }
+}
+
+/** The first breach of each rule in a finished trace of `rows` records that ends at `endUs`. */
+export function watchTrace(
+  trace: Records,
+  rows: number,
+  endUs: number,
+  rules: readonly Rule[],
+  setting: Setting,
+): Violation[] {
+  const watch = new Watch(rules, setting);
+  watch.advance(trace, rows);
+  watch.end(endUs);
+  return watch.found;
+}
