@@ -10,7 +10,7 @@ export default defineConfig(({ mode }) => ({
       input:
         mode === "bench"
           ? { main: "test/bench/main.ts" }
-          : { fanout: "src/cli/main.ts", index: "src/index.ts" },
+          : { fanout: "src/cli/main.ts", "check-worker": "src/cli/check/worker.ts", index: "src/index.ts" },
     },
   },
 }));

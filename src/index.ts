@@ -1,4 +1,26 @@
-/** Fanout Lab as a library: parse a scenario, run it, and read off its trace what became of every message. */
+/**
+ * Fanout Lab as a library: parse a scenario, run it, and read off its trace what became of every message; check it against rules, built-in
+ * and one's own, and replay what broke them.
+ */
+export * as arbitraries from "./check/arbitraries.ts";
+export type { Belief, Refutation } from "./check/beliefs.ts";
+export { BELIEFS, refute } from "./check/beliefs.ts";
+export type { Bounds } from "./check/bounds.ts";
+export type { CheckOptions, Progress } from "./check/check.ts";
+export { check, checking } from "./check/check.ts";
+export { claimsOf } from "./check/claims.ts";
+export type { Counterexample } from "./check/counterexample.ts";
+export { scenarioFile } from "./check/counterexample.ts";
+export type { CoverageReport } from "./check/coverage.ts";
+export { regressionTest } from "./check/regression-test.ts";
+export type { Repair } from "./check/repair.ts";
+export type { ReplayedBreach } from "./check/replay.ts";
+export { replay } from "./check/replay.ts";
+export type { Breach, Monitor, Records, Rule, RuleKind, Setting, Violation } from "./check/rule.ts";
+export { rules } from "./check/rules/index.ts";
+export type { StoryLine } from "./check/story.ts";
+export type { Report, Verdict } from "./check/verdict.ts";
+export { boundsInWords, isBroken, worthOf } from "./check/verdict.ts";
 export { CAUSES } from "./model/causes.ts";
 export { Fate } from "./model/oracle.ts";
 export type { Columns } from "./model/records.ts";

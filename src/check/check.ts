@@ -9,7 +9,7 @@ import { Batches } from "./merge.ts";
 import { searchBatch } from "./random.ts";
 import { repairsOf } from "./repair.ts";
 import type { Rule } from "./rule.ts";
-import type { Outcome, Report, SearchReport, Verdict } from "./verdict.ts";
+import type { Outcome, Report, SearchReport, Settled, Verdict } from "./verdict.ts";
 
 /** Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 % probability, in a second or two. */
 export const DEFAULT_RUNS = 1000;
@@ -114,61 +114,73 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
     coverage.add(batches.coverage.data());
     search = { kind: "random", runs: batches.runs, seed, isCertain: batches.isCertain, shard: shard ?? null };
   }
-  return reportOf({ scenario, options, rules, found, search, endedBy, coverage: coverage.report() });
+  const settled = new Map<string, Settled>();
+  for (const rule of speaking) {
+    const one = found.get(rule.name);
+    if (one === undefined || rule.kind === "sometimes") continue;
+    const holding = rules.filter((other) => other === rule || !found.has(other.name));
+    settled.set(rule.name, settle(one, rule, scenario, holding, bounds, options.seed ?? scenario.seed));
+  }
+  const seen = new Set(found.keys());
+  const { variant = null } = options;
+  return reportOf({
+    scenario,
+    variant,
+    bounds,
+    rules,
+    seen,
+    settled,
+    search,
+    endedBy,
+    coverage: coverage.report(),
+  });
+}
+
+/** Shrinks and tells what was found, and looks for repairs, which may break none of the rules that hold. */
+export function settle(
+  found: Found,
+  rule: Rule,
+  scenario: Scenario,
+  holding: readonly Rule[],
+  bounds: Bounds,
+  seed: number,
+): Settled {
+  const counterexample = counterexampleOf(found, rule);
+  const repairs = repairsOf(counterexample, scenario, rule, holding, bounds, seed);
+  return { counterexample, repairs, run: found.run ?? null };
 }
 
 export interface Findings {
   readonly scenario: Scenario;
-  readonly options: CheckOptions;
+  readonly variant: string | null;
+  readonly bounds: Bounds;
   readonly rules: readonly Rule[];
-  readonly found: ReadonlyMap<string, Found>;
+  /** Names of the rules that broke, or, of `sometimes` rules, were seen. */
+  readonly seen: ReadonlySet<string>;
+  /** By name: the rules that broke. */
+  readonly settled: ReadonlyMap<string, Settled>;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
   readonly coverage: CoverageReport;
 }
 
-/** The report of a search that is over: shrinks and tells what was found, and looks for repairs. */
-export function reportOf({ scenario, options, rules, found, search, endedBy, coverage }: Findings): Report {
-  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
-  const holding = (broken: Rule) => rules.filter((rule) => rule === broken || !found.has(rule.name));
-  return {
-    scenario,
-    variant: options.variant ?? null,
-    bounds,
-    search,
-    endedBy,
-    verdicts: rules.map((rule): Verdict => {
-      const { name, kind, statement } = rule;
-      const outcome = outcomeOf(rule, scenario, found.get(name), search, (one) => {
-        const counterexample = counterexampleOf(one, rule);
-        const repairs = repairsOf(
-          counterexample,
-          scenario,
-          rule,
-          holding(rule),
-          bounds,
-          options.seed ?? scenario.seed,
-        );
-        return { outcome: "broken", counterexample, repairs };
-      });
-      return { rule: name, kind, statement, ...outcome };
-    }),
-    coverage,
-  };
+/** The report of a search that is over. */
+export function reportOf(findings: Findings): Report {
+  const { scenario, variant, bounds, search, endedBy, coverage } = findings;
+  const verdicts = findings.rules.map((rule): Verdict => {
+    const { name, kind, statement } = rule;
+    return { rule: name, kind, statement, ...outcomeOf(rule, findings) };
+  });
+  return { scenario, variant, bounds, search, endedBy, verdicts, coverage };
 }
 
-function outcomeOf(
-  rule: Rule,
-  scenario: Scenario,
-  found: Found | undefined,
-  search: SearchReport,
-  broken: (found: Found) => Outcome,
-): Outcome {
+function outcomeOf(rule: Rule, { scenario, search, seen, settled }: Findings): Outcome {
   const why = rule.silentOn?.(scenario) ?? null;
   if (why !== null) return { outcome: "silent", why };
   const isAll = search.kind === "exhaustive" ? search.isComplete : search.isCertain;
   if (rule.kind === "sometimes")
-    return { outcome: found !== undefined ? "seen" : isAll ? "never" : "not seen" };
-  if (found !== undefined) return broken(found);
+    return { outcome: seen.has(rule.name) ? "seen" : isAll ? "never" : "not seen" };
+  const broken = settled.get(rule.name);
+  if (broken !== undefined) return { outcome: "broken", ...broken };
   return { outcome: isAll ? "holds" : "not broken" };
 }

@@ -6,8 +6,12 @@ import { rules } from "./rules/index.ts";
 
 /** The rules that a scenario claims, in its order. Expects a scenario that the parser has let through. */
 export function claimsOf(scenario: Scenario): Rule[] {
-  return scenario.rules.map((name) => {
-    const own = Object.hasOwn(scenario.ownRules, name) ? scenario.ownRules[name] : undefined;
-    return own === undefined ? rules[name as RuleName] : ownRule(name, own);
-  });
+  return scenario.rules.map((name) => ruleNamed(scenario, name)!);
+}
+
+/** A built-in rule, or one of the scenario's own; null if there is none of this name. */
+export function ruleNamed(scenario: Scenario, name: string): Rule | null {
+  const own = Object.hasOwn(scenario.ownRules, name) ? scenario.ownRules[name] : undefined;
+  if (own !== undefined) return ownRule(name, own);
+  return Object.hasOwn(rules, name) ? rules[name as RuleName] : null;
 }

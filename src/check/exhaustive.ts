@@ -11,12 +11,11 @@ import { ExhaustiveChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
 import { tellFuture } from "../model/future.ts";
 import { PURPOSES, Purpose } from "../model/purposes.ts";
-import type { Settings } from "../model/settings.ts";
 import { World } from "../model/world.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { type Bounds, processes, widened } from "./bounds.ts";
-import type { Rule, Setting, Violation } from "./rule.ts";
+import type { Rule, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { StateHash, StateSet } from "./state-set.ts";
 import { Watch } from "./watch.ts";
@@ -45,6 +44,8 @@ export interface Exploration {
 export interface Found {
   readonly violation: Violation;
   readonly scenario: Scenario;
+  /** Of random searches: the number of the run, from 0. */
+  readonly run?: number;
 }
 
 interface Branch {
@@ -73,7 +74,11 @@ export function* explore(
   const wide = widened(scenario, bounds);
   const untilUs = msToUs(scenario.durationMs);
   const killable = bounds.crashes > 0 ? processes(scenario) : [];
-  const base = { settings: buildSettings(wide), setting: settingOf(wide) };
+  // Branches without kills differ in their choices only: one world will do for them.
+  const base = {
+    world: new World(buildSettings(wide), new ExhaustiveChoices(new Map())),
+    setting: settingOf(wide),
+  };
   const seen = new StateSet();
   const hash = new StateHash();
   const progress: Exploration = { runs: 0, states: 0, waiting: 1, depth: 0 };
@@ -91,10 +96,12 @@ export function* explore(
     }
     const { crashes } = branch;
     const varied: Scenario = crashes.length === 0 ? wide : { ...wide, faults: [...wide.faults, ...crashes] };
-    const { settings, setting }: { settings: Settings; setting: Setting } =
-      crashes.length === 0 ? base : { settings: buildSettings(varied), setting: settingOf(varied) };
     const choices = new ExhaustiveChoices(branch.choices);
-    const world = new World(settings, choices);
+    if (crashes.length === 0) base.world.begin(choices);
+    const { world, setting } =
+      crashes.length === 0
+        ? base
+        : { world: new World(buildSettings(varied), choices), setting: settingOf(varied) };
     const watch = new Watch(watched, setting);
     const trace = world.trace!;
     const mayDepart = depth === null || branch.departures < depth;

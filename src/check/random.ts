@@ -1,6 +1,7 @@
 /** Random search: many runs of one scenario, each with other choices and, where the bounds allow it, other failures. */
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
+import { World } from "../model/world.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -46,8 +47,11 @@ export function searchBatch(
   { bounds, seed, batch, runs, reference = false }: BatchOptions,
   coverage: Coverage,
 ): BatchResult {
-  const settings = buildSettings(widened(scenario, bounds));
-  const setting = settingOf(scenario);
+  // Runs in which nothing else fails than in the scenario differ in their choices only: one world will do for them.
+  const wide = widened(scenario, bounds);
+  const again = reference
+    ? null
+    : { world: new World(buildSettings(wide), choicesOf(wide)), setting: settingOf(wide) };
   const found: FoundAt[] = [];
   let watched = rules;
   // Seeds of fast-check are 32 bits; the multiplier keeps batches of neighbouring seeds apart.
@@ -61,7 +65,7 @@ export function searchBatch(
     const { world, watch } = runTrial(sample, watched, {
       choices: recording,
       reference,
-      ...(plain ? { settings, setting } : {}),
+      ...(plain && again !== null ? { again } : {}),
     });
     coverage.addRun(sample, world.trace!, world.trace!.rows);
     if (

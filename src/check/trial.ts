@@ -1,7 +1,6 @@
 /** One run of a scenario under rules: as fast as it goes, as the searches do many. */
 import type { Choices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
-import type { Settings } from "../model/settings.ts";
 import { World } from "../model/world.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
@@ -26,20 +25,18 @@ export interface TrialOptions {
   readonly reference?: boolean;
   /** End at the first breach. */
   readonly stopAtBreach?: boolean;
-  /** The scenario in the model's terms, if it is at hand. */
-  readonly settings?: Settings;
-  readonly setting?: Setting;
+  /** A world of this scenario that is not needed any more, and what monitors know of it: it begins again. */
+  readonly again?: { readonly world: World; readonly setting: Setting };
 }
 
 /** Runs a scenario to its end, or to the last rule's breach, and returns what became of it. */
 export function runTrial(scenario: Scenario, rules: readonly Rule[], options: TrialOptions = {}): Trial {
   const untilUs = msToUs(scenario.durationMs);
-  const world = new World(
-    options.settings ?? buildSettings(scenario),
-    options.choices ?? choicesOf(scenario),
-    options.reference === true ? { reference: true } : {},
-  );
-  const watch = new Watch(rules, options.setting ?? settingOf(scenario));
+  const { choices = choicesOf(scenario), again } = options;
+  again?.world.begin(choices);
+  const world =
+    again?.world ?? new World(buildSettings(scenario), choices, { reference: options.reference === true });
+  const watch = new Watch(rules, again?.setting ?? settingOf(scenario));
   const trace = world.trace!;
   let events = 0;
   while (watch.unbroken > 0 && events < MAX_EVENTS) {

@@ -6,13 +6,17 @@ import type { CoverageReport } from "./coverage.ts";
 import type { Repair } from "./repair.ts";
 import type { RuleKind } from "./rule.ts";
 
+/** A breach, shrunk and told, and what would mend it. */
+export interface Settled {
+  readonly counterexample: Counterexample;
+  readonly repairs: readonly Repair[];
+  /** Of random searches: the number of the run in which it was found, from 0; null of others. */
+  readonly run: number | null;
+}
+
 export type Outcome =
   /** A run breaks the rule. */
-  | {
-      readonly outcome: "broken";
-      readonly counterexample: Counterexample;
-      readonly repairs: readonly Repair[];
-    }
+  | ({ readonly outcome: "broken" } & Settled)
   /** No run within the bounds breaks it: all were explored. */
   | { readonly outcome: "holds" }
   /** No run that was tried breaks it. */
@@ -78,7 +82,7 @@ export function probabilityBelow(runs: number): number {
 }
 
 /** What a report's verdicts are worth, in a sentence. */
-export function worthOf({ search, endedBy }: Report): string {
+export function worthOf({ search, endedBy }: Pick<Report, "search" | "endedBy">): string {
   if (search.kind === "exhaustive") {
     const what = `${search.states} states in ${search.runs} runs`;
     if (search.isComplete) return `All runs within the bounds were explored: ${what}.`;

@@ -70,10 +70,17 @@ export class Watch {
   }
 
   #arrange(): void {
-    this.#byKind = Array.from({ length: KINDS }, (_, kind) =>
-      this.#watching.filter(({ monitor }) => (monitor.sees as readonly number[]).includes(kind)),
-    );
-    this.#timed = this.#watching.filter(({ monitor }) => monitor.dueUs !== undefined);
+    this.#byKind = Array.from({ length: KINDS }, () => []);
+    this.#timed = [];
+    for (const watching of this.#watching) {
+      const { sees, dueUs } = watching.monitor;
+      for (const kind of sees) {
+        const list = this.#byKind[kind]!;
+        // A rule may name a kind twice, by itself and by what it is built of.
+        if (list.at(-1) !== watching) list.push(watching);
+      }
+      if (dueUs !== undefined) this.#timed.push(watching);
+    }
   }
 }
 

@@ -1,14 +1,18 @@
-/** Options that `run` and `trace` share. */
+/** Options that commands share. */
 import type { Command } from "commander";
 import { DEFAULT_BOUNDS } from "../run/run.ts";
 import { parseDuration, parseSetting, parseWhole, type Setting } from "./arguments.ts";
 import { count } from "./text.ts";
 
-export interface SourceOptions {
+/** Which scenario, and how it is turned. */
+export interface ScenarioOptions {
   readonly variant?: string;
   readonly set?: readonly Setting[];
   readonly seed?: number;
   readonly until?: number;
+}
+
+export interface SourceOptions extends ScenarioOptions {
   readonly maxEvents?: number;
 }
 
@@ -17,7 +21,7 @@ A path names a field of the scenario: servers.count, network.client.latencyMs, c
 its name), clients.*.transport (all groups), workload.0.atMs (an entry by its number, from 0). A value is JSON,
 or else text. All fields: docs/reference/scenario.md.`;
 
-export function addSourceOptions(command: Command): Command {
+export function addScenarioOptions(command: Command): Command {
   return command
     .argument("<lesson|file>", "a lesson's name, the path of a scenario file, or - for standard input")
     .option("-V, --variant <name>", "choose one of the scenario's variants")
@@ -35,12 +39,16 @@ export function addSourceOptions(command: Command): Command {
       "--until <duration>",
       "end at this simulated time, as 30s, 500ms or 2m, instead of the scenario's durationMs",
       parseDuration,
-    )
-    .option(
-      "--max-events <n>",
-      `end after so many events at most (default: ${count(DEFAULT_BOUNDS.events)})`,
-      parseWhole(1, DEFAULT_BOUNDS.events),
     );
+}
+
+/** What `run` and `trace` take. */
+export function addSourceOptions(command: Command): Command {
+  return addScenarioOptions(command).option(
+    "--max-events <n>",
+    `end after so many events at most (default: ${count(DEFAULT_BOUNDS.events)})`,
+    parseWhole(1, DEFAULT_BOUNDS.events),
+  );
 }
 
 /** As the simulator wants them. */

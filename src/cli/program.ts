@@ -1,7 +1,10 @@
 /** Which commands there are, and what becomes of errors: the exit code says how it went. */
 import { Command, CommanderError } from "commander";
+import { addCheck } from "./commands/check.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addList } from "./commands/list.ts";
+import { addMerge } from "./commands/merge.ts";
+import { addRefute } from "./commands/refute.ts";
 import { addRun } from "./commands/run.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addTrace } from "./commands/trace.ts";
@@ -13,7 +16,7 @@ import { printable } from "./text.ts";
 const EXIT_CODES = `
 Exit codes:
   0    it ran
-  1    a rule of the scenario was broken (no scenario has rules yet)
+  1    a rule of the scenario was broken (fanout check)
   2    bad input: arguments, scenario, or an output that can't be written
   3    Fanout Lab itself failed; please report it
   130  ended by Ctrl-C; what was known until then is printed`;
@@ -24,6 +27,8 @@ Examples:
   $ fanout run broadcast-across-servers --variant no-backplane
   $ fanout run broadcast-across-servers --variant redis --json
   $ fanout trace polling-handshake --variant round-robin --format mermaid
+  $ fanout check broadcast-across-servers --variant no-backplane
+  $ fanout refute sticky-broadcast
 `;
 
 /** The commands. Commander's own messages go to `io` as well. `write` is told of what still has to be written. */
@@ -53,7 +58,8 @@ export function buildProgram(
     .enablePositionalOptions()
     .addHelpText("after", EXAMPLES + EXIT_CODES)
     .exitOverride();
-  for (const add of [addList, addRun, addTrace, addSchema, addGenerate]) add(program, io, setExit);
+  for (const add of [addList, addRun, addTrace, addCheck, addMerge, addRefute, addSchema, addGenerate])
+    add(program, io, setExit);
   return program;
 }
 

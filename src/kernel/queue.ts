@@ -482,13 +482,21 @@ export class EventQueue {
       times[n] = atUs;
       pending[n++] = row;
     };
-    for (let tick = 0; tick < TICKS; tick++) {
+    this.forEachBit(TICK_BITS, TICKS >> 5, (tick) => {
       for (let entry = this.index[TICK_FIRST + tick]; entry !== 0; entry = this.entries[entry + NEXT]) {
         if (this.isAlive(entry)) keep(this.timeOf(tick), this.entries[entry + ROW]);
       }
-    }
-    for (let bucket = 0; bucket < BUCKETS; bucket++) this.forEachIn(bucket, keep);
+    });
+    this.forEachBit(BUCKET_BITS, BUCKETS >> 5, (bucket) => this.forEachIn(bucket, keep));
     return { times, pending };
+  }
+
+  /** Visits the bits that are set in some words of the index, by number, ascending. */
+  private forEachBit(firstWord: number, words: number, visit: (bit: number) => void): void {
+    for (let i = 0; i < words; i++) {
+      for (let word = this.index[firstWord + i]; word !== 0; word &= word - 1)
+        visit(i * 32 + 31 - Math.clz32(word & -word));
+    }
   }
 
   /** Drops whatever there is, and puts these in. */

@@ -1,0 +1,31 @@
+/** Repeating a counterexample: in a regression test, or wherever somebody doubts it. */
+import { formatErrors, validateScenario } from "../scenario/parse.ts";
+import { ruleNamed } from "./claims.ts";
+import type { Rule } from "./rule.ts";
+import { breachOf } from "./trial.ts";
+
+export interface ReplayedBreach {
+  readonly rule: string;
+  readonly timeMs: number;
+  /** What broke the rule, in one sentence. */
+  readonly text: string;
+}
+
+/**
+ * Runs a scenario as it is written, with its own choices, and says how a rule broke, or null if it did not. The rule is one of the
+ * built-in ones or of the scenario's own, by name, or any other as an object.
+ *
+ * @throws Error if the document is no valid scenario, or if there is no such rule
+ */
+export function replay(document: unknown, rule: string | Rule): ReplayedBreach | null {
+  const parsed = validateScenario(document);
+  if (!parsed.ok) throw new Error(`this is no valid scenario:\n${formatErrors(parsed.errors)}`);
+  const found = typeof rule === "string" ? ruleNamed(parsed.scenario, rule) : rule;
+  if (found === null)
+    throw new Error(
+      `there is no rule ${JSON.stringify(rule)}, neither built in nor among the scenario's ownRules`,
+    );
+  const violation = breachOf(parsed.scenario, found);
+  if (violation === null) return null;
+  return { rule: found.name, timeMs: violation.timeUs / 1000, text: violation.breach.text };
+}

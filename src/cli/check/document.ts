@@ -1,0 +1,104 @@
+/** The one document of `fanout check --json`: plain data, in the units of scenario files. Shards are merged from it. */
+import type { Bounds } from "../../check/bounds.ts";
+import { type Counterexample, runOf } from "../../check/counterexample.ts";
+import type { CoverageReport } from "../../check/coverage.ts";
+import { regressionTest } from "../../check/regression-test.ts";
+import type { RuleKind } from "../../check/rule.ts";
+import type { sizeOf } from "../../check/shrink.ts";
+import { boundsInWords, type Report, type SearchReport, type Verdict, worthOf } from "../../check/verdict.ts";
+import { brief } from "../../scenario/brief.ts";
+import type { ScenarioInput } from "../../scenario/schema.ts";
+import { mermaid } from "../trace/mermaid.ts";
+import { linkTo } from "./link.ts";
+
+export interface VerdictDocument {
+  readonly rule: string;
+  readonly kind: RuleKind;
+  readonly statement: string;
+  readonly outcome: Verdict["outcome"];
+  /** Why the rule is silent. */
+  readonly why?: string;
+  /** Number of the random run that broke it, from 0; null in exhaustive searches. */
+  readonly run?: number | null;
+  readonly counterexample?: CounterexampleDocument;
+  readonly repairs?: readonly { readonly set: Readonly<Record<string, unknown>>; readonly runs: number }[];
+}
+
+export interface CounterexampleDocument {
+  readonly key: string;
+  readonly text: string;
+  readonly timeMs: number;
+  readonly fingerprint: string;
+  readonly size: ReturnType<typeof sizeOf>;
+  /** A scenario file: its run is the counterexample. */
+  readonly scenario: ScenarioInput;
+  readonly story: readonly { readonly timeMs: number; readonly text: string }[];
+  /** Accepted steps of shrinking: what was taken away, and what was left. */
+  readonly steps: readonly { readonly without: string; readonly scenario: ScenarioInput }[];
+  readonly link: string;
+  readonly mermaid: string;
+  readonly test: string;
+}
+
+export interface ReportDocument {
+  readonly scenario: string;
+  readonly variant: string | null;
+  readonly bounds: Bounds;
+  readonly search: SearchReport;
+  readonly endedBy: Report["endedBy"];
+  readonly verdicts: readonly VerdictDocument[];
+  /** What the verdicts are worth, and within which bounds, in words. */
+  readonly worth: string;
+  readonly within: readonly string[];
+  readonly coverage: CoverageReport;
+}
+
+export async function documentOf(report: Report, page: string): Promise<ReportDocument> {
+  const { scenario, variant, bounds, search, endedBy, coverage } = report;
+  return {
+    scenario: scenario.name,
+    variant,
+    bounds,
+    search,
+    endedBy,
+    verdicts: await Promise.all(report.verdicts.map((verdict) => verdictDocument(verdict, page))),
+    worth: worthOf(report),
+    within: boundsInWords(report),
+    coverage,
+  };
+}
+
+async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictDocument> {
+  const { rule, kind, statement, outcome } = verdict;
+  const head = { rule, kind, statement, outcome };
+  if (verdict.outcome === "silent") return { ...head, why: verdict.why };
+  if (verdict.outcome !== "broken") return head;
+  const { run, counterexample, repairs } = verdict;
+  return {
+    ...head,
+    run,
+    counterexample: await counterexampleDocument(counterexample, repairs, page),
+    repairs,
+  };
+}
+
+async function counterexampleDocument(
+  counterexample: Counterexample,
+  repairs: Parameters<typeof regressionTest>[1],
+  page: string,
+): Promise<CounterexampleDocument> {
+  const { key, text, timeUs, fingerprint, size, scenario, story, steps } = counterexample;
+  return {
+    key,
+    text,
+    timeMs: timeUs / 1000,
+    fingerprint,
+    size,
+    scenario: brief(scenario),
+    story: story.map((line) => ({ timeMs: line.timeUs / 1000, text: line.text })),
+    steps: steps.map((step) => ({ without: step.what, scenario: brief(step.scenario) })),
+    link: await linkTo(page, counterexample),
+    mermaid: [...mermaid(runOf(scenario))].join(""),
+    test: regressionTest(counterexample, repairs),
+  };
+}

@@ -1,0 +1,122 @@
+/** The pieces of work that a search is cut into: plain data, so that any thread can do them. */
+import type { Bounds } from "../../check/bounds.ts";
+import { stripped } from "../../check/bounds.ts";
+import { settle } from "../../check/check.ts";
+import { ruleNamed } from "../../check/claims.ts";
+import { Coverage, type CoverageData } from "../../check/coverage.ts";
+import { type Exploration, explore, type Found } from "../../check/exhaustive.ts";
+import { type BatchResult, searchBatch } from "../../check/random.ts";
+import type { Rule } from "../../check/rule.ts";
+import type { Settled } from "../../check/verdict.ts";
+import type { Scenario } from "../../scenario/schema.ts";
+
+interface Common {
+  readonly scenario: Scenario;
+  readonly bounds: Bounds;
+}
+
+export interface Tasks {
+  /** A batch of random runs. */
+  batch: {
+    task: Common & {
+      readonly rules: readonly string[];
+      readonly seed: number;
+      readonly batch: number;
+      readonly runs: number;
+    };
+    result: { readonly result: BatchResult; readonly coverage: CoverageData };
+  };
+  /** All runs within the bounds. */
+  explore: {
+    task: Common & { readonly rules: readonly string[]; readonly depth: number | null };
+    result: {
+      readonly found: readonly Found[];
+      readonly exploration: Exploration;
+      readonly coverage: CoverageData;
+    };
+  };
+  /** Shrinking a breach, telling it and looking for repairs. */
+  settle: {
+    task: Common & {
+      readonly found: Found;
+      readonly rule: string;
+      readonly holding: readonly string[];
+      readonly seed: number;
+    };
+    result: Settled;
+  };
+}
+
+export type TaskKind = keyof Tasks;
+export type Task<K extends TaskKind = TaskKind> = {
+  [Kind in K]: { readonly kind: Kind } & Tasks[Kind]["task"];
+}[K];
+export type Result<K extends TaskKind> = Tasks[K]["result"];
+
+export interface Hooks {
+  /** Whether to end now, with what is known. */
+  readonly isStopped: () => boolean;
+  readonly onProgress: (exploration: Exploration) => void;
+}
+
+/** How long an exploration goes on before it looks up: signals and messages are heard only when the event loop turns. */
+const SLICE_MS = 50;
+
+/** Does a task. */
+export async function perform<K extends TaskKind>(task: Task<K>, hooks: Hooks): Promise<Result<K>>;
+export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind>> {
+  const { scenario, bounds } = task;
+  switch (task.kind) {
+    case "batch": {
+      const coverage = new Coverage();
+      const result = searchBatch(
+        stripped(scenario),
+        named(scenario, task.rules),
+        { ...task, bounds },
+        coverage,
+      );
+      return { result, coverage: coverage.data() };
+    }
+    case "explore":
+      return exploreAll(task, hooks);
+    case "settle":
+      return settle(
+        task.found,
+        ruleNamed(scenario, task.rule)!,
+        scenario,
+        named(scenario, task.holding),
+        bounds,
+        task.seed,
+      );
+  }
+}
+
+function named(scenario: Scenario, names: readonly string[]): Rule[] {
+  return names.map((name) => ruleNamed(scenario, name)!);
+}
+
+async function exploreAll(
+  { scenario, rules, bounds, depth }: Task<"explore">,
+  { isStopped, onProgress }: Hooks,
+): Promise<Result<"explore">> {
+  const found: Found[] = [];
+  const coverage = new Coverage();
+  const exploring = explore(
+    stripped(scenario),
+    named(scenario, rules),
+    { bounds, depth },
+    (one) => found.push(one),
+    (world) => coverage.addRun(scenario, world.trace!, world.trace!.rows),
+  );
+  let exploration: Exploration = { runs: 0, states: 0, waiting: 1, depth: 0 };
+  let sliceEndMs = performance.now() + SLICE_MS;
+  for (const progress of exploring) {
+    exploration = { ...progress };
+    if (performance.now() < sliceEndMs) continue;
+    onProgress(exploration);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isStopped() && exploration.waiting > 0) break;
+    sliceEndMs = performance.now() + SLICE_MS;
+  }
+  return { found, exploration, coverage: coverage.data() };
+}

@@ -1,0 +1,372 @@
+/** `fanout check`: search for runs that break a scenario's rules. */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { DEFAULT_BOUNDS } from "../../check/bounds.ts";
+import { DEFAULT_RUNS } from "../../check/check.ts";
+import { claimsOf, ruleNamed } from "../../check/claims.ts";
+import type { Rule } from "../../check/rule.ts";
+import { isBroken, type Report } from "../../check/verdict.ts";
+import { RULE_NAMES } from "../../scenario/rules.ts";
+import type { Scenario } from "../../scenario/schema.ts";
+import { suggest } from "../../scenario/words.ts";
+import { parseDuration, parseWhole } from "../arguments.ts";
+import { type Crew, crewOf } from "../check/crew.ts";
+import { documentOf, type ReportDocument } from "../check/document.ts";
+import { junit } from "../check/junit.ts";
+import { DEFAULT_PAGE } from "../check/link.ts";
+import { checkReport } from "../check/report.ts";
+import { type SearchHooks, type SearchOptions, search } from "../check/search.ts";
+import { Exit } from "../exit.ts";
+import { InputError, type Io, reasonOf } from "../io.ts";
+import { addScenarioOptions, type ScenarioOptions, SET_HELP } from "../options.ts";
+import { openOutput } from "../output.ts";
+import { header } from "../report.ts";
+import { resolvedSettings } from "../settings.ts";
+import { loadScenario } from "../source.ts";
+import { count, type Style, seconds, styleOf } from "../text.ts";
+
+interface CheckOptions extends ScenarioOptions {
+  readonly everyVariant?: boolean;
+  readonly rule?: readonly string[];
+  readonly runs?: number;
+  readonly exhaustive?: boolean;
+  readonly depth?: number;
+  readonly late: number;
+  readonly losses: number;
+  readonly crashes: number;
+  readonly time: number;
+  readonly shard?: readonly [index: number, of: number];
+  readonly workers: number;
+  readonly page: string;
+  readonly json?: boolean;
+  readonly junit?: string;
+  readonly out?: string;
+}
+
+/** Beyond these a search is no search of small cases any more. */
+const MAX_DEPTH = 100;
+const MAX_LOSSES = 20;
+const MAX_CRASHES = 5;
+const MAX_RUNS = 10_000_000;
+const MAX_WORKERS = 64;
+const DEFAULT_TIME_US = 60_000_000;
+const PROGRESS_AFTER_MS = 1000;
+const PROGRESS_EVERY_MS = 200;
+
+export function addCheck(program: Command, io: Io, setExit: (code: number) => void): void {
+  addScenarioOptions(
+    program.command("check").description("search for a run that breaks a rule of a scenario"),
+  )
+    .option("--every-variant", "check each variant, and whether it breaks what it says it breaks")
+    .option(
+      "-r, --rule <name>",
+      "check this rule only; may be repeated",
+      (name: string, earlier: readonly string[] = []) => [...earlier, name],
+    )
+    .option("--runs <n>", `random runs (default: ${count(DEFAULT_RUNS)})`, parseWhole(1, MAX_RUNS))
+    .option("--exhaustive", "explore all runs within the bounds instead of random ones")
+    .option(
+      "--depth <n>",
+      "of all runs: those that depart at most n times from the plainest (default: any number)",
+      parseWhole(0, MAX_DEPTH),
+    )
+    .option(
+      "--late <duration>",
+      "how much later than the scenario says each packet may be",
+      parseLateness,
+      DEFAULT_BOUNDS.lateMs * 1000,
+    )
+    .option(
+      "--losses <n>",
+      "how many packets may be lost in one run",
+      parseWhole(0, MAX_LOSSES),
+      DEFAULT_BOUNDS.losses,
+    )
+    .option(
+      "--crashes <n>",
+      "how many processes may be killed in one run, at any time",
+      parseWhole(0, MAX_CRASHES),
+      DEFAULT_BOUNDS.crashes,
+    )
+    .option(
+      "--time <duration>",
+      "end the search after this real time, and say what is known",
+      parseDuration,
+      DEFAULT_TIME_US,
+    )
+    .option(
+      "--shard <i/n>",
+      "make only the i-th of n parts of the random runs; fanout merge puts the parts together",
+      parseShard,
+    )
+    .option(
+      "--workers <n>",
+      "threads",
+      parseWhole(1, MAX_WORKERS),
+      Math.min(availableParallelism(), MAX_WORKERS),
+    )
+    .option("--page <url>", "where the page is served, for links", parsePage, DEFAULT_PAGE)
+    .option("--json", "print one JSON document instead of the report")
+    .option("--junit <file>", "also write the verdicts as JUnit XML")
+    .option("-o, --out <folder>", "also write each counterexample: scenario, story, diagram, regression test")
+    .addHelpText(
+      "after",
+      `
+Rules that a scenario can claim (its own are listed by their names too):
+  ${RULE_NAMES.join(", ")}
+A scenario that claims none is checked against all of these.
+${SET_HELP}
+
+The exit code is 1 if a rule is broken. With --every-variant it is 1 if a variant breaks another rule than those
+that it says it breaks, or does not break one of them.
+
+Examples:
+  $ fanout check broadcast-across-servers --variant no-backplane
+  $ fanout check broadcast-across-servers --variant redis --exhaustive
+  $ fanout check polling-handshake --every-variant --runs 5000
+  $ fanout check my-scenario.json --rule delivery --crashes 1 --time 2m --out counterexamples
+  $ fanout check my-scenario.json --runs 100000 --shard 1/4 --json > part-1.json`,
+    )
+    .action(async (source: string, options: CheckOptions) => {
+      refuseContradictions(options);
+      const cases = await casesOf(io, source, options);
+      const style = styleOf(io.color);
+      const junitFile = options.junit === undefined ? null : await openOutput(io, options.junit);
+      const crew = crewOf(options.workers);
+      const listening = listen(io, crew);
+      const documents: ReportDocument[] = [];
+      let isAsClaimed = true;
+      try {
+        for (const one of cases) {
+          if (options.json !== true)
+            await io.out(
+              header(
+                one.scenario,
+                one.variant,
+                seedOf(one.scenario, options),
+                resolvedSettings(one.scenario),
+                style,
+              ),
+            );
+          const report = await search(
+            one.scenario,
+            one.variant,
+            one.rules,
+            searchOptions(one.scenario, options),
+            crew,
+            listening.hooks,
+          );
+          listening.clear();
+          const document = await documentOf(report, options.page);
+          documents.push(document);
+          if (options.json !== true) await io.out(checkReport(document, style));
+          if (options.out !== undefined) await writeCounterexamples(options.out, document);
+          isAsClaimed &&= await asClaimed(io, one, report, options, style);
+          if (listening.isInterrupted()) break;
+        }
+      } finally {
+        listening.close();
+        await crew.close();
+      }
+      if (options.json === true)
+        await io.out(
+          `${JSON.stringify(options.everyVariant === true ? documents : documents[0], null, 2)}\n`,
+        );
+      await junitFile?.write([junit(documents)]);
+      if (listening.isInterrupted()) setExit(Exit.interrupted);
+      else if (!isAsClaimed) setExit(Exit.ruleBroken);
+    });
+}
+
+interface Case {
+  readonly scenario: Scenario;
+  readonly variant: string | null;
+  readonly rules: readonly Rule[];
+  /** Rules that the variant is meant to break. */
+  readonly breaks: readonly string[];
+}
+
+async function casesOf(io: Io, source: string, options: CheckOptions): Promise<Case[]> {
+  const first = await loadScenario(io, source, options);
+  const until = (scenario: Scenario): Scenario =>
+    options.until === undefined ? scenario : { ...scenario, durationMs: options.until / 1000 };
+  const caseOf = (scenario: Scenario, variant: string | null): Case => ({
+    scenario: until(scenario),
+    variant,
+    rules: rulesOf(scenario, options.rule),
+    breaks: variant === null ? [] : scenario.variants[variant]!.breaks,
+  });
+  if (options.everyVariant !== true) return [caseOf(first, options.variant ?? null)];
+  const variants = Object.keys(first.variants);
+  if (variants.length === 0) throw new InputError("this scenario has no variants; leave --every-variant out");
+  const cases: Case[] = [];
+  for (const variant of variants)
+    cases.push(caseOf(await loadScenario(io, source, { ...options, variant }), variant));
+  return cases;
+}
+
+function rulesOf(scenario: Scenario, names: readonly string[] | undefined): Rule[] {
+  if (names === undefined)
+    return scenario.rules.length > 0
+      ? claimsOf(scenario)
+      : RULE_NAMES.map((name) => ruleNamed(scenario, name)!);
+  return [...new Set(names)].map((name) => {
+    const rule = ruleNamed(scenario, name);
+    if (rule !== null) return rule;
+    const known = [...RULE_NAMES, ...Object.keys(scenario.ownRules)];
+    throw new InputError(
+      `there is no rule ${JSON.stringify(name)}; rules: ${known.join(", ")}${suggest(name, known)}`,
+    );
+  });
+}
+
+function searchOptions(scenario: Scenario, options: CheckOptions): SearchOptions {
+  return {
+    bounds: { lateMs: options.late / 1000, losses: options.losses, crashes: options.crashes },
+    runs: options.runs ?? DEFAULT_RUNS,
+    seed: seedOf(scenario, options),
+    shard: options.shard ?? null,
+    exhaustive: options.exhaustive === true,
+    depth: options.depth ?? null,
+    timeMs: options.time / 1000,
+  };
+}
+
+function seedOf(scenario: Scenario, options: CheckOptions): number {
+  return options.seed ?? scenario.seed;
+}
+
+function refuseContradictions({ exhaustive, runs, depth, shard, variant, everyVariant }: CheckOptions): void {
+  const refuse = (why: string) => {
+    throw new InputError(why);
+  };
+  if (exhaustive === true && runs !== undefined)
+    refuse("--exhaustive explores all runs; --runs is for random ones. Choose one of them");
+  if (exhaustive === true && shard !== undefined)
+    refuse("an exhaustive search can't be cut into shards; --shard is for random runs");
+  if (exhaustive !== true && depth !== undefined) refuse("--depth goes with --exhaustive");
+  if (everyVariant === true && variant !== undefined)
+    refuse("found both --variant and --every-variant; choose one of them");
+  if (everyVariant === true && shard !== undefined)
+    refuse("--shard goes with one variant; choose it with --variant");
+}
+
+/**
+ * Whether the verdicts are as they should be: nothing broken; or, of a variant among all variants, what it says it breaks, and nothing else.
+ * Says on standard error what is not.
+ */
+async function asClaimed(
+  io: Io,
+  { variant, breaks }: Case,
+  report: Report,
+  options: CheckOptions,
+  style: Style,
+): Promise<boolean> {
+  const broken = report.verdicts.filter(isBroken).map(({ rule }) => rule);
+  if (options.everyVariant !== true) return broken.length === 0;
+  // A search that is no proof can't say that something can never be seen.
+  const settled = new Set(
+    report.verdicts
+      .filter(({ outcome }) => outcome !== "silent" && outcome !== "not seen")
+      .map(({ rule }) => rule),
+  );
+  const unexpected = broken.filter((rule) => !breaks.includes(rule));
+  const missing = breaks.filter((rule) => settled.has(rule) && !broken.includes(rule));
+  const say = async (text: string) => {
+    if (options.json === true) io.err(text);
+    else await io.out(text);
+  };
+  for (const rule of unexpected)
+    await say(style.bad(`${variant}: ${rule} is broken, and the variant does not say so\n`));
+  for (const rule of missing) await say(style.bad(`${variant}: ${rule} should be broken, and was not\n`));
+  if (options.json !== true) {
+    if (unexpected.length + missing.length === 0)
+      await io.out(
+        `${style.good("✓")} ${variant}: as it says${breaks.length === 0 ? ", nothing is broken" : `, broken: ${breaks.join(", ")}`}\n`,
+      );
+    await io.out("\n");
+  }
+  return unexpected.length + missing.length === 0;
+}
+
+interface Listening {
+  readonly hooks: SearchHooks;
+  isInterrupted(): boolean;
+  /** Takes the line of progress away. */
+  clear(): void;
+  close(): void;
+}
+
+/** Hears Ctrl-C, and shows progress where somebody watches. */
+function listen(io: Io, crew: Crew): Listening {
+  let interrupted = false;
+  let shownMs = performance.now() + PROGRESS_AFTER_MS - PROGRESS_EVERY_MS;
+  let isShown = false;
+  const beganMs = performance.now();
+  const stopListening = io.onInterrupt(() => {
+    interrupted = true;
+    crew.stop();
+  });
+  return {
+    hooks: {
+      isInterrupted: () => interrupted,
+      onProgress: (words) => {
+        const nowMs = performance.now();
+        if (!io.progress || nowMs - shownMs < PROGRESS_EVERY_MS) return;
+        shownMs = nowMs;
+        isShown = true;
+        io.err(
+          `\r\u001b[K${words}, ${seconds(Math.round((nowMs - beganMs) / 100) * 100_000)}; Ctrl-C ends the search`,
+        );
+      },
+    },
+    isInterrupted: () => interrupted,
+    clear: () => {
+      if (isShown) io.err("\r\u001b[K");
+      isShown = false;
+    },
+    close: stopListening,
+  };
+}
+
+/** One file of each kind for each counterexample, named after variant and rule. */
+async function writeCounterexamples(folder: string, { variant, verdicts }: ReportDocument): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const { rule, statement, counterexample } of verdicts) {
+      if (counterexample === undefined) continue;
+      const base = join(folder, variant === null ? rule : `${variant}.${rule}`);
+      const { scenario, story, mermaid, test, link, text } = counterexample;
+      const lines = story.map((line) => `- ${line.timeMs} ms: ${line.text}\n`).join("");
+      await writeFile(`${base}.scenario.json`, `${JSON.stringify(scenario, null, 2)}\n`);
+      await writeFile(
+        `${base}.md`,
+        `# ${rule}, broken\n\n${statement}\n\n${text}\n\n${lines}\n[Open in the page](${link})\n\n\`\`\`mermaid\n${mermaid}\`\`\`\n`,
+      );
+      await writeFile(`${base}.test.ts`, test);
+    }
+  } catch (error) {
+    throw new InputError(`can't write to ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+function parseShard(text: string): readonly [index: number, of: number] {
+  const [, index = "", of = ""] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  if (index === "" || Number(index) < 1 || Number(index) > Number(of))
+    throw new InvalidArgumentError("It must be i/n, as 1/4: which of how many parts, from 1.");
+  return [Number(index), Number(of)];
+}
+
+/** A duration that may be 0. */
+function parseLateness(text: string): number {
+  return /^0(ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text);
+}
+
+function parsePage(text: string): string {
+  if (!/^https?:\/\/[^\s#]+$/.test(text))
+    throw new InvalidArgumentError("It must be an address as http://localhost:4173/, without #.");
+  return text;
+}
