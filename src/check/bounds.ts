@@ -10,6 +10,11 @@ import type { Latency, Scenario } from "../scenario/schema.ts";
 export interface Bounds {
   /** Each packet may take up to so much longer than the scenario says. ms. */
   readonly lateMs: number;
+  /**
+   * In how many steps it can be late, in an exhaustive search: on time, or by a step, two, …, all of it. With as many steps as packets that
+   * are under way at once, less one, every order in which these can arrive is explored.
+   */
+  readonly lateSteps: number;
   /** At most so many packets are lost, on the links between clients, balancer and servers and to the backplane. */
   readonly losses: number;
   /** At most so many processes (servers, balancer, backplane) are killed, at any time. */
@@ -17,7 +22,7 @@ export interface Bounds {
 }
 
 /** Enough that packets a few milliseconds apart change places, as they do on any network; nothing fails. */
-export const DEFAULT_BOUNDS: Bounds = { lateMs: 5, losses: 0, crashes: 0 };
+export const DEFAULT_BOUNDS: Bounds = { lateMs: 5, lateSteps: 1, losses: 0, crashes: 0 };
 
 /** How often a packet is lost in random runs, where the bounds let packets be lost. About one in a connection's life. */
 const LOSS = 0.01;

@@ -62,7 +62,7 @@ interface Branch {
 const TWO_TO_31 = 2 ** 31;
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, and may be left at any time. Rules that broke are
- * told to `onFound` once, with a scenario that replays the run, and not watched any more.
+ * told to `onFound` once, with a scenario that replays the run; when all have broken, it is over.
  */
 export function* explore(
   scenario: Scenario,
@@ -85,9 +85,10 @@ export function* explore(
   const queue: Branch[] = [
     { choices: new Map(), crashes: [], losses: 0, departures: 0, fromDraw: -1, fromUs: -1 },
   ];
-  let watched = rules;
+  // Rules that broke are watched on: what they remember is part of the states that later branches meet.
+  const broken = new Set<string>();
 
-  for (let next = 0; next < queue.length && watched.length > 0; next++) {
+  for (let next = 0; next < queue.length && broken.size < rules.length; next++) {
     const branch = queue[next]!;
     // The past of the queue is not needed any more, and may be long.
     if (next >= 4096) {
@@ -102,7 +103,7 @@ export function* explore(
       crashes.length === 0
         ? base
         : { world: new World(buildSettings(varied), choices), setting: settingOf(varied) };
-    const watch = new Watch(watched, setting);
+    const watch = new Watch(rules, setting);
     const trace = world.trace!;
     const mayDepart = depth === null || branch.departures < depth;
     let drawsTold = branch.fromDraw + 1;
@@ -140,8 +141,9 @@ export function* explore(
     }
     onRun?.(world);
     for (const violation of watch.found) {
+      if (broken.has(violation.rule)) continue;
+      broken.add(violation.rule);
       onFound({ violation, scenario: withChoices(varied, listsOf(choices)) });
-      watched = watched.filter(({ name }) => name !== violation.rule);
     }
     progress.runs++;
     if (merge) progress.states = seen.size;
@@ -149,7 +151,7 @@ export function* explore(
     progress.depth = branch.departures;
     yield progress;
   }
-  if (watched.length === 0) progress.waiting = 0;
+  if (broken.size === rules.length) progress.waiting = 0;
   return progress;
 }
 
@@ -164,7 +166,7 @@ function addChoices(
   const purpose = choices.purposes[draw]!;
   const isLoss = purpose === Purpose.loss;
   if (isLoss && branch.losses >= bounds.losses) return;
-  for (const value of alternatives(purpose, choices.bounds[draw]!)) {
+  for (const value of alternatives(purpose, choices.bounds[draw]!, bounds)) {
     queue.push({
       choices: new Map(branch.choices).set(draw, value),
       crashes: branch.crashes,
@@ -176,13 +178,15 @@ function addChoices(
   }
 }
 
-/** What can be chosen instead of 0. Of a range of times its other end; of what has no ends, the middle. */
-function alternatives(purpose: number, bound: number): number[] {
+/** What can be chosen instead of 0. Of a range of latencies its steps, of other times the other end; of what has no ends, the middle. */
+function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): number[] {
   if (purpose === Purpose.balancing) return Array.from({ length: bound - 1 }, (_, i) => i + 1);
   // How long bursts of loss last is left as it is: a single loss at any point is the more general case.
   if (purpose === Purpose.lossBurst) return [];
   if (bound === 2 ** 32) return [purpose === Purpose.loss ? bound - 1 : TWO_TO_31];
-  return [bound - 1];
+  if (purpose > Purpose.backplaneDown) return [bound - 1];
+  const steps = Math.min(lateSteps, bound - 1);
+  return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
 }
 
 function addCrashes(

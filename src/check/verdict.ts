@@ -93,27 +93,46 @@ export function worthOf({ search, endedBy }: Pick<Report, "search" | "endedBy">)
   return `${search.runs} random runs from seed ${search.seed}: what none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
 }
 
-/** The bounds of a search in words, one a line. */
+/** The bounds of a search in words, for a list. */
 export function boundsInWords({ bounds, search, scenario }: Report): string[] {
-  const { lateMs, losses, crashes } = bounds;
-  const isExhaustive = search.kind === "exhaustive";
+  const { crashes } = bounds;
   return [
     `${scenario.durationMs / 1000} s of simulated time`,
-    lateMs === 0
-      ? "packets as late as the scenario says"
-      : isExhaustive
-        ? `every packet on time or ${lateMs} ms late, TCP's order kept`
-        : `every packet up to ${lateMs} ms late, TCP's order kept`,
-    isExhaustive
-      ? losses === 0
-        ? "no packet lost"
-        : `up to ${losses} packet${losses === 1 ? "" : "s"} lost, at any point`
-      : losses === 0
-        ? "packets lost as the scenario says"
-        : "1 % of packets lost where the scenario loses none",
+    ...(search.kind === "exhaustive" ? exhaustiveWords(bounds, scenario) : randomWords(bounds)),
     crashes === 0
       ? "no process killed but by the scenario"
-      : `up to ${crashes} process${crashes === 1 ? "" : "es"} killed, at any time`,
-    ...(isExhaustive && search.depth !== null ? [`at most ${search.depth} such departures in one run`] : []),
+      : `up to ${times(crashes, "process", "es")} killed, at any time`,
+    ...(search.kind === "exhaustive" && search.depth !== null
+      ? [`at most ${times(search.depth, "such departure")} in one run`]
+      : []),
   ];
+}
+
+function randomWords({ lateMs, losses }: Bounds): string[] {
+  return [
+    lateMs === 0
+      ? "packets as late as the scenario says"
+      : `every packet up to ${lateMs} ms late, TCP's order kept`,
+    losses === 0 ? "packets lost as the scenario says" : "1 % of packets lost where the scenario loses none",
+  ];
+}
+
+function exhaustiveWords({ lateMs, lateSteps, losses }: Bounds, { network }: Scenario): string[] {
+  const late = Array.from({ length: lateSteps }, (_, i) => `${(lateMs * (i + 1)) / lateSteps}`);
+  const isDrawn = Object.values(network).some(({ latencyMs }) => typeof latencyMs !== "number");
+  return [
+    lateMs === 0
+      ? "every packet on time"
+      : `every packet on time or ${late.join(" or ")} ms late, TCP's order kept`,
+    ...(isDrawn
+      ? [
+          "latencies that the scenario draws: the ends of a range, of other distributions the least and the median",
+        ]
+      : []),
+    losses === 0 ? "no packet lost" : `up to ${times(losses, "packet")} lost, at any point`,
+  ];
+}
+
+function times(count: number, one: string, plural = "s"): string {
+  return `${count} ${one}${count === 1 ? "" : plural}`;
 }

@@ -5,6 +5,8 @@ import type { Breach, Monitor, Records, Rule, Setting, Violation } from "./rule.
 const KINDS = Math.max(...Object.values(RecordKind)) + 1;
 
 interface Watching {
+  /** Its rule's place among all. */
+  readonly index: number;
   readonly rule: Rule;
   readonly monitor: Monitor;
 }
@@ -20,7 +22,7 @@ export class Watch {
   #rows = 0;
 
   constructor(rules: readonly Rule[], setting: Setting) {
-    this.#watching = rules.map((rule) => ({ rule, monitor: rule.watch(setting) }));
+    this.#watching = rules.map((rule, index) => ({ index, rule, monitor: rule.watch(setting) }));
     this.#arrange();
   }
 
@@ -52,8 +54,10 @@ export class Watch {
 
   /** All that the future answers depend on, as numbers. */
   digest(add: (value: number) => void): void {
-    add(this.#watching.length);
-    for (const { monitor } of this.#watching) monitor.digest(add);
+    for (const { index, monitor } of this.#watching) {
+      add(index);
+      monitor.digest(add);
+    }
   }
 
   #askTime(watching: Watching, nowUs: number, row: number): void {

@@ -54,6 +54,13 @@ export const appStyles = [
       color: var(--ink);
       text-wrap: balance;
     }
+    h1:focus {
+      outline: none;
+    }
+    .from {
+      margin: 0 0 0.3rem -0.6rem;
+      max-width: 100%;
+    }
     .lead {
       margin-top: 0.35rem;
       font-size: 1.0625rem;
@@ -64,6 +71,7 @@ export const appStyles = [
       display: grid;
       grid-template:
         "scene aside" auto
+        "rules aside" auto
         "below aside" 1fr / minmax(0, 1fr) 19.5rem;
       gap: 2.25rem 2rem;
       align-items: start;
@@ -221,6 +229,10 @@ export const appStyles = [
       font-size: 0.875rem;
       color: var(--ink);
     }
+    fanout-rules {
+      grid-area: rules;
+      min-width: 0;
+    }
     .below {
       grid-area: below;
       display: grid;
@@ -320,6 +332,7 @@ export const appStyles = [
         grid-template:
           "scene" auto
           "aside" auto
+          "rules" auto
           "below" auto / minmax(0, 1fr);
       }
       aside {
@@ -363,6 +376,11 @@ export const appStyles = [
       }
       .banner {
         width: calc(100% - 2rem);
+      }
+    }
+    @media (max-width: 350px) {
+      .brand span {
+        display: none;
       }
     }
   `,

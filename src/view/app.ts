@@ -5,6 +5,7 @@ import "./help.ts";
 import "./knobs.ts";
 import "./ledger-view.ts";
 import "./requests-view.ts";
+import "./rules-view.ts";
 import "./stage.ts";
 import "./timeline.ts";
 import "./transport-bar.ts";
@@ -12,6 +13,8 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { decodeLink, EMPTY_STATE, encodeLink, type Json, type PageState } from "../run/address.ts";
 import { packText, unpackText } from "../run/pack.ts";
 import { appStyles } from "./app-styles.ts";
+import { CheckClient, type Subject } from "./check-client.ts";
+import type { FoundRun } from "./check-protocol.ts";
 import { count, seconds } from "./format.ts";
 import type { FanoutHelp } from "./help.ts";
 import { icon } from "./icons.ts";
@@ -54,6 +57,7 @@ export class FanoutApp extends LitElement {
 
   readonly player = new Player();
   #worker = new WorkerClient((answer) => this.#onAnswer(answer));
+  #check = new CheckClient(() => this.requestUpdate());
   /** What the next answer is for. */
   #pending: { page: PageState; text: string; fresh: boolean; keepBanner: boolean } | null = null;
   #text = "";
@@ -61,6 +65,10 @@ export class FanoutApp extends LitElement {
   #written = "";
   #writtenMs = 0;
   #attempt = 0;
+  /** An address is being read: what is on screen is no longer what it says, and must not be written to it. */
+  #opening = false;
+  /** The next run is somewhere else than the reader was: begin at its top. */
+  #arriving = false;
 
   constructor() {
     super();
@@ -114,6 +122,7 @@ export class FanoutApp extends LitElement {
   /** Opens a state: finds its scenario, then runs it. */
   async #open(page: PageState, keepBanner = false): Promise<void> {
     const attempt = ++this.#attempt;
+    this.#opening = true;
     let text: string;
     let name = page.lesson;
     if (page.file !== null) {
@@ -167,6 +176,7 @@ export class FanoutApp extends LitElement {
     keepBanner = false,
     opening: string | null = page.variant,
   ): void {
+    this.#opening = false;
     this.#pending = { page, text, fresh, keepBanner };
     this.busy = true;
     this.#worker.run({ text, variant: page.variant, opening, set: page.set, seed: page.seed });
@@ -176,6 +186,7 @@ export class FanoutApp extends LitElement {
   #refuse(title: string, problems: readonly Problem[]): void {
     this.banner = { title, problems };
     this.busy = false;
+    this.#opening = false;
     this.#pending = null;
     if (!this.player.loaded && LESSONS.some((l) => l.name === FIRST_LESSON)) {
       this.#text = "";
@@ -210,7 +221,7 @@ export class FanoutApp extends LitElement {
         problems: [...(kept?.problems ?? []), ...answer.problems],
       };
     else if (!pending.keepBanner) this.banner = null;
-    const loaded: Loaded = { run: answer.run, index: answer.index };
+    const loaded: Loaded = { run: answer.run, index: answer.index, rules: answer.rules };
     this.page = {
       ...pending.page,
       variant: answer.run.variant,
@@ -227,7 +238,9 @@ export class FanoutApp extends LitElement {
       if (!still) this.player.play();
     } else this.player.load(loaded, pending.page.timeUs ?? this.player.timeUs);
     document.title = `${answer.run.scenario.title} · Fanout Lab`;
+    this.#check.show(this.#subject(loaded));
     this.#writeAddress(true);
+    if (this.#arriving) void this.#arrive();
   }
 
   #validSelection({ run, index }: Loaded, page: PageState): PageState["selection"] {
@@ -253,7 +266,7 @@ export class FanoutApp extends LitElement {
   }
 
   #writeAddress(force = false): void {
-    if (!this.player.loaded || this.#pending) return;
+    if (!this.player.loaded || this.#pending || this.#opening) return;
     const now = performance.now();
     if (!force && this.player.playing && now - this.#writtenMs < ADDRESS_MS) return;
     const hash = `#${encodeLink(this.#now)}`;
@@ -269,7 +282,7 @@ export class FanoutApp extends LitElement {
     }
     this.#written = hash;
     this.#writtenMs = now;
-    history.replaceState(null, "", hash);
+    history.replaceState(history.state, "", hash);
   }
   #later: ReturnType<typeof setTimeout> | undefined;
 
@@ -285,8 +298,8 @@ export class FanoutApp extends LitElement {
     this.#run(page, this.#text, true);
   }
 
-  #turn(path: string, value: Json): void {
-    const set = { ...this.page.set, [path]: value };
+  #turn(turns: Readonly<Record<string, Json>>): void {
+    const set = { ...this.page.set, ...turns };
     this.#run({ ...this.#now, set }, this.#text, false);
   }
 
@@ -301,6 +314,54 @@ export class FanoutApp extends LitElement {
       return;
     }
     this.#run({ ...this.#now, seed }, this.#text, false);
+  }
+
+  // ——— Rules ———
+
+  /** What a search would search: the scenario as it is on screen. Another seed than the scenario's own leaves no choice written down. */
+  #subject({ run }: Loaded): Subject {
+    const { scenario, variant } = run;
+    const { seed } = this.page;
+    if (seed === null) return { scenario, variant };
+    const { choices: _, ...rest } = scenario;
+    return { scenario: { ...rest, seed }, variant };
+  }
+
+  /** Opens a counterexample at the moment that matters, with an entry in the history, so that Back leads here again. */
+  async #openCounterexample({ file, timeUs }: FoundRun): Promise<void> {
+    const from = this.player.loaded?.run.scenario.title;
+    const attempt = ++this.#attempt;
+    this.player.pause();
+    this.#writeAddress(true);
+    const packed = await packText(file);
+    if (attempt !== this.#attempt) return;
+    const state: PageState = { ...EMPTY_STATE, file: packed, timeUs, pace: this.player.pace.name };
+    this.#written = `#${encodeLink(state)}`;
+    history.pushState({ from }, "", this.#written);
+    this.#arriving = true;
+    this.banner = null;
+    await this.#open(state);
+  }
+
+  /** Begins to read at the top, for eyes and for screen readers. */
+  async #arrive(): Promise<void> {
+    this.#arriving = false;
+    await this.updateComplete;
+    scrollTo({ top: 0, behavior: "instant" });
+    this.renderRoot.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** Rules that the variant is meant to break. Who turns its knobs has another architecture. */
+  get #meantToBreak(): readonly string[] {
+    const run = this.player.loaded?.run;
+    if (!run || run.variant === null || Object.keys(this.page.set).length > 0) return [];
+    return run.scenario.variants[run.variant]?.breaks ?? [];
+  }
+
+  /** The title of what Back leads to, if a counterexample was opened from there. */
+  get #cameFrom(): string | null {
+    const from = (history.state as { from?: unknown } | null)?.from;
+    return typeof from === "string" ? from : null;
   }
 
   // ——— Files ———
@@ -437,7 +498,14 @@ export class FanoutApp extends LitElement {
 
       <main>
         <div class="intro">
-          <h1>${scenario?.title ?? "Fanout Lab"}</h1>
+          ${
+            this.#cameFrom === null
+              ? nothing
+              : html`<button class="plain from" data-testid="back" @click=${() => history.back()}>
+                  <span aria-hidden="true">←</span> Back to «${this.#cameFrom}»
+                </button>`
+          }
+          <h1 tabindex="-1">${scenario?.title ?? "Fanout Lab"}</h1>
           <p class="lead">${scenario?.summary ?? (this.busy ? "Simulating…" : "")}</p>
         </div>
 
@@ -452,6 +520,15 @@ export class FanoutApp extends LitElement {
             </div>
           </div>
           <aside aria-label="Controls and counts">${this.#sideView()}</aside>
+          <fanout-rules
+            .player=${this.player}
+            .check=${this.#check.state}
+            .meant=${this.#meantToBreak}
+            @check=${(e: CustomEvent<boolean>) => loaded && this.#check.start(this.#subject(loaded), e.detail)}
+            @stop-check=${() => this.#check.stop()}
+            @open-counterexample=${(e: CustomEvent<FoundRun>) => void this.#openCounterexample(e.detail)}
+            @repair=${(e: CustomEvent<Readonly<Record<string, Json>>>) => this.#turn(e.detail)}
+          ></fanout-rules>
           <div class="below ${(loaded?.index.requests.refused ?? 0) > 0 ? "refused" : ""}">
             <fanout-ledger .player=${this.player}></fanout-ledger>
             <fanout-requests .player=${this.player}></fanout-requests>
@@ -586,7 +663,7 @@ export class FanoutApp extends LitElement {
               <fanout-knobs
                 .knobs=${this.knobs}
                 .changed=${turned}
-                @knob=${(e: CustomEvent<{ path: string; value: Json }>) => this.#turn(e.detail.path, e.detail.value)}
+                @knob=${(e: CustomEvent<{ path: string; value: Json }>) => this.#turn({ [e.detail.path]: e.detail.value })}
               ></fanout-knobs>
             </section>`
           : nothing

@@ -3,6 +3,7 @@ import { simulate } from "../run/simulate.ts";
 import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { parseScenario, withSettings, withVariant } from "../scenario/parse.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { findingsOf } from "./findings.ts";
 import { knobControl, type Schema, valueAt } from "./knob-controls.ts";
 import { BUDGET, type Problem, type RunAnswer, type RunRequest } from "./protocol.ts";
 import { indexRun } from "./run-index.ts";
@@ -38,10 +39,14 @@ export function answer(request: RunRequest): RunAnswer {
     }
     const base: Scenario = chosen.ok ? chosen.scenario : parsed.scenario;
     let scenario = base;
+    // What was turned can be turned back, even if the scenario does not offer it: a repair may turn any knob.
+    const paths = new Set(base.knobs);
     for (const [path, value] of Object.entries(request.set)) {
       const turned = withSettings(scenario, { [path]: value });
-      if (turned.ok) scenario = turned.scenario;
-      else problems.push(...turned.errors.map((e) => ({ path, message: e.message })));
+      if (turned.ok) {
+        scenario = turned.scenario;
+        paths.add(path);
+      } else problems.push(...turned.errors.map((e) => ({ path, message: e.message })));
     }
     const deadline = began + BUDGET.wallClockMs;
     const run = simulate(scenario, {
@@ -52,8 +57,17 @@ export function answer(request: RunRequest): RunAnswer {
     });
     schema ??= scenarioJsonSchema() as Schema;
     const root = schema;
-    const knobs = scenario.knobs.map((path) => knobControl(root, scenario, path, valueAt(base, path)));
-    return { id, ok: true, run, index: indexRun(run), knobs, problems, tookMs: performance.now() - began };
+    const knobs = [...paths].map((path) => knobControl(root, scenario, path, valueAt(base, path)));
+    return {
+      id,
+      ok: true,
+      run,
+      index: indexRun(run),
+      rules: findingsOf(run),
+      knobs,
+      problems,
+      tookMs: performance.now() - began,
+    };
   } catch (error) {
     return {
       id,

@@ -7,6 +7,7 @@
 
 import { DEFAULT_PACE, PACES, type Pace, type Selection } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
+import type { RuleFinding } from "./findings.ts";
 import type { RunIndex } from "./run-index.ts";
 import { nextStep, previousStep } from "./steps.ts";
 import { playLength, toPlay, toSim } from "./warp.ts";
@@ -14,6 +15,7 @@ import { playLength, toPlay, toSim } from "./warp.ts";
 export interface Loaded {
   readonly run: RunResult;
   readonly index: RunIndex;
+  readonly rules: readonly RuleFinding[];
 }
 
 type Topic = "frame" | "tick" | "change";

@@ -2,6 +2,7 @@
 
 import type { Json } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
+import type { RuleFinding } from "./findings.ts";
 import type { KnobControl } from "./knob-controls.ts";
 import type { RunIndex } from "./run-index.ts";
 
@@ -28,6 +29,8 @@ export type RunAnswer =
       readonly ok: true;
       readonly run: RunResult;
       readonly index: RunIndex;
+      /** What the run says of each rule that the scenario claims. */
+      readonly rules: readonly RuleFinding[];
       readonly knobs: readonly KnobControl[];
       /** What was asked for and could not be used (a variant or knob that does not exist): the run goes without it. */
       readonly problems: readonly Problem[];

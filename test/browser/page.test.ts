@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { packText } from "../../src/run/pack.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
-import { packText } from "../../src/run/pack.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, servePage } from "./page-server.ts";
 
@@ -491,6 +492,176 @@ describe("labels of packets", () => {
   );
 });
 
+describe("rules", () => {
+  const rule = (name: string) => page.locator(`[data-testid=rules] li[data-rule=${name}]`);
+  const finding = (name: string) => textOf(rule(name).locator("[data-testid=finding]"));
+  const verdict = (name: string) => textOf(rule(name).locator("[data-testid=verdict]"));
+  const current = () => textOf(page.locator("[data-testid=story] [aria-current=step]"));
+  const search = async (kind: "random" | "exhaustive") => {
+    await at("check-kind").selectOption(String(kind === "exhaustive"));
+    await at("check").click();
+    await at("worth").waitFor({ timeout: 30_000 });
+  };
+
+  /** The counterexample that Node finds in the lesson's variant without a backplane. */
+  const counterexample = () => {
+    const parsed = parseScenario(readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8"));
+    const chosen = parsed.ok ? withVariant(parsed.scenario, "no-backplane") : parsed;
+    if (!chosen.ok) throw new Error("no such variant");
+    const found = check(chosen.scenario, { variant: "no-backplane" }).verdicts.find(
+      (one) => one.rule === "delivery",
+    );
+    if (found?.outcome !== "broken") throw new Error("Node finds no counterexample");
+    return found.counterexample;
+  };
+
+  it("say what this run makes of them, lead to the moment, and tell the story along with the clock", async () => {
+    page = await newPage();
+    await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
+    expect(await finding("order")).toBe("✓ held in this run");
+    expect(await finding("something-arrives")).toBe("○ not seen in this run");
+    expect(await finding("delivery")).toBe("✕ broken in this run, at 0.5205 s as this variant is meant to");
+    expect(await page.locator("[data-testid=story] [aria-current=step]").count()).toBe(0);
+    await rule("delivery").getByRole("button", { name: "0.5205 s", exact: true }).click();
+    await expect.poll(clockUs).toBe(520_500);
+    await expect.poll(current).toContain("So this is broken");
+    await rule("delivery").getByRole("button", { name: "A sends a message" }).click();
+    await expect.poll(clockUs).toBe(500_000);
+    await expect.poll(current).toBe("0.500 s A sends a message; one client should get it.");
+    expect(await at("play").getAttribute("aria-label")).toBe("Play");
+    await page.keyboard.press("Shift+ArrowRight");
+    await expect.poll(current).toContain("B's copy dies at server-1");
+    await at("next-variant").click();
+    await expect.poll(() => finding("delivery")).toBe("✓ held in this run");
+    expect(await finding("something-arrives")).toMatch(/^✓ seen in this run, at \d/);
+    expect(await at("story").count()).toBe(0);
+  });
+
+  it(
+    "a search finds the smallest run that breaks one; it opens at its moment, Back leads to the lesson, and the address opens it cold",
+    async () => {
+      const { fingerprint, timeUs } = counterexample();
+      page = await newPage();
+      await openStill("#/broadcast-across-servers?variant=no-backplane&t=400000");
+      const lessonPrint = await text("fingerprint");
+      const lesson = await hash();
+      await search("random");
+      expect(await text("check-status")).toBe("1 of the 5 rules does not hold.");
+      expect(await verdict("order")).toMatch(/^○ not broken in 1,000 runs \(< 0.30 %\)$/);
+      expect(await verdict("delivery")).toBe("✕ a run breaks it");
+      expect(await text("found")).toContain("2 clients, 2 servers and 1 message");
+      expect(await text("worth")).toContain("1000 random runs");
+      await at("open-counterexample").click();
+      await expect.poll(() => text("fingerprint")).toBe(fingerprint);
+      expect(fingerprint).not.toBe(lessonPrint);
+      await expect.poll(clockUs).toBe(timeUs);
+      expect(await at("play").getAttribute("aria-label")).toBe("Play");
+      expect(await finding("delivery")).toContain("✕ broken in this run");
+      await expect.poll(current).toContain("So this is broken");
+      await expect.poll(hash).toContain(`t=${timeUs}`);
+      const address = page.url();
+      expect(await textOf(at("back"))).toContain("Back to «A message to the other server»");
+      const focused = () =>
+        page.evaluate(() => document.querySelector("fanout-app")?.shadowRoot?.activeElement?.localName);
+      expect(await focused()).toBe("h1");
+
+      await page.goBack();
+      await expect.poll(() => text("fingerprint")).toBe(lessonPrint);
+      expect(await hash()).toBe(lesson);
+      expect(await clockUs()).toBe(400_000);
+      expect(await at("back").count()).toBe(0);
+      // What was found of the lesson is still known.
+      await at("open-counterexample").waitFor();
+      await page.goForward();
+      await expect.poll(() => text("fingerprint")).toBe(fingerprint);
+      expect(await at("open-counterexample").count()).toBe(0);
+      await at("back").click();
+      await expect.poll(() => text("fingerprint")).toBe(lessonPrint);
+
+      await page.goto("about:blank");
+      await page.goto(address);
+      await expect.poll(() => text("fingerprint")).toBe(fingerprint);
+      await expect.poll(clockUs).toBe(timeUs);
+      await page.waitForTimeout(300);
+      expect(await clockUs()).toBe(timeUs);
+      await expect.poll(current).toContain("So this is broken");
+    },
+    SLOW,
+  );
+
+  it(
+    "a repair turns the knobs, and clears the verdicts; with Redis, all runs keep all rules",
+    async () => {
+      page = await newPage();
+      await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
+      await search("exhaustive");
+      expect(await verdict("order")).toBe("✓ holds in all runs within the bounds");
+      expect(await verdict("something-arrives")).toBe("✕ never seen in any run within the bounds");
+      await rule("delivery").getByRole("button", { name: "Turn backplane.kind to redis" }).click();
+      await expect.poll(() => finding("delivery")).toBe("✓ held in this run");
+      await expect.poll(hash).toContain("set=backplane.kind");
+      expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
+
+      await page.locator("[data-testid=variants] input[value=redis]").check();
+      await expect.poll(hash).toContain("variant=redis");
+      await expect.poll(hash).not.toContain("set=");
+      await search("exhaustive");
+      for (const name of ["conservation", "at-most-once", "delivery", "order"])
+        expect(await verdict(name)).toBe("✓ holds in all runs within the bounds");
+      expect(await verdict("something-arrives")).toBe("✓ a run shows it");
+      expect(await text("check-status")).toBe("All 5 rules hold.");
+      expect(await text("worth")).toContain("All runs within the bounds were explored");
+    },
+    SLOW,
+  );
+
+  it(
+    "a search can be stopped, and says what it knows; another variant stops it for good",
+    async () => {
+      page = await newPage();
+      await openStill("#/polling-handshake?variant=round-robin&t=0");
+      await at("check-kind").selectOption("true");
+      await at("check").click();
+      await expect.poll(() => text("check-result")).toMatch(/\d runs, [\d,]+ states/);
+      expect(await textOf(at("check"))).toBe("Stop");
+      await at("check").click();
+      await at("worth").waitFor({ timeout: 30_000 });
+      expect(await text("check-result")).toContain("Stopped.");
+      expect(await text("worth")).toContain("This is no proof");
+      expect(await verdict("affinity")).toBe("✕ a run breaks it");
+
+      await at("check").click();
+      await expect.poll(() => textOf(at("check"))).toBe("Stop");
+      await at("next-variant").click();
+      await expect.poll(() => textOf(at("check"))).toBe("Check");
+      expect(await finding("affinity")).toBe("✓ held in this run");
+      await page.waitForTimeout(500);
+      expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
+    },
+    SLOW,
+  );
+
+  it("fit a small phone, verdicts and all", async () => {
+    page = await newPage({ viewport: { width: 320, height: 640 }, hasTouch: true });
+    await openStill("#/polling-handshake?variant=round-robin&t=0");
+    await search("random");
+    expect(await at("found").count()).toBe(2);
+    const [scroll, client] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.clientWidth,
+    ]);
+    expect(scroll).toBeLessThanOrEqual(client);
+  });
+
+  it("a file that claims none says how to", async () => {
+    page = await newPage();
+    const none = { version: 1, name: "none", title: "None", summary: "None.", clients: [{ name: "A" }] };
+    await openStill(`#/?file=${await packText(JSON.stringify(none))}&t=0`);
+    expect(await text("rules")).toContain("This scenario claims none.");
+    expect(await at("check").count()).toBe(0);
+  });
+});
+
 describe("people differ", () => {
   it("who use the keyboard see where they are on the stage", async () => {
     page = await newPage();
@@ -524,7 +695,7 @@ describe("people differ", () => {
     }
   });
 
-  it.each([360, 390, 768])("a screen %i px wide has no sideways scrolling", async (width) => {
+  it.each([320, 360, 390, 768])("a screen %i px wide has no sideways scrolling", async (width) => {
     page = await newPage({ viewport: { width, height: 800 }, hasTouch: true });
     for (const path of [
       "#/broadcast-across-servers?variant=no-backplane&t=2999999",

@@ -1,0 +1,13 @@
+/// <reference lib="webworker" />
+/** The worker that searches for runs that break a rule. Apart from the one that runs scenarios, so that the page stays alive meanwhile. */
+import "./no-eval.ts";
+import type { CheckAnswer, CheckMessage } from "./check-protocol.ts";
+import { Checker } from "./checker.ts";
+
+const checker = new Checker({
+  post: (answer: CheckAnswer) => self.postMessage(answer),
+  later: (go) => void setTimeout(go, 0),
+  now: () => performance.now(),
+});
+
+self.onmessage = (event: MessageEvent<CheckMessage>) => checker.receive(event.data);

@@ -1,0 +1,326 @@
+/** The exhaustive search says what brute force says: merging equal states changes no verdict. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Bounds } from "../../src/check/bounds.ts";
+import { type Exploration, explore, type Found } from "../../src/check/exhaustive.ts";
+import { ownRule } from "../../src/check/own-rules.ts";
+import type { Rule } from "../../src/check/rule.ts";
+import { rules as builtIn } from "../../src/check/rules/index.ts";
+import { runTrial } from "../../src/check/trial.ts";
+import { FrameKind, RecordKind } from "../../src/model/records.ts";
+import { validateScenario } from "../../src/scenario/parse.ts";
+import { POLICY_NAMES, type Scenario, type ScenarioInput, TRANSPORTS } from "../../src/scenario/schema.ts";
+import { loadMutant } from "../support/mutant.ts";
+import { check } from "../support/property.ts";
+import { bruteForce } from "./brute-force.ts";
+
+type Explore = typeof explore;
+
+/** Breaks if messages pass the balancer in this order. */
+const neverInOrder = (order: string): Rule => ({
+  name: `never ${order}`,
+  kind: "always",
+  statement: "-",
+  watch: ({ balancerNode }) => {
+    let passed = "";
+    return {
+      sees: [RecordKind.frame],
+      see: ({ a, b, d }, row) => {
+        if (a[row] === FrameKind.emit && b[row] === balancerNode) passed += d[row];
+        return passed === order ? { key: "so", text: "-", clients: [], message: -1 } : null;
+      },
+      digest: (add) => add(Number(`9${passed}`)),
+    };
+  },
+});
+
+function scenario(input: Partial<ScenarioInput>): Scenario {
+  const parsed = validateScenario({
+    version: 1,
+    name: "s",
+    title: "s",
+    summary: "s",
+    durationMs: 200,
+    ...input,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return parsed.scenario;
+}
+
+/** Brute force gives up beyond this. */
+const MAX_RUNS = 300;
+
+interface Small {
+  readonly scenario: Scenario;
+  readonly bounds: Bounds;
+  readonly depth: number;
+}
+
+/** Small enough for brute force: a few packets, and at most two things that go otherwise. */
+const small = fc
+  .record({
+    connected: fc.constantFrom(true, true, true, false),
+    depth: fc.constantFrom(1, 2),
+    count: fc.integer({ min: 1, max: 3 }),
+    servers: fc.integer({ min: 1, max: 2 }),
+    transport: fc.constantFrom(...TRANSPORTS),
+    policy: fc.constantFrom(...POLICY_NAMES),
+    backplane: fc.constantFrom("none" as const, "redis" as const),
+    pingIntervalMs: fc.constantFrom(60, 25_000),
+    idleTimeoutMs: fc.constantFrom(50, 60_000),
+    durationMs: fc.constantFrom(20, 60, 120),
+    sends: fc.array(fc.record({ from: fc.nat(2), atMs: fc.constantFrom(10, 11, 12) }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    lateMs: fc.constantFrom(2, 15),
+    lateSteps: fc.constantFrom(1, 2),
+    losses: fc.constantFrom(0, 0, 1),
+    crashes: fc.constantFrom(0, 0, 1),
+  })
+  .map((shape) => {
+    const { count, sends, lateMs, lateSteps, losses, crashes } = shape;
+    const bounds: Bounds = { lateMs, lateSteps, losses, crashes };
+    return {
+      bounds,
+      depth: shape.depth,
+      scenario: scenario({
+        durationMs: shape.durationMs,
+        clients: [
+          {
+            name: "c",
+            count,
+            transport: shape.transport,
+            startConnected: shape.connected,
+            startGapMs: 1,
+            reconnectionDelayMs: 20,
+          },
+        ],
+        servers: { count: shape.servers, pingIntervalMs: shape.pingIntervalMs, pingTimeoutMs: 40 },
+        balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 30 },
+        backplane: { kind: shape.backplane },
+        network: { client: { latencyMs: 2 } },
+        workload: sends.map(({ from, atMs }) => ({
+          from: count === 1 ? "c" : `c-${(from % count) + 1}`,
+          to: "everyone",
+          atMs,
+        })),
+      }),
+    };
+  });
+
+/** Breaks if who gets the first copy of all also gets the last of four: what came first is nowhere but in the rule's memory. */
+const firstAndLast = (name: string): Rule => ({
+  name: `${name} first and last`,
+  kind: "always",
+  statement: "-",
+  watch: ({ nameOf }) => {
+    let first = "";
+    let count = 0;
+    return {
+      sees: [RecordKind.delivered],
+      see: ({ c }, row) => {
+        const to = nameOf(c[row]!);
+        if (count++ === 0) first = to;
+        return count === 4 && to === name && first === name
+          ? { key: "so", text: "-", clients: [], message: -1 }
+          : null;
+      },
+      digest: (add) => {
+        add(count);
+        add(first === name ? 1 : 0);
+      },
+    };
+  },
+});
+
+/** Rules that small differences break: in which order copies arrive, how late, who is connected when. */
+function touchy({ clients: [group] }: Scenario): Rule[] {
+  const names = Array.from({ length: group!.count }, (_, i) => (group!.count === 1 ? "c" : `c-${i + 1}`));
+  const pairs = names.flatMap((one) =>
+    names.filter((other) => other !== one).map((other) => [one, other] as const),
+  );
+  return [
+    ...pairs.map(([one, other]) =>
+      ownRule(`${one} before ${other}`, {
+        type: "order",
+        statement: "-",
+        first: { event: "delivered", client: one },
+        then: { event: "delivered", client: other },
+        per: "run",
+      }),
+    ),
+    ...pairs.map(([one, other]) =>
+      ownRule(`${one} connected before ${other}`, {
+        type: "order",
+        statement: "-",
+        first: { event: "connected", client: one },
+        then: { event: "connected", client: other },
+        per: "run",
+      }),
+    ),
+    ...[5, 12, 30].map((withinMs) =>
+      ownRule(`arrives in ${withinMs}`, {
+        type: "within",
+        statement: "-",
+        from: { event: "copy" },
+        to: { event: "delivered" },
+        per: "copy",
+        withinMs,
+      }),
+    ),
+    ...[1, 2, 4].map((atMost) =>
+      ownRule(`at most ${atMost} arrive`, {
+        type: "count",
+        statement: "-",
+        of: { event: "delivered" },
+        per: "run",
+        atMost,
+      }),
+    ),
+    ...names.map(firstAndLast),
+    ownRule("nothing lost", { type: "count", statement: "-", of: { event: "lost" }, per: "run", atMost: 0 }),
+    ownRule("two lost", { type: "count", statement: "-", of: { event: "lost" }, per: "run", atMost: 1 }),
+    ownRule("no disconnects", {
+      type: "count",
+      statement: "-",
+      of: { event: "disconnected" },
+      per: "client",
+      atMost: 0,
+    }),
+    ownRule("few requests", {
+      type: "count",
+      statement: "-",
+      of: { event: "request" },
+      per: "server",
+      atMost: 2,
+    }),
+  ];
+}
+
+function explored(
+  explore: Explore,
+  scenario: Scenario,
+  rules: readonly Rule[],
+  bounds: Bounds,
+  depth: number | null,
+  merge = true,
+) {
+  const broken = new Map<string, number>();
+  const found: Found[] = [];
+  let last!: Exploration;
+  const step = (one: Found) => {
+    found.push(one);
+    broken.set(one.violation.rule, -1);
+  };
+  for (const progress of explore(scenario, rules, { bounds, depth, merge }, step)) {
+    last = { ...progress };
+    // What was found during this run has as many departures as it.
+    for (const [rule, at] of broken) if (at < 0) broken.set(rule, progress.depth);
+  }
+  return { broken, found, last };
+}
+
+function ordered(map: ReadonlyMap<string, number>): [string, number][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Whether a search with merging agrees with brute force; null if that would take too long. */
+function agrees(explore: Explore, { scenario, bounds, depth }: Small): boolean | null {
+  const rules = rulesFor(scenario);
+  const brute = bruteForce(scenario, rules, bounds, depth, MAX_RUNS);
+  if (brute === null) return null;
+  const merged = explored(explore, scenario, rules, bounds, depth);
+  return JSON.stringify(ordered(merged.broken)) === JSON.stringify(ordered(brute.broken));
+}
+
+function rulesFor(scenario: Scenario): Rule[] {
+  return [...Object.values(builtIn).filter((rule) => rule.silentOn?.(scenario) == null), ...touchy(scenario)];
+}
+
+describe("the exhaustive search", () => {
+  it("breaks the rules that brute force breaks, with as few departures, with and without merging states", () => {
+    let compared = 0;
+    let broke = 0;
+    let merging = 0;
+    check(
+      small,
+      (one) => {
+        const rules = rulesFor(one.scenario);
+        const brute = bruteForce(one.scenario, rules, one.bounds, one.depth, MAX_RUNS);
+        if (brute === null) return;
+        compared++;
+        broke += brute.broken.size;
+        const merged = explored(explore, one.scenario, rules, one.bounds, one.depth);
+        const plain = explored(explore, one.scenario, rules, one.bounds, one.depth, false);
+        expect(ordered(merged.broken)).toEqual(ordered(brute.broken));
+        expect(ordered(plain.broken)).toEqual(ordered(brute.broken));
+        if (merged.last.states < plain.last.states) merging++;
+        // What is found is a scenario like any other: it breaks the rule at the same moment when it is run.
+        for (const { violation, scenario } of merged.found) {
+          const rule = rules.find(({ name }) => name === violation.rule)!;
+          expect(runTrial(scenario, [rule]).watch.found[0]).toEqual(violation);
+        }
+      },
+      15,
+    );
+    console.info(`${compared} models compared, ${broke} breaches, ${merging} with fewer states for merging`);
+    expect(compared).toBeGreaterThan(10);
+    expect(broke).toBeGreaterThan(20);
+    expect(merging).toBeGreaterThan(3);
+  });
+
+  it("explores all there is: without a bound on departures, every combination", () => {
+    const one = scenario({
+      clients: [{ name: "c", count: 2, startConnected: true }],
+      servers: { count: 1 },
+      network: { client: { latencyMs: 2 } },
+      workload: [{ from: "c-1", to: "everyone", atMs: 10 }],
+      durationMs: 60,
+    });
+    const bounds = { lateMs: 3, lateSteps: 1, losses: 0, crashes: 0 };
+    const rules = touchy(one);
+    // Client to server and back to two clients: six packets, 64 runs.
+    const brute = bruteForce(one, rules, bounds, 6)!;
+    expect(brute.runs).toBe(64);
+    const merged = explored(explore, one, rules, bounds, null);
+    expect(ordered(merged.broken)).toEqual(ordered(brute.broken));
+    expect(merged.last.waiting).toBe(0);
+    expect(merged.last.runs).toBeLessThan(64);
+  });
+
+  it("with as many steps as racing packets less one, sees every order in which they can arrive", () => {
+    const race = scenario({
+      clients: [{ name: "c", count: 3, startConnected: true }],
+      servers: { count: 1 },
+      network: { client: { latencyMs: 2 } },
+      workload: ["c-1", "c-2", "c-3"].map((from) => ({ from, to: "others", atMs: 10 })),
+      durationMs: 13,
+    });
+    const ordersWith = (lateSteps: number) => {
+      const rules = ["012", "021", "102", "120", "201", "210"].map(neverInOrder);
+      return explored(explore, race, rules, { lateMs: 0.4, lateSteps, losses: 0, crashes: 0 }, null).broken
+        .size;
+    };
+    expect(ordersWith(1)).toBeLessThan(6);
+    expect(ordersWith(2)).toBe(6);
+  });
+
+  it.each([
+    [
+      "what is on its way",
+      "src/model/future.ts",
+      "    for (const value of [atUs, code, entity, x, y]) add(value);\n",
+      "    add(code);\n    void [atUs, entity, x, y];\n",
+    ],
+    ["when it is on its way", "src/model/future.ts", "[atUs, code, entity, x, y]", "[code, entity, x, y]"],
+    ["what the rules remember", "src/check/exhaustive.ts", "          watch.digest(hash.add);\n", ""],
+  ])("would be caught if it forgot %s", async (_, file, find, replace) => {
+    const mutant = await loadMutant<{ explore: Explore }>(file, find, replace, "src/check/exhaustive.ts");
+    const result = fc.check(
+      fc.property(small, (one) => agrees(mutant.explore, one) !== false),
+      { numRuns: 3000, seed: 5, endOnFailure: true, interruptAfterTimeLimit: 40_000 },
+    );
+    expect(result.failed && !result.interrupted).toBe(true);
+  });
+});

@@ -1,0 +1,214 @@
+/** What the page says of rules: of the run on screen, and of a search. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { claimsOf } from "../../src/check/claims.ts";
+import { settingOf } from "../../src/check/setting.ts";
+import { watchTrace } from "../../src/check/watch.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+import type { CheckResult, CheckVerdict } from "../../src/view/check-protocol.ts";
+import { resultOf } from "../../src/view/checker.ts";
+import { answer } from "../../src/view/engine.ts";
+import { findingsOf } from "../../src/view/findings.ts";
+import {
+  findingWords,
+  progressWords,
+  repairWords,
+  resultWords,
+  sizeWords,
+  verdictWords,
+} from "../../src/view/rule-words.ts";
+import { stopAt, stopsOf } from "../../src/view/story.ts";
+
+const textOf = (lesson: string) => readFileSync(`simulations/${lesson}/scenario.json`, "utf8");
+
+function scenarioOf(lesson: string, variant: string): Scenario {
+  const parsed = parseScenario(textOf(lesson));
+  if (!parsed.ok) throw new Error("the lesson is broken");
+  const chosen = withVariant(parsed.scenario, variant);
+  if (!chosen.ok) throw new Error("no such variant");
+  return chosen.scenario;
+}
+
+const request = { id: 1, variant: null, opening: null, set: {}, seed: null };
+
+describe("what a run says of the rules", () => {
+  it("is in the engine's answer: broken with its moment and story, held, not seen", () => {
+    const reply = answer({ ...request, text: textOf("broadcast-across-servers"), variant: "no-backplane" });
+    if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
+    expect(reply.rules.map(({ name, outcome, timeUs }) => [name, outcome, timeUs])).toEqual([
+      ["conservation", "held", null],
+      ["at-most-once", "held", null],
+      ["delivery", "broken", 520_500],
+      ["order", "held", null],
+      ["something-arrives", "not seen", null],
+    ]);
+    const delivery = reply.rules[2]!;
+    expect(delivery.text).toBe("A's message for B dies at server-1: no local socket, no backplane.");
+    expect(delivery.story.at(-1)).toMatchObject({ timeUs: 520_500 });
+    expect(delivery.story.at(-1)!.text).toContain("So this is broken");
+    // It is posted between threads.
+    expect(structuredClone(reply.rules)).toEqual(reply.rules);
+  });
+
+  it.each(["one-server", "no-backplane", "redis"])("agrees with watching the trace (%s)", (variant) => {
+    const scenario = scenarioOf("broadcast-across-servers", variant);
+    const run = simulate(scenario, { variant });
+    const violations = watchTrace(
+      run.trace,
+      run.trace.length,
+      run.endUs,
+      claimsOf(scenario),
+      settingOf(scenario),
+    );
+    const found = findingsOf(run).filter(({ timeUs }) => timeUs !== null);
+    expect(found.map(({ name, timeUs, text }) => [name, timeUs, text]).sort()).toEqual(
+      violations.map(({ rule, timeUs, breach }) => [rule, timeUs, breach.text]).sort(),
+    );
+  });
+
+  it("follows a turned knob", () => {
+    const reply = answer({
+      ...request,
+      text: textOf("broadcast-across-servers"),
+      variant: "no-backplane",
+      set: { "backplane.kind": "redis" },
+    });
+    expect(reply.ok && reply.rules.map(({ outcome }) => outcome)).toEqual([
+      "held",
+      "held",
+      "held",
+      "held",
+      "seen",
+    ]);
+  });
+
+  it("does not blame a run that was cut short for what was due at its end", () => {
+    const scenario: Scenario = {
+      ...scenarioOf("broadcast-across-servers", "redis"),
+      rules: ["many"],
+      ownRules: {
+        many: {
+          type: "count",
+          statement: "A hundred copies arrive.",
+          of: { event: "delivered" },
+          per: "run",
+          atLeast: 100,
+        },
+      },
+    };
+    expect(findingsOf(simulate(scenario))).toMatchObject([{ name: "many", outcome: "broken" }]);
+    const [cut] = findingsOf(simulate(scenario, { maxEvents: 10 }));
+    expect(cut).toMatchObject({ name: "many", outcome: "held" });
+    expect(findingWords(cut!, true)).toMatchObject({ sign: "○", text: "held until the run was cut short" });
+  });
+
+  it("says nothing of a scenario that claims nothing", () => {
+    const scenario: Scenario = { ...scenarioOf("broadcast-across-servers", "redis"), rules: [] };
+    expect(findingsOf(simulate(scenario))).toEqual([]);
+  });
+});
+
+describe("a knob that was turned", () => {
+  it("can be turned back, even if the scenario offers none", () => {
+    const { knobs: _, ...bare } = JSON.parse(textOf("broadcast-across-servers"));
+    const reply = answer({
+      ...request,
+      text: JSON.stringify(bare),
+      set: { "backplane.kind": "redis", no: 1 },
+    });
+    expect(reply.ok && reply.knobs.map(({ path, kind, value }) => [path, kind, value])).toEqual([
+      ["backplane.kind", "choice", "redis"],
+    ]);
+  });
+});
+
+describe("a story", () => {
+  const line = (timeUs: number, text: string) => ({ timeUs, text });
+  const stops = stopsOf([line(10, "a"), line(10, "b"), line(20, "c"), line(30, "d")]);
+
+  it("stops once for each instant", () => {
+    expect(stops.map(({ timeUs, sentences }) => [timeUs, ...sentences])).toEqual([
+      [10, "a", "b"],
+      [20, "c"],
+      [30, "d"],
+    ]);
+  });
+
+  it("is where the clock is", () => {
+    expect([0, 10, 19.5, 20, 99].map((t) => stopAt(stops, t))).toEqual([-1, 0, 0, 1, 2]);
+  });
+});
+
+describe("the words for verdicts", () => {
+  const result: CheckResult = {
+    exhaustive: false,
+    runs: 1000,
+    endedBy: "done",
+    isCertain: false,
+    verdicts: [],
+    worth: "",
+    bounds: [],
+  };
+  const verdict = (outcome: "holds" | "not broken" | "seen" | "never" | "not seen"): CheckVerdict => ({
+    rule: "order",
+    kind: "always",
+    outcome,
+  });
+
+  it("tell a proof from a search that found nothing", () => {
+    const said = (outcome: Parameters<typeof verdict>[0], more: Partial<CheckResult> = {}) => {
+      const { sign, text } = verdictWords(verdict(outcome), { ...result, ...more });
+      return `${sign} ${text}`;
+    };
+    expect(said("not broken")).toBe("○ not broken in 1,000 runs (<\u00a00.30\u00a0%)");
+    expect(said("not broken", { exhaustive: true })).toBe("○ not broken in 1,000 runs, of more");
+    expect(said("holds", { exhaustive: true })).toBe("✓ holds in all runs within the bounds");
+    expect(said("holds", { isCertain: true, runs: 1 })).toBe("✓ holds: there is only this one run");
+    expect(said("never", { exhaustive: true })).toBe("✕ never seen in any run within the bounds");
+    expect(said("seen")).toBe("✓ a run shows it");
+    expect(said("not seen")).toBe("○ not seen in 1,000 runs");
+  });
+
+  it("sum up", () => {
+    const sum = (...outcomes: Parameters<typeof verdict>[0][]) =>
+      resultWords({ ...result, verdicts: outcomes.map(verdict) });
+    expect(sum("holds", "seen")).toMatchObject({ sign: "✓", text: "All 2 rules hold." });
+    expect(sum("holds", "never")).toMatchObject({ sign: "✕", text: "1 of the 2 rules does not hold." });
+    expect(sum("not broken", "seen")).toMatchObject({
+      sign: "○",
+      text: "None of the 2 rules was broken in 1,000 runs.",
+    });
+    expect(resultWords({ ...result, endedBy: "interrupted", verdicts: [verdict("not broken")] }).text).toBe(
+      "Stopped. The rule was not broken in 1,000 runs.",
+    );
+  });
+
+  it("count", () => {
+    expect(sizeWords({ clients: 2, servers: 2, messages: 1, faults: 0 })).toBe(
+      "2 clients, 2 servers and 1 message",
+    );
+    expect(sizeWords({ clients: 1, servers: 2, messages: 0, faults: 1 })).toBe(
+      "1 client, 2 servers and 1 fault",
+    );
+    expect(repairWords({ "servers.count": 1, "backplane.kind": "redis" })).toBe(
+      "Turn servers.count to 1 and backplane.kind to redis",
+    );
+    const progress = { runs: 340, states: 0, of: 1000, broken: 1, isSettling: false };
+    expect(progressWords(progress)).toBe("340 of 1,000 runs · 1 found");
+    expect(progressWords({ ...progress, of: null, states: 807, broken: 0 })).toBe("340 runs, 807 states");
+  });
+
+  it("are there for everything that a search can say", () => {
+    for (const variant of ["no-backplane", "redis"])
+      for (const exhaustive of [false, true]) {
+        const done = resultOf(
+          check(scenarioOf("broadcast-across-servers", variant), { variant, exhaustive, runs: 100 }),
+        );
+        for (const one of done.verdicts) expect(verdictWords(one, done).text).not.toBe("");
+        expect(resultWords(done).text).not.toBe("");
+      }
+  });
+});
