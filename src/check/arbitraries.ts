@@ -79,11 +79,13 @@ export interface ScenarioLimits {
   readonly cookies?: readonly boolean[];
   /** Whether links may lose packets. */
   readonly losses?: readonly boolean[];
-  /** Whether anything may fail. */
+  /** Whether anything may fail, and what: by default everything. */
   readonly faults?: readonly boolean[];
+  readonly faultsOf?: readonly ("server" | "backplane" | "balancer" | "link")[];
   readonly idleTimeoutMs?: readonly number[];
   readonly pingIntervalMs?: readonly number[];
   readonly pingTimeoutMs?: readonly number[];
+  readonly upgradeTimeoutMs?: readonly number[];
 }
 
 const latency = fc.oneof(
@@ -132,7 +134,7 @@ function shapes(limits: ScenarioLimits) {
     idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? [400, 1500, 60_000])),
     pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? [200, 700, 25_000])),
     pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? [150, 500, 20_000])),
-    upgradeTimeoutMs: fc.constantFrom(80, 10_000),
+    upgradeTimeoutMs: fc.constantFrom(...(limits.upgradeTimeoutMs ?? [80, 10_000])),
     lossy: fc.constantFrom(...(limits.losses ?? [true, false])),
     faulty: fc.constantFrom(...(limits.faults ?? [true, false])),
     seed: fc.nat(1_000_000),
@@ -164,7 +166,17 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
           { maxLength: 5 },
         ),
         faults: shape.faulty
-          ? fc.array(faults(names, servers, hasBackplane), { maxLength: 5 })
+          ? fc.array(
+              faults(
+                limits.faultsOf ?? ["server", "backplane", "balancer", "link"],
+                names,
+                servers,
+                hasBackplane,
+              ),
+              {
+                maxLength: 5,
+              },
+            )
           : fc.constant([]),
       })
       .map(({ network, workload, faults }): Scenario => {
@@ -201,8 +213,9 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   return new ShrinkingScenarios(drawn);
 }
 
-/** One fault of any kind. */
+/** One fault of one of these kinds of targets. */
 function faults(
+  of: NonNullable<ScenarioLimits["faultsOf"]>,
   clients: readonly string[],
   servers: readonly string[],
   hasBackplane: boolean,
@@ -214,10 +227,11 @@ function faults(
   ];
   const fault = <Act extends Fault["act"]>(acts: readonly Act[], targets: readonly string[]) =>
     fc.record({ atMs: ms(0, 4000), act: fc.constantFrom(...acts), target: fc.constantFrom(...targets) });
-  return fc.oneof(
-    fault(["crash", "restart"], servers),
-    ...(hasBackplane ? [fault(["crash", "restart", "freeze", "resume"], ["backplane"])] : []),
-    fault(["crash", "restart"], ["balancer"]),
-    fault(["cut", "heal"], links),
-  );
+  const kinds = {
+    server: fault(["crash", "restart"], servers),
+    backplane: fault(["crash", "restart", "freeze", "resume"], ["backplane"]),
+    balancer: fault(["crash", "restart"], ["balancer"]),
+    link: fault(["cut", "heal"], links),
+  };
+  return fc.oneof(...of.filter((kind) => kind !== "backplane" || hasBackplane).map((kind) => kinds[kind]));
 }

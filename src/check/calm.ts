@@ -36,9 +36,9 @@ export class Calm {
     this.#changedUs = trace.timeUs[row]!;
   }
 
-  /** Whether a node or link is failed now. */
-  isFailed(target: string): boolean {
-    return this.#failed.has(target);
+  /** Whether anything has failed so far, repaired or not. */
+  get isOver(): boolean {
+    return this.#changedUs !== Number.NEGATIVE_INFINITY;
   }
 
   /** Since when nothing is failed, and what had failed is repaired; −Infinity if nothing ever had, Infinity if something is. µs. */
@@ -48,7 +48,7 @@ export class Calm {
 
   digest(add: (value: number) => void): void {
     add(this.#failed.size);
-    add(this.#changedUs === Number.NEGATIVE_INFINITY ? -1 : this.#changedUs);
+    add(this.isOver ? this.#changedUs : -1);
     for (const [i, { target }] of this.#faults.entries()) if (this.#failed.has(target)) add(i);
   }
 }

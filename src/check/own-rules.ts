@@ -29,11 +29,14 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
   return (setting) => {
     const seen = new Map<number, number>();
     const matches = matcher(setting, of);
+    // What a rule counts for each message or copy, it counts for those of which nothing comes too.
+    const born = atLeast !== undefined && (per === "message" || per === "copy") ? RecordKind[per] : null;
     return {
-      sees: [RecordKind[of.event]],
+      sees: born === null ? [RecordKind[of.event]] : [RecordKind[of.event], born],
       see: (trace, row) => {
-        if (!matches(trace, row)) return null;
         const key = keyOf(setting, per, trace, row);
+        if (trace.kind[row] === born && !seen.has(key)) seen.set(key, 0);
+        if (!matches(trace, row)) return null;
         const n = (seen.get(key) ?? 0) + 1;
         seen.set(key, n);
         if (atMost === undefined || n !== atMost + 1) return null;
@@ -41,7 +44,7 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
       },
       end: () => {
         if (atLeast === undefined) return null;
-        // What a rule counts for each client or server, it counts for those that never occur too.
+        // The same for clients and servers.
         const keys =
           per === "client"
             ? range(setting.clients)

@@ -28,23 +28,25 @@ export class Presence {
     this.ended = new Array<number>(clients).fill(0);
   }
 
-  see(trace: Records, row: number): void {
+  /** Returns whether somebody's connection ended. */
+  see(trace: Records, row: number): boolean {
     switch (trace.kind[row]) {
       case RecordKind.connected:
         this.session[trace.a[row]!] = trace.d[row]!;
         this.#clientOf.set(trace.d[row]!, trace.a[row]!);
-        return;
+        return false;
       case RecordKind.disconnected:
-        this.#release(trace.a[row]!);
         this.ended[trace.a[row]!]!++;
-        return;
+        return this.#release(trace.a[row]!);
       case RecordKind.idleClosed:
         return this.#release(trace.b[row]!);
       case RecordKind.transition: {
-        if (trace.a[row] !== Machine.session || trace.d[row] !== SESSION_CLOSED) return;
+        if (trace.a[row] !== Machine.session || trace.d[row] !== SESSION_CLOSED) return false;
         const client = this.#clientOf.get(trace.b[row]!);
-        if (client !== undefined && this.session[client] === trace.b[row]) this.#release(client);
+        return client !== undefined && this.session[client] === trace.b[row] && this.#release(client);
       }
+      default:
+        return false;
     }
   }
 
@@ -52,9 +54,11 @@ export class Presence {
     return this.session[client] !== -1;
   }
 
-  #release(client: number): void {
+  #release(client: number): boolean {
+    if (this.session[client] === -1) return false;
     this.#clientOf.delete(this.session[client]!);
     this.session[client] = -1;
+    return true;
   }
 
   digest(add: (value: number) => void): void {

@@ -38,9 +38,10 @@ interface Told extends StoryLine {
 export function tell(run: RunResult, rule: Rule, violation: Violation): StoryLine[] {
   const { breach, timeUs, row } = violation;
   const teller = new Teller(run, breach.clients, breach.message);
-  const kept = cut(merged(teller.lines(row)), MAX_LINES - 1);
-  // The breaking record may have been told already, as the last line.
-  const isTold = teller.line(row) !== null;
+  // Where silence broke it, the record that showed so is later.
+  const lines = teller.lines(row).filter((line) => line.timeUs <= timeUs);
+  const kept = cut(merged(lines), MAX_LINES - 1);
+  const isTold = lines.at(-1)?.timeUs === timeUs;
   return [
     ...kept,
     { timeUs, text: `${isTold ? "" : `${breach.text} `}So this is broken: «${rule.statement}»` },
@@ -71,7 +72,7 @@ class Teller {
     const told: Told[] = [];
     const { trace } = this.#run;
     for (let row = 0; row < Math.min(end + 1, trace.length); row++) {
-      const line = this.line(row);
+      const line = this.#line(row);
       if (line !== null) told.push({ timeUs: trace.timeUs[row]!, ...line });
     }
     return told;
@@ -81,8 +82,7 @@ class Teller {
     return this.#run.nodes[node]?.name ?? "?";
   }
 
-  /** What there is to say of a record, if it belongs to the story. Records must be asked for in order. */
-  line(row: number): { text: string; weight: number } | null {
+  #line(row: number): { text: string; weight: number } | null {
     const { trace, scenario } = this.#run;
     const [a, b, c, d, e] = [trace.a[row]!, trace.b[row]!, trace.c[row]!, trace.d[row]!, trace.e[row]!];
     switch (trace.kind[row]) {

@@ -15,7 +15,10 @@ const DURATION = "a number and a unit: 500ms, 30s, 2m or 1h, at most 24h";
 export function parseDuration(text: string): number {
   const [, number = "", unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text) ?? [];
   if (unit === "") {
-    const bare = /^\d{1,9}$/.test(text) ? ` Did you mean ${text}s?` : "";
+    const bare =
+      /^0*[1-9]\d{0,4}$/.test(text) && Number(text) <= LIMITS.durationMs / 1000
+        ? ` Did you mean ${text}s?`
+        : "";
     throw new InvalidArgumentError(`It must be ${DURATION}.${bare}`);
   }
   const us = Math.round(Number(number) * UNITS_US[unit]!);

@@ -56,6 +56,7 @@ export function reasonOf(error: unknown): string {
     EPERM: "permission denied",
     EROFS: "the file system is read-only",
     EISDIR: "it is a folder",
+    EEXIST: "there is a file of this name",
     ENOTDIR: "a part of the path is not a folder",
     ENOSPC: "no space is left",
     ENAMETOOLONG: "the name is too long",

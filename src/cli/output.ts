@@ -13,6 +13,7 @@ const CHUNK = 65_536;
 export async function openOutput(io: Io, path: string | undefined): Promise<Output> {
   if (path === undefined || path === "-")
     return { write: (pieces) => writeChunks(pieces, (text) => io.out(text)) };
+  if (path === "") throw new InputError("can't write: the name of the file is empty");
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();

@@ -18,6 +18,22 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** How wide a line of prose is at most. Addresses, which can't be broken, may be longer. */
+export const TEXT_WIDTH = 100;
+
+/** Text in lines of at most {@link TEXT_WIDTH} characters, broken at spaces; further lines are indented. `before` characters stand before it. */
+export function wrapped(text: string, before: number, indent = before): string {
+  let column = before;
+  return text.replace(/( |^)([^ \n]+)/g, (_, space: string, word: string) => {
+    if (column > indent && column + space.length + word.length > TEXT_WIDTH) {
+      column = indent + word.length;
+      return `\n${" ".repeat(indent)}${word}`;
+    }
+    column += space.length + word.length;
+    return space + word;
+  });
+}
+
 /** Milliseconds without trailing zeros: 20.8. */
 export function ms(value: number): string {
   return String(Math.round(value * 1000) / 1000);

@@ -24,8 +24,11 @@ interface Definition {
   readonly shape?: Readonly<Record<string, unknown>>;
   readonly element?: unknown;
   readonly valueType?: unknown;
+  readonly keyType?: unknown;
   readonly innerType?: unknown;
   readonly options?: readonly unknown[];
+  /** Of a literal. */
+  readonly values?: readonly unknown[];
   /** Of an enum. */
   readonly entries?: Readonly<Record<string, string>>;
 }
@@ -56,9 +59,26 @@ function shapesAt(keys: readonly PropertyKey[]): Definition[] {
   return shapes;
 }
 
-/** The names of the fields at a place (keys from the root); none if it is not an object with fixed fields. */
-export function fieldsAt(keys: readonly PropertyKey[]): string[] {
-  return [...new Set(shapesAt(keys).flatMap((def) => Object.keys(def.shape ?? {})))];
+/**
+ * The names of the fields at a place (keys from the root); none if it is not an object with fixed fields. Of several shapes, those that
+ * `found` can be: what a field says that tells them apart.
+ */
+export function fieldsAt(keys: readonly PropertyKey[], found?: unknown): string[] {
+  const shapes = shapesAt(keys);
+  const meant = shapes.filter((def) => isMeant(def, found));
+  const names = (meant.length > 0 ? meant : shapes).flatMap((def) => [
+    ...Object.keys(def.shape ?? {}),
+    ...(def.keyType === undefined ? [] : Object.values(definition(def.keyType).entries ?? {})),
+  ]);
+  return [...new Set(names)];
+}
+
+function isMeant({ shape }: Definition, found: unknown): boolean {
+  if (shape === undefined || found === null || typeof found !== "object") return true;
+  return Object.entries(shape).every(([name, field]) => {
+    const { type, values } = definition(field);
+    return type !== "literal" || !Object.hasOwn(found, name) || values!.includes((found as never)[name]);
+  });
 }
 
 /** Whether a place holds one value, rather than always an object or a list of several. */

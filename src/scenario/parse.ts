@@ -17,7 +17,7 @@ import {
   serverIndex,
 } from "./names.ts";
 import { followPath, resolvePath, setPath } from "./path.ts";
-import { RULE_NAMES } from "./rules.ts";
+import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { list, quote, suggest } from "./words.ts";
 
@@ -119,9 +119,12 @@ function findStrange(value: unknown, depth: number, keys: string[]): ParseError 
   return null;
 }
 
-/** Whether names of people's own stand at a place: variants, and what they set. */
+/** Whether names of people's own stand at a place: variants, what they set, and rules. */
 function isFree(keys: readonly string[]): boolean {
-  return keys[0] === "variants" && (keys.length === 1 || keys[2] === "set");
+  return (
+    (keys[0] === "variants" && (keys.length === 1 || keys[2] === "set")) ||
+    (keys[0] === "ownRules" && keys.length === 1)
+  );
 }
 
 function isWhole(text: string): boolean {
@@ -155,7 +158,7 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
   const found = followPath(document, issue.path.map(String));
   switch (issue.code) {
     case "unrecognized_keys": {
-      const fields = fieldsAt(issue.path);
+      const fields = fieldsAt(issue.path, found);
       return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
         path: pathText([...issue.path, key]),
         message: `there is no such field; ${issue.path.length === 0 ? "allowed" : "allowed here"}: ${list(fields, 20)}${suggest(key, fields)}`,
@@ -400,7 +403,7 @@ function checkRules(scenario: Scenario): ParseError[] {
         message: `there is no rule ${quote(name)}; allowed: ${list(known, 30)}${suggest(name, known)}`,
       });
     else if (rules.indexOf(name) < i)
-      errors.push({ path, message: `the rule ${quote(name)} is listed twice` });
+      errors.push({ path, message: `the rule ${quote(name)} is listed twice; keep one of the two` });
   }
   const names = namesOf(scenario);
   for (const [name, rule] of Object.entries(ownRules)) {
@@ -411,6 +414,11 @@ function checkRules(scenario: Scenario): ParseError[] {
       errors.push({ path, message: `the rule is not listed in rules, so nothing would ask for it` });
     if (rule.type === "count" && rule.atMost === undefined && rule.atLeast === undefined)
       errors.push({ path, message: "found neither atMost nor atLeast; give one of them, or both" });
+    if (rule.type === "count" && (rule.atLeast ?? 0) > (rule.atMost ?? Number.POSITIVE_INFINITY))
+      errors.push({
+        path,
+        message: `found atLeast ${rule.atLeast} and atMost ${rule.atMost}; atLeast must not be greater than atMost`,
+      });
     for (const [field, pattern] of Object.entries(rule)) {
       if (typeof pattern !== "object") continue;
       if (pattern.client !== undefined && !names.client.has(pattern.client))
@@ -423,6 +431,18 @@ function checkRules(scenario: Scenario): ParseError[] {
           path: `${path}.${field}.server`,
           message: `there is no server ${quote(pattern.server)}; allowed: server-1${servers.count > 1 ? ` to server-${servers.count}` : ""}`,
         });
+      const { event } = pattern;
+      if (rule.per !== "run" && !EVENTS_WITH[rule.per].includes(event))
+        errors.push({
+          path: `${path}.per`,
+          message: `found ${quote(rule.per)}, and ${quote(event)} is about no ${rule.per}; those that are: ${list(EVENTS_WITH[rule.per])}`,
+        });
+      for (const detail of ["client", "server"] as const)
+        if (pattern[detail] !== undefined && !EVENTS_WITH[detail].includes(event))
+          errors.push({
+            path: `${path}.${field}.${detail}`,
+            message: `found it with ${quote(event)}, which is about no ${detail}; those that are: ${list(EVENTS_WITH[detail])}`,
+          });
       for (const [detail, event] of Object.entries(DETAILS_OF))
         if (pattern[detail as keyof typeof DETAILS_OF] !== undefined && pattern.event !== event)
           errors.push({
@@ -434,6 +454,14 @@ function checkRules(scenario: Scenario): ParseError[] {
   return errors;
 }
 
+/** Which events are about a client, a server, a message, a copy: of others a rule would never see one. */
+const EVENTS_WITH: Readonly<Record<Exclude<RuleScope, "run">, readonly RuleEvent[]>> = {
+  client: RULE_EVENTS.filter((event) => event !== "fault"),
+  server: ["lost", "request", "response", "connected", "idleClosed"],
+  message: ["message", "copy", "delivered", "duplicated", "lost"],
+  copy: ["copy", "delivered", "duplicated", "lost"],
+};
+
 /** Which event has which detail. */
 const DETAILS_OF = { cause: "lost", status: "response" } as const;
 
@@ -441,14 +469,21 @@ const DETAILS_OF = { cause: "lost", status: "response" } as const;
 function checkBreaks(scenario: Scenario): ParseError[] {
   return Object.entries(scenario.variants).flatMap(([name, variant]) =>
     variant.breaks.flatMap((rule, i): ParseError[] =>
-      scenario.rules.includes(rule)
+      scenario.rules.includes(rule) && variant.breaks.indexOf(rule) === i
         ? []
-        : [
-            {
-              path: pathText(["variants", name, "breaks", i]),
-              message: `${quote(rule)} is none of the scenario's rules; ${scenario.rules.length === 0 ? "it has none" : `allowed: ${list(scenario.rules)}${suggest(rule, scenario.rules)}`}`,
-            },
-          ],
+        : scenario.rules.includes(rule)
+          ? [
+              {
+                path: pathText(["variants", name, "breaks", i]),
+                message: `the rule ${quote(rule)} is listed twice; keep one of the two`,
+              },
+            ]
+          : [
+              {
+                path: pathText(["variants", name, "breaks", i]),
+                message: `${quote(rule)} is none of the scenario's rules; ${scenario.rules.length === 0 ? "it has none" : `allowed: ${list(scenario.rules)}${suggest(rule, scenario.rules)}`}`,
+              },
+            ],
     ),
   );
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CAUSES } from "../model/causes.ts";
+import { quote } from "./words.ts";
 
 /** Names of the built-in rules, in the order in which they are told. */
 export const RULE_NAMES = [
@@ -58,7 +59,14 @@ const pattern = z.strictObject({
 });
 export type EventPattern = z.output<typeof pattern>;
 
-const statement = z.string().min(1).max(300).describe("The rule in one plain sentence");
+const statement = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((value) => !/\p{Cc}/u.test(value), {
+    error: ({ input }) => `found ${quote(input)}; control characters and line ends are not allowed`,
+  })
+  .describe("The rule in one plain sentence");
 const per = z.enum(RULE_SCOPES).default("run").describe("Kept once for the run, or once for each of these");
 
 export const ownRule = z.union([

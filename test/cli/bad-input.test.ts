@@ -1,5 +1,6 @@
 /** Command lines that can't be obeyed, each with the message that it gets on standard error. All end with exit code 2 and print nothing else. */
 import { describe, expect, test } from "vitest";
+import { BELIEFS } from "../../src/check/beliefs.ts";
 import { fanout } from "./support.ts";
 
 const LESSON = "broadcast-across-servers";
@@ -259,6 +260,263 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     ["run", "-"],
     "error: standard input is not UTF-8 text; a scenario is JSON text, saved as UTF-8\n",
     new Uint8Array([0x22, 0xe9, 0x22]),
+  ],
+  [
+    "check --runs 0",
+    ["check", LESSON, "--runs", "0"],
+    "error: option '--runs <n>' argument '0' is invalid. It must be a whole number from 1 to 10,000,000.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --runs 1e3",
+    ["check", LESSON, "--runs", "1e3"],
+    "error: option '--runs <n>' argument '1e3' is invalid. It must be a whole number from 1 to 10,000,000.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --runs -5",
+    ["check", LESSON, "--runs", "-5"],
+    "error: option '--runs <n>' argument '-5' is invalid. It must be a whole number from 1 to 10,000,000.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --runs 10000001",
+    ["check", LESSON, "--runs", "10000001"],
+    "error: option '--runs <n>' argument '10000001' is invalid. It must be a whole number from 1 to 10,000,000.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --losses 21",
+    ["check", LESSON, "--losses", "21"],
+    "error: option '--losses <n>' argument '21' is invalid. It must be a whole number from 0 to 20.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --crashes 6",
+    ["check", LESSON, "--crashes", "6"],
+    "error: option '--crashes <n>' argument '6' is invalid. It must be a whole number from 0 to 5.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --workers 0",
+    ["check", LESSON, "--workers", "0"],
+    "error: option '--workers <n>' argument '0' is invalid. It must be a whole number from 1 to 64.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --workers 65",
+    ["check", LESSON, "--workers", "65"],
+    "error: option '--workers <n>' argument '65' is invalid. It must be a whole number from 1 to 64.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --depth 101",
+    ["check", LESSON, "--depth", "101"],
+    "error: option '--depth <n>' argument '101' is invalid. It must be a whole number from 0 to 100.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --late-steps 0",
+    ["check", LESSON, "--late-steps", "0"],
+    "error: option '--late-steps <n>' argument '0' is invalid. It must be a whole number from 1 to 10.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard 0/2",
+    ["check", LESSON, "--shard", "0/2"],
+    "error: option '--shard <i/n>' argument '0/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard 3/2",
+    ["check", LESSON, "--shard", "3/2"],
+    "error: option '--shard <i/n>' argument '3/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard 1",
+    ["check", LESSON, "--shard", "1"],
+    "error: option '--shard <i/n>' argument '1' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard 1/2/3",
+    ["check", LESSON, "--shard", "1/2/3"],
+    "error: option '--shard <i/n>' argument '1/2/3' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard -1/2",
+    ["check", LESSON, "--shard", "-1/2"],
+    "error: option '--shard <i/n>' argument '-1/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard 1/0",
+    ["check", LESSON, "--shard", "1/0"],
+    "error: option '--shard <i/n>' argument '1/0' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --shard a/b",
+    ["check", LESSON, "--shard", "a/b"],
+    "error: option '--shard <i/n>' argument 'a/b' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --late -1",
+    ["check", LESSON, "--late", "-1"],
+    "error: option '--late <duration>' argument '-1' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --late without a unit",
+    ["check", LESSON, "--late", "5"],
+    "error: option '--late <duration>' argument '5' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h. Did you mean 5s?\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --late longer than a link may take",
+    ["check", LESSON, "--late", "61s"],
+    "error: option '--late <duration>' argument '61s' is invalid. It must be at most 60 s.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --late on top of a latency",
+    ["check", LESSON, "--late", "60s"],
+    "error: --late: 60000 ms on top of network.client.latencyMs, 20 ms, is more than a packet may take; allowed: --late 59980ms at most\n",
+  ],
+  [
+    "check --time 0",
+    ["check", LESSON, "--time", "0"],
+    "error: option '--time <duration>' argument '0' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --time 0s",
+    ["check", LESSON, "--time", "0s"],
+    "error: option '--time <duration>' argument '0s' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h, and more than 0.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --page foo",
+    ["check", LESSON, "--page", "foo"],
+    "error: option '--page <url>' argument 'foo' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --page http://x/#y",
+    ["check", LESSON, "--page", "http://x/#y"],
+    "error: option '--page <url>' argument 'http://x/#y' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --page javascript:alert(1)",
+    ["check", LESSON, "--page", "javascript:alert(1)"],
+    "error: option '--page <url>' argument 'javascript:alert(1)' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --depth without --exhaustive",
+    ["check", LESSON, "--depth", "3"],
+    "error: --depth goes with --exhaustive\n",
+  ],
+  [
+    "check --exhaustive with --runs",
+    ["check", LESSON, "--exhaustive", "--runs", "5"],
+    "error: --exhaustive explores all runs; --runs is for random ones. Choose one of them\n",
+  ],
+  [
+    "check --exhaustive with --shard",
+    ["check", LESSON, "--exhaustive", "--shard", "1/2"],
+    "error: an exhaustive search can't be cut into shards; --shard is for random runs\n",
+  ],
+  [
+    "check --every-variant with --variant",
+    ["check", LESSON, "--every-variant", "-V", "redis"],
+    "error: found both --variant and --every-variant; choose one of them\n",
+  ],
+  [
+    "check --every-variant with --shard",
+    ["check", LESSON, "--every-variant", "--shard", "1/2"],
+    "error: --shard goes with one variant; choose it with --variant\n",
+  ],
+  [
+    'check --rule "deliver"',
+    ["check", LESSON, "--rule", "deliver"],
+    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives. Did you mean "delivery"?\n',
+  ],
+  [
+    'check --rule "Order"',
+    ["check", LESSON, "--rule", "Order"],
+    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives. Did you mean "order"?\n',
+  ],
+  [
+    'check --rule ""',
+    ["check", LESSON, "--rule", ""],
+    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives\n',
+  ],
+  [
+    'check --rule "__proto__"',
+    ["check", LESSON, "--rule", "__proto__"],
+    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives\n',
+  ],
+  [
+    'check --rule "toString"',
+    ["check", LESSON, "--rule", "toString"],
+    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives\n',
+  ],
+  [
+    'check --rule "\\u001b[31m"',
+    ["check", LESSON, "--rule", "\u001b[31m"],
+    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives\n',
+  ],
+  [
+    "check, unknown variant",
+    ["check", LESSON, "-V", "nope"],
+    'error: there is no variant "nope"; allowed: one-server, no-backplane, redis\n',
+  ],
+  [
+    "check --junit into a folder that is not there",
+    ["check", LESSON, "--junit", "/no/such/x.xml"],
+    "error: can't write /no/such/x.xml: there is no such file or folder\n",
+  ],
+  [
+    "check --junit onto a folder",
+    ["check", LESSON, "--junit", "/"],
+    "error: can't write /: it is a folder\n",
+  ],
+  [
+    "check --junit without a name",
+    ["check", LESSON, "--junit", ""],
+    "error: can't write: the name of the file is empty\n",
+  ],
+  [
+    "check --out where no folder can be",
+    ["check", LESSON, "--out", "/proc/nope/deeper"],
+    "error: can't write to /proc/nope/deeper: there is no such file or folder\n",
+  ],
+  [
+    "check --out onto a file",
+    ["check", LESSON, "--out", "/bin/sh"],
+    "error: can't write to /bin/sh: it is no folder\n",
+  ],
+  [
+    "check --out below a file",
+    ["check", LESSON, "--out", "/bin/sh/x"],
+    "error: can't write to /bin/sh/x: a part of the path is not a folder\n",
+  ],
+  [
+    "check --out without a name",
+    ["check", LESSON, "--out", ""],
+    "error: --out: the name of the folder is empty\n",
+  ],
+  [
+    "merge of nothing",
+    ["merge"],
+    "error: missing required argument 'report'\n(add --help for how it is used)\n",
+  ],
+  [
+    "refute, unknown belief",
+    ["refute", "sticky-brodcast"],
+    `error: there is no belief "sticky-brodcast"; beliefs: ${BELIEFS.map(({ name }) => name).join(", ")}. Did you mean "sticky-broadcast"?\n`,
+  ],
+  [
+    "refute, argument too many",
+    ["refute", "sticky-broadcast", "x"],
+    "error: too many arguments for 'refute'. Expected 1 argument but got 2.\n(add --help for how it is used)\n",
+  ],
+  [
+    "refute --seed -1",
+    ["refute", "sticky-broadcast", "--seed", "-1"],
+    "error: option '--seed <n>' argument '-1' is invalid. It must be a whole number from 0 to 4,294,967,295.\n(add --help for how it is used)\n",
+  ],
+  [
+    "check --every-variant of a scenario without",
+    ["check", "-", "--every-variant"],
+    "error: this scenario has no variants; leave --every-variant out\n",
+    '{"version":1,"name":"x","title":"x","summary":"x","clients":[{"name":"A"}]}',
+  ],
+  [
+    "check of standard input with a rule that there is not",
+    ["check", "-", "--junit", "/tmp/fanout-never-written.xml"],
+    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives. Did you mean "order"?\n',
+    '{"version":1,"name":"x","title":"x","summary":"x","clients":[{"name":"A"}],"rules":["oder"]}',
   ],
 ];
 

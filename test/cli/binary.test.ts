@@ -116,4 +116,47 @@ describe("the built command", () => {
     expect(document.endedBy).toBe("interrupted");
     expect(document.copies.sent).toBeGreaterThan(0);
   });
+
+  test("one thread or two: the same verdicts and counterexamples", async () => {
+    const argv = ["check", "polling-handshake", "-V", "round-robin", "--runs", "500", "--json", "--workers"];
+    const one = await start([...argv, "1"]).ended;
+    const two = await start([...argv, "2"]).ended;
+    expect({ exit: one.exit, err: one.err }).toEqual({ exit: 1, err: "" });
+    expect({ exit: two.exit, err: two.err }).toEqual({ exit: 1, err: "" });
+    const { coverage: reached, ...verdicts } = JSON.parse(one.out) as Record<string, unknown>;
+    const { coverage, ...others } = JSON.parse(two.out) as Record<string, unknown>;
+    expect(others).toEqual(verdicts);
+    // Which rules are still watched when a batch begins depends on who is first; what is reached does not have to be the same.
+    expect(Object.keys(coverage as object)).toEqual(Object.keys(reached as object));
+  });
+
+  test.each([
+    ["random", "1", ["--runs", "10000000"]],
+    ["random", "2", ["--runs", "10000000"]],
+    ["exhaustive", "1", ["--exhaustive", "--losses", "20", "--crashes", "5"]],
+    ["exhaustive", "2", ["--exhaustive", "--losses", "20", "--crashes", "5"]],
+  ])("Ctrl-C ends a %s search on %s threads, and says what is known", async (_, workers, options) => {
+    const argv = ["check", "polling-handshake", "-V", "cookie", "--json", "--workers", workers, ...options];
+    const { child, ended } = start(argv);
+    setTimeout(() => child.kill("SIGINT"), 3000);
+    const { exit, out, err } = await ended;
+    expect({ exit, err }).toEqual({ exit: 130, err: "" });
+    const document = JSON.parse(out) as { endedBy: string; search: { runs: number } };
+    expect(document.endedBy).toBe("interrupted");
+    expect(document.search.runs).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["random", []],
+    ["exhaustive", ["--exhaustive"]],
+  ])("a %s search of which not even one run comes to its end in time is given up", async (_, options) => {
+    const { child, ended } = start(["check", "-", "--json", "--workers", "1", "--time", "100ms", ...options]);
+    child.stdin.end(LONG);
+    const { exit, out, err } = await ended;
+    expect({ exit, err }).toEqual({ exit: 0, err: "" });
+    const { endedBy, verdicts } = JSON.parse(out) as { endedBy: string; verdicts: { outcome: string }[] };
+    expect(endedBy).toBe("time");
+    // Nothing was seen, so nothing may be said to hold.
+    expect(new Set(verdicts.map(({ outcome }) => outcome))).toEqual(new Set(["not broken", "not seen"]));
+  });
 });

@@ -1,5 +1,6 @@
 /** What the parser lets through, and what it makes of it. */
 import { describe, expect, test } from "vitest";
+import { claimsOf, ruleNamed } from "../../src/check/claims.ts";
 import { Run } from "../../src/run/run.ts";
 import { namesOf } from "../../src/scenario/names.ts";
 import { formatErrors, parseScenario, withSettings, withVariant } from "../../src/scenario/parse.ts";
@@ -57,6 +58,35 @@ describe("accepted scenarios", () => {
     expect(withVariant(scenario, "hasOwnProperty")).toMatchObject({ ok: false });
     expect(namesOf(scenario).client.get("toString")).toBe(2);
     expect(namesOf(scenario).client.get("valueOf")).toBeUndefined();
+  });
+
+  test("rules of one's own that are called as JavaScript's own, and as what the schema library asks for", () => {
+    const rule = { type: "count", statement: "None is lost.", of: { event: "lost" }, atMost: 0 };
+    const names = ["constructor", "toString", "hasOwnProperty", "length", "size"];
+    const scenario = accepted(
+      small({
+        rules: [...names].reverse(),
+        ownRules: Object.fromEntries(names.map((name) => [name, rule])),
+        variants: { v: { title: "V", set: {}, breaks: ["size", "constructor"] } },
+      }),
+    );
+    expect(claimsOf(scenario).map(({ name, statement }) => [name, statement])).toEqual(
+      [...names].reverse().map((name) => [name, "None is lost."]),
+    );
+    expect(["valueOf", "__proto__", "isPrototypeOf"].map((name) => ruleNamed(scenario, name))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test("rules, own rules and choices stay with a variant", () => {
+    const scenario = accepted(JSON.stringify(everything));
+    const turned = withVariant(scenario, "plain");
+    if (!turned.ok) throw new Error(formatErrors(turned.errors));
+    const { rules, ownRules, choices } = scenario;
+    expect(turned.scenario).toMatchObject({ rules, ownRules, choices });
+    expect(rules.length).toBeGreaterThan(3);
   });
 
   test("a room larger than its group is one room", () => {

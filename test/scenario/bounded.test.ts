@@ -67,6 +67,34 @@ const SLOW: readonly (readonly [string, string])[] = [
       ]),
     }),
   ],
+  [
+    "choices by the ten thousand",
+    small({ choices: { loss: many(50_000, () => 4_294_967_295), balancing: many(50_000, (i) => i) } }),
+  ],
+  ["choices that are all wrong", small({ choices: { loss: many(50_000, () => -1) } })],
+  [
+    "rules about nobody in variants without them",
+    small({
+      clients: many(100, (i) => ({ name: `g${i}`, count: 1000 })),
+      workload: [],
+      rules: many(50, (i) => `r${i}`),
+      ownRules: record(50, (i) => [
+        `r${i}`,
+        {
+          type: "within",
+          statement: "S.",
+          from: { event: "message", client: `g${i}-1000` },
+          to: { event: "delivered", client: `g${i}-999` },
+          withinMs: 1,
+        },
+      ]),
+      variants: record(50, (i) => [
+        `v${i}`,
+        { title: "V", set: { clients: [{ name: "A" }] }, breaks: many(50, (k) => `r${k}`) },
+      ]),
+    }),
+  ],
+  ["rules that are nearly right", small({ rules: many(50, (i) => `${"delivery".repeat(6)}-${i}`) })],
 ];
 
 test.each(SLOW)("%s", (_, text) => {

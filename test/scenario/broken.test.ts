@@ -524,6 +524,359 @@ const CASES: readonly (readonly [string, string, string])[] = [
   ],
   ["empty knob", small({ knobs: [""] }), "knobs.0: found an empty text; allowed: at least 1 character"],
   [
+    "unknown rule, nearly right",
+    small({ rules: ["delivry"] }),
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives. Did you mean "delivery"?',
+  ],
+  [
+    "unknown rule",
+    small({ rules: ["happiness"] }),
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives',
+  ],
+  [
+    "rule that JavaScript knows",
+    small({ rules: ["constructor", "toString"] }),
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, something-arrives',
+  ],
+  [
+    "rule listed twice",
+    small({ rules: ["delivery", "order", "delivery"] }),
+    'rules.2: the rule "delivery" is listed twice; keep one of the two',
+  ],
+  [
+    "rule that is no text",
+    small({ rules: [1, null] }),
+    "rules.0: found 1; it must be text\nrules.1: found null; it must be text",
+  ],
+  [
+    "rules that are no list",
+    small({ rules: "delivery" }),
+    'rules: found "delivery"; it must be a list [ … ]',
+  ],
+  [
+    "too many rules",
+    small({ rules: Array.from({ length: 51 }, () => "delivery") }),
+    "rules: found 51 entries; allowed: at most 50 entries",
+  ],
+  [
+    "own rule called as a built-in one",
+    small({
+      rules: ["delivery"],
+      ownRules: { delivery: { type: "count", statement: "S.", of: { event: "lost" }, atMost: 0 } },
+    }),
+    'ownRules.delivery: "delivery" is a built-in rule; choose another name',
+  ],
+  [
+    "own rule that nothing asks for",
+    small({ ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, atMost: 0 } } }),
+    "ownRules.mine: the rule is not listed in rules, so nothing would ask for it",
+  ],
+  [
+    "own rule called __proto__",
+    small({ rules: ["x"], ownRules: JSON.parse('{"__proto__": {"type": "count"}}') }),
+    'ownRules: found a field named "__proto__", which is not allowed anywhere',
+  ],
+  [
+    "own rule whose name is none",
+    small({
+      rules: ["a rule"],
+      ownRules: { "a rule": { type: "count", statement: "S.", of: { event: "lost" }, atMost: 0 } },
+    }),
+    'rules.0: found "a rule"; allowed: a letter, then letters, digits and hyphens\nownRules["a rule"]: found "a rule" as a name; allowed: a letter, then letters, digits and hyphens',
+  ],
+  [
+    "too many own rules",
+    small({
+      ownRules: Object.fromEntries(
+        Array.from({ length: 51 }, (_, i) => [
+          `r${i}`,
+          { type: "count", statement: "S.", of: { event: "lost" }, atMost: 0 },
+        ]),
+      ),
+    }),
+    "ownRules: found 51 rules; allowed: at most 50",
+  ],
+  [
+    "own rule of no type",
+    small({ rules: ["mine"], ownRules: { mine: { statement: "S." } } }),
+    "ownRules.mine.type: is missing; allowed: count, within, order",
+  ],
+  [
+    "own rule of an unknown type",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "counts", statement: "S.", of: { event: "lost" } } },
+    }),
+    'ownRules.mine.type: found "counts"; allowed: count, within, order. Did you mean "count"?',
+  ],
+  [
+    "own rule without a statement",
+    small({ rules: ["mine"], ownRules: { mine: { type: "count", of: { event: "lost" }, atMost: 0 } } }),
+    "ownRules.mine.statement: is missing; it must be text",
+  ],
+  [
+    "statement with escape sequences",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "\u001b[31mred", of: { event: "lost" }, atMost: 0 } },
+    }),
+    'ownRules.mine.statement: found "\\u001b[31mred"; control characters and line ends are not allowed',
+  ],
+  [
+    "statement of two lines",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "a\n✓ b", of: { event: "lost" }, atMost: 0 } },
+    }),
+    'ownRules.mine.statement: found "a\\n✓ b"; control characters and line ends are not allowed',
+  ],
+  [
+    "statement that is too long",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "x".repeat(301), of: { event: "lost" }, atMost: 0 } },
+    }),
+    "ownRules.mine.statement: found 301 characters; allowed: at most 300 characters",
+  ],
+  [
+    "own rule of an unknown event",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "loss" }, atMost: 0 } },
+    }),
+    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault. Did you mean "lost"?',
+  ],
+  [
+    "own rule with an unknown field",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, atmost: 0 } },
+    }),
+    'ownRules.mine.atmost: there is no such field; allowed here: type, statement, of, per, atMost, atLeast. Did you mean "atMost"?',
+  ],
+  [
+    "own rule with a field of another type",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, withinMs: 5, atMost: 1 } },
+    }),
+    "ownRules.mine.withinMs: there is no such field; allowed here: type, statement, of, per, atMost, atLeast",
+  ],
+  [
+    "count without a number",
+    small({ rules: ["mine"], ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" } } } }),
+    "ownRules.mine: found neither atMost nor atLeast; give one of them, or both",
+  ],
+  [
+    "count of less than nothing",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, atMost: -1 } },
+    }),
+    "ownRules.mine.atMost: found -1; allowed: a whole number from 0 to 1000000000",
+  ],
+  [
+    "count of at least nothing",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, atLeast: 0 } },
+    }),
+    "ownRules.mine.atLeast: found 0; allowed: a whole number from 1 to 1000000000",
+  ],
+  [
+    "count of more than it may be at most",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, atMost: 1, atLeast: 2 } },
+    }),
+    "ownRules.mine: found atLeast 2 and atMost 1; atLeast must not be greater than atMost",
+  ],
+  [
+    "time of nothing",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: {
+          type: "within",
+          statement: "S.",
+          from: { event: "message" },
+          to: { event: "delivered" },
+          withinMs: 0,
+        },
+      },
+    }),
+    "ownRules.mine.withinMs: found 0; allowed: a number from 0.001 to 86400000",
+  ],
+  [
+    "order without what comes first",
+    small({
+      rules: ["mine"],
+      // biome-ignore lint/suspicious/noThenProperty: a word of the format; no promise is near
+      ownRules: { mine: { type: "order", statement: "S.", then: { event: "delivered" } } },
+    }),
+    "ownRules.mine.first: is missing; it must be an object { … }",
+  ],
+  [
+    "own rule per what there is not",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost" }, atMost: 0, per: "room" } },
+    }),
+    'ownRules.mine.per: found "room"; allowed: run, client, server, message, copy',
+  ],
+  [
+    "own rule about a client that is not there",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost", client: "C" }, atMost: 0 } },
+    }),
+    'ownRules.mine.of.client: there is no client "C"; there is: A, B',
+  ],
+  [
+    "own rule about a server that is not there",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: { type: "count", statement: "S.", of: { event: "lost", server: "server-3" }, atMost: 0 },
+      },
+    }),
+    'ownRules.mine.of.server: there is no server "server-3"; allowed: server-1 to server-2',
+  ],
+  [
+    "own rule about the cause of what has none",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: {
+          type: "count",
+          statement: "S.",
+          of: { event: "delivered", cause: "no-backplane" },
+          atMost: 0,
+        },
+      },
+    }),
+    'ownRules.mine.of.cause: only "lost" has a cause; found it with "delivered"',
+  ],
+  [
+    "own rule about the status of what has none",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: { type: "count", statement: "S.", of: { event: "request", status: 400 }, atMost: 0 },
+      },
+    }),
+    'ownRules.mine.of.status: only "response" has a status; found it with "request"',
+  ],
+  [
+    "own rule about an unknown cause",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
+      },
+    }),
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed',
+  ],
+  [
+    "own rule about a client that a variant takes away",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "lost", client: "B" }, atMost: 0 } },
+      variants: { v: { title: "V", set: { clients: [{ name: "A" }] } } },
+    }),
+    'variants.v: with this variant, ownRules.mine.of.client: there is no client "B"; there is: A',
+  ],
+  [
+    "own rule about the server of what has none",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: { type: "count", statement: "S.", of: { event: "delivered", server: "server-1" }, atMost: 0 },
+      },
+    }),
+    'ownRules.mine.of.server: found it with "delivered", which is about no server; those that are: lost, request, response, connected, idleClosed',
+  ],
+  [
+    "own rule about the client of what has none",
+    small({
+      rules: ["mine"],
+      ownRules: { mine: { type: "count", statement: "S.", of: { event: "fault", client: "A" }, atMost: 0 } },
+    }),
+    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed',
+  ],
+  [
+    "own rule per copy of what is no copy's",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: {
+          type: "order",
+          statement: "S.",
+          first: { event: "message" },
+          // biome-ignore lint/suspicious/noThenProperty: a word of the format; no promise is near
+          then: { event: "delivered" },
+          per: "copy",
+        },
+      },
+    }),
+    'ownRules.mine.per: found "copy", and "message" is about no copy; those that are: copy, delivered, duplicated, lost',
+  ],
+  [
+    "own rule per server of what is no server's",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: { type: "count", statement: "S.", of: { event: "upgraded" }, atMost: 0, per: "server" },
+      },
+    }),
+    'ownRules.mine.per: found "server", and "upgraded" is about no server; those that are: lost, request, response, connected, idleClosed',
+  ],
+  [
+    "variant that breaks an unknown rule",
+    small({ rules: ["delivery"], variants: { v: { title: "V", set: {}, breaks: ["delivry"] } } }),
+    'variants.v.breaks.0: "delivry" is none of the scenario\'s rules; allowed: delivery. Did you mean "delivery"?',
+  ],
+  [
+    "variant that breaks a rule that is not claimed",
+    small({ rules: ["delivery"], variants: { v: { title: "V", set: {}, breaks: ["order"] } } }),
+    'variants.v.breaks.0: "order" is none of the scenario\'s rules; allowed: delivery',
+  ],
+  [
+    "variant that breaks a rule of a scenario without",
+    small({ variants: { v: { title: "V", set: {}, breaks: ["order"] } } }),
+    'variants.v.breaks.0: "order" is none of the scenario\'s rules; it has none',
+  ],
+  [
+    "variant that breaks a rule twice",
+    small({ rules: ["order"], variants: { v: { title: "V", set: {}, breaks: ["order", "order"] } } }),
+    'variants.v.breaks.1: the rule "order" is listed twice; keep one of the two',
+  ],
+  [
+    "variant that sets the rules",
+    small({ variants: { v: { title: "V", set: { rules: [] } } } }),
+    "variants.v.set.rules: can't be set; it says what the scenario is, not how it is turned",
+  ],
+  [
+    "choices for an unknown purpose",
+    small({ choices: { latency: [1] } }),
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing",
+  ],
+  [
+    "choices that are no numbers",
+    small({ choices: { loss: [1, "2", -1, 4294967296, 0.5] } }),
+    'choices.loss.1: found "2"; it must be a whole number from 0 to 4294967295. Write 2, without quotes\nchoices.loss.2: found -1; allowed: a whole number from 0 to 4294967295\nchoices.loss.3: found 4294967296; allowed: a whole number from 0 to 4294967295\nchoices.loss.4: found 0.5; it must be a whole number from 0 to 4294967295',
+  ],
+  [
+    "too many choices",
+    small({ choices: { loss: Array.from({ length: 50_001 }, () => 0) } }),
+    "choices.loss: found 50001 entries; allowed: at most 50000 entries",
+  ],
+  [
+    "knob on the rules",
+    small({ knobs: ["rules"] }),
+    'knobs.0: "rules" can\'t be turned; a knob is a field as servers.count or clients.*.transport',
+  ],
+  [
     "many errors at once",
     small({ seed: -1, durationMs: null, servers: { count: 0 }, backplane: "redis" }),
     'seed: found -1; allowed: a whole number from 0 to 4294967295\ndurationMs: found null; it must be a number from 0.001 to 86400000\nservers.count: found 0; allowed: a whole number from 1 to 64\nbackplane: found "redis"; it must be an object { … }',

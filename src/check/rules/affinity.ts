@@ -1,4 +1,3 @@
-import { msToUs } from "../../kernel/time.ts";
 import { Machine } from "../../model/codes.ts";
 import { MODEL } from "../../model/machines.ts";
 import { REQUEST_NAMES, RecordKind } from "../../model/records.ts";
@@ -8,16 +7,15 @@ import type { Rule } from "../rule.ts";
 const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
 
 /**
- * Only the process that created a session knows it (FACTS §1.3), so all requests that name it must reach that one. Not asked for
- * while something is failed, nor until the balancer takes a server in again that it had left out.
+ * Only the process that created a session knows it (FACTS §1.3), so all requests that name it must reach that one. Not asked for once
+ * something has failed: a balancer rightly leaves out a server that it could not reach, and for a while after.
  */
 export const affinity: Rule = {
   name: "affinity",
   kind: "always",
-  statement: "All requests of a session reach the server that holds it, as long as nothing fails.",
+  statement: "All requests of a session reach the server that holds it, as long as nothing has failed.",
   watch: ({ nameOf, scenario }) => {
     const calm = new Calm(scenario.faults);
-    const settleUs = msToUs(scenario.balancer.failTimeoutMs);
     /** By session: the node that created it. */
     const home = new Map<number, number>();
     return {
@@ -32,8 +30,7 @@ export const affinity: Rule = {
         if (trace.kind[row] !== RecordKind.request) return null;
         const server = trace.d[row]!;
         const holder = home.get(trace.e[row]!);
-        if (holder === undefined || server < 0 || server === holder) return null;
-        if (calm.sinceUs + settleUs > trace.timeUs[row]!) return null;
+        if (holder === undefined || server < 0 || server === holder || calm.isOver) return null;
         const client = trace.b[row]!;
         return {
           key: "elsewhere",

@@ -3,7 +3,7 @@ import { RecordKind } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import { longestFlightUs } from "../flight.ts";
 import { Presence } from "../presence.ts";
-import type { Rule } from "../rule.ts";
+import type { Breach, Monitor, Records, Rule } from "../rule.ts";
 
 /**
  * After a failed backplane is repaired, publishers and subscribers need up to this long to be back: node-redis waits at most 500 ms
@@ -12,21 +12,75 @@ import type { Rule } from "../rule.ts";
 const RETRY_MAX_US = 500_000;
 
 /**
+ * A copy needs three round trips at most: its sender's POST may have to wait for the one before, its recipient's next GET must come, and
+ * an upgrade may be under way, which takes one, and a tenth of a second (FACTS §1.1). It gets three times as many.
+ */
+const ROUND_TRIPS = 10;
+const UPGRADE_US = 200_000;
+
+/** A copy that must arrive as long as these connections last. */
+interface Owed {
+  /** When it must be there, µs. */
+  readonly dueUs: number;
+  readonly sender: number;
+  readonly senderSession: number;
+  readonly recipient: number;
+  readonly recipientSession: number;
+}
+
+/** A copy that was lost, though both connections lasted. */
+interface Missed {
+  readonly owed: Owed;
+  readonly timeUs: number;
+  readonly breach: Breach;
+}
+
+/**
  * What a backplane promises while nothing fails (FACTS §1.8, ground-truth 02): whoever is connected when a message is sent, and stays
- * so, gets it. It says nothing of copies whose sender or recipient is away, nor of those sent while something is failed or has not settled.
+ * so, gets it. It says nothing of copies whose sender or recipient is away, nor of those sent while something is failed or has not
+ * settled. A connection that ends at the same instant as its copies was the reason, whichever stands first in the trace.
  */
 export const delivery: Rule = {
   name: "delivery",
-  kind: "always",
+  kind: "eventually",
   statement: "Every copy arrives, as long as its sender and recipient stay connected and nothing fails.",
-  watch: ({ clients, nameOf, scenario }) => {
+  watch: ({ clients, nameOf, scenario }): Monitor => {
     const calm = new Calm(scenario.faults);
     const presence = new Presence(clients);
     const settleUs = RETRY_MAX_US + 6 * longestFlightUs(scenario.network.backplane);
-    /** Copies that are owed: those sent between connected ends in calm. By copy: [message, sender's, recipient's connection]. */
-    const owed = new Map<number, readonly [sender: number, session: number, recipientSession: number]>();
+    const { client, server, backplane } = scenario.network;
+    const isLossy = [client, server, backplane].some(({ loss }) => loss !== 0);
+    const oneWayUs = [client, server, backplane].reduce((sum, link) => sum + longestFlightUs(link), 0);
+    // On lossy links retransmission can take long; there, only a copy that is lost is not coming any more.
+    const limitUs = isLossy ? Number.POSITIVE_INFINITY : 2 * ROUND_TRIPS * oneWayUs + UPGRADE_US;
+    /** By copy, in order of time. */
+    const owed = new Map<number, Owed>();
+    /** Lost at this instant, which is not over yet. */
+    let missed: Missed[] = [];
     let sender = -1;
-    let isCalm = true;
+    let isPromised = false;
+    const lasts = ({ sender, senderSession, recipient, recipientSession }: Owed): boolean =>
+      presence.session[sender] === senderSession && presence.session[recipient] === recipientSession;
+    const seeLoss = (trace: Records, row: number): void => {
+      const copy = trace.a[row]!;
+      const due = owed.get(copy);
+      owed.delete(copy);
+      if (due === undefined || !lasts(due)) return;
+      const cause = CAUSES[trace.d[row]!]!;
+      const breach: Breach = {
+        key: cause.name,
+        text: `${nameOf(due.sender)}'s message for ${nameOf(due.recipient)} dies at ${nameOf(trace.c[row]!)}: ${cause.label}.`,
+        clients: [due.sender, due.recipient],
+        message: trace.b[row]!,
+      };
+      missed.push({ owed: due, timeUs: trace.timeUs[row]!, breach });
+    };
+    const late = ({ sender, recipient }: Owed): Breach => ({
+      key: "late",
+      text: `${nameOf(sender)}'s message for ${nameOf(recipient)} has not arrived after ${limitUs / 1000} ms, and nothing is wrong with either.`,
+      clients: [sender, recipient],
+      message: -1,
+    });
     return {
       sees: [
         ...Calm.sees,
@@ -38,52 +92,49 @@ export const delivery: Rule = {
       ],
       see: (trace, row) => {
         calm.see(trace, row);
-        presence.see(trace, row);
-        const copy = trace.a[row]!;
+        // Nothing is promised to whom is gone.
+        if (presence.see(trace, row)) {
+          missed = missed.filter((one) => lasts(one.owed));
+          for (const [copy, one] of owed) if (!lasts(one)) owed.delete(copy);
+        }
         switch (trace.kind[row]) {
           case RecordKind.fault:
             owed.clear();
-            return null;
+            break;
           case RecordKind.message:
             sender = trace.b[row]!;
-            isCalm = presence.isConnected(sender) && calm.sinceUs + settleUs <= trace.timeUs[row]!;
-            return null;
+            isPromised = presence.isConnected(sender) && calm.sinceUs + settleUs <= trace.timeUs[row]!;
+            break;
           case RecordKind.copy: {
             const recipient = trace.c[row]!;
-            if (isCalm && presence.isConnected(recipient))
-              owed.set(copy, [sender, presence.session[sender]!, presence.session[recipient]!]);
-            return null;
+            if (!isPromised || !presence.isConnected(recipient)) break;
+            const [senderSession, recipientSession] = [
+              presence.session[sender]!,
+              presence.session[recipient]!,
+            ];
+            const dueUs = trace.timeUs[row]! + limitUs;
+            owed.set(trace.a[row]!, { dueUs, sender, senderSession, recipient, recipientSession });
+            break;
           }
           case RecordKind.delivered:
-            owed.delete(copy);
-            return null;
-          case RecordKind.lost: {
-            const due = owed.get(copy);
-            owed.delete(copy);
-            const recipient = trace.e[row]!;
-            if (
-              due === undefined ||
-              presence.session[due[0]] !== due[1] ||
-              presence.session[recipient] !== due[2]
-            )
-              return null;
-            const cause = CAUSES[trace.d[row]!]!;
-            return {
-              key: cause.name,
-              text: `${nameOf(due[0])}'s message for ${nameOf(recipient)} dies at ${nameOf(trace.c[row]!)}: ${cause.label}.`,
-              clients: [due[0], recipient],
-              message: trace.b[row]!,
-            };
-          }
-          default:
-            return null;
+            owed.delete(trace.a[row]!);
+            break;
+          case RecordKind.lost:
+            seeLoss(trace, row);
         }
+        return null;
       },
+      dueUs: () => missed[0]?.timeUs ?? owed.values().next().value?.dueUs ?? Number.POSITIVE_INFINITY,
+      overdue: () => missed[0]?.breach ?? late(owed.values().next().value!),
+      end: () => missed[0]?.breach ?? null,
       digest: (add) => {
         calm.digest(add);
         presence.digest(add);
-        for (const [copy, [from, session, recipient]] of owed)
-          for (const value of [copy, from, session, recipient]) add(value);
+        for (const [copy, { dueUs, sender, senderSession, recipientSession }] of owed)
+          for (const value of [copy, isLossy ? 0 : dueUs, sender, senderSession, recipientSession])
+            add(value);
+        for (const { owed, timeUs } of missed)
+          for (const value of [owed.sender, owed.recipient, timeUs]) add(value);
       },
     };
   },

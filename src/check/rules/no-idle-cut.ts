@@ -25,7 +25,7 @@ export const noIdleCut: Rule = {
         const client = trace.b[row]!;
         const wasConnected = trace.kind[row] === RecordKind.idleClosed && presence.isConnected(client);
         presence.see(trace, row);
-        if (!wasConnected || calm.sinceUs !== Number.NEGATIVE_INFINITY) return null;
+        if (!wasConnected || calm.isOver) return null;
         return {
           key: "idle-closed",
           text: `The balancer closes ${nameOf(client)}'s connection to ${nameOf(trace.d[row]!)}, which both ends believe to be open.`,

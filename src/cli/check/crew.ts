@@ -1,26 +1,43 @@
-/** Who does the tasks of a search: a pool of threads, or this thread alone. */
+/** Who does the tasks of a search: a pool of threads, or, run from the sources, this thread alone. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import Tinypool from "tinypool";
-import type { Exploration } from "../../check/exhaustive.ts";
-import { packageRoot } from "../lessons.ts";
-import { perform, type Result, type Task, type TaskKind } from "./task.ts";
+import { type Hooks, perform, type Result, type Task, type TaskKind } from "./task.ts";
 import type { Order } from "./worker.ts";
+
+export type OnProgress = Hooks["onProgress"];
 
 export interface Crew {
   /** Tasks that are done at once. */
   readonly size: number;
-  run<K extends TaskKind>(task: Task<K>, onProgress?: (exploration: Exploration) => void): Promise<Result<K>>;
-  /** Asks all tasks under way to end with what they know. */
+  /** Does a task; null if it was given up. */
+  run<K extends TaskKind>(task: Task<K>, onProgress?: OnProgress): Promise<Result<K> | null>;
+  /** Asks all tasks under way to end with what they know. Who does not hear it, because one run takes too long, is given up soon after. */
   stop(): void;
+  /** From now on tasks may be done again. */
+  resume(): void;
   close(): Promise<void>;
 }
 
-/** A crew of `size` threads. One needs no other thread than this; run from its sources, the program has no file for others. */
+/** How long a task may go on after it was told to stop. */
+const GRACE_MS = 3000;
+
+/**
+ * A crew of `size` threads. One has a thread of its own too: so this one always hears Ctrl-C and the clock. Run from its sources, the
+ * program has no file for threads.
+ */
 export function crewOf(size: number): Crew {
-  const file = join(packageRoot(), "dist/node/check-worker.js");
-  return size === 1 || import.meta.url.endsWith(".ts") || !existsSync(file) ? alone() : pool(size, file);
+  const file = workerFile();
+  return file === null ? alone() : pool(size, file);
+}
+
+/** The thread's program: built with this one, beside it or beside the folder of shared pieces. */
+function workerFile(): string | null {
+  if (import.meta.url.endsWith(".ts")) return null;
+  const places = ["./check-worker.js", "../check-worker.js"];
+  const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return files.find((file) => existsSync(file)) ?? null;
 }
 
 function alone(): Crew {
@@ -35,27 +52,58 @@ function alone(): Crew {
     stop: () => {
       isStopped = true;
     },
+    resume: () => {
+      isStopped = false;
+    },
     close: async () => {},
   };
 }
 
 function pool(size: number, filename: string): Crew {
-  const threads = new Tinypool({ filename, minThreads: size, maxThreads: size });
-  const stop = new SharedArrayBuffer(4);
+  let threads: Tinypool | null = null;
+  let stop = new SharedArrayBuffer(4);
+  let giveUp: ReturnType<typeof setTimeout> | undefined;
+  const underWay = new Set<() => void>();
+  const end = async () => {
+    clearTimeout(giveUp);
+    giveUp = undefined;
+    const ending = threads;
+    threads = null;
+    for (const abandon of underWay) abandon();
+    await ending?.destroy();
+  };
   return {
     size,
-    run: async <K extends TaskKind>(task: Task<K>, onProgress = (_: Exploration) => {}) => {
+    run: async <K extends TaskKind>(task: Task<K>, onProgress: OnProgress = () => {}) => {
+      threads ??= new Tinypool({ filename, minThreads: size, maxThreads: size });
       const { port1, port2 } = new MessageChannel();
-      port1.on("message", onProgress);
+      port1.on("message", (progress: Parameters<OnProgress>) => onProgress(...progress));
       port1.unref();
+      let abandon = () => {};
+      const abandoned = new Promise<null>((resolve) => {
+        abandon = () => resolve(null);
+      });
+      underWay.add(abandon);
       try {
         const order: Order<K> = { task, stop, port: port2 };
-        return (await threads.run(order, { transferList: [port2] })) as Result<K>;
+        const done = threads.run(order, { transferList: [port2] }) as Promise<Result<K>>;
+        // Ended with its thread, a task that was given up rejects; nobody waits for it any more.
+        done.catch(() => {});
+        return await Promise.race([done, abandoned]);
       } finally {
+        underWay.delete(abandon);
         port1.close();
       }
     },
-    stop: () => void Atomics.store(new Int32Array(stop), 0, 1),
-    close: () => threads.destroy(),
+    stop: () => {
+      Atomics.store(new Int32Array(stop), 0, 1);
+      if (underWay.size > 0) giveUp ??= setTimeout(() => void end(), GRACE_MS);
+    },
+    resume: () => {
+      clearTimeout(giveUp);
+      giveUp = undefined;
+      stop = new SharedArrayBuffer(4);
+    },
+    close: end,
   };
 }

@@ -1,4 +1,5 @@
 /** The one document of `fanout check --json`: plain data, in the units of scenario files. Shards are merged from it. */
+import { createHash } from "node:crypto";
 import type { Bounds } from "../../check/bounds.ts";
 import { type Counterexample, runOf } from "../../check/counterexample.ts";
 import type { CoverageReport } from "../../check/coverage.ts";
@@ -10,6 +11,7 @@ import { brief } from "../../scenario/brief.ts";
 import type { ScenarioInput } from "../../scenario/schema.ts";
 import { mermaid } from "../trace/mermaid.ts";
 import { linkTo } from "./link.ts";
+import type { HastilySettled } from "./task.ts";
 
 export interface VerdictDocument {
   readonly rule: string;
@@ -22,6 +24,8 @@ export interface VerdictDocument {
   readonly run?: number | null;
   readonly counterexample?: CounterexampleDocument;
   readonly repairs?: readonly { readonly set: Readonly<Record<string, unknown>>; readonly runs: number }[];
+  /** Time was over before the counterexample was as small as it gets, or before all repairs were looked for. */
+  readonly isUnfinished?: true;
 }
 
 export interface CounterexampleDocument {
@@ -43,6 +47,8 @@ export interface CounterexampleDocument {
 export interface ReportDocument {
   readonly scenario: string;
   readonly variant: string | null;
+  /** Hash of the scenario as it was searched, its variant and settings applied: shards of one search have the same. */
+  readonly scenarioHash: string;
   readonly bounds: Bounds;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
@@ -58,6 +64,7 @@ export async function documentOf(report: Report, page: string): Promise<ReportDo
   return {
     scenario: scenario.name,
     variant,
+    scenarioHash: createHash("sha256").update(JSON.stringify(scenario)).digest("hex").slice(0, 16),
     bounds,
     search,
     endedBy,
@@ -79,6 +86,7 @@ async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictD
     run,
     counterexample: await counterexampleDocument(counterexample, repairs, page),
     repairs,
+    ...((verdict as Verdict & Partial<HastilySettled>).isUnfinished === true ? { isUnfinished: true } : {}),
   };
 }
 

@@ -20,7 +20,7 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
     return "found a report of a whole search; merged are those of --shard";
   for (const other of documents)
     if (!isDeepStrictEqual(signature(other), signature(first)))
-      return "these are shards of different searches: scenario, variant, rules, bounds, seed and number of shards must be the same";
+      return "these are shards of different searches: scenario, settings, variant, rules, bounds, seed and number of shards must be the same";
   const given = searches.map(({ shard }) => shard![0]);
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !given.includes(index));
   if (missing.length > 0) return `shard ${missing.join(", ")} of ${of} is missing`;
@@ -43,9 +43,10 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
 }
 
 /** What all shards of one search have in common. */
-function signature({ scenario, variant, bounds, search, verdicts }: ReportDocument) {
+function signature({ scenario, variant, scenarioHash, bounds, search, verdicts }: ReportDocument) {
   const { seed, shard } = search as RandomSearch;
-  return { scenario, variant, bounds, seed, of: shard?.[1], rules: verdicts.map(({ rule }) => rule) };
+  const rules = verdicts.map(({ rule, kind, statement }) => ({ rule, kind, statement }));
+  return { scenario, variant, scenarioHash, bounds, seed, of: shard?.[1], rules };
 }
 
 /** One verdict of several: broken if any is, in the earliest run; seen if any is. */

@@ -1,6 +1,6 @@
 /** What `fanout check` prints for people. */
 
-import { counted, ms, printable, type Style } from "../text.ts";
+import { counted, ms, printable, type Style, wrapped } from "../text.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
 
 const SIGNS: Readonly<Record<VerdictDocument["outcome"], string>> = {
@@ -24,11 +24,17 @@ const WORDS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   silent: "says nothing here",
 };
 
+/** Why fewer random runs were made than were asked for. */
+const ENDINGS = {
+  time: "Time ran out before all runs were made (--time).",
+  interrupted: "Interrupted: all of this is what was known until then.",
+} as const;
+
 /** The verdicts, broken rules first and in full. */
 export function checkReport(document: ReportDocument, style: Style): string {
-  const { verdicts, coverage, within, worth } = document;
+  const { verdicts, coverage, within, worth, search, endedBy } = document;
   const isBad = ({ outcome }: VerdictDocument) => outcome === "broken" || outcome === "never";
-  const width = Math.max(0, ...verdicts.map(({ rule }) => rule.length));
+  const width = Math.max(0, ...verdicts.map(({ rule }) => printable(rule).length));
   const [broken, fine] = [verdicts.filter(isBad), verdicts.filter((verdict) => !isBad(verdict))];
   const states = `${coverage.states.reached} of ${coverage.states.of} states, ${coverage.transitions.reached} of ${coverage.transitions.of} transitions of the machines`;
   return [
@@ -36,45 +42,55 @@ export function checkReport(document: ReportDocument, style: Style): string {
     ...broken.map((verdict) => `${brokenText(verdict, style)}\n`),
     ...fine.map((verdict) => `${fineText(verdict, width, style)}\n`),
     "\n",
-    `${worth}\n`,
-    style.faint(`Within: ${within.join("; ")}.\n`),
+    ...(search.kind === "random" && endedBy !== "done" ? [`${ENDINGS[endedBy]}\n`] : []),
+    `${wrapped(printable(worth), 0, 2)}\n`,
+    style.faint(`${wrapped(printable(`Within: ${within.join("; ")}.`), 0, 2)}\n`),
     style.faint(`Reached: ${states}.\n`),
   ].join("");
 }
 
 function fineText({ rule, outcome, why, statement }: VerdictDocument, width: number, style: Style): string {
   const sign = outcome === "silent" || outcome === "not seen" ? SIGNS[outcome] : style.good(SIGNS[outcome]);
-  const more = why === undefined ? statement : why;
-  return `${sign} ${rule.padEnd(width)}  ${WORDS[outcome]}: ${style.faint(printable(more))}`;
+  const head = `${printable(rule).padEnd(width)}  ${WORDS[outcome]}: `;
+  const more = wrapped(printable(why ?? statement), 2 + head.length, width + 4);
+  return `${sign} ${head}${style.faint(more)}`;
 }
 
 function brokenText(verdict: VerdictDocument, style: Style): string {
-  const { rule, statement, counterexample, repairs = [] } = verdict;
-  const head = `${style.bad(SIGNS[verdict.outcome])} ${style.strong(rule)}  ${style.bad(WORDS[verdict.outcome])}: ${printable(statement)}\n`;
+  const { statement, counterexample } = verdict;
+  const isUnfinished = verdict.isUnfinished === true;
+  const rule = printable(verdict.rule);
+  const word = WORDS[verdict.outcome];
+  const text = wrapped(printable(statement), rule.length + word.length + 6, 2);
+  const head = `${style.bad(SIGNS[verdict.outcome])} ${style.strong(rule)}  ${style.bad(word)}: ${text}\n`;
   if (counterexample === undefined) return head;
   const { story, link, fingerprint } = counterexample;
   const times = story.map(({ timeMs }) => `${ms(timeMs)} ms`);
-  const width = Math.max(...times.map((time) => time.length));
+  const width = Math.max(0, ...times.map((time) => time.length));
+  const size = `${isUnfinished ? "A" : "The smallest"} run that breaks it so: ${sizeText(counterexample.size)}.${isUnfinished ? " Time was over before it was as small as it gets, or before all repairs were looked for." : ""}`;
   return [
     head,
-    `  ${printable(counterexample.text)}\n`,
-    style.faint(`  The smallest run that breaks it so: ${sizeText(counterexample.size)}.\n`),
+    `  ${wrapped(printable(counterexample.text), 2)}\n`,
+    style.faint(`  ${wrapped(size, 2)}\n`),
     "\n",
-    ...story.map(({ text }, i) => `  ${times[i]!.padStart(width)}  ${printable(text)}\n`),
-    "\n",
-    ...(repairs.length === 0
-      ? ["  Repair: no one or two knobs that this scenario offers would mend it.\n"]
-      : repairs.map(
-          ({ set, runs }, i) =>
-            `  ${i === 0 ? "Repair:" : "    or:"} ${Object.entries(set)
-              .map(([path, value]) => `--set ${path}=${String(value)}`)
-              .join(
-                " ",
-              )} ${style.faint(runs === 1 ? "(its one run stands)" : `(stands in ${runs} random runs)`)}\n`,
-        )),
-    `  Open:   ${link}\n`,
-    style.faint(`          (served by npm start; fingerprint ${fingerprint})\n`),
+    ...story.map(({ text }, i) => `  ${times[i]!.padStart(width)}  ${wrapped(printable(text), width + 4)}\n`),
+    ...(story.length === 0 ? [] : ["\n"]),
+    ...repairLines(verdict, style),
+    `  Open:   ${printable(link)}\n`,
+    style.faint(`          (served by npm start; fingerprint ${printable(fingerprint)})\n`),
   ].join("");
+}
+
+function repairLines({ repairs = [], isUnfinished }: VerdictDocument, style: Style): string[] {
+  if (repairs.length === 0)
+    return isUnfinished === true
+      ? []
+      : ["  Repair: no one or two knobs that this scenario offers would mend it.\n"];
+  return repairs.map(({ set, runs }, i) => {
+    const settings = Object.entries(set).map(([path, value]) => `--set ${path}=${String(value)}`);
+    const worth = runs === 1 ? "(its one run stands)" : `(stands in ${counted(runs, "random run")})`;
+    return `  ${i === 0 ? "Repair:" : "    or:"} ${printable(settings.join(" "))} ${style.faint(worth)}\n`;
+  });
 }
 
 /** «2 clients, 2 servers, 1 message». */

@@ -1,13 +1,20 @@
 /** A search as the command line does it: on all threads, with progress, a time budget, and an ear for Ctrl-C. */
 import type { Bounds } from "../../check/bounds.ts";
 import { reportOf } from "../../check/check.ts";
+import { runOf } from "../../check/counterexample.ts";
 import { Coverage } from "../../check/coverage.ts";
-import type { Found } from "../../check/exhaustive.ts";
+import type { Exploration, Found } from "../../check/exhaustive.ts";
 import { Batches } from "../../check/merge.ts";
 import type { Rule } from "../../check/rule.ts";
+import { sizeOf } from "../../check/shrink.ts";
 import type { Report, SearchReport, Settled } from "../../check/verdict.ts";
 import type { Scenario } from "../../scenario/schema.ts";
+import { count, counted } from "../text.ts";
 import type { Crew } from "./crew.ts";
+import type { HastilySettled } from "./task.ts";
+
+/** How long what was found may still be made smaller after Ctrl-C. */
+const AFTER_INTERRUPT_MS = 2000;
 
 export interface SearchOptions {
   readonly bounds: Bounds;
@@ -16,7 +23,7 @@ export interface SearchOptions {
   readonly shard: readonly [index: number, of: number] | null;
   readonly exhaustive: boolean;
   readonly depth: number | null;
-  /** Real time for the search, ms; shrinking what was found comes on top. */
+  /** Real time for the search, ms; shrinking what was found may take as long again. */
   readonly timeMs: number;
 }
 
@@ -34,6 +41,7 @@ export async function search(
   crew: Crew,
   hooks: SearchHooks,
 ): Promise<Report> {
+  crew.resume();
   const endMs = performance.now() + options.timeMs;
   const over = (): "time" | "interrupted" | null =>
     hooks.isInterrupted() ? "interrupted" : performance.now() > endMs ? "time" : null;
@@ -44,29 +52,70 @@ export async function search(
   const { found } = parts;
   const broken = speaking.filter(({ name, kind }) => kind !== "sometimes" && found.has(name));
   if (broken.length > 0) hooks.onProgress(`shrinking ${broken.map(({ name }) => name).join(", ")}`);
+  const settled = await settleAll(scenario, rules, broken, found, options, crew, hooks);
+  const { bounds } = options;
+  return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
+}
+
+/** Makes what was found small and looks for repairs, for as long as the search may take, or for some seconds after Ctrl-C. */
+async function settleAll(
+  scenario: Scenario,
+  rules: readonly Rule[],
+  broken: readonly Rule[],
+  found: ReadonlyMap<string, Found>,
+  { bounds, seed, timeMs }: SearchOptions,
+  crew: Crew,
+  hooks: SearchHooks,
+): Promise<Map<string, Settled>> {
+  crew.resume();
+  const endMs = performance.now() + timeMs;
+  let stopMs = hooks.isInterrupted() ? performance.now() + AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
+  const clock = setInterval(() => {
+    const nowMs = performance.now();
+    if (hooks.isInterrupted()) stopMs = Math.min(stopMs, nowMs + AFTER_INTERRUPT_MS);
+    if (nowMs > endMs || nowMs > stopMs) crew.stop();
+  }, 100);
   const settled = new Map<string, Settled>();
-  await Promise.all(
-    broken.map(async ({ name }) => {
-      const holding = rules
-        .filter((other) => other.name === name || !found.has(other.name))
-        .map((rule) => rule.name);
-      const { bounds, seed } = options;
-      settled.set(
-        name,
-        await crew.run({
+  try {
+    await Promise.all(
+      broken.map(async ({ name }) => {
+        const holding = rules
+          .filter((other) => other.name === name || !found.has(other.name))
+          .map((rule) => rule.name);
+        const one = found.get(name)!;
+        const result = await crew.run({
           kind: "settle",
           scenario,
           bounds,
-          found: found.get(name)!,
+          found: one,
           rule: name,
           holding,
           seed,
-        }),
-      );
-    }),
-  );
-  const { bounds } = options;
-  return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
+        });
+        settled.set(name, result ?? asFound(one));
+      }),
+    );
+  } finally {
+    clearInterval(clock);
+  }
+  return settled;
+}
+
+/** A breach as it was found: nothing taken away, nothing told. */
+function asFound({ violation, scenario, run }: Found): HastilySettled {
+  const { rule, breach, timeUs } = violation;
+  const counterexample = {
+    rule,
+    key: breach.key,
+    text: breach.text,
+    timeUs,
+    scenario,
+    fingerprint: runOf(scenario).fingerprint,
+    story: [],
+    size: sizeOf(scenario),
+    steps: [],
+  };
+  return { counterexample, repairs: [], run: run ?? null, isUnfinished: true };
 }
 
 interface Parts {
@@ -92,10 +141,10 @@ async function runBatches(
   let endedBy: Report["endedBy"] = "done";
   const worker = async () => {
     for (let task = batches.next(); task !== null; task = batches.next()) {
-      const { result, coverage } = await crew.run({ kind: "batch", scenario, bounds, seed, ...task });
-      batches.add(result, coverage);
+      const done = await crew.run({ kind: "batch", scenario, bounds, seed, ...task });
+      if (done !== null) batches.add(done.result, done.coverage);
       hooks.onProgress(
-        `${Math.floor(100 * batches.share)} % of ${runs} runs, ${batches.found.size} of ${rules.length} rules broken or seen`,
+        `${Math.floor(100 * batches.share)} % of ${counted(runs, "run")}, ${batches.found.size} of ${counted(rules.length, "rule")} broken or seen`,
       );
       const why = over();
       if (why === null) continue;
@@ -103,7 +152,12 @@ async function runBatches(
       return;
     }
   };
-  await Promise.all(Array.from({ length: crew.size }, worker));
+  const clock = stopper(crew, over);
+  try {
+    await Promise.all(Array.from({ length: crew.size }, worker));
+  } finally {
+    clearInterval(clock);
+  }
   return {
     found: batches.found,
     search: { kind: "random", runs: batches.runs, seed, isCertain: batches.isCertain, shard },
@@ -120,31 +174,42 @@ async function exploreAll(
   over: () => "time" | "interrupted" | null,
   hooks: SearchHooks,
 ): Promise<Parts> {
-  let endedBy: Report["endedBy"] = "done";
-  // Also while a thread is silent, time goes on.
-  const clock = setInterval(() => {
-    const why = over();
-    if (why === null) return;
-    endedBy = why;
-    crew.stop();
-  }, 100);
+  let last: Exploration = { runs: 0, states: 0, waiting: 1, depth: 0 };
+  const seen = new Map<string, Found>();
+  const clock = stopper(crew, over);
   try {
     const names = rules.map(({ name }) => name);
-    const { found, exploration, coverage } = await crew.run(
+    const done = await crew.run(
       { kind: "explore", scenario, rules: names, bounds, depth },
-      ({ states, runs, waiting, depth: reached }) =>
-        hooks.onProgress(`${states} states in ${runs} runs, ${waiting} waiting, ${reached} departures deep`),
+      (exploration, found) => {
+        last = exploration;
+        for (const one of found) seen.set(one.violation.rule, one);
+        const { states, runs, waiting, depth: reached } = exploration;
+        hooks.onProgress(
+          `${counted(states, "state")} in ${counted(runs, "run")}, ${count(waiting)} waiting, ${counted(reached, "departure")} deep`,
+        );
+      },
     );
+    // Given up in the middle of a run, it leaves behind what it had told.
+    const exploration = done?.exploration ?? last;
+    for (const one of done?.found ?? []) seen.set(one.violation.rule, one);
     const isComplete = exploration.waiting === 0;
     const all = new Coverage();
-    all.add(coverage);
+    if (done !== null) all.add(done.coverage);
     return {
-      found: new Map(found.map((one) => [one.violation.rule, one])),
+      found: seen,
       search: { kind: "exhaustive", runs: exploration.runs, states: exploration.states, depth, isComplete },
-      endedBy: isComplete ? "done" : endedBy,
+      endedBy: isComplete ? "done" : (over() ?? "interrupted"),
       coverage: all.report(),
     };
   } finally {
     clearInterval(clock);
   }
+}
+
+/** Looks at the clock also while all threads are silent, and stops the crew when the search is over. */
+function stopper(crew: Crew, over: () => "time" | "interrupted" | null): ReturnType<typeof setInterval> {
+  return setInterval(() => {
+    if (over() !== null) crew.stop();
+  }, 100);
 }

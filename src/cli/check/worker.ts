@@ -15,7 +15,7 @@ export default async function work({ task, stop, port }: Order): Promise<Result<
   try {
     return await perform(task, {
       isStopped: () => Atomics.load(flag, 0) === 1,
-      onProgress: (exploration) => port.postMessage(exploration),
+      onProgress: (...progress) => port.postMessage(progress),
     });
   } finally {
     port.close();

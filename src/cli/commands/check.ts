@@ -1,8 +1,9 @@
 /** `fanout check`: search for runs that break a scenario's rules. */
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, mkdir, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_BOUNDS } from "../../check/bounds.ts";
 import { DEFAULT_RUNS } from "../../check/check.ts";
@@ -10,7 +11,7 @@ import { claimsOf, ruleNamed } from "../../check/claims.ts";
 import type { Rule } from "../../check/rule.ts";
 import { isBroken, type Report } from "../../check/verdict.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
-import type { Scenario } from "../../scenario/schema.ts";
+import { LIMITS, type Scenario } from "../../scenario/schema.ts";
 import { suggest } from "../../scenario/words.ts";
 import { parseDuration, parseWhole } from "../arguments.ts";
 import { type Crew, crewOf } from "../check/crew.ts";
@@ -26,7 +27,7 @@ import { openOutput } from "../output.ts";
 import { header } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
 import { loadScenario } from "../source.ts";
-import { count, type Style, seconds, styleOf } from "../text.ts";
+import { count, ms, type Style, seconds, styleOf } from "../text.ts";
 
 interface CheckOptions extends ScenarioOptions {
   readonly everyVariant?: boolean;
@@ -35,6 +36,7 @@ interface CheckOptions extends ScenarioOptions {
   readonly exhaustive?: boolean;
   readonly depth?: number;
   readonly late: number;
+  readonly lateSteps: number;
   readonly losses: number;
   readonly crashes: number;
   readonly time: number;
@@ -50,6 +52,7 @@ interface CheckOptions extends ScenarioOptions {
 const MAX_DEPTH = 100;
 const MAX_LOSSES = 20;
 const MAX_CRASHES = 5;
+const MAX_LATE_STEPS = 10;
 const MAX_RUNS = 10_000_000;
 const MAX_WORKERS = 64;
 const DEFAULT_TIME_US = 60_000_000;
@@ -78,6 +81,12 @@ export function addCheck(program: Command, io: Io, setExit: (code: number) => vo
       "how much later than the scenario says each packet may be",
       parseLateness,
       DEFAULT_BOUNDS.lateMs * 1000,
+    )
+    .option(
+      "--late-steps <n>",
+      "of all runs: in how many steps a packet can be late",
+      parseWhole(1, MAX_LATE_STEPS),
+      DEFAULT_BOUNDS.lateSteps,
     )
     .option(
       "--losses <n>",
@@ -133,7 +142,9 @@ Examples:
     .action(async (source: string, options: CheckOptions) => {
       refuseContradictions(options);
       const cases = await casesOf(io, source, options);
+      for (const { scenario } of cases) refuseTooLate(scenario, options);
       const style = styleOf(io.color);
+      if (options.out !== undefined) await makeFolder(options.out);
       const junitFile = options.junit === undefined ? null : await openOutput(io, options.junit);
       const crew = crewOf(options.workers);
       const listening = listen(io, crew);
@@ -164,7 +175,9 @@ Examples:
           documents.push(document);
           if (options.json !== true) await io.out(checkReport(document, style));
           if (options.out !== undefined) await writeCounterexamples(options.out, document);
-          isAsClaimed &&= await asClaimed(io, one, report, options, style);
+          // Each variant is told about, also after one that is not as it says.
+          const isOneAsClaimed = await asClaimed(io, one, report, options, style);
+          isAsClaimed &&= isOneAsClaimed;
           if (listening.isInterrupted()) break;
         }
       } finally {
@@ -225,7 +238,12 @@ function rulesOf(scenario: Scenario, names: readonly string[] | undefined): Rule
 
 function searchOptions(scenario: Scenario, options: CheckOptions): SearchOptions {
   return {
-    bounds: { lateMs: options.late / 1000, losses: options.losses, crashes: options.crashes },
+    bounds: {
+      lateMs: options.late / 1000,
+      lateSteps: options.lateSteps,
+      losses: options.losses,
+      crashes: options.crashes,
+    },
     runs: options.runs ?? DEFAULT_RUNS,
     seed: seedOf(scenario, options),
     shard: options.shard ?? null,
@@ -283,10 +301,16 @@ async function asClaimed(
     await say(style.bad(`${variant}: ${rule} is broken, and the variant does not say so\n`));
   for (const rule of missing) await say(style.bad(`${variant}: ${rule} should be broken, and was not\n`));
   if (options.json !== true) {
-    if (unexpected.length + missing.length === 0)
+    if (unexpected.length + missing.length === 0) {
+      const unsettled = breaks.filter((rule) => !broken.includes(rule));
+      const words = [
+        ...(broken.length === 0 ? [] : [`broken: ${broken.join(", ")}`]),
+        ...(unsettled.length === 0 ? [] : [`not seen, which is no proof: ${unsettled.join(", ")}`]),
+      ];
       await io.out(
-        `${style.good("✓")} ${variant}: as it says${breaks.length === 0 ? ", nothing is broken" : `, broken: ${breaks.join(", ")}`}\n`,
+        `${style.good("✓")} ${variant}: as it says, ${words.length === 0 ? "nothing is broken" : words.join("; ")}\n`,
       );
+    }
     await io.out("\n");
   }
   return unexpected.length + missing.length === 0;
@@ -332,10 +356,28 @@ function listen(io: Io, crew: Crew): Listening {
   };
 }
 
+/**
+ * Makes a folder, and those that it is in, before the work begins. Node's own way of making them all can go on for ever where the system
+ * says that there is no such folder, as in /proc.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (folder === "") throw new InputError("--out: the name of the folder is empty");
+  const path = resolve(folder);
+  const missing: string[] = [];
+  for (let parent = path; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
+  try {
+    for (const one of missing) await mkdir(one);
+    if (!(await stat(path)).isDirectory()) throw new InputError(`can't write to ${folder}: it is no folder`);
+    await access(path, constants.W_OK);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`can't write to ${folder}: ${reasonOf(error)}`);
+  }
+}
+
 /** One file of each kind for each counterexample, named after variant and rule. */
 async function writeCounterexamples(folder: string, { variant, verdicts }: ReportDocument): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
     for (const { rule, statement, counterexample } of verdicts) {
       if (counterexample === undefined) continue;
       const base = join(folder, variant === null ? rule : `${variant}.${rule}`);
@@ -360,9 +402,21 @@ function parseShard(text: string): readonly [index: number, of: number] {
   return [Number(index), Number(of)];
 }
 
-/** A duration that may be 0. */
+/** A duration that may be 0, and is no longer than a link's latency may be. */
 function parseLateness(text: string): number {
-  return /^0(ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text);
+  const us = /^0(ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text);
+  if (us > LIMITS.latencyMs * 1000)
+    throw new InvalidArgumentError(`It must be at most ${seconds(LIMITS.latencyMs * 1000)}.`);
+  return us;
+}
+
+/** What a search may add to a latency must leave a latency that the format allows, or no file could hold what it finds. */
+function refuseTooLate({ network }: Scenario, { late }: CheckOptions): void {
+  for (const [link, { latencyMs }] of Object.entries(network))
+    if (typeof latencyMs === "number" && latencyMs * 1000 + late > LIMITS.latencyMs * 1000)
+      throw new InputError(
+        `--late: ${ms(late / 1000)} ms on top of network.${link}.latencyMs, ${ms(latencyMs)} ms, is more than a packet may take; allowed: --late ${ms(LIMITS.latencyMs - latencyMs)}ms at most`,
+      );
 }
 
 function parsePage(text: string): string {

@@ -1,5 +1,5 @@
 /** `fanout merge`: put the shards of a search together. */
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { ReportDocument } from "../check/document.ts";
@@ -7,23 +7,64 @@ import { mergeDocuments } from "../check/merge-documents.ts";
 import { checkReport } from "../check/report.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io, reasonOf } from "../io.ts";
-import { styleOf } from "../text.ts";
+import { bytes, styleOf } from "../text.ts";
 
 /** Reports of `fanout check --json` may be this long at most. */
 const MAX_BYTES = 67_108_864;
+/** As --shard takes them. */
+const MAX_SHARDS = 9999;
 
-/** What merging reads of a report; all else is passed on as it is. */
-const reached = z.looseObject({ of: z.int(), reached: z.int(), missing: z.array(z.string()).max(10_000) });
-const outcome = z.enum(["broken", "holds", "not broken", "seen", "never", "not seen", "silent"]);
+/** What merging reads of a report, and what is printed of it; all else is passed on as it is. */
+const words = z.string().max(10_000);
+const atLeast0 = z.number().min(0);
+const count = z.int().min(0);
+const reached = z.looseObject({ of: count, reached: count, missing: z.array(words).max(10_000) });
+const head = { rule: words, kind: z.enum(["always", "eventually", "sometimes"]), statement: words };
+const counterexample = z.looseObject({
+  text: words,
+  fingerprint: words,
+  link: z.string(),
+  story: z.array(z.looseObject({ timeMs: atLeast0, text: words })).max(1000),
+  size: z.looseObject({
+    clients: count,
+    servers: count,
+    messages: count,
+    faults: count,
+    durationMs: atLeast0,
+  }),
+});
+const verdict = z.discriminatedUnion("outcome", [
+  z.looseObject({
+    ...head,
+    outcome: z.literal("broken"),
+    run: count.nullable(),
+    counterexample,
+    repairs: z.array(z.looseObject({ set: z.record(words, z.json()), runs: count })).max(100),
+    isUnfinished: z.literal(true).optional(),
+  }),
+  z.looseObject({ ...head, outcome: z.literal("silent"), why: words }),
+  z.looseObject({ ...head, outcome: z.enum(["holds", "not broken", "seen", "never", "not seen"]) }),
+]);
+const search = z.discriminatedUnion("kind", [
+  z.looseObject({
+    kind: z.literal("random"),
+    runs: count,
+    seed: count,
+    isCertain: z.boolean(),
+    shard: z.tuple([z.int().min(1), z.int().min(1).max(MAX_SHARDS)]).nullable(),
+  }),
+  z.looseObject({ kind: z.literal("exhaustive") }),
+]);
 const report = z.looseObject({
-  scenario: z.string(),
-  variant: z.string().nullable(),
+  scenario: words,
+  variant: words.nullable(),
+  scenarioHash: words,
   bounds: z.looseObject({}),
-  search: z.looseObject({ kind: z.enum(["random", "exhaustive"]), runs: z.int() }),
+  search,
   endedBy: z.enum(["done", "time", "interrupted"]),
-  verdicts: z.array(z.looseObject({ rule: z.string(), statement: z.string(), outcome })).max(100),
-  worth: z.string(),
-  within: z.array(z.string()),
+  verdicts: z.array(verdict).max(100),
+  worth: words,
+  within: z.array(words).max(100),
   coverage: z.looseObject({ states: reached, transitions: reached, faultPairs: reached }),
 });
 
@@ -55,16 +96,51 @@ Example:
 }
 
 async function readReport(file: string): Promise<ReportDocument> {
-  let text: string;
+  const text = await readText(file);
+  let document: unknown;
   try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new InputError(`can't read ${file}: ${reasonOf(error)}`);
-  }
-  if (text.length > MAX_BYTES) throw new InputError(`${file} is too large for a report`);
-  try {
-    return report.parse(JSON.parse(text)) as unknown as ReportDocument;
+    document = JSON.parse(text);
   } catch {
-    throw new InputError(`${file} is no report of fanout check --json`);
+    throw new InputError(`${file} is not JSON; ${ALLOWED}`);
+  }
+  if (Array.isArray(document))
+    throw new InputError(`${file} is a list of reports, as of --every-variant; ${ALLOWED}`);
+  const parsed = report.safeParse(document);
+  if (parsed.success) return document as ReportDocument;
+  const path = parsed.error.issues[0]!.path.join(".");
+  throw new InputError(
+    `${file} is no report of fanout check --json${path === "" ? "" : `: ${path} is not as it writes it`}; ${ALLOWED}`,
+  );
+}
+
+const ALLOWED = "allowed: what fanout check --shard … --json printed, unchanged";
+
+async function readText(file: string): Promise<string> {
+  try {
+    const handle = await open(file, "r");
+    try {
+      const { size } = await handle.stat();
+      if (size > MAX_BYTES)
+        throw new InputError(
+          `${file} is too large: found ${bytes(size)}; allowed: at most ${bytes(MAX_BYTES)}`,
+        );
+      // A device has no size and may have no end.
+      const chunks: Uint8Array[] = [];
+      let length = 0;
+      for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_BYTES)
+          throw new InputError(
+            `${file} is too large: found more than ${bytes(MAX_BYTES)}; allowed: at most ${bytes(MAX_BYTES)}`,
+          );
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`can't read ${file}: ${reasonOf(error)}`);
   }
 }

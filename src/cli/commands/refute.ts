@@ -7,7 +7,7 @@ import { parseWhole } from "../arguments.ts";
 import { DEFAULT_PAGE, linkTo } from "../check/link.ts";
 import { sizeText } from "../check/report.ts";
 import { InputError, type Io } from "../io.ts";
-import { ms, styleOf } from "../text.ts";
+import { ms, styleOf, wrapped } from "../text.ts";
 
 export function addRefute(program: Command, io: Io): void {
   program
@@ -60,12 +60,12 @@ Examples:
         [
           `${style.strong(`«${belief.belief}»`)}  ${style.bad("refuted")}\n`,
           style.faint(
-            `Then this would hold: ${belief.rule.statement} The smallest run found that breaks it: ${sizeText(size)}.\n`,
+            `${wrapped(`Then this would hold: ${belief.rule.statement} The smallest run found that breaks it: ${sizeText(size)}.`, 0)}\n`,
           ),
           "\n",
-          ...story.map((line, i) => `  ${times[i]!.padStart(width)}  ${line.text}\n`),
+          ...story.map((line, i) => `  ${times[i]!.padStart(width)}  ${wrapped(line.text, width + 4)}\n`),
           "\n",
-          `${belief.truth}\n`,
+          `${wrapped(belief.truth, 0)}\n`,
           `Open: ${link}\n`,
         ].join(""),
       );

@@ -1,0 +1,55 @@
+/** Every misconception of the catalogue is refuted by a run that the search finds; none is stored. */
+import { describe, expect, it } from "vitest";
+import { BELIEFS, refute } from "../../src/check/beliefs.ts";
+import { runOf } from "../../src/check/counterexample.ts";
+import { smaller } from "../../src/check/shrink.ts";
+import { breachOf } from "../../src/check/trial.ts";
+import { brief } from "../../src/scenario/brief.ts";
+import { validateScenario } from "../../src/scenario/parse.ts";
+
+describe.each(BELIEFS)("«$belief»", (belief) => {
+  const beganMs = performance.now();
+  const { counterexample, runs } = refute(belief);
+  console.info(
+    `«${belief.belief}» refuted after ${runs} runs, ${Math.round(performance.now() - beganMs)} ms`,
+  );
+
+  it("is refuted by a run that breaks its rule", () => {
+    expect(counterexample).not.toBeNull();
+    expect(breachOf(counterexample!.scenario, belief.rule)?.breach.key).toBe(counterexample!.key);
+  });
+
+  it("by a small one, told in at most ten lines", () => {
+    const { size, story } = counterexample!;
+    expect(size.clients).toBeLessThanOrEqual(3);
+    expect(size.messages).toBeLessThanOrEqual(2);
+    expect(story.length).toBeGreaterThanOrEqual(2);
+    expect(story.length).toBeLessThanOrEqual(10);
+  });
+
+  it("that is a scenario like any other", () => {
+    const { scenario, fingerprint } = counterexample!;
+    const parsed = validateScenario({ ...brief(scenario), rules: [], ownRules: {} });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    expect(runOf(parsed.scenario).fingerprint).toBe(fingerprint);
+  });
+
+  it("that is still about the belief, though shrinking would have gone further", () => {
+    const { scenario } = counterexample!;
+    const limits = belief.limits;
+    expect(limits.policies ?? [scenario.balancer.policy]).toContain(scenario.balancer.policy);
+    expect(limits.backplanes ?? [scenario.backplane.kind]).toContain(scenario.backplane.kind);
+    for (const { transport } of scenario.clients)
+      expect(limits.transports ?? [transport]).toContain(transport);
+    expect([...smaller(scenario)].length).toBeGreaterThan(0);
+  });
+
+  it("is found from another seed too", () => {
+    expect(refute(belief, 2).counterexample).not.toBeNull();
+  });
+});
+
+it("finds the same from the same seed", () => {
+  for (const belief of BELIEFS.slice(0, 3))
+    expect(refute(belief).counterexample!.fingerprint).toBe(refute(belief).counterexample!.fingerprint);
+});

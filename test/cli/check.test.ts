@@ -1,0 +1,654 @@
+/** `fanout check`, `merge` and `refute`: what they print, what of it can be repeated, and that parts of a search give the verdict of the whole. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+import type { ReportDocument, VerdictDocument } from "../../src/cli/check/document.ts";
+import { TEXT_WIDTH } from "../../src/cli/text.ts";
+import { brief } from "../../src/scenario/brief.ts";
+import { validateScenario, withSettings } from "../../src/scenario/parse.ts";
+import { small } from "../scenario/samples.ts";
+import { fanout } from "./support.ts";
+
+const LESSONS = ["broadcast-across-servers", "polling-handshake"] as const;
+/** The variants that break something, and what. */
+const BROKEN = [
+  ["broadcast-across-servers", "no-backplane", ["delivery"]],
+  ["polling-handshake", "round-robin", ["affinity", "handshake-completes"]],
+] as const;
+const root = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "fanout-check-"));
+let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(text: string, name = `${files++}.json`): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A search whose breach is not in its first run: which server a client gets is left to chance. */
+const BY_CHANCE = small({
+  clients: [
+    { name: "A", transport: "websocket" },
+    { name: "B", transport: "websocket" },
+    { name: "C", transport: "websocket" },
+  ],
+  balancer: { policy: "random" },
+  servers: { count: 3 },
+  durationMs: 1500,
+  rules: ["all-together", "delivery", "conservation"],
+  ownRules: {
+    "all-together": {
+      type: "count",
+      statement: "Nobody is alone on server-3.",
+      of: { event: "connected", server: "server-3" },
+      atMost: 2,
+    },
+  },
+});
+
+async function json(argv: readonly string[], input = "", exit = 0): Promise<ReportDocument> {
+  const result = await fanout([...argv, "--json"], input);
+  expect({ exit: result.exit, err: result.err }).toEqual({ exit, err: "" });
+  return JSON.parse(result.out) as ReportDocument;
+}
+
+/** What must be the same however a search is cut. */
+function essence({ verdicts }: ReportDocument) {
+  return verdicts.map(({ rule, outcome, run, counterexample }) => ({
+    rule,
+    outcome,
+    run,
+    fingerprint: counterexample?.fingerprint,
+  }));
+}
+
+function brokenIn({
+  verdicts,
+}: ReportDocument): (VerdictDocument & Required<Pick<VerdictDocument, "counterexample">>)[] {
+  return verdicts.flatMap((verdict) =>
+    verdict.counterexample === undefined ? [] : [{ ...verdict, counterexample: verdict.counterexample }],
+  );
+}
+
+describe("the report", () => {
+  test("of a variant that breaks its rules: how, why, and what would mend it", async () => {
+    const { exit, out, err } = await fanout(["check", LESSONS[0], "-V", "no-backplane", "--runs", "200"]);
+    expect({ exit, err }).toEqual({ exit: 1, err: "" });
+    expect(out).toContain(`
+✕ delivery  broken: Every copy arrives, as long as its sender and recipient stay connected and
+  nothing fails.
+  A's message for B dies at server-1: no local socket, no backplane.
+  The smallest run that breaks it so: 2 clients, 2 servers, 1 message, 521 ms.
+`);
+    expect(out).toContain(`
+    500 ms  A sends a message; one client should get it.
+    520 ms  The balancer passes the message to server-1.
+  520.5 ms  B's copy dies at server-1. The recipient was connected to another server, and no
+            backplane joins the servers.
+`);
+    expect(out).toContain("  Repair: --set servers.count=1 (stands in 200 random runs)\n");
+    expect(out).toContain("      or: --set backplane.kind=redis (stands in 200 random runs)\n");
+    expect(out).toMatch(
+      /\n {2}Open: {3}http:\/\/localhost:4173\/#\S+\n {10}\(served by npm start; fingerprint [0-9a-f]{16}\)\n/,
+    );
+    expect(out).toContain("✓ at-most-once       not broken: No copy reaches its recipient twice.\n");
+    expect(out).toContain(
+      "? something-arrives  not seen in any run: At least one copy arrives in at least one run.\n",
+    );
+  });
+
+  test.each(BROKEN)("of %s %s has no line of prose that is too long", async (lesson, variant) => {
+    const { out } = await fanout(["check", lesson, "-V", variant, "--runs", "10"]);
+    const long = out.split("\n").filter((line) => line.length > TEXT_WIDTH && !/^ {2}Open: /.test(line));
+    expect(long).toEqual([]);
+  });
+
+  test("in colour only repeats what the words say", async () => {
+    const argv = ["check", LESSONS[1], "-V", "round-robin", "--runs", "10"];
+    const plain = await fanout(argv);
+    const { out } = await fanout(argv, "", { color: true });
+    expect(out).toContain("\u001b[31m✕\u001b[39m");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken away
+    expect(out.replace(/\u001b\[\d+m/g, "")).toBe(plain.out);
+  });
+
+  test("of all runs says that they are all", async () => {
+    const { exit, out } = await fanout([
+      "check",
+      LESSONS[0],
+      "-V",
+      "one-server",
+      "--exhaustive",
+      "--depth",
+      "1",
+      "--late",
+      "0ms",
+    ]);
+    expect(exit).toBe(0);
+    expect(out).toContain("✓ delivery           holds: ");
+    expect(out).toContain("All runs within the bounds were explored: ");
+  });
+
+  test("of a scenario that claims nothing is about all rules", async () => {
+    const { verdicts } = await json(["check", "-", "--runs", "10"], small({ servers: { count: 1 } }));
+    expect(verdicts.map(({ rule }) => rule)).toContain("half-open-noticed");
+    expect(verdicts).toHaveLength(9);
+  });
+
+  test("--rule asks for some, once each", async () => {
+    const { verdicts } = await json([
+      "check",
+      LESSONS[0],
+      "-V",
+      "redis",
+      "--runs",
+      "10",
+      "-r",
+      "order",
+      "-r",
+      "delivery",
+      "-r",
+      "order",
+    ]);
+    expect(verdicts.map(({ rule }) => rule)).toEqual(["order", "delivery"]);
+  });
+});
+
+describe("every variant of a lesson breaks what it says", () => {
+  test.each(LESSONS)("%s", async (lesson) => {
+    const { exit, out, err } = await fanout(["check", lesson, "--every-variant", "--runs", "100"]);
+    expect({ exit, err }).toEqual({ exit: 0, err: "" });
+    const { variants } = JSON.parse(
+      readFileSync(join(root, "simulations", lesson, "scenario.json"), "utf8"),
+    ) as {
+      variants: Record<string, { breaks?: string[] }>;
+    };
+    for (const [name, { breaks = [] }] of Object.entries(variants))
+      expect(out).toMatch(
+        new RegExp(`^✓ ${name}: as it says, ${breaks.length === 0 ? "nothing is" : ""} ?broken`, "m"),
+      );
+  });
+
+  test("what was never seen is no proof, and is not said to be one", async () => {
+    const { out } = await fanout(["check", LESSONS[0], "--every-variant", "--runs", "10"]);
+    expect(out).toContain(
+      "✓ no-backplane: as it says, broken: delivery; not seen, which is no proof: something-arrives\n",
+    );
+  });
+
+  test("one that breaks another rule, and one that breaks none: exit 1, and which", async () => {
+    const scenario = small({
+      durationMs: 1000,
+      clients: [
+        { name: "A", transport: "websocket" },
+        { name: "B", transport: "websocket" },
+      ],
+      rules: ["delivery", "order"],
+      variants: {
+        two: { title: "Two", set: { "servers.count": 2 }, breaks: ["order"] },
+        one: { title: "One", set: { "servers.count": 1 } },
+      },
+    });
+    const text = await fanout(["check", "-", "--every-variant", "--runs", "10"], scenario);
+    expect(text).toMatchObject({ exit: 1, err: "" });
+    const said =
+      "two: delivery is broken, and the variant does not say so\ntwo: order should be broken, and was not\n";
+    expect(text.out).toContain(said);
+    expect(text.out).toContain("✓ one: as it says, nothing is broken\n");
+    const { exit, out, err } = await fanout(
+      ["check", "-", "--every-variant", "--runs", "10", "--json"],
+      scenario,
+    );
+    expect({ exit, err }).toEqual({ exit: 1, err: said });
+    expect((JSON.parse(out) as ReportDocument[]).map(({ variant }) => variant)).toEqual(["two", "one"]);
+  });
+});
+
+/** The elements of an XML text, in order; throws where tags do not nest or a character may not stand. */
+function elementsOf(xml: string): { name: string; attributes: Record<string, string> }[] {
+  const found: { name: string; attributes: Record<string, string> }[] = [];
+  const open: string[] = [];
+  const body = xml.replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n/, "");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML forbids them
+  expect(body).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+  let at = 0;
+  for (const tag of body.matchAll(/<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g)) {
+    const text = body.slice(at, tag.index);
+    expect(text).not.toMatch(/[<>]|&(?!(amp|lt|gt|quot);)/);
+    at = tag.index + tag[0].length;
+    const [, closes, name = "", attributes = "", isEmpty] = tag;
+    if (closes === "/") expect(open.pop()).toBe(name);
+    else {
+      found.push({
+        name,
+        attributes: Object.fromEntries(
+          [...attributes.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+        ) as Record<string, string>,
+      });
+      if (isEmpty !== "/") open.push(name);
+    }
+  }
+  expect({ open, rest: body.slice(at) }).toEqual({ open: [], rest: "\n" });
+  return found;
+}
+
+describe("--junit", () => {
+  test.each(LESSONS)("%s: a suite for each variant, counted rightly", async (lesson) => {
+    const file = write("what was there", `${lesson}.xml`);
+    const argv = ["check", lesson, "--every-variant", "--runs", "10", "--json", "--junit", file];
+    const documents = JSON.parse((await fanout(argv)).out) as ReportDocument[];
+    const elements = elementsOf(readFileSync(file, "utf8"));
+    const suites = elements.filter(({ name }) => name === "testsuite").map(({ attributes }) => attributes);
+    expect(suites).toEqual(
+      documents.map(({ variant, verdicts }) => ({
+        name: `${lesson} ${variant}`,
+        tests: String(verdicts.length),
+        failures: String(verdicts.filter(({ outcome }) => outcome === "broken").length),
+        skipped: String(verdicts.filter(({ outcome }) => outcome === "silent").length),
+      })),
+    );
+    const counted = (name: string) => elements.filter((element) => element.name === name).length;
+    const sum = (key: "tests" | "failures" | "skipped") =>
+      suites.reduce((total, suite) => total + Number(suite[key]), 0);
+    expect([counted("testcase"), counted("failure"), counted("skipped")]).toEqual([
+      sum("tests"),
+      sum("failures"),
+      sum("skipped"),
+    ]);
+  });
+
+  test("texts that look like XML stay texts", async () => {
+    const file = join(folder, "evil.xml");
+    const scenario = small({
+      durationMs: 600,
+      rules: ["evil"],
+      ownRules: {
+        evil: { type: "count", statement: `</failure> & "]]>" <x>`, of: { event: "message" }, atMost: 0 },
+      },
+    });
+    expect((await fanout(["check", "-", "--runs", "5", "--junit", file], scenario)).exit).toBe(1);
+    expect(elementsOf(readFileSync(file, "utf8")).map(({ name }) => name)).toEqual([
+      "testsuites",
+      "testsuite",
+      "testcase",
+      "failure",
+      "system-out",
+    ]);
+  });
+});
+
+describe("counterexamples", () => {
+  test.each(BROKEN)(
+    "%s %s: its scenario is that run, and breaks that rule, wherever it is run",
+    async (lesson, variant, rules) => {
+      const out = join(folder, "deep/er", lesson);
+      const document = await json(["check", lesson, "-V", variant, "--runs", "100", "--out", out], "", 1);
+      const broken = brokenIn(document);
+      expect(broken.map(({ rule }) => rule)).toEqual(rules);
+      expect(readdirSync(out).sort()).toEqual(
+        rules
+          .flatMap((rule) =>
+            ["md", "scenario.json", "test.ts"].map((ending) => `${variant}.${rule}.${ending}`),
+          )
+          .sort(),
+      );
+      for (const { rule, counterexample } of broken) {
+        const file = join(out, `${variant}.${rule}.scenario.json`);
+        expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(counterexample.scenario);
+        const run = await fanout(["run", file, "--json"]);
+        expect(JSON.parse(run.out)).toMatchObject({ fingerprint: counterexample.fingerprint });
+        // Cut to the moment at which the rule breaks, it has no time left for packets that are later still.
+        const again = brokenIn(await json(["check", file, "--late", "0ms"], "", 1));
+        expect(again.map((verdict) => [verdict.rule, verdict.counterexample.key])).toEqual([
+          [rule, counterexample.key],
+        ]);
+        expect(readFileSync(join(out, `${variant}.${rule}.md`), "utf8")).toContain(counterexample.text);
+      }
+    },
+  );
+
+  test("one that chance decides keeps its choices", async () => {
+    const [first] = brokenIn(await json(["check", "-", "--runs", "100"], BY_CHANCE, 1));
+    const { counterexample, rule } = first!;
+    const file = write(JSON.stringify(counterexample.scenario));
+    expect(JSON.parse((await fanout(["run", file, "--json"])).out)).toMatchObject({
+      fingerprint: counterexample.fingerprint,
+    });
+    expect(essence(await json(["check", file, "--late", "0ms", "--runs", "10"], "", 1))).toMatchObject([
+      { rule, outcome: "broken", fingerprint: counterexample.fingerprint },
+    ]);
+  });
+
+  test("the regression test is right in its types, red, and green once the architecture is mended as it hints", async () => {
+    const modules: string[] = [];
+    for (const [lesson, variant] of BROKEN)
+      for (const { rule, repairs, counterexample } of brokenIn(
+        await json(["check", lesson, "-V", variant, "--runs", "100"], "", 1),
+      )) {
+        const text = counterexample.test;
+        const { set } = repairs![0]!;
+        const hint = Object.entries(set).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
+        expect(text).toContain(`// One way to make it green: ${hint.join(" and ")}.\n`);
+        const red = moduleOf(text);
+        modules.push(red);
+        await expect(import(/* @vite-ignore */ red), rule).rejects.toThrow("to be null");
+        const [, written = ""] = /const scenario = (\{[\s\S]*?\n {2}\});\n/.exec(text) ?? [];
+        const parsed = validateScenario(JSON.parse(written));
+        const mended = parsed.ok ? withSettings(parsed.scenario, set) : parsed;
+        if (!mended.ok) throw new Error(mended.errors[0]!.message);
+        const green = text.replace(written, () => JSON.stringify(brief(mended.scenario)));
+        expect(green).not.toBe(text);
+        await import(/* @vite-ignore */ moduleOf(green));
+      }
+    expect(modules).toHaveLength(3);
+    const config = {
+      extends: join(root, "tsconfig.json"),
+      compilerOptions: { typeRoots: [join(root, "node_modules/@types")], rootDir: "/" },
+      include: [],
+      files: modules,
+    };
+    const project = write(JSON.stringify(config), "tsconfig.json");
+    const problems = await promisify(execFile)(
+      process.execPath,
+      [join(root, "node_modules/typescript/bin/tsc"), "-p", project],
+      {
+        cwd: root,
+      },
+    ).then(
+      () => "",
+      (error: { stdout: string }) => error.stdout,
+    );
+    expect(problems).toBe("");
+  }, 120_000);
+});
+
+/** A regression test as a module that can stand anywhere, and runs its test when it is imported. */
+function moduleOf(text: string): string {
+  const vitest = 'import { expect, test } from "vitest";';
+  expect(text).toContain(vitest);
+  return write(
+    text
+      .replace('"fanout-lab"', JSON.stringify(join(root, "src/index.ts")))
+      .replace(
+        vitest,
+        `import { expect } from ${JSON.stringify(join(root, "node_modules/vitest"))};\nconst test = (_: string, body: () => void) => body();`,
+      ),
+    `${files++}.ts`,
+  );
+}
+
+describe("shards", () => {
+  const searches = [
+    ["a lesson", ["check", LESSONS[0], "-V", "no-backplane", "--runs", "350"], ""],
+    ["what chance decides", ["check", "-", "--runs", "350"], BY_CHANCE],
+  ] as const;
+
+  test.each(searches)(
+    "%s: in 1, 2 or 3 parts, the verdicts are those of the whole",
+    async (_, argv, input) => {
+      const whole = await json(argv, input, 1);
+      for (const of of [1, 2, 3]) {
+        const parts: string[] = [];
+        for (let part = of; part >= 1; part--) {
+          const { out } = await fanout([...argv, "--shard", `${part}/${of}`, "--json"], input);
+          parts.push(write(out));
+        }
+        const merged = await json(["merge", ...parts], "", 1);
+        expect(essence(merged), `${of} shards`).toEqual(essence(whole));
+        expect(merged).toMatchObject({
+          search: whole.search,
+          worth: whole.worth,
+          within: whole.within,
+          endedBy: "done",
+        });
+      }
+    },
+  );
+});
+
+describe("fanout merge", () => {
+  const part = async (...argv: string[]) =>
+    (await fanout(["check", LESSONS[0], "-V", "redis", "--json", "--runs", "200", ...argv])).out;
+  const refused = async (...parts: string[]) => {
+    const { exit, out, err } = await fanout(["merge", ...parts]);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    return err;
+  };
+  const ALLOWED = "allowed: what fanout check --shard … --json printed, unchanged";
+
+  test("parts that make no whole", async () => {
+    const one = write(await part("--shard", "1/2"));
+    const two = write(await part("--shard", "2/2"));
+    const whole = write(await part());
+    expect(await refused(one)).toBe("error: shard 2 of 2 is missing\n");
+    expect(await refused(one, one)).toBe("error: shard 2 of 2 is missing\n");
+    expect(await refused(one, two, one)).toBe("error: a shard is given twice\n");
+    expect(await refused(whole)).toBe(
+      "error: found a report of a whole search; merged are those of --shard\n",
+    );
+    expect(await refused(one, whole)).toBe(
+      "error: found a report of a whole search; merged are those of --shard\n",
+    );
+    const different =
+      "error: these are shards of different searches: scenario, settings, variant, rules, bounds, seed and number of shards must be the same\n";
+    for (const argv of [
+      ["--shard", "2/3"],
+      ["--shard", "2/2", "--seed", "7"],
+      ["--shard", "2/2", "--late", "1ms"],
+      ["--shard", "2/2", "-r", "order"],
+      ["--shard", "2/2", "-s", "servers.count=3"],
+    ])
+      expect(await refused(one, write(await part(...argv))), argv.join(" ")).toBe(different);
+    const exhaustive = await fanout([
+      "check",
+      LESSONS[0],
+      "-V",
+      "redis",
+      "--json",
+      "--exhaustive",
+      "--depth",
+      "0",
+    ]);
+    expect(await refused(write(exhaustive.out))).toBe("error: an exhaustive search has no shards\n");
+  });
+
+  test("what is no report", async () => {
+    const list = write((await fanout(["check", LESSONS[0], "--every-variant", "--runs", "1", "--json"])).out);
+    expect(await refused(list)).toBe(
+      `error: ${list} is a list of reports, as of --every-variant; ${ALLOWED}\n`,
+    );
+    for (const text of ["", "{", "\u0000", '{"a":1}}']) {
+      const file = write(text);
+      expect(await refused(file)).toBe(`error: ${file} is not JSON; ${ALLOWED}\n`);
+    }
+    for (const text of ["null", "1", '"x"']) {
+      const file = write(text);
+      expect(await refused(file)).toBe(`error: ${file} is no report of fanout check --json; ${ALLOWED}\n`);
+    }
+    expect(await refused("/no/such.json")).toBe(
+      "error: can't read /no/such.json: there is no such file or folder\n",
+    );
+    expect(await refused("/")).toBe("error: can't read /: it is a folder\n");
+    expect(await refused("/dev/zero")).toBe(
+      "error: /dev/zero is too large: found more than 64 MiB; allowed: at most 64 MiB\n",
+    );
+  });
+
+  test("reports with fields of evil shapes: each is named, none is believed", async () => {
+    const text = (
+      await fanout(["check", LESSONS[0], "-V", "no-backplane", "--json", "--runs", "10", "--shard", "1/1"])
+    ).out;
+    const at = (JSON.parse(text) as ReportDocument).verdicts.findIndex(({ outcome }) => outcome === "broken");
+    const broken = `verdicts.${at}`;
+    const evil: [path: string, value: unknown, named?: string][] = [
+      ["search.shard", [1, 1e9], "search.shard.1"],
+      ["search.shard", [0, 1], "search.shard.0"],
+      ["search.runs", -1],
+      ["search.runs", 0.5],
+      ["search.kind", "__proto__"],
+      ["search.isCertain", "yes"],
+      ["scenarioHash", undefined],
+      ["verdicts", {}],
+      ["verdicts", Array.from({ length: 101 }, () => ({}))],
+      [`${broken}.outcome`, "constructor"],
+      [`${broken}.run`, undefined],
+      [`${broken}.run`, "0"],
+      [`${broken}.statement`, null],
+      [`${broken}.repairs`, "many"],
+      [`${broken}.repairs`, [{ set: null, runs: 1 }], `${broken}.repairs.0.set`],
+      [`${broken}.counterexample`, null],
+      [`${broken}.counterexample.story`, {}],
+      [
+        `${broken}.counterexample.story`,
+        [{ timeMs: "soon", text: "x" }],
+        `${broken}.counterexample.story.0.timeMs`,
+      ],
+      [`${broken}.counterexample.size`, []],
+      [`${broken}.counterexample.link`, 7],
+      ["within", [{}], "within.0"],
+      ["coverage.states.missing", null],
+      ["coverage.states.of", "all"],
+      ["endedBy", "luck"],
+    ];
+    for (const [path, value, named = path] of evil) {
+      const document = JSON.parse(text) as Record<string, unknown>;
+      const keys = path.split(".");
+      const parent = keys
+        .slice(0, -1)
+        .reduce((inner, key) => inner[key] as Record<string, unknown>, document);
+      parent[keys.at(-1)!] = value;
+      const file = write(JSON.stringify(document));
+      expect(await refused(file), path).toBe(
+        `error: ${file} is no report of fanout check --json: ${named} is not as it writes it; ${ALLOWED}\n`,
+      );
+    }
+  });
+
+  test("nothing that a terminal would obey comes through", async () => {
+    const text = (
+      await fanout(["check", LESSONS[0], "-V", "no-backplane", "--json", "--runs", "10", "--shard", "1/1"])
+    ).out;
+    const poison = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(poison);
+      if (value !== null && typeof value === "object")
+        return Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            key,
+            ["kind", "outcome", "endedBy"].includes(key) ? inner : poison(inner),
+          ]),
+        );
+      return typeof value === "string" ? `${value}\u001b]0;pwned\u0007\u009b31m\r` : value;
+    };
+    const { exit, out, err } = await fanout(["merge", write(JSON.stringify(poison(JSON.parse(text))))]);
+    expect({ exit, err }).toEqual({ exit: 1, err: "" });
+    expect(out).toContain("\\u001b]0;pwned\\u0007");
+    expect(out).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test.each([[["--runs", "10000000"]], [["--exhaustive", "--losses", "20", "--crashes", "5"]]])(
+    "%j: what is known is printed",
+    async (options) => {
+      const { exit, out, err } = await fanout(
+        ["check", LESSONS[1], "-V", "cookie", "--json", ...options],
+        "",
+        {
+          onInterrupt: (listener) => {
+            const timer = setTimeout(listener, 300);
+            return () => clearTimeout(timer);
+          },
+        },
+      );
+      expect({ exit, err }).toEqual({ exit: 130, err: "" });
+      const document = JSON.parse(out) as ReportDocument;
+      expect(document.endedBy).toBe("interrupted");
+      expect(document.verdicts.map(({ outcome }) => outcome)).toEqual([
+        "not broken",
+        "not broken",
+        "not broken",
+      ]);
+    },
+  );
+
+  test("of several variants, those that are not begun are left out; progress is shown, and taken away", async () => {
+    const { exit, out, err } = await fanout(
+      ["check", LESSONS[0], "--every-variant", "--runs", "10000000"],
+      "",
+      {
+        progress: true,
+        onInterrupt: (listener) => {
+          const timer = setTimeout(listener, 2500);
+          return () => clearTimeout(timer);
+        },
+      },
+    );
+    expect(exit).toBe(130);
+    expect(out).toContain("Interrupted: all of this is what was known until then.\n");
+    expect(out).not.toContain("redis: as it says");
+    expect(err).toMatch(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the beginning of the line is cleared
+      /\r\u001b\[K\d+ % of 10,000,000 runs, 1 of 5 rules broken or seen, [\d.]+ s; Ctrl-C ends the search/,
+    );
+    expect(err.endsWith("\r\u001b[K")).toBe(true);
+  });
+});
+
+describe("fanout refute", () => {
+  test("without a name, the beliefs", async () => {
+    const { exit, out } = await fanout(["refute"]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^sticky-broadcast +«.+»$/m);
+    expect(out.trimEnd().split("\n").length).toBeGreaterThan(8);
+  });
+
+  test("a belief, and the run that shows it to be wrong", async () => {
+    const { exit, out, err } = await fanout(["refute", "sticky-broadcast"]);
+    expect({ exit, err }).toEqual({ exit: 0, err: "" });
+    expect(out).toMatch(/^«.+» {2}refuted\nThen this would hold: /);
+    expect(out).toMatch(/\nOpen: http:\/\/localhost:4173\/#\S+\n$/);
+    expect(out.split("\n").filter((line) => line.length > TEXT_WIDTH && !line.startsWith("Open: "))).toEqual(
+      [],
+    );
+  });
+
+  test("as JSON: its scenario is that run", async () => {
+    const { out } = await fanout(["refute", "cookies-for-all", "--json"]);
+    const { scenario, fingerprint } = JSON.parse(out) as { scenario: unknown; fingerprint: string };
+    const run = await fanout(["run", "-", "--json"], JSON.stringify(scenario));
+    expect(JSON.parse(run.out)).toMatchObject({ fingerprint });
+  });
+});
+
+test("all runs in which one process is killed: an end, and no failure", async () => {
+  const argv = [
+    "check",
+    LESSONS[0],
+    "-V",
+    "redis",
+    "--exhaustive",
+    "--crashes",
+    "1",
+    "--late",
+    "0ms",
+    "-r",
+    "order",
+  ];
+  const { search, coverage, endedBy } = await json(argv);
+  expect({ search, endedBy }).toMatchObject({
+    search: { kind: "exhaustive", isComplete: true },
+    endedBy: "done",
+  });
+  expect(coverage.faultPairs.of).toBeGreaterThan(0);
+});
+
+test("an output that can't be written is found before the search begins, and nothing is left behind", async () => {
+  const junit = join(folder, "never.xml");
+  const { exit, out } = await fanout(["check", LESSONS[0], "--junit", junit, "--out", "/proc/nope"]);
+  expect({ exit, out, exists: existsSync(junit) }).toEqual({ exit: 2, out: "", exists: false });
+});
