@@ -6,19 +6,21 @@ import { RecordKind } from "../model/records.ts";
 import type { Fault } from "../scenario/schema.ts";
 import type { Records } from "./rule.ts";
 
-const REPAIRS: Readonly<Record<Fault["act"], boolean>> = {
-  crash: false,
-  freeze: false,
-  cut: false,
-  restart: true,
-  resume: true,
-  heal: true,
+/** What each act repairs; null: it is a failure itself. */
+const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
+  crash: null,
+  freeze: null,
+  cut: null,
+  restart: "crash",
+  resume: "freeze",
+  heal: "cut",
 };
 
 export class Calm {
   static readonly sees = [RecordKind.fault] as const;
   readonly #faults: readonly Fault[];
-  readonly #failed = new Set<string>();
+  /** By node or link: how it failed. */
+  readonly #failed = new Map<string, Fault["act"]>();
   /** When the last fault struck or was repaired, µs; −Infinity if none has. */
   #changedUs = Number.NEGATIVE_INFINITY;
 
@@ -29,10 +31,12 @@ export class Calm {
 
   see(trace: Records, row: number): void {
     if (trace.kind[row] !== RecordKind.fault) return;
-    const fault = this.#faults[trace.a[row]!]!;
-    // Restarting ends a freeze too, and both are of the one process.
-    if (REPAIRS[fault.act]) this.#failed.delete(fault.target);
-    else this.#failed.add(fault.target);
+    const { act, target } = this.#faults[trace.a[row]!]!;
+    const repaired = REPAIRS[act];
+    // What is down can't be frozen, and goes on by a restart only.
+    if (repaired === null)
+      this.#failed.set(target, act === "freeze" ? (this.#failed.get(target) ?? act) : act);
+    else if (this.#failed.get(target) === repaired) this.#failed.delete(target);
     this.#changedUs = trace.timeUs[row]!;
   }
 
@@ -49,6 +53,7 @@ export class Calm {
   digest(add: (value: number) => void): void {
     add(this.#failed.size);
     add(this.isOver ? this.#changedUs : -1);
-    for (const [i, { target }] of this.#faults.entries()) if (this.#failed.has(target)) add(i);
+    // A fault's number names its target and act.
+    for (const [i, { target, act }] of this.#faults.entries()) if (this.#failed.get(target) === act) add(i);
   }
 }

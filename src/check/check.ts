@@ -69,9 +69,9 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
       speaking,
       { bounds, depth },
       (one) => found.set(one.violation.rule, one),
-      (world) => coverage.addRun(scenario, world.trace!, world.trace!.rows),
+      (varied, world) => coverage.addRun(varied, world.trace!, world.trace!.rows),
     );
-    let last = { runs: 0, states: 0, waiting: 1 };
+    let last = { runs: 0, states: 0, waiting: 1, cut: 0 };
     for (const progress of exploring) {
       last = progress;
       yield { runs: progress.runs, states: progress.states, share: null, broken: found.size };
@@ -85,6 +85,7 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
       runs: last.runs,
       states: last.states,
       depth,
+      cut: last.cut,
       isComplete: last.waiting === 0,
     };
   } else {
@@ -100,7 +101,7 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
       const result = searchBatch(
         stripped(scenario),
         watched,
-        { bounds, seed, batch: task.batch, runs: task.runs },
+        { bounds, seed, batch: task.batch, runs: task.runs, isOver: () => isOver() !== null },
         batchCoverage,
       );
       batches.add(result, batchCoverage.data());
@@ -112,14 +113,32 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
     }
     for (const [rule, one] of batches.found) found.set(rule, one);
     coverage.add(batches.coverage.data());
-    search = { kind: "random", runs: batches.runs, seed, isCertain: batches.isCertain, shard: shard ?? null };
+    search = {
+      kind: "random",
+      runs: batches.runs,
+      seed,
+      isCertain: batches.isCertain,
+      shard: shard ?? null,
+      cut: batches.cut,
+    };
   }
   const settled = new Map<string, Settled>();
   for (const rule of speaking) {
     const one = found.get(rule.name);
     if (one === undefined || rule.kind === "sometimes") continue;
     const holding = rules.filter((other) => other === rule || !found.has(other.name));
-    settled.set(rule.name, settle(one, rule, scenario, holding, bounds, options.seed ?? scenario.seed));
+    settled.set(
+      rule.name,
+      settle(
+        one,
+        rule,
+        scenario,
+        holding,
+        bounds,
+        options.seed ?? scenario.seed,
+        () => isOver() === "interrupted",
+      ),
+    );
   }
   const seen = new Set(found.keys());
   const { variant = null } = options;
@@ -136,7 +155,10 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
   });
 }
 
-/** Shrinks and tells what was found, and looks for repairs, which may break none of the rules that hold. */
+/**
+ * Shrinks and tells what was found, and looks for repairs, which may break none of the rules that hold. Asks `isOver` again and again; what
+ * there is when it says so is a counterexample too, if not the smallest.
+ */
 export function settle(
   found: Found,
   rule: Rule,
@@ -144,10 +166,12 @@ export function settle(
   holding: readonly Rule[],
   bounds: Bounds,
   seed: number,
+  isOver: () => boolean = () => false,
 ): Settled {
-  const counterexample = counterexampleOf(found, rule);
-  const repairs = repairsOf(counterexample, scenario, rule, holding, bounds, seed);
-  return { counterexample, repairs, run: found.run ?? null };
+  const counterexample = counterexampleOf(found, rule, () => !isOver());
+  const run = found.run ?? null;
+  if (isOver()) return { counterexample, repairs: [], run, isUnfinished: true };
+  return { counterexample, repairs: repairsOf(counterexample, scenario, rule, holding, bounds, seed), run };
 }
 
 export interface Findings {

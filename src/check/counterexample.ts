@@ -100,12 +100,12 @@ function withoutIdleChoices(scenario: Scenario): Scenario {
 }
 
 function named(scenario: Scenario, rule: Rule, violation: Violation): Scenario {
-  const own = scenario.ownRules[rule.name];
+  const own = Object.hasOwn(scenario.ownRules, rule.name) ? scenario.ownRules[rule.name] : undefined;
   const isKnown = own !== undefined || (RULE_NAMES as readonly string[]).includes(rule.name);
   return {
     ...scenario,
     name: "counterexample",
-    title: `${rule.name}, broken`.slice(0, LIMITS.textLength),
+    title: `Broken: ${rule.name}`.slice(0, LIMITS.textLength),
     summary: violation.breach.text.slice(0, LIMITS.textLength),
     rules: isKnown ? [rule.name] : [],
     ownRules: own === undefined ? {} : { [rule.name]: own },

@@ -18,6 +18,7 @@ import { type Bounds, processes, widened } from "./bounds.ts";
 import type { Rule, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { StateHash, StateSet } from "./state-set.ts";
+import { MAX_EVENTS } from "./trial.ts";
 import { Watch } from "./watch.ts";
 import { withChoices } from "./written-choices.ts";
 
@@ -36,6 +37,8 @@ export interface Exploration {
   states: number;
   /** Branches that wait to be run. 0: all was explored. */
   waiting: number;
+  /** Runs that were cut at {@link MAX_EVENTS}: what would have come after is not known. */
+  cut: number;
   /** Departures of the branch that was run last: all branches with fewer are done. */
   depth: number;
 }
@@ -69,7 +72,7 @@ export function* explore(
   rules: readonly Rule[],
   { bounds, depth, merge = true }: ExhaustiveOptions,
   onFound: (found: Found) => void,
-  onRun?: (world: World) => void,
+  onRun?: (scenario: Scenario, world: World) => void,
 ): Generator<Exploration, Exploration> {
   const wide = widened(scenario, bounds);
   const untilUs = msToUs(scenario.durationMs);
@@ -81,7 +84,7 @@ export function* explore(
   };
   const seen = new StateSet();
   const hash = new StateHash();
-  const progress: Exploration = { runs: 0, states: 0, waiting: 1, depth: 0 };
+  const progress: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
   const queue: Branch[] = [
     { choices: new Map(), crashes: [], losses: 0, departures: 0, fromDraw: -1, fromUs: -1 },
   ];
@@ -107,6 +110,7 @@ export function* explore(
     const trace = world.trace!;
     const mayDepart = depth === null || branch.departures < depth;
     let drawsTold = branch.fromDraw + 1;
+    let events = 0;
     for (;;) {
       const nowUs = world.queue.nowUs;
       // The branch has left its parent behind once its own departure has happened.
@@ -132,6 +136,10 @@ export function* explore(
             addCrashes(queue, branch, varied, killable, choices.drawn, nowUs + 1);
         }
       }
+      if (events++ === MAX_EVENTS) {
+        progress.cut++;
+        break;
+      }
       if (!world.step(untilUs)) {
         watch.advance(trace, trace.rows);
         watch.end(untilUs);
@@ -139,7 +147,7 @@ export function* explore(
       }
       watch.advance(trace, trace.rows);
     }
-    onRun?.(world);
+    onRun?.(varied, world);
     for (const violation of watch.found) {
       if (broken.has(violation.rule)) continue;
       broken.add(violation.rule);
@@ -147,11 +155,11 @@ export function* explore(
     }
     progress.runs++;
     if (merge) progress.states = seen.size;
-    progress.waiting = queue.length - next - 1;
+    // Where every rule has broken, there is nothing left to be found.
+    progress.waiting = broken.size === rules.length ? 0 : queue.length - next - 1;
     progress.depth = branch.departures;
     yield progress;
   }
-  if (broken.size === rules.length) progress.waiting = 0;
   return progress;
 }
 

@@ -17,6 +17,8 @@ export class Batches {
   /** By rule: its breach in the earliest run. */
   readonly found = new Map<string, FoundAt>();
   isCertain = false;
+  /** Runs that were cut for being too long. */
+  cut = 0;
   readonly coverage = new Coverage();
   readonly #rules: readonly string[];
   readonly #runs: number;
@@ -45,6 +47,7 @@ export class Batches {
   add(result: BatchResult, coverage: CoverageData): void {
     this.#done += result.runs;
     this.isCertain ||= result.isCertain;
+    this.cut += result.cut;
     this.coverage.add(coverage);
     for (const found of result.found) {
       const { rule } = found.violation;

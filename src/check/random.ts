@@ -11,7 +11,7 @@ import type { Coverage } from "./coverage.ts";
 import type { Found } from "./exhaustive.ts";
 import type { Rule } from "./rule.ts";
 import { settingOf } from "./setting.ts";
-import { runTrial } from "./trial.ts";
+import { MAX_EVENTS, runTrial } from "./trial.ts";
 import { withChoices } from "./written-choices.ts";
 
 /** Runs of a search go in batches of this many, each with a seed of its own, so that batches can run anywhere and in any order. */
@@ -25,6 +25,8 @@ export interface BatchOptions {
   /** Fewer than {@link BATCH_RUNS} in the last one. */
   readonly runs: number;
   readonly reference?: boolean;
+  /** Asked after every run: whether to end with the runs that were made. */
+  readonly isOver?: () => boolean;
 }
 
 export interface FoundAt extends Found {
@@ -38,13 +40,15 @@ export interface BatchResult {
   readonly found: readonly FoundAt[];
   /** Whether nothing in the scenario is left to chance, so that all its runs are one. */
   readonly isCertain: boolean;
+  /** Runs that were cut at {@link MAX_EVENTS}: what would have come after is not known. */
+  readonly cut: number;
 }
 
 /** Runs one batch of a search. The same options give the same result, wherever it runs. */
 export function searchBatch(
   scenario: Scenario,
   rules: readonly Rule[],
-  { bounds, seed, batch, runs, reference = false }: BatchOptions,
+  { bounds, seed, batch, runs, reference = false, isOver = () => false }: BatchOptions,
   coverage: Coverage,
 ): BatchResult {
   // Runs in which nothing else fails than in the scenario differ in their choices only: one world will do for them.
@@ -54,32 +58,39 @@ export function searchBatch(
     : { world: new World(buildSettings(wide), choicesOf(wide)), setting: settingOf(wide) };
   const found: FoundAt[] = [];
   let watched = rules;
-  // Seeds of fast-check are 32 bits; the multiplier keeps batches of neighbouring seeds apart.
-  const samples = fc.sample(trials(scenario, bounds), {
-    numRuns: runs,
-    seed: (Math.imul(seed, 0x9e3779b1) + batch) | 0,
-  });
-  for (const [i, sample] of samples.entries()) {
+  let cut = 0;
+  for (const [i, sample] of samples(scenario, bounds, seed, batch, runs).entries()) {
     const recording = new RecordingChoices(choicesOf(sample));
-    const plain = sample.faults.length === scenario.faults.length;
-    const { world, watch } = runTrial(sample, watched, {
+    const isAgain = again !== null && sample !== scenario && sample.faults.length === scenario.faults.length;
+    const { world, watch, events } = runTrial(sample, watched, {
       choices: recording,
       reference,
-      ...(plain && again !== null ? { again } : {}),
+      ...(isAgain ? { again } : {}),
     });
     coverage.addRun(sample, world.trace!, world.trace!.rows);
-    if (
-      recording.taken.every((list) => list.length === 0) &&
-      bounds.crashes === 0 &&
-      watched.length === rules.length
-    )
-      return { runs: 1, found: toldOf(watch.found, sample, recording, 0), isCertain: true };
-    if (watch.found.length === 0) continue;
+    if (events === MAX_EVENTS) cut++;
     found.push(...toldOf(watch.found, sample, recording, batch * BATCH_RUNS + i));
+    // The second run is the first that could differ from the first.
+    const isCertain =
+      i === 1 && batch === 0 && bounds.crashes === 0 && recording.taken.every((list) => list.length === 0);
+    if (isCertain) return { runs: 1, found, isCertain, cut };
     watched = watched.filter(({ name }) => !watch.found.some(({ rule }) => rule === name));
-    if (watched.length === 0) return { runs: i + 1, found, isCertain: false };
+    if (watched.length === 0 || isOver()) return { runs: i + 1, found, isCertain: false, cut };
   }
-  return { runs, found, isCertain: false };
+  return { runs, found, isCertain: false, cut };
+}
+
+/** The runs of a batch. The very first of a search is the scenario as it is written; the others are drawn. */
+function samples(scenario: Scenario, bounds: Bounds, seed: number, batch: number, runs: number): Scenario[] {
+  const first = batch === 0 ? [scenario] : [];
+  const numRuns = runs - first.length;
+  if (numRuns === 0) return first;
+  // Seeds of fast-check are 32 bits; the multiplier keeps batches of neighbouring seeds apart.
+  const drawn = fc.sample(trials(scenario, bounds), {
+    numRuns,
+    seed: (Math.imul(seed, 0x9e3779b1) + batch) | 0,
+  });
+  return [...first, ...drawn];
 }
 
 function toldOf(

@@ -3,7 +3,7 @@
  * faults, messages, clients, servers, settings that differ from their defaults, decisions of chance. When nothing more can be
  * taken away, one at a time, the scenario is *locally minimal*.
  */
-import { LIMITS, type Scenario, scenarioSchema } from "../scenario/schema.ts";
+import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
 import { type ClientGroup, withoutMember, withoutServer } from "./without.ts";
 
@@ -23,28 +23,71 @@ export function shrink(
   onStep: (step: ShrinkStep) => void = () => {},
 ): Scenario {
   let smallest = scenario;
-  for (let found = true; found; ) {
-    found = false;
-    for (const step of smaller(smallest)) {
-      if (!isSame(step.scenario)) continue;
-      smallest = step.scenario;
-      onStep(step);
-      found = true;
-      break;
-    }
+  const accepts = (step: ShrinkStep): boolean => {
+    if (!isSame(step.scenario)) return false;
+    smallest = step.scenario;
+    onStep(step);
+    return true;
+  };
+  const takeAway = (kind: Kind): boolean => {
+    let isSmaller = false;
+    while (firstAccepted(kind(smallest), accepts)) isSmaller = true;
+    return isSmaller;
+  };
+  // One kind after the other, each as far as it goes; what one takes away may let another go further.
+  for (let isSmaller = true; isSmaller; ) {
+    isSmaller = KINDS.map(takeAway).includes(true);
+    for (const purpose of Object.keys(smallest.choices ?? {}) as Purpose[])
+      if (calm(() => smallest, purpose, accepts)) isSmaller = true;
   }
   return smallest;
 }
 
-/** Every scenario that is one step smaller, the boldest steps first. All are valid if the scenario is. */
+function firstAccepted(steps: Iterable<ShrinkStep>, accepts: (step: ShrinkStep) => boolean): boolean {
+  for (const step of steps) if (accepts(step)) return true;
+  return false;
+}
+
+/**
+ * Makes the choices for one purpose plain, in ever smaller parts: of a list of thousands it would take too long to begin again
+ * after each part that can be spared.
+ */
+function calm(current: () => Scenario, purpose: Purpose, accepts: (step: ShrinkStep) => boolean): boolean {
+  const listed = () => current().choices?.[purpose] ?? [];
+  let isSmaller = firstAccepted(shorterChoices(current(), purpose), accepts);
+  for (let size = Math.ceil(unusualIn(listed()).length / 2); size >= 1; ) {
+    let isSpared = false;
+    // From the end: what comes first decides what comes later.
+    for (let end = unusualIn(listed()).length; end > 0; end -= size) {
+      const places = unusualIn(listed()).slice(Math.max(0, end - size), end);
+      if (places.length > 0 && accepts(withPlain(current(), purpose, places))) isSpared = true;
+    }
+    isSmaller ||= isSpared;
+    if (size > 1) size = Math.ceil(size / 2);
+    else if (!isSpared) break;
+  }
+  return isSmaller;
+}
+
+/** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. */
+type Kind = (scenario: Scenario) => Generator<ShrinkStep>;
+
+const KINDS: readonly Kind[] = [
+  lessTime,
+  fewerFaults,
+  fewerMessages,
+  fewerClients,
+  fewerServers,
+  plainerSettings,
+];
+
+/** Every scenario that is one step smaller, of all kinds. All are valid if the scenario is. */
 export function* smaller(scenario: Scenario): Generator<ShrinkStep> {
-  yield* lessTime(scenario);
-  yield* fewerFaults(scenario);
-  yield* fewerMessages(scenario);
-  yield* fewerClients(scenario);
-  yield* fewerServers(scenario);
-  yield* plainerSettings(scenario);
-  yield* plainerChoices(scenario);
+  for (const kind of KINDS) yield* kind(scenario);
+  for (const purpose of Object.keys(scenario.choices ?? {}) as Purpose[]) {
+    yield* shorterChoices(scenario, purpose);
+    for (const i of unusualIn(scenario.choices![purpose]!)) yield withPlain(scenario, purpose, [i]);
+  }
 }
 
 /** Cuts of an integer towards `least`: all of it, half, a quarter, …, one. Descending. */
@@ -215,25 +258,43 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
   }
 }
 
-/** Decisions of chance: whole purposes first, then the ends of lists, then single ones. */
-function* plainerChoices(scenario: Scenario): Generator<ShrinkStep> {
-  const { choices } = scenario;
-  if (choices === undefined) return;
-  const purposes = Object.keys(choices) as (keyof typeof choices)[];
-  for (const purpose of purposes) {
-    const { [purpose]: list = [], ...others } = choices;
-    const set = (shorter: readonly number[]): Scenario => ({
-      ...scenario,
-      choices: shorter.length === 0 ? others : { ...others, [purpose]: [...shorter] },
-    });
-    yield { what: `chance in ${purpose}`, scenario: set([]) };
-    for (const cut of cuts(list.length, 1))
-      yield { what: `the last ${cut} of ${purpose}`, scenario: set(trimmed(list.slice(0, -cut))) };
-    const unusual = [...list.entries()].filter(([, value]) => value !== 0);
-    if (unusual.length > LIMITS.settings) continue;
-    for (const [i] of unusual)
-      yield { what: `choice ${i + 1} of ${purpose}`, scenario: set(trimmed(list.with(i, 0))) };
-  }
+type Purpose = keyof NonNullable<Scenario["choices"]>;
+
+/** Without the choices for a purpose, or without the last of them. */
+function* shorterChoices(scenario: Scenario, purpose: Purpose): Generator<ShrinkStep> {
+  const list = scenario.choices?.[purpose] ?? [];
+  if (list.length === 0) return;
+  yield { what: `chance in ${purpose}`, scenario: withList(scenario, purpose, []) };
+  for (const cut of cuts(list.length, 1))
+    yield {
+      what: `the last ${cut} of ${purpose}`,
+      scenario: withList(scenario, purpose, list.slice(0, -cut)),
+    };
+}
+
+/** Places of the choices that are not the plainest. */
+function unusualIn(list: readonly number[]): number[] {
+  return list.flatMap((value, i) => (value === 0 ? [] : [i]));
+}
+
+/** With some of the choices for a purpose made the plainest. */
+function withPlain(scenario: Scenario, purpose: Purpose, places: readonly number[]): ShrinkStep {
+  const plain = new Set(places);
+  const list = (scenario.choices?.[purpose] ?? []).map((value, i) => (plain.has(i) ? 0 : value));
+  return {
+    what:
+      places.length === 1
+        ? `choice ${places[0]! + 1} of ${purpose}`
+        : `${places.length} choices of ${purpose}`,
+    scenario: withList(scenario, purpose, list),
+  };
+}
+
+/** With these choices for a purpose; zeros at the end say nothing. */
+function withList(scenario: Scenario, purpose: Purpose, list: readonly number[]): Scenario {
+  const { [purpose]: _, ...others } = scenario.choices ?? {};
+  const shorter = trimmed(list);
+  return { ...scenario, choices: shorter.length === 0 ? others : { ...others, [purpose]: [...shorter] } };
 }
 
 /** Without the zeros at the end, which say nothing. */

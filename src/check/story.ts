@@ -143,7 +143,7 @@ class Teller {
       case RecordKind.lost:
         if (b !== this.#message && (this.#message >= 0 || !this.#clients.has(e))) return null;
         return {
-          text: `${this.#name(e)}'s copy dies at ${this.#name(c)}. ${CAUSES[d]!.sentence}`,
+          text: `${this.#name(e)}'s copy dies at ${this.#name(c)}. ${CAUSES[d]?.sentence ?? ""}`,
           weight: 9,
         };
       case RecordKind.frame:

@@ -12,6 +12,8 @@ export interface Settled {
   readonly repairs: readonly Repair[];
   /** Of random searches: the number of the run in which it was found, from 0; null of others. */
   readonly run: number | null;
+  /** There was no time to make it as small as it gets, or to look for repairs. */
+  readonly isUnfinished?: true;
 }
 
 export type Outcome =
@@ -43,6 +45,8 @@ export type SearchReport =
       /** Nothing in the scenario is left to chance, so that its one run stands for all. */
       readonly isCertain: boolean;
       readonly shard: readonly [index: number, of: number] | null;
+      /** Runs that were cut for having too many events. */
+      readonly cut: number;
     }
   | {
       readonly kind: "exhaustive";
@@ -52,6 +56,8 @@ export type SearchReport =
       readonly states: number;
       /** Departures from the plainest run that a run may have; null: any number. */
       readonly depth: number | null;
+      /** Runs that were cut for having too many events. */
+      readonly cut: number;
       /** Whether all was explored. */
       readonly isComplete: boolean;
     };
@@ -81,16 +87,34 @@ export function probabilityBelow(runs: number): number {
   return Math.min(1, 2.9957 / runs);
 }
 
-/** What a report's verdicts are worth, in a sentence. */
+/** What a report's verdicts are worth, in a sentence or two. */
 export function worthOf({ search, endedBy }: Pick<Report, "search" | "endedBy">): string {
-  if (search.kind === "exhaustive") {
-    const what = `${search.states} states in ${search.runs} runs`;
-    if (search.isComplete) return `All runs within the bounds were explored: ${what}.`;
-    return `Not all runs were explored (${endedBy === "time" ? "time ran out" : "it was interrupted"}): ${what}. This is no proof.`;
-  }
-  if (search.isCertain) return "Nothing here is left to chance: the one run that there is stands for all.";
-  const percent = (100 * probabilityBelow(Math.max(1, search.runs))).toPrecision(2);
-  return `${search.runs} random runs from seed ${search.seed}: what none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
+  const { cut } = search;
+  const early = { done: "", time: "Time ran out. ", interrupted: "It was interrupted. " }[endedBy];
+  const long =
+    cut === 0 ? "" : ` ${times(cut, "run")} had too many events, and nothing is known of what came after.`;
+  return early + (search.kind === "exhaustive" ? exhaustiveWorth(search) : randomWorth(search)) + long;
+}
+
+function exhaustiveWorth({
+  states,
+  runs,
+  isComplete,
+}: Extract<SearchReport, { kind: "exhaustive" }>): string {
+  const what = `${times(states, "state")} in ${times(runs, "run")}`;
+  if (isComplete) return `All runs within the bounds were explored: ${what}.`;
+  return `Not all runs were explored: ${what}. This is no proof.`;
+}
+
+function randomWorth({ runs, seed, isCertain }: Extract<SearchReport, { kind: "random" }>): string {
+  if (isCertain) return "Nothing here is left to chance: the one run that there is stands for all.";
+  if (runs === 0) return "No run was finished.";
+  const percent = (100 * probabilityBelow(runs)).toPrecision(2);
+  const worth =
+    runs < 10
+      ? "That says little."
+      : `What none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
+  return `${times(runs, "random run")} from seed ${seed}. ${worth}`;
 }
 
 /** The bounds of a search in words, for a list. */
@@ -99,13 +123,17 @@ export function boundsInWords({ bounds, search, scenario }: Report): string[] {
   return [
     `${scenario.durationMs / 1000} s of simulated time`,
     ...(search.kind === "exhaustive" ? exhaustiveWords(bounds, scenario) : randomWords(bounds)),
-    crashes === 0
-      ? "no process killed but by the scenario"
-      : `up to ${times(crashes, "process", "es")} killed, at any time`,
+    killWords(crashes, search.kind),
     ...(search.kind === "exhaustive" && search.depth !== null
       ? [`at most ${times(search.depth, "such departure")} in one run`]
       : []),
   ];
+}
+
+function killWords(crashes: number, kind: SearchReport["kind"]): string {
+  if (crashes === 0) return "no process killed but by the scenario";
+  const when = kind === "exhaustive" ? "right after any instant at which something happens" : "at any time";
+  return `up to ${times(crashes, "process", "es")} killed, ${when}`;
 }
 
 function randomWords({ lateMs, losses }: Bounds): string[] {
@@ -118,7 +146,9 @@ function randomWords({ lateMs, losses }: Bounds): string[] {
 }
 
 function exhaustiveWords({ lateMs, lateSteps, losses }: Bounds, { network }: Scenario): string[] {
-  const late = Array.from({ length: lateSteps }, (_, i) => `${(lateMs * (i + 1)) / lateSteps}`);
+  const late = Array.from({ length: lateSteps }, (_, i) =>
+    String(Math.round((lateMs * (i + 1) * 1000) / lateSteps) / 1000),
+  );
   const isDrawn = Object.values(network).some(({ latencyMs }) => typeof latencyMs !== "number");
   return [
     lateMs === 0
@@ -133,6 +163,7 @@ function exhaustiveWords({ lateMs, lateSteps, losses }: Bounds, { network }: Sce
   ];
 }
 
+/** «1 run», «1,000 runs», the same in every locale. */
 function times(count: number, one: string, plural = "s"): string {
-  return `${count} ${one}${count === 1 ? "" : plural}`;
+  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${one}${count === 1 ? "" : plural}`;
 }

@@ -1,10 +1,20 @@
 /**
  * Executes what the documents show. A block of `sh` in which every command is `npx fanout …` runs in a folder that holds the
- * document's files; if the next block has the comment «output» above it, that is what must be printed. Blocks of `json` that are
- * scenarios parse; blocks of `ts` are type-checked and run; links lead somewhere.
+ * document's files; if the next block has the comment «output» above it, that is what must be printed. The comment «exit: 1» above
+ * the block says with what it ends; without it that is 0, or 2 if the output is an error. Blocks of `json` that are scenarios parse;
+ * blocks of `ts` are type-checked and run, tests in them at once; links lead somewhere.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +25,8 @@ import { anchorsIn, type Block, blocksIn, difference, linksIn } from "./blocks.t
 const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 const temporary = mkdtempSync(join(tmpdir(), "fanout-docs-"));
+// Programs import what a project of one's own would have installed.
+symlinkSync(join(root, "node_modules"), join(temporary, "node_modules"), "dir");
 /** A folder of its own: other tests and people build into dist/node. */
 const built = join(root, "dist/docs-test");
 
@@ -78,6 +90,13 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
+/** With what a block of commands should end. */
+function exitOf({ note, shown }: Example): number {
+  const [, exit] = /^exit: (\d+)$/.exec(note) ?? [];
+  if (exit !== undefined) return Number(exit);
+  return shown?.startsWith("error:") === true ? 2 : 0;
+}
+
 /** Runs a block as a shell would, with `npx fanout` as the command built here. Gives what is printed, errors too. */
 async function shell({ text, files }: Example): Promise<{ exit: number; printed: string }> {
   const folder = mkdtempSync(join(temporary, "sh-"));
@@ -97,7 +116,7 @@ async function shell({ text, files }: Example): Promise<{ exit: number; printed:
 describe("commands", () => {
   test.concurrent.each(commands)("$at", async (example) => {
     const { exit, printed } = await shell(example);
-    expect(exit, printed).toBe(example.shown?.startsWith("error:") ? 2 : 0);
+    expect(exit, printed).toBe(exitOf(example));
     if (example.shown !== null) expect(difference(example.shown, printed)).toBeNull();
   });
 });
@@ -109,11 +128,15 @@ describe("scenarios", () => {
   });
 });
 
-/** A block as a module that can stand anywhere: `fanout-lab` and what is near the file that it shows become absolute. */
+/**
+ * A block as a module that can stand anywhere: `fanout-lab` and what is near the file that it shows become absolute, and `vitest` is one
+ * that runs tests at once.
+ */
 function moduleText({ text, note }: Example): string {
   const [, file = "index.ts"] = /^file: (\S+)$/.exec(note) ?? [];
   return text
     .replaceAll('"fanout-lab"', JSON.stringify(join(root, "src/index.ts")))
+    .replaceAll('"vitest"', JSON.stringify(join(root, "test/docs/at-once.ts")))
     .replace(
       /(from|import\() ?"(\.[^"]+)"/g,
       (_, word, path) => `${word} ${JSON.stringify(resolve(root, dirname(file), path))}`,

@@ -1,7 +1,10 @@
 import { RecordKind } from "../../model/records.ts";
 import type { Rule } from "../rule.ts";
 
-/** Socket.IO without retries delivers at most once (FACTS §1.5). */
+/**
+ * Socket.IO without retries delivers at most once (FACTS §1.5), which is a promise about one connection. A client that moves to another
+ * server while a publish is under way can get it from both: the search finds that where idle cuts, freezes or crashes move clients.
+ */
 export const atMostOnce: Rule = {
   name: "at-most-once",
   kind: "always",

@@ -11,7 +11,6 @@ import { brief } from "../../scenario/brief.ts";
 import type { ScenarioInput } from "../../scenario/schema.ts";
 import { mermaid } from "../trace/mermaid.ts";
 import { linkTo } from "./link.ts";
-import type { HastilySettled } from "./task.ts";
 
 export interface VerdictDocument {
   readonly rule: string;
@@ -86,7 +85,7 @@ async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictD
     run,
     counterexample: await counterexampleDocument(counterexample, repairs, page),
     repairs,
-    ...((verdict as Verdict & Partial<HastilySettled>).isUnfinished === true ? { isUnfinished: true } : {}),
+    ...(verdict.isUnfinished === true ? { isUnfinished: true } : {}),
   };
 }
 

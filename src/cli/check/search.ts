@@ -11,7 +11,6 @@ import type { Report, SearchReport, Settled } from "../../check/verdict.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { count, counted } from "../text.ts";
 import type { Crew } from "./crew.ts";
-import type { HastilySettled } from "./task.ts";
 
 /** How long what was found may still be made smaller after Ctrl-C. */
 const AFTER_INTERRUPT_MS = 2000;
@@ -102,7 +101,7 @@ async function settleAll(
 }
 
 /** A breach as it was found: nothing taken away, nothing told. */
-function asFound({ violation, scenario, run }: Found): HastilySettled {
+function asFound({ violation, scenario, run }: Found): Settled {
   const { rule, breach, timeUs } = violation;
   const counterexample = {
     rule,
@@ -160,7 +159,14 @@ async function runBatches(
   }
   return {
     found: batches.found,
-    search: { kind: "random", runs: batches.runs, seed, isCertain: batches.isCertain, shard },
+    search: {
+      kind: "random",
+      runs: batches.runs,
+      seed,
+      isCertain: batches.isCertain,
+      shard,
+      cut: batches.cut,
+    },
     endedBy,
     coverage: batches.coverage.report(),
   };
@@ -174,7 +180,7 @@ async function exploreAll(
   over: () => "time" | "interrupted" | null,
   hooks: SearchHooks,
 ): Promise<Parts> {
-  let last: Exploration = { runs: 0, states: 0, waiting: 1, depth: 0 };
+  let last: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
   const seen = new Map<string, Found>();
   const clock = stopper(crew, over);
   try {
@@ -198,7 +204,14 @@ async function exploreAll(
     if (done !== null) all.add(done.coverage);
     return {
       found: seen,
-      search: { kind: "exhaustive", runs: exploration.runs, states: exploration.states, depth, isComplete },
+      search: {
+        kind: "exhaustive",
+        runs: exploration.runs,
+        states: exploration.states,
+        depth,
+        cut: exploration.cut,
+        isComplete,
+      },
       endedBy: isComplete ? "done" : (over() ?? "interrupted"),
       coverage: all.report(),
     };

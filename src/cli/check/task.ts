@@ -1,25 +1,19 @@
 /** The pieces of work that a search is cut into: plain data, so that any thread can do them. */
 import type { Bounds } from "../../check/bounds.ts";
 import { stripped } from "../../check/bounds.ts";
+import { settle } from "../../check/check.ts";
 import { ruleNamed } from "../../check/claims.ts";
-import { counterexampleOf } from "../../check/counterexample.ts";
 import { Coverage, type CoverageData } from "../../check/coverage.ts";
 import { type Exploration, explore, type Found } from "../../check/exhaustive.ts";
 import { type BatchResult, searchBatch } from "../../check/random.ts";
-import { repairsOf } from "../../check/repair.ts";
 import type { Rule } from "../../check/rule.ts";
 import type { Settled } from "../../check/verdict.ts";
-import type { World } from "../../model/world.ts";
-import { BALANCER, serverName } from "../../scenario/names.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 
 interface Common {
   readonly scenario: Scenario;
   readonly bounds: Bounds;
 }
-
-/** Settled as far as time allowed: it may be smaller, or there may be repairs that were not looked for. */
-export type HastilySettled = Settled & { readonly isUnfinished?: true };
 
 export interface Tasks {
   /** A batch of random runs. */
@@ -49,7 +43,7 @@ export interface Tasks {
       readonly holding: readonly string[];
       readonly seed: number;
     };
-    result: HastilySettled;
+    result: Settled;
   };
 }
 
@@ -79,7 +73,7 @@ export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind
       const result = searchBatch(
         stripped(scenario),
         named(scenario, task.rules),
-        { ...task, bounds },
+        { ...task, isOver: hooks.isStopped },
         coverage,
       );
       return { result, coverage: coverage.data() };
@@ -87,27 +81,20 @@ export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind
     case "explore":
       return exploreAll(task, hooks);
     case "settle":
-      return settle(task, hooks);
+      return settle(
+        task.found,
+        ruleNamed(scenario, task.rule)!,
+        scenario,
+        named(scenario, task.holding),
+        bounds,
+        task.seed,
+        hooks.isStopped,
+      );
   }
 }
 
 function named(scenario: Scenario, names: readonly string[]): Rule[] {
   return names.map((name) => ruleNamed(scenario, name)!);
-}
-
-/** As the library's, and ends soon when it is told to: what it has by then is a counterexample too. */
-function settle(
-  { scenario, bounds, found, rule: name, holding, seed }: Task<"settle">,
-  { isStopped }: Hooks,
-): HastilySettled {
-  const rule = ruleNamed(scenario, name)!;
-  const counterexample = counterexampleOf(found, rule, () => !isStopped());
-  const settled = { counterexample, repairs: [], run: found.run ?? null };
-  if (isStopped()) return { ...settled, isUnfinished: true };
-  return {
-    ...settled,
-    repairs: repairsOf(counterexample, scenario, rule, named(scenario, holding), bounds, seed),
-  };
 }
 
 async function exploreAll(
@@ -121,10 +108,10 @@ async function exploreAll(
     named(scenario, rules),
     { bounds, depth },
     (one) => found.push(one),
-    (world) => coverage.addRun(struckIn(scenario, world), world.trace!, world.trace!.rows),
+    (varied, world) => coverage.addRun(varied, world.trace!, world.trace!.rows),
   );
   let told = 0;
-  let exploration: Exploration = { runs: 0, states: 0, waiting: 1, depth: 0 };
+  let exploration: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
   let sliceEndMs = performance.now() + SLICE_MS;
   for (const progress of exploring) {
     exploration = { ...progress };
@@ -136,14 +123,4 @@ async function exploreAll(
     sliceEndMs = performance.now() + SLICE_MS;
   }
   return { found, exploration, coverage: coverage.data() };
-}
-
-/** The scenario with the faults of a world in which more was killed. Coverage asks for their kinds, not for their numbers. */
-function struckIn(scenario: Scenario, { settings }: World): Scenario {
-  const more = settings.faults.slice(scenario.faults.length).map(({ act, target, atUs }) => ({
-    atMs: atUs / 1000,
-    act,
-    target: target === "link" ? `${BALANCER}/${serverName(0)}` : target,
-  }));
-  return more.length === 0 ? scenario : { ...scenario, faults: [...scenario.faults, ...more] };
 }

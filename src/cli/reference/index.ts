@@ -3,6 +3,7 @@ import { schemaText } from "../commands/schema.ts";
 import { causesPage } from "./causes.ts";
 import { commandLinePage } from "./command-line.ts";
 import { modelPage } from "./model.ts";
+import { rulesPage } from "./rules.ts";
 import { scenarioPage } from "./scenario.ts";
 
 export function generatedFiles(): Readonly<Record<string, string>> {
@@ -11,6 +12,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     "docs/reference/scenario.md": scenarioPage(),
     "docs/reference/causes.md": causesPage(),
     "docs/reference/model.md": modelPage(),
+    "docs/reference/rules.md": rulesPage(),
     "docs/reference/command-line.md": commandLinePage(),
   };
 }

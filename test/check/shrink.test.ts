@@ -1,0 +1,167 @@
+/** Counterexamples are locally minimal, break the rule in the same way, and stay valid scenarios at every step. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { scenarios } from "../../src/check/arbitraries.ts";
+import { stripped } from "../../src/check/bounds.ts";
+import { type Counterexample, counterexampleOf, runOf } from "../../src/check/counterexample.ts";
+import type { Found } from "../../src/check/exhaustive.ts";
+import type { Rule } from "../../src/check/rule.ts";
+import { rules } from "../../src/check/rules/index.ts";
+import { smaller } from "../../src/check/shrink.ts";
+import { breachOf, runTrial } from "../../src/check/trial.ts";
+import { withChoices } from "../../src/check/written-choices.ts";
+import { RecordingChoices } from "../../src/kernel/choices.ts";
+import { choicesOf } from "../../src/run/run.ts";
+import { brief } from "../../src/scenario/brief.ts";
+import { validateScenario } from "../../src/scenario/parse.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+
+interface Breaking {
+  readonly rule: Rule;
+  readonly found: Found;
+}
+
+/** What breaks on the model as it is, of a generated scenario: affinity, handshakes, delivery without a backplane, idle cuts, … */
+function breachesOf(scenario: Scenario): Breaking[] {
+  const speaking = Object.values(rules).filter(
+    (rule): rule is Rule => rule.kind !== "sometimes" && (rule as Rule).silentOn?.(scenario) == null,
+  );
+  const recording = new RecordingChoices(choicesOf(scenario));
+  const { found } = runTrial(scenario, speaking, { choices: recording }).watch;
+  return found.map((violation) => ({
+    rule: speaking.find(({ name }) => name === violation.rule)!,
+    found: { violation, scenario: withChoices(stripped(scenario), recording.taken) },
+  }));
+}
+
+/** Of each way to break a rule, this many; not of runs with so many decisions that shrinking them takes minutes. */
+const OF_EACH = 5;
+const MAX_CHOICES = 1000;
+
+function choicesIn({ found }: Breaking): number {
+  return Object.values(found.scenario.choices!).reduce((sum, list) => sum + list.length, 0);
+}
+
+const byWay = new Map<string, Breaking[]>();
+for (const one of fc.sample(scenarios(), { numRuns: 800, seed: 11 }).flatMap(breachesOf)) {
+  if (choicesIn(one) > MAX_CHOICES) continue;
+  const way = `${one.rule.name} ${one.found.violation.breach.key}`;
+  byWay.set(way, [...(byWay.get(way) ?? []), one].slice(0, OF_EACH));
+}
+const breaches = [...byWay.values()]
+  .flat()
+  .map((one) => ({ ...one, counterexample: counterexampleOf(one.found, one.rule) }));
+
+/** The elements of a scenario that can be taken away, told by what the removal changes: independent of how shrinking goes about it. */
+function withoutOneElement({ scenario }: Counterexample): { what: string; scenario: Scenario }[] {
+  const { workload, faults, servers, durationMs, choices = {} } = scenario;
+  return [
+    ...workload.map((_, i) => ({
+      what: `message ${i}`,
+      scenario: { ...scenario, workload: workload.toSpliced(i, 1) },
+    })),
+    ...faults.map((_, i) => ({
+      what: `fault ${i}`,
+      scenario: { ...scenario, faults: faults.toSpliced(i, 1) },
+    })),
+    ...(durationMs > 1
+      ? [{ what: "a millisecond", scenario: { ...scenario, durationMs: Math.ceil(durationMs) - 1 } }]
+      : []),
+    ...(servers.count > 1 && faults.every(({ target }) => !target.includes(`server-${servers.count}`))
+      ? [{ what: "a server", scenario: { ...scenario, servers: { ...servers, count: servers.count - 1 } } }]
+      : []),
+    ...Object.entries(choices).flatMap(([purpose, list]) =>
+      list.flatMap((value, i) =>
+        value === 0
+          ? []
+          : [
+              {
+                what: `${purpose} ${i}`,
+                scenario: { ...scenario, choices: { ...choices, [purpose]: list.with(i, 0) } },
+              },
+            ],
+      ),
+    ),
+    // Clients that nobody names can go without renaming anybody.
+    ...scenario.clients.flatMap((group, i) => {
+      const isNamed = JSON.stringify([workload, faults]).includes(`"${group.name}`);
+      if (group.count > 1 && !isNamed)
+        return [
+          {
+            what: `one of ${group.name}`,
+            scenario: {
+              ...scenario,
+              clients: scenario.clients.with(i, { ...group, count: group.count - 1 }),
+            },
+          },
+        ];
+      if (scenario.clients.length === 1 || isNamed) return [];
+      return [{ what: group.name, scenario: { ...scenario, clients: scenario.clients.toSpliced(i, 1) } }];
+    }),
+  ];
+}
+
+describe("a counterexample", () => {
+  it("is found often enough, in several ways", () => {
+    expect(breaches.length).toBeGreaterThan(20);
+    expect(
+      new Set(breaches.map(({ counterexample }) => `${counterexample.rule} ${counterexample.key}`)).size,
+    ).toBeGreaterThan(4);
+  });
+
+  it.each(breaches)(
+    "of $rule.name ($counterexample.key) vanishes without any one of its elements",
+    ({ rule, counterexample }) => {
+      for (const { what, scenario } of withoutOneElement(counterexample)) {
+        expect.soft(breachOf(scenario, rule)?.breach.key, `without ${what}`).not.toBe(counterexample.key);
+      }
+      for (const step of smaller(counterexample.scenario))
+        expect
+          .soft(breachOf(step.scenario, rule)?.breach.key, `without ${step.what}`)
+          .not.toBe(counterexample.key);
+    },
+  );
+
+  it.each(breaches)(
+    "of $rule.name ($counterexample.key) breaks the rule as what was found did, at every step",
+    ({ rule, counterexample, found }) => {
+      expect(counterexample.key).toBe(found.violation.breach.key);
+      for (const { scenario } of counterexample.steps)
+        expect(breachOf(scenario, rule)?.breach.key).toBe(counterexample.key);
+    },
+  );
+
+  it.each(breaches)(
+    "of $rule.name ($counterexample.key) is a valid file at every step, and replays from it",
+    ({ counterexample }) => {
+      for (const { scenario } of counterexample.steps) {
+        const parsed = validateScenario(brief(scenario));
+        expect(parsed.ok ? "valid" : parsed.errors).toBe("valid");
+      }
+      const parsed = validateScenario(JSON.parse(JSON.stringify(brief(counterexample.scenario))));
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+      expect(runOf(parsed.scenario).fingerprint).toBe(counterexample.fingerprint);
+    },
+  );
+
+  it.each(breaches)(
+    "of $rule.name ($counterexample.key) has a story in order, of at most ten lines, that ends with the breach",
+    ({ counterexample, rule }) => {
+      const { story, timeUs } = counterexample;
+      expect(story.length).toBeLessThanOrEqual(10);
+      expect(story.map((line) => line.timeUs)).toEqual(
+        story.map((line) => line.timeUs).sort((a, b) => a - b),
+      );
+      expect(story.at(-1)!.timeUs).toBe(timeUs);
+      expect(story.at(-1)!.text).toContain(rule.statement);
+    },
+  );
+});
+
+it("would notice a counterexample that is not minimal", () => {
+  const { counterexample, rule } = breaches.find(({ found }) => found.scenario.workload.length > 0)!;
+  const [, second] = [...counterexample.steps].reverse();
+  const before = { ...counterexample, scenario: second!.scenario };
+  const keys = [...smaller(before.scenario)].map(({ scenario }) => breachOf(scenario, rule)?.breach.key);
+  expect(keys).toContain(counterexample.key);
+});
