@@ -91,8 +91,13 @@ export function median(values: readonly number[]): number {
 export function table(title: string, results: readonly Result[]): string {
   const width = Math.max(...results.map((result) => result.name.length));
   const lines = results.map(({ name, median, min, max, ratio }) => {
-    const range = `(${min.toFixed(2)} to ${max.toFixed(2)})`;
-    return `  ${name.padEnd(width)}  ${median.toFixed(2).padStart(7)} ${range.padEnd(18)} ${ratio.toFixed(2).padStart(6)} ×`;
+    const range = `(${shown(min)} to ${shown(max)})`;
+    return `  ${name.padEnd(width)}  ${shown(median).padStart(7)} ${range.padEnd(18)} ${ratio.toFixed(2).padStart(6)} ×`;
   });
   return [title, ...lines].join("\n");
+}
+
+/** Two digits after the point, or, of what is slow, three that matter. */
+function shown(millions: number): string {
+  return millions >= 0.1 ? millions.toFixed(2) : millions.toPrecision(3);
 }

@@ -10,9 +10,20 @@ import { dispatchCompiled, dispatchXState } from "./dispatch.ts";
 import { compare, compileCpp, machine, type Program, table } from "./harness.ts";
 import { hold, rearm } from "./hold.ts";
 import { rooms, roomsBare, roomsMemory } from "./rooms.ts";
+import { exhaustiveStates, randomRuns, SEARCHED } from "./search.ts";
 
 /** What a child process can run: our own programs, by name. */
-const programs = { hold, rearm, dispatchCompiled, dispatchXState, rooms, roomsBare, roomsMemory };
+const programs = {
+  hold,
+  rearm,
+  dispatchCompiled,
+  dispatchXState,
+  rooms,
+  roomsBare,
+  roomsMemory,
+  randomRuns,
+  exhaustiveStates,
+};
 type ProgramName = keyof typeof programs;
 
 function ours(name: string, program: ProgramName, ...args: number[]): Program {
@@ -137,11 +148,51 @@ export async function benchFps(): Promise<string> {
   return ["the page with 200 clients, 10 s of play in headless Chromium", ...lines].join("\n");
 }
 
+/** Searches on the lessons: against the same search on XState's actors, states a second, and on two threads. */
+export function benchSearch(repeats: number): string {
+  const tables = SEARCHED.map(([lesson, variant], i) =>
+    table(
+      `random runs of ${lesson}, ${variant}, M runs/s, × XState's actors`,
+      compare(
+        [ours("XState's actors", "randomRuns", i, 1, 2), ours("compiled", "randomRuns", i, 0, 100)],
+        repeats,
+      ),
+    ),
+  );
+  const states = SEARCHED.map(([lesson, variant], i) =>
+    table(
+      `all runs of ${lesson}, ${variant}, M states/s`,
+      compare([ours("exhaustive", "exhaustiveStates", i, i === 0 ? 20 : 2)], repeats),
+    ),
+  );
+  const runs = 60_000;
+  const threads = [1, 2].map((workers) => ({
+    name: `${workers} worker${workers === 1 ? "" : "s"}`,
+    command: process.execPath,
+    args: ["-e", CHECK_TIMED, String(workers), String(runs)],
+  }));
+  const scaling = table(
+    `fanout check, ${runs} random runs, M runs/s, × one worker`,
+    compare(threads, repeats),
+  );
+  return [...tables, ...states, scaling].join("\n");
+}
+
+/** Runs the command line on a lesson, and prints how long it took, its start and end included. */
+const CHECK_TIMED = `
+  const [workers, runs] = process.argv.slice(1);
+  const began = performance.now();
+  const { search } = JSON.parse(require("node:child_process").execFileSync(process.execPath, ["dist/node/fanout.js",
+    "check", "polling-handshake", "--variant", "cookie", "--runs", runs, "--workers", workers, "--json"]));
+  console.log(JSON.stringify({ seconds: (performance.now() - began) / 1000, events: search.runs, check: "" }));
+`;
+
 const benchmarks: Record<string, (repeats: number) => string | Promise<string>> = {
   hold: benchHold,
   rearm: benchRearm,
   dispatch: benchDispatch,
   rooms: benchRooms,
+  search: benchSearch,
   fps: benchFps,
 };
 
