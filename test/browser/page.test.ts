@@ -550,7 +550,7 @@ describe("rules", () => {
       expect(await verdict("order")).toMatch(/^○ not broken in 1,000 runs \(< 0.30 %\)$/);
       expect(await verdict("delivery")).toBe("✕ a run breaks it");
       expect(await text("found")).toContain("2 clients, 2 servers and 1 message");
-      expect(await text("worth")).toContain("1000 random runs");
+      expect(await text("worth")).toContain("1,000 random runs");
       await at("open-counterexample").click();
       await expect.poll(() => text("fingerprint")).toBe(fingerprint);
       expect(fingerprint).not.toBe(lessonPrint);

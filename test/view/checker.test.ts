@@ -54,7 +54,7 @@ function resultIn(answers: readonly CheckAnswer[]) {
 
 describe("the checker", () => {
   it("searches in slices, says how far it is, and ends with the smallest run, as a file", () => {
-    const { checker, answers, go } = bench(30);
+    const { checker, answers, go } = bench(5);
     checker.receive(request("no-backplane"));
     while (go());
     const progress = answers.filter((answer) => answer.kind === "progress").map(({ progress }) => progress);
@@ -63,7 +63,7 @@ describe("the checker", () => {
     expect(progress.at(-1)).toMatchObject({ runs: 1000, isSettling: true });
     const { verdicts, worth, bounds, runs } = resultIn(answers);
     expect(runs).toBe(1000);
-    expect(worth).toContain("1000 random runs");
+    expect(worth).toContain("1,000 random runs");
     expect(bounds.length).toBeGreaterThan(0);
     expect(verdicts.map(({ rule, outcome }) => [rule, outcome])).toEqual([
       ["conservation", "not broken"],
@@ -91,7 +91,7 @@ describe("the checker", () => {
   });
 
   it("hears a stop between two slices, and says what it knows", () => {
-    const { checker, answers, go } = bench(30);
+    const { checker, answers, go } = bench(5);
     checker.receive(request("redis", { exhaustive: true }));
     go();
     checker.receive({ kind: "stop", id: 1 });
@@ -105,7 +105,7 @@ describe("the checker", () => {
   });
 
   it("says that it makes what it found small, before it does", () => {
-    const { checker, answers, go } = bench(30);
+    const { checker, answers, go } = bench(5);
     checker.receive(request("no-backplane", { exhaustive: true }));
     go();
     checker.receive({ kind: "stop", id: 1 });
@@ -115,7 +115,7 @@ describe("the checker", () => {
   });
 
   it("does not take a stop that is meant for another search", () => {
-    const { checker, answers, go } = bench(30);
+    const { checker, answers, go } = bench(5);
     checker.receive(request("redis", { id: 2 }));
     checker.receive({ kind: "stop", id: 1 });
     while (go());
@@ -130,7 +130,7 @@ describe("the checker", () => {
   });
 
   it("leaves a search for the next one", () => {
-    const { checker, answers, go } = bench(30);
+    const { checker, answers, go } = bench(5);
     checker.receive(request("redis", { id: 1 }));
     checker.receive(request("no-backplane", { id: 2 }));
     while (go());
@@ -138,7 +138,7 @@ describe("the checker", () => {
   });
 
   it("says so when it fails", () => {
-    const { checker, answers } = bench(30);
+    const { checker, answers } = bench(5);
     checker.receive(request("redis", { scenario: {} as Scenario }));
     expect(answers).toMatchObject([{ id: 1, kind: "failed" }]);
   });
