@@ -247,7 +247,7 @@ class OneLoss implements Choices {
 
   draw(purpose: number, bound: number): number {
     if (purpose !== Purpose.loss) return this.#inner.draw(purpose, bound);
-    return this.#packets++ === this.#packet ? 0 : bound - 1;
+    return this.#packets++ === this.#packet ? bound - 1 : 0;
   }
 
   save() {
