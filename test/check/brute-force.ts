@@ -19,6 +19,9 @@ export interface BruteForce {
   readonly runs: number;
 }
 
+/** A run that is longer is no small model. */
+const MAX_EVENTS = 20_000;
+
 interface Draw {
   readonly purpose: string;
   readonly bound: number;
@@ -64,7 +67,10 @@ export function bruteForce(
       if (world.queue.peekTimeUs() > nowUs + 1 && nowUs + 1 <= endUs) gaps.push(nowUs + 1);
     };
     note();
-    while (world.step(endUs)) note();
+    for (let events = 0; world.step(endUs); events++) {
+      if (events > MAX_EVENTS) return false;
+      note();
+    }
     const count = departures.size + kills.length;
     for (const { rule } of watchTrace(world.trace!, world.trace!.rows, endUs, rules, settingOf(varied)))
       if (count < (broken.get(rule) ?? Number.POSITIVE_INFINITY)) broken.set(rule, count);
