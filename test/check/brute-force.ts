@@ -20,7 +20,7 @@ export interface BruteForce {
 }
 
 /** A run that is longer is no small model. */
-const MAX_EVENTS = 20_000;
+const MAX_EVENTS = 2_000;
 
 interface Draw {
   readonly purpose: string;

@@ -262,7 +262,7 @@ describe("the exhaustive search", () => {
       }
     });
     // A fixed seed, and no shrinking: these models are small already.
-    fc.assert(property, { numRuns: 60, seed: 7, endOnFailure: true });
+    fc.assert(property, { numRuns: 40, seed: 100, endOnFailure: true });
     console.info(`${compared} models compared, ${broke} breaches, ${merging} with fewer states for merging`);
     expect(compared).toBeGreaterThan(10);
     expect(broke).toBeGreaterThan(20);
