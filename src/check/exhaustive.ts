@@ -127,12 +127,7 @@ export function* explore(
           for (; drawsTold < choices.drawn; drawsTold++)
             addChoices(queue, branch, choices, drawsTold, bounds);
           const nextUs = world.queue.peekTimeUs();
-          if (
-            crashes.length < bounds.crashes &&
-            nextUs > nowUs + 1 &&
-            nowUs + 1 <= untilUs &&
-            nowUs > branch.fromUs
-          )
+          if (crashes.length < bounds.crashes && nextUs > nowUs + 1 && nowUs + 1 <= untilUs)
             addCrashes(queue, branch, varied, killable, choices.drawn, nowUs + 1);
         }
       }

@@ -27,6 +27,26 @@ interface Draw {
   readonly bound: number;
 }
 
+/** A moment between two instants, where a process can be killed. */
+interface Gap {
+  readonly atUs: number;
+  /** How many draws came before. */
+  readonly draws: number;
+}
+
+/** What a run does otherwise than the plainest one. */
+interface Departures {
+  readonly values: ReadonlyMap<number, number>;
+  readonly losses: number;
+  readonly kills: readonly Fault[];
+  /** From here on the run is the plainest: the first draw, and the first time, that a further departure may take. */
+  readonly fromDraw: number;
+  readonly fromUs: number;
+}
+
+const NONE: Departures = { values: new Map(), losses: 0, kills: [], fromDraw: 0, fromUs: 0 };
+
+/** Null if some run is no small one, or there are more than `maxRuns`. */
 export function bruteForce(
   scenario: Scenario,
   rules: readonly Rule[],
@@ -36,17 +56,13 @@ export function bruteForce(
 ): BruteForce | null {
   const wide = widened(scenario, bounds);
   const broken = new Map<string, number>();
-  const done = new Set<string>();
   let runs = 0;
 
-  /** Runs with these departures, then with one more of each kind at each place. False if there are too many. */
-  function from(departures: ReadonlyMap<number, number>, kills: readonly Fault[], losses: number): boolean {
-    const key = JSON.stringify([
-      [...departures].sort((a, b) => a[0] - b[0]),
-      [...kills].sort((a, b) => a.atMs - b.atMs),
-    ]);
-    if (done.has(key)) return true;
-    done.add(key);
+  /**
+   * Runs with these departures, then with one more of each kind at each later place. Only later ones: an earlier one would
+   * change what the later draws are for, and is followed by departures of its own. False if there is too much.
+   */
+  function from({ values, losses, kills, fromDraw, fromUs }: Departures): boolean {
     if (++runs > maxRuns) return false;
     const varied = { ...wide, faults: [...wide.faults, ...kills] };
     const draws: Draw[] = [];
@@ -54,34 +70,37 @@ export function bruteForce(
       draw: (purpose, bound) => {
         if (bound === 1) return 0;
         draws.push({ purpose: PURPOSES[purpose]!, bound });
-        return departures.get(draws.length - 1) ?? 0;
+        return values.get(draws.length - 1) ?? 0;
       },
       save: () => [],
       restore: () => {},
     };
     const world = new World(buildSettings(varied), choices);
     const endUs = scenario.durationMs * 1000;
-    const gaps: number[] = [];
+    const gaps: Gap[] = [];
     const note = () => {
       const { nowUs } = world.queue;
-      if (world.queue.peekTimeUs() > nowUs + 1 && nowUs + 1 <= endUs) gaps.push(nowUs + 1);
+      if (world.queue.peekTimeUs() > nowUs + 1 && nowUs + 1 <= endUs)
+        gaps.push({ atUs: nowUs + 1, draws: draws.length });
     };
     note();
     for (let events = 0; world.step(endUs); events++) {
       if (events > MAX_EVENTS) return false;
       note();
     }
-    const count = departures.size + kills.length;
+    const count = values.size + kills.length;
     for (const { rule } of watchTrace(world.trace!, world.trace!.rows, endUs, rules, settingOf(varied)))
       if (count < (broken.get(rule) ?? Number.POSITIVE_INFINITY)) broken.set(rule, count);
     if (count === depth) return true;
-    for (const [i, { purpose, bound }] of draws.entries()) {
-      if (departures.has(i) || (purpose === "loss" && losses >= bounds.losses)) continue;
+    for (let i = fromDraw; i < draws.length; i++) {
+      const { purpose, bound } = draws[i]!;
+      const lost = losses + (purpose === "loss" ? 1 : 0);
+      if (lost > bounds.losses) continue;
+      // A kill after this draw starts at the first gap that follows it.
+      const nextUs = gaps.find((gap) => gap.draws > i)?.atUs ?? Number.POSITIVE_INFINITY;
       for (const value of others(purpose, bound, bounds)) {
-        // A departure changes which draws follow: of later ones there may be others, so they are found from there.
-        const kept = [...departures].filter(([draw]) => draw < i);
-        if (kept.length < departures.size) continue;
-        if (!from(new Map([...kept, [i, value]]), kills, losses + (purpose === "loss" ? 1 : 0))) return false;
+        const more = { values: new Map([...values, [i, value]]), losses: lost, kills };
+        if (!from({ ...more, fromDraw: i + 1, fromUs: nextUs })) return false;
       }
     }
     if (kills.length >= bounds.crashes) return true;
@@ -90,17 +109,22 @@ export function bruteForce(
       "balancer",
       ...(scenario.backplane.kind === "redis" ? ["backplane"] : []),
     ];
-    for (const atUs of gaps) {
+    for (const gap of gaps) {
+      if (gap.atUs < fromUs) continue;
       for (const target of targets) {
-        const isDown = varied.faults.some((fault) => fault.target === target && fault.atMs * 1000 <= atUs);
-        if (!isDown && !from(departures, [...kills, { atMs: atUs / 1000, act: "crash", target }], losses))
-          return false;
+        if (varied.faults.some((fault) => fault.target === target && fault.atMs * 1000 <= gap.atUs)) continue;
+        const more = {
+          values,
+          losses,
+          kills: [...kills, { atMs: gap.atUs / 1000, act: "crash" as const, target }],
+        };
+        if (!from({ ...more, fromDraw: gap.draws, fromUs: gap.atUs })) return false;
       }
     }
     return true;
   }
 
-  return from(new Map(), [], 0) ? { broken, runs } : null;
+  return from(NONE) ? { broken, runs } : null;
 }
 
 function others(purpose: string, bound: number, { lateSteps }: Bounds): number[] {

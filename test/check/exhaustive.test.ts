@@ -75,7 +75,7 @@ const small = fc
     lateMs: fc.constantFrom(2, 15),
     lateSteps: fc.constantFrom(1, 2),
     losses: fc.constantFrom(0, 0, 1),
-    crashes: fc.constantFrom(0, 0, 1),
+    crashes: fc.constantFrom(0, 0, 1, 2),
   })
   .map((shape) => {
     const { count, sends, lateMs, lateSteps, losses, crashes } = shape;
@@ -261,8 +261,8 @@ describe("the exhaustive search", () => {
         expect(runTrial(scenario, [rule]).watch.found[0]).toEqual(violation);
       }
     });
-    // A fixed seed, and no shrinking: these models are small already.
-    fc.assert(property, { numRuns: 40, seed: 100, endOnFailure: true });
+    // No shrinking: these models are small already.
+    fc.assert(property, { numRuns: 60, endOnFailure: true });
     console.info(`${compared} models compared, ${broke} breaches, ${merging} with fewer states for merging`);
     expect(compared).toBeGreaterThan(10);
     expect(broke).toBeGreaterThan(20);
