@@ -38,6 +38,17 @@ const CALM = { losses: [false], faults: [false] } as const;
 /** Timers that do not strike within a generated scenario's five seconds. */
 const PATIENT = { idleTimeoutMs: [60_000], pingIntervalMs: [25_000], pingTimeoutMs: [20_000] } as const;
 
+/** Several servers with Redis between them, whose one trouble is that it fails now and then. */
+const FAILING_BACKPLANE: ScenarioLimits = {
+  backplanes: ["redis"],
+  transports: WEBSOCKET,
+  losses: [false],
+  faults: [true],
+  faultsOf: ["backplane"],
+  servers: [2, 3],
+  ...PATIENT,
+};
+
 /** No copy dies for one cause. */
 const noneDies = (name: string, statement: string, cause: string): Rule =>
   ownRule(name, { type: "count", statement, of: { event: "lost", cause }, per: "run", atMost: 0 });
@@ -219,30 +230,14 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "Pub/Sub remembers nothing: who is not subscribed at that instant misses it. FACTS §1.8, §2, ground-truth 08.",
     rule: publishedIsKept,
-    limits: {
-      backplanes: ["redis"],
-      transports: WEBSOCKET,
-      losses: [false],
-      faults: [true],
-      faultsOf: ["backplane"],
-      servers: [2, 3],
-      ...PATIENT,
-    },
+    limits: FAILING_BACKPLANE,
   },
   {
     name: "reconnect-catches-up",
     belief: "After a reconnect a client gets what it missed.",
     truth: "Nothing is kept for whoever is away, unless recovery or an offset is built in. FACTS §1.5, §1.6.",
     rule: nothingIsMissed,
-    limits: {
-      backplanes: ["redis"],
-      transports: WEBSOCKET,
-      losses: [false],
-      faults: [true],
-      faultsOf: ["server"],
-      servers: [2, 3],
-      ...PATIENT,
-    },
+    limits: { ...FAILING_BACKPLANE, faultsOf: ["server"] },
   },
   {
     name: "disconnects-show",
@@ -296,15 +291,7 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "While the backplane is away, what is published dies, and nobody is told. FACTS §1.8, ground-truth 08.",
     rule: publishedArrives,
-    limits: {
-      backplanes: ["redis"],
-      transports: WEBSOCKET,
-      losses: [false],
-      faults: [true],
-      faultsOf: ["backplane"],
-      servers: [2, 3],
-      ...PATIENT,
-    },
+    limits: FAILING_BACKPLANE,
   },
 ];
 

@@ -201,7 +201,8 @@ export function reportOf(findings: Findings): Report {
 function outcomeOf(rule: Rule, { scenario, search, seen, settled }: Findings): Outcome {
   const why = rule.silentOn?.(scenario) ?? null;
   if (why !== null) return { outcome: "silent", why };
-  const isAll = search.kind === "exhaustive" ? search.isComplete : search.isCertain;
+  // Of a run that was cut, what would have come after is not known.
+  const isAll = search.cut === 0 && (search.kind === "exhaustive" ? search.isComplete : search.isCertain);
   if (rule.kind === "sometimes")
     return { outcome: seen.has(rule.name) ? "seen" : isAll ? "never" : "not seen" };
   const broken = settled.get(rule.name);

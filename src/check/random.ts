@@ -73,7 +73,7 @@ export function searchBatch(
     // The second run is the first that could differ from the first.
     const isCertain =
       i === 1 && batch === 0 && bounds.crashes === 0 && recording.taken.every((list) => list.length === 0);
-    if (isCertain) return { runs: 1, found, isCertain, cut };
+    if (isCertain) return { runs: 1, found, isCertain, cut: Math.min(cut, 1) };
     watched = watched.filter(({ name }) => !watch.found.some(({ rule }) => rule === name));
     if (watched.length === 0 || isOver()) return { runs: i + 1, found, isCertain: false, cut };
   }

@@ -3,7 +3,8 @@
  * faults, messages, clients, servers, settings that differ from their defaults, decisions of chance. When nothing more can be
  * taken away, one at a time, the scenario is *locally minimal*.
  */
-import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
+import { DEFAULTS } from "../scenario/defaults.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
 import { type ClientGroup, withoutMember, withoutServer } from "./without.ts";
 
@@ -170,14 +171,6 @@ function* fewerServers(scenario: Scenario): Generator<ShrinkStep> {
     if (less !== null) yield { what: `server-${server + 1}`, scenario: less };
   }
 }
-
-const DEFAULTS: Scenario = scenarioSchema.parse({
-  version: 1,
-  name: "a",
-  title: "a",
-  summary: "a",
-  clients: [{ name: "a" }],
-});
 
 /** Settings at their defaults: what a reader need not wonder about. */
 function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {

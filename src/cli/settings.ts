@@ -1,6 +1,8 @@
 /** What a scenario is set to: every field that differs from its default, and every knob. */
+
+import { DEFAULTS } from "../scenario/defaults.ts";
 import { followPath, resolvePath } from "../scenario/path.ts";
-import { type Scenario, scenarioSchema } from "../scenario/schema.ts";
+import type { Scenario } from "../scenario/schema.ts";
 
 export type Settings = ReadonlyMap<string, unknown>;
 
@@ -22,14 +24,6 @@ const NOT_SETTINGS = new Set([
   "faults",
   "clients",
 ]);
-
-const DEFAULTS = scenarioSchema.parse({
-  version: 1,
-  name: "a",
-  title: "a",
-  summary: "a",
-  clients: [{ name: "a" }],
-});
 
 /** Path → value, in the scenario's order, then the knobs that stand at their defaults. Paths are those of `--set`. */
 export function resolvedSettings(scenario: Scenario): Settings {

@@ -66,17 +66,30 @@ export class SeededChoices implements Choices {
   }
 }
 
-/** Replays what was written down, one list a purpose: exactly, and throws where it does not fit. */
-export class RecordedChoices implements Choices {
-  private readonly lists: readonly (readonly number[])[];
-  private readonly positions: number[];
+/** What both kinds of lists have in common: one list a purpose, each read from its beginning. */
+abstract class ListedChoices implements Choices {
+  protected readonly lists: readonly (readonly number[])[];
+  protected readonly positions: number[];
 
-  /** A purpose's index is its list's place. */
+  /** Whole numbers from 0 to 2^32 − 1; a purpose's index is its list's place. */
   constructor(lists: readonly (readonly number[])[]) {
     this.lists = lists;
     this.positions = lists.map(() => 0);
   }
 
+  abstract draw(purpose: number, bound: number): number;
+
+  save(): ChoicesState {
+    return [...this.positions];
+  }
+
+  restore(state: ChoicesState): void {
+    for (let i = 0; i < state.length; i++) this.positions[i] = state[i];
+  }
+}
+
+/** Replays what was written down, one list a purpose: exactly, and throws where it does not fit. */
+export class RecordedChoices extends ListedChoices {
   draw(purpose: number, bound: number): number {
     if (!isBound(bound)) refuseBound(bound);
     if (bound === 1) return 0;
@@ -92,14 +105,6 @@ export class RecordedChoices implements Choices {
     }
     this.positions[purpose]++;
     return value;
-  }
-
-  save(): ChoicesState {
-    return [...this.positions];
-  }
-
-  restore(state: ChoicesState): void {
-    for (let i = 0; i < state.length; i++) this.positions[i] = state[i];
   }
 }
 
@@ -142,29 +147,12 @@ export class RecordingChoices implements Choices {
  * plainest outcome of every kind; a value that is too large for its bound is cut to it. So any lists will do, shorter lists are
  * plainer runs, and what is left of a list still means the same when draws for other purposes come or go.
  */
-export class GeneratedChoices implements Choices {
-  private readonly lists: readonly (readonly number[])[];
-  private readonly positions: number[];
-
-  /** Whole numbers from 0 to 2^32 − 1; a purpose's index is its list's place. */
-  constructor(lists: readonly (readonly number[])[]) {
-    this.lists = lists;
-    this.positions = lists.map(() => 0);
-  }
-
+export class GeneratedChoices extends ListedChoices {
   draw(purpose: number, bound: number): number {
     if (!isBound(bound)) refuseBound(bound);
     if (bound === 1) return 0;
     const value = this.lists[purpose]?.[this.positions[purpose]++] ?? 0;
     return value < bound ? value : bound - 1;
-  }
-
-  save(): ChoicesState {
-    return [...this.positions];
-  }
-
-  restore(state: ChoicesState): void {
-    for (let i = 0; i < state.length; i++) this.positions[i] = state[i];
   }
 }
 

@@ -44,6 +44,7 @@ function toServer(
 }
 
 function accept(world: World, redisClient: number): void {
+  world.redisClients.accepted[redisClient] = 1;
   toServer(world, redisClient, FrameKind.subscribe, NONE, RedisClientEvent.ACCEPTED, redisClient, 0, 0);
 }
 
@@ -51,7 +52,8 @@ function subscribe(world: World, redisClient: number): void {
   world.redisClients.subscribed[redisClient] = 1;
 }
 
-function unsubscribe(world: World, redisClient: number): void {
+function disconnect(world: World, redisClient: number): void {
+  world.redisClients.accepted[redisClient] = 0;
   world.redisClients.subscribed[redisClient] = 0;
 }
 
@@ -88,10 +90,14 @@ const behaviour = {
     refuse: (world: World, _: number, redisClient: number) =>
       toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0),
     subscribe: (world: World, _: number, redisClient: number) => subscribe(world, redisClient),
-    unsubscribe: (world: World, _: number, redisClient: number) => unsubscribe(world, redisClient),
+    disconnect: (world: World, _: number, redisClient: number) => disconnect(world, redisClient),
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
     losePublish: (world: World, _: number, message: number) => losePublish(world, message),
-    holdConnect: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.CONNECT, x, y),
+    /** The kernel completes the connection, whatever the process does. */
+    holdConnect: (world: World, _: number, redisClient: number) => {
+      world.redisClients.accepted[redisClient] = 1;
+      hold(world, BackplaneEvent.CONNECT, redisClient, 0);
+    },
     holdSubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.SUBSCRIBE, x, y),
     holdDisconnect: (world: World, _: number, x: number, y: number) =>
@@ -104,7 +110,7 @@ const behaviour = {
         const x = inbox.x[row];
         if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, inbox.y[row]);
         else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x);
-        else if (inbox.code[row] === BackplaneEvent.DISCONNECT) unsubscribe(world, x);
+        else if (inbox.code[row] === BackplaneEvent.DISCONNECT) disconnect(world, x);
         else accept(world, x);
       }
       inbox.rows = 0;
@@ -117,7 +123,8 @@ const behaviour = {
     },
     closeConnections: (world: World) => {
       for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {
-        world.redisClients.subscribed[redisClient] = 0;
+        if (world.redisClients.accepted[redisClient] === 0) continue;
+        disconnect(world, redisClient);
         abandonStream(world, redisClient * 2, Cause.backplaneDown);
         abandonStream(world, redisClient * 2 + 1, Cause.backplaneDown);
         toServer(
@@ -149,7 +156,7 @@ export const backplaneMachine = setup({
       on: {
         CONNECT: { actions: "accept" },
         SUBSCRIBE: { actions: "subscribe" },
-        DISCONNECT: { actions: "unsubscribe" },
+        DISCONNECT: { actions: "disconnect" },
         PUBLISH: { actions: "fan" },
         CRASH: { target: "down", actions: "closeConnections" },
         FREEZE: "frozen",

@@ -77,7 +77,7 @@ export const EVENTS = {
     "ABORT",
   ],
   watchdog: ["WATCH", "PING", "STOP"],
-  /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. ANSWER, SWITCH, REFUSED and SERVER_CLOSED have in the high bits of x which try of the request they belong to. */
+  /** REQUEST: from the client. ANSWER: x status, y error code. UP and DOWN: x packet kind, y subject. What comes from a server has that server's number in the high bits of x. */
   exchange: [
     "REQUEST",
     "ADOPT",

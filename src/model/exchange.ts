@@ -41,16 +41,9 @@ const REQUEST_FRAMES = [
   FrameKind.upgradeGet,
 ] as const;
 
-/** Answers and closes of a server carry in x, above these bits, which try of the request they belong to. */
-const TRY_SHIFT = 10;
-const STATUS_MASK = (1 << TRY_SHIFT) - 1;
-
-/** The streams of an exchange's two TCP connections. */
-const Stream = { clientUp: 0, clientDown: 1, serverUp: 2, serverDown: 3 } as const;
-
-function stream(world: World, exchange: number, which: number): number {
-  return world.firstExchangeStream + exchange * 4 + which;
-}
+/** What comes from a server carries in x, above these bits, which one it is: the balancer may have gone on to another in the meantime. */
+const SERVER_SHIFT = 10;
+export const VALUE_MASK = (1 << SERVER_SHIFT) - 1;
 
 /** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
 export function openExchange(
@@ -76,6 +69,7 @@ export function adoptExchange(world: World, client: number, server: number, sess
   const exchange = addExchange(world, client, RequestKind.websocket);
   world.exchanges.server[exchange] = server;
   world.exchanges.session[exchange] = session;
+  world.exchanges.serverStream[exchange] = world.streams.addMany(2);
   world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
   return exchange;
 }
@@ -84,7 +78,9 @@ function addExchange(world: World, client: number, kind: number): number {
   const { exchanges } = world;
   const exchange = world.exchange.add();
   exchanges.add();
-  world.streams.addMany(4);
+  exchanges.clientStream[exchange] = world.streams.addMany(2);
+  exchanges.serverStream[exchange] = NONE;
+  exchanges.tried[exchange] = NONE;
   exchanges.client[exchange] = client;
   exchanges.kind[exchange] = kind;
   exchanges.server[exchange] = NONE;
@@ -111,7 +107,7 @@ function sendToBalancer(
   const client = world.exchanges.client[exchange];
   return transmit(
     world,
-    stream(world, exchange, Stream.clientUp),
+    world.exchanges.clientStream[exchange],
     client,
     Purpose.clientUp,
     frame,
@@ -140,7 +136,7 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
   const kind = exchanges.kind[exchange];
   // A pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
   if (kind !== RequestKind.upgrade && kind !== RequestKind.websocket) return;
-  abandonHop(world, exchange, Stream.clientUp);
+  abandonHop(world, exchange, exchanges.clientStream[exchange]);
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
 }
 
@@ -165,7 +161,7 @@ export function sendFromServer(
   }
   return transmit(
     world,
-    stream(world, exchange, Stream.serverDown),
+    exchanges.serverStream[exchange] + 1,
     world.clientCount + server,
     Purpose.serverDown,
     frame,
@@ -174,17 +170,12 @@ export function sendFromServer(
     subject,
     code,
     exchange,
-    x,
+    x | (server << SERVER_SHIFT),
     y,
   );
 }
 
-/** x for an answer or a close of a server: with the try that it belongs to. A tunnel has one try, so its packets need none. */
-export function ofTry(world: World, exchange: number, x: number): number {
-  return x | (world.exchanges.refusals[exchange] << TRY_SHIFT);
-}
-
-/** Whether the balancer still has this exchange with this server, and not with the next one. */
+/** Whether the balancer still has this exchange with this server, and not with the next one. It tries no server twice. */
 export function isServedBy(world: World, exchange: number, server: number): boolean {
   return world.exchanges.server[exchange] === server;
 }
@@ -214,24 +205,15 @@ export function sendDown(
 export function closeServerEnd(world: World, server: number, exchange: number, cause: number): void {
   if (!isServedBy(world, exchange, server)) return;
   world.exchanges.cause[exchange] = cause;
-  abandonHop(world, exchange, Stream.serverUp);
-  sendFromServer(
-    world,
-    server,
-    exchange,
-    FrameKind.close,
-    exchange,
-    ExchangeEvent.SERVER_CLOSED,
-    ofTry(world, exchange, 0),
-    0,
-  );
+  abandonHop(world, exchange, world.exchanges.serverStream[exchange]);
+  sendFromServer(world, server, exchange, FrameKind.close, exchange, ExchangeEvent.SERVER_CLOSED, 0, 0);
 }
 
-/** Both directions of one of the two TCP connections end; `first` is the upward stream. */
-function abandonHop(world: World, exchange: number, first: number): void {
+/** Both directions of one of the two TCP connections end. */
+function abandonHop(world: World, exchange: number, stream: number): void {
   const cause = world.exchanges.cause[exchange];
-  abandonStream(world, stream(world, exchange, first), cause);
-  abandonStream(world, stream(world, exchange, first + 1), cause);
+  abandonStream(world, stream, cause);
+  abandonStream(world, stream + 1, cause);
 }
 
 /** Balancer to server. */
@@ -248,7 +230,7 @@ function sendToServer(
   const server = world.exchanges.server[exchange];
   return transmit(
     world,
-    stream(world, exchange, Stream.serverUp),
+    world.exchanges.serverStream[exchange],
     world.clientCount + server,
     Purpose.serverUp,
     frame,
@@ -275,7 +257,7 @@ function sendToClient(
   const client = world.exchanges.client[exchange];
   return transmit(
     world,
-    stream(world, exchange, Stream.clientDown),
+    world.exchanges.clientStream[exchange] + 1,
     client,
     Purpose.clientDown,
     frame,
@@ -306,15 +288,18 @@ function answerClient(world: World, exchange: number, status: number, error: num
 }
 
 function closeTowardsServer(world: World, exchange: number): void {
-  abandonHop(world, exchange, Stream.serverUp);
-  const session = world.exchanges.session[exchange];
-  // An exchange without a session has not been answered yet: the answer will find it closed.
-  if (session === NONE) return;
+  const { exchanges, sessions } = world;
+  const server = exchanges.server[exchange];
+  if (server === NONE) return;
+  abandonHop(world, exchange, exchanges.serverStream[exchange]);
+  const session = exchanges.session[exchange];
+  // Without a session it has not been answered yet: the answer will find it closed. A session of another server is not concerned.
+  if (session === NONE || sessions.server[session] !== server) return;
   sendToServer(world, exchange, FrameKind.close, exchange, SessionEvent.SOCKET_CLOSED, session, exchange, 0);
 }
 
 function closeTowardsClient(world: World, exchange: number): void {
-  abandonHop(world, exchange, Stream.clientUp);
+  abandonHop(world, exchange, world.exchanges.clientStream[exchange]);
   sendToClient(world, exchange, FrameKind.close, exchange, ClientSocketEvent.CLOSED, 0, 0);
 }
 
@@ -331,10 +316,11 @@ const behaviour = {
       exchanges.armedUs[exchange] = world.queue.nowUs;
       if (server < 0) {
         dropBody(world, exchange, Cause.serverCrashed);
-        world.send(ExchangeEvent.ANSWER, exchange, ofTry(world, exchange, 502), -1);
+        world.send(ExchangeEvent.ANSWER, exchange, 502 | (server << SERVER_SHIFT), -1);
         return;
       }
       upstreams.active[server]++;
+      exchanges.serverStream[exchange] = world.streams.addMany(2);
       const frame = REQUEST_FRAMES[kind]!;
       const flightUs = sendToServer(
         world,
@@ -350,9 +336,13 @@ const behaviour = {
     },
     /** Passive health check: one failure takes the server out (nginx max_fails=1). */
     noteFailure: (world: World, exchange: number) => {
-      const { exchanges, upstreams } = world;
-      upstreams.failedUntilUs[exchanges.server[exchange]] = world.queue.nowUs + world.settings.failTimeoutUs;
-      exchanges.refusals[exchange]++;
+      const { exchanges, tries, upstreams } = world;
+      const server = exchanges.server[exchange];
+      upstreams.failedUntilUs[server] = world.queue.nowUs + world.settings.failTimeoutUs;
+      const row = tries.add();
+      tries.server[row] = server;
+      tries.before[row] = exchanges.tried[exchange];
+      exchanges.tried[exchange] = row;
     },
     hold: (world: World, exchange: number) => {
       world.upstreams.active[world.exchanges.server[exchange]]++;
@@ -366,7 +356,7 @@ const behaviour = {
       answerClient(
         world,
         exchange,
-        x & STATUS_MASK,
+        x & VALUE_MASK,
         error,
         server < 0 ? world.balancerNode : world.firstServerNode + server,
       );
@@ -403,8 +393,9 @@ const behaviour = {
       const code = packetCode(Machine.session, packet);
       sendToServer(world, exchange, frameOfPacket(packet, true), about, code, session, exchange, subject);
     },
-    passDown: (world: World, exchange: number, packet: number, subject: number) => {
+    passDown: (world: World, exchange: number, x: number, subject: number) => {
       touch(world, exchange);
+      const packet = x & VALUE_MASK;
       const about = packet === Packet.message ? subject : exchange;
       const code = ClientSocketEvent.MESSAGE + packet;
       sendToClient(world, exchange, frameOfPacket(packet, false), about, code, 0, subject);
@@ -440,10 +431,10 @@ const behaviour = {
         world.balancerNode,
       );
     },
-    dropDown: (world: World, exchange: number, packet: number, subject: number) => {
+    dropDown: (world: World, exchange: number, x: number, subject: number) => {
       dropCargo(
         world,
-        frameOfPacket(packet, false),
+        frameOfPacket(x & VALUE_MASK, false),
         subject,
         world.exchanges.cause[exchange],
         world.balancerNode,
@@ -456,7 +447,7 @@ const behaviour = {
   guards: {
     /** From a server that the balancer has given up for this request. */
     isStale: (world: World, exchange: number, x: number) =>
-      x >> TRY_SHIFT !== world.exchanges.refusals[exchange],
+      x >> SERVER_SHIFT !== world.exchanges.server[exchange],
     balancerIsDown: (world: World) => world.balancer.inState(0, "down"),
     serversAreLeft: (world: World, exchange: number) => serversAreLeft(world, exchange),
     /** Not a POST: it may have had its effect. */
@@ -472,7 +463,10 @@ export const exchangeBehaviour: Behaviour<World> = behaviour;
 
 /** A request is tried once on each server at most. */
 function serversAreLeft(world: World, exchange: number): boolean {
-  return world.exchanges.refusals[exchange] + 1 < world.serverCount;
+  const { exchanges, tries } = world;
+  let left = world.serverCount - 1;
+  for (let row = exchanges.tried[exchange]; row !== NONE; row = tries.before[row]) left--;
+  return left > 0;
 }
 
 /** Time left until the idle timer strikes. */
@@ -545,9 +539,9 @@ export const exchangeMachine = setup({
       exit: "release",
       on: {
         UP: { actions: "passUp" },
-        DOWN: { actions: "passDown" },
+        DOWN: [{ guard: "isStale", actions: "dropDown" }, { actions: "passDown" }],
         CLIENT_CLOSED: { target: "closed", actions: "closeServer" },
-        SERVER_CLOSED: { target: "closed", actions: "closeClient" },
+        SERVER_CLOSED: [{ guard: "isStale" }, { target: "closed", actions: "closeClient" }],
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
       },
       after: {
@@ -562,7 +556,7 @@ export const exchangeMachine = setup({
         UP: { actions: "dropUp" },
         DOWN: { actions: "dropDown" },
         ANSWER: { actions: "dropAnswer" },
-        SWITCH: { actions: "closeServer" },
+        SWITCH: [{ guard: "isStale" }, { actions: "closeServer" }],
       },
     },
   },

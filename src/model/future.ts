@@ -46,7 +46,7 @@ function tellList(world: World, list: number, add: (value: number) => void): voi
 
 /** Clients, exchanges and sessions. Who a client is (group, room, rank, address) never changes. */
 function tellEnds(world: World, untilUs: number, add: (value: number) => void): void {
-  const { clients, exchanges, sessions, settings } = world;
+  const { clients, exchanges, tries, sessions, settings } = world;
   for (let i = 0; i < clients.rows; i++) {
     for (const column of [clients.started, clients.refused, clients.attempts, clients.server, clients.cookie])
       add(column[i]!);
@@ -65,7 +65,15 @@ function tellEnds(world: World, untilUs: number, add: (value: number) => void): 
       exchanges.cookie,
     ])
       add(column[i]!);
-    for (const column of [exchanges.refusals, exchanges.clientOpen, exchanges.cause]) add(column[i]!);
+    for (const column of [
+      exchanges.clientStream,
+      exchanges.serverStream,
+      exchanges.clientOpen,
+      exchanges.cause,
+    ])
+      add(column[i]!);
+    for (let row = exchanges.tried[i]!; row !== NONE; row = tries.before[row]!) add(tries.server[row]!);
+    add(-1);
     if (canIdle && !world.exchange.inState(i, "closed")) add(exchanges.armedUs[i]!);
     tellList(world, exchanges.body[i]!, add);
     tellList(world, exchanges.answer[i]!, add);
@@ -92,6 +100,7 @@ function tellServers(world: World, nextUs: number, add: (value: number) => void)
   }
   for (let i = 0; i < redisClients.rows; i++) {
     add(redisClients.retries[i]!);
+    add(redisClients.accepted[i]!);
     add(redisClients.subscribed[i]!);
     tellList(world, redisClients.offlineQueue[i]!, add);
   }

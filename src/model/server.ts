@@ -9,7 +9,7 @@ import { type Behaviour, forXState, type MachineTypes } from "../statechart/beha
 import { receivePush } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, Machine, packetCode, RedisClientEvent, SessionEvent } from "./codes.ts";
-import { ofTry, sendFromServer } from "./exchange.ts";
+import { isServedBy, sendFromServer } from "./exchange.ts";
 import { dropPackets } from "./frames.ts";
 import { doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
@@ -30,8 +30,12 @@ function handle(world: World, server: number, exchange: number): void {
   const kind = exchanges.kind[exchange];
   if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
     const session = openSession(world, exchanges.client[exchange], server);
-    exchanges.session[exchange] = session;
+    // If the balancer has gone on to another server, nobody learns this session's id.
+    const isServed = isServedBy(world, exchange, server);
+    if (isServed) exchanges.session[exchange] = session;
     world.send(SessionEvent.ACCEPT, session, exchange, 0);
+    // The balancer's close was sent before there was a session: it comes right behind the request.
+    if (!isServed) world.send(SessionEvent.SOCKET_CLOSED, session, exchange, 0);
     return;
   }
   const session = exchanges.session[exchange];
@@ -75,16 +79,7 @@ const behaviour = {
     },
     /** Nobody listens: the kernel refuses the connection at once. */
     refuse: (world: World, server: number, exchange: number) => {
-      sendFromServer(
-        world,
-        server,
-        exchange,
-        FrameKind.close,
-        exchange,
-        ExchangeEvent.REFUSED,
-        ofTry(world, exchange, 0),
-        0,
-      );
+      sendFromServer(world, server, exchange, FrameKind.close, exchange, ExchangeEvent.REFUSED, 0, 0);
     },
     losePush: (world: World, server: number, message: number) => {
       const place = world.firstServerNode + server;

@@ -4,16 +4,17 @@
  *
  * Polling: packets wait in the write buffer until a GET is there to answer. A WebSocket on trial is probed beside it; every
  * 100 ms a held GET is released with a noop, so that the client's pause completes; polling stays in use until the client's
- * `upgrade` packet. Two GETs at once close the session.
+ * `upgrade` packet.
  *
- * Leaves out: overlapping POSTs, a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
+ * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a balancer tries no server
+ * twice), a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
  */
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import { fanOut } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
-import { closeServerEnd, isServedBy, ofTry, sendDown, sendFromServer } from "./exchange.ts";
+import { closeServerEnd, isServedBy, sendDown, sendFromServer } from "./exchange.ts";
 import { dropPackets, recordCargo } from "./frames.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { loseEmit } from "./oracle.ts";
@@ -60,7 +61,7 @@ export function answer(
     frame,
     exchange,
     ExchangeEvent.ANSWER,
-    ofTry(world, exchange, status),
+    status,
     error,
   );
   const node = world.firstServerNode + server;
@@ -76,16 +77,7 @@ function write(world: World, session: number, packet: number, subject: number): 
 /** Accepts a WebSocket: 101. */
 function switchProtocols(world: World, session: number, exchange: number): void {
   const server = world.sessions.server[session];
-  sendFromServer(
-    world,
-    server,
-    exchange,
-    FrameKind.switching,
-    exchange,
-    ExchangeEvent.SWITCH,
-    ofTry(world, exchange, 0),
-    0,
-  );
+  sendFromServer(world, server, exchange, FrameKind.switching, exchange, ExchangeEvent.SWITCH, 0, 0);
 }
 
 /** Answers the held GET with all that waits, if there is both. */
@@ -200,12 +192,6 @@ const behaviour = {
       if (sessions.poll[session] === exchange) sessions.poll[session] = NONE;
       closeExchanges(world, session, cause, Packet.noop);
     },
-    /** Two GETs at once: the new one is refused, the one before is told that the session is over. */
-    endOverlap: (world: World, session: number, exchange: number) => {
-      answer(world, world.sessions.server[session], exchange, 400, -1, NONE);
-      end(world, session, Cause.connectionClosed);
-      closeExchanges(world, session, Cause.connectionClosed, Packet.close);
-    },
     endSilent: (world: World, session: number) => {
       end(world, session, Cause.heartbeatTimedOut);
       closeExchanges(world, session, Cause.heartbeatTimedOut, Packet.close);
@@ -220,7 +206,6 @@ const behaviour = {
     },
   },
   guards: {
-    pollIsHeld: (world: World, session: number) => world.sessions.poll[session] !== NONE,
     isHeldPoll: (world: World, session: number, exchange: number) =>
       world.sessions.poll[session] === exchange,
     isSocket: (world: World, session: number, exchange: number) =>
@@ -280,10 +265,7 @@ export const sessionMachine = setup({
           initial: "steady",
           on: {
             CONNECT: { actions: ["connect", "confirmByPoll"] },
-            POLL: [
-              { guard: "pollIsHeld", target: "#session.closed", actions: "endOverlap" },
-              { actions: "hold" },
-            ],
+            POLL: { actions: "hold" },
             WRITE: { actions: "writeToPoll" },
           },
           states: {

@@ -69,8 +69,11 @@ export class Exchanges extends Table {
   /** Bodies of request and answer: lists of packets. */
   declare body: Int32Array;
   declare answer: Int32Array;
-  /** Servers tried in vain so far. */
-  declare refusals: Uint8Array;
+  /** Servers tried in vain so far: the last row of a list of {@link Tries}, −1 none. */
+  declare tried: Int32Array;
+  /** Each of the two TCP connections is two streams: the upward one, and the next. */
+  declare clientStream: Int32Array;
+  declare serverStream: Int32Array;
   /** 1 while the client's end is open. */
   declare clientOpen: Uint8Array;
   /** Why it closed, by the end that closed it last: the fate of a copy that meets it closed. */
@@ -87,11 +90,24 @@ export class Exchanges extends Table {
       cookie: Int32Array,
       body: Int32Array,
       answer: Int32Array,
-      refusals: Uint8Array,
+      tried: Int32Array,
+      clientStream: Int32Array,
+      serverStream: Int32Array,
       clientOpen: Uint8Array,
       cause: Uint8Array,
       armedUs: Float64Array,
     });
+  }
+}
+
+/** Servers that an exchange's request was sent to in vain: lists, the latest first. */
+export class Tries extends Table {
+  declare server: Uint8Array;
+  /** The try before, −1 none. */
+  declare before: Int32Array;
+
+  constructor() {
+    super({ server: Uint8Array, before: Int32Array });
   }
 }
 
@@ -159,11 +175,13 @@ export class RedisClients extends Table {
   declare retries: Int32Array;
   /** Publishes that wait for the connection (node-redis' offline queue); a list. */
   declare offlineQueue: Int32Array;
+  /** On the backplane's side: whether its kernel has this connection. */
+  declare accepted: Uint8Array;
   /** On the backplane's side: whether this subscriber is subscribed. */
   declare subscribed: Uint8Array;
 
   constructor() {
-    super({ retries: Int32Array, offlineQueue: Int32Array, subscribed: Uint8Array });
+    super({ retries: Int32Array, offlineQueue: Int32Array, accepted: Uint8Array, subscribed: Uint8Array });
   }
 }
 

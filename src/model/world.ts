@@ -47,6 +47,7 @@ import {
   RedisClients,
   Registers,
   Sessions,
+  Tries,
   Upstreams,
 } from "./tables.ts";
 import { Segments, Streams, tcpEvent } from "./tcp.ts";
@@ -95,6 +96,7 @@ export class World {
 
   readonly clients = new Clients();
   readonly exchanges = new Exchanges();
+  readonly tries = new Tries();
   readonly sessions = new Sessions();
   readonly memberships = new Memberships();
   readonly localRooms: LocalRooms;
@@ -108,8 +110,6 @@ export class World {
   readonly messages = new Messages();
   readonly copies = new Copies();
   readonly tally = new Tally();
-  /** Streams before this one are Redis connections'; then four for each exchange. */
-  readonly firstExchangeStream: number;
   readonly #lateFaults: number;
   /** This world before anybody took their place. */
   readonly #empty: SavedWorld | null;
@@ -137,7 +137,6 @@ export class World {
     this.rooms = new Rooms(settings);
     this.localRooms = new LocalRooms(settings.servers * (settings.rooms + 1));
     this.policy = POLICIES[settings.policy];
-    this.firstExchangeStream = settings.servers * 4;
     const cuts = settings.faults.some((fault) => fault.act === "cut");
     this.hops = [
       hopSettings(settings.clientLink, cuts),
@@ -239,6 +238,7 @@ export class World {
     return [
       this.clients,
       this.exchanges,
+      this.tries,
       this.sessions,
       this.memberships,
       this.localRooms,
@@ -282,7 +282,8 @@ export class World {
   /** Everybody takes their place, and all that begins by itself is scheduled. */
   #populate(): void {
     const { settings } = this;
-    this.streams.addMany(this.firstExchangeStream);
+    // Two for each of the Redis connections, two to a server; all later ones are exchanges'.
+    this.streams.addMany(this.serverCount * 4);
     this.#startMany(Machine.balancer, 1);
     this.#startMany(Machine.server, this.serverCount);
     this.upstreams.addMany(this.serverCount);
@@ -290,6 +291,7 @@ export class World {
       this.#startMany(Machine.backplane, 1);
       this.redisClients.addMany(this.serverCount * 2);
       this.redisClients.offlineQueue.fill(NONE);
+      this.redisClients.accepted.fill(1, 0, this.redisClients.rows);
       this.#startMany(Machine.redisClient, this.serverCount * 2);
       for (let server = 0; server < this.serverCount; server++) {
         this.send(RedisClientEvent.READY, publisherOf(server), 0, 0);

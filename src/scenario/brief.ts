@@ -1,14 +1,5 @@
-import { type Scenario, type ScenarioInput, scenarioSchema } from "./schema.ts";
-
-/** Any scenario: what it does not say is at its default. */
-const DEFAULTS: Scenario = scenarioSchema.parse({
-  version: 1,
-  name: "a",
-  title: "a",
-  summary: "a",
-  clients: [{ name: "a" }],
-  workload: [{ from: "a", atMs: 0 }],
-});
+import { DEFAULTS } from "./defaults.ts";
+import type { Scenario, ScenarioInput } from "./schema.ts";
 
 /** A scenario as a person would write it: without what is at its default. Parsing it gives the scenario again. */
 export function brief(scenario: Scenario): ScenarioInput {

@@ -58,26 +58,6 @@ const cut = (fromMs: number, toMs: number, target: string): Faults => [
 const crowd = { name: "c", count: 200, startGapMs: 2 };
 const jitter = { latencyMs: { distribution: "uniform" as const, minMs: 5, maxMs: 40 } };
 
-/**
- * A GET is tried on server-1, on another server, and on server-1 again, which still holds the first try: word that the balancer has given
- * it up was lost, since the link was cut just then. A ping that is due when the third try is sent is written to the first and taken for
- * the third's answer. So the client polls again, and server-1 holds the third.
- */
-const overlap = (
-  transport: "polling" | "polling-first",
-  network: Lab["network"],
-  idleTimeoutMs: number,
-  pingIntervalMs: number,
-  faults: Faults,
-): Lab => ({
-  durationMs: 2000,
-  network,
-  clients: [{ name: "c", transport }],
-  balancer: { policy: "ip-hash", idleTimeoutMs, failTimeoutMs: 1 },
-  servers: { count: 3, pingIntervalMs },
-  faults,
-});
-
 const OCCASIONS: readonly Occasion[] = [
   {
     what: "clients give up connecting, after 20 s behind a cut link",
@@ -198,24 +178,22 @@ const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
-    what: "two GETs of a session overlap",
-    lab: overlap("polling", latencies(1, 10), 200, 439, cut(240, 250, "balancer/server-1")),
-    takes: ["session: open.polling.steady, POLL [pollIsHeld] → closed"],
-  },
-  {
-    what: "two GETs of a session overlap, whose WebSocket was closed by the balancer before the probe, which it does not know yet",
-    lab: overlap("polling-first", latencies(200, 10), 60, 955, [
-      ...cut(695, 705, "balancer/server-1"),
-      ...cut(915, 925, "balancer/server-1"),
-      ...cut(1095, 1105, "balancer/server-1"),
-      ...cut(1355, 1365, "balancer/server-1"),
-    ]),
-    takes: ["session: open.polling.probing.waiting, POLL [pollIsHeld] → closed"],
-  },
-  {
-    what: "two GETs of a session overlap, whose WebSocket was closed by the balancer after the probe, which it does not know yet",
-    lab: overlap("polling-first", latencies(1, 5), 40, 101, cut(29, 73, "balancer/server-1")),
-    takes: ["session: open.polling.probing.releasing, POLL [pollIsHeld] → closed"],
+    what: "a server accepts a WebSocket, or dies, and word of it comes after the next server's, which the balancer had gone on to",
+    lab: {
+      durationMs: 2000,
+      network: {
+        client: { latencyMs: 1 },
+        server: { latencyMs: { distribution: "uniform", minMs: 1, maxMs: 140 } },
+      },
+      clients: [{ ...crowd, transport: "websocket" }],
+      balancer: { idleTimeoutMs: 100, failTimeoutMs: 1 },
+      servers: { count: 4 },
+      faults: [100, 200, 300].map((atMs, i) => ({ atMs, act: "crash" as const, target: `server-${i + 1}` })),
+    },
+    takes: [
+      "exchange: tunnel, DOWN [isStale] → tunnel",
+      "exchange: tunnel, SERVER_CLOSED [isStale] → tunnel",
+    ],
   },
   {
     what: "the backplane freezes and dies while servers that were restarted connect to it",

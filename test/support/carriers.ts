@@ -11,6 +11,7 @@ import {
   SessionEvent,
   TCP,
 } from "../../src/model/codes.ts";
+import { VALUE_MASK } from "../../src/model/exchange.ts";
 import { Packet } from "../../src/model/packets.ts";
 import type { World } from "../../src/model/world.ts";
 
@@ -29,7 +30,7 @@ export function countHoldings(world: World): Holdings {
   const branches = new Map<number, number>();
   const add = (map: Map<number, number>, key: number) => map.set(key, (map.get(key) ?? 0) + 1);
   const frame = (code: number, x: number, y: number) => {
-    if (code === ExchangeEvent.DOWN && x === Packet.message) add(carriers, y);
+    if (code === ExchangeEvent.DOWN && (x & VALUE_MASK) === Packet.message) add(carriers, y);
     else if (code === ClientSocketEvent.MESSAGE) add(carriers, y);
     else if (code === ExchangeEvent.UP && x === Packet.message) add(branches, y);
     else if (code === SessionEvent.MESSAGE) add(branches, y);

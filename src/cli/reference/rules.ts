@@ -4,17 +4,14 @@ import { join } from "node:path";
 import { BELIEFS } from "../../check/beliefs.ts";
 import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
+import { DEFAULTS } from "../../scenario/defaults.ts";
 import { RULE_EVENTS, type RuleEvent } from "../../scenario/rules.ts";
 import { type Scenario, scenarioSchema } from "../../scenario/schema.ts";
 import { packageRoot } from "../lessons.ts";
 
 /** A scenario as wild as scenarios get: whatever makes a rule silent, it has. */
 const WILD: Scenario = scenarioSchema.parse({
-  version: 1,
-  name: "wild",
-  title: "wild",
-  summary: "wild",
-  clients: [{ name: "a" }],
+  ...DEFAULTS,
   network: { client: { loss: 0.1 }, server: { loss: 0.1 }, backplane: { loss: 0.1 } },
 });
 

@@ -17,7 +17,7 @@ export const ipHash: Policy = (world, exchange) => {
   for (let tries = 0; tries <= MAX_TRIES; tries++) {
     for (let shift = 24; shift >= 8; shift -= 8) hash = (hash * 113 + ((address >>> shift) & 255)) % 6271;
     const server = hash % world.serverCount;
-    if (isAvailable(world, server)) return server;
+    if (isAvailable(world, exchange, server)) return server;
   }
   return roundRobin(world, exchange);
 };

@@ -9,7 +9,7 @@ export const leastConnections: Policy = (world, exchange) => {
   const { upstreams, serverCount } = world;
   let fewest = Number.POSITIVE_INFINITY;
   for (let server = 0; server < serverCount; server++) {
-    if (isAvailable(world, server)) fewest = Math.min(fewest, upstreams.active[server]);
+    if (isAvailable(world, exchange, server)) fewest = Math.min(fewest, upstreams.active[server]);
   }
   if (fewest === Number.POSITIVE_INFINITY) return -1;
   for (;;) {

@@ -6,12 +6,12 @@ import { isAvailable, type Policy } from "./policy.ts";
  *
  * Leaves out: weights, and nginx keeping one turn for each of several worker processes (FACTS §3).
  */
-export const roundRobin: Policy = (world) => {
+export const roundRobin: Policy = (world, exchange) => {
   const { registers, serverCount } = world;
   for (let i = 0; i < serverCount; i++) {
     const server = registers.nextServer[0];
     registers.nextServer[0] = (server + 1) % serverCount;
-    if (isAvailable(world, server)) return server;
+    if (isAvailable(world, exchange, server)) return server;
   }
   return -1;
 };

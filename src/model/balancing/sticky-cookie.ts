@@ -8,5 +8,5 @@ import { roundRobin } from "./round-robin.ts";
  */
 export const stickyCookie: Policy = (world, exchange) => {
   const server = world.exchanges.cookie[exchange];
-  return server >= 0 && isAvailable(world, server) ? server : roundRobin(world, exchange);
+  return server >= 0 && isAvailable(world, exchange, server) ? server : roundRobin(world, exchange);
 };

@@ -1,0 +1,36 @@
+/** Verdicts say no more than the search has seen. */
+import { describe, expect, it } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { rules } from "../../src/check/rules/index.ts";
+import { worthOf } from "../../src/check/verdict.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { small } from "../scenario/samples.ts";
+
+/** A heartbeat every millisecond: a small state, and some 500,000 events in a minute. */
+const hectic = parseScenario(
+  small({
+    durationMs: 60_000,
+    clients: [{ name: "A", startConnected: true, transport: "websocket" }],
+    servers: { count: 1, pingIntervalMs: 1 },
+    network: { client: { latencyMs: 0 }, server: { latencyMs: 0 } },
+  }),
+);
+if (!hectic.ok) throw new Error(hectic.errors[0]!.message);
+const { scenario } = hectic;
+const CERTAIN = { lateMs: 0, losses: 0, crashes: 0 };
+
+describe("a run that is too long to be seen to its end", () => {
+  it.each([true, false])("proves nothing (exhaustive: %s)", (exhaustive) => {
+    const report = check(scenario, { exhaustive, bounds: CERTAIN, rules: [rules["half-open-noticed"]] });
+    expect(report.search.cut).toBe(1);
+    expect(report.verdicts.map(({ outcome }) => outcome)).toEqual(["not broken"]);
+    expect(worthOf(report)).toContain("1 run had too many events, and nothing is known of what came after.");
+  });
+
+  it("is one that has no end within the limit: a shorter one is proof", () => {
+    const short = { ...scenario, durationMs: 100 };
+    const report = check(short, { exhaustive: true, bounds: CERTAIN, rules: [rules["half-open-noticed"]] });
+    expect(report.search.cut).toBe(0);
+    expect(report.verdicts.map(({ outcome }) => outcome)).toEqual(["holds"]);
+  });
+});
