@@ -19,13 +19,15 @@ import { smaller } from "./shrink.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
-/** An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it. */
+/** An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it, as long as it stays within limits. */
 class ShrinkingScenarios extends fc.Arbitrary<Scenario> {
   readonly #inner: fc.Arbitrary<Scenario>;
+  readonly #isAllowed: (scenario: Scenario) => boolean;
 
-  constructor(inner: fc.Arbitrary<Scenario>) {
+  constructor(inner: fc.Arbitrary<Scenario>, isAllowed: (scenario: Scenario) => boolean = () => true) {
     super();
     this.#inner = inner;
+    this.#isAllowed = isAllowed;
   }
 
   override generate(random: fc.Random, biasFactor: number | undefined): fc.Value<Scenario> {
@@ -37,7 +39,10 @@ class ShrinkingScenarios extends fc.Arbitrary<Scenario> {
   }
 
   override shrink(scenario: Scenario): fc.Stream<fc.Value<Scenario>> {
-    return fc.stream(smaller(scenario)).map((step) => new fc.Value(step.scenario, undefined));
+    return fc
+      .stream(smaller(scenario))
+      .filter((step) => this.#isAllowed(step.scenario))
+      .map((step) => new fc.Value(step.scenario, undefined));
   }
 }
 
@@ -211,7 +216,25 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
         return parsed.scenario;
       });
   });
-  return new ShrinkingScenarios(drawn);
+  return new ShrinkingScenarios(drawn, isWithin(limits));
+}
+
+/** Whether a scenario has what the limits ask for. That nothing is lost or fails, none that is smaller can break. */
+export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolean {
+  const allows = <T>(allowed: readonly T[] | undefined, found: T) => allowed?.includes(found) ?? true;
+  const [minServers, maxServers] = limits.servers ?? [1, Number.POSITIVE_INFINITY];
+  return ({ balancer, backplane, servers, clients }) =>
+    allows(limits.policies, balancer.policy) &&
+    allows(limits.backplanes, backplane.kind) &&
+    allows(limits.idleTimeoutMs, balancer.idleTimeoutMs) &&
+    allows(limits.pingIntervalMs, servers.pingIntervalMs) &&
+    allows(limits.pingTimeoutMs, servers.pingTimeoutMs) &&
+    allows(limits.upgradeTimeoutMs, servers.upgradeTimeoutMs) &&
+    servers.count >= minServers &&
+    servers.count <= maxServers &&
+    clients.every(
+      (group) => allows(limits.transports, group.transport) && allows(limits.cookies, group.cookies),
+    );
 }
 
 /** One fault of one of these kinds of targets. */

@@ -8,7 +8,7 @@ import { Cause } from "../model/causes.ts";
 import { FrameKind, RecordKind } from "../model/records.ts";
 import { choicesOf } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { type ScenarioLimits, scenarios } from "./arbitraries.ts";
+import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";
 import { clientCount, stripped } from "./bounds.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import type { Found } from "./exhaustive.ts";
@@ -333,7 +333,7 @@ export function refute(belief: Belief, seed = 1): Refutation {
   const [smallest] = candidates
     .sort((a, b) => weightOf(a.scenario) - weightOf(b.scenario))
     .slice(0, SHRUNK)
-    .map((found) => counterexampleOf(found, rule, isWithin(belief)))
+    .map((found) => counterexampleOf(found, rule, isAbout(belief)))
     .sort((a, b) => weightOf(a.scenario) - weightOf(b.scenario));
   return { belief, counterexample: smallest ?? null, runs };
 }
@@ -358,17 +358,9 @@ function weightOf(scenario: Scenario): number {
   );
 }
 
-/** Whether a scenario still is about the belief: shrinking must not take away its circumstances. */
-function isWithin({ limits, isToThePoint = () => true }: Belief): (scenario: Scenario) => boolean {
-  const { policies, transports, backplanes, cookies, servers } = limits;
-  return (scenario) =>
-    (policies === undefined || policies.includes(scenario.balancer.policy)) &&
-    (backplanes === undefined || backplanes.includes(scenario.backplane.kind)) &&
-    (servers === undefined || scenario.servers.count >= servers[0]) &&
-    scenario.clients.every(
-      (group) =>
-        (transports === undefined || transports.includes(group.transport)) &&
-        (cookies === undefined || cookies.includes(group.cookies)),
-    ) &&
-    isToThePoint(scenario);
+/** Whether a scenario still is about the belief: shrinking must not take away its circumstances. Timers are none: they may be at their defaults. */
+function isAbout({ limits, isToThePoint = () => true }: Belief): (scenario: Scenario) => boolean {
+  const { idleTimeoutMs: _, pingIntervalMs: __, pingTimeoutMs: ___, ...circumstances } = limits;
+  const isSo = isWithin(circumstances);
+  return (scenario) => isSo(scenario) && isToThePoint(scenario);
 }

@@ -5,7 +5,7 @@
  * like any other, and opens everywhere.
  */
 import { BACKPLANE, BALANCER, namesOf, serverName } from "../scenario/names.ts";
-import type { Latency, Scenario } from "../scenario/schema.ts";
+import { type Latency, LIMITS, type Scenario } from "../scenario/schema.ts";
 
 export interface Bounds {
   /** Each packet may take up to so much longer than the scenario says. ms. */
@@ -15,7 +15,10 @@ export interface Bounds {
    * are under way at once, less one, every order in which these can arrive is explored.
    */
   readonly lateSteps: number;
-  /** At most so many packets are lost, on the links between clients, balancer and servers and to the backplane. */
+  /**
+   * At most so many packets are lost, on the links between clients, balancer and servers and to the backplane. Random runs, if this is not
+   * 0, lose 1 % of the packets instead, on links that the scenario lets lose none.
+   */
   readonly losses: number;
   /** At most so many processes (servers, balancer, backplane) are killed, at any time. */
   readonly crashes: number;
@@ -42,7 +45,7 @@ export function widened(scenario: Scenario, { lateMs, losses }: Bounds): Scenari
 
 function later(latency: Latency, lateMs: number): Latency {
   if (lateMs === 0 || typeof latency !== "number") return latency;
-  return { distribution: "uniform", minMs: latency, maxMs: latency + lateMs };
+  return { distribution: "uniform", minMs: latency, maxMs: Math.min(latency + lateMs, LIMITS.latencyMs) };
 }
 
 /** Every process that can be killed, by the name that faults give it. */

@@ -90,7 +90,7 @@ export function addCheck(program: Command, io: Io, setExit: (code: number) => vo
     )
     .option(
       "--losses <n>",
-      "how many packets may be lost in one run",
+      "how many packets may be lost in one run; random runs, if not 0: 1 % of the packets",
       parseWhole(0, MAX_LOSSES),
       DEFAULT_BOUNDS.losses,
     )
