@@ -15,7 +15,7 @@ import { World } from "../model/world.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { type Bounds, processes, widened } from "./bounds.ts";
-import type { Rule, Violation } from "./rule.ts";
+import type { Rule, Setting, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { StateHash, StateSet } from "./state-set.ts";
 import { MAX_EVENTS } from "./trial.ts";
@@ -57,12 +57,37 @@ interface Branch {
   readonly crashes: readonly Fault[];
   readonly losses: number;
   readonly departures: number;
-  /** Draws before this one, and instants up to this one, belong to the branch's own past. */
+  /** Draws up to this one, and instants before this one, belong to the past that the branch shares with its parent. */
   readonly fromDraw: number;
   readonly fromUs: number;
 }
 
+/** The run that no branch departs from. */
+const PLAINEST: Branch = {
+  choices: new Map(),
+  crashes: [],
+  losses: 0,
+  departures: 0,
+  fromDraw: -1,
+  fromUs: -1,
+};
+
+/** A branch that is being run. */
+interface Course {
+  readonly branch: Branch;
+  /** The scenario with the branch's kills. */
+  readonly scenario: Scenario;
+  readonly choices: ExhaustiveChoices;
+  readonly world: World;
+  readonly watch: Watch;
+  /** Draws whose alternatives have become branches, or never will. */
+  drawsTold: number;
+}
+
+/** Branches of the past stay in the queue until there are so many of them. */
+const MAX_PAST = 4096;
 const TWO_TO_31 = 2 ** 31;
+
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, and may be left at any time. Rules that broke are
  * told to `onFound` once, with a scenario that replays the run; when all have broken, it is over.
@@ -70,92 +95,146 @@ const TWO_TO_31 = 2 ** 31;
 export function* explore(
   scenario: Scenario,
   rules: readonly Rule[],
-  { bounds, depth, merge = true }: ExhaustiveOptions,
+  options: ExhaustiveOptions,
   onFound: (found: Found) => void,
   onRun?: (scenario: Scenario, world: World) => void,
 ): Generator<Exploration, Exploration> {
-  const wide = widened(scenario, bounds);
-  const untilUs = msToUs(scenario.durationMs);
-  const killable = bounds.crashes > 0 ? processes(scenario) : [];
-  // Branches without kills differ in their choices only: one world will do for them.
-  const base = {
-    world: new World(buildSettings(wide), new ExhaustiveChoices(new Map())),
-    setting: settingOf(wide),
-  };
-  const seen = new StateSet();
-  const hash = new StateHash();
-  const progress: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
-  const queue: Branch[] = [
-    { choices: new Map(), crashes: [], losses: 0, departures: 0, fromDraw: -1, fromUs: -1 },
-  ];
-  // Rules that broke are watched on: what they remember is part of the states that later branches meet.
-  const broken = new Set<string>();
-
-  for (let next = 0; next < queue.length && broken.size < rules.length; next++) {
-    const branch = queue[next]!;
-    // The past of the queue is not needed any more, and may be long.
-    if (next >= 4096) {
-      queue.splice(0, next);
-      next = 0;
-    }
-    const { crashes } = branch;
-    const varied: Scenario = crashes.length === 0 ? wide : { ...wide, faults: [...wide.faults, ...crashes] };
-    const choices = new ExhaustiveChoices(branch.choices);
-    if (crashes.length === 0) base.world.begin(choices);
-    const { world, setting } =
-      crashes.length === 0
-        ? base
-        : { world: new World(buildSettings(varied), choices), setting: settingOf(varied) };
-    const watch = new Watch(rules, setting);
-    const trace = world.trace!;
-    const mayDepart = depth === null || branch.departures < depth;
-    let drawsTold = branch.fromDraw + 1;
-    let events = 0;
-    for (;;) {
-      const nowUs = world.queue.nowUs;
-      // The branch has left its parent behind once its own departure has happened.
-      if (choices.drawn > branch.fromDraw && nowUs >= branch.fromUs) {
-        if (merge) {
-          hash.begin();
-          hash.add(branch.losses);
-          hash.add(crashes.length);
-          watch.digest(hash.add);
-          tellFuture(world, untilUs, hash.add);
-          if (!seen.add(hash)) break;
-        } else progress.states++;
-        if (mayDepart) {
-          for (; drawsTold < choices.drawn; drawsTold++)
-            addChoices(queue, branch, choices, drawsTold, bounds);
-          const nextUs = world.queue.peekTimeUs();
-          if (crashes.length < bounds.crashes && nextUs > nowUs + 1 && nowUs + 1 <= untilUs)
-            addCrashes(queue, branch, varied, killable, choices.drawn, nowUs + 1);
-        }
-      }
-      if (events++ === MAX_EVENTS) {
-        progress.cut++;
-        break;
-      }
-      if (!world.step(untilUs)) {
-        watch.advance(trace, trace.rows);
-        watch.end(untilUs);
-        break;
-      }
-      watch.advance(trace, trace.rows);
-    }
-    onRun?.(varied, world);
-    for (const violation of watch.found) {
-      if (broken.has(violation.rule)) continue;
-      broken.add(violation.rule);
-      onFound({ violation, scenario: withChoices(varied, listsOf(choices)) });
-    }
-    progress.runs++;
-    if (merge) progress.states = seen.size;
-    // Where every rule has broken, there is nothing left to be found.
-    progress.waiting = broken.size === rules.length ? 0 : queue.length - next - 1;
-    progress.depth = branch.departures;
-    yield progress;
+  const explorer = new Explorer(scenario, rules, options);
+  while (explorer.progress.waiting > 0) {
+    const { scenario, world } = explorer.runNext(onFound);
+    onRun?.(scenario, world);
+    yield explorer.progress;
   }
-  return progress;
+  return explorer.progress;
+}
+
+class Explorer {
+  readonly progress: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
+  readonly #rules: readonly Rule[];
+  readonly #bounds: Bounds;
+  readonly #maxDepartures: number;
+  readonly #merge: boolean;
+  readonly #wide: Scenario;
+  readonly #untilUs: number;
+  readonly #killable: readonly string[];
+  /** Branches without kills differ in their choices only: one world will do for them. */
+  readonly #base: { readonly world: World; readonly setting: Setting };
+  readonly #queue: Branch[] = [PLAINEST];
+  #next = 0;
+  readonly #seen = new StateSet();
+  readonly #hash = new StateHash();
+  /** Rules that broke are watched on: what they remember is part of the states that later branches meet. */
+  readonly #broken = new Set<string>();
+
+  constructor(
+    scenario: Scenario,
+    rules: readonly Rule[],
+    { bounds, depth, merge = true }: ExhaustiveOptions,
+  ) {
+    this.#rules = rules;
+    this.#bounds = bounds;
+    this.#maxDepartures = depth ?? Number.POSITIVE_INFINITY;
+    this.#merge = merge;
+    this.#wide = widened(scenario, bounds);
+    this.#untilUs = msToUs(scenario.durationMs);
+    this.#killable = bounds.crashes > 0 ? processes(scenario) : [];
+    this.#base = {
+      world: new World(buildSettings(this.#wide), new ExhaustiveChoices(PLAINEST.choices)),
+      setting: settingOf(this.#wide),
+    };
+    if (rules.length === 0) this.progress.waiting = 0;
+  }
+
+  /** Runs the next branch until it ends, or meets a state that another has been in. */
+  runNext(onFound: (found: Found) => void): Course {
+    const course = this.#begin(this.#take());
+    const { branch, world, watch } = course;
+    const trace = world.trace!;
+    for (let events = 0; this.#isNews(course); events++) {
+      if (branch.departures < this.#maxDepartures) this.#branchOff(course);
+      if (events === MAX_EVENTS) {
+        this.progress.cut++;
+        break;
+      }
+      const isOver = !world.step(this.#untilUs);
+      watch.advance(trace, trace.rows);
+      if (isOver) {
+        watch.end(this.#untilUs);
+        break;
+      }
+    }
+    this.#tellFound(course, onFound);
+    this.progress.runs++;
+    this.progress.depth = branch.departures;
+    // Where every rule has broken, there is nothing left to be found.
+    const isOver = this.#broken.size === this.#rules.length;
+    this.progress.waiting = isOver ? 0 : this.#queue.length - this.#next;
+    return course;
+  }
+
+  #take(): Branch {
+    if (this.#next >= MAX_PAST) {
+      this.#queue.splice(0, this.#next);
+      this.#next = 0;
+    }
+    return this.#queue[this.#next++]!;
+  }
+
+  #begin(branch: Branch): Course {
+    const choices = new ExhaustiveChoices(branch.choices);
+    const common = { branch, choices, drawsTold: branch.fromDraw + 1 };
+    if (branch.crashes.length === 0) {
+      const { world, setting } = this.#base;
+      world.begin(choices);
+      return { ...common, scenario: this.#wide, world, watch: new Watch(this.#rules, setting) };
+    }
+    const scenario = { ...this.#wide, faults: [...this.#wide.faults, ...branch.crashes] };
+    const world = new World(buildSettings(scenario), choices);
+    return { ...common, scenario, world, watch: new Watch(this.#rules, settingOf(scenario)) };
+  }
+
+  /** Whether the branch goes on: it is still in its parent's past, or in a state that no branch has been in. */
+  #isNews({ branch, choices, world, watch }: Course): boolean {
+    if (!hasDeparted(branch, choices, world)) return true;
+    if (!this.#merge) {
+      this.progress.states++;
+      return true;
+    }
+    const hash = this.#hash;
+    hash.begin();
+    hash.add(branch.losses);
+    hash.add(branch.crashes.length);
+    watch.digest(hash.add);
+    tellFuture(world, this.#untilUs, hash.add);
+    const isNew = this.#seen.add(hash);
+    this.progress.states = this.#seen.size;
+    return isNew;
+  }
+
+  /** Adds a branch for everything that could go otherwise here. */
+  #branchOff(course: Course): void {
+    const { branch, scenario, choices, world } = course;
+    if (!hasDeparted(branch, choices, world)) return;
+    for (; course.drawsTold < choices.drawn; course.drawsTold++)
+      addChoices(this.#queue, branch, choices, course.drawsTold, this.#bounds);
+    if (branch.crashes.length >= this.#bounds.crashes) return;
+    const atUs = world.queue.nowUs + 1;
+    const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
+    if (isGap) addCrashes(this.#queue, branch, scenario, this.#killable, choices.drawn, atUs);
+  }
+
+  #tellFound({ scenario, choices, watch }: Course, onFound: (found: Found) => void): void {
+    for (const violation of watch.found) {
+      if (this.#broken.has(violation.rule)) continue;
+      this.#broken.add(violation.rule);
+      onFound({ violation, scenario: withChoices(scenario, listsOf(choices)) });
+    }
+  }
+}
+
+/** Whether a branch has left its parent behind: its own departure has happened. */
+function hasDeparted({ fromDraw, fromUs }: Branch, choices: ExhaustiveChoices, world: World): boolean {
+  return choices.drawn > fromDraw && world.queue.nowUs >= fromUs;
 }
 
 /** The branches that choose otherwise at a draw than this one. */

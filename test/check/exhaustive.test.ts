@@ -313,7 +313,7 @@ describe("the exhaustive search", () => {
       "    add(code);\n    void [atUs, entity, x, y];\n",
     ],
     ["when it is on its way", "src/model/future.ts", "[atUs, code, entity, x, y]", "[code, entity, x, y]"],
-    ["what the rules remember", "src/check/exhaustive.ts", "          watch.digest(hash.add);\n", ""],
+    ["what the rules remember", "src/check/exhaustive.ts", "    watch.digest(hash.add);\n", ""],
   ])("would be caught if it forgot %s", async (_, file, find, replace) => {
     const mutant = await loadMutant<{ explore: Explore }>(file, find, replace, "src/check/exhaustive.ts");
     const result = fc.check(
