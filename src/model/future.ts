@@ -17,7 +17,7 @@ export function tellFuture(world: World, untilUs: number, add: (value: number) =
     add(runner.size);
     for (let id = 0; id < runner.size; id++) add(runner.state(id));
   }
-  tellEnds(world, untilUs, add);
+  tellEnds(world, untilUs, nextUs, add);
   tellServers(world, nextUs, add);
   tellTcp(world, nextUs, add);
   tellMessages(world, add);
@@ -45,7 +45,7 @@ function tellList(world: World, list: number, add: (value: number) => void): voi
 }
 
 /** Clients, exchanges and sessions. Who a client is (group, room, rank, address) never changes. */
-function tellEnds(world: World, untilUs: number, add: (value: number) => void): void {
+function tellEnds(world: World, untilUs: number, nextUs: number, add: (value: number) => void): void {
   const { clients, exchanges, tries, sessions, settings } = world;
   for (let i = 0; i < clients.rows; i++) {
     for (const column of [clients.started, clients.refused, clients.attempts, clients.server, clients.cookie])
@@ -65,13 +65,10 @@ function tellEnds(world: World, untilUs: number, add: (value: number) => void): 
       exchanges.cookie,
     ])
       add(column[i]!);
-    for (const column of [
-      exchanges.clientStream,
-      exchanges.serverStream,
-      exchanges.clientOpen,
-      exchanges.cause,
-    ])
-      add(column[i]!);
+    add(exchanges.clientOpen[i]!);
+    add(exchanges.cause[i]!);
+    tellConnection(world, exchanges.clientStream[i]!, nextUs, add);
+    tellConnection(world, exchanges.serverStream[i]!, nextUs, add);
     for (let row = exchanges.tried[i]!; row !== NONE; row = tries.before[row]!) add(tries.server[row]!);
     add(-1);
     if (canIdle && !world.exchange.inState(i, "closed")) add(exchanges.armedUs[i]!);
@@ -108,14 +105,30 @@ function tellServers(world: World, nextUs: number, add: (value: number) => void)
   add(registers.nextServer[0]!);
 }
 
-/** Streams that keep something back: a packet still under way, or one that was lost. */
+function tellStream({ streams }: World, stream: number, nextUs: number, add: (value: number) => void): void {
+  // Whoever sends next, sends at `nextUs` at the earliest, and overtakes nothing that has arrived by then.
+  add(Math.max(streams.arrivalUs[stream]!, nextUs) - nextUs);
+  // Whether a timer runs stands in the queue, and the list's tail is its last segment.
+  add(streams.head[stream]!);
+  add(streams.measured[stream]!);
+  add(streams.timeouts[stream]!);
+}
+
+/** Both streams of a TCP connection, if there is one. Which rows they are matters only where something is kept back. */
+function tellConnection(world: World, first: number, nextUs: number, add: (value: number) => void): void {
+  if (first === NONE) return;
+  tellStream(world, first, nextUs, add);
+  tellStream(world, first + 1, nextUs, add);
+}
+
+/** Redis connections' streams; and, by their rows, which segments and timers name, streams on which something was lost. */
 function tellTcp(world: World, nextUs: number, add: (value: number) => void): void {
-  const { streams, segments } = world;
+  const { streams, segments, redisClients } = world;
+  for (let i = 0; i < 2 * redisClients.rows; i++) tellStream(world, i, nextUs, add);
   for (let i = 0; i < streams.rows; i++) {
-    // Whoever sends next, sends at `nextUs` at the earliest, and overtakes nothing that has arrived by then.
-    add(Math.max(streams.arrivalUs[i]!, nextUs) - nextUs);
-    // Whether a timer runs stands in the queue, and the list's tail is its last segment.
-    for (const column of [streams.head, streams.measured, streams.timeouts]) add(column[i]!);
+    if (streams.head[i] === 0) continue;
+    add(i);
+    tellStream(world, i, nextUs, add);
   }
   for (let i = 0; i < segments.rows; i++) {
     for (const column of [segments.stream, segments.link, segments.purpose, segments.next, segments.where])
