@@ -2,13 +2,13 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { CAUSES } from "../model/causes.ts";
 import { Fate } from "../model/oracle.ts";
+import { closely, follow, seldom } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { type Cell, type Counts, causesAt, countsAt, matrixAt } from "./ledger-index.ts";
 import { audienceName } from "./narration.ts";
 import { connectedAt } from "./node-states.ts";
 import type { Loaded, Player } from "./player.ts";
-import { followSeldom } from "./seldom.ts";
 import { shared } from "./styles.ts";
 
 const MATRIX_CLIENTS = 30;
@@ -20,7 +20,11 @@ const CHEAP_COPIES = 20_000;
 export class FanoutSummary extends LitElement {
   static override properties = { player: { attribute: false } };
   declare player: Player;
-  #leave: (() => void)[] = [];
+
+  constructor() {
+    super();
+    follow(this, closely);
+  }
 
   static override styles = [
     shared,
@@ -93,17 +97,6 @@ export class FanoutSummary extends LitElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const update = () => this.requestUpdate();
-    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const leave of this.#leave.splice(0)) leave();
-  }
-
   override render() {
     const { loaded, timeUs } = this.player;
     if (!loaded) return nothing;
@@ -175,11 +168,11 @@ export class FanoutLedger extends LitElement {
   static override properties = { player: { attribute: false }, rows: { state: true } };
   declare player: Player;
   declare rows: number;
-  #leave: (() => void)[] = [];
   #cells: { key: string; of: Loaded; cells: (Cell | undefined)[] } | null = null;
 
   constructor() {
     super();
+    follow(this, seldom);
     this.rows = ROWS;
   }
 
@@ -297,16 +290,6 @@ export class FanoutLedger extends LitElement {
       }
     `,
   ];
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#leave.push(followSeldom(this, this.player));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const leave of this.#leave.splice(0)) leave();
-  }
 
   override render() {
     const { loaded } = this.player;

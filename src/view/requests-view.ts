@@ -1,9 +1,9 @@
 /** The request log: what each client asked, which server got it, what it answered, and why. */
 import { css, html, LitElement, nothing } from "lit";
+import { follow, seldom } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import type { Loaded, Player } from "./player.ts";
 import { errorText, explainRequest, type RequestRow, requestName, statusText } from "./requests.ts";
-import { followSeldom } from "./seldom.ts";
 import { shared } from "./styles.ts";
 
 const ROWS = 60;
@@ -17,10 +17,10 @@ export class FanoutRequests extends LitElement {
   declare player: Player;
   declare rows: number;
   declare refusedOnly: boolean;
-  #leave: (() => void)[] = [];
 
   constructor() {
     super();
+    follow(this, seldom);
     this.rows = ROWS;
     this.refusedOnly = false;
   }
@@ -109,16 +109,6 @@ export class FanoutRequests extends LitElement {
       }
     `,
   ];
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#leave.push(followSeldom(this, this.player));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const leave of this.#leave.splice(0)) leave();
-  }
 
   override render() {
     const { loaded, timeUs, selection } = this.player;

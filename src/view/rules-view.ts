@@ -4,6 +4,7 @@ import type { Json } from "../run/address.ts";
 import type { CheckState } from "./check-client.ts";
 import type { CheckVerdict, FoundRun } from "./check-protocol.ts";
 import type { RuleFinding } from "./findings.ts";
+import { closely, follow } from "./follow.ts";
 import { seconds } from "./format.ts";
 import type { Loaded, Player } from "./player.ts";
 import {
@@ -34,29 +35,18 @@ export class FanoutRules extends LitElement {
   /** Names of rules that the variant is meant to break. */
   declare meant: readonly string[];
   declare exhaustive: boolean;
-  #leave: (() => void)[] = [];
   #told = "";
   #toldMs = 0;
 
   constructor() {
     super();
+    follow(this, closely);
     this.check = { phase: "idle" };
     this.meant = [];
     this.exhaustive = false;
   }
 
   static override styles = rulesStyles;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const update = () => this.requestUpdate();
-    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const leave of this.#leave.splice(0)) leave();
-  }
 
   override render() {
     const { loaded } = this.player;

@@ -1,6 +1,7 @@
 /** Play, pause, step, speed, the clock, and the link. */
 import { css, html, LitElement } from "lit";
 import { PACES } from "../run/address.ts";
+import { closely, follow } from "./follow.ts";
 import { clock } from "./format.ts";
 import { icon } from "./icons.ts";
 import type { Player } from "./player.ts";
@@ -11,10 +12,10 @@ export class FanoutTransport extends LitElement {
   static override properties = { player: { attribute: false }, copied: { attribute: false } };
   declare player: Player;
   declare copied: boolean;
-  #leave: (() => void)[] = [];
 
   constructor() {
     super();
+    follow(this, closely);
     this.copied = false;
   }
 
@@ -79,17 +80,6 @@ export class FanoutTransport extends LitElement {
       }
     `,
   ];
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const update = () => this.requestUpdate();
-    this.#leave.push(this.player.on("tick", update), this.player.on("change", update));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const leave of this.#leave.splice(0)) leave();
-  }
 
   override render() {
     const { player } = this;
