@@ -5,6 +5,7 @@ import { claimsOf } from "./claims.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { Coverage, type CoverageReport } from "./coverage.ts";
 import { explore, type Found } from "./exhaustive.ts";
+import { refuseNonsense } from "./limits.ts";
 import { Batches } from "./merge.ts";
 import { searchBatch } from "./random.ts";
 import { repairsOf } from "./repair.ts";
@@ -43,7 +44,11 @@ export interface Progress {
   readonly broken: number;
 }
 
-/** Checks a scenario against its rules. Expects one that the parser has let through, with its variant and settings applied. */
+/**
+ * Checks a scenario against its rules. Expects one that the parser has let through, with its variant and settings applied.
+ *
+ * @throws RangeError if an option is out of its limits; Error if the scenario is none
+ */
 export function check(scenario: Scenario, options: CheckOptions = {}): Report {
   const steps = checking(scenario, options);
   for (;;) {
@@ -54,6 +59,7 @@ export function check(scenario: Scenario, options: CheckOptions = {}): Report {
 
 /** As {@link check}, step by step: yields now and then, so that whoever drives it can show progress and do other things. */
 export function* checking(scenario: Scenario, options: CheckOptions = {}): Generator<Progress, Report> {
+  refuseNonsense(scenario, options);
   const { rules = claimsOf(scenario), isOver = () => null } = options;
   const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const speaking = rules.filter((rule) => rule.silentOn?.(scenario) == null);

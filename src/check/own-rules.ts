@@ -28,6 +28,8 @@ type Watch = Rule["watch"];
 function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch {
   return (setting) => {
     const seen = new Map<number, number>();
+    /** By key: whom the first of them were about. A story tells of these. */
+    const about = new Map<number, readonly number[]>();
     const matches = matcher(setting, of);
     // What a rule counts for each message or copy, it counts for those of which nothing comes too.
     const born = atLeast !== undefined && (per === "message" || per === "copy") ? RecordKind[per] : null;
@@ -39,8 +41,12 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
         if (!matches(trace, row)) return null;
         const n = (seen.get(key) ?? 0) + 1;
         seen.set(key, n);
-        if (atMost === undefined || n !== atMost + 1) return null;
-        return breach(setting, name, per, trace, row, `${words(of)} number ${n}; at most ${atMost} may be`);
+        if (atMost === undefined || n > atMost + 1) return null;
+        const clients = withOne(about.get(key) ?? [], clientOf(trace, row));
+        about.set(key, clients);
+        if (n !== atMost + 1) return null;
+        const text = `${words(of)} number ${n}; at most ${atMost} may be`;
+        return { ...breach(setting, name, per, trace, row, text), clients };
       },
       end: () => {
         if (atLeast === undefined) return null;
@@ -66,6 +72,14 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
       digest: (add) => digestMap(seen, add),
     };
   };
+}
+
+/** More clients than this make no story. */
+const MAX_CLIENTS = 4;
+
+function withOne(clients: readonly number[], client: number): readonly number[] {
+  if (client < 0 || clients.includes(client)) return clients;
+  return [...clients, client].slice(-MAX_CLIENTS);
 }
 
 function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watch {
@@ -146,10 +160,9 @@ function breach(
       : per === "server"
         ? `${setting.nameOf(serverOf(trace, row))}: `
         : "";
-  const text = whose + what;
   return {
     key: name,
-    text: `${text[0]!.toUpperCase()}${text.slice(1)}.`,
+    text: whose === "" ? `${what[0]!.toUpperCase()}${what.slice(1)}.` : `${whose}${what}.`,
     clients: client >= 0 ? [client] : [],
     message: messageOf(trace, row),
   };

@@ -4,7 +4,8 @@
  * taken away, one at a time, the scenario is *locally minimal*.
  */
 import { DEFAULTS } from "../scenario/defaults.ts";
-import type { Scenario } from "../scenario/schema.ts";
+import { serverName } from "../scenario/names.ts";
+import type { Fault, Scenario } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
 import { type ClientGroup, withoutMember, withoutServer } from "./without.ts";
 
@@ -32,7 +33,7 @@ export function shrink(
   };
   const takeAway = (kind: Kind): boolean => {
     let isSmaller = false;
-    while (firstAccepted(kind(smallest), accepts)) isSmaller = true;
+    while (firstAccepted(kind(smallest, scenario.durationMs), accepts)) isSmaller = true;
     return isSmaller;
   };
   // One kind after the other, each as far as it goes; what one takes away may let another go further.
@@ -70,8 +71,8 @@ function calm(current: () => Scenario, purpose: Purpose, accepts: (step: ShrinkS
   return isSmaller;
 }
 
-/** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. */
-type Kind = (scenario: Scenario) => Generator<ShrinkStep>;
+/** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. None lasts longer than `mostMs`. */
+type Kind = (scenario: Scenario, mostMs: number) => Generator<ShrinkStep>;
 
 const KINDS: readonly Kind[] = [
   lessTime,
@@ -84,7 +85,7 @@ const KINDS: readonly Kind[] = [
 
 /** Every scenario that is one step smaller, of all kinds. All are valid if the scenario is. */
 export function* smaller(scenario: Scenario): Generator<ShrinkStep> {
-  for (const kind of KINDS) yield* kind(scenario);
+  for (const kind of KINDS) yield* kind(scenario, scenario.durationMs);
   for (const purpose of Object.keys(scenario.choices ?? {}) as Purpose[]) {
     yield* shorterChoices(scenario, purpose);
     for (const i of unusualIn(scenario.choices![purpose]!)) yield withPlain(scenario, purpose, [i]);
@@ -128,7 +129,40 @@ function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
   }
 }
 
-function* fewerClients(scenario: Scenario): Generator<ShrinkStep> {
+function* fewerClients(scenario: Scenario, mostMs: number): Generator<ShrinkStep> {
+  yield* withoutClients(scenario);
+  for (const step of withoutClients(scenario)) yield* adapted(step, mostMs);
+}
+
+/**
+ * Whoever is gone had turns at the balancer and decisions of chance, which now fall to others. So the step is also tried with all
+ * decisions plain, which may take longer, and with the faults moved on to other servers.
+ */
+function* adapted({ what, scenario }: ShrinkStep, mostMs: number): Generator<ShrinkStep> {
+  const hasChoices = Object.keys(scenario.choices ?? {}).length > 0;
+  const { count } = scenario.servers;
+  const shifts = scenario.faults.some(({ target }) => SERVER.test(target))
+    ? Array.from({ length: Math.min(count, MAX_SHIFTS) }, (_, shift) => shift)
+    : [0];
+  for (const shift of shifts) {
+    const moved = { ...scenario, faults: scenario.faults.map((fault) => movedOn(fault, shift, count)) };
+    if (shift > 0) yield { what: `${what}, with faults of other servers`, scenario: moved };
+    if (hasChoices)
+      yield { what: `${what}, and all chance`, scenario: { ...moved, choices: {}, durationMs: mostMs } };
+  }
+}
+
+/** More servers than this are not tried instead of those that fail. */
+const MAX_SHIFTS = 4;
+const SERVER = /(?<=^|\/)server-(\d+)(?=$|\/)/;
+
+/** The fault of the server that comes so many places later. */
+function movedOn(fault: Fault, shift: number, count: number): Fault {
+  const later = (_: string, number: string) => serverName((Number(number) - 1 + shift) % count);
+  return { ...fault, target: fault.target.replace(SERVER, later) };
+}
+
+function* withoutClients(scenario: Scenario): Generator<ShrinkStep> {
   const { clients } = scenario;
   for (const [i, group] of clients.entries()) {
     if (clients.length > 1) {

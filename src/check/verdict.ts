@@ -90,7 +90,11 @@ export function probabilityBelow(runs: number): number {
 /** What a report's verdicts are worth, in a sentence or two. */
 export function worthOf({ search, endedBy }: Pick<Report, "search" | "endedBy">): string {
   const { cut } = search;
-  const early = { done: "", time: "Time ran out. ", interrupted: "It was interrupted. " }[endedBy];
+  const early = {
+    done: "",
+    time: "Time ran out: all of this is what was known until then. ",
+    interrupted: "Interrupted: all of this is what was known until then. ",
+  }[endedBy];
   const long =
     cut === 0 ? "" : ` ${times(cut, "run")} had too many events, and nothing is known of what came after.`;
   return early + (search.kind === "exhaustive" ? exhaustiveWorth(search) : randomWorth(search)) + long;

@@ -19,7 +19,7 @@ Exit codes:
   1    a rule of the scenario was broken (fanout check)
   2    bad input: arguments, scenario, or an output that can't be written
   3    Fanout Lab itself failed; please report it
-  130  ended by Ctrl-C; what was known until then is printed`;
+  130  ended by Ctrl-C; run, trace and check print what was known until then`;
 
 const EXAMPLES = `
 Examples:

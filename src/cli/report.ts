@@ -16,7 +16,8 @@ const SETTINGS_LISTED = 30;
 /** Recipients listed for each fate in a message's line. */
 const RECIPIENTS_LISTED = 8;
 
-function line(label: string, text: string): string {
+/** A line of a report: its label, and what it says. */
+export function labelled(label: string, text: string): string {
   return `${label.padEnd(LABEL_WIDTH)}${text}\n`;
 }
 
@@ -35,14 +36,14 @@ export function header(
   const width = Math.max(0, ...entries.map(([path]) => path.length));
   return [
     `${style.strong(printable(scenario.title))}\n`,
-    line("scenario", scenario.name),
-    line("variant", chosen === undefined ? none : `${variant}: ${printable(chosen.title)}`),
-    line("seed", String(seed)),
+    labelled("scenario", scenario.name),
+    labelled("variant", chosen === undefined ? none : `${variant}: ${printable(chosen.title)}`),
+    labelled("seed", String(seed)),
     ...entries.map(([path, value], i) =>
-      line(i === 0 ? "settings" : "", `${path.padEnd(width)}  ${printable(show(value))}`),
+      labelled(i === 0 ? "settings" : "", `${path.padEnd(width)}  ${printable(show(value))}`),
     ),
     ...(settings.size > entries.length
-      ? [line("", style.faint(`… and ${settings.size - entries.length} more`))]
+      ? [labelled("", style.faint(`… and ${settings.size - entries.length} more`))]
       : []),
   ].join("");
 }
@@ -67,21 +68,27 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ...(ledger.messages.length > 0 && ledger.messages.length <= MESSAGES_LISTED
       ? [...ledger.messages.map((message) => `${messageLine(run, ledger, message, style)}\n`), "\n"]
       : []),
-    line("sent", `${counted(ledger.messages.length, "message")}, ${counted(tally.sent, "copy", "copies")}`),
-    line(
+    labelled(
+      "sent",
+      `${counted(ledger.messages.length, "message")}, ${counted(tally.sent, "copy", "copies")}`,
+    ),
+    labelled(
       "delivered",
       share(tally.delivered, tally.sent, style.good) +
         (tally.duplicated > 0 ? `, and ${count(tally.duplicated)} again (duplicates)` : ""),
     ),
-    line("lost", share(tally.lost, tally.sent, style.bad)),
-    ...(tally.inFlight > 0 ? [line("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
+    labelled("lost", share(tally.lost, tally.sent, style.bad)),
+    ...(tally.inFlight > 0 ? [labelled("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
     ...lossLines(ledger, style),
-    line("latency", latencyText(metrics)),
-    line("connections", connectionText(run, metrics)),
+    labelled("latency", latencyText(metrics)),
+    labelled("connections", connectionText(run, metrics)),
     ...responseLines(metrics),
     ...refusalLines(run, style),
-    line("ended", `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`),
-    line("fingerprint", run.fingerprint),
+    labelled(
+      "ended",
+      `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
+    ),
+    labelled("fingerprint", run.fingerprint),
   ];
   return parts.join("");
 }
@@ -102,9 +109,9 @@ function lossLines(ledger: Ledger, style: Style): string[] {
     .flatMap(([name, lost]) => {
       const cause = CAUSES.find((entry) => entry.name === name)!;
       return [
-        line("", `${count(lost)} × ${cause.label} (${name})`),
-        line("", style.faint(`    ${cause.sentence}`)),
-        line("", style.faint(`    Remedy: ${cause.remedy}`)),
+        labelled("", `${count(lost)} × ${cause.label} (${name})`),
+        labelled("", style.faint(`    ${cause.sentence}`)),
+        labelled("", style.faint(`    Remedy: ${cause.remedy}`)),
       ];
     });
 }
@@ -125,7 +132,7 @@ function connectionText(run: CliResult, { connections: c }: Metrics): string {
 function responseLines({ connections: { responses } }: Metrics): string[] {
   const entries = Object.entries(responses);
   if (entries.length === 0) return [];
-  return [line("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
+  return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
 }
 
 /** Requests that reached a server without their session: why nobody can connect, though nothing is lost. */
@@ -136,11 +143,11 @@ function refusalLines({ trace }: CliResult, style: Style): string[] {
   if (refused === 0) return [];
   const { remedy } = CAUSES[Cause.handshakeRefused]!;
   return [
-    line(
+    labelled(
       "refused",
       `${counted(refused, "request")} with 400 «Session ID unknown»: sent to a server that does not hold the session`,
     ),
-    line("", style.faint(`    Remedy: ${remedy}`)),
+    labelled("", style.faint(`    Remedy: ${remedy}`)),
   ];
 }
 

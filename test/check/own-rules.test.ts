@@ -119,7 +119,7 @@ describe("count", () => {
       [2, "connected", 1, 4],
     ];
     expect(broken(rule, [a!, elsewhere!])).toBeNull();
-    expect(broken(rule, [a!, b!])).toBe("2 ms: Server-1: connected number 2; at most 1 may be.");
+    expect(broken(rule, [a!, b!])).toBe("2 ms: server-1: connected number 2; at most 1 may be.");
   });
 
   test("at least 1 for each client and server, also for those that never occur", () => {
@@ -225,7 +225,7 @@ describe("within", () => {
     const request: Row = [100, "request", 0, 0, 0, 3];
     expect(broken(asked, [request, [150, "response", 0, 0, 200, 3]])).toBeNull();
     expect(broken(asked, [request, [150, "response", 0, 0, 200, 4]])).toBe(
-      "150 ms: Server-1: no response within 50 ms of request.",
+      "150 ms: server-1: no response within 50 ms of request.",
     );
   });
 
@@ -279,7 +279,7 @@ describe("order", () => {
         [1, "request", 0, 0, 0, 4],
         [2, "connected", 0, 3],
       ]),
-    ).toBe("2 ms: Server-1: connected before any request.");
+    ).toBe("2 ms: server-1: connected before any request.");
   });
 });
 

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scenarios } from "../../src/check/arbitraries.ts";
 import { stripped } from "../../src/check/bounds.ts";
+import { check } from "../../src/check/check.ts";
+import { ruleNamed } from "../../src/check/claims.ts";
 import { type Counterexample, counterexampleOf, runOf } from "../../src/check/counterexample.ts";
 import type { Found } from "../../src/check/exhaustive.ts";
 import type { Rule } from "../../src/check/rule.ts";
@@ -164,4 +166,39 @@ it("would notice a counterexample that is not minimal", () => {
   const before = { ...counterexample, scenario: second!.scenario };
   const keys = [...smaller(before.scenario)].map(({ scenario }) => breachOf(scenario, rule)?.breach.key);
   expect(keys).toContain(counterexample.key);
+});
+
+describe("clients that have nothing to do with it are taken away", () => {
+  const parsed = validateScenario({
+    version: 1,
+    name: "kitchen",
+    title: "kitchen",
+    summary: "kitchen",
+    durationMs: 3000,
+    clients: [
+      { name: "till", transport: "websocket" },
+      { name: "screen", count: 2, transport: "websocket", startMs: 100, startGapMs: 50 },
+    ],
+    backplane: { kind: "redis" },
+    workload: [{ from: "till", to: "others", atMs: 1000 }],
+    rules: ["once"],
+    ownRules: {
+      once: {
+        type: "count",
+        statement: "Nobody has to connect a second time.",
+        of: { event: "connected" },
+        per: "client",
+        atMost: 1,
+      },
+    },
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  const once = ruleNamed(parsed.scenario, "once")!;
+
+  // From seeds 2 and 3 only if chance and the end are given back meanwhile: turns and draws of whoever is gone fall to others.
+  it.each([1, 2, 3])("also if others had turns and draws after them (seed %i)", (seed) => {
+    const [verdict] = check(parsed.scenario, { rules: [once], bounds: { crashes: 1 }, seed }).verdicts;
+    if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+    expect(verdict.counterexample.size).toMatchObject({ clients: 1, servers: 2, messages: 0, faults: 1 });
+  });
 });

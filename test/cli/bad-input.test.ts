@@ -192,7 +192,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--until too long",
     ["run", LESSON, "--until", "25h"],
-    "error: option '--until <duration>' argument '25h' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h, and more than 0.\n(add --help for how it is used)\n",
+    "error: option '--until <duration>' argument '25h' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h.\n(add --help for how it is used)\n",
   ],
   [
     "--max-events 0",
@@ -400,6 +400,11 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     "check --exhaustive with --runs",
     ["check", LESSON, "--exhaustive", "--runs", "5"],
     "error: --exhaustive explores all runs; --runs is for random ones. Choose one of them\n",
+  ],
+  [
+    "check --late-steps without --exhaustive",
+    ["check", LESSON, "--late-steps", "2"],
+    "error: --late-steps goes with --exhaustive\n",
   ],
   [
     "check --exhaustive with --shard",

@@ -248,7 +248,8 @@ describe("--junit", () => {
       documents.map(({ variant, verdicts }) => ({
         name: `${lesson} ${variant}`,
         tests: String(verdicts.length),
-        failures: String(verdicts.filter(({ outcome }) => outcome === "broken").length),
+        // Each variant breaks what it says it breaks: that is as it should be.
+        failures: "0",
         skipped: String(verdicts.filter(({ outcome }) => outcome === "silent").length),
       })),
     );
@@ -259,6 +260,31 @@ describe("--junit", () => {
       sum("tests"),
       sum("failures"),
       sum("skipped"),
+    ]);
+  });
+
+  test("of variants, a failure is what is not as the variant says, as the exit code has it", async () => {
+    const file = join(folder, "claims.xml");
+    const scenario = small({
+      durationMs: 600,
+      rules: ["silence", "noise"],
+      ownRules: {
+        silence: { type: "count", statement: "s", of: { event: "message" }, per: "run", atMost: 0 },
+        noise: { type: "count", statement: "n", of: { event: "message" }, per: "run", atMost: 9 },
+      },
+      variants: {
+        honest: { title: "h", set: {}, breaks: ["silence"] },
+        wrong: { title: "w", set: {}, breaks: ["noise"] },
+      },
+    });
+    const argv = ["check", "-", "--every-variant", "--runs", "5", "--junit", file];
+    expect((await fanout(argv, scenario)).exit).toBe(1);
+    const elements = elementsOf(readFileSync(file, "utf8"));
+    const of = (name: string) => elements.filter((element) => element.name === name);
+    expect(of("testsuite").map(({ attributes }) => attributes.failures)).toEqual(["0", "2"]);
+    expect(of("failure").map(({ attributes }) => attributes.message)).toEqual([
+      expect.stringContaining("number 1; at most 0 may be"),
+      "the variant says that it breaks this, and no run did",
     ]);
   });
 
@@ -383,6 +409,22 @@ function moduleOf(text: string): string {
 }
 
 describe("shards", () => {
+  test("without a run of their own say that nothing was tried; merged, they say what was searched", async () => {
+    const argv = ["check", LESSONS[0], "-V", "no-backplane", "--runs", "1"];
+    const second = await fanout([...argv, "--shard", "2/2"]);
+    expect(second.exit).toBe(0);
+    expect(second.out).toMatch(/^\? delivery +not tried: /m);
+    expect(second.out).not.toContain("✓");
+    const parts: string[] = [];
+    for (const shard of ["1/2", "2/2"])
+      parts.push(write((await fanout([...argv, "--shard", shard, "--json"])).out));
+    const merged = await fanout(["merge", ...parts]);
+    expect(merged.exit).toBe(1);
+    expect(merged.out).toMatch(
+      new RegExp(`^scenario +${LESSONS[0]}\nvariant +no-backplane\nseed +1\n\n✕ delivery`),
+    );
+  });
+
   const searches = [
     ["a lesson", ["check", LESSONS[0], "-V", "no-backplane", "--runs", "350"], ""],
     ["what chance decides", ["check", "-", "--runs", "350"], BY_CHANCE],
@@ -589,8 +631,8 @@ describe("Ctrl-C", () => {
       },
     );
     expect(exit).toBe(130);
-    expect(out).toContain("Interrupted: all of this is what was known until then.\n");
-    expect(out).not.toContain("redis: as it says");
+    expect(out).toMatch(/Interrupted: all of this is what was known\s+until then\./);
+    expect(out).toContain("redis: not checked, since the search was interrupted\n");
     expect(err).toMatch(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the beginning of the line is cleared
       /\r\u001b\[K\d+ % of 10,000,000 runs, 1 of 5 rules broken or seen, [\d.]+ s; Ctrl-C ends the search/,

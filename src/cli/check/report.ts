@@ -24,15 +24,9 @@ const WORDS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   silent: "says nothing here",
 };
 
-/** Why fewer random runs were made than were asked for. */
-const ENDINGS = {
-  time: "Time ran out before all runs were made (--time).",
-  interrupted: "Interrupted: all of this is what was known until then.",
-} as const;
-
 /** The verdicts, broken rules first and in full. */
 export function checkReport(document: ReportDocument, style: Style): string {
-  const { verdicts, coverage, within, worth, search, endedBy } = document;
+  const { verdicts, coverage, within, worth, search } = document;
   const isBad = ({ outcome }: VerdictDocument) => outcome === "broken" || outcome === "never";
   const width = Math.max(0, ...verdicts.map(({ rule }) => printable(rule).length));
   const [broken, fine] = [verdicts.filter(isBad), verdicts.filter((verdict) => !isBad(verdict))];
@@ -40,20 +34,26 @@ export function checkReport(document: ReportDocument, style: Style): string {
   return [
     "\n",
     ...broken.map((verdict) => `${brokenText(verdict, style)}\n`),
-    ...fine.map((verdict) => `${fineText(verdict, width, style)}\n`),
+    ...fine.map((verdict) => `${fineText(verdict, width, search.runs > 0, style)}\n`),
     "\n",
-    ...(search.kind === "random" && endedBy !== "done" ? [`${ENDINGS[endedBy]}\n`] : []),
     `${wrapped(printable(worth), 0, 2)}\n`,
     style.faint(`${wrapped(printable(`Within: ${within.join("; ")}.`), 0, 2)}\n`),
     style.faint(`Reached: ${states}.\n`),
   ].join("");
 }
 
-function fineText({ rule, outcome, why, statement }: VerdictDocument, width: number, style: Style): string {
-  const sign = outcome === "silent" || outcome === "not seen" ? SIGNS[outcome] : style.good(SIGNS[outcome]);
-  const head = `${printable(rule).padEnd(width)}  ${WORDS[outcome]}: `;
+function fineText(
+  { rule, outcome, why, statement }: VerdictDocument,
+  width: number,
+  isTried: boolean,
+  style: Style,
+): string {
+  const isUntried = !isTried && outcome === "not broken";
+  const isOpen = isUntried || outcome === "silent" || outcome === "not seen";
+  const sign = isUntried ? "?" : SIGNS[outcome];
+  const head = `${printable(rule).padEnd(width)}  ${isUntried ? "not tried" : WORDS[outcome]}: `;
   const more = wrapped(printable(why ?? statement), 2 + head.length, width + 4);
-  return `${sign} ${head}${style.faint(more)}`;
+  return `${isOpen ? sign : style.good(sign)} ${head}${style.faint(more)}`;
 }
 
 function brokenText(verdict: VerdictDocument, style: Style): string {

@@ -8,6 +8,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_BOUNDS } from "../../check/bounds.ts";
 import { DEFAULT_RUNS } from "../../check/check.ts";
 import { claimsOf, ruleNamed } from "../../check/claims.ts";
+import { SEARCH_LIMITS } from "../../check/limits.ts";
 import type { Rule } from "../../check/rule.ts";
 import { isBroken, type Report } from "../../check/verdict.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
@@ -16,7 +17,7 @@ import { suggest } from "../../scenario/words.ts";
 import { parseDuration, parseWhole } from "../arguments.ts";
 import { type Crew, crewOf } from "../check/crew.ts";
 import { documentOf, type ReportDocument } from "../check/document.ts";
-import { junit } from "../check/junit.ts";
+import { junit, type Suite } from "../check/junit.ts";
 import { DEFAULT_PAGE } from "../check/link.ts";
 import { checkReport } from "../check/report.ts";
 import { type SearchHooks, type SearchOptions, search } from "../check/search.ts";
@@ -35,11 +36,11 @@ interface CheckOptions extends ScenarioOptions {
   readonly runs?: number;
   readonly exhaustive?: boolean;
   readonly depth?: number;
-  readonly late: number;
-  readonly lateSteps: number;
+  readonly late?: number;
+  readonly lateSteps?: number;
   readonly losses: number;
   readonly crashes: number;
-  readonly time: number;
+  readonly time?: number;
   readonly shard?: readonly [index: number, of: number];
   readonly workers: number;
   readonly page: string;
@@ -48,12 +49,6 @@ interface CheckOptions extends ScenarioOptions {
   readonly out?: string;
 }
 
-/** Beyond these a search is no search of small cases any more. */
-const MAX_DEPTH = 100;
-const MAX_LOSSES = 20;
-const MAX_CRASHES = 5;
-const MAX_LATE_STEPS = 10;
-const MAX_RUNS = 10_000_000;
 const MAX_WORKERS = 64;
 const DEFAULT_TIME_US = 60_000_000;
 const PROGRESS_AFTER_MS = 1000;
@@ -69,42 +64,39 @@ export function addCheck(program: Command, io: Io, setExit: (code: number) => vo
       "check this rule only; may be repeated",
       (name: string, earlier: readonly string[] = []) => [...earlier, name],
     )
-    .option("--runs <n>", `random runs (default: ${count(DEFAULT_RUNS)})`, parseWhole(1, MAX_RUNS))
+    .option("--runs <n>", `random runs (default: ${count(DEFAULT_RUNS)})`, parseWhole(...SEARCH_LIMITS.runs))
     .option("--exhaustive", "explore all runs within the bounds instead of random ones")
     .option(
       "--depth <n>",
       "of all runs: those that depart at most n times from the plainest (default: any number)",
-      parseWhole(0, MAX_DEPTH),
+      parseWhole(...SEARCH_LIMITS.depth),
     )
     .option(
       "--late <duration>",
-      "how much later than the scenario says each packet may be",
+      `how much later than the scenario says each packet may be (default: ${DEFAULT_BOUNDS.lateMs}ms)`,
       parseLateness,
-      DEFAULT_BOUNDS.lateMs * 1000,
     )
     .option(
       "--late-steps <n>",
-      "of all runs: in how many steps a packet can be late",
-      parseWhole(1, MAX_LATE_STEPS),
-      DEFAULT_BOUNDS.lateSteps,
+      `of all runs: in how many steps a packet can be late (default: ${DEFAULT_BOUNDS.lateSteps})`,
+      parseWhole(...SEARCH_LIMITS.lateSteps),
     )
     .option(
       "--losses <n>",
       "how many packets may be lost in one run; random runs, if not 0: 1 % of the packets",
-      parseWhole(0, MAX_LOSSES),
+      parseWhole(...SEARCH_LIMITS.losses),
       DEFAULT_BOUNDS.losses,
     )
     .option(
       "--crashes <n>",
       "how many processes may be killed in one run, at any time",
-      parseWhole(0, MAX_CRASHES),
+      parseWhole(...SEARCH_LIMITS.crashes),
       DEFAULT_BOUNDS.crashes,
     )
     .option(
       "--time <duration>",
-      "end the search after this real time, and say what is known",
+      `end the search after this real time, and say what is known (default: ${DEFAULT_TIME_US / 1_000_000}s)`,
       parseDuration,
-      DEFAULT_TIME_US,
     )
     .option(
       "--shard <i/n>",
@@ -148,8 +140,7 @@ Examples:
       const junitFile = options.junit === undefined ? null : await openOutput(io, options.junit);
       const crew = crewOf(options.workers);
       const listening = listen(io, crew);
-      const documents: ReportDocument[] = [];
-      let isAsClaimed = true;
+      const suites: Suite[] = [];
       try {
         for (const one of cases) {
           if (options.json !== true)
@@ -172,25 +163,27 @@ Examples:
           );
           listening.clear();
           const document = await documentOf(report, options.page);
-          documents.push(document);
           if (options.json !== true) await io.out(checkReport(document, style));
-          if (options.out !== undefined) await writeCounterexamples(options.out, document);
           // Each variant is told about, also after one that is not as it says.
-          const isOneAsClaimed = await asClaimed(io, one, report, options, style);
-          isAsClaimed &&= isOneAsClaimed;
+          suites.push({ document, failed: await failuresOf(io, one, report, options, style) });
+          if (options.out !== undefined) await writeCounterexamples(options.out, document);
           if (listening.isInterrupted()) break;
         }
+        for (const { variant } of cases.slice(suites.length))
+          await say(io, options, style.bad(`${variant}: not checked, since the search was interrupted\n`));
       } finally {
         listening.close();
         await crew.close();
       }
-      if (options.json === true)
+      if (options.json === true) {
+        const documents = suites.map(({ document }) => document);
         await io.out(
           `${JSON.stringify(options.everyVariant === true ? documents : documents[0], null, 2)}\n`,
         );
-      await junitFile?.write([junit(documents)]);
+      }
+      await junitFile?.write([junit(suites)]);
       if (listening.isInterrupted()) setExit(Exit.interrupted);
-      else if (!isAsClaimed) setExit(Exit.ruleBroken);
+      else if (suites.some(({ failed }) => failed.size > 0)) setExit(Exit.ruleBroken);
     });
 }
 
@@ -239,8 +232,8 @@ function rulesOf(scenario: Scenario, names: readonly string[] | undefined): Rule
 function searchOptions(scenario: Scenario, options: CheckOptions): SearchOptions {
   return {
     bounds: {
-      lateMs: options.late / 1000,
-      lateSteps: options.lateSteps,
+      lateMs: (options.late ?? DEFAULT_BOUNDS.lateMs * 1000) / 1000,
+      lateSteps: options.lateSteps ?? DEFAULT_BOUNDS.lateSteps,
       losses: options.losses,
       crashes: options.crashes,
     },
@@ -249,7 +242,7 @@ function searchOptions(scenario: Scenario, options: CheckOptions): SearchOptions
     shard: options.shard ?? null,
     exhaustive: options.exhaustive === true,
     depth: options.depth ?? null,
-    timeMs: options.time / 1000,
+    timeMs: (options.time ?? DEFAULT_TIME_US) / 1000,
   };
 }
 
@@ -257,7 +250,8 @@ function seedOf(scenario: Scenario, options: CheckOptions): number {
   return options.seed ?? scenario.seed;
 }
 
-function refuseContradictions({ exhaustive, runs, depth, shard, variant, everyVariant }: CheckOptions): void {
+function refuseContradictions(options: CheckOptions): void {
+  const { exhaustive, runs, depth, lateSteps, shard, variant, everyVariant } = options;
   const refuse = (why: string) => {
     throw new InputError(why);
   };
@@ -266,25 +260,32 @@ function refuseContradictions({ exhaustive, runs, depth, shard, variant, everyVa
   if (exhaustive === true && shard !== undefined)
     refuse("an exhaustive search can't be cut into shards; --shard is for random runs");
   if (exhaustive !== true && depth !== undefined) refuse("--depth goes with --exhaustive");
+  if (exhaustive !== true && lateSteps !== undefined) refuse("--late-steps goes with --exhaustive");
   if (everyVariant === true && variant !== undefined)
     refuse("found both --variant and --every-variant; choose one of them");
   if (everyVariant === true && shard !== undefined)
     refuse("--shard goes with one variant; choose it with --variant");
 }
 
+/** Says something of a variant: on standard error where standard output is a document. */
+async function say(io: Io, { json }: CheckOptions, text: string): Promise<void> {
+  if (json === true) io.err(text);
+  else await io.out(text);
+}
+
 /**
- * Whether the verdicts are as they should be: nothing broken; or, of a variant among all variants, what it says it breaks, and nothing else.
- * Says on standard error what is not.
+ * The rules whose verdicts are not as they should be. Nothing should be broken; or, of a variant among all variants, what it says it breaks,
+ * and nothing else: then it is told whether it is so.
  */
-async function asClaimed(
+async function failuresOf(
   io: Io,
   { variant, breaks }: Case,
   report: Report,
   options: CheckOptions,
   style: Style,
-): Promise<boolean> {
+): Promise<ReadonlySet<string>> {
   const broken = report.verdicts.filter(isBroken).map(({ rule }) => rule);
-  if (options.everyVariant !== true) return broken.length === 0;
+  if (options.everyVariant !== true) return new Set(broken);
   // A search that is no proof can't say that something can never be seen.
   const settled = new Set(
     report.verdicts
@@ -293,13 +294,10 @@ async function asClaimed(
   );
   const unexpected = broken.filter((rule) => !breaks.includes(rule));
   const missing = breaks.filter((rule) => settled.has(rule) && !broken.includes(rule));
-  const say = async (text: string) => {
-    if (options.json === true) io.err(text);
-    else await io.out(text);
-  };
   for (const rule of unexpected)
-    await say(style.bad(`${variant}: ${rule} is broken, and the variant does not say so\n`));
-  for (const rule of missing) await say(style.bad(`${variant}: ${rule} should be broken, and was not\n`));
+    await say(io, options, style.bad(`${variant}: ${rule} is broken, and the variant does not say so\n`));
+  for (const rule of missing)
+    await say(io, options, style.bad(`${variant}: ${rule} should be broken, and was not\n`));
   if (options.json !== true) {
     if (unexpected.length + missing.length === 0) {
       const unsettled = breaks.filter((rule) => !broken.includes(rule));
@@ -313,7 +311,7 @@ async function asClaimed(
     }
     await io.out("\n");
   }
-  return unexpected.length + missing.length === 0;
+  return new Set([...unexpected, ...missing]);
 }
 
 interface Listening {
@@ -411,7 +409,7 @@ function parseLateness(text: string): number {
 }
 
 /** What a search may add to a latency must leave a latency that the format allows, or no file could hold what it finds. */
-function refuseTooLate({ network }: Scenario, { late }: CheckOptions): void {
+function refuseTooLate({ network }: Scenario, { late = 0 }: CheckOptions): void {
   for (const [link, { latencyMs }] of Object.entries(network))
     if (typeof latencyMs === "number" && latencyMs * 1000 + late > LIMITS.latencyMs * 1000)
       throw new InputError(

@@ -2,17 +2,17 @@
 import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import { z } from "zod";
+import { SEARCH_LIMITS } from "../../check/limits.ts";
 import type { ReportDocument } from "../check/document.ts";
 import { mergeDocuments } from "../check/merge-documents.ts";
 import { checkReport } from "../check/report.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io, reasonOf } from "../io.ts";
-import { bytes, styleOf } from "../text.ts";
+import { labelled } from "../report.ts";
+import { bytes, printable, styleOf } from "../text.ts";
 
 /** Reports of `fanout check --json` may be this long at most. */
 const MAX_BYTES = 67_108_864;
-/** As --shard takes them. */
-const MAX_SHARDS = 9999;
 
 /** What merging reads of a report, and what is printed of it; all else is passed on as it is. */
 const words = z.string().max(10_000);
@@ -51,7 +51,7 @@ const search = z.discriminatedUnion("kind", [
     runs: count,
     seed: count,
     isCertain: z.boolean(),
-    shard: z.tuple([z.int().min(1), z.int().min(1).max(MAX_SHARDS)]).nullable(),
+    shard: z.tuple([z.int().min(1), z.int().min(1).max(SEARCH_LIMITS.shards[1])]).nullable(),
   }),
   z.looseObject({ kind: z.literal("exhaustive") }),
 ]);
@@ -88,11 +88,20 @@ Example:
       await io.out(
         options.json === true
           ? `${JSON.stringify(merged, null, 2)}\n`
-          : checkReport(merged, styleOf(io.color)),
+          : `${headerOf(merged)}${checkReport(merged, styleOf(io.color))}`,
       );
       if (merged.verdicts.some((verdict) => verdict.outcome === "broken" || verdict.outcome === "never"))
         setExit(Exit.ruleBroken);
     });
+}
+
+/** What was searched. */
+function headerOf({ scenario, variant, search }: ReportDocument): string {
+  return [
+    labelled("scenario", printable(scenario)),
+    labelled("variant", variant === null ? "none" : printable(variant)),
+    search.kind === "random" ? labelled("seed", String(search.seed)) : "",
+  ].join("");
 }
 
 async function readReport(file: string): Promise<ReportDocument> {

@@ -1,0 +1,61 @@
+/** How much can be asked of a search, and the refusal of what can't. */
+import { formatErrors, validateScenario } from "../scenario/parse.ts";
+import { LIMITS, type Scenario } from "../scenario/schema.ts";
+import type { CheckOptions } from "./check.ts";
+import type { Rule } from "./rule.ts";
+
+type Range = readonly [least: number, most: number];
+
+/** Beyond these a search is no search of small cases any more. */
+export const SEARCH_LIMITS = {
+  runs: [1, 10_000_000],
+  shards: [1, 9999],
+  depth: [0, 100],
+  lateSteps: [1, 10],
+  losses: [0, 20],
+  crashes: [0, 5],
+} as const satisfies Readonly<Record<string, Range>>;
+
+/**
+ * Throws if a search can't be as it is asked for, rather than let it say something of nothing.
+ *
+ * @throws RangeError naming the option, what was found and what is allowed; Error with all problems of a scenario that is none
+ */
+export function refuseNonsense(scenario: Scenario, options: CheckOptions): void {
+  const parsed = validateScenario(scenario);
+  if (!parsed.ok) throw new Error(`this is no valid scenario:\n${formatErrors(parsed.errors)}`);
+  const { bounds = {}, rules = [], exhaustive, runs, seed, depth, shard } = options;
+  const wrong = rules.findIndex((rule) => typeof (rule as Rule | undefined)?.watch !== "function");
+  if (wrong >= 0)
+    refuse(
+      `rules[${wrong}]`,
+      rules[wrong],
+      "rules as objects, as rules.delivery, or as claimsOf gives those of a scenario",
+    );
+  whole("runs", runs, SEARCH_LIMITS.runs);
+  whole("seed", seed, [0, Number.MAX_SAFE_INTEGER]);
+  if (depth !== null) whole("depth", depth, SEARCH_LIMITS.depth);
+  for (const bound of ["lateSteps", "losses", "crashes"] as const)
+    whole(`bounds.${bound}`, bounds[bound], SEARCH_LIMITS[bound]);
+  const { lateMs = 0 } = bounds;
+  if (!(lateMs >= 0 && lateMs <= LIMITS.latencyMs))
+    refuse("bounds.lateMs", lateMs, `a number of ms from 0 to ${LIMITS.latencyMs}`);
+  if (shard !== undefined) {
+    whole("shard[1]", shard[1], SEARCH_LIMITS.shards);
+    whole("shard[0]", shard[0], [1, shard[1]]);
+  }
+  if (exhaustive === true && (runs ?? shard) !== undefined)
+    throw new RangeError(
+      "exhaustive explores all runs; runs and shard are for random ones. Choose one of them",
+    );
+}
+
+function whole(name: string, value: number | undefined, [least, most]: Range): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  refuse(name, value, `a whole number from ${least} to ${most}`);
+}
+
+function refuse(name: string, found: unknown, allowed: string): never {
+  const text = typeof found === "string" ? JSON.stringify(found) : String(found);
+  throw new RangeError(`${name}: found ${text}; allowed: ${allowed}`);
+}
