@@ -67,6 +67,10 @@ export const appStyles = [
       line-height: 1.5;
       text-wrap: pretty;
     }
+    .claim {
+      margin-top: 0.25rem;
+      color: var(--muted);
+    }
     .work {
       display: grid;
       grid-template:
@@ -96,6 +100,9 @@ export const appStyles = [
       from {
         visibility: hidden;
       }
+    }
+    fanout-stage {
+      scroll-margin: 0.5rem;
     }
     aside {
       grid-area: aside;
@@ -301,9 +308,16 @@ export const appStyles = [
       padding: 0.8rem 1rem 0.8rem 1.2rem;
       background: var(--bad-soft);
       color: var(--ink);
+      border: 1px solid var(--bad);
       border-radius: var(--radius);
       font-size: 0.9375rem;
       width: calc(100% - 3rem);
+      /* Whoever drops a file far below sees what became of it. */
+      position: sticky;
+      top: 0.5rem;
+      z-index: 5;
+      max-height: 50vh;
+      overflow: auto;
     }
     .banner ul {
       list-style: none;

@@ -14,17 +14,18 @@ import { decodeLink, EMPTY_STATE, encodeLink, type Json, type PageState } from "
 import { packText, unpackText } from "../run/pack.ts";
 import { appStyles } from "./app-styles.ts";
 import { CheckClient, type Subject } from "./check-client.ts";
-import type { FoundRun } from "./check-protocol.ts";
+import type { BrokenVerdict } from "./check-protocol.ts";
 import { count, seconds } from "./format.ts";
 import type { FanoutHelp } from "./help.ts";
 import { icon } from "./icons.ts";
 import type { KnobControl } from "./knob-controls.ts";
 import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson } from "./lessons.ts";
-import { messageName, narrate } from "./narration.ts";
+import { messageName, narrate, withBreaches } from "./narration.ts";
 import { describeState } from "./node-states.ts";
 import { openingTime, restingTime } from "./opening.ts";
 import { type Loaded, Player } from "./player.ts";
 import type { Problem, RunAnswer } from "./protocol.ts";
+import type { FanoutRules } from "./rules-view.ts";
 import { isDark, onTheme, reducedMotion, toggleTheme } from "./theme.ts";
 import { variantTitle } from "./variant-title.ts";
 import { choices, isBack, nextVariant, variantCall } from "./variants.ts";
@@ -69,6 +70,8 @@ export class FanoutApp extends LitElement {
   #opening = false;
   /** The next run is somewhere else than the reader was: begin at its top. */
   #arriving = false;
+  /** The next run is one that the reader comes back to. */
+  #returning = false;
 
   constructor() {
     super();
@@ -104,7 +107,9 @@ export class FanoutApp extends LitElement {
   // ——— State ———
 
   #onHash = (): void => {
-    if (location.hash !== this.#written) this.#openAddress();
+    if (location.hash === this.#written) return;
+    this.#returning = true;
+    this.#openAddress();
   };
 
   #openAddress(): void {
@@ -188,6 +193,7 @@ export class FanoutApp extends LitElement {
     this.busy = false;
     this.#opening = false;
     this.#pending = null;
+    this.#returning = false;
     if (!this.player.loaded && LESSONS.some((l) => l.name === FIRST_LESSON)) {
       this.#text = "";
       void this.#open(EMPTY_STATE, true);
@@ -241,6 +247,7 @@ export class FanoutApp extends LitElement {
     this.#check.show(this.#subject(loaded));
     this.#writeAddress(true);
     if (this.#arriving) void this.#arrive();
+    if (this.#returning) void this.#return();
   }
 
   #validSelection({ run, index }: Loaded, page: PageState): PageState["selection"] {
@@ -328,7 +335,7 @@ export class FanoutApp extends LitElement {
   }
 
   /** Opens a counterexample at the moment that matters, with an entry in the history, so that Back leads here again. */
-  async #openCounterexample({ file, timeUs }: FoundRun): Promise<void> {
+  async #openCounterexample({ rule, file, timeUs }: BrokenVerdict): Promise<void> {
     const from = this.player.loaded?.run.scenario.title;
     const attempt = ++this.#attempt;
     this.player.pause();
@@ -337,6 +344,7 @@ export class FanoutApp extends LitElement {
     if (attempt !== this.#attempt) return;
     const state: PageState = { ...EMPTY_STATE, file: packed, timeUs, pace: this.player.pace.name };
     this.#written = `#${encodeLink(state)}`;
+    history.replaceState({ ...history.state, opened: rule }, "");
     history.pushState({ from }, "", this.#written);
     this.#arriving = true;
     this.banner = null;
@@ -349,6 +357,21 @@ export class FanoutApp extends LitElement {
     await this.updateComplete;
     scrollTo({ top: 0, behavior: "instant" });
     this.renderRoot.querySelector("h1")?.focus({ preventScroll: true });
+  }
+
+  /** Goes on from the button that opened the counterexample which the reader comes back from. */
+  async #return(): Promise<void> {
+    this.#returning = false;
+    const opened = (history.state as { opened?: unknown } | null)?.opened;
+    if (typeof opened !== "string") return;
+    await this.updateComplete;
+    await this.renderRoot.querySelector<FanoutRules>("fanout-rules")?.focusCounterexample(opened);
+  }
+
+  /** What the reader is sent to is above what was pressed. */
+  #showStage(): void {
+    const behavior = reducedMotion() ? "auto" : "smooth";
+    this.renderRoot.querySelector("fanout-stage")?.scrollIntoView({ block: "nearest", behavior });
   }
 
   /** Rules that the variant is meant to break. Who turns its knobs has another architecture. */
@@ -507,6 +530,7 @@ export class FanoutApp extends LitElement {
           }
           <h1 tabindex="-1">${scenario?.title ?? "Fanout Lab"}</h1>
           <p class="lead">${scenario?.summary ?? (this.busy ? "Simulating…" : "")}</p>
+          ${this.#claimView()}
         </div>
 
         <div class="work">
@@ -526,7 +550,8 @@ export class FanoutApp extends LitElement {
             .meant=${this.#meantToBreak}
             @check=${(e: CustomEvent<boolean>) => loaded && this.#check.start(this.#subject(loaded), e.detail)}
             @stop-check=${() => this.#check.stop()}
-            @open-counterexample=${(e: CustomEvent<FoundRun>) => void this.#openCounterexample(e.detail)}
+            @moment=${() => this.#showStage()}
+            @open-counterexample=${(e: CustomEvent<BrokenVerdict>) => void this.#openCounterexample(e.detail)}
             @repair=${(e: CustomEvent<Readonly<Record<string, Json>>>) => this.#turn(e.detail)}
           ></fanout-rules>
           <div class="below ${(loaded?.index.requests.refused ?? 0) > 0 ? "refused" : ""}">
@@ -562,11 +587,21 @@ export class FanoutApp extends LitElement {
     </div>`;
   }
 
+  /** What a counterexample breaks, in full: its title only names it. */
+  #claimView(): TemplateResult | typeof nothing {
+    const { loaded } = this.player;
+    if (loaded?.run.scenario.name !== "counterexample") return nothing;
+    const broken = loaded.rules.find(({ outcome }) => outcome === "broken");
+    return broken
+      ? html`<p class="claim" data-testid="claim">The rule that this run breaks: «${broken.statement}»</p>`
+      : nothing;
+  }
+
   #captionView(): TemplateResult {
     const { loaded, timeUs, playing } = this.player;
     if (!loaded) return html`<div class="caption"><p>Simulating…</p></div>`;
-    const { run, index } = loaded;
-    const told = narrate(run, index.ledger, index.steps, timeUs);
+    const { run, index, rules } = loaded;
+    const told = withBreaches(narrate(run, index.ledger, index.steps, timeUs), rules, timeUs);
     const next = nextVariant(run.scenario, this.page.lesson, this.page.variant);
     const back = next !== undefined && isBack(run.scenario, this.page.variant, next);
     return html`<div class="caption ${told.tone}">

@@ -36,7 +36,7 @@ export interface CheckProgress {
   readonly isSettling: boolean;
 }
 
-/** A run that breaks a rule, as small as it gets. */
+/** A run that breaks a rule, as small as it gets unless the search was stopped before. */
 export interface FoundRun {
   /** What breaks the rule, in one sentence. */
   readonly text: string;
@@ -52,6 +52,8 @@ export interface FoundRun {
   readonly file: string;
   /** What would mend it: knobs to turn, path → value. */
   readonly repairs: readonly Readonly<Record<string, Json>>[];
+  /** The search was stopped before the run was as small as it gets, or before repairs were looked for. */
+  readonly isUnfinished: boolean;
 }
 
 export type CheckVerdict = {
@@ -62,6 +64,9 @@ export type CheckVerdict = {
   | { readonly outcome: "silent"; readonly why: string }
   | { readonly outcome: "holds" | "not broken" | "seen" | "never" | "not seen" }
 );
+
+/** The verdict on a rule that does not hold. */
+export type BrokenVerdict = Extract<CheckVerdict, { outcome: "broken" }>;
 
 export interface CheckResult {
   readonly exhaustive: boolean;

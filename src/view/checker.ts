@@ -135,5 +135,6 @@ function verdictOf(verdict: Verdict): CheckVerdict {
     size,
     file: JSON.stringify(scenarioFile(verdict.counterexample)),
     repairs: verdict.repairs.map(({ set }) => set as Readonly<Record<string, Json>>),
+    isUnfinished: verdict.isUnfinished === true,
   };
 }

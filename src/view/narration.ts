@@ -10,6 +10,7 @@ import {
   TransportKind,
 } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
+import type { RuleFinding } from "./findings.ts";
 import { count, list, plural } from "./format.ts";
 import { lowerBound, upperBound } from "./frames.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
@@ -22,6 +23,24 @@ export interface Narration {
   readonly text: string;
   /** The worst that it tells of: decides the sign beside it. */
   readonly tone: "plain" | "good" | "bad";
+}
+
+/**
+ * What the caption says: what happens, and which rules break at this very instant. Bad news speaks for itself, and only gets the rule's name;
+ * of what looks harmless, what breaks the rule comes first.
+ */
+export function withBreaches(told: Narration, rules: readonly RuleFinding[], timeUs: number): Narration {
+  const breaches = rules.filter((rule) => rule.outcome === "broken" && rule.timeUs === timeUs);
+  if (breaches.length === 0) return told;
+  const isNow = told.timeUs === timeUs;
+  const text =
+    isNow && told.tone === "bad"
+      ? `${told.text} This breaks ${list(breaches.map(({ name }) => `«${name}»`))}.`
+      : [
+          ...breaches.map(({ name, text }) => `This breaks «${name}»: ${text}`),
+          ...(isNow ? [told.text] : []),
+        ].join(" ");
+  return { timeUs, text, tone: "bad" };
 }
 
 function name(run: RunResult, node: number): string {

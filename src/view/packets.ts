@@ -5,7 +5,7 @@
 import { FrameKind } from "../model/records.ts";
 import type { Selection } from "../run/address.ts";
 import { framesAt, lowerBound, upperBound } from "./frames.ts";
-import { LabelRoom } from "./labels.ts";
+import { LabelRoom, type TextBox } from "./labels.ts";
 import { type Mark, marksOf } from "./marks.ts";
 import type { Loaded } from "./player.ts";
 import { edgeDistance, pileX, pileY, type StageLayout } from "./stage-layout.ts";
@@ -80,6 +80,8 @@ export class PacketLayer {
   #inFlight = new Int32Array(MAX_DRAWN);
   #radius = 9;
   #room = new LabelRoom();
+  #readTexts: () => readonly TextBox[];
+  #textsMoved = true;
   /** For each kind of frame and each node, half the width of its label; 0 until it was measured. */
   #wordHalf = new Float64Array(SHORT_NAMES.length);
   #letterHalf = new Float64Array(0);
@@ -96,8 +98,10 @@ export class PacketLayer {
   #colours: string[] = [];
   #ratio = 1;
 
-  constructor(canvas: HTMLCanvasElement, palette: Palette) {
+  /** `readTexts` says what is written on the stage: it is asked only where packets are few enough for words of their own. */
+  constructor(canvas: HTMLCanvasElement, palette: Palette, readTexts: () => readonly TextBox[]) {
     this.#canvas = canvas;
+    this.#readTexts = readTexts;
     this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
     this.#palette = palette;
     this.setPalette(palette);
@@ -165,6 +169,11 @@ export class PacketLayer {
     this.#drawSprites();
     this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
     this.#letterHalf = new Float64Array(this.#names.length);
+  }
+
+  /** What is written on the stage has changed. */
+  moveTexts(): void {
+    this.#textsMoved = true;
   }
 
   /** Draws one instant. Returns how many packets are in flight. */
@@ -241,10 +250,18 @@ export class PacketLayer {
       c.stroke();
       c.globalAlpha = 1;
     }
-    if (few || selected >= 0) {
+    if (n > 0 && (few || selected >= 0)) {
+      if (few && this.#textsMoved) {
+        this.#textsMoved = false;
+        this.#room.reserve(this.#readTexts());
+      }
       c.textAlign = "center";
       c.textBaseline = "middle";
       this.#room.clear();
+      for (let k = 0; few && k < n; k++) {
+        this.#locate(this.#inFlight[k], timeUs, layout);
+        this.#room.block(px, py, r * 0.8, r * 0.8);
+      }
       for (let k = 0; k < n; k++) {
         const i = this.#inFlight[k];
         const m = frames.message[i];
@@ -274,8 +291,12 @@ export class PacketLayer {
           c.font = WORD_FONT;
           this.#wordHalf[kind] ||= c.measureText(word).width / 2;
           const above = shapeOf(kind) === Shape.http;
-          const wanted = above ? py - r - 6 : py + r + 8;
-          const y = this.#room.place(word, px, wanted, this.#wordHalf[kind], above ? -1 : 1);
+          const over = py - r - 6;
+          const under = py + r + 8;
+          const half = this.#wordHalf[kind];
+          const y = above
+            ? this.#room.place(word, px, over, half, -1, under)
+            : this.#room.place(word, px, under, half, 1, over);
           if (!Number.isNaN(y)) c.fillText(word, px, y);
         }
       }

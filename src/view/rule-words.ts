@@ -1,9 +1,18 @@
 /** The words and signs for what became of a rule: in the run on screen, and in a search. */
 import { probabilityBelow } from "../check/verdict.ts";
 import type { Json } from "../run/address.ts";
-import type { CheckProgress, CheckResult, CheckVerdict, FoundRun } from "./check-protocol.ts";
+import type { RunResult } from "../run/result.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import {
+  CHECK_BUDGET_MS,
+  type CheckProgress,
+  type CheckResult,
+  type CheckVerdict,
+  type FoundRun,
+} from "./check-protocol.ts";
 import type { RuleFinding } from "./findings.ts";
 import { count, list, plural } from "./format.ts";
+import { knobLabel, optionLabel } from "./knob-controls.ts";
 
 export interface Words {
   /** Beside the colour, so that it is never the only sign. */
@@ -34,28 +43,36 @@ export function findingWords({ outcome, text }: RuleFinding, isCutShort: boolean
   }
 }
 
-/** What a search says of a rule. */
+/** What a search says of a rule. It says so itself: the run on screen has a say beside it. */
 export function verdictWords(verdict: CheckVerdict, { exhaustive, runs, isCertain }: CheckResult): Words {
   const tried = plural(runs, "run");
   switch (verdict.outcome) {
     case "broken":
-      return bad("a run breaks it");
+      return bad("search: a run breaks it");
     case "holds":
-      return good(isCertain ? "holds: there is only this one run" : "holds in all runs within the bounds");
+      return good(
+        isCertain
+          ? "search: holds, there is only this one run"
+          : "search: holds in all runs within the bounds",
+      );
     case "not broken": {
       const percent = (100 * probabilityBelow(Math.max(1, runs))).toPrecision(2);
       return open(
-        exhaustive ? `not broken in ${tried}, of more` : `not broken in ${tried} (<\u00a0${percent}\u00a0%)`,
+        exhaustive
+          ? `search: not broken in ${tried}, of more`
+          : `search: not broken in ${tried} (breaks\u00a0in\u00a0<\u00a0${percent}\u00a0%\u00a0of\u00a0runs)`,
       );
     }
     case "seen":
-      return good("a run shows it");
+      return good("search: a run shows it");
     case "never":
       return bad(
-        isCertain ? "never seen: there is only this one run" : "never seen in any run within the bounds",
+        isCertain
+          ? "search: never seen, there is only this one run"
+          : "search: never seen in any run within the bounds",
       );
     case "not seen":
-      return open(`not seen in ${tried}`);
+      return open(`search: not seen in ${tried}`);
     case "silent":
       return silent(verdict.why);
   }
@@ -83,10 +100,11 @@ export function progressWords(progress: CheckProgress | null): string {
   if (progress === null) return "Begins to search…";
   const { runs, states, of, broken, isSettling } = progress;
   if (isSettling) return "Makes what was found as small as it gets…";
-  const found = broken === 0 ? "" : ` · ${broken} found`;
+  // Broken, or, of a rule that waits for something to be seen, seen.
+  const decided = broken === 0 ? "" : ` · ${plural(broken, "rule")} decided`;
   return of === null
-    ? `${plural(runs, "run")}, ${plural(states, "state")}${found}`
-    : `${count(runs)} of ${plural(of, "run")}${found}`;
+    ? `${plural(runs, "run")}, ${plural(states, "state")}${decided} · ends after ${CHECK_BUDGET_MS / 1000} s at most`
+    : `${count(runs)} of ${plural(of, "run")}${decided}`;
 }
 
 /** «2 clients, 2 servers and 1 message». */
@@ -97,8 +115,55 @@ export function sizeWords({ clients, servers, messages, faults }: FoundRun["size
   return list(parts, parts.length);
 }
 
-/** «Turn backplane.kind to redis». */
-export function repairWords(set: Readonly<Record<string, Json>>): string {
-  const turns = Object.entries(set).map(([path, value]) => `${path} to ${String(value)}`);
-  return `Turn ${turns.join(" and ")}`;
+/** How large a run is that a search found, and whether that is as small as it gets. */
+export function foundWords({ size, isUnfinished }: FoundRun): string {
+  return isUnfinished
+    ? `A run that breaks it has ${sizeWords(size)}; the search was stopped before it was made smaller, or before repairs were looked for. Check again to search anew.`
+    : `The smallest run found that breaks it has ${sizeWords(size)}.`;
+}
+
+/** Knobs to turn, path → value. */
+export type Turns = Readonly<Record<string, Json>>;
+
+/** «Turn «Backplane» to Redis», by the names that the knobs have beside the stage. */
+export function repairWords(set: Turns, scenario: Scenario): string {
+  return `Turn ${turnWords(set, scenario, "to")}`;
+}
+
+/** «backplane.kind: redis», as it is written in a file. */
+export function repairPaths(set: Turns): string {
+  return Object.entries(set)
+    .map(([path, value]) => `${path}: ${String(value)}`)
+    .join(", ");
+}
+
+/** What became of a rule in the run on screen, once a repair was made. */
+export function mendedWords(
+  set: Turns,
+  { scenario, endedBy }: RunResult,
+  { name, outcome }: RuleFinding,
+): Words {
+  const done = turnWords(set, scenario, "is now");
+  const go = "Check to search again.";
+  switch (outcome) {
+    case "held":
+      return endedBy === "time"
+        ? good(`${done}: ${name} is kept in this run. ${go}`)
+        : open(`${done}: ${name} is kept until the run is cut short. ${go}`);
+    case "broken":
+      return bad(`${done}, and ${name} is broken in this run all the same. ${go}`);
+    default:
+      return open(`${done}: ${name} says nothing of this run. ${go}`);
+  }
+}
+
+function turnWords(set: Turns, scenario: Scenario, verb: string): string {
+  return Object.entries(set)
+    .map(([path, value]) => `«${knobLabel(path, scenario)}» ${verb} ${valueWords(value)}`)
+    .join(" and ");
+}
+
+/** A knob's value, as its control shows it. */
+function valueWords(value: Json): string {
+  return typeof value === "boolean" ? (value ? "on" : "off") : optionLabel(value);
 }

@@ -21,21 +21,31 @@ export const rulesStyles = [
       gap: 0.4rem;
       min-width: 0;
     }
-    .go {
-      min-width: 5rem;
+    .search label {
+      min-width: 0;
     }
+    /* As wide as it gets, so that nothing moves when its word changes. */
+    button.go {
+      min-width: 7rem;
+    }
+    /* As high as while it searches: the rules stay where they are when a search begins and ends. */
     .result {
       display: grid;
       gap: 0.35rem;
-      margin: 0.5rem 0 0.8rem;
+      align-content: start;
+      min-height: 2.5rem;
+      margin: 0.5rem 0 0.6rem;
       font-size: 0.9375rem;
       color: var(--ink);
     }
     .muted {
       color: var(--muted);
       font-size: 0.875rem;
-      max-width: 46rem;
+      max-width: 54rem;
       text-wrap: pretty;
+    }
+    .worth {
+      margin-top: 0.6rem;
     }
     .small {
       font-size: 0.8125rem;
@@ -61,6 +71,7 @@ export const rulesStyles = [
       background: var(--surface);
     }
     .rules > li {
+      scroll-margin: 0.5rem;
       display: grid;
       grid-template-columns: minmax(0, 1fr) 19rem;
       gap: 0.2rem 1.5rem;
@@ -103,7 +114,8 @@ export const rulesStyles = [
       text-underline-offset: 0.15em;
     }
     .detail,
-    .found {
+    .found,
+    .mended {
       grid-column: 1 / -1;
       margin-top: 0.5rem;
       font-size: 0.875rem;
@@ -156,6 +168,12 @@ export const rulesStyles = [
       background: var(--bad-soft);
       color: var(--ink);
     }
+    .mended {
+      padding: 0.55rem 0.9rem;
+      border-radius: 8px;
+      background: var(--accent-soft);
+      color: var(--ink);
+    }
     .found > p:first-child {
       font-weight: 550;
     }
@@ -178,6 +196,9 @@ export const rulesStyles = [
       overflow-wrap: anywhere;
     }
     @media (max-width: 760px) {
+      .result {
+        min-height: 4rem;
+      }
       .rules > li {
         grid-template-columns: minmax(0, 1fr);
       }

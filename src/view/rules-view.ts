@@ -1,18 +1,22 @@
 /** The rules that the scenario claims: what this run says of each, and what a search through other runs found. */
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { Json } from "../run/address.ts";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Scenario } from "../scenario/schema.ts";
 import type { CheckState } from "./check-client.ts";
-import type { CheckVerdict, FoundRun } from "./check-protocol.ts";
+import { type BrokenVerdict, CHECK_BUDGET_MS } from "./check-protocol.ts";
 import type { RuleFinding } from "./findings.ts";
 import { closely, follow } from "./follow.ts";
 import { seconds } from "./format.ts";
+import { valueAt } from "./knob-controls.ts";
 import type { Loaded, Player } from "./player.ts";
 import {
   findingWords,
+  foundWords,
+  mendedWords,
   progressWords,
+  repairPaths,
   repairWords,
   resultWords,
-  sizeWords,
+  type Turns,
   verdictWords,
   type Words,
 } from "./rule-words.ts";
@@ -22,7 +26,20 @@ import { stopAt, stopsOf } from "./story.ts";
 /** Screen readers are told of progress this often. */
 const TOLD_MS = 3000;
 
-/** Fires «check» with whether to search all runs, «stop-check», «open-counterexample» with it, and «repair» with the knobs to turn. */
+/** A repair that was chosen. */
+interface Mending {
+  readonly rule: string;
+  readonly turns: Turns;
+  /** The run that it mends. */
+  readonly from: Loaded;
+  /** The run that came of it; null until it is on screen. */
+  readonly to: Loaded | null;
+}
+
+/**
+ * Fires «check» with whether to search all runs, «stop-check», «open-counterexample» with the verdict, «repair» with the knobs to turn, and
+ * «moment» when the clock was set to what is to be seen on the stage.
+ */
 export class FanoutRules extends LitElement {
   static override properties = {
     player: { attribute: false },
@@ -37,6 +54,9 @@ export class FanoutRules extends LitElement {
   declare exhaustive: boolean;
   #told = "";
   #toldMs = 0;
+  /** When the search began, by the browser's clock. */
+  #begunMs = 0;
+  #mending: Mending | null = null;
 
   constructor() {
     super();
@@ -47,6 +67,27 @@ export class FanoutRules extends LitElement {
   }
 
   static override styles = rulesStyles;
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const { check } = this;
+    if (changed.has("check") && check.phase === "running" && changed.get("check")?.phase !== "running") {
+      this.#begunMs = performance.now();
+      this.#mending = null;
+    }
+    this.#followMending();
+  }
+
+  /** Moves the focus to the button that opens a rule's counterexample, if there is one. */
+  async focusCounterexample(rule: string): Promise<void> {
+    await this.updateComplete;
+    this.#rowOf(rule)?.querySelector<HTMLElement>("[data-testid=open-counterexample]")?.focus();
+  }
+
+  #rowOf(rule: string): HTMLElement | undefined {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>("li[data-rule]")].find(
+      (row) => row.dataset.rule === rule,
+    );
+  }
 
   override render() {
     const { loaded } = this.player;
@@ -70,6 +111,7 @@ export class FanoutRules extends LitElement {
       <ul class="rules">
         ${rules.map((finding) => this.#ruleView(loaded, finding, broken))}
       </ul>
+      ${this.#worthView()}
     </section>`;
   }
 
@@ -123,39 +165,60 @@ export class FanoutRules extends LitElement {
           : words !== null
             ? words.text
             : "";
+    const mended = this.#mendedWords;
     return html`
       <div class="result" data-testid="check-result">
         ${
           check.phase === "idle"
             ? html`<p class="muted">
-                This run is one of many: on a real network, packets take longer, and change places. «Check» searches for a
-                run that breaks a rule.
+                This run is one of many. «Check» searches for one that breaks a rule: with packets that are late, or in
+                another order.
               </p>`
             : html`<p class=${words?.tone ?? ""}>
                 ${words === null ? nothing : html`<span class="sign" aria-hidden="true">${words.sign}</span> `}${says}
               </p>`
         }
-        ${check.phase === "running" && check.progress?.of ? html`<progress aria-label="Progress of the search" max=${check.progress.of} .value=${check.progress.runs}></progress>` : nothing}
-        ${
-          check.phase === "done"
-            ? html`<p class="muted small" data-testid="worth">
-                ${check.result.worth} The bounds: ${check.result.bounds.join("; ")}.
-              </p>`
-            : nothing
-        }
+        ${this.#progressView()}
       </div>
-      <div class="visually-hidden" role="status" data-testid="check-status">${this.#spoken(says)}</div>
+      <div class="visually-hidden" role="status" data-testid="check-status">${this.#spoken(mended?.text ?? says)}</div>
     `;
   }
 
-  /** What is said aloud: verdicts at once, progress now and then. */
+  /** How far the search is: by the runs that it will take, or, if nobody knows, by the time that it may take. */
+  #progressView(): TemplateResult | typeof nothing {
+    if (this.check.phase !== "running") return nothing;
+    const { progress } = this.check;
+    if (progress?.isSettling) return html`<progress aria-label="Making what was found small"></progress>`;
+    const of = progress?.of ?? null;
+    return of === null
+      ? html`<progress
+          aria-label="Share of the search’s time"
+          max=${CHECK_BUDGET_MS}
+          .value=${Math.min(performance.now() - this.#begunMs, CHECK_BUDGET_MS)}
+        ></progress>`
+      : html`<progress aria-label="Progress of the search" max=${of} .value=${progress?.runs ?? 0}></progress>`;
+  }
+
+  /** What the verdicts are worth. Below the rules, which it would push down. */
+  #worthView(): TemplateResult | typeof nothing {
+    if (this.check.phase !== "done") return nothing;
+    const { worth, bounds } = this.check.result;
+    return html`<p class="muted small worth" data-testid="worth">${worth} The bounds: ${bounds.join("; ")}.</p>`;
+  }
+
+  /**
+   * What is said aloud: verdicts at once, progress now and then. A search begins with silence, so that its verdict is news even if it is the
+   * same as before.
+   */
   #spoken(says: string): string {
-    const now = performance.now();
-    const isProgress = this.check.phase === "running" && this.#told !== "";
-    if (says === this.#told || (isProgress && now - this.#toldMs < TOLD_MS)) return this.#told;
-    this.#toldMs = now;
-    this.#told = says;
-    return says;
+    const { check } = this;
+    if (check.phase === "running") {
+      const now = performance.now();
+      if (check.progress !== null && this.#told !== "" && now - this.#toldMs < TOLD_MS) return this.#told;
+      this.#toldMs = now;
+      this.#told = check.progress === null ? "" : says;
+    } else this.#told = says;
+    return this.#told;
   }
 
   // ——— One rule ———
@@ -166,30 +229,36 @@ export class FanoutRules extends LitElement {
       check.phase === "done" ? check.result.verdicts.find(({ rule }) => rule === finding.name) : undefined;
     const words = findingWords(finding, run.endedBy !== "time");
     return html`<li data-rule=${finding.name}>
-      <p class="statement">${finding.statement} <code>${finding.name}</code></p>
+      <p class="statement" id=${statementId(finding.name)}>${finding.statement} <code>${finding.name}</code></p>
       <div class="says">
         ${this.#said(words, "finding", finding)}
         ${check.phase === "done" && verdict ? this.#said(verdictWords(verdict, check.result), "verdict") : nothing}
       </div>
       ${finding.story.length > 0 ? this.#storyView(finding, broken) : nothing}
-      ${verdict?.outcome === "broken" ? this.#foundView(verdict) : nothing}
+      ${verdict?.outcome === "broken" ? this.#foundView(run.scenario, verdict) : nothing}
+      ${this.#mending?.rule === finding.name ? this.#mendedView() : nothing}
     </li>`;
   }
 
   #said({ sign, tone, text }: Words, testid: string, finding?: RuleFinding): TemplateResult {
-    const timeUs = finding?.timeUs ?? null;
     return html`<p class=${tone} data-testid=${testid}>
       <span class="sign" aria-hidden="true">${sign}</span>
       <span>
         ${text}
-        ${
-          timeUs === null
-            ? nothing
-            : html`<button class="moment number" title="Go to this moment" @click=${() => this.#goTo(timeUs)}>${seconds(timeUs)}</button>`
-        }
+        ${finding ? this.#momentView(finding) : nothing}
         ${finding?.outcome === "broken" && this.meant.includes(finding.name) ? html`<small>as this variant is meant to</small>` : nothing}
       </span>
     </p>`;
+  }
+
+  #momentView({ name, timeUs }: RuleFinding): TemplateResult | typeof nothing {
+    if (timeUs === null) return nothing;
+    return html`<button
+      class="moment number"
+      title="Show this moment on the stage"
+      aria-describedby=${statementId(name)}
+      @click=${() => this.#show(name, timeUs)}
+    >${seconds(timeUs)}</button>`;
   }
 
   /** A story stands open; of several, those after the first can be opened. */
@@ -214,36 +283,90 @@ export class FanoutRules extends LitElement {
   }
 
   /** What the search found, and what can be done with it. */
-  #foundView(verdict: CheckVerdict & { outcome: "broken" }): TemplateResult {
-    const { text, size, repairs } = verdict;
+  #foundView(scenario: Scenario, verdict: BrokenVerdict): TemplateResult {
+    const { rule, text, repairs, isUnfinished } = verdict;
     return html`<div class="found" data-testid="found">
-      <p>The smallest run found that breaks it has ${sizeWords(size)}. <span class="plainly">${text}</span></p>
+      <p>${foundWords(verdict)} <span class="plainly">${text}</span></p>
       <p class="row">
-        <button class="plain framed" data-testid="open-counterexample" @click=${() => this.#fire("open-counterexample", verdict)}>
+        <button class="plain framed" data-testid="open-counterexample" aria-describedby=${statementId(rule)} @click=${() => this.#fire("open-counterexample", verdict)}>
           Open the counterexample
         </button>
       </p>
-      <p class="muted small">${repairs.length === 0 ? "No turn of one knob mends it, nor of two." : "What mends it:"}</p>
       ${
-        repairs.length === 0
-          ? nothing
-          : html`<p class="row">
-              ${repairs.map(
-                (
-                  set,
-                ) => html`<button class="plain framed repair" data-testid="repair" @click=${() => this.#repair(set)}>
-                  ${repairWords(set)}
-                </button>`,
-              )}
-            </p>`
+        repairs.length > 0
+          ? html`<p class="muted small">What mends it:</p>
+              <p class="row">${repairs.map((turns) => this.#repairView(scenario, rule, turns))}</p>`
+          : isUnfinished
+            ? nothing
+            : html`<p class="muted small">No turn of one knob mends it, nor of two.</p>`
       }
     </div>`;
   }
 
-  #repair(set: Readonly<Record<string, Json>>): void {
+  #repairView(scenario: Scenario, rule: string, turns: Turns): TemplateResult {
+    return html`<button
+      class="plain framed repair"
+      data-testid="repair"
+      title=${repairPaths(turns)}
+      aria-describedby=${statementId(rule)}
+      @click=${() => this.#repair(rule, turns)}
+    >
+      ${repairWords(turns, scenario)}
+    </button>`;
+  }
+
+  // ——— A repair ———
+
+  #repair(rule: string, turns: Turns): void {
+    const { loaded } = this.player;
+    if (!loaded) return;
     // The button goes with the verdict; who came by keyboard goes on from the search.
     this.renderRoot.querySelector<HTMLElement>(".go")?.focus({ preventScroll: true });
-    this.#fire("repair", set);
+    this.#mending = { rule, turns, from: loaded, to: null };
+    this.#fire("repair", turns);
+  }
+
+  /** Whether the run on screen is the one that a repair made. What comes after it is no longer about the repair. */
+  #followMending(): void {
+    const mending = this.#mending;
+    const { loaded } = this.player;
+    if (!mending || !loaded || loaded === (mending.to ?? mending.from)) return;
+    const { turns, rule } = mending;
+    const isTurned = Object.entries(turns).every(
+      ([path, value]) => valueAt(loaded.run.scenario, path) === value,
+    );
+    this.#mending = mending.to === null && isTurned ? { ...mending, to: loaded } : null;
+    if (this.#mending) void this.#keepInView(rule);
+  }
+
+  /** The page has become shorter: whoever pressed a repair still sees its rule. */
+  async #keepInView(rule: string): Promise<void> {
+    await this.updateComplete;
+    this.#rowOf(rule)?.scrollIntoView({ block: "nearest" });
+  }
+
+  get #mendedWords(): Words | null {
+    const mending = this.#mending;
+    const finding = mending?.to?.rules.find(({ name }) => name === mending.rule);
+    return mending?.to && finding ? mendedWords(mending.turns, mending.to.run, finding) : null;
+  }
+
+  #mendedView(): TemplateResult | typeof nothing {
+    const words = this.#mendedWords;
+    if (words === null) return nothing;
+    return html`<p class="mended ${words.tone}" data-testid="mended">
+      <span class="sign" aria-hidden="true">${words.sign}</span> ${words.text}
+    </p>`;
+  }
+
+  // ——— Moments ———
+
+  /** Goes to where a rule broke or was seen, opens its story, and has the stage shown. */
+  #show(rule: string, timeUs: number): void {
+    const story = this.#rowOf(rule)?.querySelector("details");
+    if (story) story.open = true;
+    this.#goTo(timeUs);
+    this.#fire("moment", null);
   }
 
   #goTo(timeUs: number): void {
@@ -252,11 +375,16 @@ export class FanoutRules extends LitElement {
   }
 
   #fire(name: "check", exhaustive: boolean): void;
-  #fire(name: "stop-check", nothing: null): void;
-  #fire(name: "open-counterexample", found: FoundRun): void;
-  #fire(name: "repair", set: Readonly<Record<string, Json>>): void;
+  #fire(name: "stop-check" | "moment", nothing: null): void;
+  #fire(name: "open-counterexample", verdict: BrokenVerdict): void;
+  #fire(name: "repair", turns: Turns): void;
   #fire(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** The id of what a rule claims: buttons of different rules say the same, and are told apart by it. */
+function statementId(rule: string): string {
+  return `rule-${rule}`;
 }
 customElements.define("fanout-rules", FanoutRules);

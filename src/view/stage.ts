@@ -317,6 +317,7 @@ export class FanoutStage extends LitElement {
     this.#packets = new PacketLayer(
       this.renderRoot.querySelector("canvas") as HTMLCanvasElement,
       readPalette(),
+      () => (this.#topology && this.#layout ? this.#topology.textBoxes(this.#layout) : []),
     );
     this.#resize = new ResizeObserver(() => this.#setScene());
     this.#resize.observe(frame);
@@ -361,6 +362,7 @@ export class FanoutStage extends LitElement {
         this.#deliveries = deliveries;
         this.#selected = selected;
         this.#topology.updateNodes(loaded, this.#layout, timeUs, selected);
+        this.#packets.moveTexts();
       }
       if (losses !== this.#losses) {
         this.#losses = losses;

@@ -4,6 +4,7 @@ import type { NodeInfo } from "../run/result.ts";
 import { count, list } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { optionLabel } from "./knob-controls.ts";
+import type { TextBox } from "./labels.ts";
 import { receivedBy } from "./ledger-index.ts";
 import { type Mark, marksOf } from "./marks.ts";
 import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "./node-states.ts";
@@ -267,6 +268,27 @@ export class Topology {
         }
         line.classed("cut", cut);
       });
+  }
+
+  /** Where the nodes' texts are, for whoever draws over them. Has the browser lay the picture out. */
+  textBoxes(layout: StageLayout): TextBox[] {
+    const boxes: TextBox[] = [];
+    select(this.#svg)
+      .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
+      .each(function ({ node }) {
+        for (const text of this.querySelectorAll("text")) {
+          if (text.textContent === "") continue;
+          const { x, y, width, height } = text.getBBox();
+          boxes.push({
+            x: layout.x[node] + x + width / 2,
+            y: layout.y[node] + y + height / 2,
+            halfWidth: width / 2,
+            // Letters take less than their line.
+            halfHeight: height * 0.4,
+          });
+        }
+      });
+    return boxes;
   }
 
   /** Labels what died where. Called only when a copy was lost or a request refused. */

@@ -58,6 +58,25 @@ const at = (testid: string) => page.locator(`[data-testid=${testid}]`);
 const textOf = async (locator: Locator) => ((await locator.textContent()) ?? "").replace(/\s+/g, " ").trim();
 const text = (testid: string) => textOf(at(testid));
 const clockUs = async () => Number(await at("clock").getAttribute("data-us"));
+/** Whether an element is to be seen without scrolling, all of it or, if it is higher than the window, its beginning. */
+const isInView = (locator: Locator) =>
+  locator.evaluate((element) => {
+    const { top, bottom, height } = element.getBoundingClientRect();
+    return top >= 0 && (bottom <= innerHeight || height > innerHeight);
+  });
+const scrollTo = (testid: string) =>
+  at(testid).evaluate((element) => element.scrollIntoView({ block: "start" }));
+/** The element that has the focus, however deep in shadow roots. */
+const focused = () =>
+  page.evaluate(() => {
+    let element = document.activeElement as HTMLElement | null;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement as HTMLElement;
+    return {
+      tag: element?.localName,
+      testid: element?.dataset.testid,
+      rule: element?.closest("li")?.dataset.rule,
+    };
+  });
 const hash = () => page.evaluate(() => location.hash);
 
 async function open(path = ""): Promise<void> {
@@ -426,6 +445,22 @@ describe("a file of one’s own", () => {
     await expect.poll(() => text("problems")).toContain("not JSON");
     expect(await text("fingerprint")).toBe(print);
   });
+
+  it("is refused where the reader is, however far down the page", async () => {
+    page = await newPage({ viewport: { width: 390, height: 844 } });
+    await openStill("#/broadcast-across-servers?variant=redis&t=0");
+    await scrollTo("rules");
+    const scrolled = await page.evaluate(() => scrollY);
+    expect(scrolled).toBeGreaterThan(500);
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "not.json", mimeType: "application/json", buffer: Buffer.from("{ nope") });
+    await at("problems").waitFor();
+    expect(await isInView(at("problems"))).toBe(true);
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThanOrEqual(scrolled);
+    await at("problems").getByRole("button", { name: "Dismiss" }).click();
+    expect(await at("problems").count()).toBe(0);
+  });
 });
 
 describe("the polling handshake", () => {
@@ -444,25 +479,42 @@ describe("the polling handshake", () => {
 });
 
 describe("labels of packets", () => {
-  it(
-    "never cover each other",
-    async () => {
-      page = await newPage();
+  it.each([
+    [1280, 800],
+    [390, 844],
+  ])(
+    "never cover each other, nor what is written on the nodes (%i × %i)",
+    async (width, height) => {
+      page = await newPage({ viewport: { width, height } });
       // Every label of the last frame drawn: its middle and its width.
       await page.addInitScript(() => {
         const drawn: [string, number, number, number][] = [];
         (window as unknown as { drawn: typeof drawn }).drawn = drawn;
         const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+        // The timeline is drawn too.
+        const isStage = ({ canvas }: CanvasRenderingContext2D) =>
+          (canvas.getRootNode() as ShadowRoot).host?.localName === "fanout-stage";
         CanvasRenderingContext2D.prototype.clearRect = function (...box) {
-          drawn.length = 0;
+          if (isStage(this)) drawn.length = 0;
           clearRect.apply(this, box);
         };
         CanvasRenderingContext2D.prototype.fillText = function (word, x, y) {
-          drawn.push([word, x, y, this.measureText(word).width]);
+          if (isStage(this)) drawn.push([word, x, y, this.measureText(word).width]);
           fillText.call(this, word, x, y);
         };
       });
       await openStill("#/polling-handshake?variant=round-robin&t=0");
+      /** Every text on a node: its middle, its width and its height, on the stage. */
+      const nodeTexts = () =>
+        at("stage").evaluate((stage) => {
+          const { left, top } = (stage.querySelector("canvas") as HTMLCanvasElement).getBoundingClientRect();
+          return [...stage.querySelectorAll("g.node > text")]
+            .filter((element) => element.textContent !== "")
+            .map((element): [string, number, number, number, number] => {
+              const { x, y, width, height } = element.getBoundingClientRect();
+              return [element.textContent ?? "", x + width / 2 - left, y + height / 2 - top, width, height];
+            });
+        });
       const seen = new Set<string>();
       const covered = new Set<string>();
       await page.keyboard.press("Home");
@@ -484,6 +536,15 @@ describe("labels of packets", () => {
             if (Math.abs(x - x2) < (width + width2) / 2 && Math.abs(y - y2) < 10)
               covered.add(`${other}/${word}`);
         }
+        // Letters lie on their packets.
+        for (const [node, x, y, wide, high] of await nodeTexts())
+          for (const [word, x2, y2, width2] of drawn)
+            if (
+              word.length > 1 &&
+              Math.abs(x - x2) < (wide + width2) / 2 &&
+              Math.abs(y - y2) < (0.6 * high + 8) / 2
+            )
+              covered.add(`${node}/${word}`);
       }
       expect([...seen]).toEqual(expect.arrayContaining(["400", "101", "GET"]));
       expect([...covered]).toEqual([]);
@@ -547,8 +608,10 @@ describe("rules", () => {
       const lesson = await hash();
       await search("random");
       expect(await text("check-status")).toBe("1 of the 5 rules does not hold.");
-      expect(await verdict("order")).toMatch(/^○ not broken in 1,000 runs \(< 0.30 %\)$/);
-      expect(await verdict("delivery")).toBe("✕ a run breaks it");
+      expect(await verdict("order")).toMatch(
+        /^○ search: not broken in 1,000 runs \(breaks in < 0.30 % of runs\)$/,
+      );
+      expect(await verdict("delivery")).toBe("✕ search: a run breaks it");
       expect(await text("found")).toContain("2 clients, 2 servers and 1 message");
       expect(await text("worth")).toContain("1,000 random runs");
       await at("open-counterexample").click();
@@ -561,17 +624,22 @@ describe("rules", () => {
       await expect.poll(hash).toContain(`t=${timeUs}`);
       const address = page.url();
       expect(await textOf(at("back"))).toContain("Back to «A message to the other server»");
-      const focused = () =>
-        page.evaluate(() => document.querySelector("fanout-app")?.shadowRoot?.activeElement?.localName);
-      expect(await focused()).toBe("h1");
+      expect(await focused()).toMatchObject({ tag: "h1" });
+      expect(await text("claim")).toContain("The rule that this run breaks: «");
+      expect(await text("narration")).toMatch(
+        /✕ A’s message: B’s copy dies at server-1\. .* This breaks «delivery»\.$/,
+      );
+      expect(await page.locator(".caption").getAttribute("class")).toContain("bad");
 
       await page.goBack();
       await expect.poll(() => text("fingerprint")).toBe(lessonPrint);
       expect(await hash()).toBe(lesson);
       expect(await clockUs()).toBe(400_000);
       expect(await at("back").count()).toBe(0);
-      // What was found of the lesson is still known.
+      // What was found of the lesson is still known, and the reader goes on from it.
       await at("open-counterexample").waitFor();
+      await expect.poll(focused).toMatchObject({ testid: "open-counterexample", rule: "delivery" });
+      expect(await isInView(at("open-counterexample"))).toBe(true);
       await page.goForward();
       await expect.poll(() => text("fingerprint")).toBe(fingerprint);
       expect(await at("open-counterexample").count()).toBe(0);
@@ -590,25 +658,36 @@ describe("rules", () => {
   );
 
   it(
-    "a repair turns the knobs, and clears the verdicts; with Redis, all runs keep all rules",
+    "a repair turns the knobs, clears the verdicts, and says so where the reader is; with Redis, all runs keep all rules",
     async () => {
       page = await newPage();
       await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
       await search("exhaustive");
-      expect(await verdict("order")).toBe("✓ holds in all runs within the bounds");
-      expect(await verdict("something-arrives")).toBe("✕ never seen in any run within the bounds");
-      await rule("delivery").getByRole("button", { name: "Turn backplane.kind to redis" }).click();
+      expect(await verdict("order")).toBe("✓ search: holds in all runs within the bounds");
+      expect(await verdict("something-arrives")).toBe("✕ search: never seen in any run within the bounds");
+      const repair = rule("delivery").getByRole("button", { name: "Turn «Backplane» to Redis", exact: true });
+      expect(await repair.getAttribute("title")).toBe("backplane.kind: redis");
+      await repair.evaluate((element) => element.scrollIntoView({ block: "end" }));
+      await repair.click();
       await expect.poll(() => finding("delivery")).toBe("✓ held in this run");
+      const mended = "«Backplane» is now Redis: delivery is kept in this run. Check to search again.";
+      expect(await textOf(rule("delivery").locator("[data-testid=mended]"))).toBe(`✓ ${mended}`);
+      expect(await text("check-status")).toBe(mended);
+      expect(await isInView(rule("delivery"))).toBe(true);
+      expect(await focused()).toMatchObject({ testid: "check" });
       await expect.poll(hash).toContain("set=backplane.kind");
       expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
 
+      // Another run is no longer about the repair.
       await page.locator("[data-testid=variants] input[value=redis]").check();
       await expect.poll(hash).toContain("variant=redis");
       await expect.poll(hash).not.toContain("set=");
+      expect(await at("mended").count()).toBe(0);
+      expect(await text("check-status")).toBe("");
       await search("exhaustive");
       for (const name of ["conservation", "at-most-once", "delivery", "order"])
-        expect(await verdict(name)).toBe("✓ holds in all runs within the bounds");
-      expect(await verdict("something-arrives")).toBe("✓ a run shows it");
+        expect(await verdict(name)).toBe("✓ search: holds in all runs within the bounds");
+      expect(await verdict("something-arrives")).toBe("✓ search: a run shows it");
       expect(await text("check-status")).toBe("All 5 rules hold.");
       expect(await text("worth")).toContain("All runs within the bounds were explored");
     },
@@ -622,13 +701,23 @@ describe("rules", () => {
       await openStill("#/polling-handshake?variant=round-robin&t=0");
       await at("check-kind").selectOption("true");
       await at("check").click();
-      await expect.poll(() => text("check-result")).toMatch(/\d runs, [\d,]+ states/);
+      await expect
+        .poll(() => text("check-result"))
+        .toMatch(/\d runs, [\d,]+ states .*· ends after 10 s at most$/);
+      const share = () => page.locator("progress").evaluate((bar: HTMLProgressElement) => bar.position);
+      await expect.poll(share).toBeGreaterThan(0);
+      expect(await share()).toBeLessThan(1);
       expect(await textOf(at("check"))).toBe("Stop");
       await at("check").click();
       await at("worth").waitFor({ timeout: 30_000 });
       expect(await text("check-result")).toContain("Stopped.");
       expect(await text("worth")).toContain("This is no proof");
-      expect(await verdict("affinity")).toBe("✕ a run breaks it");
+      expect(await verdict("affinity")).toBe("✕ search: a run breaks it");
+      const stopped = await textOf(rule("affinity").locator("[data-testid=found]"));
+      expect(stopped).toMatch(
+        /^A run that breaks it has .*; the search was stopped before it was made smaller/,
+      );
+      expect(stopped).not.toMatch(/smallest|No turn/);
 
       await at("check").click();
       await expect.poll(() => textOf(at("check"))).toBe("Stop");
@@ -637,6 +726,89 @@ describe("rules", () => {
       expect(await finding("affinity")).toBe("✓ held in this run");
       await page.waitForTimeout(500);
       expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
+    },
+    SLOW,
+  );
+
+  it(
+    "each search is heard: silence when it begins, then how far it is, then its verdict, even if that is the same again",
+    async () => {
+      page = await newPage();
+      await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
+      await search("random");
+      await at("check-status").evaluate((status) => {
+        const said: string[] = [];
+        (window as unknown as { said: typeof said }).said = said;
+        new MutationObserver(() => said.push(status.textContent?.trim() ?? "")).observe(status, {
+          childList: true,
+          characterData: true,
+          subtree: true,
+        });
+      });
+      await at("check").click();
+      await expect.poll(() => textOf(at("check"))).toBe("Check");
+      await at("worth").waitFor({ timeout: 30_000 });
+      const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+      expect(said[0]).toBe("");
+      expect(said[1]).toMatch(/^[\d,]+ of 1,000 runs/);
+      expect(said.at(-1)).toBe("1 of the 5 rules does not hold.");
+    },
+    SLOW,
+  );
+
+  it.each([
+    [1280, 800],
+    [390, 844],
+  ])(
+    "stay where they are when a search begins and ends (%i × %i)",
+    async (width, height) => {
+      page = await newPage({ viewport: { width, height } });
+      await openStill("#/polling-handshake?variant=round-robin&t=0");
+      await scrollTo("rules");
+      const places = () =>
+        at("rules").evaluate((section) => ({
+          list: section.querySelector("ul")?.getBoundingClientRect().top ?? 0,
+          button: section.querySelector("[data-testid=check]")?.getBoundingClientRect().width ?? 0,
+        }));
+      const idle = await places();
+      await at("check-kind").selectOption("true");
+      await at("check").click();
+      await expect.poll(() => text("check-result")).toContain("ends after");
+      const running = await places();
+      await at("check").click();
+      await at("worth").waitFor({ timeout: 30_000 });
+      const done = await places();
+      expect([running.button, done.button]).toEqual([idle.button, idle.button]);
+      for (const { list } of [running, done]) expect(Math.abs(list - idle.list)).toBeLessThan(20);
+    },
+    SLOW,
+  );
+
+  it(
+    "say of which rule their buttons are, and show the moment of one on the stage",
+    async () => {
+      page = await newPage({ reducedMotion: "reduce" });
+      await openStill("#/polling-handshake?variant=round-robin&t=0");
+      await search("random");
+      for (const name of ["affinity", "handshake-completes"])
+        for (const testid of ["open-counterexample", "repair"]) {
+          const described = await rule(name)
+            .locator(`[data-testid=${testid}]`)
+            .first()
+            .evaluate((button) => {
+              const id = button.getAttribute("aria-describedby") ?? "";
+              return (button.getRootNode() as ShadowRoot).getElementById(id)?.textContent ?? "";
+            });
+          expect(described).toContain(name);
+        }
+      await scrollTo("rules");
+      expect(await isInView(at("stage"))).toBe(false);
+      const story = rule("handshake-completes").locator("details");
+      expect(await story.getAttribute("open")).toBeNull();
+      await rule("handshake-completes").locator("button.moment").click();
+      await expect.poll(() => isInView(at("stage"))).toBe(true);
+      await expect.poll(clockUs).toBe(82_000);
+      expect(await story.getAttribute("open")).toBe("");
     },
     SLOW,
   );

@@ -114,6 +114,19 @@ describe("the checker", () => {
     expect(resultIn(answers).endedBy).toBe("interrupted");
   });
 
+  it("says of a run that it had no time to make small that it is none of the smallest", () => {
+    const found = (stops: boolean) => {
+      const { checker, answers, go } = bench(5);
+      checker.receive(request("no-backplane", { exhaustive: true }));
+      go();
+      if (stops) checker.receive({ kind: "stop", id: 1 });
+      while (go());
+      return resultIn(answers).verdicts.find(({ rule }) => rule === "delivery");
+    };
+    expect(found(true)).toMatchObject({ outcome: "broken", isUnfinished: true, repairs: [] });
+    expect(found(false)).toMatchObject({ outcome: "broken", isUnfinished: false });
+  });
+
   it("does not take a stop that is meant for another search", () => {
     const { checker, answers, go } = bench(5);
     checker.receive(request("redis", { id: 2 }));

@@ -14,6 +14,31 @@ describe("labels of packets", () => {
     expect(room.place("101", 104, 52, 10, -1)).toBe(52);
   });
 
+  it("cover nothing that is written on the stage, in any frame: they go to the other side of their packet", () => {
+    const room = new LabelRoom();
+    room.reserve([{ x: 100, y: 50, halfWidth: 30, halfHeight: 5 }]);
+    for (let frame = 0; frame < 2; frame++) {
+      room.clear();
+      expect(room.place("GET", 100, 52, 10, -1)).toBeNaN();
+      expect(room.place("GET", 100, 52, 10, -1, 80)).toBe(80);
+      expect(room.place("POST", 100, 52, 10, -1, 80)).toBe(93);
+      expect(room.place("ping", 145, 50, 12, 1)).toBe(50);
+      // A letter lies on its packet, which covers the text anyway.
+      expect(room.place("A", 120, 50, 4, 0)).toBe(50);
+    }
+    room.reserve([]);
+    expect(room.place("GET", 100, 52, 10, -1)).toBe(52);
+  });
+
+  it("cover no packet of the frame", () => {
+    const room = new LabelRoom();
+    room.block(100, 50, 8, 8);
+    expect(room.place("GET", 104, 45, 10, -1)).toBeNaN();
+    expect(room.place("A", 100, 50, 4, 0)).toBe(50);
+    room.clear();
+    expect(room.place("GET", 104, 45, 10, -1)).toBe(45);
+  });
+
   it("never overlap, however many there are", () => {
     const room = new LabelRoom();
     const drawn: number[] = [];

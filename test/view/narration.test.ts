@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { indexLedger } from "../../src/view/ledger-index.ts";
-import { narrate } from "../../src/view/narration.ts";
+import { narrate, withBreaches } from "../../src/view/narration.ts";
 import { explainRequest, indexRequests } from "../../src/view/requests.ts";
 import { indexSteps, nextStep, previousStep } from "../../src/view/steps.ts";
 import { sampleRun } from "./sample.ts";
@@ -46,6 +46,39 @@ describe("the narration", () => {
     // A's POST and poll are both refused by server-2, at 62 ms.
     const { text } = narrate(refused, indexLedger(refused), indexSteps(refused), 62_000);
     expect(text).toContain("server-2 refuses A: 400 Bad Request, «Session ID unknown» (2 times).");
+  });
+
+  it("says which rules break at this very instant, and only then", () => {
+    const rule = {
+      name: "delivery",
+      kind: "always",
+      statement: "All copies arrive.",
+      outcome: "broken",
+      timeUs: 1_020_500,
+      text: "B's copy dies.",
+      story: [],
+    } as const;
+    const told = narrate(run, ledger, steps, 1_041_000);
+    expect(withBreaches(told, [rule], 1_041_000)).toBe(told);
+    expect(withBreaches(told, [{ ...rule, outcome: "seen" }], 1_020_500)).toBe(told);
+    expect(withBreaches(told, [{ ...rule, timeUs: 1_041_000 }], 1_041_000)).toEqual({
+      timeUs: 1_041_000,
+      text: `This breaks «delivery»: B's copy dies. ${told.text}`,
+      tone: "bad",
+    });
+    // Bad news speaks for itself.
+    const death = narrate(run, ledger, steps, 1_020_500);
+    expect(withBreaches(death, [rule, { ...rule, name: "order" }], 1_020_500)).toEqual({
+      timeUs: 1_020_500,
+      text: `${death.text} This breaks «delivery» and «order».`,
+      tone: "bad",
+    });
+    // What was told last happened earlier, and is left out.
+    expect(withBreaches(death, [{ ...rule, timeUs: 1_030_000 }], 1_030_000)).toEqual({
+      timeUs: 1_030_000,
+      text: "This breaks «delivery»: B's copy dies.",
+      tone: "bad",
+    });
   });
 
   it("has a sentence for every step", () => {

@@ -14,7 +14,10 @@ import { answer } from "../../src/view/engine.ts";
 import { findingsOf } from "../../src/view/findings.ts";
 import {
   findingWords,
+  foundWords,
+  mendedWords,
   progressWords,
+  repairPaths,
   repairWords,
   resultWords,
   sizeWords,
@@ -163,13 +166,15 @@ describe("the words for verdicts", () => {
       const { sign, text } = verdictWords(verdict(outcome), { ...result, ...more });
       return `${sign} ${text}`;
     };
-    expect(said("not broken")).toBe("○ not broken in 1,000 runs (<\u00a00.30\u00a0%)");
-    expect(said("not broken", { exhaustive: true })).toBe("○ not broken in 1,000 runs, of more");
-    expect(said("holds", { exhaustive: true })).toBe("✓ holds in all runs within the bounds");
-    expect(said("holds", { isCertain: true, runs: 1 })).toBe("✓ holds: there is only this one run");
-    expect(said("never", { exhaustive: true })).toBe("✕ never seen in any run within the bounds");
-    expect(said("seen")).toBe("✓ a run shows it");
-    expect(said("not seen")).toBe("○ not seen in 1,000 runs");
+    expect(said("not broken")).toBe(
+      "○ search: not broken in 1,000 runs (breaks\u00a0in\u00a0<\u00a00.30\u00a0%\u00a0of\u00a0runs)",
+    );
+    expect(said("not broken", { exhaustive: true })).toBe("○ search: not broken in 1,000 runs, of more");
+    expect(said("holds", { exhaustive: true })).toBe("✓ search: holds in all runs within the bounds");
+    expect(said("holds", { isCertain: true, runs: 1 })).toBe("✓ search: holds, there is only this one run");
+    expect(said("never", { exhaustive: true })).toBe("✕ search: never seen in any run within the bounds");
+    expect(said("seen")).toBe("✓ search: a run shows it");
+    expect(said("not seen")).toBe("○ search: not seen in 1,000 runs");
   });
 
   it("sum up", () => {
@@ -193,19 +198,68 @@ describe("the words for verdicts", () => {
     expect(sizeWords({ clients: 1, servers: 2, messages: 0, faults: 1 })).toBe(
       "1 client, 2 servers and 1 fault",
     );
-    expect(repairWords({ "servers.count": 1, "backplane.kind": "redis" })).toBe(
-      "Turn servers.count to 1 and backplane.kind to redis",
-    );
     const progress = { runs: 340, states: 0, of: 1000, broken: 1, isSettling: false };
-    expect(progressWords(progress)).toBe("340 of 1,000 runs · 1 found");
-    expect(progressWords({ ...progress, of: null, states: 807, broken: 0 })).toBe("340 runs, 807 states");
+    expect(progressWords(progress)).toBe("340 of 1,000 runs · 1 rule decided");
+    expect(progressWords({ ...progress, of: null, states: 807, broken: 2 })).toBe(
+      "340 runs, 807 states · 2 rules decided · ends after 10 s at most",
+    );
+  });
+
+  it("call no run the smallest that nobody has made small", () => {
+    const found = {
+      text: "",
+      timeUs: 0,
+      fingerprint: "",
+      size: { clients: 2, servers: 2, messages: 1, faults: 0 },
+      file: "",
+      repairs: [],
+    };
+    expect(foundWords({ ...found, isUnfinished: false })).toBe(
+      "The smallest run found that breaks it has 2 clients, 2 servers and 1 message.",
+    );
+    const unfinished = foundWords({ ...found, isUnfinished: true });
+    expect(unfinished).toContain(
+      "A run that breaks it has 2 clients, 2 servers and 1 message; the search was stopped",
+    );
+    expect(unfinished).not.toContain("smallest");
+  });
+
+  it("speak of repairs as the knobs do, and of what became of them", () => {
+    const scenario = scenarioOf("broadcast-across-servers", "redis");
+    expect(repairWords({ "servers.count": 1, "backplane.kind": "redis" }, scenario)).toBe(
+      "Turn «Servers» to 1 and «Backplane» to Redis",
+    );
+    expect(repairWords({ "clients.*.transport": "websocket", "clients.0.cookies": false }, scenario)).toBe(
+      "Turn «Transport, all clients» to WebSocket and «Cookies, A» to off",
+    );
+    expect(repairPaths({ "servers.count": 1, "backplane.kind": "redis" })).toBe(
+      "servers.count: 1, backplane.kind: redis",
+    );
+    const run = simulate(scenario);
+    const delivery = findingsOf(run).find(({ name }) => name === "delivery")!;
+    const turns = { "backplane.kind": "redis" };
+    expect(mendedWords(turns, run, delivery)).toMatchObject({
+      sign: "✓",
+      text: "«Backplane» is now Redis: delivery is kept in this run. Check to search again.",
+    });
+    expect(mendedWords(turns, run, { ...delivery, outcome: "broken" })).toMatchObject({
+      sign: "✕",
+      text: "«Backplane» is now Redis, and delivery is broken in this run all the same. Check to search again.",
+    });
+    expect(mendedWords(turns, { ...run, endedBy: "events" }, delivery)).toMatchObject({
+      sign: "○",
+      text: "«Backplane» is now Redis: delivery is kept until the run is cut short. Check to search again.",
+    });
   });
 
   it("are there for everything that a search can say", () => {
     for (const variant of ["no-backplane", "redis"])
       for (const exhaustive of [false, true]) {
         const done = resultOf(
-          check(scenarioOf("broadcast-across-servers", variant), { variant, exhaustive, runs: 100 }),
+          check(scenarioOf("broadcast-across-servers", variant), {
+            variant,
+            ...(exhaustive ? { exhaustive } : { runs: 100 }),
+          }),
         );
         for (const one of done.verdicts) expect(verdictWords(one, done).text).not.toBe("");
         expect(resultWords(done).text).not.toBe("");
