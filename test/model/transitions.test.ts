@@ -267,6 +267,26 @@ describe("what is seldom is taken when", () => {
   });
 });
 
+it("a Redis client that is still connecting when the backplane dies is refused: there is no connection that could be closed", () => {
+  const log = taken(() =>
+    runLab({
+      durationMs: 1000,
+      network: latencies(1, 1, 50),
+      clients: [{ name: "c", transport: "websocket", startConnected: true }],
+      backplane: { kind: "redis" },
+      faults: [
+        { atMs: 100, act: "crash", target: "server-1" },
+        // Its connections reach the backplane at 250 ms.
+        { atMs: 200, act: "restart", target: "server-1" },
+        { atMs: 220, act: "crash", target: "backplane" },
+      ],
+    }),
+  );
+  expect(log).toContain("redisClient: running.connecting, REFUSED → running.retrying");
+  expect(log).toContain("redisClient: running.connected, SOCKET_CLOSED → running.retrying");
+  expect(log).not.toContain("redisClient: running.connecting, SOCKET_CLOSED → running.retrying");
+});
+
 describe("of all transitions that the machines' graphs reach", () => {
   let log: Set<string>;
   beforeAll(() => {
