@@ -27,16 +27,23 @@ export async function launchChromium(): Promise<Browser> {
   return playwright.launch({ ...(await bundledChromium()), args: QUIET });
 }
 
+/** What the package changes in the environment, and what it is told by it. */
+const CHANGED = ["AWS_EXECUTION_ENV", "FONTCONFIG_PATH", "HOME", "LD_LIBRARY_PATH"];
+
 /**
  * The browser that npm brought, with the shared libraries and fonts that it needs. The package unpacks those only where it
  * believes to run on AWS Lambda; its own arguments are for Lambda too (`--single-process`), and left out.
  */
 async function bundledChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
-  const before = { ...process.env };
+  const before = CHANGED.map((name) => [name, process.env[name]] as const);
   process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs20.x";
   const { default: bundled } = await import("@sparticuz/chromium");
   const executablePath = await bundled.executablePath();
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
-  process.env = before;
+  // What others set in the meantime is theirs: the page is built at the same time, with NODE_ENV of its own.
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   return { executablePath, env };
 }
