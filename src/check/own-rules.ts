@@ -28,7 +28,7 @@ type Watch = Rule["watch"];
 function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch {
   return (setting) => {
     const seen = new Map<number, number>();
-    /** By key: whom the first of them were about. A story tells of these. */
+    /** By key: whom the latest of them were about. A story tells of these; whether the rule breaks does not depend on them, so no digest does. */
     const about = new Map<number, readonly number[]>();
     const matches = matcher(setting, of);
     // What a rule counts for each message or copy, it counts for those of which nothing comes too.
@@ -77,6 +77,7 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
 /** More clients than this make no story. */
 const MAX_CLIENTS = 4;
 
+/** The latest clients, this one among them. */
 function withOne(clients: readonly number[], client: number): readonly number[] {
   if (client < 0 || clients.includes(client)) return clients;
   return [...clients, client].slice(-MAX_CLIENTS);

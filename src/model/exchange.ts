@@ -43,6 +43,7 @@ const REQUEST_FRAMES = [
 
 /** What comes from a server carries in x, above these bits, which one it is: the balancer may have gone on to another in the meantime. */
 const SERVER_SHIFT = 10;
+/** The bits of such an x below the server's number: a status, or a packet's kind. */
 export const VALUE_MASK = (1 << SERVER_SHIFT) - 1;
 
 /** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
