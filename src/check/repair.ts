@@ -11,7 +11,7 @@ import type { Counterexample } from "./counterexample.ts";
 import { Coverage } from "./coverage.ts";
 import { BATCH_RUNS, searchBatch } from "./random.ts";
 import type { Rule } from "./rule.ts";
-import { breachOf } from "./trial.ts";
+import { breachOf, MAX_EVENTS } from "./trial.ts";
 
 export interface Repair {
   /** Path → value, as `--set` takes them. */
@@ -101,7 +101,7 @@ function turnsOf(scenario: Scenario): Turn[] {
 /** Whether the counterexample's own choices, with these turns, no longer break the rule. */
 function mends({ scenario }: Counterexample, rule: Rule, set: readonly Turn[]): boolean {
   const turned = withSettings(scenario, Object.fromEntries(set));
-  return turned.ok && rule.silentOn?.(turned.scenario) == null && breachOf(turned.scenario, rule) === null;
+  return turned.ok && breachOf(turned.scenario, rule) === null;
 }
 
 function searched(
@@ -115,10 +115,15 @@ function searched(
   const turned = withSettings(original, settings);
   if (!turned.ok) return null;
   const scenario = stripped(turned.scenario);
-  const rules = holding.filter((rule) => rule.kind !== "sometimes" && rule.silentOn?.(scenario) == null);
+  const rules = holding.filter((rule) => rule.kind !== "sometimes");
   let runs = 0;
   for (const [batch, varied] of [scenario, readdressed(scenario)].entries()) {
-    const result = searchBatch(varied, rules, { bounds, seed, batch, runs: BATCH_RUNS }, new Coverage());
+    const result = searchBatch(
+      varied,
+      rules,
+      { bounds, seed, batch, runs: BATCH_RUNS, maxEvents: MAX_EVENTS },
+      new Coverage(),
+    );
     if (result.found.length > 0) return null;
     runs += result.runs;
   }
