@@ -32,3 +32,31 @@ export async function fanout(
   const exit = await main(argv, io);
   return { exit, out, err };
 }
+
+/** The same with Ctrl-C, pressed as soon as the progress shown is as far as `progress` says: how fast the machine is does not matter. */
+export async function interrupted(
+  argv: readonly string[],
+  input: string,
+  progress: RegExp,
+): Promise<Outcome> {
+  let err = "";
+  let interrupt = () => {};
+  const outcome = await fanout(argv, input, {
+    progress: true,
+    err: (text) => {
+      err += text;
+      if (progress.test(text)) interrupt();
+    },
+    onInterrupt: (listener) => {
+      interrupt = listener;
+      return () => {};
+    },
+  });
+  return { ...outcome, err };
+}
+
+/** What stands on standard error once the lines of progress are taken away. */
+export function withoutProgress(err: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the beginning of the line is cleared
+  return err.replace(/\r\u001b\[K[^\r]*/g, "");
+}
