@@ -508,6 +508,13 @@ describe("fanout merge", () => {
       const file = write(text);
       expect(await refused(file)).toBe(`error: ${file} is not JSON; ${ALLOWED}\n`);
     }
+    for (const deep of [
+      `${"[".repeat(6000)}${"]".repeat(6000)}`,
+      `${'{"a":'.repeat(6000)}1${"}".repeat(6000)}`,
+    ]) {
+      const file = write(deep);
+      expect(await refused(file)).toBe(`error: ${file} is nested deeper than 30 levels; ${ALLOWED}\n`);
+    }
     for (const text of ["null", "1", '"x"']) {
       const file = write(text);
       expect(await refused(file)).toBe(`error: ${file} is no report of fanout check --json; ${ALLOWED}\n`);
