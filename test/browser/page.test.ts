@@ -11,6 +11,8 @@ import { type PageServer, servePage } from "./page-server.ts";
 import { takeSearcher } from "./searcher.ts";
 
 const SLOW = 60_000;
+/** A scenario in which nothing happens. */
+const EMPTY = { version: 1, name: "empty", title: "Empty", summary: "Empty.", clients: [{ name: "A" }] };
 let server: PageServer;
 let browser: Browser;
 let context: BrowserContext;
@@ -361,6 +363,31 @@ describe("the address", () => {
     await expect.poll(() => text("narration")).not.toBe("");
     expect(await text("fingerprint")).toMatch(/^[0-9a-f]{16}$/);
   });
+
+  it(
+    "that would fill the memory, or is nested without end, is refused, and the page answers",
+    async () => {
+      const zeros = Array.from({ length: 10 }, () => 0);
+      const set = Object.fromEntries(zeros.map((_, i) => [`workload${".*".repeat(i)}`, zeros]));
+      const file = { ...EMPTY, variants: { v: { title: "V", set } } };
+      const chained = Object.keys(set).map((path) => `set=${path}%3D[${zeros}]`);
+      const nested = `${"[".repeat(8000)}${"]".repeat(8000)}`;
+      page = await newPage();
+      for (const [path, expected] of [
+        [`#/?file=${await packText(JSON.stringify(file))}`, "found a path that means more than 1000 places"],
+        [`#/broadcast-across-servers?${chained.join("&")}`, "workload found 0; it must be an object"],
+        [`#/broadcast-across-servers?set=servers.count%3D${nested}`, "nested deeper than 20 levels"],
+        [`#/?file=${await packText(nested)}`, "nested deeper than 20 levels"],
+      ] as const) {
+        await page.goto("about:blank");
+        await openStill(`${path}&t=0`);
+        await expect.poll(() => text("problems")).toContain(expected);
+        await page.keyboard.press("ArrowRight");
+        await expect.poll(clockUs).toBeGreaterThan(0);
+      }
+    },
+    SLOW,
+  );
 
   it("says everything that is wrong with it, and what it opened instead of a variant", async () => {
     page = await newPage();
@@ -899,8 +926,7 @@ describe("rules", () => {
 
   it("a file that claims none says how to", async () => {
     page = await newPage();
-    const none = { version: 1, name: "none", title: "None", summary: "None.", clients: [{ name: "A" }] };
-    await openStill(`#/?file=${await packText(JSON.stringify(none))}&t=0`);
+    await openStill(`#/?file=${await packText(JSON.stringify(EMPTY))}&t=0`);
     expect(await text("rules")).toContain("This scenario claims none.");
     expect(await at("check").count()).toBe(0);
   });
@@ -955,6 +981,27 @@ describe("people differ", () => {
       expect(await at("next-variant").isVisible()).toBe(true);
     }
   });
+
+  it(
+    "a window of next to no width is survived, and forgotten",
+    async () => {
+      page = await newPage();
+      await openStill("#/broadcast-across-servers?variant=no-backplane&t=520500");
+      const before = await picture();
+      for (const width of [320, 120, 80, 40, 1]) {
+        await page.setViewportSize({ width, height: 800 });
+        await drawn();
+        expect(await page.evaluate(() => innerWidth)).toBe(width);
+        await at("timeline").dispatchEvent("wheel", { deltaY: -100, ctrlKey: true, clientX: 76 });
+        for (const key of ["+", "PageUp", "0"]) await at("timeline").press(key);
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Shift+ArrowRight");
+      await expect.poll(picture).toEqual(before);
+    },
+    SLOW,
+  );
 
   it("who prefer less motion get a still picture of the death, and steps", async () => {
     page = await newPage({ reducedMotion: "reduce" });
