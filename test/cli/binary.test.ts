@@ -125,6 +125,12 @@ describe("the built command", () => {
     expect(quiet.trim().split("\n")).toHaveLength(1);
   });
 
+  test("a reader that goes away leaves a broken rule broken", async () => {
+    const { child, ended } = start(["check", "broadcast-across-servers", "-V", "no-backplane"]);
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await ended).toMatchObject({ exit: 1, err: "" });
+  });
+
   test("Ctrl-C ends the run and reports what is known", async () => {
     const { exit, out, err } = await interrupt(["run", "-", "--json"], /% of simulated time \([1-9]/, LONG);
     expect({ exit, err }).toEqual({ exit: 130, err: "" });
