@@ -15,6 +15,8 @@ export async function fanout(
 ): Promise<Outcome> {
   let out = "";
   let err = "";
+  /** As of a pipe, what was read is gone. */
+  let unread = input;
   const io: Io = {
     out: async (text) => {
       out += text;
@@ -22,8 +24,11 @@ export async function fanout(
     err: (text) => {
       err += text;
     },
-    readInput: async (limit) =>
-      (typeof input === "string" ? new TextEncoder().encode(input) : input).subarray(0, limit + 1),
+    readInput: async (limit) => {
+      const bytes = typeof unread === "string" ? new TextEncoder().encode(unread) : unread;
+      unread = "";
+      return bytes.subarray(0, limit + 1);
+    },
     color: false,
     progress: false,
     onInterrupt: () => () => {},
