@@ -9,7 +9,7 @@ import { addRun } from "./commands/run.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addTrace } from "./commands/trace.ts";
 import { Exit } from "./exit.ts";
-import { InputError, type Io, reasonOf } from "./io.ts";
+import { InputError, type Io, isReaderGone, outlivingReader, reasonOf } from "./io.ts";
 import { packageVersion } from "./lessons.ts";
 import { printable } from "./text.ts";
 
@@ -59,8 +59,9 @@ export function buildProgram(
     .enablePositionalOptions()
     .addHelpText("after", EXAMPLES + EXIT_CODES)
     .exitOverride();
-  for (const add of [addList, addRun, addTrace, addCheck, addMerge, addRefute, addSchema, addGenerate])
-    add(program, io, setExit);
+  for (const add of [addList, addRun, addTrace]) add(program, io, setExit);
+  for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
+  for (const add of [addSchema, addGenerate]) add(program, io);
   return program;
 }
 
@@ -88,7 +89,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (help !== "") await io.out(help);
     return exit;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EPIPE") return exit;
+    if (isReaderGone(error)) return exit;
     if (error instanceof InputError) {
       io.err(`error: ${printable(error.message)}\n`);
       return Exit.badInput;

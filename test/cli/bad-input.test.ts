@@ -140,6 +140,28 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     'error: --set does not fit the scenario (1 problem):\n  servers: found a field named "__proto__", which is not allowed anywhere\n',
   ],
   [
+    "--set after --set, each into what the one before wrote",
+    [
+      "run",
+      LESSON,
+      ...Array.from({ length: 8 }, (_, i) => [
+        "--set",
+        `workload${".*".repeat(i)}=[0,0,0,0,0,0,0,0,0,0]`,
+      ]).flat(),
+    ],
+    "error: --set does not fit the scenario (1 problem):\n  workload.*.*.*.*: found a path that means more than 1000 places; allowed: at most 1000\n",
+  ],
+  [
+    "--set, a value nested without end",
+    ["run", LESSON, "--set", `servers.count=${"[".repeat(60_000)}${"]".repeat(60_000)}`],
+    "error: --set does not fit the scenario (1 problem):\n  servers.count: found a value that is nested deeper than 20 levels; a scenario needs eight\n",
+  ],
+  [
+    "--set, a path without end",
+    ["run", LESSON, "--set", `servers${".count".repeat(10_000)}=1`],
+    `error: --set does not fit the scenario (1 problem):\n  servers${".count".repeat(8)}.coun…: found a path of 60007 characters; allowed: at most 200\n`,
+  ],
+  [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
     'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs\n',

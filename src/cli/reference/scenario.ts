@@ -72,6 +72,7 @@ set: \`version\`, \`name\`, \`choices\`, \`rules\`, \`ownRules\`, \`variants\`, 
 | what | at most |
 | --- | --- |
 | size of a file | ${bytes(LIMITS.fileBytes)} |
+| nesting of a file, and of a value that is set | ${count(LIMITS.depth)} levels |
 | clients in all groups together | ${count(LIMITS.clients)} |
 | client groups | ${count(LIMITS.clientGroups)} |
 | servers | ${count(LIMITS.servers)} |
@@ -80,6 +81,9 @@ set: \`version\`, \`name\`, \`choices\`, \`rules\`, \`ownRules\`, \`variants\`, 
 | faults | ${count(LIMITS.faults)} |
 | variants | ${count(LIMITS.variants)} |
 | fields that a variant sets | ${count(LIMITS.settings)} |
+| a path | ${count(LIMITS.pathLength)} characters |
+| places that a path with \`*\` means | ${count(LIMITS.places)} |
+| what paths with \`*\` write, over all settings of a variant, or all \`--set\`, and over all places | ${count(LIMITS.multiplied)} characters of JSON |
 | knobs | ${count(LIMITS.knobs)} |
 | rules, and rules of one's own | ${count(LIMITS.rules)} each |
 | choices written down for one purpose | ${count(LIMITS.choices)} |
