@@ -351,7 +351,7 @@ export const scenarioSchema = z
       .default([])
       .describe(`What must hold: ${RULE_NAMES.join(", ")}, or names of ownRules`),
     ownRules: z
-      .record(name, ownRule)
+      .record(name, ownRule.describe("One rule: its type says which of three shapes it has"))
       .refine((rules) => Object.keys(rules).length <= LIMITS.rules, {
         error: ({ input }) =>
           `found ${Object.keys(input as object).length} rules; allowed: at most ${LIMITS.rules}`,
@@ -375,7 +375,10 @@ export const scenarioSchema = z
     knobs: z.array(path).max(LIMITS.knobs).default([]).describe("Paths of the fields that the page offers"),
     notice: z.array(text).max(20).default([]).describe("What to notice, in order"),
   })
-  .meta({ title: "Fanout Lab scenario" });
+  .meta({
+    title: "Fanout Lab scenario",
+    description: "FACTS §n in a description is a section of docs/reference/facts.md",
+  });
 
 /** A scenario as it is written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
