@@ -554,6 +554,26 @@ describe("bad command lines", () => {
     });
   }
 
+  test.each([
+    ["there is no lesson", ["run", "x".repeat(100_000)], "lessons: broadcast-across-servers"],
+    ["option '-s", ["run", LESSON, "--set", "so many words ".repeat(10_000)], "It must be path=value"],
+    ["there is no variant", ["run", LESSON, "--variant", "x".repeat(100_000)], "allowed: "],
+    ["there is no rule", ["check", LESSON, "--rule", "x".repeat(100_000)], "rules: conservation"],
+    ["unknown command", ["x".repeat(100_000)], "--help"],
+    ["can't read", ["merge", "x".repeat(100_000)], "the name is too long"],
+    [
+      "workload.y: the path leads nowhere",
+      ["run", LESSON, "--set", `workload=[{"name":"${"x".repeat(100_000)}"}]`, "--set", "workload.y=1"],
+      "there is: x",
+    ],
+  ])("an argument without end is shortened: %s", async (found, argv, allowed) => {
+    const { exit, out, err } = await fanout(argv);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    expect(err).toContain(found);
+    expect(err).toContain(allowed);
+    expect(err.length).toBeLessThan(1500);
+  });
+
   test("no command at all: the help, on standard error", async () => {
     const { exit, out, err } = await fanout([]);
     expect({ exit, out }).toEqual({ exit: 2, out: "" });
