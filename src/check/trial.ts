@@ -5,7 +5,7 @@ import { World } from "../model/world.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { Rule, Setting, Violation } from "./rule.ts";
+import type { Records, Rule, Setting, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { Watch } from "./watch.ts";
 
@@ -52,8 +52,23 @@ export function runTrial(scenario: Scenario, rules: readonly Rule[], options: Tr
   return { world, watch, events };
 }
 
+/** A run up to where a rule broke. */
+export interface BrokenRun {
+  readonly violation: Violation;
+  readonly trace: Records;
+  /** Records of it. */
+  readonly rows: number;
+}
+
+/** A scenario's run up to the first breach of one rule, or null if there is none. */
+export function brokenRun(scenario: Scenario, rule: Rule): BrokenRun | null {
+  if (rule.silentOn?.(scenario) != null) return null;
+  const { watch, world } = runTrial(scenario, [rule]);
+  const [violation] = watch.found;
+  return violation === undefined ? null : { violation, trace: world.trace!, rows: world.trace!.rows };
+}
+
 /** The first breach of one rule in a scenario's run, or null. */
 export function breachOf(scenario: Scenario, rule: Rule): Violation | null {
-  if (rule.silentOn?.(scenario) != null) return null;
-  return runTrial(scenario, [rule]).watch.found[0] ?? null;
+  return brokenRun(scenario, rule)?.violation ?? null;
 }
