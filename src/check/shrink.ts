@@ -6,6 +6,7 @@
 import { memberName, serverName } from "../scenario/names.ts";
 import type { Fault, Latency, Scenario } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
+import { endOf, lastsLonger } from "./outages.ts";
 import { withMembers, withoutGroup, withoutServer } from "./without.ts";
 
 /** One accepted step: what was taken away, and what was left. */
@@ -143,11 +144,21 @@ function* lessTime(scenario: Scenario): Generator<ShrinkStep> {
 }
 
 function* fewerFaults(scenario: Scenario): Generator<ShrinkStep> {
-  const { faults } = scenario;
+  const { faults, durationMs } = scenario;
+  const without = (what: string, places: readonly number[]): Iterable<ShrinkStep> => {
+    const left = faults.filter((_, i) => !places.includes(i));
+    return stepTo(what, lastsLonger(left, faults, durationMs) ? null : { ...scenario, faults: left });
+  };
   for (const { from, length } of parts(faults.length))
-    yield { what: `${length} faults`, scenario: { ...scenario, faults: faults.toSpliced(from, length) } };
-  for (const [i, { act, target }] of faults.entries())
-    yield { what: `${act} of ${target}`, scenario: { ...scenario, faults: faults.toSpliced(i, 1) } };
+    yield* without(
+      `${length} faults`,
+      Array.from({ length }, (_, i) => from + i),
+    );
+  for (const [i, { act, target }] of faults.entries()) {
+    const end = endOf(faults, i);
+    if (end !== null) yield* without(`${act} and ${faults[end]!.act} of ${target}`, [i, end]);
+    yield* without(`${act} of ${target}`, [i]);
+  }
 }
 
 function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
@@ -224,6 +235,9 @@ function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin
   const hasChoices = Object.keys(scenario.choices ?? {}).length > 0;
   const { count } = scenario.servers;
   const isWritten = writtenFaults(written);
+  // Where what ended an outage came too late to matter, and is gone, more time would make the outage longer.
+  const isExtensible = !lastsLonger(scenario.faults.filter(isWritten), written.faults, longestMs);
+  const durationMs = isExtensible ? longestMs : scenario.durationMs;
   const shifts = scenario.faults.some((fault) => SERVER.test(fault.target) && !isWritten(fault))
     ? Array.from({ length: Math.min(count, MAX_SHIFTS) }, (_, shift) => shift)
     : [0];
@@ -232,7 +246,7 @@ function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin
     const moved = { ...scenario, faults };
     if (shift > 0) yield { what: `${what}, with faults of other servers`, scenario: moved };
     if (hasChoices)
-      yield { what: `${what}, and all chance`, scenario: { ...moved, choices: {}, durationMs: longestMs } };
+      yield { what: `${what}, and all chance`, scenario: { ...moved, choices: {}, durationMs } };
   }
 }
 

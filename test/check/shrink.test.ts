@@ -15,6 +15,7 @@ import {
   runOf,
 } from "../../src/check/counterexample.ts";
 import type { Found } from "../../src/check/exhaustive.ts";
+import { lastsLonger } from "../../src/check/outages.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { rules } from "../../src/check/rules/index.ts";
 import { smaller } from "../../src/check/shrink.ts";
@@ -72,10 +73,10 @@ function withoutOneElement({ scenario }: Counterexample): { what: string; scenar
       what: `message ${i}`,
       scenario: { ...scenario, workload: workload.toSpliced(i, 1) },
     })),
-    ...faults.map((_, i) => ({
-      what: `fault ${i}`,
-      scenario: { ...scenario, faults: faults.toSpliced(i, 1) },
-    })),
+    // What ends an outage may not go without what begins it.
+    ...faults
+      .map((_, i) => ({ what: `fault ${i}`, scenario: { ...scenario, faults: faults.toSpliced(i, 1) } }))
+      .filter((less) => !lastsLonger(less.scenario.faults, faults, durationMs)),
     ...(durationMs > 1
       ? [{ what: "a millisecond", scenario: { ...scenario, durationMs: Math.ceil(durationMs) - 1 } }]
       : []),
