@@ -10,7 +10,8 @@ import { stripped } from "./bounds.ts";
 import type { Found } from "./exhaustive.ts";
 import type { Rule, Violation } from "./rule.ts";
 import { type Kind, type ShrinkStep, shrink, sizeOf } from "./shrink.ts";
-import { type StoryLine, tell } from "./story.ts";
+import { tell } from "./story.ts";
+import type { StoryLine } from "./story-lines.ts";
 import { breachOf, brokenRun, MAX_EVENTS } from "./trial.ts";
 import { isSameWay, wayOfFailing } from "./way-of-failing.ts";
 
