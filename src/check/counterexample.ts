@@ -6,6 +6,7 @@ import { brief } from "../scenario/brief.ts";
 import { namesOf } from "../scenario/names.ts";
 import { RULE_NAMES } from "../scenario/rules.ts";
 import { LIMITS, type Scenario, type ScenarioInput } from "../scenario/schema.ts";
+import { becauseOf } from "./because.ts";
 import { stripped } from "./bounds.ts";
 import type { Found } from "./exhaustive.ts";
 import type { Rule, Violation } from "./rule.ts";
@@ -27,6 +28,8 @@ export interface Counterexample {
   readonly scenario: Scenario;
   /** The fingerprint of that run: whoever replays it elsewhere gets the same. */
   readonly fingerprint: string;
+  /** What in the design made it so, in one sentence; empty if that is not known. */
+  readonly because: string;
   readonly story: readonly StoryLine[];
   readonly size: ReturnType<typeof sizeOf>;
   /** What was taken away, step by step, and the scenario that was left each time. */
@@ -75,6 +78,7 @@ export function counterexampleOf(
     timeUs: violation.timeUs,
     scenario,
     fingerprint: run.fingerprint,
+    because: becauseOf(run, violation),
     story: tell(run, rule, violation),
     size: sizeOf(scenario),
     steps,

@@ -22,6 +22,7 @@ const reached = z.looseObject({ of: count, reached: count, missing: z.array(word
 const head = { rule: words, kind: z.enum(["always", "eventually", "sometimes"]), statement: words };
 const counterexample = z.looseObject({
   text: words,
+  because: words,
   fingerprint: words,
   link: z.string(),
   story: z.array(z.looseObject({ timeMs: atLeast0, text: words })).max(1000),
