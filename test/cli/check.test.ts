@@ -84,10 +84,11 @@ describe("the report", () => {
 ✕ delivery  broken: Every copy arrives, as long as its sender and recipient stay connected and
   nothing fails.
   A's message for B dies at server-1: no local socket, no backplane.
+  2 servers and no backplane: server-1 can hand messages to its own sockets only.
   The smallest run that breaks it so: 2 clients, 2 servers, 1 message, 521 ms.
 `);
     expect(out).toContain(`
-    500 ms  A sends a message; one client should get it.
+    500 ms  A sends a message to B.
     520 ms  The balancer passes the message to server-1.
   520.5 ms  B's copy dies at server-1. The recipient was connected to another server, and no
             backplane joins the servers.

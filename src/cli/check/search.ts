@@ -119,6 +119,7 @@ function asFound({ violation, scenario, run }: Found): Settled {
     timeUs,
     scenario,
     fingerprint: runOf(scenario).fingerprint,
+    because: "",
     story: [],
     size: sizeOf(scenario),
     steps: [],

@@ -36,6 +36,7 @@ const head = {
 };
 const counterexample = z.looseObject({
   text: words,
+  because: words,
   fingerprint: words,
   link: z.string(),
   story: z.array(z.looseObject({ timeMs: atLeast0, text: words })).max(1000),
