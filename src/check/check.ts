@@ -4,12 +4,15 @@ import { type Bounds, DEFAULT_BOUNDS, stripped } from "./bounds.ts";
 import { claimsOf } from "./claims.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { Coverage, type CoverageReport } from "./coverage.ts";
-import { explore, type Found } from "./exhaustive.ts";
+import { type Exploration, explore, type Found, UNEXPLORED } from "./exhaustive.ts";
 import { refuseNonsense } from "./limits.ts";
 import { Batches } from "./merge.ts";
+import { outcomeOf } from "./outcome.ts";
 import { searchBatch } from "./random.ts";
 import { repairsOf } from "./repair.ts";
 import type { Rule } from "./rule.ts";
+import { Scopes } from "./scope.ts";
+import { eventBoundOf } from "./trial.ts";
 import type { Outcome, Report, SearchReport, Settled, Verdict } from "./verdict.ts";
 
 /** Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 % probability, in a second or two. */
@@ -31,6 +34,8 @@ export interface CheckOptions {
   readonly exhaustive?: boolean;
   /** Of exhaustive search: at most so many departures from the plainest run in one run. */
   readonly depth?: number | null;
+  /** Each run is cut after so many events; by default after several times as many as the plainest run has ({@link eventBoundOf}). */
+  readonly maxEvents?: number;
   /** Asked again and again; anything but null ends the search, which then reports what is known. */
   readonly isOver?: () => "time" | "interrupted" | null;
 }
@@ -60,105 +65,137 @@ export function check(scenario: Scenario, options: CheckOptions = {}): Report {
 /** As {@link check}, step by step: yields now and then, so that whoever drives it can show progress and do other things. */
 export function* checking(scenario: Scenario, options: CheckOptions = {}): Generator<Progress, Report> {
   refuseNonsense(scenario, options);
-  const { rules = claimsOf(scenario), isOver = () => null } = options;
+  const { rules = claimsOf(scenario), variant = null } = options;
   const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
-  const speaking = rules.filter((rule) => rule.silentOn?.(scenario) == null);
-  const found = new Map<string, Found>();
-  const coverage = new Coverage();
-  let endedBy: Report["endedBy"] = "done";
-  let search: SearchReport;
-
-  if (options.exhaustive === true) {
-    const { depth = null } = options;
-    const exploring = explore(
-      stripped(scenario),
-      speaking,
-      { bounds, depth },
-      (one) => found.set(one.violation.rule, one),
-      (varied, world) => coverage.addRun(varied, world.trace!, world.trace!.rows),
+  const { isOver = () => null } = options;
+  const maxEvents = options.maxEvents ?? eventBoundOf(scenario, () => isOver() !== null);
+  const plan: Plan = { scenario, rules, bounds, maxEvents, isOver, options };
+  const parts = yield* options.exhaustive === true ? exploringAll(plan) : runningAtRandom(plan);
+  const { found } = parts;
+  const settled = new Map<string, Settled>();
+  for (const rule of rules) {
+    const one = found.get(rule.name);
+    if (one === undefined || rule.kind === "sometimes") continue;
+    const holding = rules.filter((other) => other === rule || !found.has(other.name));
+    const seed = options.seed ?? scenario.seed;
+    settled.set(
+      rule.name,
+      settle(one, rule, scenario, holding, bounds, seed, () => isOver() === "interrupted"),
     );
-    let last = { runs: 0, states: 0, waiting: 1, cut: 0 };
-    for (const progress of exploring) {
-      last = progress;
-      yield { runs: progress.runs, states: progress.states, share: null, broken: found.size };
-      const over = isOver();
-      if (over === null || progress.waiting === 0) continue;
-      endedBy = over;
-      break;
-    }
-    search = {
+  }
+  return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
+}
+
+/** What is searched for, and how. */
+interface Plan {
+  readonly scenario: Scenario;
+  readonly rules: readonly Rule[];
+  readonly bounds: Bounds;
+  readonly maxEvents: number;
+  readonly isOver: NonNullable<CheckOptions["isOver"]>;
+  readonly options: CheckOptions;
+}
+
+/** What a search has found out. */
+interface Parts {
+  readonly found: ReadonlyMap<string, Found>;
+  readonly search: SearchReport;
+  readonly endedBy: Report["endedBy"];
+  readonly scopes: Scopes;
+  readonly coverage: CoverageReport;
+}
+
+function* exploringAll({
+  scenario,
+  rules,
+  bounds,
+  maxEvents,
+  isOver,
+  options,
+}: Plan): Generator<Progress, Parts> {
+  const { depth = null } = options;
+  const found = new Map<string, Found>();
+  const scopes = new Scopes();
+  const coverage = new Coverage();
+  const exploring = explore(
+    stripped(scenario),
+    rules,
+    { bounds, depth, maxEvents, isOver: () => isOver() !== null },
+    (one) => found.set(one.violation.rule, one),
+    (varied, world, spoken) => {
+      coverage.addRun(varied, world.trace!, world.trace!.rows);
+      scopes.addAll(spoken);
+    },
+  );
+  let last: Exploration = { ...UNEXPLORED, waiting: rules.length };
+  let over: ReturnType<typeof isOver> = null;
+  for (const progress of exploring) {
+    last = progress;
+    yield { runs: progress.runs, states: progress.states, share: null, broken: found.size };
+    over = isOver();
+    if (over !== null && progress.waiting > 0) break;
+  }
+  const isComplete = last.waiting === 0;
+  return {
+    found,
+    search: {
       kind: "exhaustive",
       runs: last.runs,
       states: last.states,
       depth,
       cut: last.cut,
-      isComplete: last.waiting === 0,
-    };
-  } else {
-    const { runs = DEFAULT_RUNS, seed = scenario.seed, shard } = options;
-    const batches = new Batches(
-      speaking.map(({ name }) => name),
-      runs,
-      shard,
+      maxEvents,
+      isComplete,
+    },
+    endedBy: isComplete ? "done" : (over ?? isOver() ?? "time"),
+    scopes,
+    coverage: coverage.report(),
+  };
+}
+
+function* runningAtRandom({
+  scenario,
+  rules,
+  bounds,
+  maxEvents,
+  isOver,
+  options,
+}: Plan): Generator<Progress, Parts> {
+  const { runs = DEFAULT_RUNS, seed = scenario.seed, shard } = options;
+  const names = rules.map(({ name }) => name);
+  const batches = new Batches(names, runs, shard);
+  let endedBy: Report["endedBy"] = "done";
+  for (let task = batches.next(); task !== null; task = batches.next()) {
+    const watched = rules.filter(({ name }) => task!.rules.includes(name));
+    const coverage = new Coverage();
+    const result = searchBatch(
+      stripped(scenario),
+      watched,
+      { bounds, seed, batch: task.batch, runs: task.runs, maxEvents, isOver: () => isOver() !== null },
+      coverage,
     );
-    for (let task = batches.next(); task !== null; task = batches.next()) {
-      const watched = speaking.filter(({ name }) => task!.rules.includes(name));
-      const batchCoverage = new Coverage();
-      const result = searchBatch(
-        stripped(scenario),
-        watched,
-        { bounds, seed, batch: task.batch, runs: task.runs, isOver: () => isOver() !== null },
-        batchCoverage,
-      );
-      batches.add(result, batchCoverage.data());
-      yield { runs: batches.runs, states: 0, share: batches.share, broken: batches.found.size };
-      const over = isOver();
-      if (over === null) continue;
-      endedBy = over;
-      break;
-    }
-    for (const [rule, one] of batches.found) found.set(rule, one);
-    coverage.add(batches.coverage.data());
-    search = {
+    batches.add(result, coverage.data());
+    yield { runs: batches.runs, states: 0, share: batches.share, broken: batches.found.size };
+    const over = isOver();
+    if (over === null) continue;
+    endedBy = over;
+    break;
+  }
+  return {
+    found: batches.found,
+    search: {
       kind: "random",
       runs: batches.runs,
       seed,
       isCertain: batches.isCertain,
       shard: shard ?? null,
       cut: batches.cut,
-    };
-  }
-  const settled = new Map<string, Settled>();
-  for (const rule of speaking) {
-    const one = found.get(rule.name);
-    if (one === undefined || rule.kind === "sometimes") continue;
-    const holding = rules.filter((other) => other === rule || !found.has(other.name));
-    settled.set(
-      rule.name,
-      settle(
-        one,
-        rule,
-        scenario,
-        holding,
-        bounds,
-        options.seed ?? scenario.seed,
-        () => isOver() === "interrupted",
-      ),
-    );
-  }
-  const seen = new Set(found.keys());
-  const { variant = null } = options;
-  return reportOf({
-    scenario,
-    variant,
-    bounds,
-    rules,
-    seen,
-    settled,
-    search,
+      maxEvents,
+    },
     endedBy,
-    coverage: coverage.report(),
-  });
+    scopes: batches.scopes,
+    coverage: batches.coverage.report(),
+  };
 }
 
 /**
@@ -200,27 +237,23 @@ export interface Findings {
   readonly settled: ReadonlyMap<string, Settled>;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
+  readonly scopes: Scopes;
   readonly coverage: CoverageReport;
 }
 
 /** The report of a search that is over. */
 export function reportOf(findings: Findings): Report {
-  const { scenario, variant, bounds, search, endedBy, coverage } = findings;
+  const { scenario, variant, bounds, search, endedBy, coverage, scopes, seen, settled } = findings;
   const verdicts = findings.rules.map((rule): Verdict => {
-    const { name, kind, statement } = rule;
-    return { rule: name, kind, statement, ...outcomeOf(rule, findings) };
+    const { name, kind, statement, subject = ["run", "runs"], whenNone = "there is nothing to judge" } = rule;
+    const scope = scopes.of(name);
+    const isSeen = kind === "sometimes" && seen.has(name);
+    const broken = settled.get(name);
+    const outcome: Outcome =
+      broken === undefined
+        ? outcomeOf({ kind, isSeen, scope, subject, whenNone }, search, endedBy)
+        : { outcome: "broken", ...broken };
+    return { rule: name, kind, statement, scope, subject, ...outcome };
   });
   return { scenario, variant, bounds, search, endedBy, verdicts, coverage };
-}
-
-function outcomeOf(rule: Rule, { scenario, search, seen, settled }: Findings): Outcome {
-  const why = rule.silentOn?.(scenario) ?? null;
-  if (why !== null) return { outcome: "silent", why };
-  // Of a run that was cut, what would have come after is not known.
-  const isAll = search.cut === 0 && (search.kind === "exhaustive" ? search.isComplete : search.isCertain);
-  if (rule.kind === "sometimes")
-    return { outcome: seen.has(rule.name) ? "seen" : isAll ? "never" : "not seen" };
-  const broken = settled.get(rule.name);
-  if (broken !== undefined) return { outcome: "broken", ...broken };
-  return { outcome: isAll ? "holds" : "not broken" };
 }

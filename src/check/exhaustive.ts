@@ -16,9 +16,9 @@ import { buildSettings } from "../scenario/build.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { type Bounds, processes, widened } from "./bounds.ts";
 import type { Rule, Setting, Violation } from "./rule.ts";
+import type { Scope } from "./scope.ts";
 import { settingOf } from "./setting.ts";
 import { StateHash, StateSet } from "./state-set.ts";
-import { MAX_EVENTS } from "./trial.ts";
 import { Watch } from "./watch.ts";
 import { withChoices } from "./written-choices.ts";
 
@@ -26,6 +26,10 @@ export interface ExhaustiveOptions {
   readonly bounds: Bounds;
   /** How many departures a run may have; null: any number. */
   readonly depth: number | null;
+  /** Runs are cut here, and say nothing of what would have come after. */
+  readonly maxEvents: number;
+  /** Asked now and then within long runs; true leaves the run undone. */
+  readonly isOver?: () => boolean;
   /** Merge equal states. Without it every branch runs to its end: what tests hold the merging against. Default true. */
   readonly merge?: boolean;
 }
@@ -37,11 +41,14 @@ export interface Exploration {
   states: number;
   /** Branches that wait to be run. 0: all was explored. */
   waiting: number;
-  /** Runs that were cut at {@link MAX_EVENTS}: what would have come after is not known. */
+  /** Runs that were cut for having too many events: what would have come after is not known. */
   cut: number;
   /** Departures of the branch that was run last: all branches with fewer are done. */
   depth: number;
 }
+
+/** Before the first run. */
+export const UNEXPLORED: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
 
 /** What a search found: a rule's breach, and the scenario whose run it is. */
 export interface Found {
@@ -84,12 +91,16 @@ interface Course {
   drawsTold: number;
 }
 
+/** A long branch looks up from its work this often. */
+const LOOK_UP_EVENTS = 4096;
+
 /** Branches of the past stay in the queue until there are so many of them. */
 const MAX_PAST = 4096;
 const TWO_TO_31 = 2 ** 31;
 
 /**
- * Explores all runs of a scenario within the bounds. Yields after every branch, and may be left at any time. Rules that broke are
+ * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and ends when `isOver` says so
+ * within a long branch. Rules that broke are
  * told to `onFound` once, with a scenario that replays the run; when all have broken, it is over.
  */
 export function* explore(
@@ -97,22 +108,26 @@ export function* explore(
   rules: readonly Rule[],
   options: ExhaustiveOptions,
   onFound: (found: Found) => void,
-  onRun?: (scenario: Scenario, world: World) => void,
+  onRun?: (scenario: Scenario, world: World, scopes: Readonly<Record<string, Scope>>) => void,
 ): Generator<Exploration, Exploration> {
   const explorer = new Explorer(scenario, rules, options);
   while (explorer.progress.waiting > 0) {
-    const { scenario, world } = explorer.runNext(onFound);
-    onRun?.(scenario, world);
+    const course = explorer.runNext(onFound);
+    // What a run that was left undone has met stands among the known states: going on from here would miss what comes after them.
+    if (course === null) return explorer.progress;
+    onRun?.(course.scenario, course.world, course.watch.scopes());
     yield explorer.progress;
   }
   return explorer.progress;
 }
 
 class Explorer {
-  readonly progress: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
+  readonly progress: Exploration = { ...UNEXPLORED };
   readonly #rules: readonly Rule[];
   readonly #bounds: Bounds;
   readonly #maxDepartures: number;
+  readonly #maxEvents: number;
+  readonly #isOver: () => boolean;
   readonly #merge: boolean;
   readonly #wide: Scenario;
   readonly #untilUs: number;
@@ -129,11 +144,13 @@ class Explorer {
   constructor(
     scenario: Scenario,
     rules: readonly Rule[],
-    { bounds, depth, merge = true }: ExhaustiveOptions,
+    { bounds, depth, maxEvents, isOver = () => false, merge = true }: ExhaustiveOptions,
   ) {
     this.#rules = rules;
     this.#bounds = bounds;
     this.#maxDepartures = depth ?? Number.POSITIVE_INFINITY;
+    this.#maxEvents = maxEvents;
+    this.#isOver = isOver;
     this.#merge = merge;
     this.#wide = widened(scenario, bounds);
     this.#untilUs = msToUs(scenario.durationMs);
@@ -145,14 +162,18 @@ class Explorer {
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
-  /** Runs the next branch until it ends, or meets a state that another has been in. */
-  runNext(onFound: (found: Found) => void): Course {
+  /** Runs the next branch until it ends, or meets a state that another has been in. Null if there was no time to. */
+  runNext(onFound: (found: Found) => void): Course | null {
     const course = this.#begin(this.#take());
     const { branch, world, watch } = course;
     const trace = world.trace!;
     for (let events = 0; this.#isNews(course); events++) {
+      if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) {
+        this.#tellFound(course, onFound);
+        return null;
+      }
       if (branch.departures < this.#maxDepartures) this.#branchOff(course);
-      if (events === MAX_EVENTS) {
+      if (events === this.#maxEvents) {
         this.progress.cut++;
         break;
       }

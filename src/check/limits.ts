@@ -14,6 +14,7 @@ export const SEARCH_LIMITS = {
   lateSteps: [1, 10],
   losses: [0, 20],
   crashes: [0, 5],
+  maxEvents: [1, 10_000_000],
 } as const satisfies Readonly<Record<string, Range>>;
 
 /**
@@ -33,6 +34,7 @@ export function refuseNonsense(scenario: Scenario, options: CheckOptions): void 
       "rules as objects, as rules.delivery, or as claimsOf gives those of a scenario",
     );
   whole("runs", runs, SEARCH_LIMITS.runs);
+  whole("maxEvents", options.maxEvents, SEARCH_LIMITS.maxEvents);
   whole("seed", seed, [0, Number.MAX_SAFE_INTEGER]);
   if (depth !== null) whole("depth", depth, SEARCH_LIMITS.depth);
   for (const bound of ["lateSteps", "losses", "crashes"] as const)

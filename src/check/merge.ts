@@ -5,6 +5,7 @@
 import type { CoverageData } from "./coverage.ts";
 import { Coverage } from "./coverage.ts";
 import { BATCH_RUNS, type BatchResult, type FoundAt } from "./random.ts";
+import { Scopes } from "./scope.ts";
 
 export interface BatchTask {
   readonly batch: number;
@@ -20,6 +21,8 @@ export class Batches {
   /** Runs that were cut for being too long. */
   cut = 0;
   readonly coverage = new Coverage();
+  /** What the rules spoke of in the runs that the verdict rests on. */
+  scopes = new Scopes();
   readonly #rules: readonly string[];
   readonly #runs: number;
   readonly #step: number;
@@ -46,9 +49,8 @@ export class Batches {
 
   add(result: BatchResult, coverage: CoverageData): void {
     this.#done += result.runs;
-    this.isCertain ||= result.isCertain;
-    this.cut += result.cut;
     this.coverage.add(coverage);
+    if (!this.isCertain) this.#count(result);
     for (const found of result.found) {
       const { rule } = found.violation;
       const before = this.found.get(rule);
@@ -56,9 +58,20 @@ export class Batches {
     }
   }
 
+  /** Adds what a batch's runs say. If they are all one, that one is all there is to say, whatever other batches did meanwhile. */
+  #count({ isCertain, cut, scopes }: BatchResult): void {
+    if (isCertain) {
+      this.isCertain = true;
+      this.cut = 0;
+      this.scopes = new Scopes();
+    }
+    this.cut += cut;
+    this.scopes.addAll(scopes);
+  }
+
   /** Runs that the verdict rests on: where every rule broke, those up to the last breach. */
   get runs(): number {
-    if (this.isCertain) return 1;
+    if (this.isCertain) return Math.min(1, this.#done);
     if (this.#rules.length === 0 || this.found.size < this.#rules.length) return this.#done;
     return Math.max(...[...this.found.values()].map(({ run }) => run)) + 1;
   }

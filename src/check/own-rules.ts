@@ -4,6 +4,7 @@ import { CAUSES } from "../model/causes.ts";
 import { RecordKind } from "../model/records.ts";
 import type { EventPattern, OwnRule, RuleScope } from "../scenario/rules.ts";
 import type { Breach, Monitor, Records, Rule, Setting } from "./rule.ts";
+import type { Subject } from "./scope.ts";
 
 /** The rule that a scenario calls `name`. */
 export function ownRule(name: string, rule: OwnRule): Rule {
@@ -13,14 +14,39 @@ export function ownRule(name: string, rule: OwnRule): Rule {
         name,
         kind: rule.atLeast === undefined ? "always" : "eventually",
         statement: rule.statement,
+        subject: SCOPES[rule.per],
+        whenNone: `there is no ${rule.per}`,
         watch: count(name, rule),
       };
     case "within":
-      return { name, kind: "eventually", statement: rule.statement, watch: within(name, rule) };
+      return {
+        name,
+        kind: "eventually",
+        statement: rule.statement,
+        subject: ["clock", "clocks"],
+        whenNone: `nothing starts its clock: there is no ${words(rule.from)}`,
+        watch: within(name, rule),
+      };
     case "order":
-      return { name, kind: "always", statement: rule.statement, watch: inOrder(name, rule) };
+      return {
+        name,
+        kind: "always",
+        statement: rule.statement,
+        subject: ["record", "records"],
+        whenNone: `there is no ${words(rule.then)}`,
+        watch: inOrder(name, rule),
+      };
   }
 }
+
+/** What a rule that counts judges, by what it counts for. */
+const SCOPES: Readonly<Record<RuleScope, Subject>> = {
+  run: ["run", "runs"],
+  client: ["client", "clients"],
+  server: ["server", "servers"],
+  message: ["message", "messages"],
+  copy: ["copy", "copies"],
+};
 
 type Rest<T extends OwnRule["type"]> = Extract<OwnRule, { readonly type: T }>;
 type Watch = Rule["watch"];
@@ -32,7 +58,19 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
     const about = new Map<number, readonly number[]>();
     const matches = matcher(setting, of);
     // What a rule counts for each message or copy, it counts for those of which nothing comes too.
-    const born = atLeast !== undefined && (per === "message" || per === "copy") ? RecordKind[per] : null;
+    const born = per === "message" || per === "copy" ? RecordKind[per] : null;
+    const keys = (): readonly number[] => {
+      switch (per) {
+        case "client":
+          return range(setting.clients);
+        case "server":
+          return range(setting.servers, setting.firstServerNode);
+        case "run":
+          return [0];
+        default:
+          return [...seen.keys()];
+      }
+    };
     return {
       sees: born === null ? [RecordKind[of.event]] : [RecordKind[of.event], born],
       see: (trace, row) => {
@@ -50,16 +88,7 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
       },
       end: () => {
         if (atLeast === undefined) return null;
-        // The same for clients and servers.
-        const keys =
-          per === "client"
-            ? range(setting.clients)
-            : per === "server"
-              ? range(setting.servers, setting.firstServerNode)
-              : per === "run"
-                ? [0]
-                : [...seen.keys()];
-        const short = keys.find((key) => (seen.get(key) ?? 0) < atLeast);
+        const short = keys().find((key) => (seen.get(key) ?? 0) < atLeast);
         if (short === undefined) return null;
         const whose = per === "client" || per === "server" ? `${setting.nameOf(short)}: ` : "";
         return {
@@ -69,6 +98,7 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
           message: per === "message" ? short : -1,
         };
       },
+      scope: () => ({ spoke: keys().length, open: 0, exempt: {} }),
       digest: (add) => digestMap(seen, add),
     };
   };
@@ -90,11 +120,12 @@ function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watc
     const running = new Map<number, { readonly dueUs: number; readonly breach: Breach }>();
     const begins = matcher(setting, from);
     const ends = matcher(setting, to);
+    let spoke = 0;
     return {
       sees: [RecordKind[from.event], RecordKind[to.event]],
       see: (trace, row) => {
         const key = keyOf(setting, per, trace, row);
-        if (ends(trace, row)) running.delete(key);
+        if (ends(trace, row) && running.delete(key)) spoke++;
         if (begins(trace, row) && !running.has(key))
           running.set(key, {
             dueUs: trace.timeUs[row]! + limitUs,
@@ -111,6 +142,7 @@ function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watc
       },
       dueUs: () => running.values().next().value?.dueUs ?? Number.POSITIVE_INFINITY,
       overdue: () => running.values().next().value!.breach,
+      scope: () => ({ spoke, open: running.size, exempt: {} }),
       digest: (add) => {
         for (const [key, { dueUs }] of running) {
           add(key);
@@ -126,14 +158,20 @@ function inOrder(name: string, { first, then, per }: Rest<"order">): Watch {
     const seen = new Map<number, number>();
     const isFirst = matcher(setting, first);
     const isThen = matcher(setting, then);
+    let spoke = 0;
     return {
       sees: [RecordKind[first.event], RecordKind[then.event]],
       see: (trace, row) => {
         const key = keyOf(setting, per, trace, row);
         if (isFirst(trace, row)) seen.set(key, 1);
-        if (!isThen(trace, row) || seen.has(key)) return null;
+        if (!isThen(trace, row)) return null;
+        if (seen.has(key)) {
+          spoke++;
+          return null;
+        }
         return breach(setting, name, per, trace, row, `${words(then)} before any ${words(first)}`);
       },
+      scope: () => ({ spoke, open: 0, exempt: {} }),
       digest: (add) => digestMap(seen, add),
     };
   };

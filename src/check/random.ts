@@ -10,8 +10,9 @@ import { type Bounds, widened } from "./bounds.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Found } from "./exhaustive.ts";
 import type { Rule } from "./rule.ts";
+import { type Scope, Scopes } from "./scope.ts";
 import { settingOf } from "./setting.ts";
-import { MAX_EVENTS, runTrial } from "./trial.ts";
+import { runTrial } from "./trial.ts";
 import { withChoices } from "./written-choices.ts";
 
 /** Runs of a search go in batches of this many, each with a seed of its own, so that batches can run anywhere and in any order. */
@@ -24,8 +25,10 @@ export interface BatchOptions {
   readonly batch: number;
   /** Fewer than {@link BATCH_RUNS} in the last one. */
   readonly runs: number;
+  /** Runs are cut here, and say nothing of what would have come after. */
+  readonly maxEvents: number;
   readonly reference?: boolean;
-  /** Asked after every run: whether to end with the runs that were made. */
+  /** Asked after every run and within long ones: whether to end with the runs that were made. */
   readonly isOver?: () => boolean;
 }
 
@@ -40,15 +43,17 @@ export interface BatchResult {
   readonly found: readonly FoundAt[];
   /** Whether nothing in the scenario is left to chance, so that all its runs are one. */
   readonly isCertain: boolean;
-  /** Runs that were cut at {@link MAX_EVENTS}: what would have come after is not known. */
+  /** Runs that were cut for having too many events: what would have come after is not known. */
   readonly cut: number;
+  /** By rule: what it spoke of in the runs that it did not break and that were not cut. */
+  readonly scopes: Readonly<Record<string, Scope>>;
 }
 
 /** Runs one batch of a search. The same options give the same result, wherever it runs. */
 export function searchBatch(
   scenario: Scenario,
   rules: readonly Rule[],
-  { bounds, seed, batch, runs, reference = false, isOver = () => false }: BatchOptions,
+  { bounds, seed, batch, runs, maxEvents, reference = false, isOver = () => false }: BatchOptions,
   coverage: Coverage,
 ): BatchResult {
   // Runs in which nothing else fails than in the scenario differ in their choices only: one world will do for them.
@@ -57,27 +62,34 @@ export function searchBatch(
     ? null
     : { world: new World(buildSettings(wide), choicesOf(wide)), setting: settingOf(wide) };
   const found: FoundAt[] = [];
+  const scopes = new Scopes();
   let watched = rules;
   let cut = 0;
   for (const [i, sample] of samples(scenario, bounds, seed, batch, runs).entries()) {
     const recording = new RecordingChoices(choicesOf(sample));
     const isAgain = again !== null && sample !== scenario && sample.faults.length === scenario.faults.length;
-    const { world, watch, events } = runTrial(sample, watched, {
+    const { world, watch, endedBy } = runTrial(sample, watched, {
       choices: recording,
       reference,
+      maxEvents,
+      isOver,
       ...(isAgain ? { again } : {}),
     });
-    coverage.addRun(sample, world.trace!, world.trace!.rows);
-    if (events === MAX_EVENTS) cut++;
     found.push(...toldOf(watch.found, sample, recording, batch * BATCH_RUNS + i));
+    const sofar = { found, isCertain: false, cut, scopes: scopes.data() };
+    // Of a run that was stopped, only what it broke is known.
+    if (endedBy === "stopped") return { ...sofar, runs: i };
+    coverage.addRun(sample, world.trace!, world.trace!.rows);
     // The second run is the first that could differ from the first.
     const isCertain =
       i === 1 && batch === 0 && bounds.crashes === 0 && recording.taken.every((list) => list.length === 0);
-    if (isCertain) return { runs: 1, found, isCertain, cut: Math.min(cut, 1) };
+    if (isCertain) return { ...sofar, runs: 1, isCertain };
+    if (endedBy === "events") cut++;
+    else scopes.addAll(watch.scopes());
     watched = watched.filter(({ name }) => !watch.found.some(({ rule }) => rule === name));
-    if (watched.length === 0 || isOver()) return { runs: i + 1, found, isCertain: false, cut };
+    if (watched.length === 0 || isOver()) return { ...sofar, runs: i + 1, cut, scopes: scopes.data() };
   }
-  return { runs, found, isCertain: false, cut };
+  return { runs, found, isCertain: false, cut, scopes: scopes.data() };
 }
 
 /** The runs of a batch. The very first of a search is the scenario as it is written; the others are drawn. */

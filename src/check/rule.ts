@@ -5,6 +5,7 @@
  */
 import type { RecordKind } from "../model/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import type { Scope, Subject } from "./scope.ts";
 
 /**
  * `always`: nothing bad ever happens. `eventually`: something good happens within a stated time. `sometimes`: at least one of the
@@ -18,8 +19,10 @@ export interface Rule {
   readonly kind: RuleKind;
   /** The rule in one plain sentence. */
   readonly statement: string;
-  /** Why the rule has nothing to say about a scenario, in a few words; null if it has. By default it always has. */
-  readonly silentOn?: (scenario: Scenario) => string | null;
+  /** What it judges: copies, requests, sessions. By default the run as a whole. */
+  readonly subject?: Subject;
+  /** Why it is silent where there is none of these, in a few words. */
+  readonly whenNone?: string;
   /** A monitor for one run. */
   readonly watch: (setting: Setting) => Monitor;
 }
@@ -68,8 +71,10 @@ export interface Monitor {
   dueUs?(): number;
   /** What is broken when nothing came until {@link dueUs}. */
   overdue?(): Breach;
-  /** The run is over: what is still missing. */
-  end?(): Breach | null;
+  /** The run is over, at this time (µs): what is still missing. */
+  end?(endUs: number): Breach | null;
+  /** What it has spoken of so far. By default of the run, as one. */
+  scope?(): Scope;
   /**
    * Everything of its memory that its future answers depend on, as numbers in an order that is always the same. The exhaustive search
    * takes two states for one only if their monitors agree here. Times that no longer matter must be left out, or nothing is ever equal.

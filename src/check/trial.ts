@@ -1,6 +1,7 @@
 /** One run of a scenario under rules: as fast as it goes, as the searches do many. */
-import type { Choices } from "../kernel/choices.ts";
+import { type Choices, GeneratedChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
+import { PURPOSES } from "../model/purposes.ts";
 import { World } from "../model/world.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
@@ -9,13 +10,24 @@ import type { Rule, Setting, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { Watch } from "./watch.ts";
 
-/** No run of a search takes more events than this; one that would is cut there, and says nothing of what comes after. */
-export const MAX_EVENTS = 200_000;
+/** No single run takes more events than this, whoever asks for it: the bound that `fanout run` has too. */
+export const MAX_EVENTS = 10_000_000;
+
+/** Runs of a search may have this many times the events of the plainest run, and never fewer than {@link LEAST_BOUND}. */
+const BOUND_FACTOR = 4;
+const LEAST_BOUND = 200_000;
+
+/** A run looks up from its work this often. */
+const LOOK_UP_EVENTS = 4096;
+
+/** What ended a trial: its time was over or every rule broken; or it was cut, and nothing is known of what comes after. */
+export type TrialEnd = "finished" | "events" | "stopped";
 
 export interface Trial {
   readonly world: World;
   readonly watch: Watch;
   readonly events: number;
+  readonly endedBy: TrialEnd;
 }
 
 export interface TrialOptions {
@@ -25,6 +37,9 @@ export interface TrialOptions {
   readonly reference?: boolean;
   /** End at the first breach. */
   readonly stopAtBreach?: boolean;
+  readonly maxEvents?: number;
+  /** Asked now and then; true ends the run where it is. */
+  readonly isOver?: () => boolean;
   /** A world of this scenario that is not needed any more, and what monitors know of it: it begins again. */
   readonly again?: { readonly world: World; readonly setting: Setting };
 }
@@ -32,28 +47,45 @@ export interface TrialOptions {
 /** Runs a scenario to its end, or to the last rule's breach, and returns what became of it. */
 export function runTrial(scenario: Scenario, rules: readonly Rule[], options: TrialOptions = {}): Trial {
   const untilUs = msToUs(scenario.durationMs);
-  const { choices = choicesOf(scenario), again } = options;
+  const { choices = choicesOf(scenario), again, maxEvents = MAX_EVENTS, isOver = () => false } = options;
   again?.world.begin(choices);
   const world =
     again?.world ?? new World(buildSettings(scenario), choices, { reference: options.reference === true });
   const watch = new Watch(rules, again?.setting ?? settingOf(scenario));
   const trace = world.trace!;
-  let events = 0;
-  while (watch.unbroken > 0 && events < MAX_EVENTS) {
-    if (options.stopAtBreach === true && watch.found.length > 0) break;
+  for (let events = 0; ; events++) {
+    const isDecided = watch.unbroken === 0 || (options.stopAtBreach === true && watch.found.length > 0);
+    if (isDecided) return { world, watch, events, endedBy: "finished" };
+    if (events === maxEvents) return { world, watch, events, endedBy: "events" };
+    if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && isOver())
+      return { world, watch, events, endedBy: "stopped" };
     if (!world.step(untilUs)) {
       watch.advance(trace, trace.rows);
       watch.end(untilUs);
-      break;
+      return { world, watch, events, endedBy: "finished" };
     }
-    events++;
     watch.advance(trace, trace.rows);
   }
-  return { world, watch, events };
+}
+
+/**
+ * How many events each run of a search may have: several times those of the plainest run, in which no packet is late or lost. A run that has
+ * many more is one that goes round in circles; a fixed bound would cut every run of a large scenario.
+ */
+export function eventBoundOf(scenario: Scenario, isOver: () => boolean = () => false): number {
+  const world = new World(buildSettings(scenario), new GeneratedChoices(PURPOSES.map(() => [])), {
+    trace: false,
+  });
+  const untilUs = msToUs(scenario.durationMs);
+  let events = 0;
+  while (events < MAX_EVENTS / BOUND_FACTOR && world.step(untilUs)) {
+    events++;
+    if (events % LOOK_UP_EVENTS === 0 && isOver()) break;
+  }
+  return Math.max(LEAST_BOUND, BOUND_FACTOR * events);
 }
 
 /** The first breach of one rule in a scenario's run, or null. */
 export function breachOf(scenario: Scenario, rule: Rule): Violation | null {
-  if (rule.silentOn?.(scenario) != null) return null;
-  return runTrial(scenario, [rule]).watch.found[0] ?? null;
+  return runTrial(scenario, [rule], { stopAtBreach: true }).watch.found[0] ?? null;
 }

@@ -5,6 +5,7 @@ import type { Counterexample } from "./counterexample.ts";
 import type { CoverageReport } from "./coverage.ts";
 import type { Repair } from "./repair.ts";
 import type { RuleKind } from "./rule.ts";
+import { grouped, type Scope, type Subject, scopeWords } from "./scope.ts";
 
 /** A breach, shrunk and told, and what would mend it. */
 export interface Settled {
@@ -23,17 +24,25 @@ export type Outcome =
   | { readonly outcome: "holds" }
   /** No run that was tried breaks it. */
   | { readonly outcome: "not broken" }
-  /** Of a `sometimes` rule: a run shows it, or none within the bounds does, or none that was tried. */
+  /** Of a `sometimes` rule: a run shows it, or none within the bounds does. */
   | { readonly outcome: "seen" }
   | { readonly outcome: "never" }
-  | { readonly outcome: "not seen" }
-  /** The rule has nothing to say about this scenario. */
-  | { readonly outcome: "silent"; readonly why: string };
+  /** The rule never applied: on what it could have spoken, and why it did not. */
+  | { readonly outcome: "silent"; readonly why: string }
+  /** Runs were cut before the rule could speak; or, of a `sometimes` rule, no run that was tried shows it. */
+  | { readonly outcome: "unfinished"; readonly why: string }
+  /** No run was finished. */
+  | { readonly outcome: "not tried" };
+
+export type OutcomeName = Outcome["outcome"];
 
 export type Verdict = Outcome & {
   readonly rule: string;
   readonly kind: RuleKind;
   readonly statement: string;
+  /** What the rule spoke of, in all runs that were finished and did not break it. */
+  readonly scope: Scope;
+  readonly subject: Subject;
 };
 
 export type SearchReport =
@@ -45,8 +54,10 @@ export type SearchReport =
       /** Nothing in the scenario is left to chance, so that its one run stands for all. */
       readonly isCertain: boolean;
       readonly shard: readonly [index: number, of: number] | null;
-      /** Runs that were cut for having too many events. */
+      /** Of these runs, those that were cut for having too many events. */
       readonly cut: number;
+      /** How many are too many. */
+      readonly maxEvents: number;
     }
   | {
       readonly kind: "exhaustive";
@@ -56,8 +67,9 @@ export type SearchReport =
       readonly states: number;
       /** Departures from the plainest run that a run may have; null: any number. */
       readonly depth: number | null;
-      /** Runs that were cut for having too many events. */
+      /** Of these runs, those that were cut for having too many events. */
       readonly cut: number;
+      readonly maxEvents: number;
       /** Whether all was explored. */
       readonly isComplete: boolean;
     };
@@ -74,9 +86,46 @@ export interface Report {
   readonly coverage: CoverageReport;
 }
 
+/** Whether a verdict is good news, bad news, or none. */
+export type Standing = "kept" | "broken" | "open";
+
+const STANDINGS: Readonly<Record<OutcomeName, Standing>> = {
+  broken: "broken",
+  never: "broken",
+  holds: "kept",
+  "not broken": "kept",
+  seen: "kept",
+  silent: "open",
+  unfinished: "open",
+  "not tried": "open",
+};
+
+export function standingOf(outcome: OutcomeName): Standing {
+  return STANDINGS[outcome];
+}
+
 /** Whether a verdict is bad news: a rule broken, or something that should be seen and can't be. */
-export function isBroken({ outcome }: Verdict): boolean {
-  return outcome === "broken" || outcome === "never";
+export function isBroken({ outcome }: { readonly outcome: OutcomeName }): boolean {
+  return standingOf(outcome) === "broken";
+}
+
+/** Whether a verdict is no news: the rule was silent, or its runs were not finished. */
+export function isOpen({ outcome }: { readonly outcome: OutcomeName }): boolean {
+  return standingOf(outcome) === "open";
+}
+
+/** What a ✓ covered, or why there is none: «3 of 3 copies», «3 of 3 copies exempt, recipient away». Empty where there is nothing to add. */
+export function coveredWords(verdict: Pick<Verdict, "scope" | "subject" | "kind"> & Outcome): string {
+  if (verdict.outcome === "silent" || verdict.outcome === "unfinished") return verdict.why;
+  const speaks = verdict.outcome === "holds" || verdict.outcome === "not broken";
+  return speaks ? scopeWords(verdict.scope, verdict.subject) : "";
+}
+
+/** «12 of 1,000 runs were cut at 200,000 events». */
+export function cutWords({ cut, runs, maxEvents }: SearchReport): string {
+  const those = cut === runs ? (runs === 1 ? "the only run was" : `all ${grouped(runs)} runs were`) : "";
+  const some = `${grouped(cut)} of ${grouped(runs)} runs ${cut === 1 ? "was" : "were"}`;
+  return `${those === "" ? some : those} cut at ${grouped(maxEvents)} events`;
 }
 
 /**
@@ -88,16 +137,27 @@ export function probabilityBelow(runs: number): number {
 }
 
 /** What a report's verdicts are worth, in a sentence or two. */
-export function worthOf({ search, endedBy }: Pick<Report, "search" | "endedBy">): string {
-  const { cut } = search;
+export function worthOf({ search, endedBy, verdicts }: Worthy): string {
   const early = {
     done: "",
     time: "Time ran out: all of this is what was known until then. ",
     interrupted: "Interrupted: all of this is what was known until then. ",
   }[endedBy];
-  const long =
-    cut === 0 ? "" : ` ${times(cut, "run")} had too many events, and nothing is known of what came after.`;
-  return early + (search.kind === "exhaustive" ? exhaustiveWorth(search) : randomWorth(search)) + long;
+  const cut = search.cut === 0 ? "" : `${sentence(cutWords(search))}; nothing is known of what came after. `;
+  return (
+    early + cut + (search.kind === "exhaustive" ? exhaustiveWorth(search) : randomWorth(search, verdicts))
+  );
+}
+
+/** What is known of a search when its worth is told. */
+interface Worthy {
+  readonly search: SearchReport;
+  readonly endedBy: Report["endedBy"];
+  readonly verdicts: readonly { readonly outcome: OutcomeName }[];
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function exhaustiveWorth({
@@ -110,15 +170,18 @@ function exhaustiveWorth({
   return `Not all runs were explored: ${what}. This is no proof.`;
 }
 
-function randomWorth({ runs, seed, isCertain }: Extract<SearchReport, { kind: "random" }>): string {
+function randomWorth(
+  { runs, seed, isCertain, cut }: Extract<SearchReport, { kind: "random" }>,
+  verdicts: Worthy["verdicts"],
+): string {
   if (isCertain) return "Nothing here is left to chance: the one run that there is stands for all.";
   if (runs === 0) return "No run was finished.";
+  const made = `${times(runs, "random run")} from seed ${seed}.`;
+  // A breach is certain however few the runs; only what was not broken is worth as much as the runs are many.
+  if (cut > 0 || !verdicts.some(({ outcome }) => outcome === "not broken")) return made;
+  if (runs < 10) return `${made} That says little of what was not broken.`;
   const percent = (100 * probabilityBelow(runs)).toPrecision(2);
-  const worth =
-    runs < 10
-      ? "That says little."
-      : `What none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
-  return `${times(runs, "random run")} from seed ${seed}. ${worth}`;
+  return `${made} What none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
 }
 
 /** The bounds of a search in words, for a list. */
@@ -169,5 +232,5 @@ function exhaustiveWords({ lateMs, lateSteps, losses }: Bounds, { network }: Sce
 
 /** «1 run», «1,000 runs», the same in every locale. */
 function times(count: number, one: string, plural = "s"): string {
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${one}${count === 1 ? "" : plural}`;
+  return `${grouped(count)} ${one}${count === 1 ? "" : plural}`;
 }

@@ -1,6 +1,10 @@
 /** Watching a run: every monitor is shown the records that it asked for, and the first breach of each rule is kept. */
 import { RecordKind } from "../model/records.ts";
 import type { Breach, Monitor, Records, Rule, Setting, Violation } from "./rule.ts";
+import type { Scope } from "./scope.ts";
+
+/** Of a rule that does not say what it speaks of. */
+const WHOLE_RUN: Scope = { spoke: 1, open: 0, exempt: {} };
 
 const KINDS = Math.max(...Object.values(RecordKind)) + 1;
 
@@ -47,9 +51,16 @@ export class Watch {
   end(endUs: number): void {
     for (const watching of this.#timed) this.#askTime(watching, endUs, this.#rows);
     for (const watching of [...this.#watching]) {
-      const breach = watching.monitor.end?.() ?? null;
+      const breach = watching.monitor.end?.(endUs) ?? null;
       if (breach !== null) this.#break(watching, endUs, this.#rows, breach);
     }
+  }
+
+  /** What each rule that is still unbroken has spoken of, by name. */
+  scopes(): Readonly<Record<string, Scope>> {
+    return Object.fromEntries(
+      this.#watching.map(({ rule, monitor }) => [rule.name, monitor.scope?.() ?? WHOLE_RUN]),
+    );
   }
 
   /** All that the future answers depend on, as numbers. */

@@ -15,10 +15,11 @@ import { printable } from "./text.ts";
 
 const EXIT_CODES = `
 Exit codes:
-  0    it ran
-  1    a rule of the scenario was broken (fanout check)
+  0    it ran; of fanout check: every rule that is claimed was judged, and holds or was not broken
+  1    a rule of the scenario was broken (fanout check, fanout merge)
   2    bad input: arguments, scenario, or an output that can't be written
-  3    Fanout Lab itself failed; please report it
+  3    nothing is broken, but a rule was silent, unfinished or not tried (fanout check, fanout merge)
+  4    Fanout Lab itself failed; please report it
   130  ended by Ctrl-C; run, trace and check print what was known until then`;
 
 const EXAMPLES = `

@@ -249,6 +249,11 @@ const variant = z.strictObject({
     .max(LIMITS.rules)
     .default([])
     .describe("Which of the scenario's rules this variant breaks, as it is meant to"),
+  silent: z
+    .array(name)
+    .max(LIMITS.rules)
+    .default([])
+    .describe("Which of the scenario's rules have nothing to judge in this variant, as it is meant to be"),
 });
 
 export const scenarioSchema = z

@@ -61,8 +61,9 @@ export type CheckVerdict = {
   readonly kind: RuleKind;
 } & (
   | ({ readonly outcome: "broken" } & FoundRun)
-  | { readonly outcome: "silent"; readonly why: string }
-  | { readonly outcome: "holds" | "not broken" | "seen" | "never" | "not seen" }
+  | { readonly outcome: "silent" | "unfinished"; readonly why: string }
+  | { readonly outcome: "holds" | "not broken"; readonly covered: string }
+  | { readonly outcome: "seen" | "never" | "not tried" }
 );
 
 /** The verdict on a rule that does not hold. */

@@ -4,7 +4,14 @@
  */
 import { checking, DEFAULT_RUNS, type Progress } from "../check/check.ts";
 import { scenarioFile } from "../check/counterexample.ts";
-import { boundsInWords, type Report, type Verdict, worthOf } from "../check/verdict.ts";
+import {
+  boundsInWords,
+  coveredWords,
+  type Report,
+  type Settled,
+  type Verdict,
+  worthOf,
+} from "../check/verdict.ts";
 import type { Json } from "../run/address.ts";
 import {
   CHECK_BUDGET_MS,
@@ -14,6 +21,7 @@ import {
   type CheckRequest,
   type CheckResult,
   type CheckVerdict,
+  type FoundRun,
 } from "./check-protocol.ts";
 
 /** How long a search may be deaf, in ms. A single step of it may take longer. */
@@ -121,20 +129,30 @@ export function resultOf(report: Report): CheckResult {
 }
 
 function verdictOf(verdict: Verdict): CheckVerdict {
-  const { rule, kind, outcome } = verdict;
-  if (outcome === "silent") return { rule, kind, outcome, why: verdict.why };
-  if (outcome !== "broken") return { rule, kind, outcome };
-  const { text, timeUs, fingerprint, size } = verdict.counterexample;
+  const { rule, kind } = verdict;
+  switch (verdict.outcome) {
+    case "silent":
+    case "unfinished":
+      return { rule, kind, outcome: verdict.outcome, why: verdict.why };
+    case "holds":
+    case "not broken":
+      return { rule, kind, outcome: verdict.outcome, covered: coveredWords(verdict) };
+    case "broken":
+      return { rule, kind, outcome: "broken", ...foundRunOf(verdict) };
+    default:
+      return { rule, kind, outcome: verdict.outcome };
+  }
+}
+
+function foundRunOf({ counterexample, repairs, isUnfinished }: Settled): FoundRun {
+  const { text, timeUs, fingerprint, size } = counterexample;
   return {
-    rule,
-    kind,
-    outcome,
     text,
     timeUs,
     fingerprint,
     size,
-    file: JSON.stringify(scenarioFile(verdict.counterexample)),
-    repairs: verdict.repairs.map(({ set }) => set as Readonly<Record<string, Json>>),
-    isUnfinished: verdict.isUnfinished === true,
+    file: JSON.stringify(scenarioFile(counterexample)),
+    repairs: repairs.map(({ set }) => set as Readonly<Record<string, Json>>),
+    isUnfinished: isUnfinished === true,
   };
 }

@@ -1,5 +1,5 @@
 /** The words and signs for what became of a rule: in the run on screen, and in a search. */
-import { probabilityBelow } from "../check/verdict.ts";
+import { isBroken, isOpen, probabilityBelow } from "../check/verdict.ts";
 import type { Json } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -25,13 +25,14 @@ const good = (text: string): Words => ({ sign: "✓", tone: "good", text });
 const bad = (text: string): Words => ({ sign: "✕", tone: "bad", text });
 /** Neither: nothing was found, which proves nothing. */
 const open = (text: string): Words => ({ sign: "○", tone: "plain", text });
-const silent = (why: string): Words => ({ sign: "–", tone: "plain", text: `says nothing here: ${why}` });
+const silent = (why: string): Words => ({ sign: "–", tone: "plain", text: `silent: ${why}` });
+const unfinished = (why: string): Words => open(`unfinished: ${why}`);
 
 /** What the run on screen says of a rule. Where there is a moment, it follows these words. */
-export function findingWords({ outcome, text }: RuleFinding, isCutShort: boolean): Words {
+export function findingWords({ outcome, text }: RuleFinding): Words {
   switch (outcome) {
     case "held":
-      return isCutShort ? open("held until the run was cut short") : good("held in this run");
+      return good(`held in this run: ${text}`);
     case "broken":
       return bad("broken in this run, at");
     case "seen":
@@ -40,59 +41,64 @@ export function findingWords({ outcome, text }: RuleFinding, isCutShort: boolean
       return open("not seen in this run");
     case "silent":
       return silent(text);
+    case "unfinished":
+      return unfinished(text);
   }
 }
 
 /** What a search says of a rule. It says so itself: the run on screen has a say beside it. */
-export function verdictWords(verdict: CheckVerdict, { exhaustive, runs, isCertain }: CheckResult): Words {
-  const tried = plural(runs, "run");
+export function verdictWords(verdict: CheckVerdict, { runs, isCertain }: CheckResult): Words {
+  const only = "there is only this one run";
   switch (verdict.outcome) {
     case "broken":
       return bad("search: a run breaks it");
     case "holds":
       return good(
-        isCertain
-          ? "search: holds, there is only this one run"
-          : "search: holds in all runs within the bounds",
+        `search: holds${isCertain ? `, ${only}` : " in all runs within the bounds"}: ${verdict.covered}`,
       );
     case "not broken": {
       const percent = (100 * probabilityBelow(Math.max(1, runs))).toPrecision(2);
-      return open(
-        exhaustive
-          ? `search: not broken in ${tried}, of more`
-          : `search: not broken in ${tried} (breaks\u00a0in\u00a0<\u00a0${percent}\u00a0%\u00a0of\u00a0runs)`,
+      return good(
+        `search: not broken in ${plural(runs, "run")} (breaks\u00a0in\u00a0<\u00a0${percent}\u00a0%\u00a0of\u00a0runs): ${verdict.covered}`,
       );
     }
     case "seen":
       return good("search: a run shows it");
     case "never":
-      return bad(
-        isCertain
-          ? "search: never seen, there is only this one run"
-          : "search: never seen in any run within the bounds",
-      );
-    case "not seen":
-      return open(`search: not seen in ${tried}`);
+      return bad(`search: never seen${isCertain ? `, ${only}` : " in any run within the bounds"}`);
     case "silent":
-      return silent(verdict.why);
+    case "unfinished":
+      return (verdict.outcome === "silent" ? silent : unfinished)(verdict.why);
+    case "not tried":
+      return open("search: not tried, no run was finished");
   }
 }
 
 /** What a search says of all rules, in a sentence or two. */
 export function resultWords({ verdicts, endedBy, runs }: CheckResult): Words {
   const early = endedBy === "time" ? "Time ran out. " : endedBy === "interrupted" ? "Stopped. " : "";
-  const speaking = verdicts.filter(({ outcome }) => outcome !== "silent");
-  const n = speaking.length;
-  const broken = speaking.filter(({ outcome }) => outcome === "broken" || outcome === "never").length;
-  if (n === 0) return open(`${early}The rules say nothing about this scenario.`);
+  const n = verdicts.length;
+  const broken = verdicts.filter(isBroken).length;
+  const unknown = verdicts.filter(isOpen).length;
   if (broken > 0)
     return bad(
       `${early}${n === 1 ? "The rule" : `${broken} of the ${n} rules`} ${broken === 1 ? "does" : "do"} not hold.`,
     );
-  if (speaking.every(({ outcome }) => outcome === "holds" || outcome === "seen"))
-    return good(`${early}${n === 1 ? "The rule holds." : `All ${n} rules hold.`}`);
-  const none = n === 1 ? "The rule was not" : `None of the ${n} rules was`;
-  return open(`${early}${none} broken in ${plural(runs, "run")}.`);
+  if (unknown === n)
+    return open(`${early}Nothing is known of ${n === 1 ? "the rule" : `the ${n} rules`}: see why below.`);
+  const but =
+    unknown === 0 ? "" : ` Nothing is known of ${unknown === 1 ? "the other" : `the other ${unknown}`}.`;
+  const kept = n - unknown;
+  const those = n === 1 ? "The rule" : unknown === 0 ? `All ${n} rules` : `${kept} of the ${n} rules`;
+  if (verdicts.every((one) => one.outcome !== "not broken"))
+    return (unknown === 0 ? good : open)(`${early}${those} ${kept === 1 ? "holds" : "hold"}.${but}`);
+  const none =
+    n === 1
+      ? "The rule was not"
+      : unknown === 0
+        ? `None of the ${n} rules was`
+        : `${those} ${kept === 1 ? "was" : "were"} not`;
+  return (unknown === 0 ? good : open)(`${early}${none} broken in ${plural(runs, "run")}.${but}`);
 }
 
 /** How far a search is. */
@@ -138,18 +144,12 @@ export function repairPaths(set: Turns): string {
 }
 
 /** What became of a rule in the run on screen, once a repair was made. */
-export function mendedWords(
-  set: Turns,
-  { scenario, endedBy }: RunResult,
-  { name, outcome }: RuleFinding,
-): Words {
+export function mendedWords(set: Turns, { scenario }: RunResult, { name, outcome }: RuleFinding): Words {
   const done = turnWords(set, scenario, "is now");
   const go = "Check to search again.";
   switch (outcome) {
     case "held":
-      return endedBy === "time"
-        ? good(`${done}: ${name} is kept in this run. ${go}`)
-        : open(`${done}: ${name} is kept until the run is cut short. ${go}`);
+      return good(`${done}: ${name} is kept in this run. ${go}`);
     case "broken":
       return bad(`${done}, and ${name} is broken in this run all the same. ${go}`);
     default:

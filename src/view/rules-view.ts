@@ -227,7 +227,7 @@ export class FanoutRules extends LitElement {
     const { check } = this;
     const verdict =
       check.phase === "done" ? check.result.verdicts.find(({ rule }) => rule === finding.name) : undefined;
-    const words = findingWords(finding, run.endedBy !== "time");
+    const words = findingWords(finding);
     return html`<li data-rule=${finding.name}>
       <p class="statement" id=${statementId(finding.name)}>${finding.statement} <code>${finding.name}</code></p>
       <div class="says">

@@ -6,6 +6,7 @@ import { checking } from "../../src/check/check.ts";
 import { claimsOf } from "../../src/check/claims.ts";
 import { Coverage } from "../../src/check/coverage.ts";
 import { BATCH_RUNS, searchBatch } from "../../src/check/random.ts";
+import { MAX_EVENTS } from "../../src/check/trial.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import type { Measured } from "./harness.ts";
@@ -33,7 +34,14 @@ export function randomRuns(index: number, onXState: number, batches: number): Me
     searchBatch(
       scenario,
       rules,
-      { bounds: DEFAULT_BOUNDS, seed: 1, batch, runs: BATCH_RUNS, reference: onXState === 1 },
+      {
+        bounds: DEFAULT_BOUNDS,
+        seed: 1,
+        batch,
+        runs: BATCH_RUNS,
+        maxEvents: MAX_EVENTS,
+        reference: onXState === 1,
+      },
       new Coverage(),
     ).runs;
   // The compiler sees it once before the clock starts.

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { isOpen } from "../../src/check/verdict.ts";
 import type { ReportDocument, VerdictDocument } from "../../src/cli/check/document.ts";
 import { TEXT_WIDTH } from "../../src/cli/text.ts";
 import { brief } from "../../src/scenario/brief.ts";
@@ -96,9 +97,12 @@ describe("the report", () => {
     expect(out).toMatch(
       /\n {2}Open: {3}http:\/\/localhost:4173\/#\S+\n {10}\(served by npm start; fingerprint [0-9a-f]{16}\)\n/,
     );
-    expect(out).toContain("✓ at-most-once       not broken: No copy reaches its recipient twice.\n");
+    expect(out).toContain("✓ conservation       not broken (600 of 600 copies). Every copy has one fate:");
     expect(out).toContain(
-      "? something-arrives  not seen in any run: At least one copy arrives in at least one run.\n",
+      "– at-most-once       silent: no copy arrives. No copy reaches its recipient twice.\n",
+    );
+    expect(out).toContain(
+      "? something-arrives  unfinished: not seen in 200 runs. At least one copy arrives in",
     );
   });
 
@@ -130,7 +134,7 @@ describe("the report", () => {
       "0ms",
     ]);
     expect(exit).toBe(0);
-    expect(out).toContain("✓ delivery           holds: ");
+    expect(out).toMatch(/✓ delivery {11}holds \(\d+ of \d+ copies\)\. Every copy arrives/);
     expect(out).toContain("All runs within the bounds were explored: ");
   });
 
@@ -166,18 +170,18 @@ describe("every variant of a lesson breaks what it says", () => {
     const { variants } = JSON.parse(
       readFileSync(join(root, "simulations", lesson, "scenario.json"), "utf8"),
     ) as {
-      variants: Record<string, { breaks?: string[] }>;
+      variants: Record<string, { breaks?: string[]; silent?: string[] }>;
     };
-    for (const [name, { breaks = [] }] of Object.entries(variants))
-      expect(out).toMatch(
-        new RegExp(`^✓ ${name}: as it says, ${breaks.length === 0 ? "nothing is" : ""} ?broken`, "m"),
-      );
+    for (const [name, { breaks = [], silent = [] }] of Object.entries(variants)) {
+      const said = breaks.length > 0 ? "broken: " : silent.length > 0 ? "silent: " : "nothing is broken";
+      expect(out).toMatch(new RegExp(`^✓ ${name}: as it says, ${said}`, "m"));
+    }
   });
 
   test("what was never seen is no proof, and is not said to be one", async () => {
     const { out } = await fanout(["check", LESSONS[0], "--every-variant", "--runs", "10"]);
     expect(out).toContain(
-      "✓ no-backplane: as it says, broken: delivery; not seen, which is no proof: something-arrives\n",
+      "✓ no-backplane: as it says, broken: delivery; not seen, which is no proof: something-arrives; silent: at-most-once, order\n",
     );
   });
 
@@ -191,15 +195,15 @@ describe("every variant of a lesson breaks what it says", () => {
       rules: ["delivery", "order"],
       variants: {
         two: { title: "Two", set: { "servers.count": 2 }, breaks: ["order"] },
-        one: { title: "One", set: { "servers.count": 1 } },
+        one: { title: "One", set: { "servers.count": 1 }, silent: ["order"] },
       },
     });
     const text = await fanout(["check", "-", "--every-variant", "--runs", "10"], scenario);
     expect(text).toMatchObject({ exit: 1, err: "" });
     const said =
-      "two: delivery is broken, and the variant does not say so\ntwo: order should be broken, and was not\n";
+      "two: delivery is broken, and the variant does not say so\ntwo: order should be broken, and is silent\n";
     expect(text.out).toContain(said);
-    expect(text.out).toContain("✓ one: as it says, nothing is broken\n");
+    expect(text.out).toContain("✓ one: as it says, silent: order\n");
     const { exit, out, err } = await fanout(
       ["check", "-", "--every-variant", "--runs", "10", "--json"],
       scenario,
@@ -250,15 +254,18 @@ describe("--junit", () => {
         tests: String(verdicts.length),
         // Each variant breaks what it says it breaks: that is as it should be.
         failures: "0",
-        skipped: String(verdicts.filter(({ outcome }) => outcome === "silent").length),
+        errors: "0",
+        // What is silent or not seen as the variant says is neither passed nor wrong.
+        skipped: String(verdicts.filter(isOpen).length),
       })),
     );
     const counted = (name: string) => elements.filter((element) => element.name === name).length;
-    const sum = (key: "tests" | "failures" | "skipped") =>
+    const sum = (key: "tests" | "failures" | "errors" | "skipped") =>
       suites.reduce((total, suite) => total + Number(suite[key]), 0);
-    expect([counted("testcase"), counted("failure"), counted("skipped")]).toEqual([
+    expect(["testcase", "failure", "error", "skipped"].map(counted)).toEqual([
       sum("tests"),
       sum("failures"),
+      sum("errors"),
       sum("skipped"),
     ]);
   });
@@ -284,7 +291,7 @@ describe("--junit", () => {
     expect(of("testsuite").map(({ attributes }) => attributes.failures)).toEqual(["0", "2"]);
     expect(of("failure").map(({ attributes }) => attributes.message)).toEqual([
       expect.stringContaining("number 1; at most 0 may be"),
-      "the variant says that it breaks this, and no run did",
+      "not broken: 5 of 5 runs; the variant says otherwise in breaks or silent",
     ]);
   });
 
@@ -412,8 +419,8 @@ describe("shards", () => {
   test("without a run of their own say that nothing was tried; merged, they say what was searched", async () => {
     const argv = ["check", LESSONS[0], "-V", "no-backplane", "--runs", "1"];
     const second = await fanout([...argv, "--shard", "2/2"]);
-    expect(second.exit).toBe(0);
-    expect(second.out).toMatch(/^\? delivery +not tried: /m);
+    expect(second.exit).toBe(3);
+    expect(second.out).toMatch(/^\? delivery +not tried\. /m);
     expect(second.out).not.toContain("✓");
     const parts: string[] = [];
     for (const shard of ["1/2", "2/2"])
@@ -594,29 +601,21 @@ describe("fanout merge", () => {
 });
 
 describe("Ctrl-C", () => {
-  test.each([[["--runs", "10000000"]], [["--exhaustive", "--losses", "20", "--crashes", "5"]]])(
-    "%j: what is known is printed",
-    async (options) => {
-      const { exit, out, err } = await fanout(
-        ["check", LESSONS[1], "-V", "cookie", "--json", ...options],
-        "",
-        {
-          onInterrupt: (listener) => {
-            const timer = setTimeout(listener, 300);
-            return () => clearTimeout(timer);
-          },
-        },
-      );
-      expect({ exit, err }).toEqual({ exit: 130, err: "" });
-      const document = JSON.parse(out) as ReportDocument;
-      expect(document.endedBy).toBe("interrupted");
-      expect(document.verdicts.map(({ outcome }) => outcome)).toEqual([
-        "not broken",
-        "not broken",
-        "not broken",
-      ]);
-    },
-  );
+  test.each([
+    [["--runs", "10000000"], "not broken"],
+    [["--exhaustive", "--losses", "20", "--crashes", "5"], "unfinished"],
+  ])("%j: what is known is printed", async (options, known) => {
+    const { exit, out, err } = await fanout(["check", LESSONS[1], "-V", "cookie", "--json", ...options], "", {
+      onInterrupt: (listener) => {
+        const timer = setTimeout(listener, 300);
+        return () => clearTimeout(timer);
+      },
+    });
+    expect({ exit, err }).toEqual({ exit: 130, err: "" });
+    const document = JSON.parse(out) as ReportDocument;
+    expect(document.endedBy).toBe("interrupted");
+    expect(document.verdicts.map(({ outcome }) => outcome)).toEqual([known, known, known]);
+  });
 
   test("of several variants, those that are not begun are left out; progress is shown, and taken away", async () => {
     const { exit, out, err } = await fanout(

@@ -67,10 +67,10 @@ describe("the checker", () => {
     expect(bounds.length).toBeGreaterThan(0);
     expect(verdicts.map(({ rule, outcome }) => [rule, outcome])).toEqual([
       ["conservation", "not broken"],
-      ["at-most-once", "not broken"],
+      ["at-most-once", "silent"],
       ["delivery", "broken"],
-      ["order", "not broken"],
-      ["something-arrives", "not seen"],
+      ["order", "silent"],
+      ["something-arrives", "unfinished"],
     ]);
     const found = verdicts[2]!;
     if (found.outcome !== "broken") throw new Error("delivery is not broken");
@@ -100,8 +100,8 @@ describe("the checker", () => {
     expect(endedBy).toBe("interrupted");
     expect(runs).toBeGreaterThan(0);
     expect(worth).toContain("This is no proof");
-    expect(verdicts.map(({ outcome }) => outcome)).toContain("not broken");
-    expect(verdicts.map(({ outcome }) => outcome)).not.toContain("holds");
+    expect(verdicts.map(({ outcome }) => outcome)).toContain("unfinished");
+    for (const { outcome } of verdicts) expect(["unfinished", "seen"]).toContain(outcome);
   });
 
   it("says that it makes what it found small, before it does", () => {

@@ -43,9 +43,9 @@ describe("what a run says of the rules", () => {
     if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
     expect(reply.rules.map(({ name, outcome, timeUs }) => [name, outcome, timeUs])).toEqual([
       ["conservation", "held", null],
-      ["at-most-once", "held", null],
+      ["at-most-once", "silent", null],
       ["delivery", "broken", 520_500],
-      ["order", "held", null],
+      ["order", "silent", null],
       ["something-arrives", "not seen", null],
     ]);
     const delivery = reply.rules[2]!;
@@ -104,8 +104,11 @@ describe("what a run says of the rules", () => {
     };
     expect(findingsOf(simulate(scenario))).toMatchObject([{ name: "many", outcome: "broken" }]);
     const [cut] = findingsOf(simulate(scenario, { maxEvents: 10 }));
-    expect(cut).toMatchObject({ name: "many", outcome: "held" });
-    expect(findingWords(cut!, true)).toMatchObject({ sign: "○", text: "held until the run was cut short" });
+    expect(cut).toMatchObject({ name: "many", outcome: "unfinished" });
+    expect(findingWords(cut!)).toMatchObject({
+      sign: "○",
+      text: "unfinished: the run was cut after 10 events, and what comes after is not known",
+    });
   });
 
   it("says nothing of a scenario that claims nothing", () => {
@@ -155,40 +158,59 @@ describe("the words for verdicts", () => {
     worth: "",
     bounds: [],
   };
-  const verdict = (outcome: "holds" | "not broken" | "seen" | "never" | "not seen"): CheckVerdict => ({
-    rule: "order",
-    kind: "always",
-    outcome,
-  });
+  const head = { rule: "order", kind: "always" } as const;
+  const VERDICTS = {
+    holds: { ...head, outcome: "holds", covered: "3 of 3 copies" },
+    "not broken": { ...head, outcome: "not broken", covered: "2 of 3 copies; 1 exempt, recipient away" },
+    seen: { ...head, outcome: "seen" },
+    never: { ...head, outcome: "never" },
+    silent: { ...head, outcome: "silent", why: "no copy arrives" },
+    unfinished: { ...head, outcome: "unfinished", why: "all 7 runs were cut at 10 events" },
+    "not tried": { ...head, outcome: "not tried" },
+  } as const satisfies Readonly<Record<string, CheckVerdict>>;
+  type Outcome = keyof typeof VERDICTS;
 
-  it("tell a proof from a search that found nothing", () => {
-    const said = (outcome: Parameters<typeof verdict>[0], more: Partial<CheckResult> = {}) => {
-      const { sign, text } = verdictWords(verdict(outcome), { ...result, ...more });
+  it("tell a proof from a search that found nothing, and both from one that says nothing", () => {
+    const said = (outcome: Outcome, more: Partial<CheckResult> = {}) => {
+      const { sign, text } = verdictWords(VERDICTS[outcome], { ...result, ...more });
       return `${sign} ${text}`;
     };
     expect(said("not broken")).toBe(
-      "○ search: not broken in 1,000 runs (breaks\u00a0in\u00a0<\u00a00.30\u00a0%\u00a0of\u00a0runs)",
+      "✓ search: not broken in 1,000 runs (breaks\u00a0in\u00a0<\u00a00.30\u00a0%\u00a0of\u00a0runs): 2 of 3 copies; 1 exempt, recipient away",
     );
-    expect(said("not broken", { exhaustive: true })).toBe("○ search: not broken in 1,000 runs, of more");
-    expect(said("holds", { exhaustive: true })).toBe("✓ search: holds in all runs within the bounds");
-    expect(said("holds", { isCertain: true, runs: 1 })).toBe("✓ search: holds, there is only this one run");
+    expect(said("holds", { exhaustive: true })).toBe(
+      "✓ search: holds in all runs within the bounds: 3 of 3 copies",
+    );
+    expect(said("holds", { isCertain: true, runs: 1 })).toBe(
+      "✓ search: holds, there is only this one run: 3 of 3 copies",
+    );
     expect(said("never", { exhaustive: true })).toBe("✕ search: never seen in any run within the bounds");
     expect(said("seen")).toBe("✓ search: a run shows it");
-    expect(said("not seen")).toBe("○ search: not seen in 1,000 runs");
+    expect(said("silent")).toBe("– silent: no copy arrives");
+    expect(said("unfinished")).toBe("○ unfinished: all 7 runs were cut at 10 events");
+    expect(said("not tried")).toBe("○ search: not tried, no run was finished");
   });
 
   it("sum up", () => {
-    const sum = (...outcomes: Parameters<typeof verdict>[0][]) =>
-      resultWords({ ...result, verdicts: outcomes.map(verdict) });
+    const sum = (...outcomes: Outcome[]) =>
+      resultWords({ ...result, verdicts: outcomes.map((outcome) => VERDICTS[outcome]) });
     expect(sum("holds", "seen")).toMatchObject({ sign: "✓", text: "All 2 rules hold." });
     expect(sum("holds", "never")).toMatchObject({ sign: "✕", text: "1 of the 2 rules does not hold." });
     expect(sum("not broken", "seen")).toMatchObject({
-      sign: "○",
+      sign: "✓",
       text: "None of the 2 rules was broken in 1,000 runs.",
     });
-    expect(resultWords({ ...result, endedBy: "interrupted", verdicts: [verdict("not broken")] }).text).toBe(
-      "Stopped. The rule was not broken in 1,000 runs.",
-    );
+    expect(sum("not broken", "silent", "unfinished")).toMatchObject({
+      sign: "○",
+      text: "1 of the 3 rules was not broken in 1,000 runs. Nothing is known of the other 2.",
+    });
+    expect(sum("holds", "silent")).toMatchObject({
+      sign: "○",
+      text: "1 of the 2 rules holds. Nothing is known of the other.",
+    });
+    expect(sum("silent")).toMatchObject({ sign: "○", text: "Nothing is known of the rule: see why below." });
+    const stopped = { ...result, endedBy: "interrupted" as const, verdicts: [VERDICTS["not broken"]] };
+    expect(resultWords(stopped).text).toBe("Stopped. The rule was not broken in 1,000 runs.");
   });
 
   it("count", () => {
@@ -246,9 +268,9 @@ describe("the words for verdicts", () => {
       sign: "✕",
       text: "«Backplane» is now Redis, and delivery is broken in this run all the same. Check to search again.",
     });
-    expect(mendedWords(turns, { ...run, endedBy: "events" }, delivery)).toMatchObject({
+    expect(mendedWords(turns, run, { ...delivery, outcome: "unfinished" })).toMatchObject({
       sign: "○",
-      text: "«Backplane» is now Redis: delivery is kept until the run is cut short. Check to search again.",
+      text: "«Backplane» is now Redis: delivery says nothing of this run. Check to search again.",
     });
   });
 

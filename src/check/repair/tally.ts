@@ -1,5 +1,4 @@
 /** What a run brings to people: who is connected, for how long, and what arrives. A repair may bring no less. */
-import { msToUs } from "../../kernel/time.ts";
 import { RecordKind } from "../../model/records.ts";
 import type { Monitor, Rule, Setting } from "../rule.ts";
 
@@ -8,10 +7,26 @@ export interface Tally {
   connected: number;
   /** How long clients were connected, all together. µs. */
   connectedUs: number;
+  /** How long they would have been if they always were; 0 of a run that was not made to its end. µs. */
+  clientUs: number;
+  /** Copies that were sent, and those that arrived. */
   copies: number;
   delivered: number;
-  /** The run went to its end; otherwise nothing can be said of it. */
-  isWhole: boolean;
+}
+
+/** Clients may be connected by so much of the time less: handshakes differ by some round trips. */
+const SLACK = 0.01;
+
+/** Whether a run brings less than another. One that was not made to its end might. */
+export function bringsLess(before: Tally, after: Tally): boolean {
+  return (
+    before.clientUs === 0 ||
+    after.clientUs === 0 ||
+    after.connected < before.connected ||
+    after.connectedUs < before.connectedUs - SLACK * before.clientUs ||
+    after.copies < before.copies ||
+    after.delivered * before.copies < before.delivered * after.copies
+  );
 }
 
 /** A rule that nothing breaks: it watches a run to its end, and counts. */
@@ -25,10 +40,10 @@ export function counting(tally: Tally): Rule {
 }
 
 export function emptyTally(): Tally {
-  return { connected: 0, connectedUs: 0, copies: 0, delivered: 0, isWhole: false };
+  return { connected: 0, connectedUs: 0, clientUs: 0, copies: 0, delivered: 0 };
 }
 
-function counter({ clients, scenario }: Setting, tally: Tally): Monitor {
+function counter({ clients }: Setting, tally: Tally): Monitor {
   /** By client: since when it is connected, µs; −1 it is not, −2 it never was. */
   const sinceUs = new Float64Array(clients).fill(-2);
   const leave = (client: number, nowUs: number) => {
@@ -56,9 +71,9 @@ function counter({ clients, scenario }: Setting, tally: Tally): Monitor {
       }
       return null;
     },
-    end: () => {
-      for (let client = 0; client < clients; client++) leave(client, msToUs(scenario.durationMs));
-      tally.isWhole = true;
+    end: (endUs) => {
+      for (let client = 0; client < clients; client++) leave(client, endUs);
+      tally.clientUs = clients * endUs;
       return null;
     },
     digest: () => {},

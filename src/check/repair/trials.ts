@@ -8,15 +8,16 @@ import { World } from "../../model/world.ts";
 import { choicesOf } from "../../run/run.ts";
 import { buildSettings } from "../../scenario/build.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { type Bounds, clientCount, stripped } from "../bounds.ts";
+import { type Bounds, stripped } from "../bounds.ts";
 import { Coverage } from "../coverage.ts";
 import type { Found } from "../exhaustive.ts";
 import { BATCH_RUNS, samples, searchBatch } from "../random.ts";
 import type { Rule, Setting, Violation } from "../rule.ts";
+import { type Scope, Scopes } from "../scope.ts";
 import { settingOf } from "../setting.ts";
-import { runTrial } from "../trial.ts";
+import { runTrial, type TrialOptions } from "../trial.ts";
 import { redesigned } from "./design.ts";
-import { counting, emptyTally, type Tally } from "./tally.ts";
+import { bringsLess, counting, emptyTally, type Tally } from "./tally.ts";
 
 export interface Asked {
   /** The run that broke the rule, as the search found it. */
@@ -28,60 +29,64 @@ export interface Asked {
   readonly holding: readonly Rule[];
   readonly bounds: Bounds;
   readonly seed: number;
-  /** Asked before each run: whether to end with what is known. */
+  /** Asked before each run and within long ones: whether to end with what is known. */
   readonly isOver: () => boolean;
 }
 
 /** Random runs that a repair stands, and how many at least if its runs are long or time is short. */
 const MOST_RUNS = 2 * BATCH_RUNS;
-export const LEAST_RUNS = 20;
+const LEAST_RUNS = 20;
 /** Events that all runs of one trial may take together: some seconds. */
 const MAX_TRIAL_EVENTS = 10_000_000;
-/** Clients may be connected by so much of the run's time less: handshakes differ by some round trips. */
-const SLACK = 0.01;
+/** A run of another design may have this many times the events of the run that broke the rule; one that has more is cut, and no repair. */
+const EVENT_FACTOR = 4;
+const LEAST_EVENTS = 200_000;
 
 /** Numbers the run that broke the rule; random runs are 0, 1, 2, …. */
 const FOUND = -1;
 
-/** What became of a trial: it was stood, a rule broke, people lost something, or time was over first. */
+/** What became of a trial: it was stood; a rule broke; people lost something, or a rule fell silent; or time was over first. */
 export type Outcome = "stood" | Violation | "loss" | "over";
 
 export interface Tried {
   readonly outcome: Outcome;
   /** Whether at least the run that broke the rule was stood. */
   readonly mendsFound: boolean;
-  /** Random runs that were stood. 1 if nothing in them was left to chance. */
+  /** Random runs that were stood; 1 if nothing in them was left to chance. */
   readonly runs: number;
 }
 
-/** A run, and whether anything in it was left to chance. */
+/** A run that was made, to its end or to the first breach. */
 interface Made {
   readonly broken: readonly Violation[];
   readonly tally: Tally;
+  /** What the rules spoke of that did not break. */
+  readonly scopes: Readonly<Record<string, Scope>>;
   readonly events: number;
+  /** Whether anything in it was left to chance. */
   readonly isDrawn: boolean;
+  readonly isStopped: boolean;
 }
 
 export class Trials {
   /** How many random runs a repair must stand. */
   readonly runs: number;
   readonly #asked: Asked;
-  /** Rules that had something to say of the scenario, and did not break in any run of the design that there is. */
+  /** Rules that did not break in any run of the design that there is, and the one that is to be mended. */
   #holding: readonly Rule[];
   readonly #samples: readonly Scenario[];
   readonly #present: Design;
-  readonly #before = new Map<number, Made>();
+  readonly #without = new Map<number, Made>();
+  readonly #maxEvents: number;
 
   constructor(asked: Asked) {
     this.#asked = asked;
-    this.#holding = asked.holding.filter(
-      ({ kind, silentOn }) => kind !== "sometimes" && silentOn?.(asked.original) == null,
-    );
+    this.#holding = asked.holding.filter(({ kind }) => kind !== "sometimes");
     this.#samples = samplesOf(asked);
     this.#present = new Design(asked.original);
-    const { events } = this.#without(FOUND);
-    const affordable = Math.floor(MAX_TRIAL_EVENTS / Math.max(1, events));
-    this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, affordable));
+    const { events } = this.#before(FOUND);
+    this.#maxEvents = Math.max(LEAST_EVENTS, EVENT_FACTOR * events);
+    this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.floor(MAX_TRIAL_EVENTS / events)));
   }
 
   get isOver(): boolean {
@@ -90,47 +95,52 @@ export class Trials {
 
   /** Tries a design in the run that broke the rule, and then in so many random ones. */
   try(scenario: Scenario, runs = this.runs): Tried {
-    const isSilent = this.#holding.some(({ silentOn }) => silentOn?.(scenario) != null);
-    const design = new Design(scenario);
-    const { outcome } = isSilent ? { outcome: "loss" as const } : this.#compare(design, FOUND);
-    if (outcome !== "stood") return { outcome, mendsFound: false, runs: 0 };
-    const tried = this.#inRandom(design, runs);
-    const isAll = tried.outcome === "stood" && runs === this.runs;
-    return { ...tried, mendsFound: true, outcome: isAll ? this.#withKills(scenario) : tried.outcome };
+    const course = new Course(this.#asked.rule, scenario);
+    const first = this.#compare(course, FOUND);
+    if (first !== "stood") return { outcome: first, mendsFound: false, runs: 0 };
+    const tried = this.#inRandom(course, runs);
+    if (tried.outcome !== "stood") return { ...tried, mendsFound: true };
+    const isAll = runs === this.runs;
+    const outcome = course.silencesAny(this.#holding) ? "loss" : isAll ? this.#withKills(scenario) : "stood";
+    return { ...tried, mendsFound: true, outcome };
   }
 
-  #inRandom(design: Design, runs: number): Pick<Tried, "outcome" | "runs"> {
+  #inRandom(course: Course, runs: number): Pick<Tried, "outcome" | "runs"> {
     const hasKills = this.#asked.bounds.crashes > 0;
-    let isDrawn = false;
     for (let run = 0; run < runs; run++) {
-      const one = this.#compare(design, run);
-      if (one.outcome === "over" && run >= LEAST_RUNS && !hasKills) return { outcome: "stood", runs: run };
-      if (one.outcome !== "stood") return { outcome: one.outcome, runs: run };
-      isDrawn ||= one.isDrawn;
+      const outcome = this.#compare(course, run);
+      if (outcome === "over" && run >= LEAST_RUNS && !hasKills) return { outcome: "stood", runs: run };
+      if (outcome !== "stood") return { outcome, runs: run };
       // Where nothing is left to chance, there are two runs: with the scenario's addresses, and with others.
-      if (run === 1 && !isDrawn) break;
+      if (run === 1 && !course.isDrawn) break;
     }
-    return { outcome: "stood", runs: isDrawn ? runs : 1 };
+    return { outcome: "stood", runs: course.isDrawn ? runs : 1 };
   }
 
   /** The same run with the design and without it. */
-  #compare(design: Design, run: number): { readonly outcome: Outcome; readonly isDrawn: boolean } {
-    if (this.isOver) return { outcome: "over", isDrawn: true };
-    const before = this.#without(run);
-    const after = design.run(this.#scenario(run), this.#holding, { kind: kindOf(run), stopAtBreach: true });
-    const outcome = after.broken[0] ?? (this.#loses(before.tally, after.tally) ? "loss" : "stood");
-    return { outcome, isDrawn: before.isDrawn || after.isDrawn };
+  #compare(course: Course, run: number): Outcome {
+    if (this.isOver) return "over";
+    const before = this.#before(run);
+    const { isOver } = this.#asked;
+    const options = { stopAtBreach: true, maxEvents: this.#maxEvents, isOver };
+    const after = course.design.run(this.#scenario(run), this.#holding, kindOf(run), options);
+    if (before.isStopped || after.isStopped) return "over";
+    if (after.broken[0] !== undefined) return after.broken[0];
+    course.add(before, after);
+    const isLess = bringsLess(before.tally, after.tally) || (run === FOUND && course.isSilent);
+    return isLess ? "loss" : "stood";
   }
 
   /** The run of the design that there is. What breaks there never held. */
-  #without(run: number): Made {
-    const known = this.#before.get(run);
+  #before(run: number): Made {
+    const known = this.#without.get(run);
     if (known !== undefined) return known;
-    const { name: broken } = this.#asked.rule;
-    const others = this.#holding.filter(({ name }) => name !== broken);
-    const made = this.#present.run(this.#scenario(run), others, { kind: kindOf(run), stopAtBreach: false });
+    const { rule, isOver } = this.#asked;
+    const others = this.#holding.filter(({ name }) => name !== rule.name);
+    const made = this.#present.run(this.#scenario(run), others, kindOf(run), { isOver });
+    if (made.isStopped) return made;
     this.#holding = this.#holding.filter(({ name }) => !made.broken.some((one) => one.rule === name));
-    this.#before.set(run, made);
+    this.#without.set(run, made);
     return made;
   }
 
@@ -138,31 +148,52 @@ export class Trials {
     return run === FOUND ? this.#asked.found.scenario : this.#samples[run]!;
   }
 
-  #loses(before: Tally, after: Tally): boolean {
-    const { original } = this.#asked;
-    const slackUs = SLACK * clientCount(original) * original.durationMs * 1000;
-    return (
-      !before.isWhole ||
-      !after.isWhole ||
-      after.connected < before.connected ||
-      after.connectedUs < before.connectedUs - slackUs ||
-      after.copies < before.copies ||
-      after.delivered * before.copies < before.delivered * after.copies
-    );
-  }
-
-  /** Where the bounds kill processes: runs with kills, in which a new backplane dies too, so that they are no pairs. */
-  #withKills(design: Scenario): Outcome {
+  /** Where the bounds kill processes: runs with kills. A new backplane dies in them too, so that they are no pairs. */
+  #withKills(scenario: Scenario): Outcome {
     const { bounds, seed, isOver } = this.#asked;
     if (bounds.crashes === 0) return "stood";
-    const scenario = stripped(design);
-    const batch = { bounds, seed, runs: BATCH_RUNS, isOver };
-    for (const [i, varied] of [scenario, readdressed(scenario)].entries()) {
-      const { found, runs } = searchBatch(varied, this.#holding, { ...batch, batch: i }, new Coverage());
-      if (found[0] !== undefined) return found[0].violation;
-      if (runs < BATCH_RUNS && isOver()) return "over";
+    const options = { bounds, seed, runs: BATCH_RUNS, maxEvents: this.#maxEvents, isOver };
+    for (const [batch, varied] of bothWays(scenario).entries()) {
+      const result = searchBatch(varied, this.#holding, { ...options, batch }, new Coverage());
+      if (result.found[0] !== undefined) return result.found[0].violation;
+      if (result.cut > 0) return "loss";
+      if (result.runs < BATCH_RUNS && isOver()) return "over";
     }
     return "stood";
+  }
+}
+
+/** One design's way through its trial. */
+class Course {
+  readonly design: Design;
+  /** Whether anything was left to chance so far. */
+  isDrawn = false;
+  readonly #rule: Rule;
+  readonly #before = new Scopes();
+  readonly #after = new Scopes();
+
+  constructor(rule: Rule, scenario: Scenario) {
+    this.#rule = rule;
+    this.design = new Design(scenario);
+  }
+
+  add(before: Made, after: Made): void {
+    this.isDrawn ||= before.isDrawn || after.isDrawn;
+    this.#before.addAll(before.scopes);
+    this.#after.addAll(after.scopes);
+  }
+
+  /** Whether the rule that is to be mended had nothing to judge. */
+  get isSilent(): boolean {
+    return this.#after.of(this.#rule.name).spoke === 0;
+  }
+
+  /** Whether one of the rules judged something before, and has nothing to judge any more. */
+  silencesAny(rules: readonly Rule[]): boolean {
+    return rules.some(
+      ({ name }) =>
+        this.#after.of(name).spoke === 0 && (name === this.#rule.name || this.#before.of(name).spoke > 0),
+    );
   }
 }
 
@@ -170,11 +201,6 @@ export class Trials {
 function kindOf(run: number): 0 | 1 | null {
   if (run <= 0) return null;
   return run % 2 === 0 ? 0 : 1;
-}
-
-interface RunOptions {
-  readonly kind: 0 | 1 | null;
-  readonly stopAtBreach: boolean;
 }
 
 /** The runs of one design. Those that differ in their choices only need one world. */
@@ -187,17 +213,23 @@ class Design {
   }
 
   /** Runs the design with what a sample has to bear. */
-  run(sample: Scenario, rules: readonly Rule[], { kind, stopAtBreach }: RunOptions): Made {
+  run(sample: Scenario, rules: readonly Rule[], kind: 0 | 1 | null, options: TrialOptions): Made {
     const scenario = redesigned(sample, this.#design);
     const choices = new RecordingChoices(choicesOf(scenario));
     const tally = emptyTally();
-    const { watch, events } = runTrial(scenario, [...rules, counting(tally)], {
+    const { watch, events, endedBy } = runTrial(scenario, [...rules, counting(tally)], {
+      ...options,
       choices,
-      stopAtBreach,
       ...(kind === null ? {} : { again: this.#worldOf(scenario, kind) }),
     });
-    const isDrawn = choices.taken.some((list) => list.length > 0);
-    return { broken: watch.found, tally, events, isDrawn };
+    return {
+      broken: watch.found,
+      tally,
+      scopes: watch.scopes(),
+      events,
+      isDrawn: choices.taken.some((list) => list.length > 0),
+      isStopped: endedBy === "stopped",
+    };
   }
 
   #worldOf(scenario: Scenario, kind: 0 | 1) {
@@ -211,15 +243,16 @@ class Design {
 
 /** Random runs of the scenario as it is written and, by turns, with other addresses; nothing is killed but by the scenario. */
 function samplesOf({ original, bounds, seed }: Asked): Scenario[] {
-  const scenario = stripped(original);
   const calm = { ...bounds, crashes: 0 };
-  const plain = samples(scenario, calm, seed, 0, BATCH_RUNS);
-  const moved = samples(readdressed(scenario), calm, seed, 1, BATCH_RUNS);
-  return plain.flatMap((sample, i) => [sample, moved[i]!]);
+  const [plain, moved] = bothWays(original).map((scenario, batch) =>
+    samples(scenario, calm, seed, batch, BATCH_RUNS),
+  );
+  return plain!.flatMap((sample, i) => [sample, moved![i]!]);
 }
 
-/** With neighbouring networks for the groups of clients. */
-function readdressed(scenario: Scenario): Scenario {
+/** The scenario, and the scenario with neighbouring networks for the groups of clients. */
+function bothWays(original: Scenario): [Scenario, Scenario] {
+  const scenario = stripped(original);
   const clients = scenario.clients.map((group, i) => ({ ...group, address: `10.0.${i % 256}.1` }));
-  return { ...scenario, clients };
+  return [scenario, { ...scenario, clients }];
 }

@@ -3,6 +3,7 @@ import { MODEL } from "../../model/machines.ts";
 import { REQUEST_NAMES, RecordKind } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import type { Rule } from "../rule.ts";
+import { FAILED, ScopeCounter } from "../scope.ts";
 
 const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
 
@@ -14,8 +15,11 @@ export const affinity: Rule = {
   name: "affinity",
   kind: "always",
   statement: "All requests of a session reach the server that holds it, as long as nothing has failed.",
+  subject: ["request", "requests"],
+  whenNone: "no request names a session",
   watch: ({ nameOf, scenario }) => {
     const calm = new Calm(scenario.faults);
+    const counter = new ScopeCounter();
     /** By session: the node that created it. */
     const home = new Map<number, number>();
     return {
@@ -30,7 +34,15 @@ export const affinity: Rule = {
         if (trace.kind[row] !== RecordKind.request) return null;
         const server = trace.d[row]!;
         const holder = home.get(trace.e[row]!);
-        if (holder === undefined || server < 0 || server === holder || calm.isOver) return null;
+        if (holder === undefined) return null;
+        if (calm.isOver || server < 0) {
+          counter.exempt(calm.isOver ? FAILED : "no server was left to send it to");
+          return null;
+        }
+        if (server === holder) {
+          counter.spoke++;
+          return null;
+        }
         const client = trace.b[row]!;
         return {
           key: "elsewhere",
@@ -39,6 +51,7 @@ export const affinity: Rule = {
           message: -1,
         };
       },
+      scope: () => counter.scope(),
       digest: (add) => {
         calm.digest(add);
         for (const [session, node] of home) {

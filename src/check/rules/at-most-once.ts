@@ -1,5 +1,6 @@
 import { RecordKind } from "../../model/records.ts";
 import type { Rule } from "../rule.ts";
+import { ScopeCounter } from "../scope.ts";
 
 /**
  * Socket.IO without retries delivers at most once (FACTS §1.5), which is a promise about one connection. A client that moves to another
@@ -9,14 +10,26 @@ export const atMostOnce: Rule = {
   name: "at-most-once",
   kind: "always",
   statement: "No copy reaches its recipient twice.",
-  watch: ({ nameOf }) => ({
-    sees: [RecordKind.duplicated],
-    see: (trace, row) => ({
-      key: "duplicated",
-      text: `${nameOf(trace.c[row]!)} gets its copy of message ${trace.b[row]} a second time.`,
-      clients: [trace.c[row]!],
-      message: trace.b[row]!,
-    }),
-    digest: () => {},
-  }),
+  subject: ["copy that arrived", "copies that arrived"],
+  whenNone: "no copy arrives",
+  watch: ({ nameOf }) => {
+    const counter = new ScopeCounter();
+    return {
+      sees: [RecordKind.delivered, RecordKind.duplicated],
+      see: (trace, row) => {
+        if (trace.kind[row] === RecordKind.delivered) {
+          counter.spoke++;
+          return null;
+        }
+        return {
+          key: "duplicated",
+          text: `${nameOf(trace.c[row]!)} gets its copy of message ${trace.b[row]} a second time.`,
+          clients: [trace.c[row]!],
+          message: trace.b[row]!,
+        };
+      },
+      scope: () => counter.scope(),
+      digest: () => {},
+    };
+  },
 };

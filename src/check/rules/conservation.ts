@@ -8,6 +8,8 @@ export const conservation: Rule = {
   name: "conservation",
   kind: "always",
   statement: "Every copy has one fate: delivered, or lost once, with one cause, at one place.",
+  subject: ["copy", "copies"],
+  whenNone: "nothing is sent",
   watch: ({ nameOf, backplaneNode, scenario }): Monitor => {
     const fates = new Map<number, number>();
     const lastNode = scenario.backplane.kind === "none" ? backplaneNode - 1 : backplaneNode;
@@ -49,6 +51,7 @@ export const conservation: Rule = {
         if (place < 0 || place > lastNode) return broken("no-place", client, message, "is lost nowhere");
         return null;
       },
+      scope: () => ({ spoke: fates.size, open: 0, exempt: {} }),
       digest: (add) => {
         for (const [copy, fate] of fates) {
           add(copy);

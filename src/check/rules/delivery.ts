@@ -4,6 +4,7 @@ import { Calm } from "../calm.ts";
 import { longestFlightUs } from "../flight.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Records, Rule } from "../rule.ts";
+import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**
  * After a failed backplane is repaired, publishers and subscribers need up to this long to be back: node-redis waits at most 500 ms
@@ -17,6 +18,9 @@ const RETRY_MAX_US = 500_000;
  */
 const ROUND_TRIPS = 10;
 const UPGRADE_US = 200_000;
+
+/** Why a copy is exempt that was promised at first. */
+const ENDED = "its connection ended meanwhile";
 
 /** A copy that must arrive as long as these connections last. */
 interface Owed {
@@ -44,8 +48,11 @@ export const delivery: Rule = {
   name: "delivery",
   kind: "eventually",
   statement: "Every copy arrives, as long as its sender and recipient stay connected and nothing fails.",
+  subject: ["copy", "copies"],
+  whenNone: "nothing is sent",
   watch: ({ clients, nameOf, scenario }): Monitor => {
     const calm = new Calm(scenario.faults);
+    const counter = new ScopeCounter();
     const presence = new Presence(clients);
     const settleUs = RETRY_MAX_US + 6 * longestFlightUs(scenario.network.backplane);
     const { client, server, backplane } = scenario.network;
@@ -58,7 +65,8 @@ export const delivery: Rule = {
     /** Lost at this instant, which is not over yet. */
     let missed: Missed[] = [];
     let sender = -1;
-    let isPromised = false;
+    /** Why nothing is promised of the message that is being sent; null if it is. */
+    let whyNot: string | null = null;
     const lasts = ({ sender, senderSession, recipient, recipientSession }: Owed): boolean =>
       presence.session[sender] === senderSession && presence.session[recipient] === recipientSession;
     const seeLoss = (trace: Records, row: number): void => {
@@ -94,20 +102,31 @@ export const delivery: Rule = {
         calm.see(trace, row);
         // Nothing is promised to whom is gone.
         if (presence.see(trace, row)) {
-          missed = missed.filter((one) => lasts(one.owed));
-          for (const [copy, one] of owed) if (!lasts(one)) owed.delete(copy);
+          const still = missed.filter((one) => lasts(one.owed));
+          counter.exempt(ENDED, missed.length - still.length);
+          missed = still;
+          for (const [copy, one] of owed) {
+            if (lasts(one)) continue;
+            owed.delete(copy);
+            counter.exempt(ENDED);
+          }
         }
         switch (trace.kind[row]) {
           case RecordKind.fault:
+            counter.exempt("something failed meanwhile", owed.size);
             owed.clear();
             break;
           case RecordKind.message:
             sender = trace.b[row]!;
-            isPromised = presence.isConnected(sender) && calm.sinceUs + settleUs <= trace.timeUs[row]!;
+            if (!presence.isConnected(sender)) whyNot = "sender away";
+            else whyNot = calm.sinceUs + settleUs <= trace.timeUs[row]! ? null : FAILED;
             break;
           case RecordKind.copy: {
             const recipient = trace.c[row]!;
-            if (!isPromised || !presence.isConnected(recipient)) break;
+            if (whyNot !== null || !presence.isConnected(recipient)) {
+              counter.exempt(whyNot ?? "recipient away");
+              break;
+            }
             const [senderSession, recipientSession] = [
               presence.session[sender]!,
               presence.session[recipient]!,
@@ -117,7 +136,7 @@ export const delivery: Rule = {
             break;
           }
           case RecordKind.delivered:
-            owed.delete(trace.a[row]!);
+            if (owed.delete(trace.a[row]!)) counter.spoke++;
             break;
           case RecordKind.lost:
             seeLoss(trace, row);
@@ -127,6 +146,7 @@ export const delivery: Rule = {
       dueUs: () => missed[0]?.timeUs ?? owed.values().next().value?.dueUs ?? Number.POSITIVE_INFINITY,
       overdue: () => missed[0]?.breach ?? late(owed.values().next().value!),
       end: () => missed[0]?.breach ?? null,
+      scope: () => ({ ...counter.scope(), open: owed.size }),
       digest: (add) => {
         calm.digest(add);
         presence.digest(add);

@@ -3,8 +3,10 @@ import { Machine } from "../../model/codes.ts";
 import { RecordKind } from "../../model/records.ts";
 import { BALANCER } from "../../scenario/names.ts";
 import { longestFlightUs } from "../flight.ts";
+import { LostPackets } from "../lost-packets.ts";
 import { Presence, SESSION_CLOSED } from "../presence.ts";
 import type { Monitor, Rule } from "../rule.ts";
+import { ScopeCounter } from "../scope.ts";
 
 /**
  * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one timeout after the last
@@ -14,11 +16,12 @@ export const halfOpenNoticed: Rule = {
   name: "half-open-noticed",
   kind: "eventually",
   statement: "When a link is cut, client and server notice within ping interval + ping timeout.",
-  silentOn: ({ network }) =>
-    network.client.loss !== 0 || network.server.loss !== 0
-      ? "links lose packets, and one sent before the cut may come long after it"
-      : null,
-  watch: ({ clients, nameOf, scenario }): Monitor => {
+  subject: ["end of a cut connection", "ends of cut connections"],
+  whenNone: "no link of a connection is cut",
+  watch: (setting): Monitor => {
+    const { clients, nameOf, scenario } = setting;
+    const lost = new LostPackets(setting);
+    const counter = new ScopeCounter();
     const { servers, network, faults } = scenario;
     const presence = new Presence(clients);
     const flightUs = longestFlightUs(network.client) + longestFlightUs(network.server);
@@ -30,26 +33,35 @@ export const halfOpenNoticed: Rule = {
     const cuts = (target: string, client: number): boolean =>
       target === `${nameOf(client)}/${BALANCER}` || target === `${BALANCER}/${nameOf(serverOf[client]!)}`;
     return {
-      sees: [...Presence.sees, RecordKind.fault],
+      sees: [...Presence.sees, RecordKind.fault, ...lost.sees],
       see: (trace, row) => {
+        lost.see(trace, row);
         const client = trace.a[row]!;
         switch (trace.kind[row]) {
           case RecordKind.connected:
             serverOf[client] = trace.b[row]!;
             break;
           case RecordKind.disconnected:
-            due.delete(client);
+            if (due.delete(client)) counter.spoke++;
             break;
           case RecordKind.transition:
             if (trace.a[row] === Machine.session && trace.d[row] === SESSION_CLOSED)
-              due.delete(clients + trace.b[row]!);
+              if (due.delete(clients + trace.b[row]!)) counter.spoke++;
             break;
           case RecordKind.fault: {
             const { act, target } = faults[client]!;
             // Anything else that fails or is repaired meanwhile makes it another story.
-            if (act !== "cut") due.clear();
+            if (act !== "cut") {
+              counter.exempt("something else failed or was repaired meanwhile", due.size);
+              due.clear();
+            }
             for (let c = 0; c < clients && act === "cut"; c++) {
               if (!presence.isConnected(c) || !cuts(target, c) || due.has(c)) continue;
+              if (lost.any) {
+                // What was lost before the cut can come long after it, sent again by TCP.
+                counter.exempt("a packet had been lost before the cut", 2);
+                continue;
+              }
               const entry = [trace.timeUs[row]! + limitUs, c] as const;
               due.set(c, entry);
               due.set(clients + presence.session[c]!, entry);
@@ -71,7 +83,9 @@ export const halfOpenNoticed: Rule = {
           message: -1,
         };
       },
+      scope: () => ({ ...counter.scope(), open: due.size }),
       digest: (add) => {
+        lost.digest(add);
         presence.digest(add);
         for (const server of serverOf) add(server);
         for (const [key, [atUs]] of due) {

@@ -3,26 +3,31 @@ import { Machine } from "../../model/codes.ts";
 import { MODEL } from "../../model/machines.ts";
 import { CLOSE_REASON_NAMES, RecordKind } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
+import { LostPackets } from "../lost-packets.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
+import { FAILED, ScopeCounter } from "../scope.ts";
 
 /** The manager gives an attempt up after this long (Socket.IO's `timeout`, FACTS §1.4), so none may take longer. */
 const CONNECT_TIMEOUT_MS = 20_000;
+
+const LOST = "a packet had been lost";
 
 const ATTEMPTING = MODEL[Machine.client]!.chart.states.indexOf("online.connecting.engine");
 
 /**
  * A handshake that begins completes (FACTS §1.1, §1.4): no attempt to connect is refused or given up. Not asked for once
- * something has failed, nor on lossy links, where an attempt can run out of time.
+ * something has failed, nor once a packet has been lost, which can make an attempt run out of time.
  */
 export const handshakeCompletes: Rule = {
   name: "handshake-completes",
   kind: "eventually",
   statement: `Every attempt to connect succeeds within ${CONNECT_TIMEOUT_MS / 1000} s, as long as nothing has failed.`,
-  silentOn: ({ network }) =>
-    network.client.loss !== 0 || network.server.loss !== 0
-      ? "links lose packets, and an attempt may run out of time"
-      : null,
-  watch: ({ clients, nameOf, scenario }): Monitor => {
+  subject: ["attempt to connect", "attempts to connect"],
+  whenNone: "nobody tries to connect",
+  watch: (setting): Monitor => {
+    const { clients, nameOf, scenario } = setting;
+    const lost = new LostPackets(setting);
+    const counter = new ScopeCounter();
     const calm = new Calm(scenario.faults);
     const isConnected = new Array<boolean>(clients).fill(false);
     /** By client: when its attempt must have succeeded, µs. In order of time. */
@@ -34,30 +39,51 @@ export const handshakeCompletes: Rule = {
       message: -1,
     });
     return {
-      sees: [...Calm.sees, RecordKind.transition, RecordKind.connected, RecordKind.disconnected],
+      sees: [
+        ...Calm.sees,
+        RecordKind.transition,
+        RecordKind.connected,
+        RecordKind.disconnected,
+        ...lost.sees,
+      ],
       see: (trace, row) => {
         calm.see(trace, row);
+        const wasWhole = !lost.any;
+        lost.see(trace, row);
+        if (lost.any && wasWhole) {
+          counter.exempt(LOST, due.size);
+          due.clear();
+        }
         const client = trace.a[row]!;
         switch (trace.kind[row]) {
+          case RecordKind.frame:
+            return null;
           case RecordKind.fault:
+            counter.exempt(FAILED, due.size);
             due.clear();
             return null;
           case RecordKind.transition:
-            if (client === Machine.client && trace.d[row] === ATTEMPTING && !calm.isOver)
-              due.set(trace.b[row]!, trace.timeUs[row]! + msToUs(CONNECT_TIMEOUT_MS));
+            if (client !== Machine.client || trace.d[row] !== ATTEMPTING) return null;
+            if (calm.isOver || lost.any) counter.exempt(calm.isOver ? FAILED : LOST);
+            else due.set(trace.b[row]!, trace.timeUs[row]! + msToUs(CONNECT_TIMEOUT_MS));
             return null;
         }
         const wasConnected = isConnected[client]!;
         isConnected[client] = trace.kind[row] === RecordKind.connected;
-        due.delete(client);
-        if (trace.kind[row] === RecordKind.connected || wasConnected || calm.isOver) return null;
+        const wasDue = due.delete(client);
+        if (trace.kind[row] === RecordKind.connected || wasConnected || !wasDue) {
+          if (wasDue) counter.spoke++;
+          return null;
+        }
         const reason = CLOSE_REASON_NAMES[trace.b[row]!]!;
         return failed(client, reason.replaceAll(" ", "-"), `fails: ${reason}`);
       },
       dueUs: () => due.values().next().value ?? Number.POSITIVE_INFINITY,
       overdue: () => failed(due.keys().next().value!, "hangs", `neither succeeds nor fails`),
+      scope: () => ({ ...counter.scope(), open: due.size }),
       digest: (add) => {
         calm.digest(add);
+        lost.digest(add);
         for (const is of isConnected) add(is ? 1 : 0);
         for (const [client, dueUs] of due) {
           add(client);

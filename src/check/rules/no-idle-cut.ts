@@ -1,31 +1,64 @@
+import { msToUs } from "../../kernel/time.ts";
 import { RecordKind } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
+import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
-import type { Rule } from "../rule.ts";
+import type { Records, Rule } from "../rule.ts";
+import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**
  * Heartbeats keep a connection alive only if they are more frequent than every idle timeout on its path (FACTS §1.2, §3; ground-truth
- * 07). Not asked for once something has failed: then silence has its reasons.
+ * 07). Not asked for once something has failed or a packet has been lost: then silence has its reasons. Of a connection that did not
+ * last as long as the idle timeout it says nothing.
  */
 export const noIdleCut: Rule = {
   name: "no-idle-cut",
   kind: "always",
   statement: "No connection is closed for being idle while both its ends are alive and nothing has failed.",
-  silentOn: ({ network }) =>
-    network.client.loss !== 0 || network.server.loss !== 0
-      ? "links lose packets, and a heartbeat may come too late"
-      : null,
-  watch: ({ clients, nameOf, scenario }) => {
+  subject: ["connection", "connections"],
+  whenNone: "nobody is ever connected",
+  watch: (setting) => {
+    const { clients, nameOf, scenario } = setting;
     const calm = new Calm(scenario.faults);
+    const lost = new LostPackets(setting);
     const presence = new Presence(clients);
+    const counter = new ScopeCounter();
+    const idleUs = msToUs(scenario.balancer.idleTimeoutMs);
+    /** By client: since when it has the connection that is being watched, µs. */
+    const since = new Map<number, number>();
+    /** Connections that are not watched to their end: judged if they lasted long enough to be cut. */
+    const leave = (client: number, nowUs: number, why: string): void => {
+      const sinceUs = since.get(client);
+      if (sinceUs === undefined) return;
+      since.delete(client);
+      if (nowUs - sinceUs >= idleUs) counter.spoke++;
+      else counter.exempt(why);
+    };
+    const leaveAll = (nowUs: number, why: string): void => {
+      for (const client of [...since.keys()]) leave(client, nowUs, why);
+    };
+    const follow = (trace: Records, row: number): void => {
+      const client = trace.a[row]!;
+      if (trace.kind[row] === RecordKind.connected) {
+        if (calm.isOver || lost.any) counter.exempt(calm.isOver ? FAILED : "a packet had been lost");
+        else since.set(client, trace.timeUs[row]!);
+      } else if (trace.kind[row] === RecordKind.disconnected)
+        leave(client, trace.timeUs[row]!, "it ended before the idle timeout could strike");
+    };
     return {
-      sees: [...Calm.sees, ...Presence.sees],
+      sees: [...Calm.sees, ...Presence.sees, ...lost.sees],
       see: (trace, row) => {
         calm.see(trace, row);
+        const wasWhole = !lost.any;
+        lost.see(trace, row);
+        if (trace.kind[row] === RecordKind.fault) leaveAll(trace.timeUs[row]!, FAILED);
+        if (lost.any && wasWhole) leaveAll(trace.timeUs[row]!, "a packet had been lost");
         const client = trace.b[row]!;
-        const wasConnected = trace.kind[row] === RecordKind.idleClosed && presence.isConnected(client);
+        const isCut =
+          trace.kind[row] === RecordKind.idleClosed && presence.isConnected(client) && since.has(client);
         presence.see(trace, row);
-        if (!wasConnected || calm.isOver) return null;
+        follow(trace, row);
+        if (!isCut) return null;
         return {
           key: "idle-closed",
           text: `The balancer closes ${nameOf(client)}'s connection to ${nameOf(trace.d[row]!)}, which both ends believe to be open.`,
@@ -33,8 +66,15 @@ export const noIdleCut: Rule = {
           message: -1,
         };
       },
+      end: (endUs) => {
+        counter.open = [...since.values()].filter((sinceUs) => endUs - sinceUs < idleUs).length;
+        counter.spoke += since.size - counter.open;
+        return null;
+      },
+      scope: () => counter.scope(),
       digest: (add) => {
         calm.digest(add);
+        lost.digest(add);
         presence.digest(add);
       },
     };

@@ -1,6 +1,7 @@
 import { RecordKind } from "../../model/records.ts";
 import { Presence } from "../presence.ts";
 import type { Rule } from "../rule.ts";
+import { ScopeCounter } from "../scope.ts";
 
 /**
  * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise about one connection of
@@ -11,7 +12,10 @@ export const order: Rule = {
   kind: "always",
   statement:
     "What one sender sends over one connection reaches a recipient's connection in the order in which it was sent.",
+  subject: ["copy that arrived", "copies that arrived"],
+  whenNone: "no copy arrives",
   watch: ({ clients, nameOf }) => {
+    const counter = new ScopeCounter();
     const presence = new Presence(clients);
     /** By message: its sender, and which of the sender's connections it leaves on. */
     const origin = new Map<number, readonly [sender: number, connection: number]>();
@@ -32,7 +36,11 @@ export const order: Rule = {
         const pair = `${sender} ${connection} ${recipient} ${presence.ended[recipient]}`;
         const before = latest.get(pair) ?? -1;
         latest.set(pair, Math.max(before, message));
-        if (message > before) return null;
+        if (message > before) {
+          if (before >= 0) counter.spoke++;
+          else counter.exempt("the first from its sender over this connection");
+          return null;
+        }
         return {
           key: "overtaken",
           text: `${nameOf(recipient)} gets ${nameOf(sender)}'s message ${message} after message ${before}, which was sent later.`,
@@ -40,6 +48,7 @@ export const order: Rule = {
           message,
         };
       },
+      scope: () => counter.scope(),
       digest: (add) => {
         presence.digest(add);
         for (const [pair, message] of [...latest].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -6,6 +6,7 @@ export const somethingArrives: Rule = {
   name: "something-arrives",
   kind: "sometimes",
   statement: "At least one copy arrives in at least one run.",
+  subject: ["run", "runs"],
   watch: ({ nameOf }) => ({
     sees: [RecordKind.delivered],
     see: (trace, row) => ({

@@ -5,8 +5,16 @@ import { type Counterexample, runOf } from "../../check/counterexample.ts";
 import type { CoverageReport } from "../../check/coverage.ts";
 import { regressionTest } from "../../check/regression-test.ts";
 import type { RuleKind } from "../../check/rule.ts";
+import type { Scope, Subject } from "../../check/scope.ts";
 import type { sizeOf } from "../../check/shrink.ts";
-import { boundsInWords, type Report, type SearchReport, type Verdict, worthOf } from "../../check/verdict.ts";
+import {
+  boundsInWords,
+  coveredWords,
+  type Report,
+  type SearchReport,
+  type Verdict,
+  worthOf,
+} from "../../check/verdict.ts";
 import { brief } from "../../scenario/brief.ts";
 import type { ScenarioInput } from "../../scenario/schema.ts";
 import { mermaid } from "../trace/mermaid.ts";
@@ -17,7 +25,12 @@ export interface VerdictDocument {
   readonly kind: RuleKind;
   readonly statement: string;
   readonly outcome: Verdict["outcome"];
-  /** Why the rule is silent. */
+  /** What the rule judged, left open and was not asked for, over all runs that were finished and did not break it. */
+  readonly scope: Scope;
+  readonly subject: Subject;
+  /** The same in words: «3 of 3 copies», or why the rule said nothing. */
+  readonly covered: string;
+  /** Why the rule is silent, or its runs unfinished. */
   readonly why?: string;
   /** Number of the random run that broke it, from 0; null in exhaustive searches. */
   readonly run?: number | null;
@@ -51,6 +64,8 @@ export interface ReportDocument {
   readonly bounds: Bounds;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
+  /** Whether these are the rules that the scenario or the command line names, and not all that there are. */
+  readonly isClaimed: boolean;
   readonly verdicts: readonly VerdictDocument[];
   /** What the verdicts are worth, and within which bounds, in words. */
   readonly worth: string;
@@ -58,7 +73,8 @@ export interface ReportDocument {
   readonly coverage: CoverageReport;
 }
 
-export async function documentOf(report: Report, page: string): Promise<ReportDocument> {
+/** `isClaimed`: whether somebody asked for these rules, rather than for all that there are. */
+export async function documentOf(report: Report, page: string, isClaimed: boolean): Promise<ReportDocument> {
   const { scenario, variant, bounds, search, endedBy, coverage } = report;
   return {
     scenario: scenario.name,
@@ -67,6 +83,7 @@ export async function documentOf(report: Report, page: string): Promise<ReportDo
     bounds,
     search,
     endedBy,
+    isClaimed,
     verdicts: await Promise.all(report.verdicts.map((verdict) => verdictDocument(verdict, page))),
     worth: worthOf(report),
     within: boundsInWords(report),
@@ -75,9 +92,9 @@ export async function documentOf(report: Report, page: string): Promise<ReportDo
 }
 
 async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictDocument> {
-  const { rule, kind, statement, outcome } = verdict;
-  const head = { rule, kind, statement, outcome };
-  if (verdict.outcome === "silent") return { ...head, why: verdict.why };
+  const { rule, kind, statement, outcome, scope, subject } = verdict;
+  const head = { rule, kind, statement, outcome, scope, subject, covered: coveredWords(verdict) };
+  if (verdict.outcome === "silent" || verdict.outcome === "unfinished") return { ...head, why: verdict.why };
   if (verdict.outcome !== "broken") return head;
   const { run, counterexample, repairs } = verdict;
   return {

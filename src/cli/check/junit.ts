@@ -1,49 +1,80 @@
 /** Verdicts as JUnit XML, which CI systems read: a suite for each variant, a case for each rule. */
+import { isOpen } from "../../check/verdict.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
+import type { Judgement } from "./expectation.ts";
 
 export interface Suite {
   readonly document: ReportDocument;
-  /** Names of the rules whose verdicts are not as they should be, and no others: the exit code is 1 if there are any. */
-  readonly failed: ReadonlySet<string>;
+  readonly judgement: Judgement;
 }
 
-export function junit(suites: readonly Suite[]): string {
+/** What a case is to a CI system: a failure and an error are what the exit code is 1 and 3 for. */
+type Mark = "passed" | "failure" | "error" | "skipped";
+
+/** With `allowUnfinished`, a rule that is silent or unfinished is a skipped case, as the exit code is 0 then. */
+export function junit(suites: readonly Suite[], allowUnfinished: boolean): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
     "<testsuites>\n",
-    ...suites.flatMap(({ document, failed }) => [
-      `  <testsuite name="${escapeXml(suiteName(document))}" tests="${document.verdicts.length}" failures="${failed.size}" skipped="${document.verdicts.filter(({ outcome }) => outcome === "silent").length}">\n`,
-      ...document.verdicts.map((verdict) => testCase(document, verdict, failed.has(verdict.rule))),
-      `    <system-out>${escapeXml(`${document.worth}\nWithin: ${document.within.join("; ")}.`)}</system-out>\n`,
-      "  </testsuite>\n",
-    ]),
+    ...suites.map((suite) => suiteXml(suite, allowUnfinished)),
     "</testsuites>\n",
   ].join("");
+}
+
+function suiteXml({ document, judgement }: Suite, allowUnfinished: boolean): string {
+  const cases = document.verdicts.map((verdict) => {
+    const mark = markOf(verdict, judgement, allowUnfinished);
+    return { mark, xml: caseXml(document, verdict, mark) };
+  });
+  const marked = (mark: Mark) => cases.filter((one) => one.mark === mark).length;
+  const counts = `tests="${cases.length}" failures="${marked("failure")}" errors="${marked("error")}" skipped="${marked("skipped")}"`;
+  return [
+    `  <testsuite name="${escapeXml(suiteName(document))}" ${counts}>\n`,
+    ...cases.map(({ xml }) => xml),
+    `    <system-out>${escapeXml(`${document.worth}\nWithin: ${document.within.join("; ")}.`)}</system-out>\n`,
+    "  </testsuite>\n",
+  ].join("");
+}
+
+function markOf(verdict: VerdictDocument, judgement: Judgement, allowUnfinished: boolean): Mark {
+  const { rule } = verdict;
+  if (judgement.broken.includes(rule) || judgement.untrue.includes(rule)) return "failure";
+  if (!isOpen(verdict)) return "passed";
+  return judgement.open.includes(rule) && !allowUnfinished ? "error" : "skipped";
 }
 
 function suiteName({ scenario, variant }: ReportDocument): string {
   return variant === null ? scenario : `${scenario} ${variant}`;
 }
 
-function testCase(document: ReportDocument, verdict: VerdictDocument, isFailed: boolean): string {
+function caseXml(document: ReportDocument, verdict: VerdictDocument, mark: Mark): string {
   const head = `    <testcase classname="${escapeXml(suiteName(document))}" name="${escapeXml(verdict.rule)}"`;
-  if (verdict.outcome === "silent")
-    return `${head}>\n      <skipped message="${escapeXml(verdict.why ?? "")}"/>\n    </testcase>\n`;
-  if (!isFailed) return `${head}/>\n`;
-  const { counterexample, statement, outcome } = verdict;
-  const message =
-    counterexample?.text ??
-    (outcome === "never"
-      ? `never seen: ${statement}`
-      : "the variant says that it breaks this, and no run did");
-  const story = (counterexample?.story ?? []).map(({ timeMs, text }) => `${timeMs} ms  ${text}`);
-  return `${head}>\n      <failure message="${escapeXml(message)}">${escapeXml([statement, ...story, counterexample?.link ?? ""].join("\n"))}</failure>\n    </testcase>\n`;
+  const { outcome, covered, statement, counterexample } = verdict;
+  const said = covered === "" ? outcome : `${outcome}: ${covered}`;
+  switch (mark) {
+    case "passed":
+      return `${head}>\n      <system-out>${escapeXml(said)}</system-out>\n    </testcase>\n`;
+    case "skipped":
+      return `${head}>\n      <skipped message="${escapeXml(said)}"/>\n    </testcase>\n`;
+    case "error":
+      return `${head}>\n      <error type="${escapeXml(outcome)}" message="${escapeXml(said)}">${escapeXml(statement)}</error>\n    </testcase>\n`;
+    case "failure": {
+      const message =
+        counterexample?.text ??
+        (outcome === "never"
+          ? `never seen: ${statement}`
+          : `${said}; the variant says otherwise in breaks or silent`);
+      const story = (counterexample?.story ?? []).map(({ timeMs, text }) => `${timeMs} ms  ${text}`);
+      const text = [statement, ...story, counterexample?.link ?? ""].join("\n");
+      return `${head}>\n      <failure type="${escapeXml(outcome)}" message="${escapeXml(message)}">${escapeXml(text)}</failure>\n    </testcase>\n`;
+    }
+  }
 }
 
-/** Text in XML. Control characters that XML can't have are left out. */
+/** Text in XML. Characters that XML can't have are replaced: control characters, and the two that are no characters. */
 function escapeXml(text: string): string {
   return text
-    .replace(/[^\P{Cc}\t\n]/gu, "")
+    .replace(/[^\P{Cc}\t\n]|[\uFFFE\uFFFF]/gu, "\uFFFD")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

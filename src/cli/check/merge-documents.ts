@@ -1,7 +1,9 @@
 /** Putting the documents of all shards of a search together: the verdict is that of one search. */
 import { isDeepStrictEqual } from "node:util";
 import type { Reached } from "../../check/coverage.ts";
-import { worthOf } from "../../check/verdict.ts";
+import { outcomeOf } from "../../check/outcome.ts";
+import { together as addScopes } from "../../check/scope.ts";
+import { coveredWords, worthOf } from "../../check/verdict.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
 
 type RandomSearch = Extract<ReportDocument["search"], { kind: "random" }>;
@@ -25,13 +27,31 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !given.includes(index));
   if (missing.length > 0) return `shard ${missing.join(", ")} of ${of} is missing`;
   if (given.length > of) return "a shard is given twice";
-  const verdicts = first.verdicts.map((_, i) => worst(documents.map((document) => document.verdicts[i]!)));
+  // If all runs are one, the shard that found so says all that there is to say.
   const isCertain = searches.some((one) => one.isCertain);
-  const runs = isCertain ? 1 : runsOf(verdicts, searches);
+  const counted = isCertain ? documents.filter((_, i) => searches[i]!.isCertain).slice(0, 1) : documents;
+  const endedBy = documents.find((one) => one.endedBy !== "done")?.endedBy ?? first.endedBy;
+  const broken = first.verdicts.map((_, i) => earliest(documents.map(({ verdicts }) => verdicts[i]!)));
+  const whole: RandomSearch = {
+    ...search,
+    runs: isCertain ? 1 : runsOf(broken, searches),
+    cut: counted.reduce((sum, one) => sum + one.search.cut, 0),
+    isCertain,
+    shard: null,
+  };
+  const verdicts = first.verdicts.map(
+    (_, i) =>
+      broken[i] ??
+      unbroken(
+        counted.map((document) => document.verdicts[i]!),
+        whole,
+        endedBy,
+      ),
+  );
   const merged = {
     ...first,
-    search: { ...search, runs, isCertain, shard: null },
-    endedBy: documents.find(({ endedBy }) => endedBy !== "done")?.endedBy ?? first.endedBy,
+    search: whole,
+    endedBy,
     verdicts,
     coverage: {
       states: together(documents.map(({ coverage }) => coverage.states)),
@@ -43,28 +63,45 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
 }
 
 /** What all shards of one search have in common. */
-function signature({ scenario, variant, scenarioHash, bounds, search, verdicts }: ReportDocument) {
-  const { seed, shard } = search as RandomSearch;
+function signature({ scenario, variant, scenarioHash, bounds, search, verdicts, isClaimed }: ReportDocument) {
+  const { seed, shard, maxEvents } = search as RandomSearch;
   const rules = verdicts.map(({ rule, kind, statement }) => ({ rule, kind, statement }));
-  return { scenario, variant, scenarioHash, bounds, seed, of: shard?.[1], rules };
+  return { scenario, variant, scenarioHash, bounds, seed, of: shard?.[1], maxEvents, isClaimed, rules };
 }
 
-/** One verdict of several: broken if any is, in the earliest run; seen if any is. */
-function worst(verdicts: readonly VerdictDocument[]): VerdictDocument {
-  const broken = verdicts.filter(({ outcome }) => outcome === "broken").sort((a, b) => a.run! - b.run!);
-  const order = ["seen", "never", "holds", "silent", "not broken", "not seen"] as const;
-  return (
-    broken[0] ??
-    [...verdicts].sort((a, b) => order.indexOf(a.outcome as "seen") - order.indexOf(b.outcome as "seen"))[0]!
-  );
+/** Of a rule's verdicts the breach in the earliest run; null if no shard broke it. */
+function earliest(verdicts: readonly VerdictDocument[]): VerdictDocument | null {
+  return verdicts.filter(({ outcome }) => outcome === "broken").sort((a, b) => a.run! - b.run!)[0] ?? null;
+}
+
+/** What all shards together say of a rule that none of them broke. */
+function unbroken(
+  verdicts: readonly VerdictDocument[],
+  search: RandomSearch,
+  endedBy: ReportDocument["endedBy"],
+): VerdictDocument {
+  const { rule, kind, statement, subject } = verdicts[0]!;
+  const scope = verdicts.map((one) => one.scope).reduce(addScopes);
+  const isSeen = verdicts.some(({ outcome }) => outcome === "seen");
+  // Where there was nothing to judge, each shard says why.
+  const whenNone = verdicts.find(({ outcome }) => outcome === "silent")?.why ?? "";
+  const outcome = outcomeOf({ kind, isSeen, scope, subject, whenNone }, search, endedBy);
+  return {
+    rule,
+    kind,
+    statement,
+    scope,
+    subject,
+    covered: coveredWords({ kind, scope, subject, ...outcome }),
+    ...outcome,
+  };
 }
 
 /** As in one search: where every rule broke, the runs up to the last breach. */
-function runsOf(verdicts: readonly VerdictDocument[], searches: readonly RandomSearch[]): number {
+function runsOf(broken: readonly (VerdictDocument | null)[], searches: readonly RandomSearch[]): number {
   const sum = searches.reduce((total, { runs }) => total + runs, 0);
-  const speaking = verdicts.filter(({ outcome }) => outcome !== "silent");
-  if (speaking.length === 0 || speaking.some(({ outcome }) => outcome !== "broken")) return sum;
-  return Math.max(...speaking.map(({ run }) => run!)) + 1;
+  if (broken.length === 0 || broken.includes(null)) return sum;
+  return Math.max(...broken.map((one) => one!.run!)) + 1;
 }
 
 function together(parts: readonly Reached[]): Reached {

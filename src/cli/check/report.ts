@@ -1,5 +1,6 @@
 /** What `fanout check` prints for people. */
 
+import { cutWords, isBroken, standingOf } from "../../check/verdict.ts";
 import { counted, ms, printable, type Style, wrapped } from "../text.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
 
@@ -9,32 +10,34 @@ const SIGNS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   holds: "✓",
   "not broken": "✓",
   seen: "✓",
-  "not seen": "?",
   silent: "–",
+  unfinished: "?",
+  "not tried": "?",
 };
 
 /** What an outcome is called. */
-const WORDS: Readonly<Record<VerdictDocument["outcome"], string>> = {
+export const WORDS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   broken: "broken",
-  never: "never seen, and can't be",
+  never: "never seen within these bounds",
   holds: "holds",
   "not broken": "not broken",
   seen: "seen",
-  "not seen": "not seen in any run",
-  silent: "says nothing here",
+  silent: "silent",
+  unfinished: "unfinished",
+  "not tried": "not tried",
 };
 
 /** The verdicts, broken rules first and in full. */
 export function checkReport(document: ReportDocument, style: Style): string {
   const { verdicts, coverage, within, worth, search } = document;
-  const isBad = ({ outcome }: VerdictDocument) => outcome === "broken" || outcome === "never";
   const width = Math.max(0, ...verdicts.map(({ rule }) => printable(rule).length));
-  const [broken, fine] = [verdicts.filter(isBad), verdicts.filter((verdict) => !isBad(verdict))];
+  const [broken, fine] = [verdicts.filter(isBroken), verdicts.filter((verdict) => !isBroken(verdict))];
   const states = `${coverage.states.reached} of ${coverage.states.of} states, ${coverage.transitions.reached} of ${coverage.transitions.of} transitions of the machines`;
   return [
     "\n",
+    ...(search.cut === 0 ? [] : [`${style.bad("!")} ${sentence(cutWords(search))}.\n\n`]),
     ...broken.map((verdict) => `${brokenText(verdict, style)}\n`),
-    ...fine.map((verdict) => `${fineText(verdict, width, search.runs > 0, style)}\n`),
+    ...fine.map((verdict) => `${fineText(verdict, width, style)}\n`),
     "\n",
     `${wrapped(printable(worth), 0, 2)}\n`,
     style.faint(`${wrapped(printable(`Within: ${within.join("; ")}.`), 0, 2)}\n`),
@@ -43,17 +46,19 @@ export function checkReport(document: ReportDocument, style: Style): string {
 }
 
 function fineText(
-  { rule, outcome, why, statement }: VerdictDocument,
+  { rule, outcome, covered, statement }: VerdictDocument,
   width: number,
-  isTried: boolean,
   style: Style,
 ): string {
-  const isUntried = !isTried && outcome === "not broken";
-  const isOpen = isUntried || outcome === "silent" || outcome === "not seen";
-  const sign = isUntried ? "?" : SIGNS[outcome];
-  const head = `${printable(rule).padEnd(width)}  ${isUntried ? "not tried" : WORDS[outcome]}: `;
-  const more = wrapped(printable(why ?? statement), 2 + head.length, width + 4);
-  return `${isOpen ? sign : style.good(sign)} ${head}${style.faint(more)}`;
+  const isKept = standingOf(outcome) === "kept";
+  const head = `${printable(rule).padEnd(width)}  ${WORDS[outcome]}`;
+  const words = covered === "" ? ". " : isKept ? ` (${covered}). ` : `: ${covered}. `;
+  const more = wrapped(printable(`${words}${statement}`), 2 + head.length, width + 4);
+  return `${isKept ? style.good(SIGNS[outcome]) : SIGNS[outcome]} ${head}${style.faint(more)}`;
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function brokenText(verdict: VerdictDocument, style: Style): string {

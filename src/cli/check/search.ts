@@ -3,10 +3,12 @@ import type { Bounds } from "../../check/bounds.ts";
 import { reportOf } from "../../check/check.ts";
 import { runOf } from "../../check/counterexample.ts";
 import { Coverage } from "../../check/coverage.ts";
-import type { Exploration, Found } from "../../check/exhaustive.ts";
+import { type Exploration, type Found, UNEXPLORED } from "../../check/exhaustive.ts";
 import { Batches } from "../../check/merge.ts";
 import type { Rule } from "../../check/rule.ts";
+import { Scopes } from "../../check/scope.ts";
 import { sizeOf } from "../../check/shrink.ts";
+import { MAX_EVENTS } from "../../check/trial.ts";
 import type { Report, SearchReport, Settled } from "../../check/verdict.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { count, counted } from "../text.ts";
@@ -22,6 +24,8 @@ export interface SearchOptions {
   readonly shard: readonly [index: number, of: number] | null;
   readonly exhaustive: boolean;
   readonly depth: number | null;
+  /** Each run is cut after so many events; null: as many as the scenario's plainest run suggests. */
+  readonly maxEvents: number | null;
   /** Real time for the search, ms; shrinking what was found may take as long again. */
   readonly timeMs: number;
 }
@@ -44,12 +48,14 @@ export async function search(
   const endMs = performance.now() + options.timeMs;
   const over = (): "time" | "interrupted" | null =>
     hooks.isInterrupted() ? "interrupted" : performance.now() > endMs ? "time" : null;
-  const speaking = rules.filter((rule) => rule.silentOn?.(scenario) == null);
+  const maxEvents =
+    options.maxEvents ?? (await crew.run({ kind: "bound", scenario, bounds: options.bounds })) ?? MAX_EVENTS;
+  const plan = { ...options, maxEvents };
   const parts = options.exhaustive
-    ? await exploreAll(scenario, speaking, options, crew, over, hooks)
-    : await runBatches(scenario, speaking, options, crew, over, hooks);
+    ? await exploreAll(scenario, rules, plan, crew, over, hooks)
+    : await runBatches(scenario, rules, plan, crew, over, hooks);
   const { found } = parts;
-  const broken = speaking.filter(({ name, kind }) => kind !== "sometimes" && found.has(name));
+  const broken = rules.filter(({ name, kind }) => kind !== "sometimes" && found.has(name));
   if (broken.length > 0) hooks.onProgress(`shrinking ${broken.map(({ name }) => name).join(", ")}`);
   const settled = await settleAll(scenario, rules, broken, found, options, crew, hooks);
   const { bounds } = options;
@@ -121,13 +127,16 @@ interface Parts {
   readonly found: ReadonlyMap<string, Found>;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
+  readonly scopes: Scopes;
   readonly coverage: Report["coverage"];
 }
+
+type Plan = SearchOptions & { readonly maxEvents: number };
 
 async function runBatches(
   scenario: Scenario,
   rules: readonly Rule[],
-  { bounds, runs, seed, shard }: SearchOptions,
+  { bounds, runs, seed, shard, maxEvents }: Plan,
   crew: Crew,
   over: () => "time" | "interrupted" | null,
   hooks: SearchHooks,
@@ -140,7 +149,7 @@ async function runBatches(
   let endedBy: Report["endedBy"] = "done";
   const worker = async () => {
     for (let task = batches.next(); task !== null; task = batches.next()) {
-      const done = await crew.run({ kind: "batch", scenario, bounds, seed, ...task });
+      const done = await crew.run({ kind: "batch", scenario, bounds, seed, maxEvents, ...task });
       if (done !== null) batches.add(done.result, done.coverage);
       hooks.onProgress(
         `${Math.floor(100 * batches.share)} % of ${counted(runs, "run")}, ${batches.found.size} of ${counted(rules.length, "rule")} broken or seen`,
@@ -166,8 +175,10 @@ async function runBatches(
       isCertain: batches.isCertain,
       shard,
       cut: batches.cut,
+      maxEvents,
     },
     endedBy,
+    scopes: batches.scopes,
     coverage: batches.coverage.report(),
   };
 }
@@ -175,18 +186,18 @@ async function runBatches(
 async function exploreAll(
   scenario: Scenario,
   rules: readonly Rule[],
-  { bounds, depth }: SearchOptions,
+  { bounds, depth, maxEvents }: Plan,
   crew: Crew,
   over: () => "time" | "interrupted" | null,
   hooks: SearchHooks,
 ): Promise<Parts> {
-  let last: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
+  let last: Exploration = UNEXPLORED;
   const seen = new Map<string, Found>();
   const clock = stopper(crew, over);
   try {
     const names = rules.map(({ name }) => name);
     const done = await crew.run(
-      { kind: "explore", scenario, rules: names, bounds, depth },
+      { kind: "explore", scenario, rules: names, bounds, depth, maxEvents },
       (exploration, found) => {
         last = exploration;
         for (const one of found) seen.set(one.violation.rule, one);
@@ -199,7 +210,9 @@ async function exploreAll(
     // Given up in the middle of a run, it leaves behind what it had told.
     const exploration = done?.exploration ?? last;
     for (const one of done?.found ?? []) seen.set(one.violation.rule, one);
-    const isComplete = exploration.waiting === 0;
+    const isComplete = done !== null && exploration.waiting === 0;
+    const scopes = new Scopes();
+    scopes.addAll(done?.scopes ?? {});
     const all = new Coverage();
     if (done !== null) all.add(done.coverage);
     return {
@@ -210,8 +223,10 @@ async function exploreAll(
         states: exploration.states,
         depth,
         cut: exploration.cut,
+        maxEvents,
         isComplete,
       },
+      scopes,
       endedBy: isComplete ? "done" : (over() ?? "interrupted"),
       coverage: all.report(),
     };

@@ -4,9 +4,11 @@ import { stripped } from "../../check/bounds.ts";
 import { settle } from "../../check/check.ts";
 import { ruleNamed } from "../../check/claims.ts";
 import { Coverage, type CoverageData } from "../../check/coverage.ts";
-import { type Exploration, explore, type Found } from "../../check/exhaustive.ts";
+import { type Exploration, explore, type Found, UNEXPLORED } from "../../check/exhaustive.ts";
 import { type BatchResult, searchBatch } from "../../check/random.ts";
 import type { Rule } from "../../check/rule.ts";
+import { type Scope, Scopes } from "../../check/scope.ts";
+import { eventBoundOf } from "../../check/trial.ts";
 import type { Settled } from "../../check/verdict.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 
@@ -15,23 +17,32 @@ interface Common {
   readonly bounds: Bounds;
 }
 
+/** Of a search's runs: how many events each may have. */
+interface Bounded {
+  readonly maxEvents: number;
+}
+
 export interface Tasks {
+  /** How many events the runs of a search may have. */
+  bound: { task: Common; result: number };
   /** A batch of random runs. */
   batch: {
-    task: Common & {
-      readonly rules: readonly string[];
-      readonly seed: number;
-      readonly batch: number;
-      readonly runs: number;
-    };
+    task: Common &
+      Bounded & {
+        readonly rules: readonly string[];
+        readonly seed: number;
+        readonly batch: number;
+        readonly runs: number;
+      };
     result: { readonly result: BatchResult; readonly coverage: CoverageData };
   };
   /** All runs within the bounds. */
   explore: {
-    task: Common & { readonly rules: readonly string[]; readonly depth: number | null };
+    task: Common & Bounded & { readonly rules: readonly string[]; readonly depth: number | null };
     result: {
       readonly found: readonly Found[];
       readonly exploration: Exploration;
+      readonly scopes: Readonly<Record<string, Scope>>;
       readonly coverage: CoverageData;
     };
   };
@@ -68,6 +79,8 @@ export async function perform<K extends TaskKind>(task: Task<K>, hooks: Hooks): 
 export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind>> {
   const { scenario, bounds } = task;
   switch (task.kind) {
+    case "bound":
+      return eventBoundOf(scenario, hooks.isStopped);
     case "batch": {
       const coverage = new Coverage();
       const result = searchBatch(
@@ -98,20 +111,24 @@ function named(scenario: Scenario, names: readonly string[]): Rule[] {
 }
 
 async function exploreAll(
-  { scenario, rules, bounds, depth }: Task<"explore">,
+  { scenario, rules, bounds, depth, maxEvents }: Task<"explore">,
   { isStopped, onProgress }: Hooks,
 ): Promise<Result<"explore">> {
   const found: Found[] = [];
   const coverage = new Coverage();
+  const scopes = new Scopes();
   const exploring = explore(
     stripped(scenario),
     named(scenario, rules),
-    { bounds, depth },
+    { bounds, depth, maxEvents, isOver: isStopped },
     (one) => found.push(one),
-    (varied, world) => coverage.addRun(varied, world.trace!, world.trace!.rows),
+    (varied, world, spoken) => {
+      coverage.addRun(varied, world.trace!, world.trace!.rows);
+      scopes.addAll(spoken);
+    },
   );
   let told = 0;
-  let exploration: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
+  let exploration = UNEXPLORED;
   let sliceEndMs = performance.now() + SLICE_MS;
   for (const progress of exploring) {
     exploration = { ...progress };
@@ -122,5 +139,5 @@ async function exploreAll(
     if (isStopped() && exploration.waiting > 0) break;
     sliceEndMs = performance.now() + SLICE_MS;
   }
-  return { found, exploration, coverage: coverage.data() };
+  return { found, exploration, scopes: scopes.data(), coverage: coverage.data() };
 }

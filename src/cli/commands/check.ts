@@ -10,16 +10,17 @@ import { DEFAULT_RUNS } from "../../check/check.ts";
 import { claimsOf, ruleNamed } from "../../check/claims.ts";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
 import type { Rule } from "../../check/rule.ts";
-import { isBroken, type Report } from "../../check/verdict.ts";
+import { isBroken, type OutcomeName } from "../../check/verdict.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
 import { LIMITS, type Scenario } from "../../scenario/schema.ts";
 import { suggest } from "../../scenario/words.ts";
 import { parseDuration, parseWhole } from "../arguments.ts";
 import { type Crew, crewOf } from "../check/crew.ts";
 import { documentOf, type ReportDocument } from "../check/document.ts";
+import { exitOf, type Judgement, judge } from "../check/expectation.ts";
 import { junit, type Suite } from "../check/junit.ts";
 import { DEFAULT_PAGE } from "../check/link.ts";
-import { checkReport } from "../check/report.ts";
+import { checkReport, WORDS } from "../check/report.ts";
 import { type SearchHooks, type SearchOptions, search } from "../check/search.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io, reasonOf } from "../io.ts";
@@ -28,7 +29,7 @@ import { openOutput } from "../output.ts";
 import { header } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
 import { loadScenario } from "../source.ts";
-import { count, ms, type Style, seconds, styleOf } from "../text.ts";
+import { count, ms, type Style, seconds, styleOf, wrapped } from "../text.ts";
 
 interface CheckOptions extends ScenarioOptions {
   readonly everyVariant?: boolean;
@@ -40,12 +41,14 @@ interface CheckOptions extends ScenarioOptions {
   readonly lateSteps?: number;
   readonly losses: number;
   readonly crashes: number;
+  readonly maxEvents?: number;
   readonly time?: number;
   readonly shard?: readonly [index: number, of: number];
   readonly workers: number;
   readonly page: string;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly allowUnfinished?: boolean;
   readonly out?: string;
 }
 
@@ -110,6 +113,12 @@ export function addCheck(program: Command, io: Io, setExit: (code: number) => vo
       Math.min(availableParallelism(), MAX_WORKERS),
     )
     .option("--page <url>", "where the page is served, for links", parsePage, DEFAULT_PAGE)
+    .option(
+      "--max-events <n>",
+      "cut each run after n events; what was cut is unfinished (default: four times the plainest run's, at least 200,000)",
+      parseWhole(...SEARCH_LIMITS.maxEvents),
+    )
+    .option("--allow-unfinished", "end with 0 instead of 3 where rules are silent, unfinished or not tried")
     .option("--json", "print one JSON document instead of the report")
     .option("--junit <file>", "also write the verdicts as JUnit XML")
     .option("-o, --out <folder>", "also write each counterexample: scenario, story, diagram, regression test")
@@ -121,8 +130,10 @@ Rules that a scenario can claim (its own are listed by their names too):
 A scenario that claims none is checked against all of these.
 ${SET_HELP}
 
-The exit code is 1 if a rule is broken. With --every-variant it is 1 if a variant breaks another rule than those
-that it says it breaks, or does not break one of them.
+The exit code is 0 only if every rule that the scenario claims was judged and holds, or was not broken. It is 1 if a
+rule is broken, and 3 if none is but one was silent (it never applied), unfinished (runs were cut before it could
+speak) or not tried. With --every-variant it is 0 only if each variant breaks the rules of its "breaks", leaves
+silent those of its "silent", and keeps all others.
 
 Examples:
   $ fanout check broadcast-across-servers --variant no-backplane
@@ -140,6 +151,7 @@ Examples:
       const junitFile = options.junit === undefined ? null : await openOutput(io, options.junit);
       const crew = crewOf(options.workers);
       const listening = listen(io, crew);
+      const allowUnfinished = options.allowUnfinished === true;
       const suites: Suite[] = [];
       try {
         for (const one of cases) {
@@ -162,12 +174,22 @@ Examples:
             listening.hooks,
           );
           listening.clear();
-          const document = await documentOf(report, options.page);
-          if (options.json !== true) await io.out(checkReport(document, style));
+          const document = await documentOf(report, options.page, one.isClaimed);
+          const judgement = judge(document, options.everyVariant === true ? one : undefined);
+          suites.push({ document, judgement });
+          const isAsItSays = Object.values(judgement).every((rules) => rules.length === 0);
+          // The code is set as soon as it is known: the reader of what is printed now may be gone.
+          setExit(exitOf(judgementsOf(suites), allowUnfinished));
+          if (options.json !== true)
+            await io.out(`${checkReport(document, style)}${openText(judgement, allowUnfinished)}`);
           // Each variant is told about, also after one that is not as it says.
-          suites.push({ document, failed: await failuresOf(io, one, report, options, style) });
+          if (options.everyVariant === true && !(isAsItSays && options.json === true))
+            await say(io, options, toldOf(one, document, judgement, style));
+          if (options.everyVariant === true && options.json !== true) await io.out("\n");
           if (options.out !== undefined) await writeCounterexamples(options.out, document);
-          if (listening.isInterrupted()) break;
+          if (!listening.isInterrupted()) continue;
+          setExit(Exit.interrupted);
+          break;
         }
         for (const { variant } of cases.slice(suites.length))
           await say(io, options, style.bad(`${variant}: not checked, since the search was interrupted\n`));
@@ -181,9 +203,7 @@ Examples:
           `${JSON.stringify(options.everyVariant === true ? documents : documents[0], null, 2)}\n`,
         );
       }
-      await junitFile?.write([junit(suites)]);
-      if (listening.isInterrupted()) setExit(Exit.interrupted);
-      else if (suites.some(({ failed }) => failed.size > 0)) setExit(Exit.ruleBroken);
+      await junitFile?.write([junit(suites, allowUnfinished)]);
     });
 }
 
@@ -191,8 +211,15 @@ interface Case {
   readonly scenario: Scenario;
   readonly variant: string | null;
   readonly rules: readonly Rule[];
-  /** Rules that the variant is meant to break. */
+  /** Whether the rules are claimed, and not checked only since none are. */
+  readonly isClaimed: boolean;
+  /** Rules that the variant is meant to break, and those of which it says nothing. */
   readonly breaks: readonly string[];
+  readonly silent: readonly string[];
+}
+
+function judgementsOf(suites: readonly Suite[]): Judgement[] {
+  return suites.map(({ judgement }) => judgement);
 }
 
 async function casesOf(io: Io, source: string, options: CheckOptions): Promise<Case[]> {
@@ -203,7 +230,9 @@ async function casesOf(io: Io, source: string, options: CheckOptions): Promise<C
     scenario: until(scenario),
     variant,
     rules: rulesOf(scenario, options.rule),
+    isClaimed: options.rule !== undefined || scenario.rules.length > 0,
     breaks: variant === null ? [] : scenario.variants[variant]!.breaks,
+    silent: variant === null ? [] : scenario.variants[variant]!.silent,
   });
   if (options.everyVariant !== true) return [caseOf(first, options.variant ?? null)];
   const variants = Object.keys(first.variants);
@@ -242,6 +271,7 @@ function searchOptions(scenario: Scenario, options: CheckOptions): SearchOptions
     shard: options.shard ?? null,
     exhaustive: options.exhaustive === true,
     depth: options.depth ?? null,
+    maxEvents: options.maxEvents ?? null,
     timeMs: (options.time ?? DEFAULT_TIME_US) / 1000,
   };
 }
@@ -273,45 +303,51 @@ async function say(io: Io, { json }: CheckOptions, text: string): Promise<void> 
   else await io.out(text);
 }
 
-/**
- * The rules whose verdicts are not as they should be. Nothing should be broken; or, of a variant among all variants, what it says it breaks,
- * and nothing else: then it is told whether it is so.
- */
-async function failuresOf(
-  io: Io,
+/** Of a variant among all variants: whether it is as it says, and what is not. */
+function toldOf(
   { variant, breaks }: Case,
-  report: Report,
-  options: CheckOptions,
+  { verdicts }: ReportDocument,
+  judgement: Judgement,
   style: Style,
-): Promise<ReadonlySet<string>> {
-  const broken = report.verdicts.filter(isBroken).map(({ rule }) => rule);
-  if (options.everyVariant !== true) return new Set(broken);
-  // A search that is no proof can't say that something can never be seen.
-  const settled = new Set(
-    report.verdicts
-      .filter(({ outcome }) => outcome !== "silent" && outcome !== "not seen")
-      .map(({ rule }) => rule),
-  );
-  const unexpected = broken.filter((rule) => !breaks.includes(rule));
-  const missing = breaks.filter((rule) => settled.has(rule) && !broken.includes(rule));
-  for (const rule of unexpected)
-    await say(io, options, style.bad(`${variant}: ${rule} is broken, and the variant does not say so\n`));
-  for (const rule of missing)
-    await say(io, options, style.bad(`${variant}: ${rule} should be broken, and was not\n`));
-  if (options.json !== true) {
-    if (unexpected.length + missing.length === 0) {
-      const unsettled = breaks.filter((rule) => !broken.includes(rule));
-      const words = [
-        ...(broken.length === 0 ? [] : [`broken: ${broken.join(", ")}`]),
-        ...(unsettled.length === 0 ? [] : [`not seen, which is no proof: ${unsettled.join(", ")}`]),
-      ];
-      await io.out(
-        `${style.good("✓")} ${variant}: as it says, ${words.length === 0 ? "nothing is broken" : words.join("; ")}\n`,
-      );
-    }
-    await io.out("\n");
-  }
-  return new Set([...unexpected, ...missing]);
+): string {
+  const { broken, untrue, open } = judgement;
+  const outcomeOf = new Map(verdicts.map(({ rule, outcome }) => [rule, outcome]));
+  const lines = [
+    ...broken.map((rule) => `${rule} is broken, and the variant does not say so`),
+    ...untrue.map((rule) =>
+      breaks.includes(rule)
+        ? `${rule} should be broken, and is ${WORDS[outcomeOf.get(rule)!]}`
+        : `${rule} should be silent, and is ${WORDS[outcomeOf.get(rule)!]}`,
+    ),
+    ...open.map((rule) =>
+      outcomeOf.get(rule) === "silent"
+        ? `${rule} is silent, and the variant does not say so`
+        : `${rule} is ${WORDS[outcomeOf.get(rule)!]}`,
+    ),
+  ];
+  if (lines.length > 0) return lines.map((line) => style.bad(`${variant}: ${line}\n`)).join("");
+  const named = (standing: string, of: readonly string[]) =>
+    of.length === 0 ? [] : [`${standing}: ${of.join(", ")}`];
+  const those = (outcome: OutcomeName) =>
+    verdicts.filter((one) => one.outcome === outcome).map(({ rule }) => rule);
+  const words = [
+    ...named(
+      "broken",
+      verdicts.filter(isBroken).map(({ rule }) => rule),
+    ),
+    ...named("not seen, which is no proof", those("unfinished")),
+    ...named("silent", those("silent")),
+  ];
+  return `${style.good("✓")} ${variant}: as it says, ${words.length === 0 ? "nothing is broken" : words.join("; ")}\n`;
+}
+
+/** What stands at the end of a report that is no clean bill: so that nobody takes an exit code of 0 for one. */
+function openText({ broken, untrue, open }: Judgement, allowUnfinished: boolean): string {
+  if (open.length === 0 || broken.length + untrue.length > 0) return "";
+  const code = allowUnfinished
+    ? "the exit code does not count this (--allow-unfinished)"
+    : "so the exit code is 3";
+  return `${wrapped(`Nothing is known of ${open.join(", ")}: silent, unfinished or not tried, ${code}.`, 0)}\n`;
 }
 
 interface Listening {

@@ -4,10 +4,12 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
 import type { ReportDocument } from "../check/document.ts";
+import { exitOf, judge } from "../check/expectation.ts";
+import { junit } from "../check/junit.ts";
 import { mergeDocuments } from "../check/merge-documents.ts";
 import { checkReport } from "../check/report.ts";
-import { Exit } from "../exit.ts";
 import { InputError, type Io, reasonOf } from "../io.ts";
+import { openOutput } from "../output.ts";
 import { labelled } from "../report.ts";
 import { bytes, printable, styleOf } from "../text.ts";
 
@@ -19,7 +21,15 @@ const words = z.string().max(10_000);
 const atLeast0 = z.number().min(0);
 const count = z.int().min(0);
 const reached = z.looseObject({ of: count, reached: count, missing: z.array(words).max(10_000) });
-const head = { rule: words, kind: z.enum(["always", "eventually", "sometimes"]), statement: words };
+const scope = z.strictObject({ spoke: count, open: count, exempt: z.record(words, count) });
+const head = {
+  rule: words,
+  kind: z.enum(["always", "eventually", "sometimes"]),
+  statement: words,
+  scope,
+  subject: z.tuple([words, words]),
+  covered: words,
+};
 const counterexample = z.looseObject({
   text: words,
   fingerprint: words,
@@ -42,8 +52,8 @@ const verdict = z.discriminatedUnion("outcome", [
     repairs: z.array(z.looseObject({ set: z.record(words, z.json()), runs: count })).max(100),
     isUnfinished: z.literal(true).optional(),
   }),
-  z.looseObject({ ...head, outcome: z.literal("silent"), why: words }),
-  z.looseObject({ ...head, outcome: z.enum(["holds", "not broken", "seen", "never", "not seen"]) }),
+  z.looseObject({ ...head, outcome: z.enum(["silent", "unfinished"]), why: words }),
+  z.looseObject({ ...head, outcome: z.enum(["holds", "not broken", "seen", "never", "not tried"]) }),
 ]);
 const search = z.discriminatedUnion("kind", [
   z.looseObject({
@@ -51,6 +61,8 @@ const search = z.discriminatedUnion("kind", [
     runs: count,
     seed: count,
     isCertain: z.boolean(),
+    cut: count,
+    maxEvents: z.int().min(1),
     shard: z.tuple([z.int().min(1), z.int().min(1).max(SEARCH_LIMITS.shards[1])]).nullable(),
   }),
   z.looseObject({ kind: z.literal("exhaustive") }),
@@ -61,6 +73,7 @@ const report = z.looseObject({
   scenarioHash: words,
   bounds: z.looseObject({}),
   search,
+  isClaimed: z.boolean(),
   endedBy: z.enum(["done", "time", "interrupted"]),
   verdicts: z.array(verdict).max(100),
   worth: words,
@@ -74,6 +87,8 @@ export function addMerge(program: Command, io: Io, setExit: (code: number) => vo
     .description("put the parts of a search (fanout check --shard … --json) together")
     .argument("<report...>", "the JSON documents of all shards")
     .option("--json", "print one JSON document instead of the report")
+    .option("--junit <file>", "also write the verdicts as JUnit XML")
+    .option("--allow-unfinished", "end with 0 instead of 3 where rules are silent, unfinished or not tried")
     .addHelpText(
       "after",
       `
@@ -82,17 +97,26 @@ Example:
   $ fanout check my-scenario.json --runs 100000 --shard 2/2 --json > part-2.json
   $ fanout merge part-1.json part-2.json`,
     )
-    .action(async (files: readonly string[], options: { readonly json?: boolean }) => {
+    .action(async (files: readonly string[], options: MergeOptions) => {
       const merged = mergeDocuments(await Promise.all(files.map(readReport)));
       if (typeof merged === "string") throw new InputError(merged);
+      const allowUnfinished = options.allowUnfinished === true;
+      const judgement = judge(merged);
+      setExit(exitOf([judgement], allowUnfinished));
+      const junitFile = options.junit === undefined ? null : await openOutput(io, options.junit);
+      await junitFile?.write([junit([{ document: merged, judgement }], allowUnfinished)]);
       await io.out(
         options.json === true
           ? `${JSON.stringify(merged, null, 2)}\n`
           : `${headerOf(merged)}${checkReport(merged, styleOf(io.color))}`,
       );
-      if (merged.verdicts.some((verdict) => verdict.outcome === "broken" || verdict.outcome === "never"))
-        setExit(Exit.ruleBroken);
     });
+}
+
+interface MergeOptions {
+  readonly json?: boolean;
+  readonly junit?: string;
+  readonly allowUnfinished?: boolean;
 }
 
 /** What was searched. */

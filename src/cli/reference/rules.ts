@@ -4,16 +4,8 @@ import { join } from "node:path";
 import { BELIEFS } from "../../check/beliefs.ts";
 import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
-import { DEFAULTS } from "../../scenario/defaults.ts";
 import { RULE_EVENTS, type RuleEvent } from "../../scenario/rules.ts";
-import { type Scenario, scenarioSchema } from "../../scenario/schema.ts";
 import { packageRoot } from "../lessons.ts";
-
-/** A scenario as wild as scenarios get: whatever makes a rule silent, it has. */
-const WILD: Scenario = scenarioSchema.parse({
-  ...DEFAULTS,
-  network: { client: { loss: 0.1 }, server: { loss: 0.1 }, backplane: { loss: 0.1 } },
-});
 
 /** By event: what happened, who `client` is, what `server` is, and what else a pattern can ask for; «–»: it is about none. */
 const EVENTS: Readonly<
@@ -54,6 +46,8 @@ How to use them is in [checking an architecture](../guide/checking.md). «FACTS�
 An *always* rule breaks at the record of the trace at which something bad happens. An *eventually* rule breaks when its time is over, or at
 the end of the run, and what should come has not come. A *sometimes* rule asks that at least one of the runs that are searched shows something.
 
+A rule that judged nothing in any run was *silent*, which is no good news: it may have been exempt all the time, or its time was never over.
+
 ## Built-in rules
 
 ${Object.values(rules).map(ruleSection).join("\n")}
@@ -77,14 +71,13 @@ Common misconceptions. \`fanout refute <name>\` searches for the smallest run th
 ${beliefs.join("\n")}`;
 }
 
-function ruleSection({ name, kind, statement, silentOn }: Rule): string {
+function ruleSection({ name, kind, statement, subject, whenNone }: Rule): string {
   const file = `src/check/rules/${name}.ts`;
-  const why = silentOn?.(WILD) ?? null;
   return [
     `### ${name}\n`,
     `*${kind}*: **${statement}**\n`,
     `${commentOfRule(readFileSync(join(packageRoot(), file), "utf8"))}\n`,
-    ...(why === null ? [] : [`Says nothing where ${why}.\n`]),
+    `Judges each ${subject![0]}${whenNone === undefined ? "" : `; silent where ${whenNone}`}.\n`,
     `[${file}](../../${file})\n`,
   ].join("\n");
 }

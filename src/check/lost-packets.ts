@@ -1,0 +1,29 @@
+/**
+ * Whether a packet between a client and a server has been lost so far. TCP sends it again, but later than any limit that a rule could
+ * state, so some rules ask for nothing from then on. Read off the trace, and only where links can lose something.
+ */
+import { RecordKind } from "../model/records.ts";
+import type { Records, Setting } from "./rule.ts";
+
+export class LostPackets {
+  /** Kinds of records to be shown. */
+  readonly sees: readonly RecordKind[];
+  /** Whether one has been lost. */
+  any = false;
+  readonly #backplaneNode: number;
+
+  constructor({ scenario: { network }, backplaneNode }: Setting) {
+    this.#backplaneNode = backplaneNode;
+    const isLossy = network.client.loss !== 0 || network.server.loss !== 0;
+    this.sees = isLossy ? [RecordKind.frame] : [];
+  }
+
+  see({ kind, b, c, e }: Records, row: number): void {
+    if (kind[row] !== RecordKind.frame || e[row]! >= 0) return;
+    if (b[row] !== this.#backplaneNode && c[row] !== this.#backplaneNode) this.any = true;
+  }
+
+  digest(add: (value: number) => void): void {
+    add(this.any ? 1 : 0);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What a rule spoke of. A rule that never applied has kept nothing, so a verdict says on how many copies, sessions or requests the rule
+ * decided something, how many were exempt and why, and how many were still undecided when the run ended.
+ */
+
+/** Counts of one rule's subjects, in one run or over many. Plain data. */
+export interface Scope {
+  /** Subjects that the rule judged, and found kept. */
+  readonly spoke: number;
+  /** Subjects that the rule applied to, but whose time was not over when the run ended. */
+  readonly open: number;
+  /** Subjects that the rule does not ask for, by why not. */
+  readonly exempt: Readonly<Record<string, number>>;
+}
+
+/** What a rule is about: one of them, and several. */
+export type Subject = readonly [one: string, many: string];
+
+/** Why most rules are silent on what comes after a fault. */
+export const FAILED = "something had failed";
+
+export const NOTHING: Scope = { spoke: 0, open: 0, exempt: {} };
+
+/** Counts while a run is watched. */
+export class ScopeCounter {
+  spoke = 0;
+  open = 0;
+  readonly #exempt = new Map<string, number>();
+
+  exempt(why: string, count = 1): void {
+    if (count > 0) this.#exempt.set(why, (this.#exempt.get(why) ?? 0) + count);
+  }
+
+  scope(): Scope {
+    return { spoke: this.spoke, open: this.open, exempt: Object.fromEntries(this.#exempt) };
+  }
+}
+
+/** The scopes of several rules, by name, added up over runs. */
+export class Scopes {
+  readonly #byRule = new Map<string, Scope>();
+
+  add(rule: string, scope: Scope): void {
+    const before = this.#byRule.get(rule) ?? NOTHING;
+    this.#byRule.set(rule, together(before, scope));
+  }
+
+  addAll(scopes: Readonly<Record<string, Scope>>): void {
+    for (const [rule, scope] of Object.entries(scopes)) this.add(rule, scope);
+  }
+
+  of(rule: string): Scope {
+    return this.#byRule.get(rule) ?? NOTHING;
+  }
+
+  data(): Readonly<Record<string, Scope>> {
+    return Object.fromEntries(this.#byRule);
+  }
+}
+
+/** Two scopes of one rule as one. */
+export function together(one: Scope, other: Scope): Scope {
+  const exempt: Record<string, number> = { ...one.exempt };
+  for (const [why, count] of Object.entries(other.exempt)) exempt[why] = (exempt[why] ?? 0) + count;
+  return { spoke: one.spoke + other.spoke, open: one.open + other.open, exempt };
+}
+
+/** All subjects, judged or not. */
+export function sizeOfScope({ spoke, open, exempt }: Scope): number {
+  return Object.values(exempt).reduce((sum, count) => sum + count, spoke + open);
+}
+
+/** «3 of 3 copies», «1 of 3 copies; 2 exempt: recipient away». */
+export function scopeWords(scope: Scope, [one, many]: Subject): string {
+  const size = sizeOfScope(scope);
+  return [`${grouped(scope.spoke)} of ${grouped(size)} ${size === 1 ? one : many}`, ...restWords(scope)].join(
+    "; ",
+  );
+}
+
+/** Why a rule that judged nothing was silent: «3 of 3 copies exempt, recipient away». */
+export function silenceWords(scope: Scope, [one, many]: Subject, whenNone: string): string {
+  const size = sizeOfScope(scope);
+  if (size === 0) return whenNone;
+  const of = (count: number) => `${grouped(count)} of ${grouped(size)} ${size === 1 ? one : many}`;
+  return [
+    ...Object.entries(scope.exempt).map(([why, count]) => `${of(count)} exempt, ${why}`),
+    ...(scope.open > 0 ? [`${of(scope.open)} not due before the end of the run`] : []),
+  ].join("; ");
+}
+
+function restWords({ open, exempt }: Scope): string[] {
+  return [
+    ...Object.entries(exempt).map(([why, count]) => `${grouped(count)} exempt, ${why}`),
+    ...(open > 0 ? [`${grouped(open)} not due before the end of the run`] : []),
+  ];
+}
+
+/** «1,000», the same in every locale. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
