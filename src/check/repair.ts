@@ -5,10 +5,11 @@
 import type { Scenario } from "../scenario/schema.ts";
 import { type Candidate, candidatesOf } from "./repair/candidates.ts";
 import { isByLuck, type Settings, turnedBy } from "./repair/design.ts";
-import { type Dial, rounded } from "./repair/dial.ts";
+import type { Dial } from "./repair/dial.ts";
 import { evidenceOf } from "./repair/evidence.ts";
-import { type Answer, narrowed, type Threshold } from "./repair/threshold.ts";
-import { type Asked, type Outcome, Trials, type Tried } from "./repair/trials.ts";
+import { sharpened, thresholdOf } from "./repair/sharpen.ts";
+import type { Threshold } from "./repair/threshold.ts";
+import { type Asked, Trials, type Tried } from "./repair/trials.ts";
 
 export type { Settings } from "./repair/design.ts";
 export type { Threshold } from "./repair/threshold.ts";
@@ -35,8 +36,8 @@ export interface Repairs {
 const MAX_REPAIRS = 4;
 /** Turns that are tried in pairs at most: pairs grow with the square. */
 const MAX_IN_PAIRS = 6;
-/** On the way to a threshold a value is tried in this share of a repair's random runs. */
-const SHARE_ON_THE_WAY = 0.05;
+/** A turn that makes a rule break later helps if it is by this share of the run's time: by less, any turn does. */
+const LATER = 0.1;
 
 /** Repairs of one turn, or else of two. None if more are needed, or if nothing that could be turned helps. */
 export function repairsOf(asked: Asked): Repairs {
@@ -44,7 +45,7 @@ export function repairsOf(asked: Asked): Repairs {
   search.tryOne();
   if (search.mended.length === 0) search.tryTwo();
   const repairs = search.mended.map((one) => search.sharpened(one));
-  return { repairs, isUnfinished: search.isUnfinished };
+  return { repairs, isUnfinished: search.isOver() };
 }
 
 /** How far a candidate's settings were tried. */
@@ -61,7 +62,7 @@ interface Mended extends Course {
 
 class RepairSearch {
   readonly mended: Mended[] = [];
-  isUnfinished = false;
+  #wasOver = false;
   readonly #asked: Asked;
   readonly #scenario: Scenario;
   readonly #trials: Trials;
@@ -95,7 +96,7 @@ class RepairSearch {
     let left = candidates.map((candidate): Course => ({ candidate, failed: [], helping: null }));
     for (let round = 0; left.length > 0; round++) {
       for (const course of left) {
-        if (this.mended.length === MAX_REPAIRS || this.#isOver()) return;
+        if (this.mended.length === MAX_REPAIRS || this.isOver()) return;
         this.#try(course, course.candidate.tries[round]!);
       }
       const ended = left.filter(({ candidate }) => candidate.tries.length === round + 1);
@@ -108,9 +109,10 @@ class RepairSearch {
     return this.mended.some((one) => one.candidate === candidate);
   }
 
-  #isOver(): boolean {
-    this.isUnfinished ||= this.#trials.isOver;
-    return this.isUnfinished;
+  /** Whether time was over before all was tried. */
+  isOver(): boolean {
+    this.#wasOver ||= this.#trials.isOver;
+    return this.#wasOver;
   }
 
   #try(course: Course, set: Settings): void {
@@ -130,60 +132,25 @@ class RepairSearch {
   /** Whether in the run that was found something else breaks now: later, in another way, or for others. */
   #helps({ outcome }: Tried): boolean {
     const { violation } = this.#asked.found;
-    if (typeof outcome === "string" || !this.#isBreach(outcome)) return false;
+    if (typeof outcome === "string" || outcome.rule !== violation.rule) return false;
     const { breach, timeUs } = outcome;
+    const laterUs = LATER * this.#scenario.durationMs * 1000;
     return (
-      timeUs > violation.timeUs ||
+      timeUs > violation.timeUs + laterUs ||
       breach.key !== violation.breach.key ||
       breach.clients.join() !== violation.breach.clients.join()
     );
   }
 
   /** A repair by one number, with the value nearest to what is written that stands as many runs. */
-  sharpened({ repair, candidate, failed }: Mended): Repair {
-    const { dial } = candidate;
-    if (dial === null || this.#isOver() || isWindow(repair, dial, failed)) return repair;
-    const threshold = narrowed(repair.set[dial.path] as number, dial, (value) => this.#ask(dial, value));
+  sharpened({ repair, candidate: { dial }, failed }: Mended): Repair {
+    if (dial === null || this.isOver() || isWindow(repair, dial, failed)) return repair;
+    const { path } = dial;
+    const safe = { value: repair.set[path] as number, runs: repair.runs };
     // A variant's value is its author's.
-    return this.#isOver() || repair.variant !== null
-      ? { ...repair, threshold }
-      : this.#atThreshold(repair, dial, threshold);
-  }
-
-  #ask({ path }: Dial, value: number): Answer {
-    const design = turnedBy(this.#scenario, { [path]: value });
-    if (design === null) return "neither";
-    const { outcome } = this.#trials.try(design, Math.ceil(this.#trials.runs * SHARE_ON_THE_WAY));
-    if (outcome === "over") return "over";
-    if (outcome === "stood") return isByLuck(this.#scenario, design) ? "neither" : "held";
-    return this.#isBreach(outcome) ? "broke" : "neither";
-  }
-
-  /**
-   * The repair at its threshold, if it stands all runs there; else further and further inside. If it does not at once, chance blurs the
-   * threshold: then a value has to stand, and another further inside is taken.
-   */
-  #atThreshold(repair: Repair, dial: Dial, { path, held, broke }: Threshold): Repair {
-    const safe = repair.set[path] as number;
-    const inward = Math.sign(held - broke);
-    let [value, edge, isSharp, stood] = [held, broke, true, null as number | null];
-    for (let step = Math.abs(held - broke); (safe - value) * inward > 0; step *= 2) {
-      const set = { [path]: value };
-      const { outcome, runs } = this.#trials.try(turnedBy(this.#scenario, set)!);
-      if (this.#isOver()) break;
-      if (outcome !== "stood") {
-        if (this.#isBreach(outcome)) edge = value;
-        [isSharp, stood] = [false, null];
-      } else if (isSharp || stood !== null)
-        return { ...repair, set, runs, threshold: { path, held: stood ?? value, broke: edge } };
-      else stood = value;
-      value = rounded(value + inward * step, dial);
-    }
-    return { ...repair, threshold: { path, held: stood ?? safe, broke: edge } };
-  }
-
-  #isBreach(outcome: Outcome): boolean {
-    return typeof outcome !== "string" && outcome.rule === this.#asked.rule.name;
+    if (repair.variant !== null) return { ...repair, threshold: thresholdOf(this.#trials, dial, safe.value) };
+    const { value, runs, threshold } = sharpened(this.#trials, dial, safe);
+    return { ...repair, set: { [path]: value }, runs, threshold };
   }
 }
 

@@ -89,6 +89,15 @@ export class Trials {
     this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.floor(MAX_TRIAL_EVENTS / events)));
   }
 
+  get scenario(): Scenario {
+    return this.#asked.original;
+  }
+
+  /** The rule that is to be mended. */
+  get rule(): Rule {
+    return this.#asked.rule;
+  }
+
   get isOver(): boolean {
     return this.#asked.isOver();
   }
@@ -112,7 +121,7 @@ export class Trials {
       if (outcome === "over" && run >= LEAST_RUNS && !hasKills) return { outcome: "stood", runs: run };
       if (outcome !== "stood") return { outcome, runs: run };
       // Where nothing is left to chance, there are two runs: with the scenario's addresses, and with others.
-      if (run === 1 && !course.isDrawn) break;
+      if (run === 1 && !course.isDrawn && !course.wasDrawn) break;
     }
     return { outcome: "stood", runs: course.isDrawn ? runs : 1 };
   }
@@ -166,8 +175,9 @@ export class Trials {
 /** One design's way through its trial. */
 class Course {
   readonly design: Design;
-  /** Whether anything was left to chance so far. */
+  /** Whether anything was left to chance so far, with the design and without it. */
   isDrawn = false;
+  wasDrawn = false;
   readonly #rule: Rule;
   readonly #before = new Scopes();
   readonly #after = new Scopes();
@@ -178,7 +188,8 @@ class Course {
   }
 
   add(before: Made, after: Made): void {
-    this.isDrawn ||= before.isDrawn || after.isDrawn;
+    this.isDrawn ||= after.isDrawn;
+    this.wasDrawn ||= before.isDrawn;
     this.#before.addAll(before.scopes);
     this.#after.addAll(after.scopes);
   }
@@ -188,12 +199,9 @@ class Course {
     return this.#after.of(this.#rule.name).spoke === 0;
   }
 
-  /** Whether one of the rules judged something before, and has nothing to judge any more. */
+  /** Whether one of the other rules judged something before, and has nothing to judge any more. */
   silencesAny(rules: readonly Rule[]): boolean {
-    return rules.some(
-      ({ name }) =>
-        this.#after.of(name).spoke === 0 && (name === this.#rule.name || this.#before.of(name).spoke > 0),
-    );
+    return rules.some(({ name }) => this.#before.of(name).spoke > 0 && this.#after.of(name).spoke === 0);
   }
 }
 
