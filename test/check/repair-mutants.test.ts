@@ -147,8 +147,8 @@ const LURES: readonly Lure[] = [
   {
     skips: "whether other rules still speak",
     file: TRIALS,
-    find: "this.#before.of(name).spoke > 0 && ",
-    replace: "false && ",
+    find: "spoke > 0 && this.#after.of(rule).spoke === 0",
+    replace: 'spoke < 0 && rule === ""',
     scenario: {
       durationMs: 3000,
       clients: [{ name: "A" }],
@@ -295,8 +295,8 @@ const LURES: readonly Lure[] = [
   {
     skips: "the proof at a threshold",
     file: "src/check/repair/sharpen.ts",
-    find: "const { outcome, runs } = trials.try(turnedBy(trials.scenario, { [path]: value })!);",
-    replace: 'const { outcome, runs } = { outcome: "stood" as Outcome, runs: 200 };',
+    find: "const { outcome, runs } = trials.try(designOf(value));",
+    replace: 'isSharp = true; const { outcome, runs } = { outcome: "stood" as string, runs: 200 };',
     scenario: {
       durationMs: 20_000,
       clients: [{ name: "A", startConnected: true }],

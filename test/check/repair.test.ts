@@ -141,7 +141,7 @@ describe("a repair", () => {
         questions++;
         for (const repair of repairsOf(question).repairs) {
           offered++;
-          const faults = faultsOf(question, repair.set, { seed: SEED + 1, runs: 15 });
+          const faults = faultsOf(question, repair.set, { seed: SEED + 1, runs: 20, spare: 1 });
           if (faults.length > 0)
             wrong.push({ seed: original.seed, rule: question.rule.name, repair, faults });
         }

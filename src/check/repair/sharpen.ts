@@ -2,10 +2,12 @@
 import { isByLuck, turnedBy } from "./design.ts";
 import { type Dial, rounded } from "./dial.ts";
 import { type Answer, narrowed, type Threshold } from "./threshold.ts";
-import type { Outcome, Trials } from "./trials.ts";
+import type { Trials } from "./trials.ts";
 
 /** On the way to a threshold a value is tried in this share of a repair's random runs. */
 const SHARE_ON_THE_WAY = 0.05;
+/** Where chance blurs a threshold, a repair keeps away from it by this share. */
+const MARGIN = 0.1;
 
 /** A value, and the random runs that it stood. */
 export interface Proven {
@@ -19,18 +21,29 @@ export function thresholdOf(trials: Trials, dial: Dial, value: number): Threshol
 }
 
 function ask(trials: Trials, { path }: Dial, value: number): Answer {
-  const { scenario } = trials;
-  const design = turnedBy(scenario, { [path]: value });
+  const design = turnedBy(trials.scenario, { [path]: value });
   if (design === null) return "neither";
-  const { outcome } = trials.try(design, Math.ceil(trials.runs * SHARE_ON_THE_WAY));
+  const { outcome } = trials.try(design, runsOnTheWay(trials));
   if (outcome === "over") return "over";
-  if (outcome === "stood") return isByLuck(scenario, design) ? "neither" : "held";
-  return isBreach(trials, outcome) ? "broke" : "neither";
+  if (outcome === "stood") return isByLuck(trials.scenario, design) ? "neither" : "held";
+  return trials.isBreach(outcome) ? "broke" : "neither";
+}
+
+function runsOnTheWay({ runs }: Trials): number {
+  return Math.ceil(runs * SHARE_ON_THE_WAY);
+}
+
+/** Whether one step, or two, lead from where the rule holds to where each run breaks it. */
+function isSharpAt(trials: Trials, dial: Dial, { path, held, broke }: Threshold): boolean {
+  return [broke, rounded(broke + (broke - held), dial)].some((value) => {
+    const design = turnedBy(trials.scenario, { [path]: value });
+    return design !== null && trials.breaksAlways(design, runsOnTheWay(trials));
+  });
 }
 
 /**
- * A repair's value, and how far it can be turned back: at the threshold, if it stands all runs there; else further and further inside. If it
- * does not at once, chance blurs the threshold: then a value has to stand, and another further inside is taken.
+ * A repair's value, and how far it can be turned back. The value is that at the threshold, if it stands all runs there; else further and
+ * further inside. Where not all runs break beyond the threshold, chance decides near it, and a repair keeps its distance.
  */
 export function sharpened(
   trials: Trials,
@@ -38,24 +51,27 @@ export function sharpened(
   safe: Proven,
 ): Proven & { readonly threshold: Threshold } {
   const { path } = dial;
+  const designOf = (value: number) => turnedBy(trials.scenario, { [path]: value })!;
   const { held, broke } = thresholdOf(trials, dial, safe.value);
   const inward = Math.sign(held - broke);
-  let [value, edge, isSharp, stood] = [held, broke, true, null as number | null];
-  for (let step = Math.abs(held - broke); (safe.value - value) * inward > 0; step *= 2) {
-    const { outcome, runs } = trials.try(turnedBy(trials.scenario, { [path]: value })!);
-    if (outcome === "over") break;
-    if (outcome !== "stood") {
-      if (isBreach(trials, outcome)) edge = value;
-      [isSharp, stood] = [false, null];
-    } else if (isSharp || stood !== null)
-      return { value, runs, threshold: { path, held: stood ?? value, broke: edge } };
-    else stood = value;
+  const isInside = (value: number) => (safe.value - value) * inward > 0;
+  let isSharp = isSharpAt(trials, dial, { path, held, broke });
+  let [value, edge] = [held, broke];
+  for (let step = Math.abs(held - broke); isInside(value); step *= 2) {
+    const { outcome, runs } = trials.try(designOf(value));
+    if (outcome === "over") return { ...safe, threshold: { path, held: safe.value, broke: edge } };
+    if (outcome === "stood") {
+      const threshold = { path, held: value, broke: edge };
+      if (isSharp) return { value, runs, threshold };
+      const distant = rounded(value + inward * MARGIN * value, dial);
+      const tried = isInside(distant) ? trials.try(designOf(distant)) : null;
+      return tried?.outcome === "stood"
+        ? { value: distant, runs: tried.runs, threshold }
+        : { ...safe, threshold };
+    }
+    isSharp = false;
+    if (trials.isBreach(outcome)) edge = value;
     value = rounded(value + inward * step, dial);
   }
-  return { ...safe, threshold: { path, held: stood ?? safe.value, broke: edge } };
-}
-
-/** Whether it is the rule that is to be mended that broke. */
-function isBreach({ rule }: Trials, outcome: Outcome): boolean {
-  return typeof outcome !== "string" && outcome.rule === rule.name;
+  return { ...safe, threshold: { path, held: safe.value, broke: edge } };
 }

@@ -72,8 +72,7 @@ export class Trials {
   /** How many random runs a repair must stand. */
   readonly runs: number;
   readonly #asked: Asked;
-  /** Rules that did not break in any run of the design that there is, and the one that is to be mended. */
-  #holding: readonly Rule[];
+  readonly #holding: readonly Rule[];
   readonly #samples: readonly Scenario[];
   readonly #present: Design;
   readonly #without = new Map<number, Made>();
@@ -93,11 +92,6 @@ export class Trials {
     return this.#asked.original;
   }
 
-  /** The rule that is to be mended. */
-  get rule(): Rule {
-    return this.#asked.rule;
-  }
-
   get isOver(): boolean {
     return this.#asked.isOver();
   }
@@ -110,8 +104,20 @@ export class Trials {
     const tried = this.#inRandom(course, runs);
     if (tried.outcome !== "stood") return { ...tried, mendsFound: true };
     const isAll = runs === this.runs;
-    const outcome = course.silencesAny(this.#holding) ? "loss" : isAll ? this.#withKills(scenario) : "stood";
+    const outcome = course.silencesAny ? "loss" : isAll ? this.#withKills(scenario) : "stood";
     return { ...tried, mendsFound: true, outcome };
+  }
+
+  /** Whether a design breaks the rule in each of so many random runs. */
+  breaksAlways(scenario: Scenario, runs: number): boolean {
+    const course = new Course(this.#asked.rule, scenario);
+    for (let run = 0; run < runs; run++) if (!this.isBreach(this.#compare(course, run))) return false;
+    return true;
+  }
+
+  /** Whether it is the rule that is to be mended that broke. */
+  isBreach(outcome: Outcome): outcome is Violation {
+    return typeof outcome !== "string" && outcome.rule === this.#asked.rule.name;
   }
 
   #inRandom(course: Course, runs: number): Pick<Tried, "outcome" | "runs"> {
@@ -140,16 +146,14 @@ export class Trials {
     return isLess ? "loss" : "stood";
   }
 
-  /** The run of the design that there is. What breaks there never held. */
+  /** The run of the design that there is. */
   #before(run: number): Made {
     const known = this.#without.get(run);
     if (known !== undefined) return known;
     const { rule, isOver } = this.#asked;
     const others = this.#holding.filter(({ name }) => name !== rule.name);
     const made = this.#present.run(this.#scenario(run), others, kindOf(run), { isOver });
-    if (made.isStopped) return made;
-    this.#holding = this.#holding.filter(({ name }) => !made.broken.some((one) => one.rule === name));
-    this.#without.set(run, made);
+    if (!made.isStopped) this.#without.set(run, made);
     return made;
   }
 
@@ -200,8 +204,10 @@ class Course {
   }
 
   /** Whether one of the other rules judged something before, and has nothing to judge any more. */
-  silencesAny(rules: readonly Rule[]): boolean {
-    return rules.some(({ name }) => this.#before.of(name).spoke > 0 && this.#after.of(name).spoke === 0);
+  get silencesAny(): boolean {
+    return Object.entries(this.#before.data()).some(
+      ([rule, { spoke }]) => spoke > 0 && this.#after.of(rule).spoke === 0,
+    );
   }
 }
 
