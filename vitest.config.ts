@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes late on a busy machine; a test that passes never waits so long.
+    expect: { poll: { timeout: 20_000 } },
     // XState's development build warns whenever an action sends to another actor: the model's machines do.
     onConsoleLog: (log) => !log.includes("Custom actions should not call"),
   },

@@ -18,7 +18,7 @@ export type { ReplayedBreach } from "./check/replay.ts";
 export { replay } from "./check/replay.ts";
 export type { Breach, Monitor, Records, Rule, RuleKind, Setting, Violation } from "./check/rule.ts";
 export { rules } from "./check/rules/index.ts";
-export type { StoryLine } from "./check/story.ts";
+export type { StoryLine } from "./check/story-lines.ts";
 export type { Report, Verdict } from "./check/verdict.ts";
 export { boundsInWords, isBroken, worthOf } from "./check/verdict.ts";
 export { CAUSES } from "./model/causes.ts";

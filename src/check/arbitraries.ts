@@ -15,6 +15,7 @@ import {
   TRANSPORTS,
 } from "../scenario/schema.ts";
 import { type Bounds, DEFAULT_BOUNDS, processes, widened } from "./bounds.ts";
+import { PLAINER } from "./plainer.ts";
 import { smaller } from "./shrink.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
@@ -40,7 +41,7 @@ class ShrinkingScenarios extends fc.Arbitrary<Scenario> {
 
   override shrink(scenario: Scenario): fc.Stream<fc.Value<Scenario>> {
     return fc
-      .stream(smaller(scenario))
+      .stream(smaller(scenario, { kinds: PLAINER, written: { ...scenario, faults: [] } }))
       .filter((step) => this.#isAllowed(step.scenario))
       .map((step) => new fc.Value(step.scenario, undefined));
   }

@@ -13,6 +13,7 @@ import { clientCount, stripped } from "./bounds.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import type { Found } from "./exhaustive.ts";
 import { ownRule } from "./own-rules.ts";
+import { PLAINER } from "./plainer.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import { runTrial } from "./trial.ts";
@@ -333,7 +334,14 @@ export function refute(belief: Belief, seed = 1): Refutation {
   const [smallest] = candidates
     .sort((a, b) => weightOf(a.scenario) - weightOf(b.scenario))
     .slice(0, SHRUNK)
-    .map((found) => counterexampleOf(found, rule, isAbout(belief)))
+    .map((found) =>
+      counterexampleOf(found, rule, {
+        isAllowed: isAbout(belief),
+        // Nobody has written this scenario, so its design may change, and its faults may move.
+        kinds: PLAINER,
+        written: { ...found.scenario, faults: [] },
+      }),
+    )
     .sort((a, b) => weightOf(a.scenario) - weightOf(b.scenario));
   return { belief, counterexample: smallest ?? null, runs };
 }

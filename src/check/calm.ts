@@ -7,7 +7,7 @@ import type { Fault } from "../scenario/schema.ts";
 import type { Records } from "./rule.ts";
 
 /** What each act repairs; null: it is a failure itself. */
-const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
+export const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
   crash: null,
   freeze: null,
   cut: null,
@@ -15,6 +15,13 @@ const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
   resume: "freeze",
   heal: "cut",
 };
+
+/** How nodes and links are failed after a fault: what is down can't be frozen, and goes on by a restart only. */
+export function strike(failed: Map<string, Fault["act"]>, { act, target }: Fault): void {
+  const repaired = REPAIRS[act];
+  if (repaired === null) failed.set(target, act === "freeze" ? (failed.get(target) ?? act) : act);
+  else if (failed.get(target) === repaired) failed.delete(target);
+}
 
 export class Calm {
   static readonly sees = [RecordKind.fault] as const;
@@ -31,12 +38,7 @@ export class Calm {
 
   see(trace: Records, row: number): void {
     if (trace.kind[row] !== RecordKind.fault) return;
-    const { act, target } = this.#faults[trace.a[row]!]!;
-    const repaired = REPAIRS[act];
-    // What is down can't be frozen, and goes on by a restart only.
-    if (repaired === null)
-      this.#failed.set(target, act === "freeze" ? (this.#failed.get(target) ?? act) : act);
-    else if (this.#failed.get(target) === repaired) this.#failed.delete(target);
+    strike(this.#failed, this.#faults[trace.a[row]!]!);
     this.#changedUs = trace.timeUs[row]!;
   }
 

@@ -211,7 +211,7 @@ export function settle(
   seed: number,
   isOver: () => boolean = () => false,
 ): Settled {
-  const counterexample = counterexampleOf(found, rule, () => !isOver());
+  const counterexample = counterexampleOf(found, rule, { written: scenario, isOver });
   const run = found.run ?? null;
   if (isOver()) return { counterexample, repairs: [], run, isUnfinished: true };
   const { repairs, isUnfinished } = repairsOf({

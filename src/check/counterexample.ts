@@ -6,12 +6,15 @@ import { brief } from "../scenario/brief.ts";
 import { namesOf } from "../scenario/names.ts";
 import { RULE_NAMES } from "../scenario/rules.ts";
 import { LIMITS, type Scenario, type ScenarioInput } from "../scenario/schema.ts";
+import { becauseOf } from "./because.ts";
 import { stripped } from "./bounds.ts";
 import type { Found } from "./exhaustive.ts";
 import type { Rule, Violation } from "./rule.ts";
-import { type ShrinkStep, shrink, sizeOf } from "./shrink.ts";
-import { type StoryLine, tell } from "./story.ts";
-import { breachOf, MAX_EVENTS } from "./trial.ts";
+import { type Kind, type ShrinkStep, shrink, sizeOf } from "./shrink.ts";
+import { tell } from "./story.ts";
+import type { StoryLine } from "./story-lines.ts";
+import { breachOf, brokenRun, MAX_EVENTS } from "./trial.ts";
+import { isSameWay, wayOfFailing } from "./way-of-failing.ts";
 
 export interface Counterexample {
   readonly rule: string;
@@ -25,27 +28,44 @@ export interface Counterexample {
   readonly scenario: Scenario;
   /** The fingerprint of that run: whoever replays it elsewhere gets the same. */
   readonly fingerprint: string;
+  /** What in the design made it so, in one sentence; empty if that is not known. */
+  readonly because: string;
   readonly story: readonly StoryLine[];
   readonly size: ReturnType<typeof sizeOf>;
   /** What was taken away, step by step, and the scenario that was left each time. */
   readonly steps: readonly ShrinkStep[];
 }
 
-/**
- * Shrinks what a search found, and tells it. `isAllowed` may forbid smaller scenarios that would miss the point, as one without the thing
- * that a belief is about.
- */
+export interface CounterexampleOptions {
+  /** The scenario that was asked about, if the search added to it. */
+  readonly written?: Scenario;
+  /** Forbids smaller scenarios that would miss the point, as one without the thing that a belief is about. */
+  readonly isAllowed?: (scenario: Scenario) => boolean;
+  /** What may be taken away; by default load, so that the design stays. */
+  readonly kinds?: readonly Kind[];
+  /** Asked again and again; what there is when it says so is a counterexample too, if not the smallest. */
+  readonly isOver?: () => boolean;
+}
+
+/** Shrinks what a search found, and tells it. */
 export function counterexampleOf(
   found: Found,
   rule: Rule,
-  isAllowed: (scenario: Scenario) => boolean = () => true,
+  options: CounterexampleOptions = {},
 ): Counterexample {
-  const { key } = found.violation.breach;
+  const { isAllowed = () => true, isOver = () => false } = options;
   const steps: ShrinkStep[] = [];
-  const isSame = (smaller: Scenario) => isAllowed(smaller) && breachOf(smaller, rule)?.breach.key === key;
   const start = stripped(found.scenario);
-  const spelled = spelledOut(start);
-  const smallest = shrink(isSame(spelled) ? spelled : start, isSame, (step) => steps.push(step));
+  const isSame = isSameBreach(start, found.violation.breach.key, rule);
+  const accepts = (smaller: Scenario) => isAllowed(smaller) && isSame(smaller);
+  const settings = { written: start, ...options, onStep: (step: ShrinkStep) => steps.push(step) };
+  const shrunk = (scenario: Scenario) => shrink(scenario, accepts, settings);
+  const spelled = isOver() ? start : spelledOut(start, rule, accepts);
+  let smallest = shrunk(spelled);
+  // What was too much to be spelled out may have become less.
+  const again = spelled === start && !isOver() ? spelledOut(smallest, rule, accepts) : smallest;
+  if (again !== smallest) smallest = shrunk(again);
+
   const violation = breachOf(smallest, rule);
   if (violation === null)
     throw new Error(`the rule ${rule.name} broke in a search, and does not break when its run is repeated`);
@@ -53,14 +73,25 @@ export function counterexampleOf(
   const run = runOf(scenario);
   return {
     rule: rule.name,
-    key,
+    key: violation.breach.key,
     text: violation.breach.text,
     timeUs: violation.timeUs,
     scenario,
     fingerprint: run.fingerprint,
+    because: becauseOf(run, violation),
     story: tell(run, rule, violation),
     size: sizeOf(scenario),
     steps,
+  };
+}
+
+/** Whether a scenario breaks a rule as this one does: by the same key, and failing in the same way. */
+export function isSameBreach(start: Scenario, key: string, rule: Rule): (smaller: Scenario) => boolean {
+  const run = brokenRun(start, rule);
+  const way = run === null ? null : wayOfFailing(run);
+  return (smaller) => {
+    const broken = way === null ? null : brokenRun(smaller, rule);
+    return broken?.violation.breach.key === key && isSameWay(way!, wayOfFailing(broken));
   };
 }
 
@@ -77,18 +108,24 @@ export function scenarioFile({ scenario }: Counterexample): ScenarioInput {
 /** More messages than this are not spelled out. */
 const MAX_SPELLED = 100;
 
-/** With one line of the workload for each message that was sent, so that each can be taken away for itself. */
-function spelledOut(scenario: Scenario): Scenario {
-  const { trace } = runOf(scenario);
+/**
+ * With one line of the workload for each message that was sent up to the breach, so that each can be taken away for itself. As it was, if there
+ * are too many, or if something else comes of it.
+ */
+function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario) => boolean): Scenario {
+  const run = brokenRun(scenario, rule);
+  if (run === null) return scenario;
+  const { trace, rows } = run;
   const lines: Scenario["workload"] = [];
   const names = [...namesOf(scenario).client.keys()];
-  for (let row = 0; row < trace.length && lines.length <= MAX_SPELLED; row++) {
+  for (let row = 0; row < rows && lines.length <= MAX_SPELLED; row++) {
     if (trace.kind[row] !== RecordKind.message) continue;
     const audience = trace.c[row]!;
     const to = audience === Audience.direct ? names[trace.d[row]!]! : AUDIENCE_NAMES[audience]!;
     lines.push({ from: names[trace.b[row]!]!, to, atMs: trace.timeUs[row]! / 1000 });
   }
-  return lines.length > MAX_SPELLED ? scenario : { ...scenario, workload: lines };
+  const spelled = { ...scenario, workload: lines };
+  return lines.length <= MAX_SPELLED && isSame(spelled) ? spelled : scenario;
 }
 
 /** Without choices that decide nothing: then the seed decides nothing either, and is the usual one. */

@@ -54,8 +54,8 @@ type Watch = Rule["watch"];
 function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch {
   return (setting) => {
     const seen = new Map<number, number>();
-    /** By key: whom the latest of them were about. A story tells of these; whether the rule breaks does not depend on them, so no digest does. */
-    const about = new Map<number, readonly number[]>();
+    /** By key: whom they were about. A story tells of these; whether the rule breaks does not depend on them, so no digest does. */
+    const about = new Map<number, number[]>();
     const matches = matcher(setting, of);
     // What a rule counts for each message or copy, it counts for those of which nothing comes too.
     const born = per === "message" || per === "copy" ? RecordKind[per] : null;
@@ -80,11 +80,12 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
         const n = (seen.get(key) ?? 0) + 1;
         seen.set(key, n);
         if (atMost === undefined || n > atMost + 1) return null;
-        const clients = withOne(about.get(key) ?? [], clientOf(trace, row));
+        const clients = about.get(key) ?? [];
         about.set(key, clients);
+        if (clientOf(trace, row) >= 0) clients.push(clientOf(trace, row));
         if (n !== atMost + 1) return null;
         const text = `${words(of)} number ${n}; at most ${atMost} may be`;
-        return { ...breach(setting, name, per, trace, row, text), clients };
+        return { ...breach(setting, name, per, trace, row, text), clients: [...new Set(clients)] };
       },
       end: () => {
         if (atLeast === undefined) return null;
@@ -102,15 +103,6 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
       digest: (add) => digestMap(seen, add),
     };
   };
-}
-
-/** More clients than this make no story. */
-const MAX_CLIENTS = 4;
-
-/** The latest clients, this one among them. */
-function withOne(clients: readonly number[], client: number): readonly number[] {
-  if (client < 0 || clients.includes(client)) return clients;
-  return [...clients, client].slice(-MAX_CLIENTS);
 }
 
 function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watch {

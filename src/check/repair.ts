@@ -4,16 +4,16 @@
  */
 import type { Scenario } from "../scenario/schema.ts";
 import { type Candidate, candidatesOf } from "./repair/candidates.ts";
-import { isByLuck, type Settings, turnedBy } from "./repair/design.ts";
 import type { Dial } from "./repair/dial.ts";
 import { evidenceOf } from "./repair/evidence.ts";
 import { sharpened, thresholdOf } from "./repair/sharpen.ts";
 import type { Threshold } from "./repair/threshold.ts";
 import { type Asked, Trials, type Tried } from "./repair/trials.ts";
+import { isByLuck, type Settings, turnedBy } from "./repair/turn.ts";
 
-export type { Settings } from "./repair/design.ts";
 export type { Threshold } from "./repair/threshold.ts";
 export type { Asked } from "./repair/trials.ts";
+export type { Settings } from "./repair/turn.ts";
 
 export interface Repair {
   /** Path → value, as `--set` takes them. */

@@ -1,13 +1,13 @@
 /**
- * Making a scenario that breaks a rule smaller, as long as it breaks it in the same way. What is taken away, largest first: time,
- * faults, messages, clients, servers, settings that differ from their defaults, decisions of chance. When nothing more can be
- * taken away, one at a time, the scenario is *locally minimal*.
+ * Making a scenario that breaks a rule smaller, as long as it breaks it in the same way. What is taken away is load, largest first: time,
+ * faults, messages, clients, servers down to two, what the search had made late, decisions of chance. The design stays as it is (design.ts).
+ * When nothing more can be taken away, one at a time, the scenario is *locally minimal*.
  */
-import { DEFAULTS } from "../scenario/defaults.ts";
-import { serverName } from "../scenario/names.ts";
-import type { Fault, Scenario } from "../scenario/schema.ts";
+import { memberName, serverName } from "../scenario/names.ts";
+import type { Fault, Latency, Scenario } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
-import { type ClientGroup, withoutMember, withoutServer } from "./without.ts";
+import { endOf, lastsLonger } from "./outages.ts";
+import { withMembers, withoutGroup, withoutServer } from "./without.ts";
 
 /** One accepted step: what was taken away, and what was left. */
 export interface ShrinkStep {
@@ -15,38 +15,67 @@ export interface ShrinkStep {
   readonly scenario: Scenario;
 }
 
+/** What is made smaller began as this. */
+export interface Origin {
+  /** The scenario that was asked about. A search adds to it: faults, late packets, losses. */
+  readonly written: Scenario;
+  /** Nothing lasts longer, ms. */
+  readonly longestMs: number;
+}
+
+/** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. */
+export type Kind = (scenario: Scenario, origin: Origin) => Iterable<ShrinkStep>;
+
+export interface ShrinkOptions {
+  /** The scenario that was asked about, if something was added to it. */
+  readonly written?: Scenario;
+  /** What is taken away; by default load. */
+  readonly kinds?: readonly Kind[];
+  /** Asked before every trial: whether to end with what there is. */
+  readonly isOver?: () => boolean;
+  /** Told of each accepted step. */
+  readonly onStep?: (step: ShrinkStep) => void;
+}
+
 /**
- * The smallest scenario that greedy removal leads to. `isSame` says whether a smaller one still breaks the rule in the same way. Each
- * accepted step is told to `onStep`.
+ * The smallest scenario that greedy removal leads to. `isSame` says whether a smaller one still breaks the rule in the same way.
  */
 export function shrink(
   scenario: Scenario,
   isSame: (smaller: Scenario) => boolean,
-  onStep: (step: ShrinkStep) => void = () => {},
+  { written = scenario, kinds = LOAD, isOver = () => false, onStep = () => {} }: ShrinkOptions = {},
 ): Scenario {
+  const origin = { written, longestMs: scenario.durationMs };
   let smallest = scenario;
   const accepts = (step: ShrinkStep): boolean => {
-    if (!isSame(step.scenario)) return false;
+    if (isOver() || !isSame(step.scenario)) return false;
     smallest = step.scenario;
     onStep(step);
     return true;
   };
   const takeAway = (kind: Kind): boolean => {
     let isSmaller = false;
-    while (firstAccepted(kind(smallest, scenario.durationMs), accepts)) isSmaller = true;
+    while (firstAccepted(kind(smallest, origin), accepts, isOver)) isSmaller = true;
     return isSmaller;
   };
   // One kind after the other, each as far as it goes; what one takes away may let another go further.
-  for (let isSmaller = true; isSmaller; ) {
-    isSmaller = KINDS.map(takeAway).includes(true);
+  for (let isSmaller = true; isSmaller && !isOver(); ) {
+    isSmaller = kinds.map(takeAway).includes(true);
     for (const purpose of Object.keys(smallest.choices ?? {}) as Purpose[])
-      if (calm(() => smallest, purpose, accepts)) isSmaller = true;
+      if (calm(() => smallest, purpose, accepts, isOver)) isSmaller = true;
   }
   return smallest;
 }
 
-function firstAccepted(steps: Iterable<ShrinkStep>, accepts: (step: ShrinkStep) => boolean): boolean {
-  for (const step of steps) if (accepts(step)) return true;
+function firstAccepted(
+  steps: Iterable<ShrinkStep>,
+  accepts: (step: ShrinkStep) => boolean,
+  isOver: () => boolean,
+): boolean {
+  for (const step of steps) {
+    if (accepts(step)) return true;
+    if (isOver()) return false;
+  }
   return false;
 }
 
@@ -54,38 +83,46 @@ function firstAccepted(steps: Iterable<ShrinkStep>, accepts: (step: ShrinkStep) 
  * Makes the choices for one purpose plain, in ever smaller parts: of a list of thousands it would take too long to begin again
  * after each part that can be spared.
  */
-function calm(current: () => Scenario, purpose: Purpose, accepts: (step: ShrinkStep) => boolean): boolean {
+function calm(
+  current: () => Scenario,
+  purpose: Purpose,
+  accepts: (step: ShrinkStep) => boolean,
+  isOver: () => boolean,
+): boolean {
   const listed = () => current().choices?.[purpose] ?? [];
-  let isSmaller = firstAccepted(shorterChoices(current(), purpose), accepts);
+  let isSmaller = firstAccepted(shorterChoices(current(), purpose), accepts, isOver);
   for (let size = Math.ceil(unusualIn(listed()).length / 2); size >= 1; ) {
     let isSpared = false;
     // From the end: what comes first decides what comes later.
-    for (let end = unusualIn(listed()).length; end > 0; end -= size) {
+    for (let end = unusualIn(listed()).length; end > 0 && !isOver(); end -= size) {
       const places = unusualIn(listed()).slice(Math.max(0, end - size), end);
       if (places.length > 0 && accepts(withPlain(current(), purpose, places))) isSpared = true;
     }
     isSmaller ||= isSpared;
+    if (isOver()) break;
     if (size > 1) size = Math.ceil(size / 2);
     else if (!isSpared) break;
   }
   return isSmaller;
 }
 
-/** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. None lasts longer than `mostMs`. */
-type Kind = (scenario: Scenario, mostMs: number) => Generator<ShrinkStep>;
-
-const KINDS: readonly Kind[] = [
+/** What goes on, and nothing of the design. */
+export const LOAD: readonly Kind[] = [
   lessTime,
   fewerFaults,
   fewerMessages,
   fewerClients,
   fewerServers,
-  plainerSettings,
+  earlierStarts,
+  lessLate,
 ];
 
-/** Every scenario that is one step smaller, of all kinds. All are valid if the scenario is. */
-export function* smaller(scenario: Scenario): Generator<ShrinkStep> {
-  for (const kind of KINDS) yield* kind(scenario, scenario.durationMs);
+/** Every scenario that is one step smaller, of these kinds and in its decisions of chance. All are valid if the scenario is. */
+export function* smaller(
+  scenario: Scenario,
+  { written = scenario, kinds = LOAD }: Pick<ShrinkOptions, "written" | "kinds"> = {},
+): Generator<ShrinkStep> {
+  for (const kind of kinds) yield* kind(scenario, { written, longestMs: scenario.durationMs });
   for (const purpose of Object.keys(scenario.choices ?? {}) as Purpose[]) {
     yield* shorterChoices(scenario, purpose);
     for (const i of unusualIn(scenario.choices![purpose]!)) yield withPlain(scenario, purpose, [i]);
@@ -107,14 +144,30 @@ function* lessTime(scenario: Scenario): Generator<ShrinkStep> {
 }
 
 function* fewerFaults(scenario: Scenario): Generator<ShrinkStep> {
-  const { faults } = scenario;
-  if (faults.length > 1) yield { what: "all faults", scenario: { ...scenario, faults: [] } };
-  for (const [i, { act, target }] of faults.entries())
-    yield { what: `${act} of ${target}`, scenario: { ...scenario, faults: faults.toSpliced(i, 1) } };
+  const { faults, durationMs } = scenario;
+  const without = (what: string, places: readonly number[]): Iterable<ShrinkStep> => {
+    const left = faults.filter((_, i) => !places.includes(i));
+    return stepTo(what, lastsLonger(left, faults, durationMs) ? null : { ...scenario, faults: left });
+  };
+  for (const { from, length } of parts(faults.length))
+    yield* without(
+      `${length} faults`,
+      Array.from({ length }, (_, i) => from + i),
+    );
+  for (const [i, { act, target }] of faults.entries()) {
+    const end = endOf(faults, i);
+    if (end !== null) yield* without(`${act} and ${faults[end]!.act} of ${target}`, [i, end]);
+    yield* without(`${act} of ${target}`, [i]);
+  }
 }
 
 function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
   const { workload } = scenario;
+  for (const { from, length } of parts(workload.length))
+    yield {
+      what: `${length} lines of the workload`,
+      scenario: { ...scenario, workload: workload.toSpliced(from, length) },
+    };
   for (const [i, { from }] of workload.entries())
     yield { what: `what ${from} sends`, scenario: { ...scenario, workload: workload.toSpliced(i, 1) } };
   for (const [i, send] of workload.entries()) {
@@ -127,28 +180,73 @@ function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
       scenario: { ...scenario, workload: workload.with(i, { from, to, atMs }) },
     };
   }
+  yield* fewerRecipients(scenario);
 }
 
-function* fewerClients(scenario: Scenario, mostMs: number): Generator<ShrinkStep> {
+/** Parts of a list that are more than one entry, the largest first: all of it, halves, quarters, …. */
+function* parts(length: number): Generator<{ from: number; length: number }> {
+  for (let size = length; size > 1; size = Math.ceil(size / 2))
+    for (let from = 0; from < length; from += size) yield { from, length: Math.min(size, length - from) };
+}
+
+/** Lines to a room, each to one of its members only. Members that a line addresses as a room can't stand alone (without.ts). */
+function* fewerRecipients(scenario: Scenario): Generator<ShrinkStep> {
+  for (const [i, { from, to }] of scenario.workload.entries()) {
+    if (to !== "room") continue;
+    const mates = roommates(scenario, from);
+    for (const mate of mates.length > 1 ? mates.slice(-MAX_RECIPIENTS) : [])
+      yield {
+        what: `all of the room but ${mate}`,
+        scenario: {
+          ...scenario,
+          workload: scenario.workload.with(i, { ...scenario.workload[i]!, to: mate }),
+        },
+      };
+  }
+}
+
+/** Of larger rooms, no more members than these are tried. */
+const MAX_RECIPIENTS = 64;
+
+/** The others in a client's room; nobody's if it is a group that sends. */
+function roommates({ clients }: Scenario, name: string): string[] {
+  for (const group of clients) {
+    if (group.count === 1) continue;
+    const names = Array.from({ length: group.count }, (_, i) => memberName(group.name, i));
+    const sender = names.indexOf(name);
+    if (sender < 0) continue;
+    const size = group.roomSize ?? group.count;
+    const first = sender - (sender % size);
+    return names.slice(first, first + size).filter((mate) => mate !== name);
+  }
+  return [];
+}
+
+function* fewerClients(scenario: Scenario, origin: Origin): Generator<ShrinkStep> {
   yield* withoutClients(scenario);
-  for (const step of withoutClients(scenario)) yield* adapted(step, mostMs);
+  for (const step of withoutClients(scenario)) yield* adapted(step, origin);
 }
 
 /**
  * Whoever is gone had turns at the balancer and decisions of chance, which now fall to others. So the step is also tried with all
- * decisions plain, which may take longer, and with the faults moved on to other servers.
+ * decisions plain, which may take longer, and with the kills that a search added moved on to other servers.
  */
-function* adapted({ what, scenario }: ShrinkStep, mostMs: number): Generator<ShrinkStep> {
+function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin): Generator<ShrinkStep> {
   const hasChoices = Object.keys(scenario.choices ?? {}).length > 0;
   const { count } = scenario.servers;
-  const shifts = scenario.faults.some(({ target }) => SERVER.test(target))
+  const isWritten = writtenFaults(written);
+  // Where what ended an outage came too late to matter, and is gone, more time would make the outage longer.
+  const isExtensible = !lastsLonger(scenario.faults.filter(isWritten), written.faults, longestMs);
+  const durationMs = isExtensible ? longestMs : scenario.durationMs;
+  const shifts = scenario.faults.some((fault) => SERVER.test(fault.target) && !isWritten(fault))
     ? Array.from({ length: Math.min(count, MAX_SHIFTS) }, (_, shift) => shift)
     : [0];
   for (const shift of shifts) {
-    const moved = { ...scenario, faults: scenario.faults.map((fault) => movedOn(fault, shift, count)) };
+    const faults = scenario.faults.map((fault) => (isWritten(fault) ? fault : movedOn(fault, shift, count)));
+    const moved = { ...scenario, faults };
     if (shift > 0) yield { what: `${what}, with faults of other servers`, scenario: moved };
     if (hasChoices)
-      yield { what: `${what}, and all chance`, scenario: { ...moved, choices: {}, durationMs: mostMs } };
+      yield { what: `${what}, and all chance`, scenario: { ...moved, choices: {}, durationMs } };
   }
 }
 
@@ -156,133 +254,83 @@ function* adapted({ what, scenario }: ShrinkStep, mostMs: number): Generator<Shr
 const MAX_SHIFTS = 4;
 const SERVER = /(?<=^|\/)server-(\d+)(?=$|\/)/;
 
+/** Whether a fault is one of the scenario's own: those say when which server fails, and are not moved. */
+function writtenFaults(written: Scenario): (fault: Fault) => boolean {
+  const own = new Set(written.faults.map((fault) => JSON.stringify(fault)));
+  return (fault) => own.has(JSON.stringify(fault));
+}
+
 /** The fault of the server that comes so many places later. */
 function movedOn(fault: Fault, shift: number, count: number): Fault {
   const later = (_: string, number: string) => serverName((Number(number) - 1 + shift) % count);
   return { ...fault, target: fault.target.replace(SERVER, later) };
 }
 
+/** Of small groups, and at the end of large ones, any member may be the one that is not needed. */
+const MEMBERS_TRIED = 8;
+
 function* withoutClients(scenario: Scenario): Generator<ShrinkStep> {
-  const { clients } = scenario;
-  for (const [i, group] of clients.entries()) {
-    if (clients.length > 1) {
-      const without = withoutGroup(scenario, i);
-      if (without !== null)
-        yield { what: group.count === 1 ? `client ${group.name}` : `group ${group.name}`, scenario: without };
+  for (const [i, { name, count }] of scenario.clients.entries()) {
+    const left = (first: number, others: readonly number[] = []) =>
+      withMembers(scenario, i, { first, others });
+    yield* stepTo(count === 1 ? `client ${name}` : `group ${name}`, withoutGroup(scenario, i));
+    if (count === 1) continue;
+    for (const cut of cuts(count, 1)) {
+      yield* stepTo(`the last ${cut} of ${name}`, left(count - cut));
+      // When no more can go at the end, the last is needed, and those before it may not be.
+      if (cut > 1) yield* stepTo(`${cut} of ${name} before the last`, left(count - 1 - cut, [count - 1]));
     }
-    // Large groups shrink by halves first; of small ones any member may be the one that is not needed.
-    if (group.count > 8)
-      for (const cut of cuts(group.count, 1).filter((n) => n > 1)) {
-        let less: Scenario | null = scenario;
-        for (let n = 0; n < cut && less !== null; n++) less = withoutMember(less, i, group.count - 1 - n);
-        if (less !== null) yield { what: `${cut} of ${group.name}`, scenario: less };
-      }
-    for (let member = group.count - 1; group.count > 1 && member >= Math.max(0, group.count - 8); member--) {
-      const less = withoutMember(scenario, i, member);
-      if (less !== null) yield { what: `client ${group.name}-${member + 1}`, scenario: less };
+    for (let member = count - 2; member >= Math.max(0, count - MEMBERS_TRIED); member--) {
+      const after = Array.from({ length: count - 1 - member }, (_, k) => member + 1 + k);
+      yield* stepTo(`client ${memberName(name, member)}`, left(member, after));
     }
   }
-}
-
-/** Without a group, and what it sends, is sent, and its links' faults. */
-function withoutGroup(scenario: Scenario, index: number): Scenario | null {
-  let less: Scenario | null = scenario;
-  for (let member = scenario.clients[index]!.count - 1; member >= 0 && less !== null; member--)
-    less = withoutMember(less, index, member);
-  return less;
 }
 
 function* fewerServers(scenario: Scenario): Generator<ShrinkStep> {
   const { count } = scenario.servers;
-  for (const cut of cuts(count, 1)) {
+  for (const cut of cuts(count, Math.min(2, count))) {
     let less: Scenario | null = scenario;
     for (let n = 1; n <= cut && less !== null; n++) less = withoutServer(less, count - n);
-    if (less !== null) yield { what: cut === 1 ? `server-${count}` : `${cut} servers`, scenario: less };
-  }
-  // Another than the last may be the one that is not needed.
-  for (let server = 0; server < count - 1; server++) {
-    const less = withoutServer(scenario, server);
-    if (less !== null) yield { what: `server-${server + 1}`, scenario: less };
+    yield* stepTo(cut === 1 ? serverName(count - 1) : `${cut} servers`, less);
   }
 }
 
-/** Settings at their defaults: what a reader need not wonder about. */
-function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
-  const { network, balancer, servers } = scenario;
-  for (const hop of ["client", "server", "backplane"] as const) {
-    const { latencyMs, loss } = network[hop];
-    const set = (link: Partial<Scenario["network"]["client"]>): Scenario => ({
-      ...scenario,
-      network: { ...network, [hop]: { ...network[hop], ...link } },
-    });
-    if (loss !== 0) yield { what: `loss on ${hop} links`, scenario: set({ loss: 0 }) };
-    if (typeof latencyMs !== "number") {
-      const plain = latencyMs.distribution === "normal" ? latencyMs.meanMs : latencyMs.minMs;
-      yield { what: `jitter on ${hop} links`, scenario: set({ latencyMs: plain }) };
-    }
-    if (latencyMs !== DEFAULTS.network[hop].latencyMs)
-      yield {
-        what: `latency of ${hop} links`,
-        scenario: set({ latencyMs: DEFAULTS.network[hop].latencyMs }),
-      };
-  }
-  for (const field of ["idleTimeoutMs", "failTimeoutMs", "policy"] as const)
-    if (balancer[field] !== DEFAULTS.balancer[field])
-      yield {
-        what: `balancer.${field}`,
-        scenario: { ...scenario, balancer: { ...balancer, [field]: DEFAULTS.balancer[field] } },
-      };
-  for (const field of ["pingIntervalMs", "pingTimeoutMs", "upgradeTimeoutMs"] as const)
-    if (servers[field] !== DEFAULTS.servers[field])
-      yield {
-        what: `servers.${field}`,
-        scenario: { ...scenario, servers: { ...servers, [field]: DEFAULTS.servers[field] } },
-      };
-  if (scenario.backplane.kind !== "none")
-    yield { what: "the backplane", scenario: withoutBackplane(scenario) };
-  yield* plainerClients(scenario);
+/** A step, if it can be written. */
+export function* stepTo(what: string, scenario: Scenario | null): Generator<ShrinkStep> {
+  if (scenario !== null) yield { what, scenario };
 }
 
-function withoutBackplane(scenario: Scenario): Scenario {
-  return {
-    ...scenario,
-    backplane: { kind: "none" },
-    faults: scenario.faults.filter(({ target }) => !target.endsWith("backplane")),
-  };
-}
-
-const CLIENT_FIELDS = [
-  "roomSize",
-  "startConnected",
-  "startMs",
-  "startGapMs",
-  "cookies",
-  "reconnectionDelayMs",
-  "reconnectionDelayMaxMs",
-  "randomizationFactor",
-  "addressSpread",
-] as const satisfies readonly (keyof ClientGroup)[];
-
-function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
+/** Everybody at the beginning: time that passes before anything is of interest. */
+function* earlierStarts(scenario: Scenario): Generator<ShrinkStep> {
   const { clients } = scenario;
-  const standard = DEFAULTS.clients[0]!;
-  for (const [i, group] of clients.entries()) {
-    for (const field of CLIENT_FIELDS) {
-      if (group[field] === standard[field]) continue;
-      const plain: ClientGroup = { ...group, [field]: standard[field] };
-      if (plain.roomSize === undefined) delete plain.roomSize;
-      yield {
-        what: `clients.${group.name}.${field}`,
-        scenario: { ...scenario, clients: clients.with(i, plain) },
-      };
-    }
-    // A WebSocket alone is the shortest way to be connected.
-    if (group.transport !== "websocket")
-      yield {
-        what: `long polling of ${group.name}`,
-        scenario: { ...scenario, clients: clients.with(i, { ...group, transport: "websocket" }) },
-      };
+  for (const [i, group] of clients.entries())
+    for (const field of ["startMs", "startGapMs"] as const)
+      if (group[field] !== 0)
+        yield {
+          what: `clients.${group.name}.${field}`,
+          scenario: { ...scenario, clients: clients.with(i, { ...group, [field]: 0 }) },
+        };
+}
+
+/** Links as they are written, where a search made them slower or let them lose (bounds.ts). */
+function* lessLate(scenario: Scenario, { written }: Origin): Generator<ShrinkStep> {
+  const { network } = scenario;
+  for (const hop of ["client", "server", "backplane"] as const) {
+    const [now, before] = [network[hop], written.network[hop]];
+    const link = (part: Partial<typeof now>): Scenario => ({
+      ...scenario,
+      network: { ...network, [hop]: { ...now, ...part } },
+    });
+    if (isWidened(now.latencyMs, before.latencyMs))
+      yield { what: `lateness on ${hop} links`, scenario: link({ latencyMs: before.latencyMs }) };
+    if (before.loss === 0 && now.loss !== 0)
+      yield { what: `loss on ${hop} links`, scenario: link({ loss: 0 }) };
   }
+}
+
+function isWidened(now: Latency, before: Latency): boolean {
+  return typeof now !== "number" && now.distribution === "uniform" && now.minMs === before;
 }
 
 type Purpose = keyof NonNullable<Scenario["choices"]>;

@@ -6,7 +6,7 @@ import { World } from "../model/world.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { Rule, Setting, Violation } from "./rule.ts";
+import type { Records, Rule, Setting, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { Watch } from "./watch.ts";
 
@@ -85,7 +85,22 @@ export function eventBoundOf(scenario: Scenario, isOver: () => boolean = () => f
   return Math.max(LEAST_BOUND, BOUND_FACTOR * events);
 }
 
+/** A run up to where a rule broke. */
+export interface BrokenRun {
+  readonly violation: Violation;
+  readonly trace: Records;
+  /** Records of it. */
+  readonly rows: number;
+}
+
+/** A scenario's run up to the first breach of one rule, or null if there is none. */
+export function brokenRun(scenario: Scenario, rule: Rule): BrokenRun | null {
+  const { watch, world } = runTrial(scenario, [rule]);
+  const [violation] = watch.found;
+  return violation === undefined ? null : { violation, trace: world.trace!, rows: world.trace!.rows };
+}
+
 /** The first breach of one rule in a scenario's run, or null. */
 export function breachOf(scenario: Scenario, rule: Rule): Violation | null {
-  return runTrial(scenario, [rule], { stopAtBreach: true }).watch.found[0] ?? null;
+  return brokenRun(scenario, rule)?.violation ?? null;
 }

@@ -1,84 +1,162 @@
-/** A scenario without one of its nodes: whoever spoke of it no longer does, and who comes after it moves up. */
-import { BALANCER, serverName } from "../scenario/names.ts";
-import type { Fault, Scenario, Send } from "../scenario/schema.ts";
-
-export type ClientGroup = Scenario["clients"][number];
+/**
+ * A scenario without some of its nodes; what speaks of somebody who is gone goes too. Clients that stay keep their names, their addresses,
+ * their starts and their rooms, so that a story speaks of those whom the scenario speaks of. Servers are numbered, and keep their names
+ * as long as the last ones go first.
+ */
+import { addressOf } from "../scenario/build.ts";
+import { DEFAULTS } from "../scenario/defaults.ts";
+import { BALANCER, memberName, serverIndex, serverName } from "../scenario/names.ts";
+import { type ClientGroup, type Fault, LIMITS, type Scenario, type Send } from "../scenario/schema.ts";
 
 type OwnRules = Scenario["ownRules"];
 
+/** Who of a group stays. */
+export interface Staying {
+  /** The first so many stay a group. */
+  readonly first: number;
+  /** Members after those, counted from 0 and in order: each becomes a client of its own, under the name that it has in the group. */
+  readonly others: readonly number[];
+}
+
+const NOBODY: Staying = { first: 0, others: [] };
+
+/** Names may be this long (schema.ts). */
+const NAME_LENGTH = 60;
+
+/** Without a whole group, or without its one client. */
+export function withoutGroup(scenario: Scenario, index: number): Scenario | null {
+  return withMembers(scenario, index, NOBODY);
+}
+
 /**
- * Without a group's member number `member`, counted from 0; without the group if it was the last. Null if nobody would be left, or if
- * one of the scenario's own rules speaks of the client.
+ * Without the members of a group that do not stay. Null if that can't be written: nobody would be left, one of the scenario's own rules names
+ * somebody who is gone, a room would be torn that somebody sends to, or the format's limits do not let so many stand alone.
  */
-export function withoutMember(scenario: Scenario, index: number, member: number): Scenario | null {
+export function withMembers(scenario: Scenario, index: number, staying: Staying): Scenario | null {
   const group = scenario.clients[index]!;
-  if (group.count === 1 && scenario.clients.length === 1) return null;
-  const rename = (name: string): string | null => renamed(group, member, name);
-  const clients =
-    group.count === 1
-      ? scenario.clients.toSpliced(index, 1)
-      : scenario.clients.with(index, { ...group, count: group.count - 1 });
+  const isGroup = staying.first > 1;
+  // A group of one is called by its bare name, and a member of a larger one is not.
+  const alone = staying.first === 1 ? [0, ...staying.others] : staying.others;
+  const left = [
+    ...(isGroup ? [{ ...group, count: staying.first }] : []),
+    ...alone.map((member) => standingAlone(group, member)),
+  ];
+  const member = (name: string): number | null => memberOf(group, name);
+  const stays = (name: string): boolean => {
+    const number = member(name);
+    return number === null || (isGroup && number < staying.first) || alone.includes(number);
+  };
+  const clients = scenario.clients.toSpliced(index, 1, ...left);
   const workload = scenario.workload.flatMap((send): Send[] => {
-    const from = send.from === group.name && group.count > 1 ? send.from : rename(send.from);
-    const to = rename(send.to);
-    return from === null || to === null ? [] : [{ ...send, from, to }];
+    if (!stays(send.to)) return [];
+    if (group.count > 1 && send.from === group.name) return left.map(({ name }) => ({ ...send, from: name }));
+    return stays(send.from) ? [send] : [];
   });
-  const faults = scenario.faults.flatMap((fault): Fault[] => {
-    const [client = "", rest] = fault.target.split("/");
-    if (rest !== BALANCER) return [fault];
-    const name = rename(client);
-    return name === null ? [] : [{ ...fault, target: `${name}/${rest}` }];
+  const faults = scenario.faults.filter(({ target }) => {
+    const [client = "", to] = target.split("/");
+    return to !== BALANCER || stays(client);
   });
-  const ownRules = renamedRules(scenario.ownRules, "client", rename);
-  return ownRules === null ? null : { ...scenario, clients, workload, faults, ownRules };
+  const isWritable =
+    clients.length > 0 &&
+    clients.length <= LIMITS.clientGroups &&
+    workload.length <= LIMITS.workload &&
+    left.every(({ name, startMs }) => name.length <= NAME_LENGTH && startMs <= LIMITS.durationMs) &&
+    namedIn(scenario.ownRules, "client").every(stays) &&
+    !tearsRoom(group, isGroup ? staying.first : 0, alone, workload);
+  return isWritable ? { ...scenario, clients, workload, faults } : null;
 }
 
-/** Rules with the names that their nodes have now; null if one names the node that is gone. */
-function renamedRules(
-  ownRules: OwnRules,
-  field: "client" | "server",
-  rename: (name: string) => string | null,
-): OwnRules | null {
-  // Most scenarios have none.
-  if (Object.keys(ownRules).length === 0) return ownRules;
-  let isNamed = false;
-  const renamed = JSON.parse(
-    JSON.stringify(ownRules, (key, value: unknown) => {
-      if (key !== field || typeof value !== "string") return value;
-      const name = rename(value);
-      if (name === null) isNamed = true;
-      return name;
-    }),
-  ) as OwnRules;
-  return isNamed ? null : renamed;
+/** A member as a client of its own, which differs in nothing from what it was in its group. */
+function standingAlone(group: ClientGroup, member: number): ClientGroup {
+  const { roomSize: _, ...rest } = group;
+  const { startGapMs, addressSpread } = DEFAULTS.clients[0]!;
+  const address = addressOf(group, member);
+  return {
+    ...rest,
+    name: memberName(group.name, member),
+    count: 1,
+    startMs: group.startConnected ? group.startMs : group.startMs + member * group.startGapMs,
+    startGapMs,
+    address: [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join("."),
+    addressSpread,
+  };
 }
 
-/** A client's name after the member is gone; null if it is the member. */
-function renamed(group: ClientGroup, member: number, name: string): string | null {
-  if (group.count === 1) return name === group.name ? null : name;
-  const [, of = "", digits = ""] = /^(.*)-([1-9]\d*)$/.exec(name) ?? [];
-  if (of !== group.name) return name;
-  const number = Number(digits) - 1;
-  if (number === member) return null;
-  const left = number > member ? number - 1 : number;
-  return group.count === 2 ? group.name : `${group.name}-${left + 1}`;
+/** Which member of a group has this name, from 0; null if none has. */
+function memberOf({ name, count }: ClientGroup, of: string): number | null {
+  if (count === 1) return of === name ? 0 : null;
+  const number = of.startsWith(`${name}-`) ? /^[1-9]\d*$/.exec(of.slice(name.length + 1)) : null;
+  return number !== null && Number(number[0]) <= count ? Number(number[0]) - 1 : null;
 }
 
-/** Without server number `server`, counted from 0. Null if it is the only one, or if one of the scenario's own rules speaks of it. */
+/**
+ * Whether a room would be torn that a line of the workload sends to: one client alone is in no room with another, so whoever stands alone
+ * must have been, of those that stay, the only one in its room.
+ */
+function tearsRoom(
+  group: ClientGroup,
+  first: number,
+  alone: readonly number[],
+  workload: Scenario["workload"],
+): boolean {
+  const size = group.roomSize ?? group.count;
+  const roomOf = (member: number) => Math.floor(member / size);
+  const torn = new Set(
+    alone
+      .map(roomOf)
+      .filter(
+        (room, i, rooms) => room * size < first || rooms.indexOf(room) < i || rooms.includes(room, i + 1),
+      ),
+  );
+  if (torn.size === 0) return false;
+  return workload.some(({ from, to }) => {
+    if (to !== "room") return false;
+    if (first > 0 && from === group.name) return [...torn].some((room) => room * size < first);
+    const sender = memberOf(group, from);
+    return sender !== null && torn.has(roomOf(sender));
+  });
+}
+
+/**
+ * Without server number `server`, counted from 0; those after it move up. Null if it is the only one, or if one of the scenario's own rules
+ * names it.
+ */
 export function withoutServer(scenario: Scenario, server: number): Scenario | null {
-  const { servers } = scenario;
-  if (servers.count === 1) return null;
-  const rename = (end: string): string | null => {
-    const number = Number(/^server-([1-9]\d*)$/.exec(end)?.[1] ?? 0) - 1;
-    if (number < 0 || number < server) return end;
-    return number === server ? null : serverName(number - 1);
+  const { servers, ownRules } = scenario;
+  if (servers.count === 1 || namedIn(ownRules, "server").includes(serverName(server))) return null;
+  const moved = (name: string): string => {
+    const index = serverIndex(scenario, name);
+    return index === null || index < server ? name : serverName(index - 1);
   };
   const faults = scenario.faults.flatMap((fault): Fault[] => {
-    const ends = fault.target.split("/").map(rename);
-    return ends.includes(null) ? [] : [{ ...fault, target: ends.join("/") }];
+    const ends = fault.target.split("/");
+    return ends.includes(serverName(server)) ? [] : [{ ...fault, target: ends.map(moved).join("/") }];
   });
-  const ownRules = renamedRules(scenario.ownRules, "server", rename);
-  return ownRules === null
-    ? null
-    : { ...scenario, servers: { ...servers, count: servers.count - 1 }, faults, ownRules };
+  return {
+    ...scenario,
+    servers: { ...servers, count: servers.count - 1 },
+    faults,
+    ownRules: withServers(ownRules, moved),
+  };
+}
+
+/** Rules with the names that servers have now. */
+function withServers(ownRules: OwnRules, moved: (name: string) => string): OwnRules {
+  // Most scenarios have none.
+  if (namedIn(ownRules, "server").length === 0) return ownRules;
+  return JSON.parse(
+    JSON.stringify(ownRules, (key, value: unknown) =>
+      key === "server" && typeof value === "string" ? moved(value) : value,
+    ),
+  ) as OwnRules;
+}
+
+/** The clients or servers that a scenario's own rules name. */
+function namedIn(ownRules: OwnRules, field: "client" | "server"): string[] {
+  return Object.values(ownRules).flatMap((rule) =>
+    Object.values(rule).flatMap((pattern) => {
+      const name = typeof pattern === "object" ? pattern[field] : undefined;
+      return name === undefined ? [] : [name];
+    }),
+  );
 }

@@ -47,6 +47,31 @@ export function processIo(): Io {
   };
 }
 
+/**
+ * For commands whose exit code is a verdict: a reader that goes away ends what is printed and not the work, so that the verdict is the same
+ * whoever reads it.
+ */
+export function outlivingReader(io: Io): Io {
+  let isRead = true;
+  return {
+    ...io,
+    out: async (text) => {
+      if (!isRead) return;
+      try {
+        await io.out(text);
+      } catch (error) {
+        if (!isReaderGone(error)) throw error;
+        isRead = false;
+      }
+    },
+  };
+}
+
+/** Whether an error says that nobody reads standard output any more. */
+export function isReaderGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EPIPE";
+}
+
 /** Why the operating system refused, in words. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;

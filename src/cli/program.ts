@@ -9,9 +9,9 @@ import { addRun } from "./commands/run.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addTrace } from "./commands/trace.ts";
 import { Exit } from "./exit.ts";
-import { InputError, type Io, reasonOf } from "./io.ts";
+import { InputError, type Io, isReaderGone, outlivingReader, reasonOf } from "./io.ts";
 import { packageVersion } from "./lessons.ts";
-import { printable } from "./text.ts";
+import { errorText } from "./text.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -49,7 +49,7 @@ export function buildProgram(
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({
       writeOut: write,
-      writeErr: (text) => io.err(printable(text)),
+      writeErr: (text) => io.err(errorText(text)),
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
       getOutHasColors: () => false,
@@ -59,8 +59,9 @@ export function buildProgram(
     .enablePositionalOptions()
     .addHelpText("after", EXAMPLES + EXIT_CODES)
     .exitOverride();
-  for (const add of [addList, addRun, addTrace, addCheck, addMerge, addRefute, addSchema, addGenerate])
-    add(program, io, setExit);
+  for (const add of [addList, addRun, addTrace]) add(program, io, setExit);
+  for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
+  for (const add of [addSchema, addGenerate]) add(program, io);
   return program;
 }
 
@@ -88,9 +89,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (help !== "") await io.out(help);
     return exit;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EPIPE") return exit;
+    if (isReaderGone(error)) return exit;
     if (error instanceof InputError) {
-      io.err(`error: ${printable(error.message)}\n`);
+      io.err(`error: ${errorText(error.message)}\n`);
       return Exit.badInput;
     }
     if ((error as NodeJS.ErrnoException).syscall !== undefined) {
@@ -98,7 +99,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       return Exit.badInput;
     }
     io.err(
-      `error: Fanout Lab failed: ${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+      `error: Fanout Lab failed: ${errorText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
     );
     return Exit.failed;
   }

@@ -22,6 +22,11 @@ export interface Chosen {
 
 /** The scenario that the arguments mean. Throws an InputError that says what is wrong and what is allowed. */
 export async function loadScenario(io: Io, source: string, chosen: Chosen): Promise<Scenario> {
+  return turnScenario(await readScenario(io, source), chosen);
+}
+
+/** A lesson's or a file's scenario as it is written. Standard input can be read only once. */
+export async function readScenario(io: Io, source: string): Promise<Scenario> {
   const lessons = lessonNames();
   const isLesson = lessons.includes(source);
   if (source === "") throw new InputError(`the name of the lesson is empty; lessons: ${lessons.join(", ")}`);
@@ -33,21 +38,20 @@ export async function loadScenario(io: Io, source: string, chosen: Chosen): Prom
       : await readFile(isLesson ? lessonFile(source) : source);
   const parsed = parseScenario(decode(label, content));
   if (!parsed.ok) throw invalid(`${label} is not a valid scenario`, parsed.errors);
-  let scenario = parsed.scenario;
-  if (chosen.variant !== undefined) {
-    const turned = withVariant(scenario, chosen.variant);
-    if (!turned.ok) throw new InputError(formatErrors(turned.errors));
-    scenario = turned.scenario;
-  }
-  if (chosen.set !== undefined) {
-    const turned = withSettings(
-      scenario,
-      Object.fromEntries(chosen.set.map(({ path, value }) => [path, value])),
-    );
-    if (!turned.ok) throw invalid("--set does not fit the scenario", turned.errors);
-    scenario = turned.scenario;
-  }
-  return scenario;
+  return parsed.scenario;
+}
+
+/** A scenario's variant, with its fields set. */
+export function turnScenario(scenario: Scenario, { variant, set }: Chosen): Scenario {
+  const chosen = withVariant(scenario, variant ?? null);
+  if (!chosen.ok) throw new InputError(formatErrors(chosen.errors));
+  if (set === undefined) return chosen.scenario;
+  const turned = withSettings(
+    chosen.scenario,
+    Object.fromEntries(set.map(({ path, value }) => [path, value])),
+  );
+  if (!turned.ok) throw invalid("--set does not fit the scenario", turned.errors);
+  return turned.scenario;
 }
 
 function looksLikeFile(source: string): boolean {

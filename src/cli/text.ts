@@ -8,6 +8,19 @@ export function printable(text: string): string {
   );
 }
 
+/** A line of an error is shown up to this length: longer than any that the program writes of its own accord. */
+const ERROR_LINE = 4000;
+
+/** An error as people read it: printable, and without the middle of what somebody typed or stored without end. */
+export function errorText(text: string): string {
+  return printable(
+    text.replace(
+      new RegExp(`[^\\n]{${ERROR_LINE + 1},}`, "g"),
+      (line) => `${line.slice(0, 300)} … ${line.slice(-300)}`,
+    ),
+  );
+}
+
 /** 1234567 → 1,234,567, in every locale. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");

@@ -18,8 +18,8 @@ import type { World } from "./world.ts";
 const CONNECT_TIMEOUT_US = 20_000_000;
 
 /**
- * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that long
- * outages end in step. FACTS §1.4, ground-truth 09 retry-delays-by-attempt.
+ * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that in a long
+ * outage all waits are equal. FACTS §1.4, ground-truth 09 retry-delays-by-attempt.
  */
 export function backoffUs(
   attempt: number,

@@ -30,7 +30,7 @@ import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
 /** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
-const LAZY_TIMER_US = 300_000;
+export const LAZY_TIMER_US = 300_000;
 
 /** The frame of each request kind, in the order of RequestKind. */
 const REQUEST_FRAMES = [

@@ -127,7 +127,7 @@ export const SESSION_ID_UNKNOWN = 1;
 export const TransportKind = { polling: 0, websocket: 1 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
 
-/** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2–1.4. */
+/** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2, §1.3, §1.4. */
 export const CloseReason = {
   transportClose: 0,
   transportError: 1,

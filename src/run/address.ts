@@ -6,6 +6,8 @@
  * Nothing here touches the DOM. A broken address yields problems in words, and whatever state is left.
  */
 
+import { isDeeper } from "../scenario/json.ts";
+
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -64,6 +66,10 @@ export const EMPTY_STATE: PageState = {
 
 /** An address longer than this is refused: it is not ours. */
 export const MAX_LINK = 1_500_000;
+/** As in the format's LIMITS, which the page does without: they come with all of the schema. */
+const MAX_SETTINGS = 100;
+const MAX_PATH = 200;
+const MAX_DEPTH = 20;
 const MAX_SEED = 4_294_967_295;
 const MAX_TIME_US = 86_400_000_000;
 const SELECTION_LETTERS = { message: "m", copy: "c", node: "n", request: "r" } as const;
@@ -106,6 +112,7 @@ export function decodeLink(hash: string): { state: PageState; problems: string[]
     ...EMPTY_STATE,
     set: {},
   };
+  let leftOut = 0;
   try {
     state.lesson = decodeURIComponent(pathPart) || null;
   } catch {
@@ -121,15 +128,10 @@ export function decodeLink(hash: string): { state: PageState; problems: string[]
         state.variant = value;
         break;
       case "set": {
-        const equals = value.indexOf("=");
-        try {
-          if (equals < 1) throw new Error("no =");
-          const path = value.slice(0, equals);
-          if (path === "__proto__") throw new Error("not a path");
-          state.set[path] = JSON.parse(value.slice(equals + 1)) as Json;
-        } catch {
-          problems.push(`set: «${clip(value)}» is not of the form path=value.`);
-        }
+        const setting = readSetting(value);
+        if (typeof setting === "string") problems.push(`set: ${setting}.`);
+        else if (Object.keys(state.set).length < MAX_SETTINGS) state.set[setting.path] = setting.value;
+        else leftOut++;
         break;
       }
       case "seed":
@@ -161,7 +163,26 @@ export function decodeLink(hash: string): { state: PageState; problems: string[]
         );
     }
   }
+  if (leftOut > 0)
+    problems.push(`set: found ${MAX_SETTINGS + leftOut} fields to set; allowed are ${MAX_SETTINGS} at most.`);
   return { state, problems };
+}
+
+/** One `path=value`, or what is wrong with it. */
+function readSetting(text: string): { path: string; value: Json } | string {
+  const equals = text.indexOf("=");
+  const path = text.slice(0, equals);
+  try {
+    if (equals < 1 || path === "__proto__") throw new Error("not a path");
+    if (path.length > MAX_PATH)
+      return `«${clip(path)}» is a path of ${path.length} characters; allowed are ${MAX_PATH} at most`;
+    const value = JSON.parse(text.slice(equals + 1)) as Json;
+    if (isDeeper(value, MAX_DEPTH))
+      return `the value of «${clip(path)}» is nested deeper than ${MAX_DEPTH} levels; a scenario needs eight`;
+    return { path, value };
+  } catch {
+    return `«${clip(text)}» is not of the form path=value`;
+  }
 }
 
 function clip(text: string): string {

@@ -74,7 +74,7 @@ function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: n
 }
 
 /** IPv4 address of a group's member as an unsigned integer; wraps around at the end of the address space. */
-function addressOf(group: ClientGroup, member: number): number {
+export function addressOf(group: ClientGroup, member: number): number {
   const first = group.address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
   const step = { networks: 256, hosts: 1, shared: 0 }[group.addressSpread];
   return (first + step * member) % 2 ** 32;

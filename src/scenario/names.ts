@@ -38,7 +38,7 @@ export class ClientNames {
 
   *keys(): Generator<string> {
     for (const [name, { count }] of this.#groups) {
-      for (let i = 0; i < count; i++) yield count === 1 ? name : `${name}-${i + 1}`;
+      for (let i = 0; i < count; i++) yield count === 1 ? name : memberName(name, i);
     }
   }
 
@@ -61,6 +61,11 @@ export interface ScenarioNames {
   readonly client: ClientNames;
   /** Clients that a workload line's `from` means: one client, or a group's members; empty if there is none. */
   senders(from: string): number[];
+}
+
+/** The name of a group's member number `index`, counted from 0. */
+export function memberName(group: string, index: number): string {
+  return `${group}-${index + 1}`;
 }
 
 /** The name of server number `index`, counted from 0. */

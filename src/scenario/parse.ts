@@ -16,9 +16,10 @@ import {
   type ScenarioNames,
   serverIndex,
 } from "./names.ts";
-import { followPath, hasAt, resolvePath, setPath } from "./path.ts";
+import { followPath, hasAt, resolvePath } from "./path.ts";
 import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
+import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";
 
 export interface ParseError {
@@ -34,8 +35,6 @@ export type ParseResult =
 
 /** More errors than this are not reported: one mistake can cause many. */
 const MAX_ERRORS = 20;
-/** Deepest nesting of a document. The format itself needs eight levels. */
-const MAX_DEPTH = 20;
 /** Fields that no knob opens, beside those: words, and what others refer to. */
 const NO_KNOB = ["title", "summary", "notice"];
 
@@ -47,7 +46,7 @@ export function parseScenario(text: string): ParseResult {
       `the file has ${text.length} characters; allowed: at most ${LIMITS.fileBytes}. Describe clients in groups, not one by one`,
     );
   // Some editors begin a file with a byte order mark.
-  const read = readJson(text.startsWith("\ufeff") ? text.slice(1) : text, MAX_DEPTH);
+  const read = readJson(text.startsWith("\ufeff") ? text.slice(1) : text, LIMITS.depth);
   if ("problem" in read) return { ok: false, errors: [read.problem] };
   return validateScenario(read.value);
 }
@@ -58,7 +57,7 @@ export function validateScenario(document: unknown): ParseResult {
 }
 
 function validate(document: unknown, withVariants: boolean): ParseResult {
-  const strange = findStrange(document, MAX_DEPTH, []);
+  const strange = findStrange(document, LIMITS.depth, []);
   if (strange !== null) return { ok: false, errors: [strange] };
   const parsed = safeParse(document);
   if (typeof parsed === "string") return fail("", `this document can't be checked: ${parsed}`);
@@ -100,7 +99,7 @@ function findStrange(value: unknown, depth: number, keys: string[]): ParseError 
         };
   if (value === null || typeof value !== "object") return null;
   if (depth === 0)
-    return { path: "", message: `nested deeper than ${MAX_DEPTH} levels; a scenario needs eight` };
+    return { path: "", message: `nested deeper than ${LIMITS.depth} levels; a scenario needs eight` };
   for (const key of Object.keys(value)) {
     if (key === "__proto__" || !isWhole(key))
       return {
@@ -494,7 +493,9 @@ function checkVariants(scenario: Scenario): ParseError[] {
     const changed = withSettings(scenario, variant.set);
     if (changed.ok) continue;
     for (const { path, message } of changed.errors) {
-      const setting = Object.keys(variant.set).find((key) => means(scenario, key, path));
+      const setting = Object.hasOwn(variant.set, path)
+        ? path
+        : Object.keys(variant.set).find((key) => means(scenario, key, path));
       const error =
         setting === undefined
           ? {
@@ -513,7 +514,6 @@ function checkVariants(scenario: Scenario): ParseError[] {
 
 /** Whether an error at `place` is about the field that a variant's path means. */
 function means(scenario: Scenario, path: string, place: string): boolean {
-  if (path === place) return true;
   const resolved = resolvePath(scenario, path);
   return (
     "places" in resolved &&
@@ -546,18 +546,13 @@ function checkKnobs(scenario: Scenario): ParseError[] {
   });
 }
 
-/** A scenario with some of its fields turned: path → value. Paths are explained in path.ts. Checked as a whole again. */
+/** A scenario with some of its fields turned: path → value. Paths are explained in path.ts, bounds in settings.ts. Checked as a whole again. */
 export function withSettings(scenario: Scenario, settings: Readonly<Record<string, unknown>>): ParseResult {
   // Variants were checked with the document, and a setting that breaks one of them is no error of this scenario.
   const { variants, ...rest } = scenario;
   const changed = structuredClone(rest) as unknown;
-  for (const [path, value] of Object.entries(settings)) {
-    const first = path.split(".")[0]!;
-    if (FIXED_FIELDS.includes(first))
-      return fail(path, "can't be set; it says what the scenario is, not how it is turned");
-    const problem = setPath(changed, path, value);
-    if (problem !== null) return fail(path, problem);
-  }
+  const problem = applySettings(changed, settings);
+  if (problem !== null) return { ok: false, errors: [problem] };
   const result = validate(changed, false);
   return result.ok ? { ok: true, scenario: { ...result.scenario, variants } } : result;
 }

@@ -3,6 +3,7 @@
  * An entry of a list is named by its number from 0 or by its own name, `clients.A.transport`; `*` means all entries.
  */
 import { FIXED_FIELDS, fieldsAt } from "./fields.ts";
+import { LIMITS } from "./schema.ts";
 import { list, quote, suggest } from "./words.ts";
 
 /** The value at a path, undefined if there is none. Looks at own properties only. */
@@ -34,22 +35,15 @@ export function resolvePath(document: unknown, path: string): { places: string[]
       )
         entries = [[key, undefined]];
       if (entries.length === 0) return { problem: nowhere(place.keys, key, place.value) };
+      if (next.length + entries.length > LIMITS.places)
+        return {
+          problem: `found a path that means more than ${LIMITS.places} places; allowed: at most ${LIMITS.places}`,
+        };
       for (const [name, child] of entries) next.push({ keys: [...place.keys, name], value: child });
     }
     places = next;
   }
   return { places: places.map((place) => place.keys) };
-}
-
-/** Sets a field in a plain document, at every place that the path means. Returns what is wrong with the path, or null. */
-export function setPath(document: unknown, path: string, value: unknown): string | null {
-  const resolved = resolvePath(document, path);
-  if ("problem" in resolved) return resolved.problem;
-  for (const keys of resolved.places) {
-    const parent = followPath(document, keys.slice(0, -1)) as Record<string, unknown>;
-    parent[keys.at(-1)!] = structuredClone(value);
-  }
-  return null;
 }
 
 /** Whether a document has this value at every place that the path means. */
@@ -91,9 +85,15 @@ function nowhere(keys: readonly string[], key: string, value: unknown): string {
     return `the path leads nowhere: ${where} is ${quote(value)} and has no fields`;
   if (Array.isArray(value) && value.length === 0) return `the path leads nowhere: the list ${where} is empty`;
   const names = Array.isArray(value)
-    ? [...value.map((entry, i) => String(followPath(entry, ["name"]) ?? i)), "*"]
+    ? [...value.map(entryName), "*"]
     : [...new Set([...fieldsAt(keys), ...Object.keys(value)])].filter(
         (name) => keys.length > 0 || !FIXED_FIELDS.includes(name),
       );
   return `the path leads nowhere: ${where} has no ${quote(key)}; there is: ${list(names, 30)}${suggest(key, names)}`;
+}
+
+/** How an entry of a list is named: the document may be one that nobody has validated yet. */
+function entryName(entry: unknown, i: number): string {
+  const name = followPath(entry, ["name"]);
+  return typeof name === "string" ? name : String(i);
 }

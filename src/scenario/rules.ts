@@ -44,7 +44,9 @@ export type RuleScope = (typeof RULE_SCOPES)[number];
 const pattern = z.strictObject({
   event: z
     .enum(RULE_EVENTS)
-    .describe("A record of the trace, as `fanout trace` names it. docs/guide/checking.md says what each has"),
+    .describe(
+      "A record of the trace, as `fanout trace` names it. docs/reference/rules.md says what each is about",
+    ),
   client: z
     .string()
     .max(70)

@@ -13,6 +13,8 @@ import { quote } from "./words.ts";
 /** What a scenario may be at most. Stated in docs/reference/scenario.md and enforced by the parser. */
 export const LIMITS = {
   fileBytes: 1_048_576,
+  /** Levels of nesting. The format itself needs eight. */
+  depth: 20,
   clients: 100_000,
   clientGroups: 100,
   servers: 64,
@@ -23,6 +25,12 @@ export const LIMITS = {
   variants: 50,
   /** Fields that one variant sets. */
   settings: 100,
+  /** Of a path, in characters. */
+  pathLength: 200,
+  /** Places that a path with `*` means. No list that a path can lead through is longer. */
+  places: 1000,
+  /** Characters of JSON that the settings of one variant write at several places at a time, summed over all places. */
+  multiplied: 262_144,
   knobs: 50,
   rules: 50,
   /** Written-down choices for one purpose. */
@@ -52,7 +60,7 @@ const durationMs = number.min(0).max(LIMITS.durationMs);
 const positiveMs = number.min(0.001).max(LIMITS.durationMs);
 const latencyMs = number.min(0).max(LIMITS.latencyMs);
 const probability = number.min(0).max(1);
-const path = z.string().min(1).max(200);
+const path = z.string().min(1).max(LIMITS.pathLength);
 
 /** For objects with minMs and maxMs: the ends in order, and not too far apart. */
 function ordered(limitMs: number) {
@@ -343,7 +351,7 @@ export const scenarioSchema = z
       .default([])
       .describe(`What must hold: ${RULE_NAMES.join(", ")}, or names of ownRules`),
     ownRules: z
-      .record(name, ownRule)
+      .record(name, ownRule.describe("One rule: its type says which of three shapes it has"))
       .refine((rules) => Object.keys(rules).length <= LIMITS.rules, {
         error: ({ input }) =>
           `found ${Object.keys(input as object).length} rules; allowed: at most ${LIMITS.rules}`,
@@ -367,7 +375,10 @@ export const scenarioSchema = z
     knobs: z.array(path).max(LIMITS.knobs).default([]).describe("Paths of the fields that the page offers"),
     notice: z.array(text).max(20).default([]).describe("What to notice, in order"),
   })
-  .meta({ title: "Fanout Lab scenario" });
+  .meta({
+    title: "Fanout Lab scenario",
+    description: "FACTS §n in a description is a section of docs/reference/facts.md",
+  });
 
 /** A scenario as it is written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;

@@ -1,6 +1,9 @@
 /** How errors speak: values as they are shown, lists of what is allowed, and the nearest valid name. */
 import { closest, distance } from "fastest-levenshtein";
 
+/** An entry of a list of what is allowed is shown up to this length: more than a group of clients and the names of its members need. */
+const MAX_ENTRY = 250;
+
 /** «. Did you mean "redis"?», or nothing if no allowed name is near. */
 export function suggest(found: string, allowed: readonly string[]): string {
   if (allowed.length === 0 || found.length > 100) return "";
@@ -17,7 +20,12 @@ export function suggest(found: string, allowed: readonly string[]): string {
 /** A value as it is shown in a message: short, quoted if it is text, without control characters. */
 export function quote(value: unknown): string {
   const text = plain(value).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
-  return text.length > 60 ? `${text.slice(0, 57).replace(/\p{Surrogate}$/u, "")}…` : text;
+  return cut(text, 60);
+}
+
+/** A text of at most so many characters, cut off if it is longer. */
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3).replace(/\p{Surrogate}$/u, "")}…` : text;
 }
 
 function plain(value: unknown): string {
@@ -27,8 +35,11 @@ function plain(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
 }
 
-/** A list of what is allowed, shortened. */
+/** A list of what is allowed, shortened, as are its entries: what a document that is not yet validated calls its own may be long. */
 export function list(allowed: readonly unknown[], most = 12): string {
-  const shown = allowed.slice(0, most).map(String).join(", ");
+  const shown = allowed
+    .slice(0, most)
+    .map((entry) => cut(String(entry), MAX_ENTRY))
+    .join(", ");
   return allowed.length > most ? `${shown}, … (${allowed.length} in all)` : shown;
 }

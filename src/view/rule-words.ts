@@ -25,8 +25,7 @@ const good = (text: string): Words => ({ sign: "✓", tone: "good", text });
 const bad = (text: string): Words => ({ sign: "✕", tone: "bad", text });
 /** Neither: nothing was found, which proves nothing. */
 const open = (text: string): Words => ({ sign: "○", tone: "plain", text });
-const silent = (why: string): Words => ({ sign: "–", tone: "plain", text: `silent: ${why}` });
-const unfinished = (why: string): Words => open(`unfinished: ${why}`);
+const silent = (text: string): Words => ({ sign: "–", tone: "plain", text });
 
 /** What the run on screen says of a rule. Where there is a moment, it follows these words. */
 export function findingWords({ outcome, text }: RuleFinding): Words {
@@ -40,9 +39,9 @@ export function findingWords({ outcome, text }: RuleFinding): Words {
     case "not seen":
       return open("not seen in this run");
     case "silent":
-      return silent(text);
+      return silent(`silent in this run, it judged nothing: ${text}`);
     case "unfinished":
-      return unfinished(text);
+      return open(`unfinished: ${text}`);
   }
 }
 
@@ -67,8 +66,9 @@ export function verdictWords(verdict: CheckVerdict, { runs, isCertain }: CheckRe
     case "never":
       return bad(`search: never seen${isCertain ? `, ${only}` : " in any run within the bounds"}`);
     case "silent":
+      return silent(`search: silent, it judged nothing: ${verdict.why}`);
     case "unfinished":
-      return (verdict.outcome === "silent" ? silent : unfinished)(verdict.why);
+      return open(`search: unfinished, ${verdict.why}`);
     case "not tried":
       return open("search: not tried, no run was finished");
   }

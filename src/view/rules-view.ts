@@ -25,6 +25,8 @@ import { stopAt, stopsOf } from "./story.ts";
 
 /** Screen readers are told of progress this often. */
 const TOLD_MS = 3000;
+/** Screen readers notice a silence only once it is on screen; then it lasts this much longer. */
+const SILENCE_MS = 100;
 
 /** A repair that was chosen. */
 interface Mending {
@@ -54,6 +56,8 @@ export class FanoutRules extends LitElement {
   declare exhaustive: boolean;
   #told = "";
   #toldMs = 0;
+  /** A search has just begun: nothing is said yet. */
+  #isSilent = false;
   /** When the search began, by the browser's clock. */
   #begunMs = 0;
   #mending: Mending | null = null;
@@ -73,6 +77,7 @@ export class FanoutRules extends LitElement {
     if (changed.has("check") && check.phase === "running" && changed.get("check")?.phase !== "running") {
       this.#begunMs = performance.now();
       this.#mending = null;
+      this.#beSilent();
     }
     this.#followMending();
   }
@@ -207,18 +212,29 @@ export class FanoutRules extends LitElement {
   }
 
   /**
-   * What is said aloud: verdicts at once, progress now and then. A search begins with silence, so that its verdict is news even if it is the
-   * same as before.
+   * What is said aloud: verdicts at once, progress now and then. A search begins with silence, however soon it ends, so that its verdict is
+   * news even if it is the same as before.
    */
   #spoken(says: string): string {
     const { check } = this;
-    if (check.phase === "running") {
+    if (this.#isSilent) this.#told = "";
+    else if (check.phase === "running") {
       const now = performance.now();
       if (check.progress !== null && this.#told !== "" && now - this.#toldMs < TOLD_MS) return this.#told;
       this.#toldMs = now;
       this.#told = check.progress === null ? "" : says;
     } else this.#told = says;
     return this.#told;
+  }
+
+  #beSilent(): void {
+    this.#isSilent = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#isSilent = false;
+        this.requestUpdate();
+      }, SILENCE_MS),
+    );
   }
 
   // ——— One rule ———

@@ -31,12 +31,20 @@ export interface StageLayout {
 /** Above this many, clients are a field of positions without an element each. */
 export const MAX_CLIENT_ELEMENTS = 800;
 
+/** A stage is laid out for at least this width and height; a smaller one shows it smaller. */
+const LEAST = 100;
 const ROW = 34;
 /** Room below a server for a pile of dead copies and two lines of text. */
 const BELOW = 56;
 
 /** Computes the layout. */
-export function layoutStage(nodes: readonly NodeInfo[], width: number, height: number): StageLayout {
+export function layoutStage(
+  nodes: readonly NodeInfo[],
+  stageWidth: number,
+  stageHeight: number,
+): StageLayout {
+  const width = Math.max(stageWidth, LEAST);
+  const height = Math.max(stageHeight, LEAST);
   const tall = width < 620;
   const n = nodes.length;
   const layout = {

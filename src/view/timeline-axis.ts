@@ -44,6 +44,9 @@ function clampAxis(axis: Axis, whole: Axis): Axis {
   return { ...axis, from, to: from + span };
 }
 
+/** More ticks than this are never drawn, however narrow the gap that is asked for. */
+const MAX_TICKS = 1000;
+
 /** Ticks at least `minGap` apart (in units), at round simulated times where time is true to the clock. */
 export function axisTicks(
   warp: Warp,
@@ -51,8 +54,10 @@ export function axisTicks(
   minGap: number,
 ): { unit: number; timeUs: number; digits: number }[] {
   const ticks: { unit: number; timeUs: number; digits: number }[] = [];
+  const gap = Math.max(minGap, (axis.to - axis.from) / MAX_TICKS);
+  if (!(gap > 0 && gap < Number.POSITIVE_INFINITY)) return ticks;
   if (!axis.stretched) {
-    const step = roundUp(minGap);
+    const step = roundUp(gap);
     const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
     for (let k = Math.ceil(axis.from / step - 1e-9); k * step <= axis.to + 1e-12; k++)
       ticks.push({ unit: k * step, timeUs: k * step * 1e6, digits });
@@ -61,11 +66,11 @@ export function axisTicks(
   // Stretched: the roundest time within each gap, so that labels stay short.
   for (let unit = axis.from; unit <= axis.to; ) {
     const low = toSim(warp, unit);
-    const high = toSim(warp, Math.min(unit + minGap * 0.6, axis.to));
+    const high = toSim(warp, Math.min(unit + gap * 0.6, axis.to));
     const { timeUs, digits } = roundest(low, high);
     const at = Math.max(unit, toPlay(warp, timeUs));
     ticks.push({ unit: at, timeUs, digits });
-    unit = at + minGap;
+    unit = at + gap;
   }
   return ticks;
 }

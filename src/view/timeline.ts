@@ -19,6 +19,8 @@ import { type Axis, axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis 
 /** More frames in view than this are drawn thinned out. */
 const MAX_LINES = 3_000;
 const PAD_RIGHT = 14;
+/** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
+const LEAST_PLOT = 48;
 
 export class FanoutTimeline extends LitElement {
   static override properties = {
@@ -234,19 +236,20 @@ export class FanoutTimeline extends LitElement {
     this.#draw();
   }
 
+  /** Where the plot ends. */
+  get #right(): number {
+    return Math.max(this.#width - PAD_RIGHT, this.#gutter + LEAST_PLOT);
+  }
+
   #x(unit: number): number {
     const axis = this.#axis as Axis;
-    return (
-      this.#gutter + ((unit - axis.from) / (axis.to - axis.from)) * (this.#width - this.#gutter - PAD_RIGHT)
-    );
+    return this.#gutter + ((unit - axis.from) / (axis.to - axis.from)) * (this.#right - this.#gutter);
   }
 
   #unitAt(clientX: number): number {
     const axis = this.#axis as Axis;
     const x = clientX - this.#plot.getBoundingClientRect().left;
-    return (
-      axis.from + ((x - this.#gutter) / (this.#width - this.#gutter - PAD_RIGHT)) * (axis.to - axis.from)
-    );
+    return axis.from + ((x - this.#gutter) / (this.#right - this.#gutter)) * (axis.to - axis.from);
   }
 
   #movePlayhead(): void {
@@ -297,7 +300,7 @@ export class FanoutTimeline extends LitElement {
     const { frames, ledger, warp } = index;
     const axis = this.#axis;
     const lanes = this.#lanes;
-    const right = this.#width - PAD_RIGHT;
+    const right = this.#right;
 
     c.font = "11px system-ui, 'Liberation Sans', Arial, sans-serif";
     c.textBaseline = "middle";

@@ -30,7 +30,7 @@ interface Lure {
 
 const TRIALS = "src/check/repair/trials.ts";
 const TALLY = "src/check/repair/tally.ts";
-const DESIGN = "src/check/repair/design.ts";
+const DESIGN = "src/check/repair/turn.ts";
 
 /** The balancer is away for a second, and everybody comes back. */
 const OUTAGE: ScenarioInput["faults"] = [

@@ -10,7 +10,7 @@ import { scenarios } from "../../src/check/arbitraries.ts";
 import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";
 import { check } from "../../src/check/check.ts";
 import { claimsOf } from "../../src/check/claims.ts";
-import { CLIENT_DESIGN } from "../../src/check/repair/design.ts";
+import { CLIENT_TURNS } from "../../src/check/repair/turn.ts";
 import { type Asked, type Repair, repairsOf } from "../../src/check/repair.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { rules } from "../../src/check/rules/index.ts";
@@ -308,6 +308,6 @@ describe("a repair", () => {
   it("turns the design, and every field of a group of clients is that or something to bear", () => {
     const borne = ["name", "count", "startMs", "startGapMs", "startConnected", "address", "addressSpread"];
     const fields = [...Object.keys(DEFAULTS.clients[0]!), "roomSize"];
-    expect([...CLIENT_DESIGN, ...borne, "roomSize"].sort()).toEqual([...new Set(fields)].sort());
+    expect([...CLIENT_TURNS, ...borne, "roomSize"].sort()).toEqual([...new Set(fields)].sort());
   });
 });

@@ -140,6 +140,28 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     'error: --set does not fit the scenario (1 problem):\n  servers: found a field named "__proto__", which is not allowed anywhere\n',
   ],
   [
+    "--set after --set, each into what the one before wrote",
+    [
+      "run",
+      LESSON,
+      ...Array.from({ length: 8 }, (_, i) => [
+        "--set",
+        `workload${".*".repeat(i)}=[0,0,0,0,0,0,0,0,0,0]`,
+      ]).flat(),
+    ],
+    "error: --set does not fit the scenario (1 problem):\n  workload.*.*.*.*: found a path that means more than 1000 places; allowed: at most 1000\n",
+  ],
+  [
+    "--set, a value nested without end",
+    ["run", LESSON, "--set", `servers.count=${"[".repeat(60_000)}${"]".repeat(60_000)}`],
+    "error: --set does not fit the scenario (1 problem):\n  servers.count: found a value that is nested deeper than 20 levels; a scenario needs eight\n",
+  ],
+  [
+    "--set, a path without end",
+    ["run", LESSON, "--set", `servers${".count".repeat(10_000)}=1`],
+    `error: --set does not fit the scenario (1 problem):\n  servers${".count".repeat(8)}.coun…: found a path of 60007 characters; allowed: at most 200\n`,
+  ],
+  [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
     'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs\n',
@@ -531,6 +553,26 @@ describe("bad command lines", () => {
       expect(await fanout(argv, input)).toEqual({ exit: 2, out: "", err: message });
     });
   }
+
+  test.each([
+    ["there is no lesson", ["run", "x".repeat(100_000)], "lessons: broadcast-across-servers"],
+    ["option '-s", ["run", LESSON, "--set", "so many words ".repeat(10_000)], "It must be path=value"],
+    ["there is no variant", ["run", LESSON, "--variant", "x".repeat(100_000)], "allowed: "],
+    ["there is no rule", ["check", LESSON, "--rule", "x".repeat(100_000)], "rules: conservation"],
+    ["unknown command", ["x".repeat(100_000)], "--help"],
+    ["can't read", ["merge", "x".repeat(100_000)], "the name is too long"],
+    [
+      "workload.y: the path leads nowhere",
+      ["run", LESSON, "--set", `workload=[{"name":"${"x".repeat(100_000)}"}]`, "--set", "workload.y=1"],
+      "there is: x",
+    ],
+  ])("an argument without end is shortened: %s", async (found, argv, allowed) => {
+    const { exit, out, err } = await fanout(argv);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    expect(err).toContain(found);
+    expect(err).toContain(allowed);
+    expect(err.length).toBeLessThan(1500);
+  });
 
   test("no command at all: the help, on standard error", async () => {
     const { exit, out, err } = await fanout([]);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { small } from "../scenario/samples.ts";
+import { withoutProgress } from "./support.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = `${root}dist/cli-test`;
@@ -20,8 +21,11 @@ const LONG = small({
   workload: [{ from: "A", everyMs: 10 }],
 });
 
-function start(argv: readonly string[]) {
-  const child = spawn(process.execPath, [binary, ...argv], { cwd: tmpdir() });
+/** Has the command show its progress, as it does where somebody watches. */
+const WATCHED = ["--import", "data:text/javascript,process.stderr.isTTY=true"];
+
+function start(argv: readonly string[], node: readonly string[] = []) {
+  const child = spawn(process.execPath, [...node, binary, ...argv], { cwd: tmpdir() });
   let out = "";
   let err = "";
   child.stdout.on("data", (data) => {
@@ -34,6 +38,20 @@ function start(argv: readonly string[]) {
     child.on("close", (exit) => resolve({ exit, out, err }));
   });
   return { child, ended };
+}
+
+/** The command, ended by Ctrl-C as soon as its progress is as far as `progress` says: how fast the machine is does not matter. */
+async function interrupt(argv: readonly string[], progress: RegExp, input = "") {
+  const { child, ended } = start(argv, WATCHED);
+  child.stdin.end(input);
+  const watch = (data: Buffer) => {
+    if (!progress.test(String(data))) return;
+    child.stderr.off("data", watch);
+    child.kill("SIGINT");
+  };
+  child.stderr.on("data", watch);
+  const { err, ...rest } = await ended;
+  return { ...rest, err: withoutProgress(err) };
 }
 
 beforeAll(async () => {
@@ -107,11 +125,14 @@ describe("the built command", () => {
     expect(quiet.trim().split("\n")).toHaveLength(1);
   });
 
+  test("a reader that goes away leaves a broken rule broken", async () => {
+    const { child, ended } = start(["check", "broadcast-across-servers", "-V", "no-backplane"]);
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await ended).toMatchObject({ exit: 1, err: "" });
+  });
+
   test("Ctrl-C ends the run and reports what is known", async () => {
-    const { child, ended } = start(["run", "-", "--json"]);
-    child.stdin.end(LONG);
-    setTimeout(() => child.kill("SIGINT"), 1500);
-    const { exit, out, err } = await ended;
+    const { exit, out, err } = await interrupt(["run", "-", "--json"], /% of simulated time \([1-9]/, LONG);
     expect({ exit, err }).toEqual({ exit: 130, err: "" });
     const document = JSON.parse(out) as { endedBy: string; copies: { sent: number } };
     expect(document.endedBy).toBe("interrupted");
@@ -132,20 +153,21 @@ describe("the built command", () => {
   });
 
   test.each([
-    ["random", "1", ["--runs", "10000000"]],
-    ["random", "2", ["--runs", "10000000"]],
-    ["exhaustive", "1", ["--exhaustive", "--losses", "20", "--crashes", "5"]],
-    ["exhaustive", "2", ["--exhaustive", "--losses", "20", "--crashes", "5"]],
-  ])("Ctrl-C ends a %s search on %s threads, and says what is known", async (_, workers, options) => {
-    const argv = ["check", "polling-handshake", "-V", "cookie", "--json", "--workers", workers, ...options];
-    const { child, ended } = start(argv);
-    setTimeout(() => child.kill("SIGINT"), 3000);
-    const { exit, out, err } = await ended;
-    expect({ exit, err }).toEqual({ exit: 130, err: "" });
-    const document = JSON.parse(out) as { endedBy: string; search: { runs: number } };
-    expect(document.endedBy).toBe("interrupted");
-    expect(document.search.runs).toBeGreaterThan(0);
-  });
+    ["random", "1", ["--runs", "10000000"], /% of 10,000,000 runs/],
+    ["random", "2", ["--runs", "10000000"], /% of 10,000,000 runs/],
+    ["exhaustive", "1", ["--exhaustive", "--losses", "20", "--crashes", "5"], /states in [1-9]/],
+    ["exhaustive", "2", ["--exhaustive", "--losses", "20", "--crashes", "5"], /states in [1-9]/],
+  ])(
+    "Ctrl-C ends a %s search on %s threads, and says what is known",
+    async (_, workers, options, progress) => {
+      const argv = ["check", "polling-handshake", "-V", "cookie", "--json", "--workers", workers, ...options];
+      const { exit, out, err } = await interrupt(argv, progress);
+      expect({ exit, err }).toEqual({ exit: 130, err: "" });
+      const document = JSON.parse(out) as { endedBy: string; search: { runs: number } };
+      expect(document.endedBy).toBe("interrupted");
+      expect(document.search.runs).toBeGreaterThan(0);
+    },
+  );
 
   test.each([
     ["random", []],

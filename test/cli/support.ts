@@ -15,6 +15,8 @@ export async function fanout(
 ): Promise<Outcome> {
   let out = "";
   let err = "";
+  /** As of a pipe, what was read is gone. */
+  let unread = input;
   const io: Io = {
     out: async (text) => {
       out += text;
@@ -22,8 +24,11 @@ export async function fanout(
     err: (text) => {
       err += text;
     },
-    readInput: async (limit) =>
-      (typeof input === "string" ? new TextEncoder().encode(input) : input).subarray(0, limit + 1),
+    readInput: async (limit) => {
+      const bytes = typeof unread === "string" ? new TextEncoder().encode(unread) : unread;
+      unread = "";
+      return bytes.subarray(0, limit + 1);
+    },
     color: false,
     progress: false,
     onInterrupt: () => () => {},
@@ -31,4 +36,32 @@ export async function fanout(
   };
   const exit = await main(argv, io);
   return { exit, out, err };
+}
+
+/** The same with Ctrl-C, pressed as soon as the progress shown is as far as `progress` says: how fast the machine is does not matter. */
+export async function interrupted(
+  argv: readonly string[],
+  input: string,
+  progress: RegExp,
+): Promise<Outcome> {
+  let err = "";
+  let interrupt = () => {};
+  const outcome = await fanout(argv, input, {
+    progress: true,
+    err: (text) => {
+      err += text;
+      if (progress.test(text)) interrupt();
+    },
+    onInterrupt: (listener) => {
+      interrupt = listener;
+      return () => {};
+    },
+  });
+  return { ...outcome, err };
+}
+
+/** What stands on standard error once the lines of progress are taken away. */
+export function withoutProgress(err: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the beginning of the line is cleared
+  return err.replace(/\r\u001b\[K[^\r]*/g, "");
 }

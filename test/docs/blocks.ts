@@ -41,28 +41,28 @@ function prose(markdown: string): string[] {
   return lines;
 }
 
-/** The targets of links and pictures, code left out. */
+/** The targets of links and pictures, code left out: `[text](target)`, and `[name]: target` for what the text calls `[name]`. */
 export function linksIn(markdown: string): Link[] {
   return prose(markdown).flatMap((text, i) =>
-    [...text.replace(/`[^`]*`/g, "").matchAll(/\]\(([^()\s]+)\)/g)].map((match) => ({
+    [...text.replace(/`[^`]*`/g, "").matchAll(/\]\(([^()\s]+)\)|^\[[^\]]+\]: (\S+)$/g)].map((match) => ({
       line: i + 1,
-      target: match[1]!,
+      target: (match[1] ?? match[2])!,
     })),
   );
 }
 
-/** The names by which links reach a document's headings, as GitHub makes them. */
+/** The names by which links reach a document's headings, as GitHub makes them, and its own anchors. */
 export function anchorsIn(markdown: string): string[] {
-  return prose(markdown)
-    .filter((line) => /^#+ /.test(line))
-    .map((line) =>
-      line
-        .replace(/^#+ /, "")
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-        .trim()
-        .replace(/\s/g, "-"),
-    );
+  return prose(markdown).flatMap((line) => {
+    const [, id] = /^<a id="([^"]+)"><\/a>$/.exec(line) ?? [];
+    if (id !== undefined) return [id];
+    if (!/^#+ /.test(line)) return [];
+    const slug = line
+      .replace(/^#+ /, "")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "");
+    return [slug.trim().replace(/\s/g, "-")];
+  });
 }
 
 /** Where an output differs from what is shown, or null. A line of «…» stands for any lines, or none. */

@@ -246,11 +246,12 @@ describe("this test", () => {
     };
     expect((await shell(block)).exit).toBe(2);
     const text =
-      "# A title\n[a](#a-title) [b](#b) [c](README.md) [d](nowhere.md) ![e](nowhere.png) `[f](code.md)`\n```text\n[g](block.md)\n```\n";
+      '# A title\n[a](#a-title) [b](#b) [c](README.md) [d](nowhere.md) ![e](nowhere.png) `[f](code.md)`\n```text\n[g](block.md)\n```\n<a id="1-2"></a>\n[h](#1-2) [i]\n[i]: nobody.md\n';
     expect(brokenLinks("README.md", text)).toEqual([
       "README.md:2: #b",
       "README.md:2: nowhere.md",
       "README.md:2: nowhere.png",
+      "README.md:8: nobody.md",
     ]);
   });
 

@@ -9,6 +9,7 @@ import {
   type PageState,
 } from "../../src/run/address.ts";
 import { packText, unpackText } from "../../src/run/pack.ts";
+import { LIMITS as SCENARIO_LIMITS } from "../../src/scenario/schema.ts";
 
 const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
 
@@ -64,6 +65,34 @@ describe("the address", () => {
     expect(problems).toHaveLength(6);
     expect(problems.join("\n")).toContain("found «-4»; allowed is a whole number from 0 to 4294967295");
     expect(problems.join("\n")).toContain("follow-half, follow,");
+  });
+
+  it("sets as many fields, as deep, by paths as long as the format allows, and says what it leaves out", () => {
+    const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const read = (...settings: string[]) => {
+      const query = settings.map((setting) => `set=${encodeURIComponent(setting)}`).join("&");
+      const { state, problems } = decodeLink(`#/x?${query}`);
+      return { set: Object.keys(state.set).length, problems };
+    };
+    const fields = Array.from({ length: SCENARIO_LIMITS.settings + 2 }, (_, i) => `f${i}=1`);
+    expect(read(...fields.slice(2))).toEqual({ set: 100, problems: [] });
+    expect(read(...fields)).toEqual({
+      set: 100,
+      problems: ["set: found 102 fields to set; allowed are 100 at most."],
+    });
+    expect(read(`a=${nested(SCENARIO_LIMITS.depth)}`)).toEqual({ set: 1, problems: [] });
+    expect(read(`a=${nested(SCENARIO_LIMITS.depth + 1)}`, "b=1", `c=${nested(8000)}`)).toEqual({
+      set: 1,
+      problems: [
+        "set: the value of «a» is nested deeper than 20 levels; a scenario needs eight.",
+        "set: the value of «c» is nested deeper than 20 levels; a scenario needs eight.",
+      ],
+    });
+    expect(read(`${"p".repeat(SCENARIO_LIMITS.pathLength)}=1`)).toEqual({ set: 1, problems: [] });
+    expect(read(`${"p".repeat(SCENARIO_LIMITS.pathLength + 1)}=1`)).toEqual({
+      set: 0,
+      problems: [`set: «${"p".repeat(60)}…» is a path of 201 characters; allowed are 200 at most.`],
+    });
   });
 
   it("is empty for the start", () => {

@@ -94,6 +94,19 @@ const SLOW: readonly (readonly [string, string])[] = [
       ]),
     }),
   ],
+  [
+    "variants that write what the next setting writes over",
+    small({
+      workload: many(1000, () => ({ from: "A", atMs: 1 })),
+      variants: record(50, (i) => [
+        `v${i}`,
+        {
+          title: "V",
+          set: { "workload.*.to": many(100, () => 0), "workload.*": { from: "A", atMs: 1 } },
+        },
+      ]),
+    }),
+  ],
   ["rules that are nearly right", small({ rules: many(50, (i) => `${"delivery".repeat(6)}-${i}`) })],
 ];
 

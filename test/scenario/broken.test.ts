@@ -3,6 +3,12 @@ import { describe, expect, test } from "vitest";
 import { formatErrors, parseScenario } from "../../src/scenario/parse.ts";
 import { small } from "./samples.ts";
 
+const ten = Array.from({ length: 10 }, () => 0);
+/** Each leads into what was set by the one before. */
+const deeper = Array.from({ length: 100 }, (_, i) => `workload${".*".repeat(i)}`).filter(
+  (path) => path.length <= 200,
+);
+
 /** What is wrong, the file, the message. */
 const CASES: readonly (readonly [string, string, string])[] = [
   ["empty file", "", "the file is empty; a scenario is one JSON object { … }"],
@@ -460,6 +466,28 @@ const CASES: readonly (readonly [string, string, string])[] = [
     "variant through constructor",
     small({ variants: { v: { title: "V", set: { "constructor.prototype.polluted": 1 } } } }),
     'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice',
+  ],
+  [
+    "variant whose paths mean ever more places",
+    small({
+      variants: { v: { title: "V", set: Object.fromEntries(deeper.map((path) => [path, ten])) } },
+    }),
+    'variants.v.set["workload.*.*.*.*"]: found a path that means more than 1000 places; allowed: at most 1000',
+  ],
+  [
+    "variant that writes much in many places",
+    small({
+      workload: Array.from({ length: 1000 }, () => ({ from: "A", atMs: 1 })),
+      variants: { v: { title: "V", set: { "workload.*.from": "A", "workload.*.to": "x".repeat(258) } } },
+    }),
+    'variants.v.set["workload.*.to"]: found 260 characters for each of 1000 places, 263000 in all with the settings before it; allowed: at most 262144',
+  ],
+  [
+    "variant with a path into what it has just written",
+    small({
+      variants: { v: { title: "V", set: { workload: [{ name: { toString: 0 } }], "workload.B": 1 } } },
+    }),
+    'variants.v.set["workload.B"]: the path leads nowhere: workload has no "B"; there is: 0, *',
   ],
   [
     "variant sets the variants",

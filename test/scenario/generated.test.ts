@@ -34,6 +34,26 @@ test("every field of the JSON Schema has a description", () => {
   expect(silent).toEqual([]);
 });
 
+test("every field that the JSON Schema allows is on its page", () => {
+  const page = generatedFiles()["docs/reference/scenario.md"]!;
+  const missing: string[] = [];
+  const look = (path: string, { properties, items, additionalProperties, anyOf }: Schema) => {
+    for (const [key, child] of Object.entries(properties ?? {})) {
+      const at = path === "" ? key : `${path}.${key}`;
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${at}\` |`));
+      // What tells the shapes of a field apart is said in the field's own row.
+      const owner = page.split("\n").find((line) => line.startsWith(`| \`${path}\` |`));
+      if (row === undefined && !owner?.includes(` ${key}: "`)) missing.push(at);
+      if (row === undefined || !row.includes("object, as `")) look(at, child);
+    }
+    for (const shape of anyOf ?? []) look(path, shape);
+    if (items !== undefined) look(`${path}[]`, items);
+    if (typeof additionalProperties === "object") look(`${path}.{name}`, additionalProperties);
+  };
+  look("", scenarioJsonSchema());
+  expect(missing).toEqual([]);
+});
+
 test("the JSON Schema is draft 2020-12, refuses unknown fields, and states limits", () => {
   const schema = scenarioJsonSchema();
   expect(schema).toMatchObject({

@@ -38,6 +38,25 @@ describe("the stage's layout", () => {
     );
   });
 
+  it("has a place for every node in any window, however narrow or low", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.constantFrom([1, 1], [1, 400], [32, 32], [33, 400], [80, 300], [619, 1], [1280, 1]),
+        (clients, servers, [width, height]) => {
+          const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
+          const { x, y, halfWidth, halfHeight, clientBox } = layoutStage(nodes, width, height);
+          for (const numbers of [x, y, Object.values(clientBox)])
+            expect([...numbers].every(Number.isFinite)).toBe(true);
+          for (const halves of [halfWidth, halfHeight])
+            expect([...halves].every((half) => half > 0)).toBe(true);
+        },
+      ),
+      { ...LIMITS, numRuns: 60 },
+    );
+  });
+
   it("lets packets end at a box’s edge", () => {
     const { nodes } = sampleRun();
     const layout = layoutStage(nodes, 870, 372);
@@ -92,4 +111,15 @@ describe("the timeline", () => {
       expect(ticks[i].timeUs).toBeGreaterThan(ticks[i - 1].timeUs);
     }
   });
+
+  it.each([-1, -1e-9, 0, 1e-300, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])(
+    "draws no more ticks than one can see, whatever the gap: %d",
+    (gap) => {
+      for (const stretched of [true, false]) {
+        const whole = wholeAxis(warp, run.endUs, stretched);
+        expect(axisTicks(warp, whole, gap).length).toBeLessThanOrEqual(1001);
+        expect(axisTicks(warp, { ...whole, from: Number.NaN, to: Number.NaN }, gap)).toEqual([]);
+      }
+    },
+  );
 });

@@ -186,8 +186,8 @@ describe("the words for verdicts", () => {
     );
     expect(said("never", { exhaustive: true })).toBe("✕ search: never seen in any run within the bounds");
     expect(said("seen")).toBe("✓ search: a run shows it");
-    expect(said("silent")).toBe("– silent: no copy arrives");
-    expect(said("unfinished")).toBe("○ unfinished: all 7 runs were cut at 10 events");
+    expect(said("silent")).toBe("– search: silent, it judged nothing: no copy arrives");
+    expect(said("unfinished")).toBe("○ search: unfinished, all 7 runs were cut at 10 events");
     expect(said("not tried")).toBe("○ search: not tried, no run was finished");
   });
 

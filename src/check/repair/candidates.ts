@@ -6,10 +6,10 @@ import { numberAt, optionsAt } from "../../scenario/fields.ts";
 import { isAlreadySet } from "../../scenario/parse.ts";
 import { followPath, hasAt, resolvePath } from "../../scenario/path.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { type Settings, turnedBy } from "./design.ts";
 import { type Dial, triesOf } from "./dial.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Pointed, pointedTo } from "./pointers.ts";
+import { type Settings, turnedBy } from "./turn.ts";
 
 export interface Candidate {
   /** To be tried in this order until one mends: several of a number, one of all else. */

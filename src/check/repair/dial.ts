@@ -1,6 +1,6 @@
 /** A number that can be turned: where to look for a value that mends. How far it can be turned back then is threshold.ts's. */
 import type { Scenario } from "../../scenario/schema.ts";
-import type { Settings } from "./design.ts";
+import type { Settings } from "./turn.ts";
 
 export interface Dial {
   readonly path: string;

@@ -1,8 +1,9 @@
 /** From a number that mends to the one nearest to what is written that does, and proof of it. */
-import { isByLuck, turnedBy } from "./design.ts";
+
 import { type Dial, rounded } from "./dial.ts";
 import { type Answer, narrowed, type Threshold } from "./threshold.ts";
 import type { Trials } from "./trials.ts";
+import { isByLuck, turnedBy } from "./turn.ts";
 
 /** On the way to a threshold a value is tried in this share of a repair's random runs. */
 const SHARE_ON_THE_WAY = 0.05;

@@ -16,8 +16,8 @@ import type { Rule, Setting, Violation } from "../rule.ts";
 import { type Scope, Scopes } from "../scope.ts";
 import { settingOf } from "../setting.ts";
 import { runTrial, type TrialOptions } from "../trial.ts";
-import { redesigned } from "./design.ts";
 import { bringsLess, counting, emptyTally, type Tally } from "./tally.ts";
+import { redesigned } from "./turn.ts";
 
 export interface Asked {
   /** The run that broke the rule, as the search found it. */

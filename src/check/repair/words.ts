@@ -1,7 +1,7 @@
 /** What is said of a repair, the same on the command line and in the page. */
 import { grouped } from "../scope.ts";
-import type { Settings } from "./design.ts";
 import type { Threshold } from "./threshold.ts";
+import type { Settings } from "./turn.ts";
 
 /** What is said where none was found: no more than was tried. */
 export const NO_REPAIR =

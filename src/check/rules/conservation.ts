@@ -3,7 +3,7 @@ import { Fate } from "../../model/oracle.ts";
 import { RecordKind } from "../../model/records.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
 
-/** Every copy has one fate, and every loss one cause, place and time (DESIGN: conserved). Delivered again is no second fate. */
+/** Every copy has one fate, and every loss one cause, place and time. Delivered again is no second fate. */
 export const conservation: Rule = {
   name: "conservation",
   kind: "always",

@@ -15,8 +15,8 @@ export interface Crew {
   run<K extends TaskKind>(task: Task<K>, onProgress?: OnProgress): Promise<Result<K> | null>;
   /** Asks all tasks under way to end with what they know. Who does not hear it, because one run takes too long, is given up soon after. */
   stop(): void;
-  /** From now on tasks may be done again. */
-  resume(): void;
+  /** From now on tasks may be done again, until it is over. A crew without threads asks for itself: it hears no timer while it works. */
+  resume(isOver: () => boolean): void;
   close(): Promise<void>;
 }
 
@@ -42,18 +42,20 @@ function workerFile(): string | null {
 
 function alone(): Crew {
   let isStopped = false;
+  let isOver = () => false;
   return {
     size: 1,
     run: async (task, onProgress = () => {}) => {
       // Between tasks the event loop turns, so that Ctrl-C is heard.
       await new Promise((resolve) => setImmediate(resolve));
-      return perform(task, { isStopped: () => isStopped, onProgress });
+      return perform(task, { isStopped: () => isStopped || isOver(), onProgress });
     },
     stop: () => {
       isStopped = true;
     },
-    resume: () => {
+    resume: (over) => {
       isStopped = false;
+      isOver = over;
     },
     close: async () => {},
   };

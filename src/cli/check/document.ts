@@ -44,6 +44,8 @@ export interface VerdictDocument {
 export interface CounterexampleDocument {
   readonly key: string;
   readonly text: string;
+  /** What in the design made it so, in one sentence; empty if that is not known. */
+  readonly because: string;
   readonly timeMs: number;
   readonly fingerprint: string;
   readonly size: ReturnType<typeof sizeOf>;
@@ -112,10 +114,11 @@ async function counterexampleDocument(
   repairs: readonly Repair[],
   page: string,
 ): Promise<CounterexampleDocument> {
-  const { key, text, timeUs, fingerprint, size, scenario, story, steps } = counterexample;
+  const { key, text, because, timeUs, fingerprint, size, scenario, story, steps } = counterexample;
   return {
     key,
     text,
+    because,
     timeMs: timeUs / 1000,
     fingerprint,
     size,

@@ -70,13 +70,14 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
   const text = wrapped(printable(statement), rule.length + word.length + 6, 2);
   const head = `${style.bad(SIGNS[verdict.outcome])} ${style.strong(rule)}  ${style.bad(word)}: ${text}\n`;
   if (counterexample === undefined) return head;
-  const { story, link, fingerprint } = counterexample;
+  const { because, story, link, fingerprint } = counterexample;
   const times = story.map(({ timeMs }) => `${ms(timeMs)} ms`);
   const width = Math.max(0, ...times.map((time) => time.length));
   const size = `${isUnfinished ? "A" : "The smallest"} run that breaks it so: ${sizeText(counterexample.size)}.${isUnfinished ? " Time was over before it was as small as it gets, or before all repairs were looked for." : ""}`;
   return [
     head,
     `  ${wrapped(printable(counterexample.text), 2)}\n`,
+    ...(because === "" ? [] : [`  ${wrapped(printable(because), 2)}\n`]),
     style.faint(`  ${wrapped(size, 2)}\n`),
     "\n",
     ...story.map(({ text }, i) => `  ${times[i]!.padStart(width)}  ${wrapped(printable(text), width + 4)}\n`),

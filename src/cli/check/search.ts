@@ -44,10 +44,10 @@ export async function search(
   crew: Crew,
   hooks: SearchHooks,
 ): Promise<Report> {
-  crew.resume();
   const endMs = performance.now() + options.timeMs;
   const over = (): "time" | "interrupted" | null =>
     hooks.isInterrupted() ? "interrupted" : performance.now() > endMs ? "time" : null;
+  crew.resume(() => over() !== null);
   const maxEvents =
     options.maxEvents ?? (await crew.run({ kind: "bound", scenario, bounds: options.bounds })) ?? MAX_EVENTS;
   const plan = { ...options, maxEvents };
@@ -72,13 +72,16 @@ async function settleAll(
   crew: Crew,
   hooks: SearchHooks,
 ): Promise<Map<string, Settled>> {
-  crew.resume();
   const endMs = performance.now() + timeMs;
   let stopMs = hooks.isInterrupted() ? performance.now() + AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
-  const clock = setInterval(() => {
+  const isOver = (): boolean => {
     const nowMs = performance.now();
     if (hooks.isInterrupted()) stopMs = Math.min(stopMs, nowMs + AFTER_INTERRUPT_MS);
-    if (nowMs > endMs || nowMs > stopMs) crew.stop();
+    return nowMs > endMs || nowMs > stopMs;
+  };
+  crew.resume(isOver);
+  const clock = setInterval(() => {
+    if (isOver()) crew.stop();
   }, 100);
   const settled = new Map<string, Settled>();
   try {
@@ -116,6 +119,7 @@ function asFound({ violation, scenario, run }: Found): Settled {
     timeUs,
     scenario,
     fingerprint: runOf(scenario).fingerprint,
+    because: "",
     story: [],
     size: sizeOf(scenario),
     steps: [],

@@ -28,7 +28,7 @@ import { addScenarioOptions, type ScenarioOptions, SET_HELP } from "../options.t
 import { openOutput } from "../output.ts";
 import { header } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
-import { loadScenario } from "../source.ts";
+import { readScenario, turnScenario } from "../source.ts";
 import { count, ms, type Style, seconds, styleOf, wrapped } from "../text.ts";
 
 interface CheckOptions extends ScenarioOptions {
@@ -223,7 +223,8 @@ function judgementsOf(suites: readonly Suite[]): Judgement[] {
 }
 
 async function casesOf(io: Io, source: string, options: CheckOptions): Promise<Case[]> {
-  const first = await loadScenario(io, source, options);
+  const written = await readScenario(io, source);
+  const first = turnScenario(written, options);
   const until = (scenario: Scenario): Scenario =>
     options.until === undefined ? scenario : { ...scenario, durationMs: options.until / 1000 };
   const caseOf = (scenario: Scenario, variant: string | null): Case => ({
@@ -238,8 +239,7 @@ async function casesOf(io: Io, source: string, options: CheckOptions): Promise<C
   const variants = Object.keys(first.variants);
   if (variants.length === 0) throw new InputError("this scenario has no variants; leave --every-variant out");
   const cases: Case[] = [];
-  for (const variant of variants)
-    cases.push(caseOf(await loadScenario(io, source, { ...options, variant }), variant));
+  for (const variant of variants) cases.push(caseOf(turnScenario(written, { ...options, variant }), variant));
   return cases;
 }
 

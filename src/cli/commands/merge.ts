@@ -3,6 +3,8 @@ import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import { z } from "zod";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
+import { isDeeper } from "../../scenario/json.ts";
+import { LIMITS } from "../../scenario/schema.ts";
 import type { ReportDocument } from "../check/document.ts";
 import { exitOf, judge } from "../check/expectation.ts";
 import { junit } from "../check/junit.ts";
@@ -15,6 +17,8 @@ import { bytes, printable, styleOf } from "../text.ts";
 
 /** Reports of `fanout check --json` may be this long at most. */
 const MAX_BYTES = 67_108_864;
+/** Levels of nesting: those of a scenario, and of what it stands in. */
+const MAX_DEPTH = LIMITS.depth + 10;
 
 /** What merging reads of a report, and what is printed of it; all else is passed on as it is. */
 const words = z.string().max(10_000);
@@ -32,6 +36,7 @@ const head = {
 };
 const counterexample = z.looseObject({
   text: words,
+  because: words,
   fingerprint: words,
   link: z.string(),
   story: z.array(z.looseObject({ timeMs: atLeast0, text: words })).max(1000),
@@ -142,6 +147,8 @@ async function readReport(file: string): Promise<ReportDocument> {
   } catch {
     throw new InputError(`${file} is not JSON; ${ALLOWED}`);
   }
+  if (isDeeper(document, MAX_DEPTH))
+    throw new InputError(`${file} is nested deeper than ${MAX_DEPTH} levels; ${ALLOWED}`);
   if (Array.isArray(document))
     throw new InputError(`${file} is a list of reports, as of --every-variant; ${ALLOWED}`);
   const parsed = report.safeParse(document);

@@ -1,6 +1,7 @@
 /** What is generated from the code: path in the repository → content. A test fails if a file is stale. */
 import { schemaText } from "../commands/schema.ts";
 import { causesPage } from "./causes.ts";
+import { linkCitations } from "./citations.ts";
 import { commandLinePage } from "./command-line.ts";
 import { modelPage } from "./model.ts";
 import { rulesPage } from "./rules.ts";
@@ -9,10 +10,10 @@ import { scenarioPage } from "./scenario.ts";
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     "simulations/scenario.schema.json": schemaText(),
-    "docs/reference/scenario.md": scenarioPage(),
+    "docs/reference/scenario.md": linkCitations(scenarioPage()),
     "docs/reference/causes.md": causesPage(),
-    "docs/reference/model.md": modelPage(),
-    "docs/reference/rules.md": rulesPage(),
+    "docs/reference/model.md": linkCitations(modelPage()),
+    "docs/reference/rules.md": linkCitations(rulesPage()),
     "docs/reference/command-line.md": commandLinePage(),
   };
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../lessons.ts";
+import { commentAbove, headComment } from "./comments.ts";
 
 /** The files in the order in which a message meets them; what is not named here has no rule of its own. */
 const FILES = [
@@ -28,30 +29,20 @@ export function modelPage(): string {
   const policies = readdirSync(join(folder, "balancing"))
     .filter((name) => name !== "index.ts" && name !== "policy.ts")
     .sort();
-  const section = (path: string, title: string, level: string) => {
-    const text = docComment(readFileSync(join(folder, path), "utf8"));
+  const section = (path: string, title: string, level: string, comment: (source: string) => string) => {
+    const text = comment(readFileSync(join(folder, path), "utf8"));
     return `${level} ${title}\n\n[src/model/${path}](../../src/model/${path})\n\n${text}\n`;
   };
+  const ofPolicy = (source: string) => commentAbove(source, /^export const \w+: Policy =/m);
   return `<!-- Generated from the heads of src/model/*.ts by npm run generate. -->
 
 # The model, rule by rule
 
-What each part does, from where it is known, and what it leaves out. «FACTS» is explained in [sources.md](sources.md); «ground-truth» are
-the measurements in [test/ground-truth](../../test/ground-truth/README.md).
+What each part does, from where it is known, and what it leaves out. «FACTS» are the [facts](facts.md) that the model rests on, «ground-truth» the
+[measurements](../../test/ground-truth/README.md) that it is held to.
 
-${FILES.map((name) => section(`${name}.ts`, name, "##")).join("\n")}
+${FILES.map((name) => section(`${name}.ts`, name, "##", headComment)).join("\n")}
 ## Balancing policies
 
-${policies.map((name) => section(`balancing/${name}`, name.replace(/\.ts$/, ""), "###")).join("\n")}`;
-}
-
-/** The first doc comment of a file, as Markdown. */
-function docComment(source: string): string {
-  const comment = /\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
-  return comment
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, ""))
-    .join("\n")
-    .trim()
-    .replace(/\{@link ([^}]+)\}/g, "`$1`");
+${policies.map((name) => section(`balancing/${name}`, name.replace(/\.ts$/, ""), "###", ofPolicy)).join("\n")}`;
 }

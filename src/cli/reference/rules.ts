@@ -6,6 +6,7 @@ import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
 import { RULE_EVENTS, type RuleEvent } from "../../scenario/rules.ts";
 import { packageRoot } from "../lessons.ts";
+import { commentAbove } from "./comments.ts";
 
 /** By event: what happened, who `client` is, what `server` is, and what else a pattern can ask for; «–»: it is about none. */
 const EVENTS: Readonly<
@@ -40,8 +41,8 @@ export function rulesPage(): string {
 
 # Rules
 
-How to use them is in [checking an architecture](../guide/checking.md). «FACTS» is explained in [sources.md](sources.md);
-«ground-truth» are the measurements in [test/ground-truth](../../test/ground-truth/README.md).
+How to use them is in [checking an architecture](../guide/checking.md). «FACTS» are the [facts](facts.md) that the model rests on, «ground-truth» the
+[measurements](../../test/ground-truth/README.md) that it is held to.
 
 An *always* rule breaks at the record of the trace at which something bad happens. An *eventually* rule breaks when its time is over, or at
 the end of the run, and what should come has not come. A *sometimes* rule asks that at least one of the runs that are searched shows something.
@@ -76,19 +77,8 @@ function ruleSection({ name, kind, statement, subject, whenNone }: Rule): string
   return [
     `### ${name}\n`,
     `*${kind}*: **${statement}**\n`,
-    `${commentOfRule(readFileSync(join(packageRoot(), file), "utf8"))}\n`,
+    `${commentAbove(readFileSync(join(packageRoot(), file), "utf8"), /^export const \w+: Rule =/m)}\n`,
     `Judges each ${subject![0]}${whenNone === undefined ? "" : `; silent where ${whenNone}`}.\n`,
     `[${file}](../../${file})\n`,
   ].join("\n");
-}
-
-/** The doc comment right above the rule, as Markdown. */
-function commentOfRule(source: string): string {
-  const above = source.slice(0, source.search(/^export const \w+: Rule =/m));
-  return above
-    .slice(above.lastIndexOf("/**") + 3, above.lastIndexOf("*/"))
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, "").trimEnd())
-    .join("\n")
-    .trim();
 }

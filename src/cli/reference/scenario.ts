@@ -1,4 +1,5 @@
 /** docs/reference/scenario.md: every field of a scenario, from its JSON Schema. */
+import { FIXED_FIELDS } from "../../scenario/fields.ts";
 import { scenarioJsonSchema } from "../../scenario/json-schema.ts";
 import { LIMITS } from "../../scenario/schema.ts";
 import { bytes, count } from "../text.ts";
@@ -20,6 +21,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema | boolean;
+  readonly propertyNames?: Schema;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
 }
@@ -29,16 +31,28 @@ interface Row {
   readonly type: string;
   readonly standard: string;
   readonly meaning: string;
+  /** What the fields of an object are, to know one that looks like another; "" for all that is no object. */
+  readonly fields: string;
+}
+
+/** All fields, each said once: shapes of one field may share names, and several fields may look alike. */
+function allRows(): Row[] {
+  const byPath = new Map<string, Row>();
+  const byFields = new Map<string, string>();
+  let alike = "";
+  for (const row of rowsOf("", scenarioJsonSchema() as Schema, "–")) {
+    const { path, fields } = row;
+    if (byPath.has(path) || (alike !== "" && path.startsWith(`${alike}.`))) continue;
+    const other = byFields.get(fields);
+    if (other !== undefined) alike = path;
+    else if (fields !== "") byFields.set(fields, path);
+    byPath.set(path, other === undefined ? row : { ...row, type: `object, as \`${other}\`` });
+  }
+  return [...byPath.values()];
 }
 
 export function scenarioPage(): string {
-  // Shapes of one field may share names: the first is said.
-  const byPath = new Map<string, Row>();
-  for (const row of rowsOf("", scenarioJsonSchema() as Schema)) {
-    if (!byPath.has(row.path)) byPath.set(row.path, row);
-  }
-  const rows = [...byPath.values()];
-  const table = rows.map(
+  const table = allRows().map(
     ({ path, type, standard, meaning }) => `| \`${path}\` | ${type} | ${standard} | ${meaning} |`,
   );
   return `<!-- Generated from src/scenario/schema.ts by npm run generate. -->
@@ -46,8 +60,8 @@ export function scenarioPage(): string {
 # Scenario files, version 1
 
 One JSON document. Its JSON Schema is [simulations/scenario.schema.json](../../simulations/scenario.schema.json), also printed by
-\`fanout schema\`. Fields that are not listed here are refused. «FACTS» are the documented facts about Socket.IO,
-nginx and Redis from which a default comes: see [sources.md](sources.md). \`[]\` stands for every entry of a list, \`{name}\` for a name of your own.
+\`fanout schema\`. Fields that are not listed here are refused. «FACTS» are the [facts](facts.md) about Socket.IO, nginx and Redis from which a default
+comes. \`[]\` stands for every entry of a list, \`{name}\` for a name of your own.
 
 | field | type and limits | default | meaning |
 | --- | --- | --- | --- |
@@ -65,13 +79,14 @@ A link is named by its two ends: \`A/balancer\`, \`balancer/server-1\`, \`server
 
 Knobs, variants and \`--set\` name fields by paths: names joined by dots, as \`network.client.latencyMs\`. An entry of a list goes by its
 name (\`clients.A.transport\`) or its number from 0 (\`workload.0.atMs\`); \`*\` means all entries (\`clients.*.transport\`). Not to be
-set: \`version\`, \`name\`, \`choices\`, \`rules\`, \`ownRules\`, \`variants\`, \`knobs\`.
+set: ${FIXED_FIELDS.map((field) => `\`${field}\``).join(", ")}.
 
 ## Limits
 
 | what | at most |
 | --- | --- |
 | size of a file | ${bytes(LIMITS.fileBytes)} |
+| nesting of a file, and of a value that is set | ${count(LIMITS.depth)} levels |
 | clients in all groups together | ${count(LIMITS.clients)} |
 | client groups | ${count(LIMITS.clientGroups)} |
 | servers | ${count(LIMITS.servers)} |
@@ -80,6 +95,9 @@ set: \`version\`, \`name\`, \`choices\`, \`rules\`, \`ownRules\`, \`variants\`, 
 | faults | ${count(LIMITS.faults)} |
 | variants | ${count(LIMITS.variants)} |
 | fields that a variant sets | ${count(LIMITS.settings)} |
+| a path | ${count(LIMITS.pathLength)} characters |
+| places that a path with \`*\` means | ${count(LIMITS.places)} |
+| what paths with \`*\` write, over all settings of a variant, or all \`--set\`, and over all places | ${count(LIMITS.multiplied)} characters of JSON |
 | knobs | ${count(LIMITS.knobs)} |
 | rules, and rules of one's own | ${count(LIMITS.rules)} each |
 | choices written down for one purpose | ${count(LIMITS.choices)} |
@@ -90,34 +108,40 @@ set: \`version\`, \`name\`, \`choices\`, \`rules\`, \`ownRules\`, \`variants\`, 
 `;
 }
 
-function* rowsOf(path: string, schema: Schema, required = true): Generator<Row> {
+function* rowsOf(path: string, schema: Schema, without: string): Generator<Row> {
   if (path !== "") {
     yield {
       path,
       type: typeOf(schema),
-      standard: standardOf(schema, required),
+      standard: schema.default === undefined ? without : cell(`\`${JSON.stringify(schema.default)}\``),
       meaning: cell(schema.description ?? ""),
+      fields: schema.properties === undefined ? "" : JSON.stringify(schema.properties),
     };
   }
   for (const part of [schema, ...(schema.anyOf ?? [])]) {
     for (const [key, child] of Object.entries(part.properties ?? {})) {
       if (part !== schema && child.const !== undefined) continue; // Said in the type of the field itself.
+      const needed = part === schema ? "**required**" : "required in its shape";
       yield* rowsOf(
         path === "" ? key : `${path}.${key}`,
         child,
-        part.required?.includes(key) === true && part === schema,
+        part.required?.includes(key) === true ? needed : "–",
       );
     }
-    if (part.items !== undefined && part.items.properties !== undefined)
-      yield* rowsIn(`${path}[]`, part.items);
-    if (typeof part.additionalProperties === "object" && part.additionalProperties.properties !== undefined)
+    if (part.items !== undefined) yield* rowsIn(`${path}[]`, part.items);
+    if (typeof part.additionalProperties === "object")
       yield* rowsIn(`${path}.{name}`, part.additionalProperties);
   }
 }
 
+/** The fields of an entry. An entry that can have several shapes has a row of its own, which says which. */
 function* rowsIn(path: string, schema: Schema): Generator<Row> {
+  if (schema.anyOf?.some(({ properties }) => properties !== undefined)) {
+    yield* rowsOf(path, schema, "–");
+    return;
+  }
   for (const [key, child] of Object.entries(schema.properties ?? {}))
-    yield* rowsOf(`${path}.${key}`, child, schema.required?.includes(key) === true);
+    yield* rowsOf(`${path}.${key}`, child, schema.required?.includes(key) === true ? "**required**" : "–");
 }
 
 function typeOf(schema: Schema): string {
@@ -132,8 +156,10 @@ function typeOf(schema: Schema): string {
     case "boolean":
       return "`true`, `false`";
     case "array":
-      return `list of ${schema.items?.type === "object" ? "objects" : "texts"}${range(schema.minItems, schema.maxItems, " entries")}`;
+      return `list of ${plural(schema.items ?? {})}${range(schema.minItems, schema.maxItems, " entries")}`;
     case "object": {
+      if (schema.propertyNames?.enum !== undefined && typeof schema.additionalProperties === "object")
+        return `object { ${schema.propertyNames.enum.map((key) => JSON.stringify(key)).join(", ")} }: of each, a ${typeOf(schema.additionalProperties)}`;
       const shape = Object.values(schema.properties ?? {}).find((field) => field.const !== undefined);
       const keys = Object.entries(schema.properties ?? {}).map(([key, field]) =>
         field.const === undefined ? key : `${key}: ${JSON.stringify(field.const)}`,
@@ -150,15 +176,15 @@ function typeOf(schema: Schema): string {
   }
 }
 
+function plural({ type, minimum, maximum }: Schema): string {
+  if (type === "object") return "objects";
+  return type === "integer" ? `whole numbers${range(minimum, maximum)}` : "texts";
+}
+
 function range(min: number | undefined, max: number | undefined, unit = ""): string {
   const low = min === undefined ? "" : count(min);
   if (max === undefined || max >= Number.MAX_SAFE_INTEGER) return low === "" ? "" : `, from ${low}${unit}`;
   return low === "" ? `, up to ${count(max)}${unit}` : `, ${low} to ${count(max)}${unit}`;
-}
-
-function standardOf(schema: Schema, required: boolean): string {
-  if (schema.default !== undefined) return cell(`\`${JSON.stringify(schema.default)}\``);
-  return required ? "**required**" : "–";
 }
 
 function cell(text: string): string {

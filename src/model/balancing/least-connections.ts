@@ -4,6 +4,8 @@ import { roundRobin } from "./round-robin.ts";
 /**
  * The server with the fewest exchanges in progress (nginx `least_conn`); among equals, the next in turn.
  * For WebSockets the choice is made at the connect only: a new server gets no existing connection. FACTS §3.
+ *
+ * Leaves out: weights, and that nginx takes no turn where none tie; here every choice moves the turn on.
  */
 export const leastConnections: Policy = (world, exchange) => {
   const { upstreams, serverCount } = world;

@@ -1,6 +1,6 @@
 /**
- * What of a scenario is the architecture, and what it has to bear. A repair turns the architecture. Clients, messages, faults, links, time
- * and chance are what was asked about: a repair that changed them would answer another question.
+ * What a repair may turn: the architecture. Clients, messages, faults, links, time and chance are what was asked about: a repair that changed
+ * them would answer another question.
  */
 import { withSettings } from "../../scenario/parse.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
@@ -9,7 +9,7 @@ import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** What is decided about clients by who builds them. All of balancer, servers and backplane is. */
-export const CLIENT_DESIGN = [
+export const CLIENT_TURNS = [
   "transport",
   "cookies",
   "reconnectionDelayMs",
@@ -32,7 +32,7 @@ export function redesigned(
 }
 
 function withDesign(group: ClientGroup, like: ClientGroup): ClientGroup {
-  const design = Object.fromEntries(CLIENT_DESIGN.map((field) => [field, like[field]]));
+  const design = Object.fromEntries(CLIENT_TURNS.map((field) => [field, like[field]]));
   return { ...group, ...design };
 }
 

@@ -1,0 +1,228 @@
+/**
+ * What in the design made a run break a rule, in one sentence: «2 servers and no backplane: …». It says what the run and the scenario show, and
+ * nothing where they do not show it.
+ */
+import { msToUs } from "../kernel/time.ts";
+import { Cause } from "../model/causes.ts";
+import { LAZY_TIMER_US } from "../model/exchange.ts";
+import { RecordKind } from "../model/records.ts";
+import type { RunResult } from "../run/result.ts";
+import { BACKPLANE, BALANCER } from "../scenario/names.ts";
+import type { RuleName } from "../scenario/rules.ts";
+import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
+import type { Violation } from "./rule.ts";
+import { type Trouble, Troubles } from "./troubles.ts";
+
+/** What there is to reason from. */
+interface Facts {
+  readonly run: RunResult;
+  readonly violation: Violation;
+  readonly troubles: Troubles;
+  /** The breach's message: who sent it, and when; nobody, at the beginning, if it is about none. */
+  readonly sender: number;
+  readonly sentUs: number;
+  readonly nameOf: (node: number) => string;
+}
+
+/** A sentence, or null where nothing is known. */
+type Reason = (facts: Facts) => string | null;
+
+/** Built-in rules. Of all others, as those of the scenario itself, it is asked what befell their messages and clients. */
+const REASONS: Readonly<Partial<Record<string, Reason>>> = {
+  conservation: () => null,
+  "at-most-once": movedMeanwhile,
+  delivery: lossOf,
+  order: () => null,
+  affinity: latestTrouble,
+  "handshake-completes": latestTrouble,
+  "no-idle-cut": pingsTooRare,
+  "half-open-noticed": () => null,
+} satisfies Partial<Record<RuleName, Reason>>;
+
+/** Why a rule broke in a run; nothing if that is not known. */
+export function becauseOf(run: RunResult, violation: Violation): string {
+  const facts: Facts = {
+    run,
+    violation,
+    troubles: new Troubles(run, violation.timeUs),
+    ...sendingOf(run, violation.breach.message),
+    nameOf: (node) => nodeInWords(run.scenario, run.nodes[node]?.name ?? "?"),
+  };
+  const reason = REASONS[violation.rule] ?? whatBefell;
+  return reason(facts) ?? "";
+}
+
+function sendingOf({ trace }: RunResult, message: number): Pick<Facts, "sender" | "sentUs"> {
+  for (let row = 0; row < trace.length && message >= 0; row++)
+    if (trace.kind[row] === RecordKind.message && trace.a[row] === message)
+      return { sender: trace.b[row]!, sentUs: trace.timeUs[row]! };
+  return { sender: -1, sentUs: 0 };
+}
+
+function whatBefell(facts: Facts): string | null {
+  const isHeldUp = facts.sender >= 0 && !isLost(facts);
+  return lossOf(facts) ?? (isHeldUp ? backplaneDown(facts) : null) ?? latestTrouble(facts);
+}
+
+function isLost({ run, violation }: Facts): boolean {
+  const { kind, timeUs, b, length } = run.trace;
+  for (let row = 0; row < length && timeUs[row]! <= violation.timeUs; row++)
+    if (kind[row] === RecordKind.lost && b[row] === violation.breach.message) return true;
+  return false;
+}
+
+/** Why the message that the breach is about was lost; null if it is about none, or if none of its copies was. */
+function lossOf(facts: Facts): string | null {
+  const { kind, timeUs, b, c, d, e, length } = facts.run.trace;
+  const { message, clients } = facts.violation.breach;
+  let found: string | null = null;
+  for (let row = 0; row < length && timeUs[row]! <= facts.violation.timeUs; row++) {
+    if (message < 0 || kind[row] !== RecordKind.lost || b[row] !== message) continue;
+    const loss = lossReason(facts, d[row]!, c[row]!, e[row]!);
+    // Of several copies, the one that the breach is about.
+    if (clients.includes(e[row]!)) return loss;
+    found ??= loss;
+  }
+  return found;
+}
+
+function lossReason(facts: Facts, cause: number, place: number, recipient: number): string | null {
+  const { servers, backplane } = facts.run.scenario;
+  const where = facts.nameOf(place);
+  switch (cause) {
+    case Cause.noBackplane:
+      return `${servers.count} servers and no backplane: ${where} can hand messages to its own sockets only.`;
+    case Cause.notSubscribed:
+      return `${BACKPLANE_WORDS[backplane.kind]} keeps nothing for a server that is not subscribed when a message is published.`;
+    case Cause.backplaneDown:
+      return backplaneDown(facts);
+    case Cause.serverCrashed:
+      return `Nothing keeps a message but the server that has it or is about to get it, and ${where} was killed.`;
+    case Cause.balancerCrashed:
+      return "All connections go through the balancer, and it was killed.";
+    case Cause.idleClosed:
+      return pingsTooRare(facts);
+    case Cause.heartbeatTimedOut:
+      return `A dead path is noticed by a missing heartbeat only: pings come every ${seconds(servers.pingIntervalMs)}, and an answer may take ${seconds(servers.pingTimeoutMs)}.`;
+    case Cause.recipientAway:
+      return troubleOf(facts, recipient) ?? "Nothing keeps a message for a client that has no connection.";
+    case Cause.sessionUnknown:
+      return troubleOf(facts, facts.sender);
+    default:
+      return troubleOf(facts, recipient) ?? troubleOf(facts, facts.sender);
+  }
+}
+
+/** The backplane is the one way between servers, and it does not work. */
+function backplaneDown({ run, troubles }: Facts): string | null {
+  const { servers, backplane } = run.scenario;
+  const sinceUs = troubles.failedSinceUs(BACKPLANE);
+  if (sinceUs === null || servers.count < 2) return null;
+  return `${BACKPLANE_WORDS[backplane.kind]} is the only way from one server to another, and it is down from ${seconds(sinceUs / 1000)} on.`;
+}
+
+/** What befell one of those whom the breach is about: the latest of them first, and the sender last. */
+function latestTrouble(facts: Facts): string | null {
+  for (const client of [...[...facts.violation.breach.clients].reverse(), facts.sender]) {
+    const reason = troubleOf(facts, client);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+function troubleOf(facts: Facts, client: number): string | null {
+  const trouble = facts.troubles.of(client, facts.sentUs);
+  if (trouble === null) return null;
+  const who = facts.nameOf(client);
+  switch (trouble.kind) {
+    case "stray":
+      return strayed(facts, client, trouble);
+    case "idle":
+      return pingsTooRare(facts);
+    case "killed":
+      return killed(facts, who, trouble.targets);
+    case "cut":
+      return `The link ${trouble.target} was cut, and ${who}'s connection went over it.`;
+    case "nobody there":
+      return nobodyThere(facts, who, trouble.down);
+  }
+}
+
+function killed({ run }: Facts, who: string, targets: readonly string[]): string {
+  const each = [...new Set(targets)].map((target) => nodeInWords(run.scenario, target));
+  const connected = `${who} was connected ${targets.includes(BALANCER) ? "through" : "to"}`;
+  if (each.length > 1)
+    return `${atBeginning(listed(each))} were killed one after the other, and ${connected} each in turn.`;
+  const times = targets.length === 1 ? "" : ` ${targets.length} times`;
+  return `${atBeginning(each[0]!)} was killed${times}, and ${connected} it.`;
+}
+
+function nobodyThere(facts: Facts, who: string, down: readonly string[]): string | null {
+  const { scenario } = facts.run;
+  const names = down.map((target) => nodeInWords(scenario, target));
+  if (names.length > 0)
+    return `${atBeginning(listed(names))} ${names.length === 1 ? "was" : "were"} down when ${who}'s request came.`;
+  if (!facts.troubles.wasIdle()) return null;
+  const why = pingsTooRare(facts);
+  const { failTimeoutMs } = scenario.balancer;
+  return why === null
+    ? null
+    : `${asReason(why)} servers seem not to answer long polls and are left out for ${seconds(failTimeoutMs)}, until none is left.`;
+}
+
+/** Why requests of one session do not reach one server. */
+function strayed(
+  facts: Facts,
+  client: number,
+  { stray, home }: Extract<Trouble, { kind: "stray" }>,
+): string | null {
+  const { policy, failTimeoutMs } = facts.run.scenario.balancer;
+  const who = facts.nameOf(client);
+  const holder = facts.nameOf(home);
+  switch (stray) {
+    case "no cookie":
+      return `${who} returns no cookie, so ${policy} takes each of its requests for a new client's.`;
+    case "left out": {
+      const why = facts.troubles.wasIdle(client) ? pingsTooRare(facts) : null;
+      const out = `and ${policy} leaves it out for ${seconds(failTimeoutMs)}.`;
+      return why === null
+        ? `${holder} holds ${who}'s session and did not answer, ${out}`
+        : `${asReason(why)} ${holder} seems not to answer a long poll, ${out}`;
+    }
+    case "policy":
+      if (policy === "ip-hash" || policy === "sticky-cookie") return null;
+      return `${policy} routes each request by itself, and long polling takes several that must reach ${holder}.`;
+  }
+}
+
+/** A sentence as the reason of what follows it. */
+function asReason(sentence: string): string {
+  return `${sentence.slice(0, -1)}:`;
+}
+
+/** Silence that is longer than the balancer waits. */
+function pingsTooRare({ run }: Facts): string | null {
+  const { servers, balancer } = run.scenario;
+  const [ping, idle] = [servers.pingIntervalMs, balancer.idleTimeoutMs];
+  const facts = `Pings come every ${seconds(ping)}, and balancer.idleTimeoutMs is ${seconds(idle)}`;
+  if (ping >= idle) return `${facts}.`;
+  // What crosses a connection too early does not move the deadline: the first ping that does may come too late.
+  const lazyMs = LAZY_TIMER_US / msToUs(1);
+  const heardMs = Math.ceil(lazyMs / ping) * ping;
+  return heardMs < idle ? null : `${facts}, whose first ${seconds(lazyMs)} no byte prolongs.`;
+}
+
+/** A recipient that changed servers while its copy was under way gets it from both. */
+function movedMeanwhile(facts: Facts): string | null {
+  const { kind, timeUs, a, b, c, length } = facts.run.trace;
+  const { message, clients } = facts.violation.breach;
+  const [client = -1] = clients;
+  let first = -1;
+  let server = -1;
+  for (let row = 0; row < length && timeUs[row]! <= facts.violation.timeUs; row++) {
+    if (kind[row] === RecordKind.connected && a[row] === client) server = b[row]!;
+    if (kind[row] === RecordKind.delivered && b[row] === message && c[row] === client) first = server;
+  }
+  if (first < 0 || first === server) return null;
+  return `${facts.nameOf(client)} moved from ${facts.nameOf(first)} to ${facts.nameOf(server)} while the message was under way, and both handed it out.`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Making the design of a scenario plainer: settings at their defaults, one server, no backplane. For scenarios that nobody has asked
+ * about, since a generator made them up: whoever reads what is left should not wonder about what does not matter. The counterexample of
+ * an architecture keeps its design (shrink.ts).
+ */
+import { DEFAULTS } from "../scenario/defaults.ts";
+import { serverName } from "../scenario/names.ts";
+import type { ClientGroup, Scenario } from "../scenario/schema.ts";
+import { type Kind, LOAD, type ShrinkStep, stepTo } from "./shrink.ts";
+import { withoutServer } from "./without.ts";
+
+/** Load, and then the design. */
+export const PLAINER: readonly Kind[] = [...LOAD, anyServer, plainerSettings];
+
+/** Any server may be the one that is not needed, down to one. */
+function* anyServer(scenario: Scenario): Generator<ShrinkStep> {
+  for (let server = scenario.servers.count - 1; server >= 0; server--)
+    yield* stepTo(serverName(server), withoutServer(scenario, server));
+}
+
+/** Settings at their defaults. */
+function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
+  const { network, balancer, servers } = scenario;
+  for (const hop of ["client", "server", "backplane"] as const) {
+    const { latencyMs, loss } = network[hop];
+    const set = (link: Partial<Scenario["network"]["client"]>): Scenario => ({
+      ...scenario,
+      network: { ...network, [hop]: { ...network[hop], ...link } },
+    });
+    if (loss !== 0) yield { what: `loss on ${hop} links`, scenario: set({ loss: 0 }) };
+    if (typeof latencyMs !== "number") {
+      const plain = latencyMs.distribution === "normal" ? latencyMs.meanMs : latencyMs.minMs;
+      yield { what: `jitter on ${hop} links`, scenario: set({ latencyMs: plain }) };
+    }
+    if (latencyMs !== DEFAULTS.network[hop].latencyMs)
+      yield {
+        what: `latency of ${hop} links`,
+        scenario: set({ latencyMs: DEFAULTS.network[hop].latencyMs }),
+      };
+  }
+  for (const field of ["idleTimeoutMs", "failTimeoutMs", "policy"] as const)
+    if (balancer[field] !== DEFAULTS.balancer[field])
+      yield {
+        what: `balancer.${field}`,
+        scenario: { ...scenario, balancer: { ...balancer, [field]: DEFAULTS.balancer[field] } },
+      };
+  for (const field of ["pingIntervalMs", "pingTimeoutMs", "upgradeTimeoutMs"] as const)
+    if (servers[field] !== DEFAULTS.servers[field])
+      yield {
+        what: `servers.${field}`,
+        scenario: { ...scenario, servers: { ...servers, [field]: DEFAULTS.servers[field] } },
+      };
+  if (scenario.backplane.kind !== "none")
+    yield { what: "the backplane", scenario: withoutBackplane(scenario) };
+  yield* plainerClients(scenario);
+}
+
+function withoutBackplane(scenario: Scenario): Scenario {
+  return {
+    ...scenario,
+    backplane: { kind: "none" },
+    faults: scenario.faults.filter(({ target }) => !target.endsWith("backplane")),
+  };
+}
+
+const CLIENT_FIELDS = [
+  "roomSize",
+  "startConnected",
+  "cookies",
+  "reconnectionDelayMs",
+  "reconnectionDelayMaxMs",
+  "randomizationFactor",
+  "addressSpread",
+] as const satisfies readonly (keyof ClientGroup)[];
+
+function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
+  const { clients } = scenario;
+  const standard = DEFAULTS.clients[0]!;
+  for (const [i, group] of clients.entries()) {
+    for (const field of CLIENT_FIELDS) {
+      if (group[field] === standard[field]) continue;
+      const plain: ClientGroup = { ...group, [field]: standard[field] };
+      if (plain.roomSize === undefined) delete plain.roomSize;
+      yield {
+        what: `clients.${group.name}.${field}`,
+        scenario: { ...scenario, clients: clients.with(i, plain) },
+      };
+    }
+    // A WebSocket alone is the shortest way to be connected.
+    if (group.transport !== "websocket")
+      yield {
+        what: `long polling of ${group.name}`,
+        scenario: { ...scenario, clients: clients.with(i, { ...group, transport: "websocket" }) },
+      };
+  }
+}

@@ -1,0 +1,389 @@
+/** Reads a trace aloud: what each record says of some clients and a message, in words. */
+import { CAUSES } from "../model/causes.ts";
+import {
+  CLOSE_REASON_NAMES,
+  FRAME_NAMES,
+  FrameKind,
+  REQUEST_NAMES,
+  RecordKind,
+  RequestKind,
+  SESSION_ID_UNKNOWN,
+  TransportKind,
+} from "../model/records.ts";
+import type { RunResult } from "../run/result.ts";
+import { BALANCER } from "../scenario/names.ts";
+import type { Fault } from "../scenario/schema.ts";
+import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
+import { Routing } from "./routing.ts";
+import { CONNECTED, type Happening } from "./story-lines.ts";
+
+/** What is told of a record: all but when it was. */
+type Told = Omit<Happening, "timeUs" | "row">;
+/** A sentence about clients: their names, and whether it is one. */
+type Sentence = (who: string, isOne: boolean) => string;
+
+export class StoryTeller {
+  readonly #run: RunResult;
+  readonly #clients: ReadonlySet<number>;
+  readonly #message: number;
+  /** The last record of the story. */
+  readonly #end: number;
+  readonly #routing: Routing;
+  /** Clients that were answered in their present attempt to connect. */
+  readonly #answered = new Set<number>();
+  /** Clients that have tried to connect before. */
+  readonly #tried = new Set<number>();
+  /** By client: the server that it is connected to. */
+  readonly #server = new Map<number, number>();
+
+  /** Tells of these clients, or of all if there are none, and of the message if it is not −1; up to the record `end`. */
+  constructor(run: RunResult, clients: readonly number[], message: number, end: number) {
+    this.#run = run;
+    const all = run.nodes.filter(({ kind }) => kind === "client").map(({ node }) => node);
+    this.#clients = new Set(clients.length > 0 ? [...clients, ...senderOf(run.trace, message)] : all);
+    this.#message = message;
+    this.#end = end;
+    this.#routing = new Routing(run.scenario);
+  }
+
+  happenings(): Happening[] {
+    const happenings: Happening[] = [];
+    const { trace } = this.#run;
+    for (let row = 0; row < Math.min(this.#end + 1, trace.length); row++) {
+      const told = this.#told(row);
+      if (told !== null) happenings.push({ timeUs: trace.timeUs[row]!, row, ...told });
+      this.#routing.see(trace, row);
+    }
+    return happenings;
+  }
+
+  /** Where many clients are, in one line. */
+  crowd(clients: readonly number[]): string {
+    const servers = new Set(clients.map((client) => this.#server.get(client)));
+    return `${this.#names(clients)} are connected, to ${servers.size} servers.`;
+  }
+
+  #told(row: number): Told | null {
+    const { trace, scenario } = this.#run;
+    const [a, b, c, d, e] = [trace.a[row]!, trace.b[row]!, trace.c[row]!, trace.d[row]!, trace.e[row]!];
+    switch (trace.kind[row]) {
+      case RecordKind.fault:
+        return this.#fault(scenario.faults[a]!);
+      case RecordKind.request:
+        return this.#request(row, a, b, c, d, e);
+      case RecordKind.response:
+        return this.#response(a, b, c, d, e);
+      case RecordKind.connected:
+        return this.#connected(a, b, c);
+      case RecordKind.disconnected:
+        return this.#disconnected(a, b);
+      case RecordKind.upgraded:
+        return this.#about(
+          a,
+          "upgraded",
+          4,
+          (who, isOne) => `${who} ${isOne ? "moves" : "move"} from long polling to WebSocket.`,
+        );
+      case RecordKind.idleClosed:
+        return this.#idleClosed(row, a, b, d);
+      case RecordKind.message:
+        return this.#sent(row, a, b);
+      case RecordKind.delivered:
+        if (this.#isOther(b)) return null;
+        return this.#about(
+          c,
+          "delivered",
+          5,
+          (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message.`,
+        );
+      case RecordKind.duplicated:
+        if (this.#isOther(b)) return null;
+        return this.#about(
+          c,
+          "duplicated",
+          8,
+          (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message a second time.`,
+        );
+      case RecordKind.lost:
+        return this.#lost(b, c, d, e);
+      case RecordKind.frame:
+        return this.#frame(a, b, c, d, e);
+      default:
+        return null;
+    }
+  }
+
+  /** About a client, if it is one of those that are told of. What is said of several at once is said in one line. */
+  #about(client: number, kind: string, weight: number, sentence: Sentence, what = kind): Told | null {
+    if (!this.#clients.has(client)) return null;
+    return {
+      kind,
+      what,
+      clients: [client],
+      weight,
+      text: (clients) => sentence(this.#names(clients), clients.length === 1),
+    };
+  }
+
+  /** About nobody, or about one client's request: never one line with others. */
+  #line(text: string, weight: number, kind = text): Told {
+    return { kind, what: text, clients: [], weight, text: () => text };
+  }
+
+  #fault({ act, target }: Fault): Told | null {
+    const [client = "", to] = target.split("/");
+    const node = this.#run.nodes.find(({ name, kind }) => kind === "client" && name === client)?.node;
+    if (to === BALANCER && node !== undefined && !this.#clients.has(node)) return null;
+    const isRepair = act === "restart" || act === "resume" || act === "heal";
+    const words = to === undefined ? nodeInWords(this.#run.scenario, target) : `the link ${target}`;
+    return this.#line(FAULT_LINES[act](atBeginning(words)), isRepair ? 7 : 9, "fault");
+  }
+
+  #request(
+    row: number,
+    exchange: number,
+    client: number,
+    kind: number,
+    server: number,
+    session: number,
+  ): Told | null {
+    // That no server is left is told with the answer.
+    if (!this.#clients.has(client) || server < 0) return null;
+    const who = `${this.#name(client)}'s ${REQUEST_NAMES[kind]}`;
+    const before = this.#routing.routed(exchange);
+    const again = before === null ? "" : `${this.#name(before.server)} did not answer: `;
+    const sends = `${again === "" ? "The" : `${again}the`} balancer (${this.#run.scenario.balancer.policy}) sends ${who} to ${this.#name(server)}`;
+    const weight = again === "" ? 0 : 4;
+    if (kind === RequestKind.handshake || kind === RequestKind.websocket)
+      return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
+    const home = this.#routing.homeOf(session);
+    if (home === null || home === server)
+      return this.#line(`${sends}, which holds the session.`, 2 + weight, "request");
+    const why = again === "" ? this.#whyElsewhere(client, home, row) : null;
+    const goes = why === null ? sends : `${why}: ${who} goes to ${this.#name(server)}`;
+    return this.#line(`${goes}, but the session is on ${this.#name(home)}.`, 8, "request elsewhere");
+  }
+
+  /** What keeps a policy that binds sessions to servers from doing so; null if the policy does not try to. */
+  #whyElsewhere(client: number, home: number, row: number): string | null {
+    const { policy, failTimeoutMs } = this.#run.scenario.balancer;
+    switch (this.#routing.strayOf(client, home, this.#run.trace.timeUs[row]!)) {
+      case "left out":
+        return `${this.#name(home)} did not answer and is left out for ${seconds(failTimeoutMs)}, so the balancer (${policy}) takes another`;
+      case "no cookie":
+        return `${this.#name(client)} returns no cookie, so the balancer (${policy}) takes the next in turn`;
+      case "policy":
+        return null;
+    }
+  }
+
+  #response(exchange: number, client: number, status: number, node: number, error: number): Told | null {
+    if (!this.#clients.has(client)) return null;
+    if (status < 400) return this.#answer(client, status, node);
+    const who = this.#name(client);
+    const routed = this.#routing.routed(exchange);
+    const request = `${who}'s ${routed === null ? "request" : waitingName(routed.kind)}`;
+    const kind = `response ${status}`;
+    if (error === SESSION_ID_UNKNOWN)
+      return this.#line(
+        `${this.#name(node)} refuses ${who}: ${status}, «Session ID unknown». A session lives in one process's memory.`,
+        7,
+        kind,
+      );
+    if (status === 504)
+      return this.#line(
+        `The balancer has waited ${this.#idle} for an answer to ${request} and gives up: 504.`,
+        8,
+        kind,
+      );
+    if (status === 502 && routed !== null && routed.server < 0)
+      return this.#line(`No server is left for ${request}: the balancer answers 502.`, 8, kind);
+    if (status === 502) return this.#line(`The balancer gets no answer to ${request}: 502.`, 8, kind);
+    if (status === 499) return this.#line(`${who} gives up before its request is answered (499).`, 6, kind);
+    return this.#line(`${request} fails with ${status}.`, 7, kind);
+  }
+
+  #answer(client: number, status: number, server: number): Told | null {
+    // The first answer of a connection is the one that tells the session's id.
+    if (this.#server.has(client) || this.#answered.has(client)) return null;
+    this.#answered.add(client);
+    const [who, by] = [this.#name(client), this.#name(server)];
+    return this.#line(
+      status === 101
+        ? `${by} accepts ${who}'s WebSocket.`
+        : `${by} answers: ${who} now knows its session's id, and names it in every further request.`,
+      3,
+      "response",
+    );
+  }
+
+  #connected(client: number, server: number, transport: number): Told | null {
+    this.#server.set(client, server);
+    const over = transport === TransportKind.websocket ? "WebSocket" : "long polling";
+    const apart = this.#apart(client, server);
+    return this.#about(
+      client,
+      CONNECTED,
+      6,
+      (who, isOne) =>
+        `${who} ${isOne ? "is" : "are"} connected, over ${over}, to ${this.#name(server)}${isOne ? apart : ""}.`,
+      `${CONNECTED} ${server} ${over}`,
+    );
+  }
+
+  /** «, while B is on server-2»: that two clients are on different servers is what most stories turn on. */
+  #apart(client: number, server: number): string {
+    const other = [...this.#server].find(
+      ([other, at]) => other !== client && at !== server && this.#clients.has(other),
+    );
+    return other === undefined ? "" : `, while ${this.#name(other[0])} is on ${this.#name(other[1])}`;
+  }
+
+  #disconnected(client: number, reason: number): Told | null {
+    const wasConnected = this.#server.delete(client);
+    this.#answered.delete(client);
+    const why = CLOSE_REASON_NAMES[reason];
+    return this.#about(
+      client,
+      "disconnected",
+      8,
+      (who, isOne) => {
+        const will = `${isOne ? "It" : "They"} will try again.`;
+        if (wasConnected) return `${who} ${isOne ? "has" : "have"} no connection any more: ${why}. ${will}`;
+        return `${isOne ? `${who}'s attempt` : `The attempts of ${who}`} to connect ${isOne ? "fails" : "fail"}: ${why}. ${will}`;
+      },
+      `disconnected ${wasConnected} ${why}`,
+    );
+  }
+
+  #idleClosed(row: number, exchange: number, client: number, server: number): Told | null {
+    if (!this.#clients.has(client)) return null;
+    const who = this.#name(client);
+    const routed = this.#routing.routed(exchange);
+    if (routed === null || routed.isOpen)
+      return this.#line(
+        `The balancer closes ${who}'s connection: no byte crossed it for ${this.#idle}.`,
+        8,
+        "idle close",
+      );
+    // Where no server is left to try, the answer says it.
+    if (this.#endsWith504(row, exchange)) return null;
+    return this.#line(
+      `The balancer has waited ${this.#idle} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
+      8,
+      "idle close",
+    );
+  }
+
+  #endsWith504(idleClosed: number, exchange: number): boolean {
+    const { kind, timeUs, a, c } = this.#run.trace;
+    for (let row = idleClosed; row <= this.#end && timeUs[row] === timeUs[idleClosed]; row++)
+      if (kind[row] === RecordKind.response && a[row] === exchange && c[row] === 504) return true;
+    return false;
+  }
+
+  #sent(row: number, message: number, sender: number): Told | null {
+    if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(sender))) return null;
+    const { kind, b, c } = this.#run.trace;
+    const recipients: number[] = [];
+    for (let next = row + 1; kind[next] === RecordKind.copy && b[next] === message; next++)
+      recipients.push(c[next]!);
+    return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");
+  }
+
+  #lost(message: number, place: number, cause: number, recipient: number): Told | null {
+    if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(recipient))) return null;
+    const where = nodeInWords(this.#run.scenario, this.#name(place));
+    const why = CAUSES[cause]?.sentence ?? "";
+    return {
+      kind: "lost",
+      what: `lost ${place} ${cause}`,
+      clients: [recipient],
+      weight: 9,
+      text: (clients) =>
+        `${clients.length === 1 ? `${this.#names(clients)}'s copy dies` : `The copies for ${this.#names(clients)} die`} at ${where}. ${why}`,
+    };
+  }
+
+  #frame(kind: number, from: number, to: number, subject: number, flightUs: number): Told | null {
+    if (flightUs < 0 && (this.#clients.has(from) || this.#clients.has(to)))
+      return this.#line(
+        `A packet from ${this.#node(from)} to ${this.#node(to)} is lost; TCP will send it again, later.`,
+        7,
+        "packet lost",
+      );
+    const opens = kind === FrameKind.handshakeGet || kind === FrameKind.upgradeGet;
+    if (opens && this.#clients.has(from) && !this.#answered.has(from)) return this.#opens(from, kind);
+    if (subject !== this.#message || this.#message < 0) return null;
+    const backplane = BACKPLANE_WORDS[this.#run.scenario.backplane.kind];
+    if (kind === FrameKind.publish)
+      return this.#line(
+        `${this.#name(from)} hands it to its own clients, and publishes it to ${backplane} for the others.`,
+        5,
+      );
+    if (kind === FrameKind.push)
+      return this.#line(`${atBeginning(backplane)} passes it to ${this.#name(to)}.`, 3);
+    if (kind === FrameKind.emit && this.#run.nodes[to]?.kind === "server")
+      return this.#line(`The balancer passes the message to ${this.#name(to)}.`, 3);
+    return null;
+  }
+
+  #opens(client: number, frame: number): Told {
+    const how = OPENING[this.#routing.groupOf(client).transport];
+    const opens = this.#tried.has(client) ? "tries again to open" : "opens";
+    this.#tried.add(client);
+    return this.#line(
+      `${this.#name(client)} ${opens} ${how}: its ${FRAME_NAMES[frame]} leaves for the balancer.`,
+      2,
+    );
+  }
+
+  /** How long the balancer waits. */
+  get #idle(): string {
+    return seconds(this.#run.scenario.balancer.idleTimeoutMs);
+  }
+
+  /** Whether a message is none that is told of. */
+  #isOther(message: number): boolean {
+    return this.#message >= 0 && message !== this.#message;
+  }
+
+  #name(node: number): string {
+    return this.#run.nodes[node]?.name ?? "?";
+  }
+
+  #node(node: number): string {
+    return nodeInWords(this.#run.scenario, this.#name(node));
+  }
+
+  #names(clients: readonly number[]): string {
+    return listed(clients.map((client) => this.#name(client)));
+  }
+}
+
+/** The client that sent a message; nobody if there is none of this number. */
+function senderOf({ kind, a, b, length }: RunResult["trace"], message: number): number[] {
+  for (let row = 0; row < length; row++)
+    if (kind[row] === RecordKind.message && a[row] === message) return [b[row]!];
+  return [];
+}
+
+/** What a request is called while it waits for its answer. */
+function waitingName(kind: number): string {
+  return kind === RequestKind.poll ? "long poll" : REQUEST_NAMES[kind]!;
+}
+
+const OPENING = {
+  "polling-first": "a connection, with long polling first",
+  polling: "a connection over long polling",
+  websocket: "a WebSocket",
+} as const;
+
+const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {
+  crash: (target) => `${target} is killed: what it had in memory is gone, and so are its connections.`,
+  restart: (target) => `${target} starts again, with an empty memory.`,
+  freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
+  resume: (target) => `${target} goes on where it froze.`,
+  cut: (target) => `${target} is cut: every packet on it is dropped, and neither end is told.`,
+  heal: (target) => `${target} works again.`,
+};

@@ -1,0 +1,145 @@
+/**
+ * What was in the way of each client up to a point of a run, as far as the trace and the scenario's faults show it: what `because.ts` reasons
+ * from. Of a client's troubles the latest counts, as what came of the ones before is over.
+ */
+import { RecordKind } from "../model/records.ts";
+import type { RunResult } from "../run/result.ts";
+import { BALANCER, serverName } from "../scenario/names.ts";
+import type { Fault } from "../scenario/schema.ts";
+import { REPAIRS, strike } from "./calm.ts";
+import { Routing, type Stray } from "./routing.ts";
+
+export type Trouble = { readonly timeUs: number } & (
+  | /** A request reached a server that does not hold its session. */
+  { readonly kind: "stray"; readonly stray: Stray; readonly home: number }
+  /** The balancer waited in vain for a byte. */
+  | { readonly kind: "idle" }
+  /** What its connections went through was killed: every process so far, in order. */
+  | { readonly kind: "killed"; readonly targets: readonly string[] }
+  /** A link that its connection went over was cut. */
+  | { readonly kind: "cut"; readonly target: string }
+  /** Nobody took its request: these processes were down. None if the balancer left out servers that had not answered. */
+  | { readonly kind: "nobody there"; readonly down: readonly string[] }
+);
+
+/** A connection of a client, from when to when, µs. */
+interface Connection {
+  readonly server: string;
+  readonly sinceUs: number;
+}
+
+export class Troubles {
+  readonly #run: RunResult;
+  readonly #routing: Routing;
+  readonly #latest = new Map<number, Trouble>();
+  /** Clients whose requests the balancer had waited for too long. */
+  readonly #idle = new Set<number>();
+  readonly #connections = new Map<number, Connection>();
+  /** By client: when it was last connected, or its last attempt ended, µs. */
+  readonly #sinceUs = new Map<number, number>();
+  readonly #killed = new Map<number, string[]>();
+  /** What is failed, and how. */
+  readonly #failed = new Map<string, Fault["act"]>();
+  /** By what ever failed: when it did so last, µs. */
+  readonly #failedUs = new Map<string, number>();
+
+  /** The troubles up to a time, that included. */
+  constructor(run: RunResult, untilUs: number) {
+    this.#run = run;
+    this.#routing = new Routing(run.scenario);
+    const { trace } = run;
+    for (let row = 0; row < trace.length && trace.timeUs[row]! <= untilUs; row++) {
+      this.#see(row);
+      this.#routing.see(trace, row);
+    }
+  }
+
+  /** A client's latest trouble, unless it has got over it: it is connected, and has been since before `sinceUs`. */
+  of(client: number, sinceUs: number): Trouble | null {
+    const trouble = this.#latest.get(client);
+    if (trouble === undefined) return null;
+    return trouble.timeUs >= sinceUs || !this.#connections.has(client) ? trouble : null;
+  }
+
+  /** Whether the balancer had waited too long for a byte of any client's, or of this one's. */
+  wasIdle(client?: number): boolean {
+    return client === undefined ? this.#idle.size > 0 : this.#idle.has(client);
+  }
+
+  /** Since when a node or link has been failed, µs; null if it works. */
+  failedSinceUs(target: string): number | null {
+    return this.#failed.has(target) ? this.#failedUs.get(target)! : null;
+  }
+
+  #see(row: number): void {
+    const { trace, nodes } = this.#run;
+    const timeUs = trace.timeUs[row]!;
+    const [a, b, c, d, e] = [trace.a[row]!, trace.b[row]!, trace.c[row]!, trace.d[row]!, trace.e[row]!];
+    switch (trace.kind[row]) {
+      case RecordKind.fault:
+        this.#fault(a, timeUs);
+        break;
+      case RecordKind.connected:
+        this.#connections.set(a, { server: nodes[b]!.name, sinceUs: timeUs });
+        this.#sinceUs.set(a, timeUs);
+        break;
+      case RecordKind.disconnected:
+        this.#disconnected(a, timeUs);
+        break;
+      case RecordKind.idleClosed:
+        this.#idle.add(b);
+        this.#latest.set(b, { timeUs, kind: "idle" });
+        break;
+      case RecordKind.request: {
+        const home = this.#routing.homeOf(e);
+        if (home === null || d < 0 || home === d) break;
+        const stray = this.#routing.strayOf(b, home, timeUs);
+        this.#latest.set(b, { timeUs, kind: "stray", stray, home });
+        break;
+      }
+      case RecordKind.response:
+        if (c === 502) this.#latest.set(b, { timeUs, kind: "nobody there", down: this.#serversDown() });
+    }
+  }
+
+  #fault(index: number, timeUs: number): void {
+    const fault = this.#run.scenario.faults[index]!;
+    strike(this.#failed, fault);
+    if (REPAIRS[fault.act] === null) this.#failedUs.set(fault.target, timeUs);
+  }
+
+  #disconnected(client: number, timeUs: number): void {
+    const connection = this.#connections.get(client);
+    this.#connections.delete(client);
+    const trouble = this.#failureBehind(client, timeUs, connection);
+    const sinceUs = this.#sinceUs.get(client) ?? 0;
+    this.#sinceUs.set(client, timeUs);
+    if (trouble !== null) this.#latest.set(client, trouble);
+    // Ended by something that the trace does not show: what was before is not the reason.
+    else if ((this.#latest.get(client)?.timeUs ?? 0) < sinceUs) this.#latest.delete(client);
+  }
+
+  /** What of that which a connection goes through had failed while it was up, or is failed when it can't be had. */
+  #failureBehind(client: number, timeUs: number, connection: Connection | undefined): Trouble | null {
+    if (connection === undefined)
+      return this.#failed.has(BALANCER) ? { timeUs, kind: "nobody there", down: [BALANCER] } : null;
+    const { server, sinceUs } = connection;
+    const failedMeanwhile = (target: string) => (this.#failedUs.get(target) ?? -1) >= sinceUs;
+    const process = [server, BALANCER].find(failedMeanwhile);
+    if (process !== undefined) {
+      const targets = [...(this.#killed.get(client) ?? []), process];
+      this.#killed.set(client, targets);
+      return { timeUs, kind: "killed", targets };
+    }
+    const name = this.#run.nodes[client]!.name;
+    const link = [`${name}/${BALANCER}`, `${BALANCER}/${server}`].find(failedMeanwhile);
+    return link === undefined ? null : { timeUs, kind: "cut", target: link };
+  }
+
+  #serversDown(): string[] {
+    const { count } = this.#run.scenario.servers;
+    return Array.from({ length: count }, (_, i) => serverName(i)).filter((server) =>
+      this.#failed.has(server),
+    );
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Turning fields of a scenario's document: path → value, as variants, `--set` and the page do. Settings may be valid together and not one
+ * by one, so only their result is validated, and what they write is bounded here: a few paths with `*`, each into what the one before
+ * wrote, would fill the memory.
+ */
+import { FIXED_FIELDS } from "./fields.ts";
+import { isDeeper } from "./json.ts";
+import { followPath, resolvePath } from "./path.ts";
+import { LIMITS } from "./schema.ts";
+
+/** Why a setting can't be made. */
+export interface SettingProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Sets fields in a plain document, each at every place that its path means. Returns the first problem, or null. */
+export function applySettings(
+  document: unknown,
+  settings: Readonly<Record<string, unknown>>,
+): SettingProblem | null {
+  let multiplied = 0;
+  for (const [path, value] of Object.entries(settings)) {
+    const problem = problemOf(path, value);
+    if (problem !== null) return { path: shortened(path), message: problem };
+    const resolved = resolvePath(document, path);
+    if ("problem" in resolved) return { path, message: resolved.problem };
+    const { places } = resolved;
+    if (places.length > 1) {
+      const length = JSON.stringify(value)?.length ?? 0;
+      multiplied += length * places.length;
+      if (multiplied > LIMITS.multiplied)
+        return {
+          path,
+          message: `found ${length} characters for each of ${places.length} places, ${multiplied} in all with the settings before it; allowed: at most ${LIMITS.multiplied}`,
+        };
+    }
+    for (const keys of places) {
+      const parent = followPath(document, keys.slice(0, -1)) as Record<string, unknown>;
+      parent[keys.at(-1)!] = structuredClone(value);
+    }
+  }
+  return null;
+}
+
+/** What is wrong with a setting, whatever the document. */
+function problemOf(path: string, value: unknown): string | null {
+  if (path.length > LIMITS.pathLength)
+    return `found a path of ${path.length} characters; allowed: at most ${LIMITS.pathLength}`;
+  if (FIXED_FIELDS.includes(path.split(".")[0]!))
+    return "can't be set; it says what the scenario is, not how it is turned";
+  if (isDeeper(value, LIMITS.depth))
+    return `found a value that is nested deeper than ${LIMITS.depth} levels; a scenario needs eight`;
+  return null;
+}
+
+function shortened(path: string): string {
+  return path.length > LIMITS.pathLength ? `${path.slice(0, 60)}…` : path;
+}

@@ -1,0 +1,108 @@
+/** What `fanout check` may say of reported trouble: verdicts and exit codes. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { stripped } from "../../src/check/bounds.ts";
+import { claimsOf } from "../../src/check/claims.ts";
+import { eventBoundOf, runTrial } from "../../src/check/trial.ts";
+import type { ReportDocument } from "../../src/cli/check/document.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { fanout } from "../cli/support.ts";
+
+async function checked(file: string, ...options: string[]) {
+  const path = join(import.meta.dirname, `${file}.json`);
+  const { exit, out } = await fanout(["check", path, "--json", "--workers", "1", ...options]);
+  const { verdicts, search } = JSON.parse(out) as ReportDocument;
+  return { exit, search, said: Object.fromEntries(verdicts.map((one) => [one.rule, one])) };
+}
+
+describe("a storm of clients that come back late", () => {
+  it("breaks «back soon», in runs that are long enough to see it", () => {
+    const text = readFileSync(join(import.meta.dirname, "n-storm.json"), "utf8");
+    const parsed = parseScenario(text);
+    if (!parsed.ok) throw new Error("the report is no scenario");
+    // All 5,000 clients, and no time spent on making the run smaller.
+    const scenario = stripped(parsed.scenario);
+    const maxEvents = eventBoundOf(scenario);
+    expect(maxEvents).toBeGreaterThan(200_000);
+    const { watch, endedBy } = runTrial(scenario, claimsOf(parsed.scenario), { maxEvents });
+    expect(endedBy).toBe("finished");
+    expect(watch.found.map(({ rule }) => rule)).toEqual(["back-soon"]);
+  });
+
+  it("is unfinished where runs are cut at 200,000 events", async () => {
+    const { exit, said } = await checked("n-storm", "--max-events", "200000", "--runs", "2");
+    expect(exit).toBe(3);
+    for (const { outcome } of Object.values(said)) expect(outcome).toBe("unfinished");
+  });
+});
+
+describe("a rolling restart of four servers", () => {
+  it("makes somebody reconnect twice", async () => {
+    const { exit, said } = await checked("n-rolling", "--runs", "5", "--rule", "never-twice");
+    expect(exit).toBe(1);
+    expect(said["never-twice"]).toMatchObject({ outcome: "broken" });
+  });
+
+  it("is never green in a search of all runs that had no time", async () => {
+    const { exit } = await checked("n-rolling", "--exhaustive", "--time", "200ms");
+    expect([1, 3]).toContain(exit);
+  });
+});
+
+describe("rules that never applied", () => {
+  it("min-e: a cut that nobody notices before the run ends", async () => {
+    for (const options of [[], ["--exhaustive"]]) {
+      const { exit, said } = await checked("min-e-vacuous-half-open", ...options);
+      expect(exit).toBe(3);
+      expect(said["half-open-noticed"]).toMatchObject({
+        outcome: "silent",
+        covered: expect.stringContaining("not due before the end of the run"),
+      });
+    }
+  });
+
+  it("min-g: every copy is for somebody who was just cut off", async () => {
+    const { exit, said } = await checked("min-g-delivery-holds-91-percent-lost", "--runs", "100");
+    expect(exit).toBe(3);
+    expect(said.delivery).toMatchObject({
+      outcome: "silent",
+      why: "100 of 100 copies exempt, recipient away",
+    });
+  });
+});
+
+describe("public reports that were told rightly stay so", () => {
+  it("r01: cut after 50 s of silence, since the heartbeat comes at 55 s; a tunnel timeout of 60 s mends it", async () => {
+    const { exit, said } = await checked("r01-haproxy-50s-heartbeat-55s", "--runs", "20");
+    expect(exit).toBe(1);
+    expect(said["no-idle-cut"]).toMatchObject({ outcome: "broken", counterexample: { key: "idle-closed" } });
+    const mended = await checked("r01-haproxy-50s-heartbeat-55s", "--runs", "20", "--variant", "tunnel-60s");
+    expect(mended.said["no-idle-cut"]!.outcome).toBe("not broken");
+  });
+
+  it("r02: 30 s of silence are too many for a heartbeat of 45 s, and 15 s as well; 1800 s are not", async () => {
+    const cases = { "tunnel-15s": "broken", "tunnel-1800s": "silent" } as const;
+    expect((await checked("r02-harp-tunnel-30s", "--runs", "20")).said["no-idle-cut"]!.outcome).toBe(
+      "broken",
+    );
+    for (const [variant, outcome] of Object.entries(cases)) {
+      const { said } = await checked("r02-harp-tunnel-30s", "--runs", "20", "--variant", variant);
+      // In 130 s a timeout of half an hour can't strike: that it does not is no merit.
+      expect(said["no-idle-cut"]!.outcome).toBe(outcome);
+    }
+  });
+
+  it("r08: polling never connects over four workers, WebSocket does", async () => {
+    const { exit, said } = await checked("r08-workers-polling-only", "--runs", "20");
+    expect(exit).toBe(1);
+    for (const rule of ["affinity", "handshake-completes"]) expect(said[rule]!.outcome).toBe("broken");
+    const { counterexample } = said["handshake-completes"]!;
+    expect(counterexample!.text).toMatch(/^poller's attempt/);
+  });
+
+  it("r10: who left without a word is still there for the others, since nobody pings", async () => {
+    const { exit } = await checked("r10-ghost-no-ping", "--runs", "20");
+    expect(exit).toBe(1);
+  });
+});
