@@ -214,7 +214,16 @@ export function settle(
   const counterexample = counterexampleOf(found, rule, { written: scenario, isOver });
   const run = found.run ?? null;
   if (isOver()) return { counterexample, repairs: [], run, isUnfinished: true };
-  return { counterexample, repairs: repairsOf(counterexample, scenario, rule, holding, bounds, seed), run };
+  const { repairs, isUnfinished } = repairsOf({
+    found,
+    original: scenario,
+    rule,
+    holding,
+    bounds,
+    seed,
+    isOver,
+  });
+  return { counterexample, repairs, run, ...(isUnfinished ? { isUnfinished: true } : {}) };
 }
 
 export interface Findings {

@@ -93,7 +93,13 @@ export function searchBatch(
 }
 
 /** The runs of a batch. The very first of a search is the scenario as it is written; the others are drawn. */
-function samples(scenario: Scenario, bounds: Bounds, seed: number, batch: number, runs: number): Scenario[] {
+export function samples(
+  scenario: Scenario,
+  bounds: Bounds,
+  seed: number,
+  batch: number,
+  runs: number,
+): Scenario[] {
   const first = batch === 0 ? [scenario] : [];
   const numRuns = runs - first.length;
   if (numRuns === 0) return first;

@@ -1,5 +1,8 @@
+import { withSettings } from "../scenario/parse.ts";
+import { ruleNamed } from "./claims.ts";
 import { type Counterexample, scenarioFile } from "./counterexample.ts";
-import type { Repair } from "./repair.ts";
+import type { Repair, Settings } from "./repair.ts";
+import { breachOf } from "./trial.ts";
 
 /**
  * A test to paste into Vitest or Jest: red as long as the architecture that it describes breaks the rule in this run. Whoever mends the
@@ -8,12 +11,9 @@ import type { Repair } from "./repair.ts";
 export function regressionTest(counterexample: Counterexample, repairs: readonly Repair[]): string {
   const { rule, text } = counterexample;
   const scenario = JSON.stringify(scenarioFile(counterexample), null, 2).replaceAll("\n", "\n  ");
-  const mended = repairs.map(({ set }) =>
-    Object.entries(set)
-      .map(([path, value]) => `${path} = ${JSON.stringify(value)}`)
-      .join(" and "),
-  );
-  const hint = mended.length === 0 ? [] : [`  // One way to make it green: ${mended[0]}.`];
+  const green = repairs.find(({ set }) => isGreen(counterexample, set));
+  const turns = Object.entries(green?.set ?? {}).map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
+  const hint = turns.length === 0 ? [] : [`  // One way to make it green: ${turns.join(" and ")}.`];
   return [
     'import { replay } from "fanout-lab";',
     'import { expect, test } from "vitest";',
@@ -25,4 +25,11 @@ export function regressionTest(counterexample: Counterexample, repairs: readonly
     "});",
     "",
   ].join("\n");
+}
+
+/** Whether a repair makes the test green. It mends the whole scenario; the smallest run may lack what it turns. */
+function isGreen({ scenario, rule: name }: Counterexample, set: Settings): boolean {
+  const rule = ruleNamed(scenario, name);
+  const mended = withSettings(scenario, set);
+  return rule !== null && mended.ok && breachOf(mended.scenario, rule) === null;
 }

@@ -1,140 +1,161 @@
 /**
- * The smallest repair: the fewest knobs to turn so that the counterexample's own choices no longer break the rule. Each repair is then
- * searched like the scenario itself, since what mends one run may break another.
+ * Repairs of an architecture in which a rule broke: the fewest turns with which the run that broke it no longer does, random runs hold, every
+ * other rule that held still holds, and nobody is connected less or gets less than before. All of it is tried on the scenario as it is written.
  */
-import { numberAt, optionsAt } from "../scenario/fields.ts";
-import { withSettings } from "../scenario/parse.ts";
-import { followPath, resolvePath } from "../scenario/path.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { type Bounds, stripped } from "./bounds.ts";
-import type { Counterexample } from "./counterexample.ts";
-import { Coverage } from "./coverage.ts";
-import { BATCH_RUNS, searchBatch } from "./random.ts";
-import type { Rule } from "./rule.ts";
-import { breachOf, MAX_EVENTS } from "./trial.ts";
+import { type Candidate, candidatesOf } from "./repair/candidates.ts";
+import type { Dial } from "./repair/dial.ts";
+import { evidenceOf } from "./repair/evidence.ts";
+import { sharpened, thresholdOf } from "./repair/sharpen.ts";
+import type { Threshold } from "./repair/threshold.ts";
+import { type Asked, Trials, type Tried } from "./repair/trials.ts";
+import { isByLuck, type Settings, turnedBy } from "./repair/turn.ts";
+
+export type { Threshold } from "./repair/threshold.ts";
+export type { Asked } from "./repair/trials.ts";
+export type { Settings } from "./repair/turn.ts";
 
 export interface Repair {
   /** Path → value, as `--set` takes them. */
-  readonly set: Readonly<Record<string, unknown>>;
-  /** Random runs of the repaired scenario, in which none of the rules broke that were to hold. */
+  readonly set: Settings;
+  /** Random runs of the repaired scenario that it stood; 1 if nothing in it is left to chance. */
   readonly runs: number;
+  /** The scenario's own variant that it is, if it is one. */
+  readonly variant: string | null;
+  /** Of a turn of one number, how far it can be turned back. */
+  readonly threshold: Threshold | null;
 }
 
-/** Knobs that are turned where a scenario offers none. */
-const USUAL_KNOBS = [
-  "backplane.kind",
-  "balancer.policy",
-  "clients.*.transport",
-  "clients.*.cookies",
-  "balancer.idleTimeoutMs",
-  "servers.pingIntervalMs",
-  "servers.pingTimeoutMs",
-  "servers.count",
-];
+export interface Repairs {
+  readonly repairs: readonly Repair[];
+  /** Time was over before all was tried. */
+  readonly isUnfinished: boolean;
+}
+
 /** More repairs than this are not told. */
 const MAX_REPAIRS = 4;
-/** Turns of one knob that are tried in pairs at most: pairs grow with the square. */
-const MAX_IN_PAIRS = 60;
+/** Turns that are tried in pairs at most: pairs grow with the square. */
+const MAX_IN_PAIRS = 6;
+/** A turn that makes a rule break later helps if it is by this share of the run's time: by less, any turn does. */
+const LATER = 0.1;
 
-type Turn = readonly [path: string, value: unknown];
-
-/**
- * Repairs of as few turns as possible: all of one turn that stand the search, or else of two. None if three or more would be needed, or
- * if nothing that the knobs can do helps. `holding` are the rules that a repair may not break, the broken one among them.
- */
-export function repairsOf(
-  counterexample: Counterexample,
-  original: Scenario,
-  rule: Rule,
-  holding: readonly Rule[],
-  bounds: Bounds,
-  seed: number,
-): Repair[] {
-  const turns = turnsOf(original);
-  const single = turns.map((turn) => [turn]);
-  const pairs = () =>
-    turns.slice(0, MAX_IN_PAIRS).flatMap((one, i) =>
-      turns
-        .slice(i + 1, MAX_IN_PAIRS)
-        .filter(([path]) => path !== one[0])
-        .map((other) => [one, other]),
-    );
-  const stand = (sets: readonly (readonly Turn[])[]): Repair[] => {
-    const found: Repair[] = [];
-    for (const set of sets) {
-      const repair =
-        found.length < MAX_REPAIRS && mends(counterexample, rule, set)
-          ? searched(original, set, holding, bounds, seed)
-          : null;
-      if (repair !== null) found.push(repair);
-    }
-    return found;
-  };
-  const simplest = stand(single);
-  return simplest.length > 0 ? simplest : stand(pairs());
+/** Repairs of one turn, or else of two. None if more are needed, or if nothing that could be turned helps. */
+export function repairsOf(asked: Asked): Repairs {
+  const search = new RepairSearch(asked);
+  search.tryOne();
+  if (search.mended.length === 0) search.tryTwo();
+  const repairs = search.mended.map((one) => search.sharpened(one));
+  return { repairs, isUnfinished: search.isOver() };
 }
 
-/** Every turn of one knob: to another of its values, or, of a number, to half and double of it. */
-function turnsOf(scenario: Scenario): Turn[] {
-  const knobs = scenario.knobs.length > 0 ? scenario.knobs : USUAL_KNOBS;
-  return knobs.flatMap((path): Turn[] => {
-    const resolved = resolvePath(scenario, path);
-    if ("problem" in resolved) return [];
-    const keys = resolved.places[0]!;
-    const values = resolved.places.map((place) => followPath(scenario, place));
-    const options = optionsAt(keys);
-    if (options.length > 0)
-      return options
-        .filter((option) => values.some((value) => value !== option))
-        .map((option) => [path, option]);
-    const [value] = values;
-    if (typeof value !== "number") return [];
-    const { whole, min, max } = numberAt(keys);
-    return [value / 2, value * 2, ...(whole ? [1] : [])]
-      .map((turned) => (whole ? Math.floor(turned) : turned))
-      .filter((turned, i, all) => turned !== value && all.indexOf(turned) === i)
-      .filter((turned) => (min === null || turned >= min) && (max === null || turned <= max))
-      .map((turned) => [path, turned]);
-  });
+/** How far a candidate's settings were tried. */
+interface Course {
+  readonly candidate: Candidate;
+  readonly failed: Settings[];
+  /** The first that helped, and did not suffice. */
+  helping: Settings | null;
 }
 
-/** Whether the counterexample's own choices, with these turns, no longer break the rule. */
-function mends({ scenario }: Counterexample, rule: Rule, set: readonly Turn[]): boolean {
-  const turned = withSettings(scenario, Object.fromEntries(set));
-  return turned.ok && breachOf(turned.scenario, rule) === null;
+interface Mended extends Course {
+  readonly repair: Repair;
 }
 
-function searched(
-  original: Scenario,
-  set: readonly Turn[],
-  holding: readonly Rule[],
-  bounds: Bounds,
-  seed: number,
-): Repair | null {
-  const settings = Object.fromEntries(set);
-  const turned = withSettings(original, settings);
-  if (!turned.ok) return null;
-  const scenario = stripped(turned.scenario);
-  const rules = holding.filter((rule) => rule.kind !== "sometimes");
-  let runs = 0;
-  for (const [batch, varied] of [scenario, readdressed(scenario)].entries()) {
-    const result = searchBatch(
-      varied,
-      rules,
-      { bounds, seed, batch, runs: BATCH_RUNS, maxEvents: MAX_EVENTS },
-      new Coverage(),
-    );
-    if (result.found.length > 0) return null;
-    runs += result.runs;
+class RepairSearch {
+  readonly mended: Mended[] = [];
+  #wasOver = false;
+  readonly #asked: Asked;
+  readonly #scenario: Scenario;
+  readonly #trials: Trials;
+  /** Turns that help, and do not suffice. */
+  readonly #helping: Settings[] = [];
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+    this.#scenario = asked.original;
+    this.#trials = new Trials(asked);
   }
-  return { set: settings, runs };
+
+  tryOne(): void {
+    const evidence = evidenceOf(this.#asked.found, this.#asked.rule);
+    this.#tryEach(candidatesOf(this.#scenario, evidence));
+  }
+
+  tryTwo(): void {
+    const turns = this.#helping.slice(0, MAX_IN_PAIRS);
+    const pairs = turns.flatMap((one, i) =>
+      turns
+        .slice(i + 1)
+        .filter((other) => Object.keys(other).every((path) => !Object.hasOwn(one, path)))
+        .map((other) => ({ ...one, ...other })),
+    );
+    this.#tryEach(pairs.map((pair) => ({ tries: [pair], dial: null, variant: null })));
+  }
+
+  /** Tries the first settings of each candidate, then the second ones: of numbers, what is near to what is written comes first. */
+  #tryEach(candidates: readonly Candidate[]): void {
+    let left = candidates.map((candidate): Course => ({ candidate, failed: [], helping: null }));
+    for (let round = 0; left.length > 0; round++) {
+      for (const course of left) {
+        if (this.mended.length === MAX_REPAIRS || this.isOver()) return;
+        this.#try(course, course.candidate.tries[round]!);
+      }
+      const ended = left.filter(({ candidate }) => candidate.tries.length === round + 1);
+      this.#helping.push(...ended.flatMap(({ helping }) => (helping === null ? [] : [helping])));
+      left = left.filter((course) => !ended.includes(course) && !this.#isMended(course));
+    }
+  }
+
+  #isMended({ candidate }: Course): boolean {
+    return this.mended.some((one) => one.candidate === candidate);
+  }
+
+  /** Whether time was over before all was tried. */
+  isOver(): boolean {
+    this.#wasOver ||= this.#trials.isOver;
+    return this.#wasOver;
+  }
+
+  #try(course: Course, set: Settings): void {
+    const { candidate, failed } = course;
+    const design = turnedBy(this.#scenario, set);
+    if (design === null || isByLuck(this.#scenario, design)) return;
+    const tried = this.#trials.try(design);
+    if (tried.outcome === "stood") {
+      const { variant } = candidate;
+      this.mended.push({ ...course, repair: { set, runs: tried.runs, variant, threshold: null } });
+      return;
+    }
+    failed.push(set);
+    if (tried.mendsFound || this.#helps(tried)) course.helping ??= set;
+  }
+
+  /** Whether in the run that was found something else breaks now: later, in another way, or for others. */
+  #helps({ outcome }: Tried): boolean {
+    const { violation } = this.#asked.found;
+    if (typeof outcome === "string" || outcome.rule !== violation.rule) return false;
+    const { breach, timeUs } = outcome;
+    const laterUs = LATER * this.#scenario.durationMs * 1000;
+    return (
+      timeUs > violation.timeUs + laterUs ||
+      breach.key !== violation.breach.key ||
+      breach.clients.join() !== violation.breach.clients.join()
+    );
+  }
+
+  /** A repair by one number, with the value nearest to what is written that stands as many runs. */
+  sharpened({ repair, candidate: { dial }, failed }: Mended): Repair {
+    if (dial === null || this.isOver() || isWindow(repair, dial, failed)) return repair;
+    const { path } = dial;
+    const safe = { value: repair.set[path] as number, runs: repair.runs };
+    // A variant's value is its author's.
+    if (repair.variant !== null) return { ...repair, threshold: thresholdOf(this.#trials, dial, safe.value) };
+    const { value, runs, threshold } = sharpened(this.#trials, dial, safe);
+    return { ...repair, set: { [path]: value }, runs, threshold };
+  }
 }
 
-/**
- * With neighbouring networks for the groups of clients, which `ip_hash` brings to different servers: what helps only because two addresses
- * happen to be hashed alike is no repair.
- */
-function readdressed(scenario: Scenario): Scenario {
-  const clients = scenario.clients.map((group, i) => ({ ...group, address: `10.0.${i % 256}.1` }));
-  return { ...scenario, clients };
+/** Whether a value further off than the repair's failed: then what mends is a range, of which one end says little. */
+function isWindow({ set }: Repair, { path, written }: Dial, failed: readonly Settings[]): boolean {
+  const distance = (other: Settings) => (other[path] as number) - written;
+  return failed.some((other) => distance(other) / distance(set) > 1);
 }

@@ -16,7 +16,7 @@ import {
   type ScenarioNames,
   serverIndex,
 } from "./names.ts";
-import { followPath, resolvePath } from "./path.ts";
+import { followPath, hasAt, resolvePath } from "./path.ts";
 import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
@@ -555,6 +555,16 @@ export function withSettings(scenario: Scenario, settings: Readonly<Record<strin
   if (problem !== null) return { ok: false, errors: [problem] };
   const result = validate(changed, false);
   return result.ok ? { ok: true, scenario: { ...result.scenario, variants } } : result;
+}
+
+/** Whether a scenario is already as these settings would make it. */
+export function isAlreadySet(scenario: Scenario, settings: Readonly<Record<string, unknown>>): boolean {
+  const others = Object.entries(settings).filter(([path, value]) => !hasAt(scenario, path, value));
+  if (others.length === 0) return true;
+  // What an object leaves out has its default.
+  if (others.some(([, value]) => value === null || typeof value !== "object")) return false;
+  const [written, turned] = [withSettings(scenario, {}), withSettings(scenario, settings)];
+  return written.ok && turned.ok && JSON.stringify(written.scenario) === JSON.stringify(turned.scenario);
 }
 
 /** A scenario's variant by its name; `null` is the scenario as it stands. */

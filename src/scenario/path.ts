@@ -46,6 +46,24 @@ export function resolvePath(document: unknown, path: string): { places: string[]
   return { places: places.map((place) => place.keys) };
 }
 
+/** Whether a document has this value at every place that the path means. */
+export function hasAt(document: unknown, path: string, value: unknown): boolean {
+  const resolved = resolvePath(document, path);
+  return "places" in resolved && resolved.places.every((keys) => isSame(followPath(document, keys), value));
+}
+
+/** Whether two values of documents are the same, in whatever order their fields stand. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === null || other === null || typeof one !== "object" || typeof other !== "object")
+    return one === other;
+  const keys = Object.keys(one);
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame(one[key as never], other[key as never]))
+  );
+}
+
 function isRecord(value: unknown): boolean {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -93,8 +93,9 @@ describe("the report", () => {
   520.5 ms  B's copy dies at server-1. The recipient was connected to another server, and no
             backplane joins the servers.
 `);
-    expect(out).toContain("  Repair: --set servers.count=1 (stands in 200 random runs)\n");
-    expect(out).toContain("      or: --set backplane.kind=redis (stands in 200 random runs)\n");
+    expect(out).toContain(
+      "\n\n  Repair: --variant redis (--set backplane.kind=redis; stands in 200 random runs)\n  Open: ",
+    );
     expect(out).toMatch(
       /\n {2}Open: {3}http:\/\/localhost:4173\/#\S+\n {10}\(served by npm start; fingerprint [0-9a-f]{16}\)\n/,
     );

@@ -4,6 +4,7 @@ import type { Bounds } from "../../check/bounds.ts";
 import { type Counterexample, runOf } from "../../check/counterexample.ts";
 import type { CoverageReport } from "../../check/coverage.ts";
 import { regressionTest } from "../../check/regression-test.ts";
+import type { Repair } from "../../check/repair.ts";
 import type { RuleKind } from "../../check/rule.ts";
 import type { Scope, Subject } from "../../check/scope.ts";
 import type { sizeOf } from "../../check/shrink.ts";
@@ -35,7 +36,7 @@ export interface VerdictDocument {
   /** Number of the random run that broke it, from 0; null in exhaustive searches. */
   readonly run?: number | null;
   readonly counterexample?: CounterexampleDocument;
-  readonly repairs?: readonly { readonly set: Readonly<Record<string, unknown>>; readonly runs: number }[];
+  readonly repairs?: readonly Repair[];
   /** Time was over before the counterexample was as small as it gets, or before all repairs were looked for. */
   readonly isUnfinished?: true;
 }
@@ -110,7 +111,7 @@ async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictD
 
 async function counterexampleDocument(
   counterexample: Counterexample,
-  repairs: Parameters<typeof regressionTest>[1],
+  repairs: readonly Repair[],
   page: string,
 ): Promise<CounterexampleDocument> {
   const { key, text, because, timeUs, fingerprint, size, scenario, story, steps } = counterexample;

@@ -1,5 +1,6 @@
 /** What `fanout check` prints for people. */
 
+import { NO_REPAIR, settingWords, thresholdWords } from "../../check/repair/words.ts";
 import { cutWords, isBroken, standingOf } from "../../check/verdict.ts";
 import { counted, ms, printable, type Style, wrapped } from "../text.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
@@ -89,13 +90,19 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
 
 function repairLines({ repairs = [], isUnfinished }: VerdictDocument, style: Style): string[] {
   if (repairs.length === 0)
-    return isUnfinished === true
-      ? []
-      : ["  Repair: no one or two knobs that this scenario offers would mend it.\n"];
-  return repairs.map(({ set, runs }, i) => {
-    const settings = Object.entries(set).map(([path, value]) => `--set ${path}=${String(value)}`);
-    const worth = runs === 1 ? "(its one run stands)" : `(stands in ${counted(runs, "random run")})`;
-    return `  ${i === 0 ? "Repair:" : "    or:"} ${printable(settings.join(" "))} ${style.faint(worth)}\n`;
+    return isUnfinished === true ? [] : [`  ${wrapped(printable(`Repair: ${NO_REPAIR}`), 2, 10)}\n`];
+  return repairs.map(({ set, runs, variant, threshold }, i) => {
+    const settings = settingWords(set)
+      .map((setting) => `--set ${setting}`)
+      .join(" ");
+    const worth = [
+      ...(variant === null ? [] : [settings]),
+      ...(threshold === null ? [] : [thresholdWords(threshold)]),
+      runs === 1 ? "its one run stands" : `stands in ${counted(runs, "random run")}`,
+    ];
+    const options = printable(variant === null ? settings : `--variant ${variant}`);
+    const more = wrapped(printable(` (${worth.join("; ")})`), 10 + options.length, 12);
+    return `  ${i === 0 ? "Repair:" : "    or:"} ${options}${style.faint(more)}\n`;
   });
 }
 

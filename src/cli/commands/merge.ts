@@ -48,13 +48,19 @@ const counterexample = z.looseObject({
     durationMs: atLeast0,
   }),
 });
+const repair = z.looseObject({
+  set: z.record(words, z.json()),
+  runs: count,
+  variant: words.nullable(),
+  threshold: z.looseObject({ path: words, held: z.number(), broke: z.number() }).nullable(),
+});
 const verdict = z.discriminatedUnion("outcome", [
   z.looseObject({
     ...head,
     outcome: z.literal("broken"),
     run: count.nullable(),
     counterexample,
-    repairs: z.array(z.looseObject({ set: z.record(words, z.json()), runs: count })).max(100),
+    repairs: z.array(repair).max(100),
     isUnfinished: z.literal(true).optional(),
   }),
   z.looseObject({ ...head, outcome: z.enum(["silent", "unfinished"]), why: words }),

@@ -1,0 +1,51 @@
+/** A number that can be turned: where to look for a value that mends. How far it can be turned back then is threshold.ts's. */
+import type { Scenario } from "../../scenario/schema.ts";
+import type { Settings } from "./turn.ts";
+
+export interface Dial {
+  readonly path: string;
+  /** The value in the scenario. */
+  readonly written: number;
+  /** What values the field takes. */
+  readonly whole: boolean;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** Multiples of the value that is written, nearest first. */
+const FACTORS = [2, 4, 10, 100, 1000];
+/** Nobody repairs anything with timers that are shorter. */
+const LEAST_MS = 10;
+
+/** Settings to try, the likeliest first: what the number is held against by others, then further and further from what is written. */
+export function triesOf(scenario: Scenario, dial: Dial): Settings[] {
+  const { path, written, min, max } = dial;
+  const least = path.endsWith("Ms") ? LEAST_MS : (min ?? Number.NEGATIVE_INFINITY);
+  const around =
+    max === 1
+      ? [0, 1, written / 2, (written + 1) / 2]
+      : FACTORS.flatMap((factor) => [written / factor, written * factor]);
+  return [...against(scenario, path), ...around]
+    .map((value) => rounded(value, dial))
+    .filter((value, i, all) => value !== written && all.indexOf(value) === i)
+    .filter((value) => value >= least && value <= (max ?? value))
+    .map((value) => ({ [path]: value }));
+}
+
+/** Values with a margin to the number on the other side: heartbeats to the idle timeout, and it to them. */
+function against({ servers, balancer }: Scenario, path: string): number[] {
+  switch (path) {
+    case "servers.pingIntervalMs":
+      return [balancer.idleTimeoutMs / 2];
+    case "balancer.idleTimeoutMs":
+      return [servers.pingIntervalMs * 2];
+    default:
+      return [];
+  }
+}
+
+/** A value in at most three digits, as the field takes it. */
+export function rounded(value: number, { whole }: Pick<Dial, "whole">): number {
+  const round = Number(value.toPrecision(3));
+  return whole ? Math.round(round) : round;
+}

@@ -1,0 +1,272 @@
+/**
+ * Trying a design: in the run that broke the rule, and in random runs of the scenario as it is written, each beside the same run of the
+ * design that there is. In half of the random runs the clients have other addresses, which `ip_hash` brings to other servers: what helps only
+ * because two addresses happen to be hashed alike is no repair.
+ */
+import { RecordingChoices } from "../../kernel/choices.ts";
+import { World } from "../../model/world.ts";
+import { choicesOf } from "../../run/run.ts";
+import { buildSettings } from "../../scenario/build.ts";
+import type { Scenario } from "../../scenario/schema.ts";
+import { type Bounds, stripped } from "../bounds.ts";
+import { Coverage } from "../coverage.ts";
+import type { Found } from "../exhaustive.ts";
+import { BATCH_RUNS, samples, searchBatch } from "../random.ts";
+import type { Rule, Setting, Violation } from "../rule.ts";
+import { type Scope, Scopes } from "../scope.ts";
+import { settingOf } from "../setting.ts";
+import { runTrial, type TrialOptions } from "../trial.ts";
+import { bringsLess, counting, emptyTally, type Tally } from "./tally.ts";
+import { redesigned } from "./turn.ts";
+
+export interface Asked {
+  /** The run that broke the rule, as the search found it. */
+  readonly found: Found;
+  /** The scenario as it was searched, with its variant and settings applied. */
+  readonly original: Scenario;
+  readonly rule: Rule;
+  /** The rules that a repair may not break, the broken one among them. */
+  readonly holding: readonly Rule[];
+  readonly bounds: Bounds;
+  readonly seed: number;
+  /** Asked before each run and within long ones: whether to end with what is known. */
+  readonly isOver: () => boolean;
+}
+
+/** Random runs that a repair stands, and how many at least if its runs are long or time is short. */
+const MOST_RUNS = 2 * BATCH_RUNS;
+const LEAST_RUNS = 20;
+/** Events that all runs of one trial may take together: some seconds. */
+const MAX_TRIAL_EVENTS = 10_000_000;
+/** A run of another design may have this many times the events of the run that broke the rule; one that has more is cut, and no repair. */
+const EVENT_FACTOR = 4;
+const LEAST_EVENTS = 200_000;
+
+/** Numbers the run that broke the rule; random runs are 0, 1, 2, …. */
+const FOUND = -1;
+
+/** What became of a trial: it was stood; a rule broke; people lost something, or a rule fell silent; or time was over first. */
+export type Outcome = "stood" | Violation | "loss" | "over";
+
+export interface Tried {
+  readonly outcome: Outcome;
+  /** Whether at least the run that broke the rule was stood. */
+  readonly mendsFound: boolean;
+  /** Random runs that were stood; 1 if nothing in them was left to chance. */
+  readonly runs: number;
+}
+
+/** A run that was made, to its end or to the first breach. */
+interface Made {
+  readonly broken: readonly Violation[];
+  readonly tally: Tally;
+  /** What the rules spoke of that did not break. */
+  readonly scopes: Readonly<Record<string, Scope>>;
+  readonly events: number;
+  /** Whether anything in it was left to chance. */
+  readonly isDrawn: boolean;
+  readonly isStopped: boolean;
+}
+
+export class Trials {
+  /** How many random runs a repair must stand. */
+  readonly runs: number;
+  readonly #asked: Asked;
+  readonly #holding: readonly Rule[];
+  readonly #samples: readonly Scenario[];
+  readonly #present: Design;
+  readonly #without = new Map<number, Made>();
+  readonly #maxEvents: number;
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+    this.#holding = asked.holding.filter(({ kind }) => kind !== "sometimes");
+    this.#samples = samplesOf(asked);
+    this.#present = new Design(asked.original);
+    const { events } = this.#before(FOUND);
+    this.#maxEvents = Math.max(LEAST_EVENTS, EVENT_FACTOR * events);
+    this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.floor(MAX_TRIAL_EVENTS / events)));
+  }
+
+  get scenario(): Scenario {
+    return this.#asked.original;
+  }
+
+  get isOver(): boolean {
+    return this.#asked.isOver();
+  }
+
+  /** Tries a design in the run that broke the rule, and then in so many random ones. */
+  try(scenario: Scenario, runs = this.runs): Tried {
+    const course = new Course(this.#asked.rule, scenario);
+    const first = this.#compare(course, FOUND);
+    if (first !== "stood") return { outcome: first, mendsFound: false, runs: 0 };
+    const tried = this.#inRandom(course, runs);
+    if (tried.outcome !== "stood") return { ...tried, mendsFound: true };
+    const isAll = runs === this.runs;
+    const outcome = course.silencesAny ? "loss" : isAll ? this.#withKills(scenario) : "stood";
+    return { ...tried, mendsFound: true, outcome };
+  }
+
+  /** Whether a design breaks the rule in each of so many random runs. */
+  breaksAlways(scenario: Scenario, runs: number): boolean {
+    const course = new Course(this.#asked.rule, scenario);
+    for (let run = 0; run < runs; run++) if (!this.isBreach(this.#compare(course, run))) return false;
+    return true;
+  }
+
+  /** Whether it is the rule that is to be mended that broke. */
+  isBreach(outcome: Outcome): outcome is Violation {
+    return typeof outcome !== "string" && outcome.rule === this.#asked.rule.name;
+  }
+
+  #inRandom(course: Course, runs: number): Pick<Tried, "outcome" | "runs"> {
+    const hasKills = this.#asked.bounds.crashes > 0;
+    for (let run = 0; run < runs; run++) {
+      const outcome = this.#compare(course, run);
+      if (outcome === "over" && run >= LEAST_RUNS && !hasKills) return { outcome: "stood", runs: run };
+      if (outcome !== "stood") return { outcome, runs: run };
+      // Where nothing is left to chance, there are two runs: with the scenario's addresses, and with others.
+      if (run === 1 && !course.isDrawn && !course.wasDrawn) break;
+    }
+    return { outcome: "stood", runs: course.isDrawn ? runs : 1 };
+  }
+
+  /** The same run with the design and without it. */
+  #compare(course: Course, run: number): Outcome {
+    if (this.isOver) return "over";
+    const before = this.#before(run);
+    const { isOver } = this.#asked;
+    const options = { stopAtBreach: true, maxEvents: this.#maxEvents, isOver };
+    const after = course.design.run(this.#scenario(run), this.#holding, kindOf(run), options);
+    if (before.isStopped || after.isStopped) return "over";
+    if (after.broken[0] !== undefined) return after.broken[0];
+    course.add(before, after);
+    const isLess = bringsLess(before.tally, after.tally) || (run === FOUND && course.isSilent);
+    return isLess ? "loss" : "stood";
+  }
+
+  /** The run of the design that there is. */
+  #before(run: number): Made {
+    const known = this.#without.get(run);
+    if (known !== undefined) return known;
+    const { rule, isOver } = this.#asked;
+    const others = this.#holding.filter(({ name }) => name !== rule.name);
+    const made = this.#present.run(this.#scenario(run), others, kindOf(run), { isOver });
+    if (!made.isStopped) this.#without.set(run, made);
+    return made;
+  }
+
+  #scenario(run: number): Scenario {
+    return run === FOUND ? this.#asked.found.scenario : this.#samples[run]!;
+  }
+
+  /** Where the bounds kill processes: runs with kills. A new backplane dies in them too, so that they are no pairs. */
+  #withKills(scenario: Scenario): Outcome {
+    const { bounds, seed, isOver } = this.#asked;
+    if (bounds.crashes === 0) return "stood";
+    const options = { bounds, seed, runs: BATCH_RUNS, maxEvents: this.#maxEvents, isOver };
+    for (const [batch, varied] of bothWays(scenario).entries()) {
+      const result = searchBatch(varied, this.#holding, { ...options, batch }, new Coverage());
+      if (result.found[0] !== undefined) return result.found[0].violation;
+      if (result.cut > 0) return "loss";
+      if (result.runs < BATCH_RUNS && isOver()) return "over";
+    }
+    return "stood";
+  }
+}
+
+/** One design's way through its trial. */
+class Course {
+  readonly design: Design;
+  /** Whether anything was left to chance so far, with the design and without it. */
+  isDrawn = false;
+  wasDrawn = false;
+  readonly #rule: Rule;
+  readonly #before = new Scopes();
+  readonly #after = new Scopes();
+
+  constructor(rule: Rule, scenario: Scenario) {
+    this.#rule = rule;
+    this.design = new Design(scenario);
+  }
+
+  add(before: Made, after: Made): void {
+    this.isDrawn ||= after.isDrawn;
+    this.wasDrawn ||= before.isDrawn;
+    this.#before.addAll(before.scopes);
+    this.#after.addAll(after.scopes);
+  }
+
+  /** Whether the rule that is to be mended had nothing to judge. */
+  get isSilent(): boolean {
+    return this.#after.of(this.#rule.name).spoke === 0;
+  }
+
+  /** Whether one of the other rules judged something before, and has nothing to judge any more. */
+  get silencesAny(): boolean {
+    return Object.entries(this.#before.data()).some(
+      ([rule, { spoke }]) => spoke > 0 && this.#after.of(rule).spoke === 0,
+    );
+  }
+}
+
+/** Of which kind a run is: runs of a kind differ in nothing but their choices. null: there is no other like it. */
+function kindOf(run: number): 0 | 1 | null {
+  if (run <= 0) return null;
+  return run % 2 === 0 ? 0 : 1;
+}
+
+/** The runs of one design. Those that differ in their choices only need one world. */
+class Design {
+  readonly #design: Scenario;
+  readonly #worlds: { readonly world: World; readonly setting: Setting }[] = [];
+
+  constructor(design: Scenario) {
+    this.#design = design;
+  }
+
+  /** Runs the design with what a sample has to bear. */
+  run(sample: Scenario, rules: readonly Rule[], kind: 0 | 1 | null, options: TrialOptions): Made {
+    const scenario = redesigned(sample, this.#design);
+    const choices = new RecordingChoices(choicesOf(scenario));
+    const tally = emptyTally();
+    const { watch, events, endedBy } = runTrial(scenario, [...rules, counting(tally)], {
+      ...options,
+      choices,
+      ...(kind === null ? {} : { again: this.#worldOf(scenario, kind) }),
+    });
+    return {
+      broken: watch.found,
+      tally,
+      scopes: watch.scopes(),
+      events,
+      isDrawn: choices.taken.some((list) => list.length > 0),
+      isStopped: endedBy === "stopped",
+    };
+  }
+
+  #worldOf(scenario: Scenario, kind: 0 | 1) {
+    this.#worlds[kind] ??= {
+      world: new World(buildSettings(scenario), choicesOf(scenario)),
+      setting: settingOf(scenario),
+    };
+    return this.#worlds[kind];
+  }
+}
+
+/** Random runs of the scenario as it is written and, by turns, with other addresses; nothing is killed but by the scenario. */
+function samplesOf({ original, bounds, seed }: Asked): Scenario[] {
+  const calm = { ...bounds, crashes: 0 };
+  const [plain, moved] = bothWays(original).map((scenario, batch) =>
+    samples(scenario, calm, seed, batch, BATCH_RUNS),
+  );
+  return plain!.flatMap((sample, i) => [sample, moved![i]!]);
+}
+
+/** The scenario, and the scenario with neighbouring networks for the groups of clients. */
+function bothWays(original: Scenario): [Scenario, Scenario] {
+  const scenario = stripped(original);
+  const clients = scenario.clients.map((group, i) => ({ ...group, address: `10.0.${i % 256}.1` }));
+  return [scenario, { ...scenario, clients }];
+}

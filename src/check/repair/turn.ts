@@ -1,0 +1,72 @@
+/**
+ * What a repair may turn: the architecture. Clients, messages, faults, links, time and chance are what was asked about: a repair that changed
+ * them would answer another question.
+ */
+import { withSettings } from "../../scenario/parse.ts";
+import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
+
+/** Path → value, as `--set` takes them. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What is decided about clients by who builds them. All of balancer, servers and backplane is. */
+export const CLIENT_TURNS = [
+  "transport",
+  "cookies",
+  "reconnectionDelayMs",
+  "reconnectionDelayMaxMs",
+  "randomizationFactor",
+] as const satisfies readonly (keyof ClientGroup)[];
+
+/** The architecture of one scenario, with what another has to bear. Both have the same groups of clients. */
+export function redesigned(
+  scenario: Scenario,
+  { balancer, servers, backplane, clients }: Scenario,
+): Scenario {
+  return {
+    ...scenario,
+    clients: scenario.clients.map((group, i) => withDesign(group, clients[i]!)),
+    balancer,
+    servers,
+    backplane,
+  };
+}
+
+function withDesign(group: ClientGroup, like: ClientGroup): ClientGroup {
+  const design = Object.fromEntries(CLIENT_TURNS.map((field) => [field, like[field]]));
+  return { ...group, ...design };
+}
+
+/**
+ * The scenario with its architecture turned by settings; null if they are no repair whatever comes of them: they can't be set, turn what is no
+ * architecture, or take servers or the backplane away.
+ */
+export function turnedBy(scenario: Scenario, settings: Settings): Scenario | null {
+  const result = withSettings(scenario, settings);
+  if (!result.ok) return null;
+  const turned = result.scenario;
+  const isSameToBear =
+    turned.clients.length === scenario.clients.length &&
+    JSON.stringify(redesigned(turned, scenario)) === JSON.stringify(scenario);
+  const isLess =
+    turned.servers.count < scenario.servers.count ||
+    (turned.backplane.kind === "none" && scenario.backplane.kind !== "none");
+  return isSameToBear && !isLess ? turned : null;
+}
+
+/**
+ * Whether a turn of heartbeats or idle timeout leaves heartbeats more frequent than the timeout (FACTS §1.2, §3). Where they are not, nothing
+ * but this run's own traffic keeps connections open, and what holds, holds by luck.
+ */
+export function isByLuck(scenario: Scenario, turned: Scenario): boolean {
+  const [before, after] = [scenario, turned].map(({ servers, balancer }) => ({
+    pingMs: servers.pingIntervalMs,
+    idleMs: balancer.idleTimeoutMs,
+  })) as [Beat, Beat];
+  const isTurned = before.pingMs !== after.pingMs || before.idleMs !== after.idleMs;
+  return isTurned && after.pingMs >= after.idleMs;
+}
+
+interface Beat {
+  readonly pingMs: number;
+  readonly idleMs: number;
+}

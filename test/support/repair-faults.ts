@@ -1,0 +1,165 @@
+/**
+ * What is wrong with a repair, found out in fresh runs and by other means than the repairer's: from ledgers and metrics of whole runs of the
+ * scenario with and without it.
+ */
+import fc from "fast-check";
+import { trials } from "../../src/check/arbitraries.ts";
+import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";
+import type { Asked, Settings } from "../../src/check/repair.ts";
+import { runTrial } from "../../src/check/trial.ts";
+import { readLedger } from "../../src/run/ledger.ts";
+import { measure } from "../../src/run/metrics.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { withSettings } from "../../src/scenario/parse.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+
+type Question = Pick<Asked, "found" | "original" | "rule" | "holding">;
+
+/** What a repair must not do, in the order in which it is looked for. */
+export const FAULTS = [
+  "takes something away",
+  "holds by luck",
+  "breaks in the run that was found",
+  "breaks in a fresh run",
+  "breaks with other addresses",
+  "breaks another rule",
+  "says nothing",
+  "silences another rule",
+  "fewer clients connect",
+  "clients are connected for less long",
+  "fewer copies arrive",
+] as const;
+const IN_FOUND = "breaks in the run that was found";
+export type RepairFault = (typeof FAULTS)[number];
+
+interface Fresh {
+  readonly seed: number;
+  /** With the scenario's addresses, and as many with others. */
+  readonly runs: number;
+  /** In how many of them a rule may break: what stood 200 runs may break in one of 67. */
+  readonly spare?: number;
+}
+
+/** What a repair does that it must not do. */
+export function faultsOf(question: Question, set: Settings, { seed, runs, spare = 0 }: Fresh): RepairFault[] {
+  const { found, original, rule, holding } = question;
+  const faults = new Set<RepairFault>();
+  const turned = turn(original, set);
+  if (bearing(turned) !== bearing(original) || isLess(original, turned)) faults.add("takes something away");
+  if (isByLuck(original, turned)) faults.add("holds by luck");
+
+  const samples = (scenario: Scenario) =>
+    fc.sample(trials(scenario, DEFAULT_BOUNDS), { numRuns: runs, seed });
+  const groups = [
+    { fault: IN_FOUND, samples: [found.scenario] },
+    { fault: "breaks in a fresh run", samples: samples(stripped(original)) },
+    { fault: "breaks with other addresses", samples: samples(neighbours(stripped(original))) },
+  ] as const;
+  const others = holding.filter(({ name, kind }) => name !== rule.name && kind !== "sometimes");
+  const broken: RepairFault[] = [];
+  const losses = new Losses();
+  const judged = { before: new Set<string>(), after: new Set<string>() };
+  const spoken = (scenario: Scenario, judging: Set<string>) => {
+    const { watch } = runTrial(scenario, [rule, ...others]);
+    for (const [name, { spoke }] of Object.entries(watch.scopes())) if (spoke > 0) judging.add(name);
+    return watch.found.map(({ rule: name }) => name);
+  };
+  for (const { fault, samples } of groups)
+    for (const before of samples) {
+      const after = turn(before, set);
+      const brokenBefore = spoken(before, judged.before);
+      for (const name of spoken(after, judged.after))
+        if (!brokenBefore.includes(name) || name === rule.name)
+          broken.push(name === rule.name ? fault : "breaks another rule");
+      losses.add(before, after);
+    }
+  for (const fault of new Set(broken))
+    if (broken.filter((one) => one === fault).length > (fault === IN_FOUND ? 0 : spare)) faults.add(fault);
+  for (const fault of losses.faults()) faults.add(fault);
+  if (!judged.after.has(rule.name)) faults.add("says nothing");
+  if (others.some(({ name }) => judged.before.has(name) && !judged.after.has(name)))
+    faults.add("silences another rule");
+  return FAULTS.filter((fault) => faults.has(fault));
+}
+
+function turn(scenario: Scenario, set: Settings): Scenario {
+  const turned = withSettings(scenario, set);
+  if (!turned.ok) throw new Error(JSON.stringify(turned.errors));
+  return turned.scenario;
+}
+
+/** What the architecture has to bear, as text. */
+function bearing(scenario: Scenario): string {
+  const { clients, network, workload, faults, durationMs, seed, rules, ownRules } = scenario;
+  const people = clients.map(({ name, count, startMs, startGapMs, startConnected, roomSize, address }) => [
+    name,
+    count,
+    startMs,
+    startGapMs,
+    startConnected,
+    roomSize,
+    address,
+  ]);
+  return JSON.stringify([people, network, workload, faults, durationMs, seed, rules, ownRules]);
+}
+
+function isLess(before: Scenario, after: Scenario): boolean {
+  return (
+    after.servers.count < before.servers.count ||
+    (before.backplane.kind !== "none" && after.backplane.kind === "none")
+  );
+}
+
+/** Whether only traffic keeps connections open, after heartbeats or idle timeout were turned. */
+function isByLuck(before: Scenario, after: Scenario): boolean {
+  const timers = ({ servers, balancer }: Scenario) =>
+    [servers.pingIntervalMs, balancer.idleTimeoutMs] as const;
+  const [pingMs, idleMs] = timers(after);
+  return timers(before).join() !== timers(after).join() && pingMs >= idleMs;
+}
+
+function neighbours(scenario: Scenario): Scenario {
+  const clients = scenario.clients.map((group, i) => ({ ...group, address: `192.168.${i}.7` }));
+  return { ...scenario, clients };
+}
+
+/** What is brought to people without the repair and with it, all runs together. */
+class Losses {
+  readonly #was = { clients: 0, connected: 0, connectedMs: 0, allMs: 0, sent: 0, delivered: 0 };
+  readonly #is = { ...this.#was };
+
+  add(before: Scenario, after: Scenario): void {
+    for (const [sum, scenario] of [
+      [this.#was, before],
+      [this.#is, after],
+    ] as const)
+      for (const [name, value] of Object.entries(brought(scenario))) sum[name as keyof typeof sum] += value;
+  }
+
+  *faults(): Generator<RepairFault> {
+    const [was, is] = [this.#was, this.#is];
+    if (is.connected < was.connected) yield "fewer clients connect";
+    if (is.connectedMs < was.connectedMs - 0.01 * was.allMs) yield "clients are connected for less long";
+    if (is.sent < was.sent || is.delivered < was.delivered) yield "fewer copies arrive";
+  }
+}
+
+function brought(scenario: Scenario) {
+  const run = simulate(scenario);
+  const { tally, ...ledger } = readLedger(run.trace);
+  const { connections, connectedOverTime } = measure(run.trace, { tally, ...ledger });
+  const ends = [...connectedOverTime.slice(1).map(([timeUs]) => timeUs), scenario.durationMs * 1000];
+  const connectedMs = connectedOverTime.reduce(
+    (sum, [timeUs, count], i) => sum + (count * (ends[i]! - timeUs)) / 1000,
+    0,
+  );
+  const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
+  return {
+    clients,
+    connected: connections.everConnected,
+    connectedMs,
+    allMs: clients * scenario.durationMs,
+    sent: tally.sent,
+    delivered: tally.delivered,
+  };
+}
