@@ -6,6 +6,7 @@ import { packageRoot } from "../lessons.ts";
 /** The files in the order in which a message meets them; what is not named here has no rule of its own. */
 const FILES = [
   "oracle",
+  "ends",
   "client",
   "connection",
   "watchdog",
