@@ -1,5 +1,6 @@
 import { msToUs } from "../../kernel/time.ts";
 import { Machine } from "../../model/codes.ts";
+import { END_REASONS } from "../../model/end-reasons.ts";
 import { MODEL } from "../../model/machines.ts";
 import { CLOSE_REASON_NAMES, RecordKind } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
@@ -32,6 +33,8 @@ export const handshakeCompletes: Rule = {
     const isConnected = new Array<boolean>(clients).fill(false);
     /** By client: when its attempt must have succeeded, µs. In order of time. */
     const due = new Map<number, number>();
+    /** By client: why its connection, or attempt, ended last; −1 none has. Whether the rule breaks does not depend on it, so no digest does. */
+    const ends = new Array<number>(clients).fill(-1);
     const failed = (client: number, key: string, text: string): Breach => ({
       key,
       text: `${nameOf(client)}'s attempt to connect ${text}.`,
@@ -44,6 +47,7 @@ export const handshakeCompletes: Rule = {
         RecordKind.transition,
         RecordKind.connected,
         RecordKind.disconnected,
+        RecordKind.ended,
         ...lost.sees,
       ],
       see: (trace, row) => {
@@ -57,6 +61,9 @@ export const handshakeCompletes: Rule = {
         const client = trace.a[row]!;
         switch (trace.kind[row]) {
           case RecordKind.frame:
+            return null;
+          case RecordKind.ended:
+            if (trace.b[row]! >= 0 && trace.b[row]! < clients) ends[trace.b[row]!] = trace.c[row]!;
             return null;
           case RecordKind.fault:
             counter.exempt(FAILED, due.size);
@@ -75,8 +82,10 @@ export const handshakeCompletes: Rule = {
           if (wasDue) counter.spoke++;
           return null;
         }
-        const reason = CLOSE_REASON_NAMES[trace.b[row]!]!;
-        return failed(client, reason.replaceAll(" ", "-"), `fails: ${reason}`);
+        // What ended it says more than what the client was told.
+        const end = END_REASONS[ends[client]!];
+        const told = CLOSE_REASON_NAMES[trace.b[row]!]!;
+        return failed(client, end?.name ?? told.replaceAll(" ", "-"), `fails: ${end?.label ?? told}`);
       },
       dueUs: () => due.values().next().value ?? Number.POSITIVE_INFINITY,
       overdue: () => failed(due.keys().next().value!, "hangs", `neither succeeds nor fails`),
