@@ -588,7 +588,7 @@ describe("rules", () => {
     await expect.poll(current).toContain("So this is broken");
     await rule("delivery").getByRole("button", { name: "A sends a message" }).click();
     await expect.poll(clockUs).toBe(500_000);
-    await expect.poll(current).toBe("0.500 s A sends a message; one client should get it.");
+    await expect.poll(current).toBe("0.500 s A sends a message to B.");
     expect(await at("play").getAttribute("aria-label")).toBe("Play");
     await page.keyboard.press("Shift+ArrowRight");
     await expect.poll(current).toContain("B's copy dies at server-1");

@@ -207,3 +207,61 @@ describe("clients that have nothing to do with it are taken away", () => {
     expect(verdict.counterexample.size).toMatchObject({ clients: 1, servers: 2, messages: 0, faults: 1 });
   });
 });
+
+it("of many who wait by chance, one is left with the waits that were its own", () => {
+  const parsed = validateScenario({
+    version: 1,
+    name: "storm",
+    title: "storm",
+    summary: "storm",
+    durationMs: 30_000,
+    clients: [{ name: "fan", count: 40, transport: "websocket" }],
+    balancer: { policy: "sticky-cookie" },
+    faults: [
+      { atMs: 10_000, act: "crash", target: "balancer" },
+      { atMs: 12_000, act: "restart", target: "balancer" },
+    ],
+    rules: ["back-soon"],
+    ownRules: {
+      "back-soon": {
+        type: "within",
+        statement: "Everybody is back within 5 s.",
+        from: { event: "disconnected" },
+        to: { event: "connected" },
+        per: "client",
+        withinMs: 5000,
+      },
+    },
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  const [verdict] = check(parsed.scenario, { runs: 10 }).verdicts;
+  if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+  const { size, scenario, text, steps } = verdict.counterexample;
+  expect(size).toMatchObject({ clients: 1, faults: 2 });
+  expect(scenario.clients[0]!.name).toMatch(/^fan-\d+$/);
+  expect(text).toContain(`${scenario.clients[0]!.name}: `);
+  // Of a crowd, those whom the breach is about are tried first.
+  expect(steps[0]!.what).toBe("everybody else");
+  expect(scenario.choices!["reconnection delay"]!.length).toBeLessThanOrEqual(3);
+});
+
+it("ends when it is told to, with what there is, and tries nothing more", () => {
+  const { found, rule, counterexample } = breaches.find((one) => one.counterexample.steps.length > 3)!;
+  let trials = 0;
+  let isOver = false;
+  const early = counterexampleOf(found, rule, {
+    isAllowed: () => {
+      expect(isOver).toBe(false);
+      trials++;
+      return true;
+    },
+    isOver: () => {
+      isOver ||= trials === 3;
+      return isOver;
+    },
+  });
+  expect(trials).toBe(3);
+  expect(early.key).toBe(counterexample.key);
+  expect(early.steps.length).toBeLessThan(counterexample.steps.length);
+  expect(runOf(early.scenario).fingerprint).toBe(early.fingerprint);
+});
