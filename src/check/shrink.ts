@@ -201,35 +201,30 @@ function* parts(length: number): Generator<{ from: number; length: number }> {
     for (let from = 0; from < length; from += size) yield { from, length: Math.min(size, length - from) };
 }
 
-/** Lines to a room, each to one of its members only. Members that a line addresses as a room can't stand alone (without.ts). */
+/** Lines to a room, each to one of its members only: members that a line addresses as a room can't stand alone (without.ts). */
 function* fewerRecipients(scenario: Scenario): Generator<ShrinkStep> {
-  for (const [i, { from, to }] of scenario.workload.entries()) {
-    if (to !== "room") continue;
-    const mates = roommates(scenario, from);
-    for (const mate of mates.length > 1 ? mates.slice(-MAX_RECIPIENTS) : [])
+  const { workload } = scenario;
+  for (const [i, send] of workload.entries())
+    for (const mate of send.to === "room" ? roommates(scenario, send.from) : [])
       yield {
         what: `all of the room but ${mate}`,
-        scenario: {
-          ...scenario,
-          workload: scenario.workload.with(i, { ...scenario.workload[i]!, to: mate }),
-        },
+        scenario: { ...scenario, workload: workload.with(i, { ...send, to: mate }) },
       };
-  }
 }
 
 /** Of larger rooms, no more members than these are tried. */
 const MAX_RECIPIENTS = 64;
 
-/** The others in a client's room; nobody's if it is a group that sends. */
+/** The others in a client's room. Nobody's if it is a group that sends, nor if nobody else is in the group: then nothing would be gained. */
 function roommates({ clients }: Scenario, name: string): string[] {
-  for (const group of clients) {
-    if (group.count === 1) continue;
+  for (const group of clients.filter(({ count }) => count > 2)) {
     const names = Array.from({ length: group.count }, (_, i) => memberName(group.name, i));
     const sender = names.indexOf(name);
     if (sender < 0) continue;
     const size = group.roomSize ?? group.count;
     const first = sender - (sender % size);
-    return names.slice(first, first + size).filter((mate) => mate !== name);
+    const mates = names.slice(first, first + size).filter((mate) => mate !== name);
+    return mates.slice(-MAX_RECIPIENTS);
   }
   return [];
 }

@@ -245,6 +245,40 @@ it("of many who wait by chance, one is left with the waits that were its own", (
   expect(scenario.choices!["reconnection delay"]!.length).toBeLessThanOrEqual(3);
 });
 
+describe("a message to a room", () => {
+  const toRoom = (roomSize?: number) => {
+    const parsed = validateScenario({
+      version: 1,
+      name: "rooms",
+      title: "rooms",
+      summary: "rooms",
+      durationMs: 3000,
+      clients: [{ name: "user", count: 60, transport: "websocket", roomSize }],
+      workload: [{ from: "user-42", to: "room", atMs: 1000 }],
+      rules: ["delivery"],
+    });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    const [verdict] = check(parsed.scenario, { runs: 1 }).verdicts;
+    if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+    return verdict.counterexample.scenario;
+  };
+
+  it.each([undefined, 2, 7])(
+    "is addressed to one of its members before others go (rooms of %s)",
+    (roomSize) => {
+      const { clients, workload } = toRoom(roomSize);
+      expect(clients.map(({ count }) => count)).toEqual([1, 1]);
+      const names = clients.map(({ name }) => name);
+      expect(names).toContain("user-42");
+      const [other] = names.filter((name) => name !== "user-42");
+      expect(workload).toEqual([{ from: "user-42", to: other, atMs: 1000 }]);
+      // Who is addressed was in the room before.
+      const room = (name: string) => Math.floor((Number(name.split("-")[1]) - 1) / (roomSize ?? 60));
+      expect(room(other!)).toBe(room("user-42"));
+    },
+  );
+});
+
 it("ends when it is told to, with what there is, and tries nothing more", () => {
   const { found, rule, counterexample } = breaches.find((one) => one.counterexample.steps.length > 3)!;
   let trials = 0;
