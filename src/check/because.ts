@@ -144,7 +144,7 @@ function troubleOf(facts: Facts, client: number): string | null {
     case "cut":
       return `The link ${trouble.target} was cut, and ${who}'s connection went over it.`;
     case "nobody there":
-      return nobodyThere(facts, who, trouble.down);
+      return nobodyThere(facts, client, trouble);
   }
 }
 
@@ -157,17 +157,30 @@ function killed({ run }: Facts, who: string, targets: readonly string[]): string
   return `${atBeginning(each[0]!)} was killed${times}, and ${connected} it.`;
 }
 
-function nobodyThere(facts: Facts, who: string, down: readonly string[]): string | null {
+function nobodyThere(
+  facts: Facts,
+  client: number,
+  { down, timeUs }: Extract<Trouble, { kind: "nobody there" }>,
+): string | null {
   const { scenario } = facts.run;
-  const names = down.map((target) => nodeInWords(scenario, target));
-  if (names.length > 0)
-    return `${atBeginning(listed(names))} ${names.length === 1 ? "was" : "were"} down when ${who}'s request came.`;
-  if (!facts.troubles.wasIdle()) return null;
-  const why = pingsTooRare(facts);
-  const { failTimeoutMs } = scenario.balancer;
-  return why === null
-    ? null
-    : `${asReason(why)} servers seem not to answer long polls and are left out for ${seconds(failTimeoutMs)}, until none is left.`;
+  const who = facts.nameOf(client);
+  if (down.length === 0) return allLeftOut(facts);
+  const were = `${atBeginning(listed(down.map((target) => nodeInWords(scenario, target))))} ${down.length === 1 ? "was" : "were"} down`;
+  const backUs = Math.min(
+    ...down.map((target) => facts.troubles.repairedSinceUs(target) ?? Number.POSITIVE_INFINITY),
+  );
+  if (backUs === Number.POSITIVE_INFINITY || backUs < timeUs) return `${were} when ${who}'s request came.`;
+  // It could be had again, and nobody has asked since.
+  const { reconnectionDelayMs, reconnectionDelayMaxMs } = facts.troubles.groupOf(client);
+  return `${were} until ${seconds(backUs / 1000)}, and ${who} waits longer with each attempt: reconnectionDelayMs is ${seconds(reconnectionDelayMs)}, doubled each time up to ${seconds(reconnectionDelayMaxMs)}.`;
+}
+
+/** Servers that hold a long poll for longer than the balancer waits are left out, until none is left. */
+function allLeftOut(facts: Facts): string | null {
+  const why = facts.troubles.wasIdle() ? pingsTooRare(facts) : null;
+  if (why === null) return null;
+  const { failTimeoutMs } = facts.run.scenario.balancer;
+  return `${asReason(why)} servers seem not to answer long polls and are left out for ${seconds(failTimeoutMs)}, until none is left.`;
 }
 
 /** Why requests of one session do not reach one server. */

@@ -58,7 +58,9 @@ export function counterexampleOf(
   const start = stripped(found.scenario);
   const isSame = isSameBreach(start, found.violation.breach.key, rule);
   const accepts = (smaller: Scenario) => isAllowed(smaller) && isSame(smaller);
-  const settings = { written: start, ...options, onStep: (step: ShrinkStep) => steps.push(step) };
+  const names = [...namesOf(start).client.keys()];
+  const concerned = found.violation.breach.clients.map((client) => names[client]!);
+  const settings = { written: start, ...options, concerned, onStep: (step: ShrinkStep) => steps.push(step) };
   const shrunk = (scenario: Scenario) => shrink(scenario, accepts, settings);
   const spelled = isOver() ? start : spelledOut(start, rule, accepts);
   let smallest = shrunk(spelled);
@@ -69,7 +71,8 @@ export function counterexampleOf(
   const violation = breachOf(smallest, rule);
   if (violation === null)
     throw new Error(`the rule ${rule.name} broke in a search, and does not break when its run is repeated`);
-  const scenario = withoutIdleChoices(named(smallest, rule, violation));
+  const shown = named(smallest, rule, violation);
+  const scenario = isOver() ? shown : withoutIdleChoices(shown);
   const run = runOf(scenario);
   return {
     rule: rule.name,

@@ -7,7 +7,8 @@ import { memberName, serverName } from "../scenario/names.ts";
 import type { Fault, Latency, Scenario } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
 import { endOf, lastsLonger } from "./outages.ts";
-import { withMembers, withoutGroup, withoutServer } from "./without.ts";
+import { keepingWaits } from "./waits.ts";
+import { withMembers, withOnly, withoutGroup, withoutServer } from "./without.ts";
 
 /** One accepted step: what was taken away, and what was left. */
 export interface ShrinkStep {
@@ -29,6 +30,8 @@ export type Kind = (scenario: Scenario, origin: Origin) => Iterable<ShrinkStep>;
 export interface ShrinkOptions {
   /** The scenario that was asked about, if something was added to it. */
   readonly written?: Scenario;
+  /** The clients that the breach is about, by name: of a crowd, it is tried first whether they will do. */
+  readonly concerned?: readonly string[];
   /** What is taken away; by default load. */
   readonly kinds?: readonly Kind[];
   /** Asked before every trial: whether to end with what there is. */
@@ -43,14 +46,15 @@ export interface ShrinkOptions {
 export function shrink(
   scenario: Scenario,
   isSame: (smaller: Scenario) => boolean,
-  { written = scenario, kinds = LOAD, isOver = () => false, onStep = () => {} }: ShrinkOptions = {},
+  options: ShrinkOptions = {},
 ): Scenario {
+  const { written = scenario, concerned = [], kinds = LOAD, isOver = () => false, onStep } = options;
   const origin = { written, longestMs: scenario.durationMs };
   let smallest = scenario;
   const accepts = (step: ShrinkStep): boolean => {
     if (isOver() || !isSame(step.scenario)) return false;
     smallest = step.scenario;
-    onStep(step);
+    onStep?.(step);
     return true;
   };
   const takeAway = (kind: Kind): boolean => {
@@ -58,6 +62,11 @@ export function shrink(
     while (firstAccepted(kind(smallest, origin), accepts, isOver)) isSmaller = true;
     return isSmaller;
   };
+  // A crowd makes every trial slow, and most of it is seldom needed.
+  if (clientCount(scenario) > CROWD) {
+    firstAccepted(onlyConcerned(scenario, concerned), accepts, isOver);
+    takeAway(fewerClients);
+  }
   // One kind after the other, each as far as it goes; what one takes away may let another go further.
   for (let isSmaller = true; isSmaller && !isOver(); ) {
     isSmaller = kinds.map(takeAway).includes(true);
@@ -66,6 +75,9 @@ export function shrink(
   }
   return smallest;
 }
+
+/** More clients than this go first. */
+const CROWD = 30;
 
 function firstAccepted(
   steps: Iterable<ShrinkStep>,
@@ -189,41 +201,46 @@ function* parts(length: number): Generator<{ from: number; length: number }> {
     for (let from = 0; from < length; from += size) yield { from, length: Math.min(size, length - from) };
 }
 
-/** Lines to a room, each to one of its members only. Members that a line addresses as a room can't stand alone (without.ts). */
+/** Lines to a room, each to one of its members only: members that a line addresses as a room can't stand alone (without.ts). */
 function* fewerRecipients(scenario: Scenario): Generator<ShrinkStep> {
-  for (const [i, { from, to }] of scenario.workload.entries()) {
-    if (to !== "room") continue;
-    const mates = roommates(scenario, from);
-    for (const mate of mates.length > 1 ? mates.slice(-MAX_RECIPIENTS) : [])
+  const { workload } = scenario;
+  for (const [i, send] of workload.entries())
+    for (const mate of send.to === "room" ? roommates(scenario, send.from) : [])
       yield {
         what: `all of the room but ${mate}`,
-        scenario: {
-          ...scenario,
-          workload: scenario.workload.with(i, { ...scenario.workload[i]!, to: mate }),
-        },
+        scenario: { ...scenario, workload: workload.with(i, { ...send, to: mate }) },
       };
-  }
 }
 
 /** Of larger rooms, no more members than these are tried. */
 const MAX_RECIPIENTS = 64;
 
-/** The others in a client's room; nobody's if it is a group that sends. */
+/** The others in a client's room. Nobody's if it is a group that sends, nor if nobody else is in the group: then nothing would be gained. */
 function roommates({ clients }: Scenario, name: string): string[] {
-  for (const group of clients) {
-    if (group.count === 1) continue;
+  for (const group of clients.filter(({ count }) => count > 2)) {
     const names = Array.from({ length: group.count }, (_, i) => memberName(group.name, i));
     const sender = names.indexOf(name);
     if (sender < 0) continue;
     const size = group.roomSize ?? group.count;
     const first = sender - (sender % size);
-    return names.slice(first, first + size).filter((mate) => mate !== name);
+    const mates = names.slice(first, first + size).filter((mate) => mate !== name);
+    return mates.slice(-MAX_RECIPIENTS);
   }
   return [];
 }
 
+function* onlyConcerned(scenario: Scenario, concerned: readonly string[]): Generator<ShrinkStep> {
+  const fewer = withOnly(scenario, new Set(concerned));
+  if (fewer !== null) yield { what: "everybody else", scenario: keepingWaits(scenario)(fewer) };
+}
+
 function* fewerClients(scenario: Scenario, origin: Origin): Generator<ShrinkStep> {
-  yield* withoutClients(scenario);
+  const keepWaits = keepingWaits(scenario);
+  for (const { what, scenario: fewer } of withoutClients(scenario)) {
+    const kept = keepWaits(fewer);
+    yield { what, scenario: kept };
+    if (kept !== fewer) yield { what: `${what}, with others' waits`, scenario: fewer };
+  }
   for (const step of withoutClients(scenario)) yield* adapted(step, origin);
 }
 

@@ -5,7 +5,7 @@
 import { RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { BALANCER, serverName } from "../scenario/names.ts";
-import type { Fault } from "../scenario/schema.ts";
+import type { ClientGroup, Fault } from "../scenario/schema.ts";
 import { REPAIRS, strike } from "./calm.ts";
 import { Routing, type Stray } from "./routing.ts";
 
@@ -42,6 +42,8 @@ export class Troubles {
   readonly #failed = new Map<string, Fault["act"]>();
   /** By what ever failed: when it did so last, µs. */
   readonly #failedUs = new Map<string, number>();
+  /** By what was ever repaired: when it was so last, µs. */
+  readonly #repairedUs = new Map<string, number>();
 
   /** The troubles up to a time, that included. */
   constructor(run: RunResult, untilUs: number) {
@@ -66,9 +68,18 @@ export class Troubles {
     return client === undefined ? this.#idle.size > 0 : this.#idle.has(client);
   }
 
+  groupOf(client: number): ClientGroup {
+    return this.#routing.groupOf(client);
+  }
+
   /** Since when a node or link has been failed, µs; null if it works. */
   failedSinceUs(target: string): number | null {
     return this.#failed.has(target) ? this.#failedUs.get(target)! : null;
+  }
+
+  /** Since when a node or link that had failed works again, µs; null if it does not, or never failed. */
+  repairedSinceUs(target: string): number | null {
+    return this.#failed.has(target) ? null : (this.#repairedUs.get(target) ?? null);
   }
 
   #see(row: number): void {
@@ -104,8 +115,10 @@ export class Troubles {
 
   #fault(index: number, timeUs: number): void {
     const fault = this.#run.scenario.faults[index]!;
+    const wasFailed = this.#failed.has(fault.target);
     strike(this.#failed, fault);
     if (REPAIRS[fault.act] === null) this.#failedUs.set(fault.target, timeUs);
+    else if (wasFailed && !this.#failed.has(fault.target)) this.#repairedUs.set(fault.target, timeUs);
   }
 
   #disconnected(client: number, timeUs: number): void {

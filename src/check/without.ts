@@ -66,6 +66,20 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
   return isWritable ? { ...scenario, clients, workload, faults } : null;
 }
 
+/** Without anybody but these. Null if that can't be written. */
+export function withOnly(scenario: Scenario, names: ReadonlySet<string>): Scenario | null {
+  let left: Scenario | null = scenario;
+  // From the last group: what becomes of one does not move those before it.
+  for (let index = scenario.clients.length - 1; index >= 0 && left !== null; index--) {
+    const { name, count } = scenario.clients[index]!;
+    const others = Array.from({ length: count }, (_, i) => i).filter((i) =>
+      names.has(count === 1 ? name : memberName(name, i)),
+    );
+    if (others.length < count) left = withMembers(left, index, { first: 0, others });
+  }
+  return left;
+}
+
 /** A member as a client of its own, which differs in nothing from what it was in its group. */
 function standingAlone(group: ClientGroup, member: number): ClientGroup {
   const { roomSize: _, ...rest } = group;

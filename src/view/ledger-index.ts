@@ -4,8 +4,9 @@
  */
 import { Fate } from "../model/oracle.ts";
 import { RecordKind } from "../model/records.ts";
-import { readLedger } from "../run/ledger.ts";
+import { type LedgerCopy, type LedgerEnd, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
+import { type EndPlace, placeOf, rootsOf } from "../run/roots.ts";
 import { upperBound } from "./frames.ts";
 
 /** Copies that died of one cause at one place, in order of time. */
@@ -14,6 +15,22 @@ export interface LossGroup {
   readonly cause: number;
   readonly timesUs: Float64Array;
   readonly copies: Int32Array;
+}
+
+/** Copies that died of one cause, for the same reasons, in order of time. */
+export interface Autopsy {
+  readonly cause: number;
+  readonly timesUs: Float64Array;
+  /** The roots of these losses, each once, and when it first was one; empty if the cause says all. */
+  readonly roots: readonly LedgerEnd[];
+  readonly rootsUs: Float64Array;
+}
+
+/** Connections that ended for one reason, at nodes of one kind, in order of time. */
+export interface EndGroup {
+  readonly reason: number;
+  readonly at: EndPlace;
+  readonly timesUs: Float64Array;
 }
 
 export interface LedgerIndex {
@@ -46,6 +63,12 @@ export interface LedgerIndex {
   readonly duplicatedUs: Float64Array;
   readonly lostUs: Float64Array;
   readonly losses: readonly LossGroup[];
+  readonly autopsies: readonly Autopsy[];
+  /** Of copy c, what made its loss so; null if nothing did. */
+  readonly root: readonly (LedgerEnd | null)[];
+  /** How connections ended, and when links were cut; in order of time. */
+  readonly ends: readonly LedgerEnd[];
+  readonly endGroups: readonly EndGroup[];
 
   /** First deliveries by recipient: deliveredTo[node] … */
   readonly receivedFirst: Int32Array;
@@ -147,9 +170,65 @@ export function indexLedger(run: RunResult): LedgerIndex {
       timesUs: Float64Array.from(list, (c) => settledUs[c]),
       copies: Int32Array.from(list),
     })),
+    autopsies: groupAutopsies(lost.map((c) => ledger.copies[c])),
+    root: ledger.copies.map(({ root }) => root),
+    ends: ledger.ends,
+    endGroups: groupEnds(ledger.ends),
     receivedFirst,
     receivedUs,
   };
+}
+
+/** The values in groups of one key each, in the order of their first. */
+function grouped<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return [...groups.values()];
+}
+
+/** What made a loss so, as a key: the reasons, each since the next. */
+export function rootsKey(root: LedgerEnd | null): string {
+  return rootsOf(root)
+    .map(({ reason }) => reason)
+    .join();
+}
+
+function groupAutopsies(lost: readonly LedgerCopy[]): Autopsy[] {
+  return grouped(lost, ({ cause, root }) => `${cause}/${rootsKey(root)}`).map((copies) => {
+    const roots = new Map<LedgerEnd, number>();
+    for (const { root, settledUs } of copies) if (root && !roots.has(root)) roots.set(root, settledUs);
+    return {
+      cause: copies[0].cause,
+      timesUs: Float64Array.from(copies, ({ settledUs }) => settledUs),
+      roots: [...roots.keys()],
+      rootsUs: Float64Array.from(roots.values()),
+    };
+  });
+}
+
+function groupEnds(ends: readonly LedgerEnd[]): EndGroup[] {
+  const connections = ends.filter(({ whose }) => whose >= 0);
+  return grouped(connections, (end) => `${end.reason}/${placeOf(end)}`).map((group) => ({
+    reason: group[0].reason,
+    at: placeOf(group[0]),
+    timesUs: Float64Array.from(group, ({ timeUs }) => timeUs),
+  }));
+}
+
+/** How connections ended up to an instant, most frequent first. */
+export function endsAt(
+  ledger: LedgerIndex,
+  timeUs: number,
+): { reason: number; at: EndPlace; count: number }[] {
+  return ledger.endGroups
+    .map(({ reason, at, timesUs }) => ({ reason, at, count: upperBound(timesUs, timeUs) }))
+    .filter(({ count }) => count > 0)
+    .sort((x, y) => y.count - x.count);
 }
 
 /** The counts at an instant. sent = delivered + lost + in flight; a duplicated copy also counts as delivered. */
@@ -180,21 +259,20 @@ export function receivedBy(ledger: LedgerIndex, node: number, timeUs: number): n
   return low - first;
 }
 
-/** Losses by cause up to an instant, most frequent first. */
+/** Losses by cause and roots up to an instant, most frequent first. */
 export function causesAt(
   ledger: LedgerIndex,
   timeUs: number,
-): { cause: number; count: number; firstUs: number }[] {
-  const byCause = new Map<number, { cause: number; count: number; firstUs: number }>();
-  for (const group of ledger.losses) {
-    const count = upperBound(group.timesUs, timeUs);
-    if (count === 0) continue;
-    const entry = byCause.get(group.cause) ?? { cause: group.cause, count: 0, firstUs: group.timesUs[0] };
-    entry.count += count;
-    entry.firstUs = Math.min(entry.firstUs, group.timesUs[0]);
-    byCause.set(group.cause, entry);
-  }
-  return [...byCause.values()].sort((x, y) => y.count - x.count || x.cause - y.cause);
+): { cause: number; roots: LedgerEnd[]; count: number; firstUs: number }[] {
+  return ledger.autopsies
+    .map(({ cause, timesUs, roots, rootsUs }) => ({
+      cause,
+      roots: roots.slice(0, upperBound(rootsUs, timeUs)),
+      count: upperBound(timesUs, timeUs),
+      firstUs: timesUs[0],
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((x, y) => y.count - x.count || x.cause - y.cause);
 }
 
 /** One cell of the sender × recipient matrix at an instant. */

@@ -1,12 +1,14 @@
 /** The ledger: counts now and at the end, causes with remedies, who reached whom, message by message. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { CAUSES } from "../model/causes.ts";
+import { END_REASONS } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
+import { remedyOf } from "../run/roots.ts";
 import { closely, follow, seldom } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
-import { type Cell, type Counts, causesAt, countsAt, matrixAt } from "./ledger-index.ts";
-import { audienceName } from "./narration.ts";
+import { type Cell, type Counts, causesAt, countsAt, endsAt, matrixAt } from "./ledger-index.ts";
+import { audienceName, sinceRoots } from "./narration.ts";
 import { connectedAt } from "./node-states.ts";
 import type { Loaded, Player } from "./player.ts";
 import { shared } from "./styles.ts";
@@ -90,9 +92,21 @@ export class FanoutSummary extends LitElement {
         text-underline-offset: 2px;
         font-size: inherit;
       }
+      .cause .since,
       .cause .remedy {
         margin-top: 0.2rem;
+      }
+      .cause .remedy,
+      .ends {
         color: var(--muted);
+      }
+      .ends {
+        margin-top: 0.75rem;
+        font-size: 0.875rem;
+        line-height: 1.45;
+      }
+      .ends ul {
+        list-style: none;
       }
     `,
   ];
@@ -114,6 +128,9 @@ export class FanoutSummary extends LitElement {
     const row = (key: keyof Counts, sign: string, label: string) =>
       plain(key, sign, label, now[key], end[key]);
     const causes = causesAt(ledger, timeUs);
+    const ends = endsAt(ledger, timeUs);
+    // What would help is said once: with what was lost of it, or with the end.
+    const told = new Set(causes.map(({ cause, roots }) => remedyOf(cause, roots[0] ?? null)));
     return html`
       <table>
         <thead>
@@ -144,15 +161,33 @@ export class FanoutSummary extends LitElement {
       </table>
       <ul class="causes" data-testid="causes">
         ${causes.map(
-          ({ cause, count: n, firstUs }) => html`
+          ({ cause, roots, count: n, firstUs }) => html`
             <li class="cause">
               <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${CAUSES[cause]?.sentence}
               <button @click=${() => this.#go(firstUs)}>See the first</button>
-              <p class="remedy">${CAUSES[cause]?.remedy}</p>
+              ${roots.length > 0 ? html`<p class="since">${sinceRoots(loaded.run, roots)}</p>` : nothing}
+              <p class="remedy">${remedyOf(cause, roots[0] ?? null)}</p>
             </li>
           `,
         )}
       </ul>
+      ${
+        ends.length > 0
+          ? html`<section class="ends" data-testid="ends">
+              Connections that ended, or never came about:
+              <ul>
+                ${ends.map(
+                  ({ reason, at, count: n }) => html`
+                    <li title=${END_REASONS[reason]?.sentence ?? ""}>
+                      ×${count(n)} ${END_REASONS[reason]?.label}, at the
+                      ${at}${told.has(END_REASONS[reason].remedy) ? "" : `. ${END_REASONS[reason].remedy}`}
+                    </li>
+                  `,
+                )}
+              </ul>
+            </section>`
+          : nothing
+      }
     `;
   }
 

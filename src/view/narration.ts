@@ -1,5 +1,6 @@
 /** What happens, in sentences: for the caption under the stage and for screen readers. */
 import { CAUSES } from "../model/causes.ts";
+import { END_REASONS, EndReason } from "../model/end-reasons.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
@@ -7,13 +8,16 @@ import {
   FRAME_NAMES,
   FrameKind,
   RecordKind,
+  RequestKind,
   TransportKind,
 } from "../model/records.ts";
+import type { LedgerEnd } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
+import { rootsOf, sinceText } from "../run/roots.ts";
 import type { RuleFinding } from "./findings.ts";
-import { count, list, plural } from "./format.ts";
+import { count, list, plural, seconds } from "./format.ts";
 import { lowerBound, upperBound } from "./frames.ts";
-import type { LedgerIndex } from "./ledger-index.ts";
+import { type LedgerIndex, rootsKey } from "./ledger-index.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 import type { Steps } from "./steps.ts";
 
@@ -68,6 +72,57 @@ export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): st
   }
 }
 
+/** Of more roots than this nobody is named. */
+const NAMED_ROOTS = 20;
+
+/** «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» Of several roots it names what they have in common. */
+export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
+  const chains = roots.slice(0, NAMED_ROOTS).map(rootsOf);
+  const nodes = [...new Set(chains.flat().flatMap(({ whose, place }) => [whose, place]))];
+  const nameOf = (node: number) => {
+    const kind = run.nodes[node]?.kind;
+    const isAlike = nodes.every((other) => other === node || run.nodes[other]?.kind !== kind);
+    return roots.length === 1 || (isAlike && roots.length <= NAMED_ROOTS) ? name(run, node) : `a ${kind}`;
+  };
+  const text = sinceText(roots[0], {
+    nameOf,
+    idleMs: run.scenario.balancer.idleTimeoutMs,
+    timeText: (timeUs) => ` (${roots.length > 1 ? "first " : ""}at ${seconds(timeUs)})`,
+  });
+  return `Since ${text.replaceAll("'", "’")}.`;
+}
+
+/** Connections that end at one instant and place, for one reason. */
+interface Ended {
+  readonly reason: number;
+  readonly place: number;
+  /** Nodes. */
+  readonly whose: Set<number>;
+}
+
+/** «B’s connection ends at the balancer: idle timeout.», and what that means. */
+function endText(run: RunResult, { reason, place, whose }: Ended): string {
+  const names = [...whose].map((node) => name(run, node));
+  const isServers = [...whose].every((node) => run.nodes[node]?.kind === "server");
+  const to = isServers ? " to the backplane" : "";
+  const subject =
+    names.length === 1
+      ? `${names[0]}’s connection${to} ends`
+      : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
+  const { label, sentence } = END_REASONS[reason];
+  // The refusal itself is told of.
+  const more = reason === EndReason.sessionUnknown ? "" : ` ${sentence.replaceAll("'", "’")}`;
+  const { kind } = run.nodes[place] ?? {};
+  const article = kind === "balancer" || kind === "backplane" ? "the " : "";
+  return `${subject} at ${article}${name(run, place)}: ${label}.${more}`;
+}
+
+/** Why a client that hears of it only now has lost its connection: what ended it before. */
+function whyHeard(run: RunResult, { ends }: LedgerIndex, client: number, timeUs: number): string {
+  const end = ends.findLast((one) => one.whose === client && one.timeUs <= timeUs);
+  return end === undefined || end.timeUs === timeUs ? "" : ` ${sinceRoots(run, [end])}`;
+}
+
 /** Tells of everything that happened at the last step not after `timeUs`. */
 export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeUs: number): Narration {
   const step = upperBound(steps.timesUs, timeUs) - 1;
@@ -81,7 +136,11 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
   let connected = 0;
   /** Messages sent at this very instant: that they leave their sender goes without saying. */
   const announced = new Set<number>();
-  const lost = new Map<string, { m: number; place: number; cause: number; to: string[]; n: number }>();
+  const lost = new Map<
+    string,
+    { m: number; place: number; cause: number; roots: LedgerEnd[]; to: string[]; n: number }
+  >();
+  const ended = new Map<string, Ended>();
   const delivered = new Map<number, { to: string[]; n: number }>();
   const frames = new Map<string, { text: string; n: number }>();
   for (let i = first; i < end; i++) {
@@ -96,10 +155,22 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         break;
       case RecordKind.lost: {
         tone = "bad";
-        const key = `${b}/${c}/${d}`;
-        const entry = lost.get(key) ?? { m: b, place: c, cause: d, to: [], n: 0 };
+        const root = ledger.root[ledger.copyOfId[a]] ?? null;
+        const key = `${b}/${c}/${d}/${rootsKey(root)}`;
+        const entry = lost.get(key) ?? { m: b, place: c, cause: d, roots: [], to: [], n: 0 };
         if (entry.n++ < 20) entry.to.push(name(run, e));
+        if (root !== null && !entry.roots.includes(root)) entry.roots.push(root);
         lost.set(key, entry);
+        break;
+      }
+      case RecordKind.ended: {
+        // The fault tells of a cut.
+        if (b < 0) break;
+        tone = "bad";
+        const key = `${c}/${d}`;
+        const entry = ended.get(key) ?? { reason: c, place: d, whose: new Set() };
+        entry.whose.add(b);
+        ended.set(key, entry);
         break;
       }
       case RecordKind.delivered: {
@@ -122,7 +193,7 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         tone = "bad";
         parts.push({
           rank: 1,
-          text: `${name(run, a)} has no connection: ${CLOSE_REASON_NAMES[b] ?? "closed"}.`,
+          text: `${name(run, a)} has no connection: ${CLOSE_REASON_NAMES[b] ?? "closed"}.${whyHeard(run, ledger, a, at)}`,
         });
         break;
       case RecordKind.upgraded:
@@ -132,7 +203,10 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         tone = "bad";
         parts.push({
           rank: 0,
-          text: `The balancer closes ${name(run, b)}’s connection: nothing crossed it for the idle timeout.`,
+          text:
+            c === RequestKind.websocket || c === RequestKind.upgrade
+              ? `The balancer closes ${name(run, b)}’s WebSocket: nothing crossed it for the idle timeout.`
+              : `The balancer gives up waiting for ${name(run, d)} to answer ${name(run, b)}.`,
         });
         break;
       case RecordKind.fault: {
@@ -198,9 +272,10 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
         : `the copies for ${entry.n <= 20 ? list(entry.to) : `${count(entry.n)} clients`}`;
     parts.push({
       rank: 0,
-      text: `${messageName(run, ledger, entry.m)}: ${whose} ${entry.n === 1 ? "dies" : "die"} at ${name(run, entry.place)}. ${cause?.sentence ?? ""}`,
+      text: `${messageName(run, ledger, entry.m)}: ${whose} ${entry.n === 1 ? "dies" : "die"} at ${name(run, entry.place)}. ${cause?.sentence ?? ""}${entry.roots.length > 0 ? ` ${sinceRoots(run, entry.roots)}` : ""}`,
     });
   }
+  for (const entry of ended.values()) parts.push({ rank: 0.5, text: endText(run, entry) });
   for (const [m, entry] of delivered) {
     if (tone === "plain") tone = "good";
     const whom = entry.n <= 20 ? list(entry.to) : `${count(entry.n)} clients`;

@@ -1,5 +1,6 @@
 /** The request log: each HTTP request that the balancer sent on, with its answer. */
-import { REQUEST_NAMES, RecordKind, RequestKind } from "../model/records.ts";
+import { END_REASONS, EndReason } from "../model/end-reasons.ts";
+import { REQUEST_NAMES, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface RequestRow {
@@ -17,6 +18,8 @@ export interface RequestRow {
   readonly answerRecord: number;
   /** The server that answered this client's last handshake before this request: where its session lives; −1 unknown. */
   readonly sessionServer: number;
+  /** How its session had ended when it was answered (EndReason); −1: it had not. */
+  readonly sessionEnd: number;
 }
 
 /** At most this many rows are kept; the log says so when there were more. */
@@ -46,6 +49,7 @@ export function indexRequests(run: RunResult): RequestIndex {
   const open = new Map<number, number[]>();
   const home = new Map<number, number>();
   const homeOfSession = new Map<number, number>();
+  const endOfSession = new Map<number, number>();
   let total = 0;
   const refusedUs: number[] = [];
   const groups = new Map<
@@ -73,11 +77,14 @@ export function indexRequests(run: RunResult): RequestIndex {
         error: -1,
         answeredUs: Number.NaN,
         answerRecord: -1,
+        sessionEnd: -1,
         sessionServer: (session >= 0 ? homeOfSession.get(session) : home.get(client)) ?? -1,
       });
       const queue = open.get(trace.a[i]);
       if (queue) queue.push(at - 1);
       else open.set(trace.a[i], [at - 1]);
+    } else if (kind === RecordKind.ended) {
+      if (trace.e[i] >= 0) endOfSession.set(trace.e[i], trace.c[i]);
     } else if (kind === RecordKind.response) {
       if (trace.c[i] >= 400) {
         refusedUs.push(trace.timeUs[i]);
@@ -95,6 +102,7 @@ export function indexRequests(run: RunResult): RequestIndex {
       row.error = trace.e[i];
       row.answeredUs = trace.timeUs[i];
       row.answerRecord = i;
+      row.sessionEnd = endOfSession.get(row.session) ?? -1;
     }
   }
   return {
@@ -135,10 +143,15 @@ export function errorText(code: number): string {
 
 /** Why a request got the error that it got, in one sentence; empty if it got none. */
 export function explainRequest(run: RunResult, row: RequestRow): string {
-  if (row.error !== 1) {
+  if (row.error !== SESSION_ID_UNKNOWN) {
     if (row.status === 502) return "No server took the request.";
+    if (row.status === 504)
+      return `No answer came within the balancer’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
     return row.status >= 400 ? errorText(row.error) : "";
   }
+  if (row.sessionEnd === EndReason.cookieMissing) return END_REASONS[row.sessionEnd].sentence;
+  if (row.sessionEnd >= 0 && row.sessionEnd !== EndReason.sessionUnknown)
+    return `The session was over by then (${END_REASONS[row.sessionEnd].label}), and no server holds it any more.`;
   const here = run.nodes[row.server]?.name ?? "This server";
   const home = run.nodes[row.sessionServer]?.name;
   return home && row.sessionServer !== row.server

@@ -22,6 +22,7 @@ const ALWAYS = new Set<number>([
   RecordKind.fault,
   RecordKind.upgraded,
   RecordKind.idleClosed,
+  RecordKind.ended,
   RecordKind.request,
   RecordKind.response,
 ]);

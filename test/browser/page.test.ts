@@ -546,6 +546,36 @@ describe("the polling handshake", () => {
   });
 });
 
+describe("ends of connections", () => {
+  const report = (name: string) =>
+    packText(readFileSync(new URL(`../reports/${name}.json`, import.meta.url), "utf8"));
+
+  it("are counted by reason, and told as the roots of what dies of them, with the remedy that fits", async () => {
+    page = await newPage();
+    await openStill(`#/?file=${await report("min-g-delivery-holds-91-percent-lost")}&t=10520500`);
+    const causes = await text("causes");
+    expect(causes).toContain("×1 recipient away.");
+    expect(causes).toContain(
+      "Since the balancer had closed B’s connection after 10 s of silence (at 10.021 s). Send heartbeats more often than the smallest idle timeout on the path.",
+    );
+    expect(await text("ends")).toBe(
+      "Connections that ended, or never came about: ×1 idle timeout, at the balancer",
+    );
+    expect(await text("narration")).toContain("Since the balancer had closed B’s connection");
+  });
+
+  it("explain a held poll that a proxy ends with 504", async () => {
+    page = await newPage();
+    await openStill(`#/?file=${await report("min-a-polling-504")}&t=30000000`);
+    expect(await text("ends")).toContain(
+      "×1 read timeout (504), at the balancer. Send heartbeats more often than the read timeout",
+    );
+    const requests = await text("requests");
+    expect(requests).toContain("No answer came within the balancer’s read timeout.");
+    expect(requests).toContain("The session was over by then (read timeout (504))");
+  });
+});
+
 describe("labels of packets", () => {
   it.each([
     [1280, 800],
@@ -690,7 +720,7 @@ describe("rules", () => {
     await expect.poll(current).toContain("So this is broken");
     await rule("delivery").getByRole("button", { name: "A sends a message" }).click();
     await expect.poll(clockUs).toBe(500_000);
-    await expect.poll(current).toBe("0.500 s A sends a message; one client should get it.");
+    await expect.poll(current).toBe("0.500 s A sends a message to B.");
     expect(await at("play").getAttribute("aria-label")).toBe("Play");
     await page.keyboard.press("Shift+ArrowRight");
     await expect.poll(current).toContain("B's copy dies at server-1");

@@ -161,6 +161,25 @@ describe("because", () => {
       "The balancer was down when A's request came.",
     ],
     [
+      "and is back, for those who do not ask",
+      {
+        clients: [{ ...A, randomizationFactor: 0 }],
+        faults: [fault(20_000, "crash", "balancer"), fault(23_500, "restart", "balancer")],
+        rules: ["back-soon"],
+        ownRules: {
+          "back-soon": {
+            type: "within",
+            statement: "S.",
+            from: { event: "disconnected" },
+            to: { event: "connected" },
+            per: "client",
+            withinMs: 5000,
+          },
+        },
+      },
+      "The balancer was down until 23.5 s, and A waits longer with each attempt: reconnectionDelayMs is 1 s, doubled each time up to 5 s.",
+    ],
+    [
       "no server there",
       {
         clients: [{ ...A, startMs: 50 }],

@@ -205,3 +205,95 @@ describe("clients that have nothing to do with it are taken away", () => {
     expect(verdict.counterexample.size).toMatchObject({ clients: 1, servers: 2, messages: 0, faults: 1 });
   });
 });
+
+it("of many who wait by chance, one is left with the waits that were its own", () => {
+  const parsed = validateScenario({
+    version: 1,
+    name: "storm",
+    title: "storm",
+    summary: "storm",
+    durationMs: 30_000,
+    clients: [{ name: "fan", count: 40, transport: "websocket" }],
+    balancer: { policy: "sticky-cookie" },
+    faults: [
+      { atMs: 10_000, act: "crash", target: "balancer" },
+      { atMs: 12_000, act: "restart", target: "balancer" },
+    ],
+    rules: ["back-soon"],
+    ownRules: {
+      "back-soon": {
+        type: "within",
+        statement: "Everybody is back within 5 s.",
+        from: { event: "disconnected" },
+        to: { event: "connected" },
+        per: "client",
+        withinMs: 5000,
+      },
+    },
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  const [verdict] = check(parsed.scenario, { runs: 10 }).verdicts;
+  if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+  const { size, scenario, text, steps } = verdict.counterexample;
+  expect(size).toMatchObject({ clients: 1, faults: 2 });
+  expect(scenario.clients[0]!.name).toMatch(/^fan-\d+$/);
+  expect(text).toContain(`${scenario.clients[0]!.name}: `);
+  // Of a crowd, those whom the breach is about are tried first.
+  expect(steps[0]!.what).toBe("everybody else");
+  expect(scenario.choices!["reconnection delay"]!.length).toBeLessThanOrEqual(3);
+});
+
+describe("a message to a room", () => {
+  const toRoom = (roomSize?: number) => {
+    const parsed = validateScenario({
+      version: 1,
+      name: "rooms",
+      title: "rooms",
+      summary: "rooms",
+      durationMs: 3000,
+      clients: [{ name: "user", count: 60, transport: "websocket", roomSize }],
+      workload: [{ from: "user-42", to: "room", atMs: 1000 }],
+      rules: ["delivery"],
+    });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    const [verdict] = check(parsed.scenario, { runs: 1 }).verdicts;
+    if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+    return verdict.counterexample.scenario;
+  };
+
+  it.each([undefined, 2, 7])(
+    "is addressed to one of its members before others go (rooms of %s)",
+    (roomSize) => {
+      const { clients, workload } = toRoom(roomSize);
+      expect(clients.map(({ count }) => count)).toEqual([1, 1]);
+      const names = clients.map(({ name }) => name);
+      expect(names).toContain("user-42");
+      const [other] = names.filter((name) => name !== "user-42");
+      expect(workload).toEqual([{ from: "user-42", to: other, atMs: 1000 }]);
+      // Who is addressed was in the room before.
+      const room = (name: string) => Math.floor((Number(name.split("-")[1]) - 1) / (roomSize ?? 60));
+      expect(room(other!)).toBe(room("user-42"));
+    },
+  );
+});
+
+it("ends when it is told to, with what there is, and tries nothing more", () => {
+  const { found, rule, counterexample } = breaches.find((one) => one.counterexample.steps.length > 3)!;
+  let trials = 0;
+  let isOver = false;
+  const early = counterexampleOf(found, rule, {
+    isAllowed: () => {
+      expect(isOver).toBe(false);
+      trials++;
+      return true;
+    },
+    isOver: () => {
+      isOver ||= trials === 3;
+      return isOver;
+    },
+  });
+  expect(trials).toBe(3);
+  expect(early.key).toBe(counterexample.key);
+  expect(early.steps.length).toBeLessThan(counterexample.steps.length);
+  expect(runOf(early.scenario).fingerprint).toBe(early.fingerprint);
+});

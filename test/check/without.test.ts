@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { designChanges } from "../../src/check/design.ts";
-import { withMembers, withoutGroup, withoutServer } from "../../src/check/without.ts";
+import { withMembers, withOnly, withoutGroup, withoutServer } from "../../src/check/without.ts";
 import { Audience, RecordKind } from "../../src/model/records.ts";
 import { fingerprint } from "../../src/run/fingerprint.ts";
 import { simulate } from "../../src/run/simulate.ts";
@@ -72,6 +72,17 @@ describe("members that stay", () => {
     const less = withMembers(scenario, 0, { first: 1, others: [] })!;
     expect(less.clients).toMatchObject([{ name: "user-1", count: 1, startMs: 100, address: "10.0.0.9" }]);
     expect(less.workload).toHaveLength(1);
+  });
+
+  it("may be some of several groups", () => {
+    const scenario = scenarioOf({
+      clients: [group, { name: "bot" }, { ...group, name: "guest", count: 2 }, { name: "tester" }],
+      workload: [],
+    });
+    const names = (...stay: string[]) => withOnly(scenario, new Set(stay))?.clients.map(({ name }) => name);
+    expect(names("user-2", "user-5", "bot")).toEqual(["user-2", "user-5", "bot"]);
+    expect(names("guest-1", "guest-2")).toEqual(["guest"]);
+    expect(names()).toBeUndefined();
   });
 
   it("do all that they did in their group, to the byte, if all of them stay", () => {

@@ -28,7 +28,7 @@ describe("the ledger of the page", () => {
 
   it("names the cause, and only from when it struck", () => {
     expect(causesAt(ledger, 1_020_499)).toEqual([]);
-    expect(causesAt(ledger, 1_020_500)).toEqual([{ cause: 0, count: 2, firstUs: 1_020_500 }]);
+    expect(causesAt(ledger, 1_020_500)).toEqual([{ cause: 0, roots: [], count: 2, firstUs: 1_020_500 }]);
   });
 
   it("fills the matrix: A reaches C on its own server, not B and D", () => {

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Cause } from "../../src/model/causes.ts";
+import { EndReason } from "../../src/model/end-reasons.ts";
+import type { LedgerEnd } from "../../src/run/ledger.ts";
+import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import { indexLedger } from "../../src/view/ledger-index.ts";
-import { narrate, withBreaches } from "../../src/view/narration.ts";
+import { causesAt, endsAt, indexLedger } from "../../src/view/ledger-index.ts";
+import { narrate, sinceRoots, withBreaches } from "../../src/view/narration.ts";
 import { explainRequest, indexRequests } from "../../src/view/requests.ts";
 import { indexSteps, nextStep, previousStep } from "../../src/view/steps.ts";
 import { sampleRun } from "./sample.ts";
@@ -83,6 +87,90 @@ describe("the narration", () => {
 
   it("has a sentence for every step", () => {
     for (const t of steps.timesUs) expect(narrate(run, ledger, steps, t).text).toMatch(/\.$/);
+  });
+});
+
+describe("ends of connections", () => {
+  const report = (name: string) => {
+    const parsed = parseScenario(readFileSync(new URL(`../reports/${name}.json`, import.meta.url), "utf8"));
+    if (!parsed.ok) throw new Error("the report is broken");
+    const run = simulate(parsed.scenario);
+    const ledger = indexLedger(run);
+    const steps = indexSteps(run);
+    return { run, ledger, at: (timeUs: number) => narrate(run, ledger, steps, timeUs).text };
+  };
+
+  it("are told when and where they happen, and again to who hears of them", () => {
+    const { at } = report("min-g-delivery-holds-91-percent-lost");
+    expect(at(10_021_000)).toBe(
+      "The balancer closes B’s WebSocket: nothing crossed it for the idle timeout. " +
+        "B’s connection ends at the balancer: idle timeout. " +
+        "No byte crossed the WebSocket for the balancer’s idle timeout, so the balancer closed it.",
+    );
+    expect(at(10_041_000)).toBe(
+      "B has no connection: transport close. Since the balancer had closed B’s connection after 10 s of silence (at 10.021 s).",
+    );
+  });
+
+  it("are told of what dies of them", () => {
+    const { at } = report("min-g-delivery-holds-91-percent-lost");
+    expect(at(10_520_500)).toBe(
+      "A’s message: B’s copy dies at server-1. The recipient had no connection, or not yet, when the servers handed the message out; nothing is kept for it. " +
+        "Since the balancer had closed B’s connection after 10 s of silence (at 10.021 s).",
+    );
+  });
+
+  it("are counted, and losses grouped by their roots", () => {
+    const { ledger } = report("min-g-delivery-holds-91-percent-lost");
+    expect(endsAt(ledger, 10_020_999)).toEqual([]);
+    expect(endsAt(ledger, 10_021_000)).toEqual([{ reason: EndReason.idleClosed, at: "balancer", count: 1 }]);
+    expect(causesAt(ledger, 10_520_499)).toEqual([]);
+    expect(causesAt(ledger, 10_520_500)).toEqual([
+      { cause: Cause.recipientAway, roots: [ledger.ends[0]], count: 1, firstUs: 10_520_500 },
+    ]);
+  });
+
+  it("explain a held poll that was ended with 504, and the 400 that its farewell gets", () => {
+    const { run } = report("min-a-polling-504");
+    const refused = indexRequests(run).rows.filter(({ status }) => status >= 400);
+    expect(refused.map((row) => explainRequest(run, row))).toEqual([
+      "No answer came within the balancer’s read timeout. The server closes the session of a poll that was ended so.",
+      "The session was over by then (read timeout (504)), and no server holds it any more.",
+    ]);
+  });
+
+  it("explain a 400 by the cookie that is missing", () => {
+    const { run } = report("r07-sticky-cookie-refused");
+    const refused = indexRequests(run).rows.filter(({ status }) => status >= 400);
+    expect(explainRequest(run, refused[0])).toContain("The client returned no affinity cookie");
+  });
+});
+
+describe("roots in words", () => {
+  const run = sampleRun();
+  const end = (whose: number, place: number, timeUs: number, more: Partial<LedgerEnd> = {}): LedgerEnd => ({
+    reason: EndReason.pingTimeout,
+    whose,
+    place,
+    timeUs,
+    session: -1,
+    root: null,
+    ...more,
+  });
+
+  it("names what several have in common", () => {
+    const run_ = { ...run, scenario: { ...run.scenario, balancer: { idleTimeoutMs: 1000 } } } as RunResult;
+    // Node 5 is server-1.
+    expect(sinceRoots(run_, [end(1, 5, 2_000_000)])).toBe(
+      "Since server-1 had waited in vain for a pong from B (at 2.000 s).",
+    );
+    expect(sinceRoots(run_, [end(1, 5, 2_000_000), end(2, 5, 3_000_000)])).toBe(
+      "Since server-1 had waited in vain for a pong from a client (first at 2.000 s).",
+    );
+    const cut = end(-1, 1, 1_000_000, { reason: EndReason.linkCut });
+    expect(sinceRoots(run_, [end(1, 1, 2_000_000, { root: cut })])).toBe(
+      "Since B had waited in vain for a ping (at 2.000 s), since the link between B and the balancer had been cut (at 1.000 s).",
+    );
   });
 });
 

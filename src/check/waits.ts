@@ -1,0 +1,42 @@
+/**
+ * Whose waits are whose: chance decides how long a client waits before it tries to connect again, in one list for all clients, in the order in
+ * which they begin to wait. Where some clients go, those who stay should wait as they did.
+ */
+import { Machine } from "../model/codes.ts";
+import { MODEL } from "../model/machines.ts";
+import { RecordKind } from "../model/records.ts";
+import { simulate } from "../run/simulate.ts";
+import { namesOf } from "../scenario/names.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { MAX_EVENTS } from "./trial.ts";
+
+const WAITING = MODEL[Machine.client]!.chart.states.indexOf("online.waiting");
+const PURPOSE = "reconnection delay";
+
+/** Gives a scenario with fewer clients the waits that are theirs in `scenario`. What has no written waits stays as it is. */
+export function keepingWaits(scenario: Scenario): (fewer: Scenario) => Scenario {
+  const waits = scenario.choices?.[PURPOSE] ?? [];
+  if (waits.length === 0) return (fewer) => fewer;
+  const waiting = waitingIn(scenario);
+  return (fewer) => {
+    const { client } = namesOf(fewer);
+    const own = waits.filter((_, i) => waiting[i] !== undefined && client.has(waiting[i]));
+    const { [PURPOSE]: _, ...others } = fewer.choices ?? {};
+    return { ...fewer, choices: own.length === 0 ? others : { ...others, [PURPOSE]: own } };
+  };
+}
+
+/** The names of those who wait, in the order in which they begin to. */
+function waitingIn(scenario: Scenario): string[] {
+  const { trace, nodes } = simulate(scenario, { maxEvents: MAX_EVENTS });
+  const names: string[] = [];
+  for (let row = 0; row < trace.length; row++) {
+    const isWaiting =
+      trace.kind[row] === RecordKind.transition &&
+      trace.a[row] === Machine.client &&
+      trace.d[row] === WAITING &&
+      trace.c[row] !== WAITING;
+    if (isWaiting) names.push(nodes[trace.e[row]!]!.name);
+  }
+  return names;
+}
