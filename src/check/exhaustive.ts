@@ -87,6 +87,8 @@ interface Course {
   readonly choices: ExhaustiveChoices;
   readonly world: World;
   readonly watch: Watch;
+  /** Whether it came to the scenario's end, and not to a state that another branch has been in. */
+  isWhole: boolean;
   /** Draws whose alternatives have become branches, or never will. */
   drawsTold: number;
 }
@@ -115,10 +117,17 @@ export function* explore(
     const course = explorer.runNext(onFound);
     // What a run that was left undone has met stands among the known states: going on from here would miss what comes after them.
     if (course === null) return explorer.progress;
-    onRun?.(course.scenario, course.world, course.watch.scopes());
+    onRun?.(course.scenario, course.world, scopesOf(course));
     yield explorer.progress;
   }
   return explorer.progress;
+}
+
+/** What the rules spoke of in a branch. What is open where it met another is decided there. */
+function scopesOf({ watch, isWhole }: Course): Readonly<Record<string, Scope>> {
+  const scopes = watch.scopes();
+  if (isWhole) return scopes;
+  return Object.fromEntries(Object.entries(scopes).map(([rule, scope]) => [rule, { ...scope, open: 0 }]));
 }
 
 class Explorer {
@@ -181,6 +190,7 @@ class Explorer {
       watch.advance(trace, trace.rows);
       if (isOver) {
         watch.end(this.#untilUs);
+        course.isWhole = true;
         break;
       }
     }
@@ -203,7 +213,7 @@ class Explorer {
 
   #begin(branch: Branch): Course {
     const choices = new ExhaustiveChoices(branch.choices);
-    const common = { branch, choices, drawsTold: branch.fromDraw + 1 };
+    const common = { branch, choices, isWhole: false, drawsTold: branch.fromDraw + 1 };
     if (branch.crashes.length === 0) {
       const { world, setting } = this.#base;
       world.begin(choices);

@@ -10,7 +10,9 @@ import {
   SESSION_ID_UNKNOWN,
   TransportKind,
 } from "../model/records.ts";
+import { type LedgerEnd, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
+import { sinceText } from "../run/roots.ts";
 import { BALANCER } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
@@ -35,6 +37,11 @@ export class StoryTeller {
   readonly #tried = new Set<number>();
   /** By client: the server that it is connected to. */
   readonly #server = new Map<number, number>();
+  /** By number, and by client, why connections ended. */
+  readonly #allEnds: readonly LedgerEnd[];
+  readonly #ends = new Map<number, LedgerEnd>();
+  /** Of the copy that is lost next: what made it so; null if nothing earlier did. */
+  #root: LedgerEnd | null = null;
 
   /** Tells of these clients, or of all if there are none, and of the message if it is not −1; up to the record `end`. */
   constructor(run: RunResult, clients: readonly number[], message: number, end: number) {
@@ -44,6 +51,7 @@ export class StoryTeller {
     this.#message = message;
     this.#end = end;
     this.#routing = new Routing(run.scenario);
+    this.#allEnds = readLedger(run.trace).ends;
   }
 
   happenings(): Happening[] {
@@ -104,6 +112,12 @@ export class StoryTeller {
           8,
           (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message a second time.`,
         );
+      case RecordKind.ended:
+        this.#ends.set(b, this.#allEnds[a]!);
+        return null;
+      case RecordKind.rooted:
+        if (a >= 0) this.#root = this.#allEnds[b]!;
+        return null;
       case RecordKind.lost:
         return this.#lost(b, c, d, e);
       case RecordKind.frame:
@@ -242,7 +256,9 @@ export class StoryTeller {
   #disconnected(client: number, reason: number): Told | null {
     const wasConnected = this.#server.delete(client);
     this.#answered.delete(client);
-    const why = CLOSE_REASON_NAMES[reason];
+    // What ended it says more than what the client was told.
+    const end = this.#ends.get(client);
+    const why = end === undefined ? CLOSE_REASON_NAMES[reason] : this.#since(end);
     return this.#about(
       client,
       "disconnected",
@@ -291,13 +307,23 @@ export class StoryTeller {
     return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");
   }
 
+  /** What ended a connection, and what made that so, as a clause. */
+  #since(end: LedgerEnd): string {
+    const { scenario } = this.#run;
+    const nameOf = (node: number) => nodeInWords(scenario, this.#name(node));
+    return sinceText(end, { nameOf, idleMs: scenario.balancer.idleTimeoutMs });
+  }
+
   #lost(message: number, place: number, cause: number, recipient: number): Told | null {
+    const root = this.#root;
+    this.#root = null;
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(recipient))) return null;
     const where = nodeInWords(this.#run.scenario, this.#name(place));
-    const why = CAUSES[cause]?.sentence ?? "";
+    const since = root === null ? "" : ` Since ${this.#since(root)}.`;
+    const why = `${CAUSES[cause]?.sentence ?? ""}${since}`;
     return {
       kind: "lost",
-      what: `lost ${place} ${cause}`,
+      what: `lost ${place} ${why}`,
       clients: [recipient],
       weight: 9,
       text: (clients) =>
