@@ -1,7 +1,7 @@
 /**
- * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the searches do (shrink.ts): clients,
- * servers, messages, faults, time and decisions of chance are taken away. Swarm style: each scenario draws which features it uses
- * at all, so that rare combinations meet.
+ * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the searches do (shrink.ts), in their
+ * design too (plainer.ts): clients, servers, messages, faults, time, settings and decisions of chance are taken away. Swarm style: each
+ * scenario draws which features it uses at all, so that rare combinations meet.
  */
 import fc from "fast-check";
 import { PURPOSES } from "../model/purposes.ts";

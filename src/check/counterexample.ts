@@ -9,8 +9,9 @@ import { LIMITS, type Scenario, type ScenarioInput } from "../scenario/schema.ts
 import { becauseOf } from "./because.ts";
 import { stripped } from "./bounds.ts";
 import type { Found } from "./exhaustive.ts";
+import type { Kind, ShrinkStep } from "./load.ts";
 import type { Rule, Violation } from "./rule.ts";
-import { type Kind, type ShrinkStep, shrink, sizeOf } from "./shrink.ts";
+import { shrink, sizeOf } from "./shrink.ts";
 import { tell } from "./story.ts";
 import type { StoryLine } from "./story-lines.ts";
 import { breachOf, brokenRun, MAX_EVENTS } from "./trial.ts";

@@ -6,7 +6,7 @@
 import { DEFAULTS } from "../scenario/defaults.ts";
 import { serverName } from "../scenario/names.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
-import { type Kind, LOAD, type ShrinkStep, stepTo } from "./shrink.ts";
+import { type Kind, LOAD, type ShrinkStep, stepTo } from "./load.ts";
 import { withoutServer } from "./without.ts";
 
 /** Load, and then the design. */

@@ -166,7 +166,7 @@ describe("the property would notice a shrinker that", () => {
         ...args: [Broken["found"], Broken["rule"], CounterexampleOptions]
       ) => ReturnType<typeof counterexampleOf>;
     }>(
-      "src/check/shrink.ts",
+      "src/check/load.ts",
       "  lessLate,\n];",
       `  lessLate,
   (scenario) =>

@@ -1,0 +1,247 @@
+/**
+ * What can be taken away of a scenario without changing its design: time, faults, messages, clients, servers down to two, starts, and what a
+ * search had made late. One generator for each kind: every scenario that is one step smaller, the boldest steps first.
+ */
+import { memberName, serverName } from "../scenario/names.ts";
+import type { Fault, Latency, Scenario } from "../scenario/schema.ts";
+import { endOf, lastsLonger } from "./outages.ts";
+import { keepingWaits } from "./waits.ts";
+import { withMembers, withOnly, withoutGroup, withoutServer } from "./without.ts";
+
+/** One accepted step: what was taken away, and what was left. */
+export interface ShrinkStep {
+  readonly what: string;
+  readonly scenario: Scenario;
+}
+
+/** What is made smaller began as this. */
+export interface Origin {
+  /** The scenario that was asked about. A search adds to it: faults, late packets, losses. */
+  readonly written: Scenario;
+  /** Nothing lasts longer, ms. */
+  readonly longestMs: number;
+}
+
+/** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. */
+export type Kind = (scenario: Scenario, origin: Origin) => Iterable<ShrinkStep>;
+
+/** What goes on, and nothing of the design. */
+export const LOAD: readonly Kind[] = [
+  lessTime,
+  fewerFaults,
+  fewerMessages,
+  fewerClients,
+  fewerServers,
+  earlierStarts,
+  lessLate,
+];
+
+/** Cuts of an integer towards `least`: all of it, half, a quarter, …, one. Descending. */
+export function cuts(value: number, least: number): number[] {
+  const found: number[] = [];
+  for (let cut = value - least; cut >= 1; cut = Math.floor(cut / 2)) found.push(cut);
+  return found;
+}
+
+function* lessTime(scenario: Scenario): Generator<ShrinkStep> {
+  // Whole milliseconds: a duration with a fraction is rounded up first, which takes nothing away.
+  const wholeMs = Math.ceil(scenario.durationMs);
+  for (const cut of cuts(wholeMs, 1))
+    yield { what: `${cut} ms from the end`, scenario: { ...scenario, durationMs: wholeMs - cut } };
+}
+
+function* fewerFaults(scenario: Scenario): Generator<ShrinkStep> {
+  const { faults, durationMs } = scenario;
+  const without = (what: string, places: readonly number[]): Iterable<ShrinkStep> => {
+    const left = faults.filter((_, i) => !places.includes(i));
+    return stepTo(what, lastsLonger(left, faults, durationMs) ? null : { ...scenario, faults: left });
+  };
+  for (const { from, length } of parts(faults.length))
+    yield* without(
+      `${length} faults`,
+      Array.from({ length }, (_, i) => from + i),
+    );
+  for (const [i, { act, target }] of faults.entries()) {
+    const end = endOf(faults, i);
+    if (end !== null) yield* without(`${act} and ${faults[end]!.act} of ${target}`, [i, end]);
+    yield* without(`${act} of ${target}`, [i]);
+  }
+}
+
+function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
+  const { workload } = scenario;
+  for (const { from, length } of parts(workload.length))
+    yield {
+      what: `${length} lines of the workload`,
+      scenario: { ...scenario, workload: workload.toSpliced(from, length) },
+    };
+  for (const [i, { from }] of workload.entries())
+    yield { what: `what ${from} sends`, scenario: { ...scenario, workload: workload.toSpliced(i, 1) } };
+  for (const [i, send] of workload.entries()) {
+    const { from, to, everyMs, firstMs } = send;
+    if (everyMs === undefined) continue;
+    const first = firstMs ?? everyMs;
+    const atMs = Math.min(typeof first === "number" ? first : first.minMs, scenario.durationMs);
+    yield {
+      what: `all but one message of ${from}`,
+      scenario: { ...scenario, workload: workload.with(i, { from, to, atMs }) },
+    };
+  }
+  yield* fewerRecipients(scenario);
+}
+
+/** Parts of a list that are more than one entry, the largest first: all of it, halves, quarters, …. */
+function* parts(length: number): Generator<{ from: number; length: number }> {
+  for (let size = length; size > 1; size = Math.ceil(size / 2))
+    for (let from = 0; from < length; from += size) yield { from, length: Math.min(size, length - from) };
+}
+
+/** Lines to a room, each to one of its members only: members that a line addresses as a room can't stand alone (without.ts). */
+function* fewerRecipients(scenario: Scenario): Generator<ShrinkStep> {
+  const { workload } = scenario;
+  for (const [i, send] of workload.entries())
+    for (const mate of send.to === "room" ? roommates(scenario, send.from) : [])
+      yield {
+        what: `all of the room but ${mate}`,
+        scenario: { ...scenario, workload: workload.with(i, { ...send, to: mate }) },
+      };
+}
+
+/** Of larger rooms, no more members than these are tried. */
+const MAX_RECIPIENTS = 64;
+
+/** The others in a client's room. Nobody's if it is a group that sends, nor if nobody else is in the group: then nothing would be gained. */
+function roommates({ clients }: Scenario, name: string): string[] {
+  for (const group of clients.filter(({ count }) => count > 2)) {
+    const names = Array.from({ length: group.count }, (_, i) => memberName(group.name, i));
+    const sender = names.indexOf(name);
+    if (sender < 0) continue;
+    const size = group.roomSize ?? group.count;
+    const first = sender - (sender % size);
+    const mates = names.slice(first, first + size).filter((mate) => mate !== name);
+    return mates.slice(-MAX_RECIPIENTS);
+  }
+  return [];
+}
+
+/** Without everybody but these. */
+export function* onlyConcerned(scenario: Scenario, concerned: readonly string[]): Generator<ShrinkStep> {
+  const fewer = withOnly(scenario, new Set(concerned));
+  if (fewer !== null) yield { what: "everybody else", scenario: keepingWaits(scenario)(fewer) };
+}
+
+export function* fewerClients(scenario: Scenario, origin: Origin): Generator<ShrinkStep> {
+  const keepWaits = keepingWaits(scenario);
+  for (const { what, scenario: fewer } of withoutClients(scenario)) {
+    const kept = keepWaits(fewer);
+    yield { what, scenario: kept };
+    if (kept !== fewer) yield { what: `${what}, with others' waits`, scenario: fewer };
+  }
+  for (const step of withoutClients(scenario)) yield* adapted(step, origin);
+}
+
+/**
+ * Whoever is gone had turns at the balancer and decisions of chance, which now fall to others. So the step is also tried with all
+ * decisions plain, which may take longer, and with the kills that a search added moved on to other servers.
+ */
+function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin): Generator<ShrinkStep> {
+  const hasChoices = Object.keys(scenario.choices ?? {}).length > 0;
+  const { count } = scenario.servers;
+  const isWritten = writtenFaults(written);
+  // Where what ended an outage came too late to matter, and is gone, more time would make the outage longer.
+  const isExtensible = !lastsLonger(scenario.faults.filter(isWritten), written.faults, longestMs);
+  const durationMs = isExtensible ? longestMs : scenario.durationMs;
+  const shifts = scenario.faults.some((fault) => SERVER.test(fault.target) && !isWritten(fault))
+    ? Array.from({ length: Math.min(count, MAX_SHIFTS) }, (_, shift) => shift)
+    : [0];
+  for (const shift of shifts) {
+    const faults = scenario.faults.map((fault) => (isWritten(fault) ? fault : movedOn(fault, shift, count)));
+    const moved = { ...scenario, faults };
+    if (shift > 0) yield { what: `${what}, with faults of other servers`, scenario: moved };
+    if (hasChoices)
+      yield { what: `${what}, and all chance`, scenario: { ...moved, choices: {}, durationMs } };
+  }
+}
+
+/** More servers than this are not tried instead of those that fail. */
+const MAX_SHIFTS = 4;
+const SERVER = /(?<=^|\/)server-(\d+)(?=$|\/)/;
+
+/** Whether a fault is one of the scenario's own: those say when which server fails, and are not moved. */
+function writtenFaults(written: Scenario): (fault: Fault) => boolean {
+  const own = new Set(written.faults.map((fault) => JSON.stringify(fault)));
+  return (fault) => own.has(JSON.stringify(fault));
+}
+
+/** The fault of the server that comes so many places later. */
+function movedOn(fault: Fault, shift: number, count: number): Fault {
+  const later = (_: string, number: string) => serverName((Number(number) - 1 + shift) % count);
+  return { ...fault, target: fault.target.replace(SERVER, later) };
+}
+
+/** Of small groups, and at the end of large ones, any member may be the one that is not needed. */
+const MEMBERS_TRIED = 8;
+
+function* withoutClients(scenario: Scenario): Generator<ShrinkStep> {
+  for (const [i, { name, count }] of scenario.clients.entries()) {
+    const left = (first: number, others: readonly number[] = []) =>
+      withMembers(scenario, i, { first, others });
+    yield* stepTo(count === 1 ? `client ${name}` : `group ${name}`, withoutGroup(scenario, i));
+    if (count === 1) continue;
+    for (const cut of cuts(count, 1)) {
+      yield* stepTo(`the last ${cut} of ${name}`, left(count - cut));
+      // When no more can go at the end, the last is needed, and those before it may not be.
+      if (cut > 1) yield* stepTo(`${cut} of ${name} before the last`, left(count - 1 - cut, [count - 1]));
+    }
+    for (let member = count - 2; member >= Math.max(0, count - MEMBERS_TRIED); member--) {
+      const after = Array.from({ length: count - 1 - member }, (_, k) => member + 1 + k);
+      yield* stepTo(`client ${memberName(name, member)}`, left(member, after));
+    }
+  }
+}
+
+function* fewerServers(scenario: Scenario): Generator<ShrinkStep> {
+  const { count } = scenario.servers;
+  for (const cut of cuts(count, Math.min(2, count))) {
+    let less: Scenario | null = scenario;
+    for (let n = 1; n <= cut && less !== null; n++) less = withoutServer(less, count - n);
+    yield* stepTo(cut === 1 ? serverName(count - 1) : `${cut} servers`, less);
+  }
+}
+
+/** A step, if it can be written. */
+export function* stepTo(what: string, scenario: Scenario | null): Generator<ShrinkStep> {
+  if (scenario !== null) yield { what, scenario };
+}
+
+/** Everybody at the beginning: time that passes before anything is of interest. */
+function* earlierStarts(scenario: Scenario): Generator<ShrinkStep> {
+  const { clients } = scenario;
+  for (const [i, group] of clients.entries())
+    for (const field of ["startMs", "startGapMs"] as const)
+      if (group[field] !== 0)
+        yield {
+          what: `clients.${group.name}.${field}`,
+          scenario: { ...scenario, clients: clients.with(i, { ...group, [field]: 0 }) },
+        };
+}
+
+/** Links as they are written, where a search made them slower or let them lose (bounds.ts). */
+function* lessLate(scenario: Scenario, { written }: Origin): Generator<ShrinkStep> {
+  const { network } = scenario;
+  for (const hop of ["client", "server", "backplane"] as const) {
+    const [now, before] = [network[hop], written.network[hop]];
+    const link = (part: Partial<typeof now>): Scenario => ({
+      ...scenario,
+      network: { ...network, [hop]: { ...now, ...part } },
+    });
+    if (isWidened(now.latencyMs, before.latencyMs))
+      yield { what: `lateness on ${hop} links`, scenario: link({ latencyMs: before.latencyMs }) };
+    if (before.loss === 0 && now.loss !== 0)
+      yield { what: `loss on ${hop} links`, scenario: link({ loss: 0 }) };
+  }
+}
+
+function isWidened(now: Latency, before: Latency): boolean {
+  return typeof now !== "number" && now.distribution === "uniform" && now.minMs === before;
+}
