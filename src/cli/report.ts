@@ -1,9 +1,11 @@
 /** What `fanout run` prints for people: the settings first, then what became of the messages. */
-import { CAUSES, Cause } from "../model/causes.ts";
+import { CAUSES } from "../model/causes.ts";
+import { END_REASONS, EndReason } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
 import { Audience, FrameKind, RecordKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
+import { remedyOf, rootsOf, sinceText } from "../run/roots.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
@@ -79,11 +81,12 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ),
     labelled("lost", share(tally.lost, tally.sent, style.bad)),
     ...(tally.inFlight > 0 ? [labelled("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
-    ...lossLines(ledger, style),
+    ...lossLines(run, ledger, style),
     labelled("latency", latencyText(metrics)),
     labelled("connections", connectionText(run, metrics)),
+    ...endLines(ledger, metrics, style),
     ...responseLines(metrics),
-    ...refusalLines(run, style),
+    ...refusalLines(run, ledger),
     labelled(
       "ended",
       `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
@@ -103,17 +106,62 @@ function share(part: number, whole: number, color: (text: string) => string): st
   return color(`${count(part)} (${text})`);
 }
 
-function lossLines(ledger: Ledger, style: Style): string[] {
-  return Object.entries(ledger.causes)
-    .sort((a, b) => b[1] - a[1])
-    .flatMap(([name, lost]) => {
-      const cause = CAUSES.find((entry) => entry.name === name)!;
+/** The lost copies, by cause and roots, most frequent first. */
+function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
+  const groups = new Map<string, LedgerCopy[]>();
+  for (const copy of ledger.copies) {
+    if (copy.fate !== Fate.lost) continue;
+    const key = lossKey(copy);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [copy]);
+    else group.push(copy);
+  }
+  return [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .flatMap((copies) => {
+      const { cause, root } = copies[0]!;
+      const { name, label, sentence } = CAUSES[cause]!;
+      const names = rootsOf(root).map(({ reason }) => END_REASONS[reason]!.name);
       return [
-        labelled("", `${count(lost)} × ${cause.label} (${name})`),
-        labelled("", style.faint(`    ${cause.sentence}`)),
-        labelled("", style.faint(`    Remedy: ${cause.remedy}`)),
+        labelled("", `${count(copies.length)} × ${label} (${name})`),
+        labelled("", style.faint(`    ${sentence}`)),
+        ...(root === null ? [] : [labelled("", `    Since ${sinceAll(run, copies)} (${names.join(", ")}).`)]),
+        labelled("", style.faint(`    Remedy: ${remedyOf(cause, root)}`)),
       ];
     });
+}
+
+function lossKey({ cause, root }: LedgerCopy): string {
+  return [cause, ...rootsOf(root).map(({ reason }) => reason)].join();
+}
+
+/** The root of all these copies, which differ in whose connection it was at most: with names where they are the same. */
+function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
+  const nodes = (of: "whose" | "place") =>
+    new Set(copies.flatMap(({ root }) => rootsOf(root).map((end) => end[of])));
+  const nameOf = (node: number) => {
+    const { kind, name } = run.nodes[node] ?? { kind: "client", name: "" };
+    const alike = [...nodes("whose"), ...nodes("place")].filter((other) => run.nodes[other]?.kind === kind);
+    return new Set(alike).size === 1 ? name : `a ${kind}`;
+  };
+  return sinceText(copies[0]!.root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
+}
+
+/** How connections ended. What would have helped is said once: with the copies that were lost of it, or here. */
+function endLines(ledger: Ledger, { connections: { ends } }: Metrics, style: Style): string[] {
+  const told = new Set(
+    ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
+  );
+  return ends.flatMap(({ reason, at, count: n }) => {
+    const { label, sentence, remedy } = END_REASONS.find(({ name }) => name === reason)!;
+    const isNew = !told.has(remedy);
+    told.add(remedy);
+    return [
+      labelled("", `${count(n)} × ended at the ${at}: ${label} (${reason})`),
+      labelled("", style.faint(`    ${sentence}`)),
+      ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
+    ];
+  });
 }
 
 function latencyText({ latencyMs: { p50, p95, p99, max } }: Metrics): string {
@@ -135,20 +183,28 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
   return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
 }
 
-/** Requests that reached a server without their session: why nobody can connect, though nothing is lost. */
-function refusalLines({ trace }: CliResult, style: Style): string[] {
-  let refused = 0;
-  for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === RecordKind.response && trace.e[i] === SESSION_ID_UNKNOWN) refused++;
-  if (refused === 0) return [];
-  const { remedy } = CAUSES[Cause.handshakeRefused]!;
+/** Requests that were answered «Session ID unknown»: sent to another server than their session's, or when it was over. */
+function refusalLines({ trace }: CliResult, { ends }: Ledger): string[] {
+  const ended = new Map(ends.map((end) => [end.session, end]));
+  const sessions = new Map<number, number>();
+  const refused = { astray: 0, late: 0 };
+  for (let i = 0; i < trace.length; i++) {
+    if (trace.kind[i] === RecordKind.request) sessions.set(trace.a[i]!, trace.e[i]!);
+    if (trace.kind[i] !== RecordKind.response || trace.e[i] !== SESSION_ID_UNKNOWN) continue;
+    const end = ended.get(sessions.get(trace.a[i]!)!);
+    const isOver = end !== undefined && end.timeUs <= trace.timeUs[i]! && !isRefusal(end.reason);
+    refused[isOver ? "late" : "astray"]++;
+  }
+  const line = (n: number, why: string) =>
+    n === 0 ? [] : [labelled("refused", `${counted(n, "request")} with 400 «Session ID unknown»: ${why}`)];
   return [
-    labelled(
-      "refused",
-      `${counted(refused, "request")} with 400 «Session ID unknown»: sent to a server that does not hold the session`,
-    ),
-    labelled("", style.faint(`    Remedy: ${remedy}`)),
+    ...line(refused.astray, "sent to a server that does not hold the session"),
+    ...line(refused.late, "of a session that had ended for another reason"),
   ];
+}
+
+function isRefusal(reason: number): boolean {
+  return reason === EndReason.sessionUnknown || reason === EndReason.cookieMissing;
 }
 
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */

@@ -17,6 +17,7 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     messages: ledger.messages.length,
     copies: ledger.tally,
     causes: ledger.causes,
+    losses: ledger.losses,
     latencyMs: metrics.latencyMs,
     connections: metrics.connections,
     amplification: metrics.amplification,

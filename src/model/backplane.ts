@@ -8,6 +8,8 @@ import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import { Cause } from "./causes.ts";
 import { BackplaneEvent, type EVENTS, RedisClientEvent, ServerEvent } from "./codes.ts";
+import { EndReason } from "./end-reasons.ts";
+import { endConnection, whyUnsubscribed } from "./ends.ts";
 import { addBranch, connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
@@ -65,7 +67,8 @@ function fan(world: World, message: number, origin: number): void {
       addBranch(world, message);
       toServer(world, subscriber, FrameKind.push, message, ServerEvent.PUSH, server, message, origin);
     } else {
-      doomCopies(world, message, Cause.notSubscribed, world.backplaneNode, (other) => other === server);
+      const why = whyUnsubscribed(world, subscriber);
+      doomCopies(world, message, why, world.backplaneNode, (other) => other === server);
     }
   }
   endBranch(world, message, world.backplaneNode);
@@ -87,8 +90,11 @@ function hold(world: World, code: number, x: number, y: number): void {
 const behaviour = {
   actions: {
     accept: (world: World, _: number, redisClient: number) => accept(world, redisClient),
-    refuse: (world: World, _: number, redisClient: number) =>
-      toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0),
+    refuse: (world: World, _: number, redisClient: number) => {
+      const connection = world.redisClients.connection[redisClient];
+      endConnection(world, connection, EndReason.backplaneDown, world.backplaneNode, NONE);
+      toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0);
+    },
     subscribe: (world: World, _: number, redisClient: number) => subscribe(world, redisClient),
     disconnect: (world: World, _: number, redisClient: number) => disconnect(world, redisClient),
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
@@ -125,6 +131,8 @@ const behaviour = {
       for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {
         if (world.redisClients.accepted[redisClient] === 0) continue;
         disconnect(world, redisClient);
+        const connection = world.redisClients.connection[redisClient];
+        endConnection(world, connection, EndReason.backplaneCrashed, world.backplaneNode, NONE);
         abandonStream(world, redisClient * 2, Cause.backplaneDown);
         abandonStream(world, redisClient * 2 + 1, Cause.backplaneDown);
         toServer(

@@ -27,6 +27,10 @@ export const Cause = {
   connectionClosed: 8,
   sessionUnknown: 9,
   balancerCrashed: 10,
+  gatewayTimeout: 11,
+  noServerLeft: 12,
+  sessionGivenUp: 13,
+  cookieMissing: 14,
 } as const;
 export type CauseIndex = (typeof Cause)[keyof typeof Cause];
 
@@ -67,7 +71,8 @@ export const CAUSES: readonly Cause[] = [
   {
     name: "handshake-refused",
     label: "handshake refused",
-    sentence: "The recipient could not connect: its handshake was refused with «Session ID unknown».",
+    sentence:
+      "The recipient was not connected: a request of its latest connection was refused with «Session ID unknown».",
     remedy: "Send all requests of a session to one server (affinity), or connect with WebSocket only.",
   },
   {
@@ -79,13 +84,14 @@ export const CAUSES: readonly Cause[] = [
   {
     name: "heartbeat-timed-out",
     label: "heartbeat timed out",
-    sentence: "The path was dead and nobody had noticed; the message waited until the heartbeat failed.",
+    sentence:
+      "The path was dead, or too slow for the heartbeat, and nobody had noticed; the message waited until the heartbeat failed.",
     remedy: "Acknowledge and retry, or let the client ask for what it missed after reconnecting.",
   },
   {
     name: "connection-closed",
     label: "connection closed",
-    sentence: "The connection closed while the message was on its way.",
+    sentence: "The connection had ended, or ended while the message was on its way.",
     remedy: "Acknowledge and retry, or let the client ask for what it missed after reconnecting.",
   },
   {
@@ -99,5 +105,33 @@ export const CAUSES: readonly Cause[] = [
     label: "balancer crashed",
     sentence: "The balancer died, and with it every connection that it carried.",
     remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
+  },
+  {
+    name: "gateway-timeout",
+    label: "request timed out",
+    sentence:
+      "The balancer had given up the request that carried the message, after its read timeout without an answer.",
+    remedy: "Send heartbeats more often than the read timeout, so that no poll is held for so long.",
+  },
+  {
+    name: "no-server-left",
+    label: "no server left",
+    sentence: "The balancer had no server left that took the request with the message, and answered 502.",
+    remedy: "Let the sender keep the message until it is acknowledged, and send it again.",
+  },
+  {
+    name: "session-given-up",
+    label: "session given up by its client",
+    sentence:
+      "The server still held a session that its client had given up; nobody ever read what was written to it.",
+    remedy: "Keep missed messages for a while (connection state recovery, offsets), or fetch on reconnect.",
+  },
+  {
+    name: "cookie-missing",
+    label: "session unknown: no affinity cookie",
+    sentence:
+      "The request that carried the message came without the affinity cookie, and reached a server that does not hold the session.",
+    remedy:
+      "Let the client return the affinity cookie (credentials, SameSite), use an affinity that needs none (client address), or use WebSocket only.",
   },
 ];

@@ -3,6 +3,7 @@
  * application has closed goes no further, and what it carried is lost there.
  */
 import { ClientSocketEvent, ConnectionEvent, EVENT_MASK, Machine, packetCode } from "./codes.ts";
+import { whyClosed } from "./exchange.ts";
 import { dropCargo, frameOfPacket } from "./frames.ts";
 import { NONE, Packet } from "./packets.ts";
 import { FrameKind } from "./records.ts";
@@ -16,7 +17,7 @@ export function clientSocketEvent(world: World, code: number, exchange: number, 
     const frame =
       code === ClientSocketEvent.ANSWERED ? FrameKind.httpOk : frameOfPacket(code & EVENT_MASK, false);
     const subject = code === ClientSocketEvent.ANSWERED ? exchange : y;
-    dropCargo(world, frame, subject, exchanges.cause[exchange], client);
+    dropCargo(world, frame, subject, whyClosed(world, exchange), client);
     return;
   }
   switch (code) {
@@ -54,7 +55,7 @@ function answered(world: World, exchange: number, status: number, error: number)
     if (exchanges.clientOpen[exchange] === 1)
       world.send(packetCode(Machine.connection, kind), client, exchange, subject);
     else if (kind === Packet.message)
-      dropCargo(world, FrameKind.deliver, subject, exchanges.cause[exchange], client);
+      dropCargo(world, FrameKind.deliver, subject, whyClosed(world, exchange), client);
   }
   if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
   exchanges.clientOpen[exchange] = 0;

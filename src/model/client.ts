@@ -15,7 +15,7 @@ import { CloseReason, RecordKind } from "./records.ts";
 import type { World } from "./world.ts";
 
 /** The manager's `timeout` option: how long the engine may take to open. FACTS §1.4. */
-const CONNECT_TIMEOUT_US = 20_000_000;
+export const CONNECT_TIMEOUT_US = 20_000_000;
 
 /**
  * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that in a long
@@ -65,7 +65,6 @@ const behaviour = {
     },
     noteConnected: (world: World, client: number) => {
       const { clients } = world;
-      clients.refused[client] = 0;
       const session = clients.session[client];
       world.record(
         RecordKind.connected,
@@ -77,7 +76,6 @@ const behaviour = {
       );
     },
     noteClosed: (world: World, client: number, reason: number) => {
-      world.clients.server[client] = NONE;
       world.record(RecordKind.disconnected, client, reason, 0, 0, 0);
     },
     noteTimeout: (world: World, client: number) => {

@@ -11,12 +11,15 @@
 import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import { Cause } from "./causes.ts";
+import { CONNECT_TIMEOUT_US } from "./client.ts";
 import { ClientEvent, type EVENTS, WatchdogEvent } from "./codes.ts";
-import { closeClientEnd, openExchange, sendUp } from "./exchange.ts";
+import { EndReason } from "./end-reasons.ts";
+import { cutBetween, endConnection, openConnection, whyOf } from "./ends.ts";
+import { closeClientEnd, endByTrial, openExchange, sendUp } from "./exchange.ts";
 import { dropPackets } from "./frames.ts";
 import { deliver } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
-import { CloseReason, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
+import { CloseReason, RecordKind, RequestKind } from "./records.ts";
 import { Transport } from "./settings.ts";
 import type { World } from "./world.ts";
 
@@ -37,25 +40,29 @@ function buffer(world: World, client: number, packet: number, subject: number): 
   );
 }
 
-/** Ends the attempt: every open end is closed, what waited for the transport is gone. Why it ended is noted anew by whoever knows. */
+/** Ends the attempt: every open end is closed, what waited for the transport is gone. */
 function close(world: World, client: number, cause: number, reason: number): void {
   const { clients } = world;
   closeClientEnd(world, clients.poll[client], cause);
   closeClientEnd(world, clients.post[client], cause);
   closeClientEnd(world, clients.socket[client], cause);
-  dropPackets(world, clients.writeBuffer[client], true, cause, client);
+  const why = whyOf(world, clients.connection[client], cause);
+  dropPackets(world, clients.writeBuffer[client], true, why, client);
   clients.writeBuffer[client] = NONE;
   clients.poll[client] = NONE;
   clients.post[client] = NONE;
   clients.socket[client] = NONE;
   clients.session[client] = NONE;
-  clients.refused[client] = 0;
   world.send(WatchdogEvent.STOP, client, 0, 0);
   world.send(ClientEvent.ENGINE_CLOSED, client, reason, 0);
 }
 
 const behaviour = {
   actions: {
+    openConnection: (world: World, client: number) => {
+      const { clients } = world;
+      clients.connection[client] = openConnection(world, client, clients.connection[client]);
+    },
     requestHandshake: (world: World, client: number) => {
       world.clients.poll[client] = openExchange(world, client, RequestKind.handshake, NONE, NONE);
     },
@@ -138,22 +145,34 @@ const behaviour = {
       const exchange = openExchange(world, client, RequestKind.post, clients.session[client], body);
       exchanges.clientOpen[exchange] = 0;
     },
-    noteRefusal: (world: World, client: number, _exchange: number, error: number) => {
-      world.clients.refused[client] = error === SESSION_ID_UNKNOWN ? 1 : 0;
-    },
-    /** A request failed, or its connection went. */
+    /** A request was refused, which ended the connection. */
+    closeRefused: (world: World, client: number) =>
+      close(world, client, Cause.connectionClosed, CloseReason.transportError),
+    /** A request's connection went. */
     closeOnError: (world: World, client: number, exchange: number) =>
       close(world, client, world.exchanges.cause[exchange], CloseReason.transportError),
     closeAsTold: (world: World, client: number) => {
       // The cause is what the balancer knows of the socket: idle, crashed server, or merely closed.
       const socket = world.clients.socket[client];
+      if (socket !== NONE) endByTrial(world, socket);
       const cause = socket === NONE ? Cause.connectionClosed : world.exchanges.cause[socket];
       close(world, client, cause, CloseReason.transportClose);
     },
-    closeSilent: (world: World, client: number) =>
-      close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout),
-    abort: (world: World, client: number) =>
-      close(world, client, Cause.connectionClosed, CloseReason.connectTimeout),
+    closeSilent: (world: World, client: number) => {
+      const { clients, sessions, settings, queue } = world;
+      const sinceUs = queue.nowUs - settings.pingIntervalUs - settings.pingTimeoutUs;
+      const root = cutBetween(world, client, sessions.server[clients.session[client]], sinceUs);
+      endConnection(world, clients.connection[client], EndReason.pingTimeout, client, root);
+      close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout);
+    },
+    abort: (world: World, client: number) => {
+      const { clients, exchanges, queue } = world;
+      const exchange = Math.max(clients.poll[client], clients.socket[client]);
+      const sinceUs = queue.nowUs - CONNECT_TIMEOUT_US;
+      const root = cutBetween(world, client, exchanges.server[exchange], sinceUs);
+      endConnection(world, clients.connection[client], EndReason.connectTimeout, client, root);
+      close(world, client, Cause.connectionClosed, CloseReason.connectTimeout);
+    },
     adopt: (world: World, client: number, exchange: number) => {
       const { clients } = world;
       clients.socket[client] = exchange;
@@ -187,8 +206,8 @@ export const connectionMachine = setup({
     closed: {
       on: {
         OPEN_ENGINE: [
-          { guard: "startsWithWebSocket", target: "opening.websocket" },
-          { target: "opening.polling" },
+          { guard: "startsWithWebSocket", target: "opening.websocket", actions: "openConnection" },
+          { target: "opening.polling", actions: "openConnection" },
         ],
         ADOPT: { target: "open.websocket", actions: "adopt" },
       },
@@ -197,7 +216,7 @@ export const connectionMachine = setup({
       initial: "polling",
       on: {
         ABORT: { target: "closed", actions: "abort" },
-        REFUSED: { target: "closed", actions: ["closeOnError", "noteRefusal"] },
+        REFUSED: { target: "closed", actions: "closeRefused" },
         SOCKET_CLOSED: { target: "closed", actions: "closeOnError" },
       },
       states: {
@@ -228,7 +247,7 @@ export const connectionMachine = setup({
             REFUSED: [
               // The WebSocket on trial was refused: polling stays in use.
               { guard: "isSocket", target: ".steady", actions: "forgetProbe" },
-              { target: "#connection.closed", actions: ["postClose", "closeOnError", "noteRefusal"] },
+              { target: "#connection.closed", actions: ["postClose", "closeRefused"] },
             ],
             SOCKET_CLOSED: [
               { guard: "isSocket", target: "#connection.closed", actions: "closeAsTold" },
@@ -253,7 +272,7 @@ export const connectionMachine = setup({
               always: { guard: "isQuiet", target: "#connection.open.websocket", actions: "completeUpgrade" },
               on: {
                 ANSWERED: { actions: "noteAnswer" },
-                REFUSED: { target: "#connection.closed", actions: ["closeOnError", "noteRefusal"] },
+                REFUSED: { target: "#connection.closed", actions: "closeRefused" },
                 SOCKET_CLOSED: [
                   { guard: "isSocket", target: "#connection.closed", actions: "closeAsTold" },
                   { guard: "isRequest", target: "#connection.closed", actions: "closeOnError" },

@@ -22,10 +22,12 @@ import {
   ServerEvent,
   SessionEvent,
 } from "./codes.ts";
+import { EndReason, type EndReasonIndex } from "./end-reasons.ts";
+import { cutBetween, endConnection, whyOf } from "./ends.ts";
 import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "./frames.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
-import { FrameKind, RecordKind, RequestKind } from "./records.ts";
+import { FrameKind, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
@@ -76,13 +78,14 @@ export function adoptExchange(world: World, client: number, server: number, sess
 }
 
 function addExchange(world: World, client: number, kind: number): number {
-  const { exchanges } = world;
+  const { exchanges, clients } = world;
   const exchange = world.exchange.add();
   exchanges.add();
   exchanges.clientStream[exchange] = world.streams.addMany(2);
   exchanges.serverStream[exchange] = NONE;
   exchanges.tried[exchange] = NONE;
   exchanges.client[exchange] = client;
+  exchanges.connection[exchange] = clients.connection[client];
   exchanges.kind[exchange] = kind;
   exchanges.server[exchange] = NONE;
   exchanges.session[exchange] = NONE;
@@ -157,7 +160,7 @@ export function sendFromServer(
 ): number {
   const { exchanges } = world;
   if (!isServedBy(world, exchange, server)) {
-    dropCargo(world, frame, subject, exchanges.cause[exchange], world.balancerNode);
+    dropCargo(world, frame, subject, whyClosed(world, exchange), world.balancerNode);
     return -1;
   }
   return transmit(
@@ -212,9 +215,71 @@ export function closeServerEnd(world: World, server: number, exchange: number, c
 
 /** Both directions of one of the two TCP connections end. */
 function abandonHop(world: World, exchange: number, stream: number): void {
-  const cause = world.exchanges.cause[exchange];
-  abandonStream(world, stream, cause);
-  abandonStream(world, stream + 1, cause);
+  const why = whyClosed(world, exchange);
+  abandonStream(world, stream, why);
+  abandonStream(world, stream + 1, why);
+}
+
+/** Why a copy is lost that meets this exchange closed. */
+export function whyClosed(world: World, exchange: number): number {
+  const { exchanges } = world;
+  return whyOf(world, exchanges.connection[exchange], exchanges.cause[exchange]);
+}
+
+/**
+ * The connection that this exchange is part of ends with it, unless it is a WebSocket on trial, which its client can do without. If the
+ * client comes to rely on it before it hears of the close, see {@link endByTrial}.
+ */
+export function endWith(world: World, exchange: number, reason: number, place: number, root = NONE): void {
+  const { exchanges, clients, connection } = world;
+  const client = exchanges.client[exchange];
+  if (exchanges.kind[exchange] === RequestKind.upgrade) {
+    if (clients.socket[client] !== exchange) return;
+    if (!connection.inState(client, "open.websocket") && !connection.inState(client, "open.polling.pausing"))
+      return;
+  }
+  endConnection(world, exchanges.connection[exchange], reason, place, root);
+}
+
+/** A client relies on this WebSocket, which was closed when it was still on trial: that ends the connection, if nothing has. */
+export function endByTrial(world: World, exchange: number): void {
+  const { exchanges, balancerNode, firstServerNode } = world;
+  switch (exchanges.cause[exchange]) {
+    case Cause.idleClosed:
+      return endWith(world, exchange, EndReason.idleClosed, balancerNode);
+    case Cause.balancerCrashed:
+      return endWith(world, exchange, EndReason.balancerCrashed, balancerNode);
+    default: {
+      // Its server waited too long for the upgrade.
+      const place = firstServerNode + exchanges.server[exchange];
+      return endWith(world, exchange, EndReason.upgradeTimeout, place);
+    }
+  }
+}
+
+/** The client will learn of the session that was created for it: from now on it is its connection's. */
+function settleSession(world: World, exchange: number): void {
+  const { exchanges, connections, sessions } = world;
+  const kind = exchanges.kind[exchange];
+  if (kind !== RequestKind.handshake && kind !== RequestKind.websocket) return;
+  const session = exchanges.session[exchange];
+  const connection = exchanges.connection[exchange];
+  connections.session[connection] = session;
+  if (!world.session.inState(session, "closed")) return;
+  const place = world.firstServerNode + sessions.server[session];
+  endConnection(world, connection, sessions.unheardEnd[session], place, NONE);
+}
+
+/** The reason of a refusal with «Session ID unknown»: where cookies decide and the client returned none, that. */
+export function refusalReason(world: World, exchange: number): EndReasonIndex {
+  const isBlind = world.settings.policy === "sticky-cookie" && world.exchanges.cookie[exchange] === NONE;
+  return isBlind ? EndReason.cookieMissing : EndReason.sessionUnknown;
+}
+
+/** For silence of this long: the cut on the way between client and server that explains it, −1 none. */
+function cutOnTheWay(world: World, exchange: number, silentUs: number): number {
+  const { exchanges, queue } = world;
+  return cutBetween(world, exchanges.client[exchange], exchanges.server[exchange], queue.nowUs - silentUs);
 }
 
 /** Balancer to server. */
@@ -316,7 +381,7 @@ const behaviour = {
       world.record(RecordKind.request, exchange, client, kind, node, exchanges.session[exchange]);
       exchanges.armedUs[exchange] = world.queue.nowUs;
       if (server < 0) {
-        dropBody(world, exchange, Cause.serverCrashed);
+        loseWithoutServer(world, exchange);
         world.send(ExchangeEvent.ANSWER, exchange, 502 | (server << SERVER_SHIFT), -1);
         return;
       }
@@ -354,17 +419,15 @@ const behaviour = {
     },
     passAnswer: (world: World, exchange: number, x: number, error: number) => {
       const server = world.exchanges.server[exchange];
-      answerClient(
-        world,
-        exchange,
-        x & VALUE_MASK,
-        error,
-        server < 0 ? world.balancerNode : world.firstServerNode + server,
-      );
+      const node = server < 0 ? world.balancerNode : world.firstServerNode + server;
+      if (error === SESSION_ID_UNKNOWN) endWith(world, exchange, refusalReason(world, exchange), node);
+      else if (server >= 0) settleSession(world, exchange);
+      answerClient(world, exchange, x & VALUE_MASK, error, node);
     },
     passSwitch: (world: World, exchange: number) => {
       const { exchanges } = world;
       const node = world.firstServerNode + exchanges.server[exchange];
+      settleSession(world, exchange);
       world.record(RecordKind.response, exchange, exchanges.client[exchange], 101, node, -1);
       sendToClient(world, exchange, FrameKind.switching, exchange, ClientSocketEvent.SWITCHED, 0, 0);
     },
@@ -380,11 +443,11 @@ const behaviour = {
       );
     },
     answerBadGateway: (world: World, exchange: number) => {
-      dropBody(world, exchange, Cause.serverCrashed);
+      loseWithoutServer(world, exchange);
       answerClient(world, exchange, 502, -1, world.balancerNode);
     },
     answerGatewayTimeout: (world: World, exchange: number) => {
-      dropBody(world, exchange, Cause.idleClosed);
+      dropBody(world, exchange);
       answerClient(world, exchange, 504, -1, world.balancerNode);
     },
     passUp: (world: World, exchange: number, packet: number, subject: number) => {
@@ -405,44 +468,42 @@ const behaviour = {
       world.exchanges.armedUs[exchange] = world.queue.nowUs;
     },
     closeIdle: (world: World, exchange: number) => {
-      const { exchanges } = world;
-      exchanges.cause[exchange] = Cause.idleClosed;
-      const node = world.firstServerNode + exchanges.server[exchange];
-      world.record(
-        RecordKind.idleClosed,
-        exchange,
-        exchanges.client[exchange],
-        exchanges.kind[exchange],
-        node,
-        -1,
-      );
+      recordIdle(world, exchange, Cause.idleClosed);
+      const root = cutOnTheWay(world, exchange, world.settings.idleTimeoutUs);
+      endWith(world, exchange, EndReason.idleClosed, world.balancerNode, root);
+    },
+    /** A session whose server was asked in vain does not outlive that: what it holds is this request, and no other server knows it. */
+    giveUpServer: (world: World, exchange: number) => {
+      recordIdle(world, exchange, Cause.gatewayTimeout);
+      const { exchanges, sessions } = world;
+      const session = exchanges.session[exchange];
+      const kind = exchanges.kind[exchange];
+      const asksItsServer =
+        kind === RequestKind.poll && sessions.server[session] === exchanges.server[exchange];
+      if (!asksItsServer && mayTryNext(world, exchange)) return;
+      const root = cutOnTheWay(world, exchange, world.settings.idleTimeoutUs);
+      endWith(world, exchange, EndReason.gatewayTimeout, world.balancerNode, root);
     },
     closeServer: (world: World, exchange: number) => closeTowardsServer(world, exchange),
     closeClient: (world: World, exchange: number) => closeTowardsClient(world, exchange),
-    noteCrash: (world: World, exchange: number) => {
-      world.exchanges.cause[exchange] = Cause.balancerCrashed;
-      dropBody(world, exchange, Cause.balancerCrashed);
-    },
+    noteCrash: (world: World, exchange: number) =>
+      loseWithBalancer(world, exchange, EndReason.balancerCrashed),
+    noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
     dropUp: (world: World, exchange: number, packet: number, subject: number) => {
-      dropCargo(
-        world,
-        frameOfPacket(packet, true),
-        subject,
-        world.exchanges.cause[exchange],
-        world.balancerNode,
-      );
+      endByTrial(world, exchange);
+      dropCargo(world, frameOfPacket(packet, true), subject, whyClosed(world, exchange), world.balancerNode);
     },
     dropDown: (world: World, exchange: number, x: number, subject: number) => {
       dropCargo(
         world,
         frameOfPacket(x & VALUE_MASK, false),
         subject,
-        world.exchanges.cause[exchange],
+        whyClosed(world, exchange),
         world.balancerNode,
       );
     },
     dropAnswer: (world: World, exchange: number) => {
-      dropCargo(world, FrameKind.httpOk, exchange, world.exchanges.cause[exchange], world.balancerNode);
+      dropCargo(world, FrameKind.httpOk, exchange, whyClosed(world, exchange), world.balancerNode);
     },
   },
   guards: {
@@ -451,9 +512,7 @@ const behaviour = {
       x >> SERVER_SHIFT !== world.exchanges.server[exchange],
     balancerIsDown: (world: World) => world.balancer.inState(0, "down"),
     serversAreLeft: (world: World, exchange: number) => serversAreLeft(world, exchange),
-    /** Not a POST: it may have had its effect. */
-    mayTryNext: (world: World, exchange: number) =>
-      world.exchanges.kind[exchange] !== RequestKind.post && serversAreLeft(world, exchange),
+    mayTryNext: (world: World, exchange: number) => mayTryNext(world, exchange),
     wasActive: (world: World, exchange: number) => idleUs(world, exchange) > 0,
   },
   delays: {
@@ -470,6 +529,11 @@ function serversAreLeft(world: World, exchange: number): boolean {
   return left > 0;
 }
 
+/** Not a POST: it may have had its effect. */
+function mayTryNext(world: World, exchange: number): boolean {
+  return world.exchanges.kind[exchange] !== RequestKind.post && serversAreLeft(world, exchange);
+}
+
 /** Time left until the idle timer strikes. */
 function idleUs(world: World, exchange: number): number {
   return world.exchanges.armedUs[exchange] + world.settings.idleTimeoutUs - world.queue.nowUs;
@@ -482,9 +546,37 @@ function touch(world: World, exchange: number): void {
   if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;
 }
 
-function dropBody(world: World, exchange: number, cause: number): void {
-  dropPackets(world, world.exchanges.body[exchange], true, cause, world.balancerNode);
+/** What the request carried is lost at the balancer, for the reason that its exchange closed. */
+function dropBody(world: World, exchange: number): void {
+  dropPackets(world, world.exchanges.body[exchange], true, whyClosed(world, exchange), world.balancerNode);
   world.exchanges.body[exchange] = NONE;
+}
+
+function loseWithoutServer(world: World, exchange: number): void {
+  world.exchanges.cause[exchange] = Cause.noServerLeft;
+  endWith(world, exchange, EndReason.badGateway, world.balancerNode);
+  dropBody(world, exchange);
+}
+
+function loseWithBalancer(world: World, exchange: number, reason: number): void {
+  world.exchanges.cause[exchange] = Cause.balancerCrashed;
+  endWith(world, exchange, reason, world.balancerNode);
+  dropBody(world, exchange);
+}
+
+/** Nothing crossed the exchange for the idle timeout, which closes it for `cause`. */
+function recordIdle(world: World, exchange: number, cause: number): void {
+  const { exchanges } = world;
+  exchanges.cause[exchange] = cause;
+  const node = world.firstServerNode + exchanges.server[exchange];
+  world.record(
+    RecordKind.idleClosed,
+    exchange,
+    exchanges.client[exchange],
+    exchanges.kind[exchange],
+    node,
+    -1,
+  );
 }
 
 export const exchangeMachine = setup({
@@ -497,7 +589,7 @@ export const exchangeMachine = setup({
     arriving: {
       on: {
         REQUEST: [
-          { guard: "balancerIsDown", target: "closed", actions: ["noteCrash", "closeClient"] },
+          { guard: "balancerIsDown", target: "closed", actions: ["noteDown", "closeClient"] },
           { target: "waiting" },
         ],
         ADOPT: { target: "tunnel", actions: "armIdleTimer" },
@@ -529,9 +621,12 @@ export const exchangeMachine = setup({
             guard: "mayTryNext",
             target: "waiting",
             reenter: true,
-            actions: ["closeIdle", "closeServer", "dropAnswer", "noteFailure"],
+            actions: ["giveUpServer", "closeServer", "dropAnswer", "noteFailure"],
           },
-          { target: "closed", actions: ["closeIdle", "closeServer", "noteFailure", "answerGatewayTimeout"] },
+          {
+            target: "closed",
+            actions: ["giveUpServer", "closeServer", "noteFailure", "answerGatewayTimeout"],
+          },
         ],
       },
     },

@@ -5,13 +5,13 @@ import { FrameKind, RecordKind } from "./records.ts";
 import type { World } from "./world.ts";
 
 /** A list of packets on their way up (messages) or down (copies) is gone: what it carried is lost at `place`. */
-export function dropPackets(world: World, list: number, up: boolean, cause: number, place: number): void {
+export function dropPackets(world: World, list: number, up: boolean, why: number, place: number): void {
   const { packets } = world;
   while (list !== NONE) {
     if (packets.kind[list] === Packet.message) {
       const subject = packets.subject[list];
-      if (up) loseEmit(world, subject, cause, place);
-      else dropCopy(world, subject, cause, place);
+      if (up) loseEmit(world, subject, why, place);
+      else dropCopy(world, subject, why, place);
     }
     list = packets.shift(list);
   }
@@ -22,28 +22,28 @@ export function dropCargo(
   world: World,
   frame: number,
   subject: number,
-  cause: number,
+  why: number,
   place: number,
   to = place,
 ): void {
   const { exchanges } = world;
   switch (frame) {
     case FrameKind.emit:
-      return loseEmit(world, subject, cause, place);
+      return loseEmit(world, subject, why, place);
     case FrameKind.deliver:
-      return dropCopy(world, subject, cause, place);
+      return dropCopy(world, subject, why, place);
     case FrameKind.publish:
-      doomCopies(world, subject, cause, place, connected);
+      doomCopies(world, subject, why, place, connected);
       return endBranch(world, subject, place);
     case FrameKind.push:
-      doomCopies(world, subject, cause, place, (server) => world.firstServerNode + server === to);
+      doomCopies(world, subject, why, place, (server) => world.firstServerNode + server === to);
       return endBranch(world, subject, place);
     case FrameKind.post:
-      dropPackets(world, exchanges.body[subject], true, cause, place);
+      dropPackets(world, exchanges.body[subject], true, why, place);
       exchanges.body[subject] = NONE;
       return;
     case FrameKind.httpOk:
-      dropPackets(world, exchanges.answer[subject], false, cause, place);
+      dropPackets(world, exchanges.answer[subject], false, why, place);
       exchanges.answer[subject] = NONE;
       return;
   }

@@ -1,10 +1,12 @@
 /**
  * What a world's future depends on, as a stream of numbers: two worlds with equal streams go on alike, whatever happened to them
  * before. The exhaustive search takes such worlds for one state. What is left out can't matter any more: what was decided about
- * settled copies and when, events that lie beyond the end, rows that are free, closed or unlinked, times that are past.
+ * settled copies and when, events that lie beyond the end, rows that are free, closed or unlinked, times that are past, and what the roots
+ * of losses are (ends.ts): no machine and no rule goes by them. Of connections, only whether they have ended, and what depends on how.
  *
  * Lists are written out packet by packet and the queue event by event, so that it is no difference in which rows they lie.
  */
+import { isGivenUp, isRefused } from "./ends.ts";
 import { Fate } from "./oracle.ts";
 import { NONE } from "./packets.ts";
 import type { World } from "./world.ts";
@@ -46,10 +48,13 @@ function tellList(world: World, list: number, add: (value: number) => void): voi
 
 /** Clients, exchanges and sessions. Who a client is (group, room, rank, address) never changes. */
 function tellEnds(world: World, untilUs: number, nextUs: number, add: (value: number) => void): void {
-  const { clients, exchanges, tries, sessions, settings } = world;
+  const { clients, connections, exchanges, tries, sessions, settings } = world;
+  const isOpen = (connection: number) =>
+    connection !== NONE && connections.end[connection] === NONE ? 1 : 0;
   for (let i = 0; i < clients.rows; i++) {
-    for (const column of [clients.started, clients.refused, clients.attempts, clients.server, clients.cookie])
-      add(column[i]!);
+    for (const column of [clients.started, clients.attempts, clients.server, clients.cookie]) add(column[i]!);
+    add(isOpen(clients.connection[i]!));
+    add(isRefused(world, i) ? 1 : 0);
     for (const column of [clients.session, clients.poll, clients.post, clients.socket]) add(column[i]!);
     tellList(world, clients.sendBuffer[i]!, add);
     tellList(world, clients.writeBuffer[i]!, add);
@@ -71,7 +76,10 @@ function tellEnds(world: World, untilUs: number, nextUs: number, add: (value: nu
     tellConnection(world, exchanges.serverStream[i]!, nextUs, add);
     for (let row = exchanges.tried[i]!; row !== NONE; row = tries.before[row]!) add(tries.server[row]!);
     add(-1);
-    if (canIdle && !world.exchange.inState(i, "closed")) add(exchanges.armedUs[i]!);
+    if (!world.exchange.inState(i, "closed")) {
+      add(isOpen(exchanges.connection[i]!));
+      if (canIdle) add(exchanges.armedUs[i]!);
+    }
     tellList(world, exchanges.body[i]!, add);
     tellList(world, exchanges.answer[i]!, add);
   }
@@ -79,12 +87,19 @@ function tellEnds(world: World, untilUs: number, nextUs: number, add: (value: nu
     for (const column of [sessions.client, sessions.server, sessions.poll, sessions.socket, sessions.joined])
       add(column[i]!);
     tellList(world, sessions.writeBuffer[i]!, add);
+    const connection = sessions.connection[i]!;
+    const isOurs = connections.session[connection] === i;
+    add(isOurs ? 1 : 0);
+    if (!world.session.inState(i, "closed")) {
+      add(isOpen(connection));
+      add(isGivenUp(world, i) ? 1 : 0);
+    } else if (!isOurs && isOpen(connection)) add(sessions.unheardEnd[i]!);
   }
 }
 
 /** What servers, the balancer and the backplane keep. */
 function tellServers(world: World, nextUs: number, add: (value: number) => void): void {
-  const { localRooms, memberships, upstreams, redisClients, inbox, registers } = world;
+  const { connections, localRooms, memberships, upstreams, redisClients, inbox, registers } = world;
   for (let list = 0; list < localRooms.rows; list++) {
     // `before` and `last` are the same list backwards.
     for (let member = localRooms.first[list]!; member !== NONE; member = memberships.after[member]!)
@@ -97,6 +112,8 @@ function tellServers(world: World, nextUs: number, add: (value: number) => void)
   }
   for (let i = 0; i < redisClients.rows; i++) {
     add(redisClients.retries[i]!);
+    // Refused, and not told yet.
+    add(connections.end[redisClients.connection[i]!] === NONE ? 1 : 0);
     add(redisClients.accepted[i]!);
     add(redisClients.subscribed[i]!);
     tellList(world, redisClients.offlineQueue[i]!, add);

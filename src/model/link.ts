@@ -10,6 +10,7 @@ import { setup } from "xstate";
 import { chance, exponentialUs, normalUs } from "../kernel/sampling.ts";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import type { EVENTS } from "./codes.ts";
+import { cutLink, healLink } from "./ends.ts";
 import { Purpose } from "./purposes.ts";
 import type { LatencySettings, LinkSettings } from "./settings.ts";
 import type { World } from "./world.ts";
@@ -23,12 +24,21 @@ export function hopOf(world: World, link: number): number {
   return link < world.clientCount + world.serverCount ? Hop.server : Hop.backplane;
 }
 
+/** The node at a link's end that is neither the balancer nor the backplane. */
+export function outerNode(world: World, link: number): number {
+  if (link < world.clientCount) return link;
+  return world.firstServerNode + ((link - world.clientCount) % world.serverCount);
+}
+
 function burst(world: World, link: number) {
   return world.hops[hopOf(world, link)].settings.loss.burst;
 }
 
 const behaviour = {
-  actions: {},
+  actions: {
+    noteCut: (world: World, link: number) => cutLink(world, link, outerNode(world, link)),
+    noteHealed: (world: World, link: number) => healLink(world, link),
+  },
   guards: {
     losesInBursts: (world: World, link: number) => burst(world, link) !== null,
   },
@@ -59,7 +69,7 @@ export const linkMachine = setup({
         bad: { after: { stayInBad: "good" } },
       },
     },
-    cut: { on: { HEAL: "healthy" } },
+    cut: { entry: "noteCut", exit: "noteHealed", on: { HEAL: "healthy" } },
   },
 });
 

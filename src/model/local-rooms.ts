@@ -15,14 +15,14 @@ export function firstLocal(world: World, server: number, room: number): number {
   return world.localRooms.first[listOf(world, server, room)];
 }
 
-/** The socket joins its client's room and the namespace; from now on its server delivers to it. */
+/** The socket joins its client's room and the namespace; from now on its server delivers to it, whether its client is still there or not. */
 export function joinRooms(world: World, session: number): void {
-  const { sessions, clients } = world;
+  const { sessions, clients, connections } = world;
   if (sessions.joined[session] === 1) return;
   sessions.joined[session] = 1;
   const client = sessions.client[session];
   const server = sessions.server[session];
-  clients.server[client] = server;
+  if (connections.end[sessions.connection[session]] === NONE) clients.server[client] = server;
   link(world, listOf(world, server, clients.room[client]), session * 2);
   link(world, listOf(world, server, world.settings.rooms), session * 2 + 1);
 }

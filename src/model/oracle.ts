@@ -6,9 +6,11 @@
  *
  * A message is alive while a *branch* of it is: the emit on its way to the server, a publish, a push. A copy
  * is alive while its message has a branch, or while it has a *carrier*: a frame or a buffer that holds it.
- * Copies are lost when the last of these is gone, for the reason that the last one went.
+ * Copies are lost when the last of these is gone, for the reason that the last one went. The reason (`why`) is a cause, with its root if
+ * it has one (ends.ts).
  */
-import { Cause } from "./causes.ts";
+import { causeOf, rootOf, whyAway } from "./ends.ts";
+import { NONE } from "./packets.ts";
 import { Audience, RecordKind } from "./records.ts";
 import { Table } from "./table.ts";
 import type { World } from "./world.ts";
@@ -56,8 +58,9 @@ export class Copies extends Table {
   declare recipient: Int32Array;
   declare fate: Uint8Array;
   declare carriers: Int32Array;
-  /** Why and where its last carrier or its server's branch went; the cause of its loss if nothing saves it. */
+  /** Why and where its last carrier or its server's branch went; the cause of its loss, and its root (−1 none), if nothing saves it. */
   declare cause: Uint8Array;
+  declare root: Int32Array;
   declare place: Int32Array;
   declare settledUs: Float64Array;
 
@@ -68,6 +71,7 @@ export class Copies extends Table {
       fate: Uint8Array,
       carriers: Int32Array,
       cause: Uint8Array,
+      root: Int32Array,
       place: Int32Array,
       settledUs: Float64Array,
     });
@@ -181,19 +185,20 @@ export function deliver(world: World, copy: number): void {
 }
 
 /** A carrier of the copy is gone. The copy is lost with it unless another carrier or a branch may still bring it. */
-export function dropCopy(world: World, copy: number, cause: number, place: number): void {
+export function dropCopy(world: World, copy: number, why: number, place: number): void {
   const { copies, messages } = world;
   copies.carriers[copy]--;
   if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) return;
-  doomCopy(world, copy, cause, place);
+  doomCopy(world, copy, why, place);
   const message = copies.message[copy];
   messages.waiting[message]++;
   if (messages.branches[message] === 0) settle(world, message, copy);
 }
 
 /** Notes why a copy will be lost unless something else saves it. */
-export function doomCopy(world: World, copy: number, cause: number, place: number): void {
-  world.copies.cause[copy] = cause;
+export function doomCopy(world: World, copy: number, why: number, place: number): void {
+  world.copies.cause[copy] = causeOf(why);
+  world.copies.root[copy] = rootOf(why);
   world.copies.place[copy] = place;
 }
 
@@ -201,7 +206,7 @@ export function doomCopy(world: World, copy: number, cause: number, place: numbe
 export function doomCopies(
   world: World,
   message: number,
-  cause: number,
+  why: number,
   place: number,
   whose: (server: number) => boolean,
 ): void {
@@ -210,7 +215,7 @@ export function doomCopies(
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) continue;
-    if (whose(clients.server[copies.recipient[copy]])) doomCopy(world, copy, cause, place);
+    if (whose(clients.server[copies.recipient[copy]])) doomCopy(world, copy, why, place);
   }
 }
 
@@ -229,17 +234,14 @@ export function endBranch(world: World, message: number, place: number): void {
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) continue;
-    if (copies.cause[copy] === NO_CAUSE) {
-      const refused = world.clients.refused[copies.recipient[copy]] === 1;
-      doomCopy(world, copy, refused ? Cause.handshakeRefused : Cause.recipientAway, place);
-    }
+    if (copies.cause[copy] === NO_CAUSE) doomCopy(world, copy, whyAway(world, copies.recipient[copy]), place);
     settle(world, message, copy);
   }
 }
 
 /** The emit itself died on its way to a server: all its copies are lost with it. */
-export function loseEmit(world: World, message: number, cause: number, place: number): void {
-  doomCopies(world, message, cause, place, everybody);
+export function loseEmit(world: World, message: number, why: number, place: number): void {
+  doomCopies(world, message, why, place, everybody);
   endBranch(world, message, place);
 }
 
@@ -249,6 +251,8 @@ function settle(world: World, message: number, copy: number): void {
   copies.settledUs[copy] = world.queue.nowUs;
   world.messages.waiting[message]--;
   world.tally.lost[0]++;
+  const root = copies.root[copy];
+  if (root !== NONE) world.record(RecordKind.rooted, copy, root, NONE, 0, 0);
   world.record(
     RecordKind.lost,
     copy,

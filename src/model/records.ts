@@ -34,6 +34,10 @@ export const RecordKind = {
   upgraded: 12,
   /** The balancer closed a connection because nothing crossed it for the idle timeout. a: exchange, b: client's node, c: {@link RequestKind}, d: server's node. */
   idleClosed: 13,
+  /** A connection ended: once for each, for the reason that ended it first; or a link was cut, which no connection notices at once. a: number of the end, b: whose connection (client's node, or the server's for one to Redis; −1: a link was cut), c: index in END_REASONS, d: node at which it ended (of a link: the client or server at its end), e: Engine.IO session (−1 none). */
+  ended: 14,
+  /** What made a loss so, or an end, right before it. a: copy (−1: an end), b: number of the end that made it so, c: the end that it made so (−1: a copy). */
+  rooted: 15,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 

@@ -10,6 +10,8 @@ import { setup } from "xstate";
 import { type Behaviour, forXState, type MachineTypes } from "../statechart/behaviour.ts";
 import { Cause } from "./causes.ts";
 import { BackplaneEvent, type EVENTS } from "./codes.ts";
+import { EndReason } from "./end-reasons.ts";
+import { endConnection, openConnection } from "./ends.ts";
 import { connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
@@ -70,10 +72,28 @@ function sendPublish(world: World, redisClient: number, message: number): void {
   toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, server);
 }
 
+/** Its connection ends, unless the other end has ended it already. */
+function endOwn(world: World, redisClient: number, reason: number, place: number): void {
+  endConnection(world, world.redisClients.connection[redisClient], reason, place, NONE);
+}
+
 const behaviour = {
   actions: {
+    openConnection: (world: World, redisClient: number) => {
+      const { redisClients, firstServerNode } = world;
+      const owner = firstServerNode + serverOf(redisClient);
+      redisClients.connection[redisClient] = openConnection(
+        world,
+        owner,
+        redisClients.connection[redisClient],
+      );
+    },
     connect: (world: World, redisClient: number) =>
       toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0),
+    noteClosed: (world: World, redisClient: number) =>
+      endOwn(world, redisClient, EndReason.backplaneCrashed, world.backplaneNode),
+    noteRefused: (world: World, redisClient: number) =>
+      endOwn(world, redisClient, EndReason.backplaneDown, world.backplaneNode),
     countRetry: (world: World, redisClient: number) => {
       world.redisClients.retries[redisClient]++;
     },
@@ -104,6 +124,7 @@ const behaviour = {
     die: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
       const place = world.firstServerNode + serverOf(redisClient);
+      endOwn(world, redisClient, EndReason.serverCrashed, place);
       let list = redisClients.offlineQueue[redisClient];
       redisClients.offlineQueue[redisClient] = NONE;
       while (list !== NONE) {
@@ -134,7 +155,7 @@ export const redisClientMachine = setup({
   states: {
     off: {
       on: {
-        READY: "running.connected",
+        READY: { target: "running.connected", actions: "openConnection" },
         START: { target: "running", actions: ["resetRetries", "countRetry"] },
       },
     },
@@ -144,15 +165,18 @@ export const redisClientMachine = setup({
       states: {
         connected: {
           entry: "flush",
-          on: { PUBLISH: { actions: "publish" }, SOCKET_CLOSED: "retrying" },
+          on: {
+            PUBLISH: { actions: "publish" },
+            SOCKET_CLOSED: { target: "retrying", actions: "noteClosed" },
+          },
         },
         retrying: { exit: "countRetry", after: { retryDelay: "connecting" } },
         connecting: {
-          entry: "connect",
+          entry: ["openConnection", "connect"],
           on: {
             ACCEPTED: { target: "connected", actions: ["resetRetries", "subscribe"] },
-            REFUSED: "retrying",
-            SOCKET_CLOSED: "retrying",
+            REFUSED: { target: "retrying", actions: "noteRefused" },
+            SOCKET_CLOSED: { target: "retrying", actions: "noteClosed" },
           },
         },
       },

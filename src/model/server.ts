@@ -9,7 +9,9 @@ import { type Behaviour, forXState, type MachineTypes } from "../statechart/beha
 import { receivePush } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, Machine, packetCode, RedisClientEvent, SessionEvent } from "./codes.ts";
-import { isServedBy, sendFromServer } from "./exchange.ts";
+import { END_REASONS } from "./end-reasons.ts";
+import { whyOf } from "./ends.ts";
+import { endWith, isServedBy, refusalReason, sendFromServer } from "./exchange.ts";
 import { dropPackets } from "./frames.ts";
 import { doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
@@ -25,11 +27,24 @@ function holdsSession(world: World, server: number, session: number): boolean {
   );
 }
 
+/** The request names a session that this process does not hold: what it carried is lost. */
+function refuse(world: World, server: number, exchange: number): void {
+  const { exchanges } = world;
+  const place = world.firstServerNode + server;
+  // No other server is asked with a POST.
+  const isFinal = exchanges.kind[exchange] === RequestKind.post && isServedBy(world, exchange, server);
+  const reason = refusalReason(world, exchange);
+  if (isFinal) endWith(world, exchange, reason, place, NONE);
+  const why = whyOf(world, exchanges.connection[exchange], END_REASONS[reason]!.cause!);
+  dropPackets(world, exchanges.body[exchange], true, why, place);
+  exchanges.body[exchange] = NONE;
+}
+
 function handle(world: World, server: number, exchange: number): void {
   const { exchanges, packets } = world;
   const kind = exchanges.kind[exchange];
   if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
-    const session = openSession(world, exchanges.client[exchange], server);
+    const session = openSession(world, exchanges.connection[exchange], server);
     // If the balancer has gone on to another server, nobody learns this session's id.
     const isServed = isServedBy(world, exchange, server);
     if (isServed) exchanges.session[exchange] = session;
@@ -40,8 +55,7 @@ function handle(world: World, server: number, exchange: number): void {
   }
   const session = exchanges.session[exchange];
   if (!holdsSession(world, server, session)) {
-    dropPackets(world, exchanges.body[exchange], true, Cause.sessionUnknown, world.firstServerNode + server);
-    exchanges.body[exchange] = NONE;
+    refuse(world, server, exchange);
     answer(world, server, exchange, 400, SESSION_ID_UNKNOWN, NONE);
     return;
   }

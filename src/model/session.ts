@@ -14,7 +14,9 @@ import { type Behaviour, forXState, type MachineTypes } from "../statechart/beha
 import { fanOut } from "./adapter.ts";
 import { Cause } from "./causes.ts";
 import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
-import { closeServerEnd, isServedBy, sendDown, sendFromServer } from "./exchange.ts";
+import { EndReason } from "./end-reasons.ts";
+import { cutBetween, endConnection, isGivenUp, whyOf } from "./ends.ts";
+import { closeServerEnd, endWith, isServedBy, sendDown, sendFromServer, whyClosed } from "./exchange.ts";
 import { dropPackets, recordCargo } from "./frames.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { loseEmit } from "./oracle.ts";
@@ -22,14 +24,15 @@ import { NONE, Packet } from "./packets.ts";
 import { FrameKind, RequestKind } from "./records.ts";
 import type { World } from "./world.ts";
 
-/** A new session in a server's memory. */
-export function openSession(world: World, client: number, server: number): number {
-  const { sessions } = world;
+/** A new session in a server's memory, for a client's connection. */
+export function openSession(world: World, connection: number, server: number): number {
+  const { sessions, connections } = world;
   const session = world.session.add();
   world.heartbeat.start(world.heartbeat.add());
   sessions.add();
   world.memberships.addMany(2);
-  sessions.client[session] = client;
+  sessions.client[session] = connections.owner[connection];
+  sessions.connection[session] = connection;
   sessions.server[session] = server;
   sessions.poll[session] = NONE;
   sessions.socket[session] = NONE;
@@ -49,7 +52,7 @@ export function answer(
 ): void {
   const { exchanges } = world;
   if (!isServedBy(world, exchange, server)) {
-    dropPackets(world, list, false, exchanges.cause[exchange], world.balancerNode);
+    dropPackets(world, list, false, whyClosed(world, exchange), world.balancerNode);
     return;
   }
   exchanges.answer[exchange] = list;
@@ -91,16 +94,23 @@ function flushToPoll(world: World, session: number): void {
   answer(world, sessions.server[session], exchange, 200, -1, list);
 }
 
+/** The server ends the session, which ends its client's connection, if it is that one's. */
+function endHere(world: World, session: number, reason: number, root: number): void {
+  const { sessions, connections } = world;
+  const connection = sessions.connection[session];
+  const place = world.firstServerNode + sessions.server[session];
+  if (connections.session[connection] === session) endConnection(world, connection, reason, place, root);
+  else sessions.unheardEnd[session] = reason;
+}
+
 /** The socket leaves its rooms, and what waited for the transport is lost. */
 function end(world: World, session: number, cause: number): void {
-  const { sessions, clients } = world;
-  const client = sessions.client[session];
-  const server = sessions.server[session];
-  const place = world.firstServerNode + server;
+  const { sessions } = world;
+  const place = world.firstServerNode + sessions.server[session];
   leaveRooms(world, session);
-  dropPackets(world, sessions.writeBuffer[session], false, cause, place);
+  const why = whyOf(world, sessions.connection[session], cause);
+  dropPackets(world, sessions.writeBuffer[session], false, why, place);
   sessions.writeBuffer[session] = NONE;
-  if (clients.session[client] === session && clients.server[client] === server) clients.server[client] = NONE;
   world.send(HeartbeatEvent.STOP, session, 0, 0);
 }
 
@@ -163,13 +173,12 @@ const behaviour = {
       world.sessions.socket[session] = NONE;
     },
     refuseProbe: (world: World, session: number) => {
-      closeServerEnd(
-        world,
-        world.sessions.server[session],
-        world.sessions.socket[session],
-        Cause.connectionClosed,
-      );
-      world.sessions.socket[session] = NONE;
+      const { sessions } = world;
+      const server = sessions.server[session];
+      const socket = sessions.socket[session];
+      endWith(world, socket, EndReason.upgradeTimeout, world.firstServerNode + server);
+      closeServerEnd(world, server, socket, Cause.connectionClosed);
+      sessions.socket[session] = NONE;
     },
     flushToSocket: (world: World, session: number) => {
       const { sessions, packets } = world;
@@ -193,16 +202,23 @@ const behaviour = {
       closeExchanges(world, session, cause, Packet.noop);
     },
     endSilent: (world: World, session: number) => {
-      end(world, session, Cause.heartbeatTimedOut);
-      closeExchanges(world, session, Cause.heartbeatTimedOut, Packet.close);
+      const { sessions, settings, queue } = world;
+      const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.heartbeatTimedOut;
+      const sinceUs = queue.nowUs - settings.pingIntervalUs - settings.pingTimeoutUs;
+      const root = cutBetween(world, sessions.client[session], sessions.server[session], sinceUs);
+      endHere(world, session, EndReason.pingTimeout, root);
+      end(world, session, cause);
+      closeExchanges(world, session, cause, Packet.close);
     },
     endCrashed: (world: World, session: number) => {
-      end(world, session, Cause.serverCrashed);
-      closeExchanges(world, session, Cause.serverCrashed, NONE);
+      const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.serverCrashed;
+      endHere(world, session, EndReason.serverCrashed, NONE);
+      end(world, session, cause);
+      closeExchanges(world, session, cause, NONE);
     },
     loseMessage: (world: World, session: number, exchange: number, message: number) => {
       const place = world.firstServerNode + world.sessions.server[session];
-      loseEmit(world, message, world.exchanges.cause[exchange], place);
+      loseEmit(world, message, whyClosed(world, exchange), place);
     },
   },
   guards: {

@@ -14,10 +14,10 @@ export class Clients extends Table {
   declare address: Int32Array;
   /** 1 from the moment that it opened its page: from then on it is an intended recipient. */
   declare started: Uint8Array;
-  /** Server that has it as a connected socket, as an outside observer sees it; −1 none. */
+  /** Server that has it as a connected socket, as an outside observer sees it: from when it joins its rooms until its connection ends. −1 none. */
   declare server: Int32Array;
-  /** 1 while the last attempt to connect ended with «Session ID unknown». */
-  declare refused: Uint8Array;
+  /** Its connection, or latest attempt at one: row of Connections; −1 before the first. */
+  declare connection: Int32Array;
   /** Failed attempts since the engine last opened; the exponent of the back-off. */
   declare attempts: Int32Array;
   /** Server named by the affinity cookie, −1 none. */
@@ -42,7 +42,7 @@ export class Clients extends Table {
       address: Int32Array,
       started: Uint8Array,
       server: Int32Array,
-      refused: Uint8Array,
+      connection: Int32Array,
       attempts: Int32Array,
       cookie: Int32Array,
       sendBuffer: Int32Array,
@@ -58,6 +58,8 @@ export class Clients extends Table {
 /** HTTP exchanges, one row each, never reused: a request on a TCP connection of its own, which may become a WebSocket. */
 export class Exchanges extends Table {
   declare client: Int32Array;
+  /** The client's connection that it is part of. */
+  declare connection: Int32Array;
   /** A {@link RequestKind}. */
   declare kind: Uint8Array;
   /** Server that the balancer chose, −1 none. */
@@ -84,6 +86,7 @@ export class Exchanges extends Table {
   constructor() {
     super({
       client: Int32Array,
+      connection: Int32Array,
       kind: Uint8Array,
       server: Int32Array,
       session: Int32Array,
@@ -114,6 +117,8 @@ export class Tries extends Table {
 /** Engine.IO sessions in the servers' memory, one row each, never reused. */
 export class Sessions extends Table {
   declare client: Int32Array;
+  /** The client's connection that it was created for; it is that connection's session only if no other server's was. */
+  declare connection: Int32Array;
   declare server: Int32Array;
   /** The GET that is held open, −1 none. */
   declare poll: Int32Array;
@@ -123,14 +128,18 @@ export class Sessions extends Table {
   declare writeBuffer: Int32Array;
   /** 1 once the namespace is connected and the rooms are joined. */
   declare joined: Uint8Array;
+  /** How it ended (EndReason) while no client knew of it yet. */
+  declare unheardEnd: Uint8Array;
   constructor() {
     super({
       client: Int32Array,
+      connection: Int32Array,
       server: Int32Array,
       poll: Int32Array,
       socket: Int32Array,
       writeBuffer: Int32Array,
       joined: Uint8Array,
+      unheardEnd: Uint8Array,
     });
   }
 }
@@ -172,6 +181,8 @@ export class Upstreams extends Table {
 
 /** Redis clients: two for each server, publisher (2 × server) and subscriber (2 × server + 1). */
 export class RedisClients extends Table {
+  /** Its connection, or latest attempt at one. */
+  declare connection: Int32Array;
   declare retries: Int32Array;
   /** Publishes that wait for the connection (node-redis' offline queue); a list. */
   declare offlineQueue: Int32Array;
@@ -181,7 +192,13 @@ export class RedisClients extends Table {
   declare subscribed: Uint8Array;
 
   constructor() {
-    super({ retries: Int32Array, offlineQueue: Int32Array, accepted: Uint8Array, subscribed: Uint8Array });
+    super({
+      connection: Int32Array,
+      retries: Int32Array,
+      offlineQueue: Int32Array,
+      accepted: Uint8Array,
+      subscribed: Uint8Array,
+    });
   }
 }
 

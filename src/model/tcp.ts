@@ -293,8 +293,8 @@ function timedOut(world: World, stream: number): void {
   armTimeout(world, stream);
 }
 
-/** An end closed the connection: what the stream had not handed over dies with its sender, for `cause`. */
-export function abandonStream(world: World, stream: number, cause: number): void {
+/** An end closed the connection: what the stream had not handed over dies with its sender; `why`: ends.ts. */
+export function abandonStream(world: World, stream: number, why: number): void {
   const { streams, segments } = world;
   let segment = streams.head[stream] - 1;
   if (segment === NONE) return;
@@ -306,6 +306,6 @@ export function abandonStream(world: World, stream: number, cause: number): void
     segments.where[segment] = Where.abandoned;
     segments.timer[segment] = cancelTimer(world, segments.timer[segment]);
     const place = segments.from[segment];
-    dropCargo(world, segments.frame[segment], segments.subject[segment], cause, place, segments.to[segment]);
+    dropCargo(world, segments.frame[segment], segments.subject[segment], why, place, segments.to[segment]);
   }
 }

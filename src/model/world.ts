@@ -26,8 +26,9 @@ import {
   SessionEvent,
   TCP,
 } from "./codes.ts";
+import { Connections, Cuts, Ends, openConnection } from "./ends.ts";
 import { adoptExchange } from "./exchange.ts";
-import { type HopSettings, hopSettings } from "./link.ts";
+import { type HopSettings, hopSettings, outerNode } from "./link.ts";
 import { MODEL } from "./machines.ts";
 import { Copies, Messages, Tally } from "./oracle.ts";
 import { NONE, Packets } from "./packets.ts";
@@ -94,6 +95,9 @@ export class World {
   readonly hops: readonly [HopSettings, HopSettings, HopSettings];
   readonly policy: Policy;
 
+  readonly connections = new Connections();
+  readonly ends = new Ends();
+  readonly cuts: Cuts;
   readonly clients = new Clients();
   readonly exchanges = new Exchanges();
   readonly tries = new Tries();
@@ -135,6 +139,7 @@ export class World {
     this.firstServerNode = this.clientCount + 1;
     this.backplaneNode = this.firstServerNode + this.serverCount;
     this.rooms = new Rooms(settings);
+    this.cuts = new Cuts(this.clientCount + 2 * settings.servers);
     this.localRooms = new LocalRooms(settings.servers * (settings.rooms + 1));
     this.policy = POLICIES[settings.policy];
     const cuts = settings.faults.some((fault) => fault.act === "cut");
@@ -236,6 +241,9 @@ export class World {
 
   #tables(): Table[] {
     return [
+      this.connections,
+      this.ends,
+      this.cuts,
       this.clients,
       this.exchanges,
       this.tries,
@@ -272,8 +280,7 @@ export class World {
       case Machine.backplane:
         return this.backplaneNode;
       case Machine.link:
-        if (id < this.clientCount) return id;
-        return this.firstServerNode + ((id - this.clientCount) % this.serverCount);
+        return outerNode(this, id);
       default:
         return this.balancerNode;
     }
@@ -291,6 +298,7 @@ export class World {
       this.#startMany(Machine.backplane, 1);
       this.redisClients.addMany(this.serverCount * 2);
       this.redisClients.offlineQueue.fill(NONE);
+      this.redisClients.connection.fill(NONE);
       this.redisClients.accepted.fill(1, 0, this.redisClients.rows);
       this.#startMany(Machine.redisClient, this.serverCount * 2);
       for (let server = 0; server < this.serverCount; server++) {
@@ -321,7 +329,13 @@ export class World {
       clients.room[i] = client.room;
       clients.rank[i] = this.rooms.rankOf(i);
       clients.address[i] = client.address;
-      for (const column of [clients.server, clients.cookie, clients.sendBuffer, clients.session])
+      for (const column of [
+        clients.connection,
+        clients.server,
+        clients.cookie,
+        clients.sendBuffer,
+        clients.session,
+      ])
         column[i] = NONE;
       for (const column of [clients.poll, clients.post, clients.socket, clients.writeBuffer])
         column[i] = NONE;
@@ -330,7 +344,7 @@ export class World {
     this.#startMany(Machine.connection, this.clientCount);
     this.#startMany(Machine.watchdog, this.clientCount);
     // Everybody will have one of each.
-    for (const table of [this.exchanges, this.sessions]) table.reserve(this.clientCount);
+    for (const table of [this.connections, this.exchanges, this.sessions]) table.reserve(this.clientCount);
     for (const runner of [this.exchange, this.session, this.heartbeat]) runner.reserve(this.clientCount);
     this.memberships.reserve(2 * this.clientCount);
     this.streams.reserve(4 * this.clientCount);
@@ -344,7 +358,10 @@ export class World {
   #adopt(client: number): void {
     const server = this.registers.nextServer[0]!;
     this.registers.nextServer[0] = (server + 1) % this.serverCount;
-    const session = openSession(this, client, server);
+    const connection = openConnection(this, client, NONE);
+    this.clients.connection[client] = connection;
+    const session = openSession(this, connection, server);
+    this.connections.session[connection] = session;
     const exchange = adoptExchange(this, client, server, session);
     this.send(SessionEvent.ADOPT, session, exchange, 0);
     this.send(ConnectionEvent.ADOPT, client, exchange, 0);

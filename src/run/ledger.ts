@@ -1,10 +1,12 @@
 /**
- * The ledger: the fate of every copy, read off the trace. Fates and causes are those of the model (oracle.ts); a test holds
- * the two equal at every step.
+ * The ledger: the fate of every copy, and how connections ended, read off the trace. Fates and causes are those of the model (oracle.ts); a
+ * test holds the two equal at every step.
  */
 import { CAUSES } from "../model/causes.ts";
+import { END_REASONS } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
 import { type Columns, RecordKind } from "../model/records.ts";
+import { rootsOf } from "./roots.ts";
 
 export interface LedgerMessage {
   /** Its number in the trace. */
@@ -17,6 +19,21 @@ export interface LedgerMessage {
   readonly sentUs: number;
   /** Numbers of its copies, in the ledger's `copies`. */
   readonly copies: number[];
+}
+
+/** A connection ended, or a link was cut. */
+export interface LedgerEnd {
+  /** Index in END_REASONS. */
+  readonly reason: number;
+  /** The node at which it ended; of a cut link, the client or server at its end. */
+  readonly place: number;
+  readonly timeUs: number;
+  /** The node whose connection it was: a client's, or a server's if it was one to the backplane; −1: a link was cut. */
+  readonly whose: number;
+  /** Engine.IO session; −1 none. */
+  readonly session: number;
+  /** The cut link that made it so; null if none did. */
+  readonly root: LedgerEnd | null;
 }
 
 export interface LedgerCopy {
@@ -33,6 +50,8 @@ export interface LedgerCopy {
   /** Index in CAUSES and node, if it is lost; else −1. */
   cause: number;
   place: number;
+  /** What made it so earlier; null if nothing did, or it is not lost. */
+  root: LedgerEnd | null;
   /** Times that it was delivered again. */
   duplicates: number;
 }
@@ -45,12 +64,25 @@ export interface Tally {
   inFlight: number;
 }
 
+/** Copies that were lost of one cause, for the same reasons. */
+export interface Loss {
+  /** The cause's name. */
+  readonly cause: string;
+  /** The names of the reasons that made it so, each since the next; empty if the cause says all. */
+  readonly roots: readonly string[];
+  count: number;
+}
+
 export interface Ledger {
   readonly messages: readonly LedgerMessage[];
   readonly copies: readonly LedgerCopy[];
   readonly tally: Readonly<Tally>;
   /** Lost copies by the cause's name; only causes that occurred, in the order of CAUSES. */
   readonly causes: Readonly<Record<string, number>>;
+  /** Lost copies by cause and roots, most frequent first. */
+  readonly losses: readonly Readonly<Loss>[];
+  /** In order of time; by their numbers in the trace. */
+  readonly ends: readonly LedgerEnd[];
 }
 
 /** Reads the ledger off the first `length` records of a trace (all by default). Record numbers in the trace may have gaps; the ledger's lists do not. */
@@ -59,7 +91,10 @@ export function readLedger(trace: Columns, length = trace.length): Ledger {
   const copies: LedgerCopy[] = [];
   const copyById = new Map<number, LedgerCopy>();
   const tally = { sent: 0, delivered: 0, duplicated: 0, lost: 0, inFlight: 0 };
-  const lostBy = new Array<number>(CAUSES.length).fill(0);
+  const ends: LedgerEnd[] = [];
+  /** Read from right before an end. */
+  let rootOfNext: LedgerEnd | null = null;
+  const lost: LedgerCopy[] = [];
   for (let i = 0; i < length; i++) {
     const a = trace.a[i]!;
     switch (trace.kind[i]) {
@@ -83,6 +118,7 @@ export function readLedger(trace: Columns, length = trace.length): Ledger {
           settledUs: -1,
           cause: -1,
           place: -1,
+          root: null,
           duplicates: 0,
         };
         messages[copy.message]!.copies.push(copies.length);
@@ -102,21 +138,48 @@ export function readLedger(trace: Columns, length = trace.length): Ledger {
         copyById.get(a)!.duplicates++;
         tally.duplicated++;
         break;
+      case RecordKind.ended: {
+        const [whose, reason] = [trace.b[i]!, trace.c[i]!];
+        const [place, session] = [trace.d[i]!, trace.e[i]!];
+        ends[a] = { reason, place, timeUs: trace.timeUs[i]!, whose, session, root: rootOfNext };
+        rootOfNext = null;
+        break;
+      }
+      case RecordKind.rooted:
+        if (a < 0) rootOfNext = ends[trace.b[i]!]!;
+        else copyById.get(a)!.root = ends[trace.b[i]!]!;
+        break;
       case RecordKind.lost: {
         const copy = copyById.get(a)!;
         copy.fate = Fate.lost;
         copy.settledUs = trace.timeUs[i]!;
         copy.place = trace.c[i]!;
         copy.cause = trace.d[i]!;
-        lostBy[copy.cause]!++;
+        lost.push(copy);
         tally.lost++;
         break;
       }
     }
   }
   tally.inFlight = tally.sent - tally.delivered - tally.lost;
+  const losses = countLosses(lost);
   const causes = Object.fromEntries(
-    CAUSES.flatMap(({ name }, i) => (lostBy[i]! > 0 ? [[name, lostBy[i]!]] : [])),
+    CAUSES.flatMap(({ name }) => {
+      const count = losses.reduce((sum, loss) => (loss.cause === name ? sum + loss.count : sum), 0);
+      return count > 0 ? [[name, count]] : [];
+    }),
   );
-  return { messages, copies, tally, causes };
+  return { messages, copies, tally, causes, losses, ends };
+}
+
+function countLosses(lost: readonly LedgerCopy[]): Loss[] {
+  const losses = new Map<string, Loss>();
+  for (const { cause, root } of lost) {
+    const roots = rootsOf(root).map(({ reason }) => END_REASONS[reason]!.name);
+    const key = [cause, ...roots].join();
+    const loss = losses.get(key);
+    if (loss !== undefined) loss.count++;
+    else losses.set(key, { cause: CAUSES[cause]?.name ?? String(cause), roots, count: 1 });
+  }
+  return [...losses.values()].sort((a, b) => b.count - a.count);
 }

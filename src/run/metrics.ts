@@ -1,7 +1,9 @@
 /** Numbers about a run, all read off its trace. */
+import { END_REASONS } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
 import { type Columns, FrameKind, RecordKind } from "../model/records.ts";
 import type { Ledger } from "./ledger.ts";
+import { type EndPlace, placeOf } from "./roots.ts";
 
 export interface Latency {
   /** Milliseconds; null if nothing was delivered. */
@@ -22,6 +24,16 @@ export interface Connections {
   readonly upgrades: number;
   /** HTTP requests by the status that they were answered with. */
   readonly responses: Readonly<Record<string, number>>;
+  /** How connections ended, those of servers to the backplane too; most frequent first. */
+  readonly ends: readonly EndCount[];
+}
+
+/** Connections that ended for one reason, at nodes of one kind. */
+export interface EndCount {
+  /** The reason's name. */
+  readonly reason: string;
+  readonly at: EndPlace;
+  readonly count: number;
 }
 
 export interface Metrics {
@@ -77,10 +89,25 @@ export function measure(trace: Columns, ledger: Ledger): Metrics {
       disconnects,
       upgrades,
       responses,
+      ends: countEnds(ledger),
     },
     connectedOverTime,
     amplification: ledger.messages.length === 0 ? null : dataFrames / ledger.messages.length,
   };
+}
+
+function countEnds({ ends }: Ledger): EndCount[] {
+  const counts = new Map<string, { reason: string; at: EndPlace; count: number }>();
+  for (const end of ends) {
+    // A cut link ends no connection by itself.
+    if (end.whose < 0) continue;
+    const { name: reason } = END_REASONS[end.reason]!;
+    const at = placeOf(end);
+    const entry = counts.get(`${reason}/${at}`);
+    if (entry !== undefined) entry.count++;
+    else counts.set(`${reason}/${at}`, { reason, at, count: 1 });
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count);
 }
 
 /** Nearest-rank percentiles of the time from send to first delivery. */

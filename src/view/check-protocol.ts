@@ -36,6 +36,14 @@ export interface CheckProgress {
   readonly isSettling: boolean;
 }
 
+/** A repair, and what it is worth. */
+export interface FoundRepair {
+  /** Knobs to turn, path → value. */
+  readonly set: Readonly<Record<string, Json>>;
+  /** How far a number can be turned, which variant it is, what it stood: in a few words. */
+  readonly note: string;
+}
+
 /** A run that breaks a rule, as small as it gets unless the search was stopped before. */
 export interface FoundRun {
   /** What breaks the rule, in one sentence. */
@@ -50,8 +58,10 @@ export interface FoundRun {
   };
   /** The text of a scenario file: its run is the counterexample. */
   readonly file: string;
-  /** What would mend it: knobs to turn, path → value. */
-  readonly repairs: readonly Readonly<Record<string, Json>>[];
+  /** What in the design made it so, in one sentence; empty if that is not known. */
+  readonly because: string;
+  /** What would mend it. */
+  readonly repairs: readonly FoundRepair[];
   /** The search was stopped before the run was as small as it gets, or before repairs were looked for. */
   readonly isUnfinished: boolean;
 }

@@ -2,8 +2,12 @@
  * The searching side of a check: runs the search in slices, between which a word from the page can be heard. Runs in a worker of its
  * own; tested in Node.
  */
+
 import { checking, DEFAULT_RUNS, type Progress } from "../check/check.ts";
 import { scenarioFile } from "../check/counterexample.ts";
+import { thresholdWords } from "../check/repair/words.ts";
+import type { Repair } from "../check/repair.ts";
+import { grouped } from "../check/scope.ts";
 import {
   boundsInWords,
   coveredWords,
@@ -12,7 +16,7 @@ import {
   type Verdict,
   worthOf,
 } from "../check/verdict.ts";
-import type { Json } from "../run/address.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import {
   CHECK_BUDGET_MS,
   type CheckAnswer,
@@ -21,6 +25,7 @@ import {
   type CheckRequest,
   type CheckResult,
   type CheckVerdict,
+  type FoundRepair,
   type FoundRun,
 } from "./check-protocol.ts";
 
@@ -122,13 +127,13 @@ export function resultOf(report: Report): CheckResult {
     runs: search.runs,
     endedBy,
     isCertain: search.kind === "random" && search.isCertain,
-    verdicts: report.verdicts.map(verdictOf),
+    verdicts: report.verdicts.map((verdict) => verdictOf(report.scenario, verdict)),
     worth: worthOf(report),
     bounds: boundsInWords(report),
   };
 }
 
-function verdictOf(verdict: Verdict): CheckVerdict {
+function verdictOf(scenario: Scenario, verdict: Verdict): CheckVerdict {
   const { rule, kind } = verdict;
   switch (verdict.outcome) {
     case "silent":
@@ -138,21 +143,34 @@ function verdictOf(verdict: Verdict): CheckVerdict {
     case "not broken":
       return { rule, kind, outcome: verdict.outcome, covered: coveredWords(verdict) };
     case "broken":
-      return { rule, kind, outcome: "broken", ...foundRunOf(verdict) };
+      return { rule, kind, outcome: "broken", ...foundRunOf(scenario, verdict) };
     default:
       return { rule, kind, outcome: verdict.outcome };
   }
 }
 
-function foundRunOf({ counterexample, repairs, isUnfinished }: Settled): FoundRun {
-  const { text, timeUs, fingerprint, size } = counterexample;
+function foundRunOf(scenario: Scenario, { counterexample, repairs, isUnfinished }: Settled): FoundRun {
+  const { text, because, timeUs, fingerprint, size } = counterexample;
   return {
     text,
+    because,
     timeUs,
     fingerprint,
     size,
     file: JSON.stringify(scenarioFile(counterexample)),
-    repairs: repairs.map(({ set }) => set as Readonly<Record<string, Json>>),
+    repairs: repairs.map((repair) => ({
+      set: repair.set as FoundRepair["set"],
+      note: noteOf(repair, scenario),
+    })),
     isUnfinished: isUnfinished === true,
   };
+}
+
+/** What a repair is worth: «the variant «Redis»; stands in 200 random runs». */
+function noteOf({ variant, threshold, runs }: Repair, { variants }: Scenario): string {
+  return [
+    ...(variant === null ? [] : [`the variant «${variants[variant]!.title}»`]),
+    ...(threshold === null ? [] : [thresholdWords(threshold)]),
+    runs === 1 ? "its one run stands" : `stands in ${grouped(runs)} random runs`,
+  ].join("; ");
 }

@@ -188,6 +188,19 @@ export const rulesStyles = [
       flex-wrap: wrap;
       gap: 0.4rem;
     }
+    .repairs {
+      margin: 0.3rem 0 0;
+      padding: 0;
+      list-style: none;
+      display: grid;
+      gap: 0.4rem;
+    }
+    .repairs li {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 0.2rem 0.6rem;
+    }
     button.repair {
       height: auto;
       min-height: 2.25rem;

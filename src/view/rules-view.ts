@@ -1,8 +1,9 @@
 /** The rules that the scenario claims: what this run says of each, and what a search through other runs found. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { NO_REPAIR } from "../check/repair/words.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { CheckState } from "./check-client.ts";
-import { type BrokenVerdict, CHECK_BUDGET_MS } from "./check-protocol.ts";
+import { type BrokenVerdict, CHECK_BUDGET_MS, type FoundRepair } from "./check-protocol.ts";
 import type { RuleFinding } from "./findings.ts";
 import { closely, follow } from "./follow.ts";
 import { seconds } from "./format.ts";
@@ -300,9 +301,10 @@ export class FanoutRules extends LitElement {
 
   /** What the search found, and what can be done with it. */
   #foundView(scenario: Scenario, verdict: BrokenVerdict): TemplateResult {
-    const { rule, text, repairs, isUnfinished } = verdict;
+    const { rule, text, because, repairs, isUnfinished } = verdict;
     return html`<div class="found" data-testid="found">
       <p>${foundWords(verdict)} <span class="plainly">${text}</span></p>
+      ${because === "" ? nothing : html`<p data-testid="because">${because}</p>`}
       <p class="row">
         <button class="plain framed" data-testid="open-counterexample" aria-describedby=${statementId(rule)} @click=${() => this.#fire("open-counterexample", verdict)}>
           Open the counterexample
@@ -311,24 +313,27 @@ export class FanoutRules extends LitElement {
       ${
         repairs.length > 0
           ? html`<p class="muted small">What mends it:</p>
-              <p class="row">${repairs.map((turns) => this.#repairView(scenario, rule, turns))}</p>`
+              <ul class="repairs">${repairs.map((repair) => this.#repairView(scenario, rule, repair))}</ul>`
           : isUnfinished
             ? nothing
-            : html`<p class="muted small">No turn of one knob mends it, nor of two.</p>`
+            : html`<p class="muted small">What mends it: ${NO_REPAIR}</p>`
       }
     </div>`;
   }
 
-  #repairView(scenario: Scenario, rule: string, turns: Turns): TemplateResult {
-    return html`<button
-      class="plain framed repair"
-      data-testid="repair"
-      title=${repairPaths(turns)}
-      aria-describedby=${statementId(rule)}
-      @click=${() => this.#repair(rule, turns)}
-    >
-      ${repairWords(turns, scenario)}
-    </button>`;
+  #repairView(scenario: Scenario, rule: string, { set, note }: FoundRepair): TemplateResult {
+    return html`<li>
+      <button
+        class="plain framed repair"
+        data-testid="repair"
+        title=${repairPaths(set)}
+        aria-describedby=${statementId(rule)}
+        @click=${() => this.#repair(rule, set)}
+      >
+        ${repairWords(set, scenario)}
+      </button>
+      <span class="muted small">${note}</span>
+    </li>`;
   }
 
   // ——— A repair ———

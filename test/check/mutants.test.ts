@@ -149,8 +149,8 @@ const BUGS: readonly Bug[] = [
   {
     bug: "why a copy is lost is not noted",
     file: "src/model/oracle.ts",
-    find: "  world.copies.cause[copy] = cause;\n",
-    replace: "  void cause;\n",
+    find: "  world.copies.cause[copy] = causeOf(why);\n",
+    replace: "",
     rule: "conservation",
     limits: { ...SOUND, backplanes: ["none"], servers: [2, 3] },
   },

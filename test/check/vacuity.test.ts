@@ -107,9 +107,15 @@ describe("a rule that judges nothing", () => {
     const report = check(scenario, { runs: 5, bounds: { lateMs: 0 } });
     expect(report.verdicts).toMatchObject([{ outcome: "silent", why }]);
     const result = resultOf(report);
-    expect(verdictWords(result.verdicts[0]!, result)).toMatchObject({ sign: "–", text: `silent: ${why}` });
+    expect(verdictWords(result.verdicts[0]!, result)).toMatchObject({
+      sign: "–",
+      text: `search: silent, it judged nothing: ${why}`,
+    });
     const [finding] = findingsOf(simulate(scenario));
-    expect(findingWords(finding!)).toMatchObject({ sign: "–", text: `silent: ${why}` });
+    expect(findingWords(finding!)).toMatchObject({
+      sign: "–",
+      text: `silent in this run, it judged nothing: ${why}`,
+    });
   });
 
   test.each(Object.entries(SILENT))("%s is silent in all runs, too", (rule, [input, why]) => {
@@ -147,7 +153,7 @@ describe("a rule whose runs are cut", () => {
     const result = resultOf(check(scenario, { runs: 5, maxEvents: 10 }));
     expect(verdictWords(result.verdicts[0]!, result)).toMatchObject({
       sign: "○",
-      text: `unfinished: ${why}`,
+      text: `search: unfinished, ${why}`,
     });
     const [finding] = findingsOf(simulate(scenario, { maxEvents: 10 }));
     expect(findingWords(finding!)).toMatchObject({

@@ -44,14 +44,14 @@ describe("conservation finds", () => {
     [
       "a send buffer that is forgotten",
       "src/model/session.ts",
-      "  dropPackets(world, sessions.writeBuffer[session], false, cause, place);\n",
+      "  dropPackets(world, sessions.writeBuffer[session], false, why, place);\n",
       "",
     ],
     ["a publish that is not counted", "src/model/backplane.ts", "      addBranch(world, message);\n", ""],
     [
       "packets of a closed connection that are not settled",
       "src/model/tcp.ts",
-      "    dropCargo(world, segments.frame[segment], segments.subject[segment], cause, place, segments.to[segment]);\n",
+      "    dropCargo(world, segments.frame[segment], segments.subject[segment], why, place, segments.to[segment]);\n",
       "",
     ],
   ])("%s", async (_, file, find, replace) => {

@@ -33,7 +33,7 @@ it("pins every variant of every lesson", () => {
       "broadcast-across-servers redis": "39ba4f6c8dfccaae",
       "polling-handshake cookie": "179e6242c0b72b96",
       "polling-handshake ip-hash": "5728b088a1f808ab",
-      "polling-handshake round-robin": "64bf8959aff6192a",
+      "polling-handshake round-robin": "4284fc5e7078aa15",
       "polling-handshake websocket": "a1ac5bc90d073df5",
     }
   `);

@@ -108,6 +108,7 @@ describe("metrics", () => {
       disconnects: 0,
       upgrades: 0,
       responses: { "101": 2 },
+      ends: [],
     });
     expect(metrics.connectedOverTime.map(([, count]) => count)).toEqual([1, 2]);
     // Each message: up twice, a publish, two pushes, down twice.

@@ -75,7 +75,15 @@ describe("the checker", () => {
     const found = verdicts[2]!;
     if (found.outcome !== "broken") throw new Error("delivery is not broken");
     expect(found.size).toMatchObject({ clients: 2, servers: 2, messages: 1, faults: 0 });
-    expect(found.repairs).toContainEqual({ "backplane.kind": "redis" });
+    expect(found.because).toBe(
+      "2 servers and no backplane: server-1 can hand messages to its own sockets only.",
+    );
+    expect(found.repairs).toEqual([
+      {
+        set: { "backplane.kind": "redis" },
+        note: "the variant «Two servers and Redis»; stands in 200 random runs",
+      },
+    ]);
     const parsed = parseScenario(found.file);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
     expect(simulate(parsed.scenario).fingerprint).toBe(found.fingerprint);

@@ -234,6 +234,7 @@ describe("the words for verdicts", () => {
       fingerprint: "",
       size: { clients: 2, servers: 2, messages: 1, faults: 0 },
       file: "",
+      because: "",
       repairs: [],
     };
     expect(foundWords({ ...found, isUnfinished: false })).toBe(

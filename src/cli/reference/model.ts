@@ -7,6 +7,7 @@ import { commentAbove, headComment } from "./comments.ts";
 /** The files in the order in which a message meets them; what is not named here has no rule of its own. */
 const FILES = [
   "oracle",
+  "ends",
   "client",
   "connection",
   "watchdog",

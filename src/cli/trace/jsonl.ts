@@ -98,6 +98,17 @@ export function readRecord(run: CliResult, names: TraceNames, i: number): Record
         request: REQUEST_NAMES[c],
         server: names.node(d),
       };
+    case RecordKind.ended:
+      return {
+        ...head,
+        end: a,
+        whose: names.node(b),
+        reason: names.reason(c),
+        at: names.node(d),
+        session: e < 0 ? null : e,
+      };
+    case RecordKind.rooted:
+      return { ...head, ...(a < 0 ? { end: c } : { copy: a }), since: b };
     default:
       return { ...head, kind, a, b, c, d, e };
   }

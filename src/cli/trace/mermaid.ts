@@ -1,5 +1,6 @@
 /** The trace as a Mermaid sequence diagram: what travels, and what became of it. State changes are left out. */
 import { CAUSES } from "../../model/causes.ts";
+import { END_REASONS, EndReason } from "../../model/end-reasons.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
@@ -8,6 +9,8 @@ import {
   RecordKind,
   SESSION_ID_UNKNOWN,
 } from "../../model/records.ts";
+import { type LedgerEnd, readLedger } from "../../run/ledger.ts";
+import { sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, subjectKind, TraceNames } from "./names.ts";
@@ -19,11 +22,12 @@ export function* mermaid(run: CliResult): Generator<string> {
   const { trace, scenario } = run;
   const names = new TraceNames(run);
   const copies = messagesByCopy(trace, RecordKind.copy);
+  const roots = new Map(readLedger(trace).copies.map(({ id, root }) => [id, root]));
   const lines: string[] = [];
   const seen = new Set<number>();
   let records = 0;
   for (let i = 0; i < trace.length; i++) {
-    const line = diagramLine(run, names, copies, i, seen);
+    const line = diagramLine(run, names, { copies, roots }, i, seen);
     if (line === null) continue;
     records++;
     if (lines.length < MERMAID_RECORDS_MAX) lines.push(line);
@@ -38,10 +42,16 @@ export function* mermaid(run: CliResult): Generator<string> {
     yield `  Note over n${last.node}: cut here: ${records - lines.length} of ${records} records are left out\n`;
 }
 
+/** By copy: its message, and the root of its loss. */
+interface Subjects {
+  readonly copies: ReadonlyMap<number, number>;
+  readonly roots: ReadonlyMap<number, LedgerEnd | null>;
+}
+
 function diagramLine(
   run: CliResult,
   names: TraceNames,
-  copies: ReadonlyMap<number, number>,
+  { copies, roots }: Subjects,
   i: number,
   seen: Set<number>,
 ): string | null {
@@ -73,8 +83,15 @@ function diagramLine(
       return note(c, `message ${b} delivered`);
     case RecordKind.duplicated:
       return note(c, `message ${b} delivered again`);
-    case RecordKind.lost:
-      return note(c, `message ${b} for ${names.node(e)} lost: ${CAUSES[d]?.label}`);
+    case RecordKind.lost: {
+      const root = roots.get(a) ?? null;
+      const nameOf = (node: number) => names.node(node) ?? "";
+      const since =
+        root === null
+          ? ""
+          : `, since ${sinceText(root, { nameOf, idleMs: scenario.balancer.idleTimeoutMs })}`;
+      return note(c, `message ${b} for ${names.node(e)} lost: ${CAUSES[d]?.label}${since}`);
+    }
     case RecordKind.connected:
       return note(a, `connected to ${names.node(b)}`);
     case RecordKind.disconnected:
@@ -88,6 +105,10 @@ function diagramLine(
       return note(a, "upgraded to WebSocket");
     case RecordKind.idleClosed:
       return note(run.nodes.find(({ kind }) => kind === "balancer")!.node, `closes ${names.node(b)}: idle`);
+    case RecordKind.ended:
+      // The fault tells of a cut, and the line before of an idle close.
+      if (b < 0 || c === EndReason.idleClosed) return null;
+      return note(d, `${names.node(b)}'s connection ends: ${END_REASONS[c]?.label}`);
     default:
       return null;
   }

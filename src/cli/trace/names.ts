@@ -1,5 +1,6 @@
 /** A trace's numbers as names. */
 import { CAUSES } from "../../model/causes.ts";
+import { END_REASONS } from "../../model/end-reasons.ts";
 import { type Columns, FRAME_NAMES, FrameKind } from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
 
@@ -25,6 +26,10 @@ export class TraceNames {
 
   cause(cause: number): string {
     return CAUSES[cause]?.name ?? String(cause);
+  }
+
+  reason(reason: number): string {
+    return END_REASONS[reason]?.name ?? String(reason);
   }
 
   frame(frame: number): string {

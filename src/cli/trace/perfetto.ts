@@ -4,6 +4,7 @@
  * asynchronous slices, since they overlap. Messages and what became of their copies are instants.
  */
 import { CAUSES } from "../../model/causes.ts";
+import { END_REASONS } from "../../model/end-reasons.ts";
 import { CLOSE_REASON_NAMES, RecordKind } from "../../model/records.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { CliResult } from "../simulate.ts";
@@ -103,10 +104,18 @@ function* events(run: CliResult): Generator<Event> {
           copy: a,
           for: names.node(e),
           cause: names.cause(d),
+          ...rootBefore(i),
         });
         break;
       case RecordKind.disconnected:
         yield instant(a, `disconnected: ${CLOSE_REASON_NAMES[b]}`);
+        break;
+      case RecordKind.ended:
+        if (b < 0) break;
+        yield instant(d, `${names.node(b)}'s connection ends: ${END_REASONS[c]?.label}`, {
+          end: a,
+          reason: names.reason(c),
+        });
         break;
       case RecordKind.fault: {
         const fault = run.scenario.faults[a];
@@ -116,6 +125,12 @@ function* events(run: CliResult): Generator<Event> {
     }
   }
   for (const state of open.values()) yield* slice(state, run.endUs);
+
+  /** The number of the end that made it so, if the record before says that one did. */
+  function rootBefore(row: number): Event {
+    const isRooted = row > 0 && trace.kind[row - 1] === RecordKind.rooted;
+    return isRooted ? { since: trace.b[row - 1]! } : {};
+  }
 
   function* slice(
     {

@@ -1,0 +1,47 @@
+/** Ends of connections in words, and what they were the roots of. */
+import { CAUSES } from "../model/causes.ts";
+import { END_REASONS, type EndReason } from "../model/end-reasons.ts";
+import type { LedgerEnd } from "./ledger.ts";
+
+/** The kind of node, or the link, at which something ended. */
+export type EndPlace = Exclude<EndReason["at"], "either">;
+
+/** The kind of node at which a connection ended: of a ping timeout, which end it was. */
+export function placeOf({ reason, place, whose }: LedgerEnd): EndPlace {
+  const { at } = END_REASONS[reason]!;
+  if (at !== "either") return at;
+  return place === whose ? "client" : "server";
+}
+
+/** A root, what made that so, and so on. The last is the one to mend. */
+export function rootsOf(root: LedgerEnd | null): LedgerEnd[] {
+  return root === null ? [] : [root, ...rootsOf(root.root)];
+}
+
+/** How the clauses about roots are worded. */
+export interface SinceWords {
+  /** Names a node. */
+  readonly nameOf: (node: number) => string;
+  /** The balancer's idle timeout. */
+  readonly idleMs: number;
+  /** What is put behind each clause about its time: « (at 19.06 s)». By default nothing. */
+  readonly timeText?: (timeUs: number) => string;
+}
+
+/** What roots had done, as clauses: «the balancer had closed B's connection after 10 s of silence». */
+export function sinceText(root: LedgerEnd, { nameOf, idleMs, timeText }: SinceWords): string {
+  return rootsOf(root)
+    .map((end) => {
+      const { reason, place, whose, timeUs } = end;
+      const names = { whose: nameOf(whose), place: nameOf(place), idle: `${idleMs / 1000} s` };
+      const clause = END_REASONS[reason]!.had({ ...names, isAtClient: placeOf(end) === "client" });
+      return `${clause}${timeText?.(timeUs) ?? ""}`;
+    })
+    .join(", since ");
+}
+
+/** What would have saved a copy: what mends the deepest root, or else the cause. */
+export function remedyOf(cause: number, root: LedgerEnd | null): string {
+  const deepest = rootsOf(root).at(-1);
+  return deepest === undefined ? CAUSES[cause]!.remedy : END_REASONS[deepest.reason]!.remedy;
+}

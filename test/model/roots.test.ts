@@ -1,0 +1,589 @@
+/**
+ * Every pair of a cause and its root that ROOTS lists comes about: here is a scenario for each, and generated ones bring no other. Whose
+ * connection it was, where it ended and when is held for each.
+ */
+import { describe, expect, it } from "vitest";
+import { CAUSES, Cause, type CauseIndex } from "../../src/model/causes.ts";
+import { END_REASONS, EndReason, type EndReasonIndex, ROOTS } from "../../src/model/end-reasons.ts";
+import { Fate } from "../../src/model/oracle.ts";
+import { readLedger } from "../../src/run/ledger.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
+import type { ScenarioInput } from "../../src/scenario/schema.ts";
+
+type Lab = Partial<ScenarioInput>;
+type Fault = NonNullable<Lab["faults"]>[number];
+type Client = NonNullable<Lab["clients"]>[number];
+
+/** A pair of a cause and its root, and how it comes about. */
+interface Occasion {
+  readonly cause: CauseIndex;
+  readonly root: EndReasonIndex | null;
+  readonly what: string;
+  readonly lab: Lab;
+}
+
+const cut = (atMs: number, target: string): Fault => ({ atMs, act: "cut", target });
+const crash = (atMs: number, target: string): Fault => ({ atMs, act: "crash", target });
+const restart = (atMs: number, target: string): Fault => ({ atMs, act: "restart", target });
+
+/** A client that comes back after exactly this long. */
+const socket = (name: string, more: Partial<Client> = {}): Client => ({
+  name,
+  transport: "websocket",
+  randomizationFactor: 0,
+  ...more,
+});
+const poller = (name: string, more: Partial<Client> = {}): Client => ({
+  ...socket(name, more),
+  transport: "polling",
+});
+const sends = (from: string, to: string, ...times: number[]) => times.map((atMs) => ({ from, to, atMs }));
+
+/** B's link and the server's are as long as the balancer's patience is short. */
+const FAR_SERVER: Lab["network"] = { server: { latencyMs: 50 } };
+const REDIS = { kind: "redis" } as const;
+const HEARTBEAT = { pingIntervalMs: 700, pingTimeoutMs: 500 } as const;
+
+/** Both servers are left out: server-2 is dead, and server-1 let C's poll run into the read timeout. A's session lives on in server-1. */
+const NOBODY_LEFT: Lab = {
+  durationMs: 2500,
+  clients: [
+    poller("C", { reconnectionDelayMs: 5000 }),
+    socket("D", { startMs: 5, reconnectionDelayMs: 5000 }),
+    poller("A", { startMs: 290, reconnectionDelayMs: 5000 }),
+  ],
+  servers: { count: 2, ...HEARTBEAT },
+  balancer: { idleTimeoutMs: 400 },
+  faults: [crash(0, "server-2")],
+};
+
+/** B relies on its WebSocket when its server gives that up. */
+const SLOW_UPGRADE: Lab = {
+  durationMs: 2000,
+  clients: [
+    socket("A", { startConnected: true }),
+    { ...socket("B", { reconnectionDelayMs: 5000 }), transport: "polling-first" },
+  ],
+  servers: { count: 1, ...HEARTBEAT, upgradeTimeoutMs: 80 },
+};
+
+/** Pollers that are connected by luck, and not for long. */
+const astray = (policy: "random" | "sticky-cookie"): Lab => ({
+  durationMs: 3000,
+  clients: [
+    poller("B", { count: 3, startGapMs: 30, cookies: false, reconnectionDelayMs: 200 }),
+    socket("A", { startConnected: true }),
+  ],
+  servers: { count: 2, ...HEARTBEAT },
+  balancer: { policy },
+  backplane: REDIS,
+  network: {
+    client: { latencyMs: { distribution: "uniform", minMs: 1, maxMs: 60 } },
+    backplane: { latencyMs: 60 },
+  },
+  workload: [
+    { from: "A", to: "others", everyMs: 30 },
+    { from: "B", to: "others", everyMs: 70 },
+  ],
+});
+
+const ASTRAY: readonly Occasion[] = (
+  [
+    [Cause.recipientAway, "who was refused is back before the last server has heard of a message"],
+    [Cause.connectionClosed, "who is refused leaves, with something on its way"],
+    [Cause.sessionGivenUp, "who is refused leaves, and the farewell goes astray too"],
+  ] as const
+).flatMap(([cause, what]) => [
+  { cause, root: EndReason.sessionUnknown, what, lab: astray("random") },
+  { cause, root: EndReason.cookieMissing, what, lab: astray("sticky-cookie") },
+]);
+
+const OCCASIONS: readonly Occasion[] = [
+  {
+    cause: Cause.noBackplane,
+    root: null,
+    what: "two servers, and nothing joins them",
+    lab: { clients: [socket("A"), socket("B")], workload: sends("A", "B", 500) },
+  },
+  {
+    cause: Cause.notSubscribed,
+    root: EndReason.backplaneDown,
+    what: "what was queued in an outage is published before the other server has subscribed again",
+    lab: {
+      durationMs: 3000,
+      clients: [socket("A"), socket("B")],
+      backplane: REDIS,
+      workload: sends("A", "B", 1500),
+      faults: [crash(1000, "backplane"), restart(2000, "backplane")],
+    },
+  },
+  {
+    cause: Cause.notSubscribed,
+    root: EndReason.backplaneCrashed,
+    what: "a backplane that is back before anybody tries it again",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A"), socket("B")],
+      backplane: REDIS,
+      workload: sends("A", "B", 980),
+      faults: [crash(1000, "backplane"), restart(1000.1, "backplane")],
+    },
+  },
+  {
+    cause: Cause.notSubscribed,
+    root: EndReason.serverCrashed,
+    what: "a client is back on its restarted server before that has subscribed",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("B", { reconnectionDelayMs: 50 }), socket("A", { startMs: 10 })],
+      backplane: REDIS,
+      network: { backplane: { latencyMs: 100 } },
+      workload: sends("A", "B", 1100),
+      faults: [crash(1000, "server-1"), restart(1001, "server-1")],
+    },
+  },
+  {
+    cause: Cause.backplaneDown,
+    root: null,
+    what: "a publish reaches a dead backplane",
+    lab: {
+      clients: [socket("A"), socket("B")],
+      backplane: REDIS,
+      workload: sends("A", "B", 479.4),
+      faults: [crash(500, "backplane")],
+    },
+  },
+  {
+    cause: Cause.serverCrashed,
+    root: null,
+    what: "a message is on its way to a server that dies",
+    lab: {
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1 },
+      workload: sends("A", "B", 490),
+      faults: [crash(500, "server-1")],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: null,
+    what: "nobody has been there yet",
+    lab: {
+      clients: [socket("A"), socket("B", { startMs: 500 })],
+      servers: { count: 1 },
+      workload: sends("A", "B", 505),
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.idleClosed,
+    what: "the balancer has closed an idle WebSocket",
+    lab: {
+      clients: [socket("B"), socket("A", { startMs: 300 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      workload: sends("A", "B", 500),
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.gatewayTimeout,
+    what: "the balancer has ended a held poll",
+    lab: {
+      clients: [poller("B"), socket("A", { startMs: 300 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      workload: sends("A", "B", 550),
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.badGateway,
+    what: "an attempt found no server, and the next is still to come",
+    lab: {
+      durationMs: 2500,
+      clients: [socket("A", { reconnectionDelayMs: 1200 }), socket("B", { reconnectionDelayMs: 500 })],
+      servers: { count: 1 },
+      workload: sends("A", "B", 2400),
+      faults: [crash(1000, "server-1"), restart(2000, "server-1")],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.pingTimeout,
+    what: "a link is cut, and the heartbeat has noticed",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1, ...HEARTBEAT },
+      workload: sends("A", "B", 1800),
+      faults: [cut(500, "B/balancer")],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.connectTimeout,
+    what: "a client behind a cut link has given up connecting",
+    lab: {
+      durationMs: 21_000,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1 },
+      workload: sends("A", "B", 20_500),
+      faults: [cut(0, "B/balancer")],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.serverCrashed,
+    what: "its server has died",
+    lab: {
+      durationMs: 1500,
+      clients: [socket("B"), socket("A")],
+      workload: sends("A", "B", 1100),
+      faults: [crash(1000, "server-1")],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.balancerCrashed,
+    what: "the balancer has died, and not everybody is back",
+    lab: {
+      durationMs: 1500,
+      clients: [socket("A", { reconnectionDelayMs: 100 }), socket("B")],
+      servers: { count: 1 },
+      workload: sends("A", "B", 1300),
+      faults: [crash(1000, "balancer"), restart(1010, "balancer")],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.balancerDown,
+    what: "an attempt found the balancer down, and the next is still to come",
+    lab: {
+      durationMs: 2500,
+      clients: [socket("A", { reconnectionDelayMs: 1200 }), socket("B", { reconnectionDelayMs: 500 })],
+      servers: { count: 1 },
+      workload: sends("A", "B", 2400),
+      faults: [crash(1000, "balancer"), restart(2000, "balancer")],
+    },
+  },
+  {
+    cause: Cause.idleClosed,
+    root: null,
+    what: "the balancer closes an idle WebSocket while its server writes to it",
+    lab: {
+      clients: [socket("B"), socket("A", { startMs: 200 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      network: FAR_SERVER,
+      workload: sends("A", "B", 430),
+    },
+  },
+  {
+    cause: Cause.idleClosed,
+    root: EndReason.linkCut,
+    what: "a copy waits at a cut link until the balancer closes what is silent",
+    lab: {
+      clients: [socket("B"), socket("A", { startMs: 10 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      workload: sends("A", "B", 210),
+      faults: [cut(200, "B/balancer")],
+    },
+  },
+  {
+    cause: Cause.heartbeatTimedOut,
+    root: null,
+    what: "the way there and back takes longer than the server waits for a pong",
+    lab: {
+      durationMs: 1500,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1, pingIntervalMs: 700, pingTimeoutMs: 150 },
+      network: { client: { latencyMs: 100 } },
+      workload: sends("A", "B", 900),
+    },
+  },
+  {
+    cause: Cause.heartbeatTimedOut,
+    root: EndReason.linkCut,
+    what: "a copy waits at a cut link until the heartbeat fails",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1, ...HEARTBEAT },
+      workload: sends("A", "B", 600),
+      faults: [cut(500, "B/balancer")],
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.idleClosed,
+    what: "a client behind a cut link writes to a WebSocket that the balancer has closed",
+    lab: {
+      durationMs: 6000,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1, pingIntervalMs: 5000, pingTimeoutMs: 500 },
+      balancer: { idleTimeoutMs: 1000 },
+      workload: sends("A", "B", 2000),
+      faults: [cut(500, "A/balancer")],
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.gatewayTimeout,
+    what: "a POST is under way when the balancer ends the held poll, and with it the session",
+    lab: {
+      clients: [poller("A"), socket("B", { startMs: 200 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      workload: sends("A", "B", 490),
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.badGateway,
+    what: "a message waits for a POST that is answered 502",
+    lab: { ...NOBODY_LEFT, workload: sends("A", "D", 600, 610) },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.serverCrashed,
+    what: "a POST reaches the balancer when its server is dead, and the session with it",
+    lab: {
+      clients: [poller("A"), socket("B")],
+      servers: { count: 1 },
+      workload: sends("A", "B", 490),
+      faults: [crash(500, "server-1")],
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.balancerCrashed,
+    what: "a client behind a cut link writes to a WebSocket that has died with the balancer",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1, ...HEARTBEAT },
+      workload: sends("A", "B", 700),
+      faults: [cut(500, "A/balancer"), crash(600, "balancer")],
+    },
+  },
+  {
+    cause: Cause.balancerCrashed,
+    root: null,
+    what: "a message is on its way to a balancer that dies",
+    lab: {
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1 },
+      workload: sends("A", "B", 490),
+      faults: [crash(500, "balancer")],
+    },
+  },
+  {
+    cause: Cause.gatewayTimeout,
+    root: null,
+    what: "the balancer ends a held poll while its server answers it",
+    lab: {
+      clients: [poller("B"), socket("A", { startMs: 300 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      network: FAR_SERVER,
+      workload: sends("A", "B", 610),
+    },
+  },
+  {
+    cause: Cause.gatewayTimeout,
+    root: EndReason.linkCut,
+    what: "a POST waits at the cut link of its server until the balancer gives it up",
+    lab: {
+      durationMs: 3000,
+      clients: [poller("A"), socket("B")],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 1500 },
+      workload: sends("A", "B", 900),
+      faults: [cut(800, "balancer/server-1")],
+    },
+  },
+  {
+    cause: Cause.noServerLeft,
+    root: null,
+    what: "both servers are left out when a POST comes",
+    lab: { ...NOBODY_LEFT, workload: sends("A", "D", 600) },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.idleClosed,
+    what: "the balancer has closed a WebSocket, and can't tell its server",
+    lab: {
+      durationMs: 5000,
+      clients: [socket("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 10 })],
+      servers: { count: 2, pingIntervalMs: 3000, pingTimeoutMs: 500 },
+      balancer: { idleTimeoutMs: 1000 },
+      backplane: REDIS,
+      workload: sends("A", "B", 500, 1000, 1500),
+      faults: [cut(450, "balancer/server-1")],
+    },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.gatewayTimeout,
+    what: "the balancer has ended a held poll, and can't tell its server",
+    lab: {
+      durationMs: 5000,
+      clients: [poller("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 200 })],
+      servers: { count: 2, pingIntervalMs: 3000, pingTimeoutMs: 500 },
+      balancer: { policy: "sticky-cookie", idleTimeoutMs: 1000 },
+      backplane: REDIS,
+      workload: sends("A", "B", 800, 1300, 1500),
+      faults: [cut(450, "balancer/server-1")],
+    },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.badGateway,
+    what: "a client left when it was answered 502, and its farewell found no server either",
+    lab: { ...NOBODY_LEFT, workload: [...sends("A", "D", 600), ...sends("D", "A", 350, 640, 660, 700, 800)] },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.balancerCrashed,
+    what: "a WebSocket died with the balancer, which could not tell its server",
+    lab: {
+      durationMs: 3000,
+      clients: [
+        socket("B", { reconnectionDelayMs: 5000 }),
+        socket("A", { startMs: 10, reconnectionDelayMs: 100 }),
+      ],
+      servers: { count: 2, pingIntervalMs: 2000, pingTimeoutMs: 500 },
+      balancer: { idleTimeoutMs: 300 },
+      backplane: REDIS,
+      workload: sends("A", "B", 1500),
+      faults: [cut(200, "balancer/server-1"), crash(210, "balancer"), restart(220, "balancer")],
+    },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.balancerDown,
+    what: "a poll on its way found the balancer down, and its server knows nothing of that",
+    lab: {
+      durationMs: 2000,
+      clients: [poller("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 200 })],
+      servers: { count: 1, ...HEARTBEAT },
+      workload: sends("A", "B", 300),
+      faults: [crash(90, "balancer"), restart(150, "balancer")],
+    },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.upgradeTimeout,
+    what: "the server gave up a slow upgrade, and goes on with polling, which its client has left",
+    lab: { ...SLOW_UPGRADE, workload: sends("A", "B", 300, 350) },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.upgradeTimeout,
+    what: "a client writes to a WebSocket whose upgrade took too long",
+    lab: { ...SLOW_UPGRADE, workload: sends("B", "A", 110, 120, 130, 140, 150, 160) },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.upgradeTimeout,
+    what: "an upgrade took too long, and the heartbeat has ended what was left of it",
+    lab: { ...SLOW_UPGRADE, workload: sends("A", "B", 1800) },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.pingTimeout,
+    what: "a polling client took its server for dead, and says so when a copy waits for its next poll",
+    lab: {
+      clients: [poller("A"), poller("B")],
+      servers: { count: 1, pingIntervalMs: 200, pingTimeoutMs: 150 },
+      network: FAR_SERVER,
+      workload: [{ from: "A", to: "B", everyMs: 20 }],
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.balancerDown,
+    what: "a copy waits for a poll that found the balancer down, when the farewell comes",
+    lab: {
+      clients: [socket("A", { startConnected: true }), poller("B")],
+      servers: { count: 2 },
+      balancer: { policy: "sticky-cookie" },
+      backplane: REDIS,
+      network: { backplane: { latencyMs: 15 } },
+      workload: sends("A", "B", 60),
+      faults: [crash(90, "balancer"), restart(103, "balancer")],
+    },
+  },
+  {
+    cause: Cause.handshakeRefused,
+    root: EndReason.sessionUnknown,
+    what: "the requests of a handshake go to two servers in turn",
+    lab: {
+      clients: [socket("A", { startConnected: true }), poller("B")],
+      workload: sends("A", "B", 100),
+    },
+  },
+  {
+    cause: Cause.handshakeRefused,
+    root: EndReason.cookieMissing,
+    what: "the requests of a handshake go to two servers in turn, as their client keeps no cookie",
+    lab: {
+      clients: [socket("A", { startConnected: true }), poller("B", { cookies: false })],
+      balancer: { policy: "sticky-cookie" },
+      workload: sends("A", "B", 100),
+    },
+  },
+  {
+    cause: Cause.sessionUnknown,
+    root: null,
+    what: "a POST goes to another server than its session's",
+    lab: astray("random"),
+  },
+  {
+    cause: Cause.cookieMissing,
+    root: null,
+    what: "a POST without a cookie goes to another server than its session's",
+    lab: astray("sticky-cookie"),
+  },
+  ...ASTRAY,
+];
+
+function nameOf(cause: CauseIndex, root: EndReasonIndex | null): string {
+  return `${CAUSES[cause]!.name}${root === null ? "" : ` since ${END_REASONS[root]!.name}`}`;
+}
+
+function losses(lab: Lab) {
+  const parsed = validateScenario({
+    version: 1,
+    name: "s",
+    title: "s",
+    summary: "s",
+    durationMs: 1000,
+    clients: [],
+    ...lab,
+  });
+  if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
+  return readLedger(simulate(parsed.scenario).trace).copies.filter(({ fate }) => fate === Fate.lost);
+}
+
+describe("a cause and its root", () => {
+  it.each(OCCASIONS.map((occasion) => ({ ...occasion, pair: nameOf(occasion.cause, occasion.root) })))(
+    "$pair: $what",
+    ({ cause, root, lab }) => {
+      const pairs = losses(lab).map((copy) =>
+        nameOf(copy.cause as CauseIndex, (copy.root?.reason ?? null) as EndReasonIndex | null),
+      );
+      expect(pairs).toContain(nameOf(cause, root));
+    },
+  );
+
+  it("is shown here for every pair on the list", () => {
+    const listed = Object.entries(ROOTS).flatMap(([cause, roots]) =>
+      roots.map((root) => nameOf(Number(cause) as CauseIndex, root)),
+    );
+    expect(OCCASIONS.map(({ cause, root }) => nameOf(cause, root)).sort()).toEqual(listed.sort());
+  });
+});
