@@ -3,16 +3,17 @@
  * other rule that held still holds, and nobody is connected less or gets less than before. All of it is tried on the scenario as it is written.
  */
 import type { Scenario } from "../scenario/schema.ts";
-import { type Candidate, candidatesOf } from "./repair/candidates.ts";
+import type { Asked } from "./repair/asked.ts";
+import { type Candidate, candidatesOf, partnersOf } from "./repair/candidates.ts";
 import type { Dial } from "./repair/dial.ts";
 import { evidenceOf } from "./repair/evidence.ts";
 import { sharpened, thresholdOf } from "./repair/sharpen.ts";
 import type { Threshold } from "./repair/threshold.ts";
-import { type Asked, Trials, type Tried } from "./repair/trials.ts";
+import { Trials, type Tried } from "./repair/trials.ts";
 import { isByLuck, type Settings, turnedBy } from "./repair/turn.ts";
 
+export type { Asked } from "./repair/asked.ts";
 export type { Threshold } from "./repair/threshold.ts";
-export type { Asked } from "./repair/trials.ts";
 export type { Settings } from "./repair/turn.ts";
 
 export interface Repair {
@@ -68,27 +69,38 @@ class RepairSearch {
   readonly #trials: Trials;
   /** Turns that help, and do not suffice. */
   readonly #helping: Settings[] = [];
+  /** Turns that mend, and with which people get less. */
+  readonly #lossy: Settings[] = [];
 
   constructor(asked: Asked) {
     this.#asked = asked;
-    this.#scenario = asked.original;
     this.#trials = new Trials(asked);
+    this.#scenario = this.#trials.scenario;
   }
 
   tryOne(): void {
-    const evidence = evidenceOf(this.#asked.found, this.#asked.rule);
+    const evidence = evidenceOf(this.#asked);
     this.#tryEach(candidatesOf(this.#scenario, evidence));
   }
 
   tryTwo(): void {
     const turns = this.#helping.slice(0, MAX_IN_PAIRS);
-    const pairs = turns.flatMap((one, i) =>
-      turns
-        .slice(i + 1)
-        .filter((other) => Object.keys(other).every((path) => !Object.hasOwn(one, path)))
-        .map((other) => ({ ...one, ...other })),
+    const pairs = [
+      ...this.#lossy
+        .slice(0, MAX_IN_PAIRS)
+        .flatMap((one) => this.#partnersOf(one).map((other) => [one, other])),
+      ...turns.flatMap((one, i) => turns.slice(i + 1).map((other) => [one, other])),
+    ] as [Settings, Settings][];
+    this.#tryEach(
+      pairs
+        .filter(([one, other]) => Object.keys(other).every((path) => !Object.hasOwn(one, path)))
+        .map(([one, other]) => ({ tries: [{ ...one, ...other }], dial: null, variant: null })),
     );
-    this.#tryEach(pairs.map((pair) => ({ tries: [pair], dial: null, variant: null })));
+  }
+
+  #partnersOf(turn: Settings): Settings[] {
+    if (this.isOver()) return [];
+    return partnersOf(this.#scenario, this.#trials.causesOfLoss(turnedBy(this.#scenario, turn)!));
   }
 
   /** Tries the first settings of each candidate, then the second ones: of numbers, what is near to what is written comes first. */
@@ -126,6 +138,7 @@ class RepairSearch {
       return;
     }
     failed.push(set);
+    if (tried.outcome === "less") this.#lossy.push(set);
     if (tried.mendsFound || this.#helps(tried)) course.helping ??= set;
   }
 

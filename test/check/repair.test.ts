@@ -24,7 +24,7 @@ import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
 import { faultsOf } from "../support/repair-faults.ts";
 
 /** Generated scenarios; about two of three break a rule. More with REPAIR_SCENARIOS, others with REPAIR_SEED. */
-const SCENARIOS = Number(process.env.REPAIR_SCENARIOS ?? 36);
+const SCENARIOS = Number(process.env.REPAIR_SCENARIOS ?? 20);
 const SEED = Number(process.env.REPAIR_SEED ?? 11);
 
 /** What generated scenarios open: some of the design, and what no repair may turn. */

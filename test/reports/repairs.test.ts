@@ -56,6 +56,25 @@ describe("of trouble that people reported", () => {
     });
   });
 
+  test("r05: affinity, and a backplane, without which it would keep people apart who met by chance", () => {
+    const { affinity, "handshake-completes": handshake } = repairsIn("r05-fly-two-machines");
+    const joined = ["ip-hash", "sticky-cookie"].map((policy) => ({
+      "balancer.policy": policy,
+      "backplane.kind": "redis",
+    }));
+    expect(setsOf(affinity)).toEqual(joined);
+    expect(setsOf(handshake)).toEqual([
+      { "clients.*.transport": "websocket", "backplane.kind": "redis" },
+      ...joined,
+    ]);
+  });
+
+  test("r10: heartbeats, which notice who is gone; that a ghost is connected for less long is no loss", () => {
+    expect(setsOf(repairsIn("r10-ghost-no-ping")["host-gone"])).toEqual([
+      { "servers.pingIntervalMs": 25_000, "servers.pingTimeoutMs": 20_000 },
+    ]);
+  });
+
   test("r07: the client that refuses the cookie, not the affinity that is there already", () => {
     const repairs = repairsIn("r07-sticky-cookie-refused");
     expect(setsOf(repairs.affinity)).toEqual([{ "clients.refuses.cookies": true }]);

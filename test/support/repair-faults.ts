@@ -7,8 +7,10 @@ import { trials } from "../../src/check/arbitraries.ts";
 import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";
 import type { Asked, Settings } from "../../src/check/repair.ts";
 import { runTrial } from "../../src/check/trial.ts";
+import { RecordKind } from "../../src/model/records.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { measure } from "../../src/run/metrics.ts";
+import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { withSettings } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
@@ -147,19 +149,41 @@ class Losses {
 function brought(scenario: Scenario) {
   const run = simulate(scenario);
   const { tally, ...ledger } = readLedger(run.trace);
-  const { connections, connectedOverTime } = measure(run.trace, { tally, ...ledger });
-  const ends = [...connectedOverTime.slice(1).map(([timeUs]) => timeUs), scenario.durationMs * 1000];
-  const connectedMs = connectedOverTime.reduce(
-    (sum, [timeUs, count], i) => sum + (count * (ends[i]! - timeUs)) / 1000,
-    0,
-  );
+  const { connections } = measure(run.trace, { tally, ...ledger });
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
   return {
     clients,
     connected: connections.everConnected,
-    connectedMs,
+    connectedMs: connectedMs(scenario, run),
     allMs: clients * scenario.durationMs,
     sent: tally.sent,
     delivered: tally.delivered,
   };
+}
+
+/** How long clients are connected, all together, over links that are not cut: from record to record, what was so in between. */
+function connectedMs({ faults, durationMs }: Scenario, { trace, nodes }: RunResult): number {
+  const serverOf = new Map<number, number>();
+  const cut = new Set<string>();
+  const isReached = (client: number, server: number) =>
+    !cut.has(`${nodes[client]!.name}/balancer`) && !cut.has(`balancer/${nodes[server]!.name}`);
+  let sumUs = 0;
+  let lastUs = 0;
+  const pass = (nowUs: number) => {
+    for (const [client, server] of serverOf) if (isReached(client, server)) sumUs += nowUs - lastUs;
+    lastUs = nowUs;
+  };
+  for (let row = 0; row < trace.length; row++) {
+    const kind = trace.kind[row];
+    if (kind !== RecordKind.connected && kind !== RecordKind.disconnected && kind !== RecordKind.fault)
+      continue;
+    pass(trace.timeUs[row]!);
+    const what = trace.a[row]!;
+    if (kind === RecordKind.connected) serverOf.set(what, trace.b[row]!);
+    else if (kind === RecordKind.disconnected) serverOf.delete(what);
+    else if (faults[what]!.act === "cut") cut.add(faults[what]!.target);
+    else if (faults[what]!.act === "heal") cut.delete(faults[what]!.target);
+  }
+  pass(durationMs * 1000);
+  return sumUs / 1000;
 }

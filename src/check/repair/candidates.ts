@@ -24,10 +24,11 @@ export interface Candidate {
 export function candidatesOf(scenario: Scenario, evidence: Evidence): Candidate[] {
   const known = new Set<string>();
   const isNew = (id: string) => known.size < known.add(id).size;
+  const opened = new Set(scenario.knobs.map(fieldOf));
   return [
     ...variantsOf(scenario),
     ...pointedTo(scenario, evidence)
-      .filter(({ path }) => !scenario.knobs.some((knob) => fieldOf(knob) === fieldOf(path)))
+      .filter((pointed) => !pathsOf(pointed).some((path) => opened.has(fieldOf(path))))
       .flatMap((pointed) => turnsOf(scenario, pointed)),
     ...scenario.knobs.flatMap((path) => turnsOf(scenario, { path })),
   ]
@@ -37,6 +38,16 @@ export function candidatesOf(scenario: Scenario, evidence: Evidence): Candidate[
     }))
     .filter(({ tries, dial }) => tries.length > 0 && isNew(idOf(scenario, tries[0]!, dial)))
     .sort((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+/** What could go with a turn that mends and loses copies: turns that the causes of the losses point to. */
+export function partnersOf(scenario: Scenario, causes: ReadonlySet<string>): Settings[] {
+  const evidence: Evidence = { rule: "", key: "", clients: [], causes, signs: new Set() };
+  return candidatesOf({ ...scenario, variants: {}, knobs: [] }, evidence).map(({ tries }) => tries[0]!);
+}
+
+function pathsOf(pointed: Pointed): string[] {
+  return "path" in pointed ? [pointed.path] : Object.keys(pointed.set);
 }
 
 /** The field that a path means, of whatever client: a knob for it says of which clients it can be turned. */
@@ -54,17 +65,22 @@ function sizeOf({ tries }: Candidate): number {
   return Object.keys(tries[0]!).length;
 }
 
-/** The turns of a field: to the value that is pointed to, to each other one, or, of a number, wherever it helps. */
-function turnsOf(scenario: Scenario, { path, value }: Pointed): Candidate[] {
+/** The turns that are pointed to: these settings, each other option of a field, or a number wherever it helps. */
+function turnsOf(scenario: Scenario, pointed: Pointed): Candidate[] {
+  if ("set" in pointed) return turnTo(scenario, pointed.set);
+  const { path } = pointed;
   const resolved = resolvePath(scenario, path);
   if ("problem" in resolved) return [];
-  const options = value === undefined ? optionsAt(resolved.places[0]!) : [value];
-  if (options.length > 0)
-    return options
-      .filter((option) => !hasAt(scenario, path, option))
-      .map((option) => ({ tries: [{ [path]: option }], dial: null, variant: null }));
+  const options = optionsAt(resolved.places[0]!);
+  if (options.length > 0) return options.flatMap((option) => turnTo(scenario, { [path]: option }));
   const dial = dialAt(scenario, path);
   return dial === null ? [] : [{ tries: triesOf(scenario, dial), dial, variant: null }];
+}
+
+/** The turn to settings, of those that are not there already. */
+function turnTo(scenario: Scenario, set: Settings): Candidate[] {
+  const news = Object.entries(set).filter(([path, value]) => !hasAt(scenario, path, value));
+  return news.length === 0 ? [] : [{ tries: [Object.fromEntries(news)], dial: null, variant: null }];
 }
 
 /** The number at a path; null if there is none, or not the same at all its places. */
@@ -77,20 +93,19 @@ function dialAt(scenario: Scenario, path: string): Dial | null {
   return { path, written, ...numberAt(resolved.places[0]!) };
 }
 
-/** Variants, with those of their settings that are not there already. */
 function variantsOf(scenario: Scenario): Candidate[] {
-  return Object.entries(scenario.variants).flatMap(([name, { set }]): Candidate[] => {
-    if (isAlreadySet(scenario, set)) return [];
-    const news = Object.entries(set).filter(([path, value]) => !hasAt(scenario, path, value));
-    const [[path]] = news as [[string, unknown]];
-    return [
-      {
-        tries: [Object.fromEntries(news)],
-        dial: news.length === 1 ? dialAt(scenario, path) : null,
-        variant: isWholeVariant(scenario, set) ? name : null,
-      },
-    ];
-  });
+  return Object.entries(scenario.variants).flatMap(([name, { set }]) =>
+    isAlreadySet(scenario, set)
+      ? []
+      : turnTo(scenario, set).map(({ tries }): Candidate => {
+          const [path, ...others] = Object.keys(tries[0]!);
+          return {
+            tries,
+            dial: others.length === 0 ? dialAt(scenario, path!) : null,
+            variant: isWholeVariant(scenario, set) ? name : null,
+          };
+        }),
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
 /** What the run shows, up to the moment at which a rule broke: from this it is read what a repair should turn. */
 import { CAUSES } from "../../model/causes.ts";
 import { CloseReason, RecordKind, SESSION_ID_UNKNOWN } from "../../model/records.ts";
-import type { Found } from "../exhaustive.ts";
-import type { Records, Rule } from "../rule.ts";
+import type { Scenario } from "../../scenario/schema.ts";
+import type { Records } from "../rule.ts";
 import { runTrial } from "../trial.ts";
+import type { Asked } from "./asked.ts";
 
 export interface Evidence {
   readonly rule: string;
@@ -26,25 +27,39 @@ export type Sign =
   /** A client lost its connection. */
   | "connection lost"
   /** A client's attempt to connect failed. */
-  | "attempt failed";
+  | "attempt failed"
+  /** A link was cut. */
+  | "link cut";
 
-/** Reads a run that a search found, which must break the rule. */
-export function evidenceOf({ scenario, violation }: Found, rule: Rule): Evidence {
-  const { breach } = violation;
-  const { trace } = runTrial(scenario, [rule], { stopAtBreach: true }).world;
-  const causes = new Set<string>();
+/** Reads the run that broke the rule, as far as there is time. */
+export function evidenceOf({ found, rule, isOver }: Pick<Asked, "found" | "rule" | "isOver">): Evidence {
+  const { breach } = found.violation;
+  const { world } = runTrial(found.scenario, [rule], { stopAtBreach: true, isOver });
+  const trace = world.trace!;
   const signs = new Set<Sign>();
   const connected = new Set<number>();
-  for (let row = 0; row < trace!.rows; row++) {
-    const sign = signAt(trace!, row, connected);
+  for (let row = 0; row < trace.rows; row++) {
+    const sign = signAt(found.scenario, trace, row, connected);
     if (sign !== null) signs.add(sign);
-    if (trace!.kind[row] === RecordKind.lost) causes.add(CAUSES[trace!.d[row]!]!.name);
   }
-  return { rule: rule.name, key: breach.key, clients: breach.clients, causes, signs };
+  const { key, clients } = breach;
+  return { rule: rule.name, key, clients, causes: causesIn(trace, trace.rows), signs };
+}
+
+/** Names of the causes for which copies were lost in a run. */
+export function causesIn({ kind, d }: Records, rows: number): ReadonlySet<string> {
+  const causes = new Set<string>();
+  for (let row = 0; row < rows; row++) if (kind[row] === RecordKind.lost) causes.add(CAUSES[d[row]!]!.name);
+  return causes;
 }
 
 /** What one record is a sign of; null of nothing. Keeps who is connected. */
-function signAt({ kind, a, b, e }: Records, row: number, connected: Set<number>): Sign | null {
+function signAt(
+  { faults }: Scenario,
+  { kind, a, b, e }: Records,
+  row: number,
+  connected: Set<number>,
+): Sign | null {
   switch (kind[row]) {
     case RecordKind.idleClosed:
       return "idle close";
@@ -58,6 +73,8 @@ function signAt({ kind, a, b, e }: Records, row: number, connected: Set<number>)
       if (b[row] === CloseReason.pingTimeout) return "ping timeout";
       return wasConnected ? "connection lost" : "attempt failed";
     }
+    case RecordKind.fault:
+      return faults[a[row]!]!.act === "cut" ? "link cut" : null;
     default:
       return null;
   }

@@ -1,39 +1,38 @@
-/** Where the reason points: by what was seen in the run, the paths that a repair could turn. */
+/** Where the reason points: by what was seen in the run, the turns that a repair could be. */
+import { DEFAULTS } from "../../scenario/defaults.ts";
 import { namesOf } from "../../scenario/names.ts";
+import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 import type { Evidence, Sign } from "./evidence.ts";
+import type { Settings } from "./turn.ts";
 
-/** A field to turn: to this value, or, without one, to any number that helps. */
-export interface Pointed {
-  readonly path: string;
-  readonly value?: string | boolean;
-}
+/** A turn: to these settings, or of a number to whatever helps. */
+export type Pointed = { readonly set: Settings } | { readonly path: string };
 
 interface Pointer {
-  /** Signs, causes of loss, and rules or their ways to break: any one of them points. */
+  /** Signs, causes of loss and rules: any one of them points. */
   readonly signs?: readonly Sign[];
   readonly causes?: readonly string[];
   readonly rules?: readonly string[];
   readonly to: (scenario: Scenario, evidence: Evidence) => readonly Pointed[];
 }
 
-const STICKY = ["ip-hash", "sticky-cookie"] as const;
+/** Policies that bind a session to a server. */
+const BINDING: readonly string[] = ["ip-hash", "sticky-cookie"];
 
 const POINTERS: readonly Pointer[] = [
   {
-    // A request reached a server that does not hold its session (FACTS §1.3). What ought to bind it is not turned to another binding: it is
-    // asked why it does not bind.
+    // A request reached a server that does not hold its session (FACTS §1.3). What ought to bind it is not exchanged for something else that
+    // ought to: it is made to bind.
     signs: ["session unknown"],
     causes: ["session-unknown", "handshake-refused"],
     rules: ["affinity"],
     to: (scenario) => [
-      ...(scenario.balancer.policy === "sticky-cookie"
-        ? ofGroups(scenario, "cookies", (group) => !group.cookies).map((path) => ({ path, value: true }))
-        : []),
-      ...((STICKY as readonly string[]).includes(scenario.balancer.policy)
+      ...(scenario.balancer.policy === "sticky-cookie" ? ofGroups(scenario, "cookies", true) : []),
+      ...(BINDING.includes(scenario.balancer.policy)
         ? []
-        : STICKY.map((value) => ({ path: "balancer.policy", value }))),
-      ...overTransport(scenario, "websocket"),
+        : BINDING.map((policy) => ({ set: { "balancer.policy": policy } }))),
+      ...ofGroups(scenario, "transport", "websocket"),
     ],
   },
   {
@@ -44,28 +43,43 @@ const POINTERS: readonly Pointer[] = [
     to: () => [{ path: "servers.pingIntervalMs" }, { path: "balancer.idleTimeoutMs" }],
   },
   {
-    signs: ["ping timeout"],
+    // A dead path is noticed by heartbeats, after an interval and a timeout (FACTS §1.2): often both are wrong.
+    signs: ["ping timeout", "link cut"],
     causes: ["heartbeat-timed-out"],
     rules: ["half-open-noticed"],
-    to: () => [{ path: "servers.pingTimeoutMs" }, { path: "servers.pingIntervalMs" }],
+    to: () => [
+      { path: "servers.pingTimeoutMs" },
+      { path: "servers.pingIntervalMs" },
+      {
+        set: {
+          "servers.pingIntervalMs": DEFAULTS.servers.pingIntervalMs,
+          "servers.pingTimeoutMs": DEFAULTS.servers.pingTimeoutMs,
+        },
+      },
+    ],
   },
   {
     causes: ["no-backplane"],
-    to: () => [{ path: "backplane.kind", value: "redis" }],
+    to: () => [{ set: { "backplane.kind": "redis" } }],
   },
   {
     // Some middleboxes let only one transport through.
     signs: ["attempt failed"],
     rules: ["handshake-completes"],
-    to: (scenario) => [...overTransport(scenario, "websocket"), ...overTransport(scenario, "polling")],
+    to: (scenario) => [
+      ...ofGroups(scenario, "transport", "websocket"),
+      ...ofGroups(scenario, "transport", "polling"),
+    ],
   },
   {
-    // How soon, and how evenly, clients come back (FACTS §1.4).
+    // How soon, and how evenly, clients come back (FACTS §1.4). None of the built-in rules asks that.
     signs: ["connection lost", "ping timeout", "attempt failed"],
     to: (scenario, evidence) =>
-      (["reconnectionDelayMs", "reconnectionDelayMaxMs", "randomizationFactor"] as const).flatMap((field) =>
-        ofAlike(scenario, field, evidence).map((path) => ({ path })),
-      ),
+      (RULE_NAMES as readonly string[]).includes(evidence.rule)
+        ? []
+        : (["reconnectionDelayMs", "reconnectionDelayMaxMs", "randomizationFactor"] as const).flatMap(
+            (field) => ofAlike(scenario, field, evidence),
+          ),
   },
 ];
 
@@ -79,32 +93,20 @@ export function pointedTo(scenario: Scenario, evidence: Evidence): Pointed[] {
   ).flatMap(({ to }) => to(scenario, evidence));
 }
 
-function overTransport(scenario: Scenario, value: ClientGroup["transport"]): Pointed[] {
-  return ofGroups(scenario, "transport", ({ transport }) => transport !== value).map((path) => ({
-    path,
-    value,
-  }));
-}
-
-/** The path of a field of the groups that need it: by name if it is one of several. */
-function ofGroups(
-  { clients }: Scenario,
-  field: keyof ClientGroup,
-  needs: (group: ClientGroup) => boolean,
-): string[] {
-  const groups = clients.filter(needs);
+/** A field of the groups that have another value: by name if it is one group of several. */
+function ofGroups({ clients }: Scenario, field: keyof ClientGroup, value: unknown): Pointed[] {
+  const groups = clients.filter((group) => group[field] !== value);
   if (groups.length === 0) return [];
-  return [
-    groups.length === 1 && clients.length > 1 ? `clients.${groups[0]!.name}.${field}` : `clients.*.${field}`,
-  ];
+  const who = groups.length === 1 && clients.length > 1 ? groups[0]!.name : "*";
+  return [{ set: { [`clients.${who}.${field}`]: value } }];
 }
 
-/** The path of a number that all groups have alike; else those of the groups that the breach is about. */
-function ofAlike(scenario: Scenario, field: keyof ClientGroup, { clients: about }: Evidence): string[] {
+/** A number that all groups have alike; else that of the groups that the breach is about. */
+function ofAlike(scenario: Scenario, field: keyof ClientGroup, { clients: about }: Evidence): Pointed[] {
   const { clients } = scenario;
-  if (clients.every((group) => group[field] === clients[0]![field])) return [`clients.*.${field}`];
+  if (clients.every((group) => group[field] === clients[0]![field])) return [{ path: `clients.*.${field}` }];
   const { client } = namesOf(scenario);
   return clients
     .filter(({ name }) => client.members(name).some((node) => about.includes(node)))
-    .map(({ name }) => `clients.${name}.${field}`);
+    .map(({ name }) => ({ path: `clients.${name}.${field}` }));
 }

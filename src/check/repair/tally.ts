@@ -1,11 +1,12 @@
 /** What a run brings to people: who is connected, for how long, and what arrives. A repair may bring no less. */
 import { RecordKind } from "../../model/records.ts";
+import { BALANCER } from "../../scenario/names.ts";
 import type { Monitor, Rule, Setting } from "../rule.ts";
 
 export interface Tally {
   /** Clients that were connected at least once. */
   connected: number;
-  /** How long clients were connected, all together. µs. */
+  /** How long clients were connected over links that were not cut, all together. µs. */
   connectedUs: number;
   /** How long they would have been if they always were; 0 of a run that was not made to its end. µs. */
   clientUs: number;
@@ -33,7 +34,7 @@ export function counting(tally: Tally): Rule {
     name: "counting",
     kind: "always",
     statement: "Everything is counted.",
-    watch: (setting) => counter(setting, tally),
+    watch: (setting) => new Counter(setting, tally),
   };
 }
 
@@ -41,36 +42,80 @@ export function emptyTally(): Tally {
   return { connected: 0, connectedUs: 0, clientUs: 0, delivered: 0 };
 }
 
-function counter({ clients }: Setting, tally: Tally): Monitor {
-  /** By client: since when it is connected, µs; −1 it is not, −2 it never was. */
-  const sinceUs = new Float64Array(clients).fill(-2);
-  const leave = (client: number, nowUs: number) => {
-    if (sinceUs[client]! < 0) return;
-    tally.connectedUs += nowUs - sinceUs[client]!;
-    sinceUs[client] = -1;
-  };
-  return {
-    sees: [RecordKind.connected, RecordKind.disconnected, RecordKind.delivered],
-    see: ({ kind, a, timeUs }, row) => {
-      const client = a[row]!;
-      switch (kind[row]) {
-        case RecordKind.connected:
-          if (sinceUs[client] === -2) tally.connected++;
-          if (sinceUs[client]! < 0) sinceUs[client] = timeUs[row]!;
-          break;
-        case RecordKind.disconnected:
-          leave(client, timeUs[row]!);
-          break;
-        case RecordKind.delivered:
-          tally.delivered++;
+class Counter implements Monitor {
+  readonly sees = [
+    RecordKind.connected,
+    RecordKind.disconnected,
+    RecordKind.delivered,
+    RecordKind.fault,
+  ] as const;
+  readonly #setting: Setting;
+  readonly #tally: Tally;
+  /** By client: the server's node; −1 it is not connected, −2 it never was. */
+  readonly #serverOf: Int32Array;
+  /** By client: since when its time counts, µs; −1 it does not. */
+  readonly #sinceUs: Float64Array;
+  /** Links that are cut: over these, who believes to be connected is not. */
+  readonly #cut = new Set<string>();
+
+  constructor(setting: Setting, tally: Tally) {
+    this.#setting = setting;
+    this.#tally = tally;
+    this.#serverOf = new Int32Array(setting.clients).fill(-2);
+    this.#sinceUs = new Float64Array(setting.clients).fill(-1);
+  }
+
+  see({ kind, a, b, timeUs }: Parameters<Monitor["see"]>[0], row: number): null {
+    const client = a[row]!;
+    switch (kind[row]) {
+      case RecordKind.connected:
+        if (this.#serverOf[client] === -2) this.#tally.connected++;
+        this.#serverOf[client] = b[row]!;
+        this.#count(client, timeUs[row]!);
+        break;
+      case RecordKind.disconnected:
+        if (this.#serverOf[client]! >= 0) this.#serverOf[client] = -1;
+        this.#count(client, timeUs[row]!);
+        break;
+      case RecordKind.delivered:
+        this.#tally.delivered++;
+        break;
+      case RecordKind.fault: {
+        const { act, target } = this.#setting.scenario.faults[client]!;
+        if (act === "cut") this.#cut.add(target);
+        else if (act !== "heal" || !this.#cut.delete(target)) break;
+        for (let other = 0; other < this.#serverOf.length; other++) this.#count(other, timeUs[row]!);
       }
-      return null;
-    },
-    end: (endUs) => {
-      for (let client = 0; client < clients; client++) leave(client, endUs);
-      tally.clientUs = clients * endUs;
-      return null;
-    },
-    digest: () => {},
-  };
+    }
+    return null;
+  }
+
+  end(endUs: number): null {
+    for (let client = 0; client < this.#serverOf.length; client++) this.#addUntil(client, endUs);
+    this.#tally.clientUs = this.#serverOf.length * endUs;
+    return null;
+  }
+
+  /** Nothing is decided by what is counted. */
+  digest(): void {}
+
+  /** From now on a client's time counts, or no longer does. */
+  #count(client: number, nowUs: number): void {
+    this.#addUntil(client, nowUs);
+    this.#sinceUs[client] = this.#serverOf[client]! >= 0 && this.#isReached(client) ? nowUs : -1;
+  }
+
+  #addUntil(client: number, nowUs: number): void {
+    const sinceUs = this.#sinceUs[client]!;
+    if (sinceUs >= 0) this.#tally.connectedUs += nowUs - sinceUs;
+  }
+
+  #isReached(client: number): boolean {
+    if (this.#cut.size === 0) return true;
+    const { nameOf } = this.#setting;
+    return (
+      !this.#cut.has(`${nameOf(client)}/${BALANCER}`) &&
+      !this.#cut.has(`${BALANCER}/${nameOf(this.#serverOf[client]!)}`)
+    );
+  }
 }

@@ -8,30 +8,17 @@ import { World } from "../../model/world.ts";
 import { choicesOf } from "../../run/run.ts";
 import { buildSettings } from "../../scenario/build.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { type Bounds, stripped } from "../bounds.ts";
+import { stripped } from "../bounds.ts";
 import { Coverage } from "../coverage.ts";
-import type { Found } from "../exhaustive.ts";
 import { BATCH_RUNS, samples, searchBatch } from "../random.ts";
 import type { Rule, Setting, Violation } from "../rule.ts";
 import { type Scope, Scopes } from "../scope.ts";
 import { settingOf } from "../setting.ts";
 import { runTrial, type TrialOptions } from "../trial.ts";
+import type { Asked } from "./asked.ts";
+import { causesIn } from "./evidence.ts";
 import { bringsLess, counting, emptyTally, type Tally } from "./tally.ts";
 import { redesigned } from "./turn.ts";
-
-export interface Asked {
-  /** The run that broke the rule, as the search found it. */
-  readonly found: Found;
-  /** The scenario as it was searched, with its variant and settings applied. */
-  readonly original: Scenario;
-  readonly rule: Rule;
-  /** The rules that a repair may not break, the broken one among them. */
-  readonly holding: readonly Rule[];
-  readonly bounds: Bounds;
-  readonly seed: number;
-  /** Asked before each run and within long ones: whether to end with what is known. */
-  readonly isOver: () => boolean;
-}
 
 /** Random runs that a repair stands, and how many at least if its runs are long or time is short. */
 const MOST_RUNS = 2 * BATCH_RUNS;
@@ -45,8 +32,8 @@ const LEAST_EVENTS = 200_000;
 /** Numbers the run that broke the rule; random runs are 0, 1, 2, …. */
 const FOUND = -1;
 
-/** What became of a trial: it was stood; a rule broke; people lost something, or a rule fell silent; or time was over first. */
-export type Outcome = "stood" | Violation | "loss" | "over";
+/** What became of a trial: it was stood; a rule broke; a rule had nothing to judge; people got less; or time was over first. */
+export type Outcome = "stood" | Violation | "silent" | "less" | "over";
 
 export interface Tried {
   readonly outcome: Outcome;
@@ -88,8 +75,10 @@ export class Trials {
     this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.floor(MAX_TRIAL_EVENTS / events)));
   }
 
+  /** The scenario that is to be mended. Its choices, if it has any, are no matter of design. */
   get scenario(): Scenario {
-    return this.#asked.original;
+    const { choices: _, ...scenario } = this.#asked.original;
+    return scenario;
   }
 
   get isOver(): boolean {
@@ -104,8 +93,16 @@ export class Trials {
     const tried = this.#inRandom(course, runs);
     if (tried.outcome !== "stood") return { ...tried, mendsFound: true };
     const isAll = runs === this.runs;
-    const outcome = course.silencesAny ? "loss" : isAll ? this.#withKills(scenario) : "stood";
+    const outcome = course.silencesAny ? "silent" : isAll ? this.#withKills(scenario) : "stood";
     return { ...tried, mendsFound: true, outcome };
+  }
+
+  /** Names of the causes for which copies are lost, with a design, in the run that broke the rule. */
+  causesOfLoss(scenario: Scenario): ReadonlySet<string> {
+    const run = redesigned(this.#asked.found.scenario, scenario);
+    const { isOver } = this.#asked;
+    const { trace } = runTrial(run, [counting(emptyTally())], { maxEvents: this.#maxEvents, isOver }).world;
+    return causesIn(trace!, trace!.rows);
   }
 
   /** Whether a design breaks the rule in each of so many random runs. */
@@ -138,12 +135,12 @@ export class Trials {
     const before = this.#before(run);
     const { isOver } = this.#asked;
     const options = { stopAtBreach: true, maxEvents: this.#maxEvents, isOver };
-    const after = course.design.run(this.#scenario(run), this.#holding, kindOf(run), options);
+    const after = course.design.run(this.#sample(run), this.#holding, this.#kindOf(run), options);
     if (before.isStopped || after.isStopped) return "over";
     if (after.broken[0] !== undefined) return after.broken[0];
     course.add(before, after);
-    const isLess = bringsLess(before.tally, after.tally) || (run === FOUND && course.isSilent);
-    return isLess ? "loss" : "stood";
+    if (run === FOUND && course.isSilent) return "silent";
+    return bringsLess(before.tally, after.tally) ? "less" : "stood";
   }
 
   /** The run of the design that there is. */
@@ -152,24 +149,33 @@ export class Trials {
     if (known !== undefined) return known;
     const { rule, isOver } = this.#asked;
     const others = this.#holding.filter(({ name }) => name !== rule.name);
-    const made = this.#present.run(this.#scenario(run), others, kindOf(run), { isOver });
+    const made = this.#present.run(this.#sample(run), others, this.#kindOf(run), { isOver });
     if (!made.isStopped) this.#without.set(run, made);
     return made;
   }
 
-  #scenario(run: number): Scenario {
+  #sample(run: number): Scenario {
     return run === FOUND ? this.#asked.found.scenario : this.#samples[run]!;
   }
 
+  /**
+   * Of which kind a run is: runs of a kind differ in nothing but their choices. null: there is no other like it, or runs are so long that
+   * keeping their worlds costs more memory than it saves time.
+   */
+  #kindOf(run: number): 0 | 1 | null {
+    if (run <= 0 || this.runs < MOST_RUNS) return null;
+    return run % 2 === 0 ? 0 : 1;
+  }
+
   /** Where the bounds kill processes: runs with kills. A new backplane dies in them too, so that they are no pairs. */
-  #withKills(scenario: Scenario): Outcome {
-    const { bounds, seed, isOver } = this.#asked;
+  #withKills(design: Scenario): Outcome {
+    const { original, bounds, seed, isOver } = this.#asked;
     if (bounds.crashes === 0) return "stood";
     const options = { bounds, seed, runs: BATCH_RUNS, maxEvents: this.#maxEvents, isOver };
-    for (const [batch, varied] of bothWays(scenario).entries()) {
+    for (const [batch, varied] of bothWays(redesigned(original, design)).entries()) {
       const result = searchBatch(varied, this.#holding, { ...options, batch }, new Coverage());
       if (result.found[0] !== undefined) return result.found[0].violation;
-      if (result.cut > 0) return "loss";
+      if (result.cut > 0) return "less";
       if (result.runs < BATCH_RUNS && isOver()) return "over";
     }
     return "stood";
@@ -209,12 +215,6 @@ class Course {
       ([rule, { spoke }]) => spoke > 0 && this.#after.of(rule).spoke === 0,
     );
   }
-}
-
-/** Of which kind a run is: runs of a kind differ in nothing but their choices. null: there is no other like it. */
-function kindOf(run: number): 0 | 1 | null {
-  if (run <= 0) return null;
-  return run % 2 === 0 ? 0 : 1;
 }
 
 /** The runs of one design. Those that differ in their choices only need one world. */

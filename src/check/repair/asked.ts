@@ -1,0 +1,19 @@
+import type { Scenario } from "../../scenario/schema.ts";
+import type { Bounds } from "../bounds.ts";
+import type { Found } from "../exhaustive.ts";
+import type { Rule } from "../rule.ts";
+
+/** What a repair is asked for. */
+export interface Asked {
+  /** The run that broke the rule, as the search found it. */
+  readonly found: Found;
+  /** The scenario as it was searched, with its variant and settings applied. */
+  readonly original: Scenario;
+  readonly rule: Rule;
+  /** The rules that a repair may not break, the broken one among them. */
+  readonly holding: readonly Rule[];
+  readonly bounds: Bounds;
+  readonly seed: number;
+  /** Asked before each run and within long ones: whether to end with what is known. */
+  readonly isOver: () => boolean;
+}
