@@ -53,8 +53,7 @@ function tellEnds(world: World, untilUs: number, nextUs: number, add: (value: nu
     connection !== NONE && connections.end[connection] === NONE ? 1 : 0;
   for (let i = 0; i < clients.rows; i++) {
     for (const column of [clients.started, clients.attempts, clients.server, clients.cookie]) add(column[i]!);
-    add(isOpen(clients.connection[i]!));
-    add(isRefused(world, i) ? 1 : 0);
+    add(isOpen(clients.connection[i]!) + (isRefused(world, i) ? 2 : 0));
     for (const column of [clients.session, clients.poll, clients.post, clients.socket]) add(column[i]!);
     tellList(world, clients.sendBuffer[i]!, add);
     tellList(world, clients.writeBuffer[i]!, add);
@@ -89,11 +88,10 @@ function tellEnds(world: World, untilUs: number, nextUs: number, add: (value: nu
     tellList(world, sessions.writeBuffer[i]!, add);
     const connection = sessions.connection[i]!;
     const isOurs = connections.session[connection] === i;
-    add(isOurs ? 1 : 0);
-    if (!world.session.inState(i, "closed")) {
-      add(isOpen(connection));
-      add(isGivenUp(world, i) ? 1 : 0);
-    } else if (!isOurs && isOpen(connection)) add(sessions.unheardEnd[i]!);
+    if (!world.session.inState(i, "closed"))
+      add((isOurs ? 1 : 0) + 2 * isOpen(connection) + (isGivenUp(world, i) ? 4 : 0));
+    // A handshake's answer may still make it its client's, which hears of its end then.
+    else if (!isOurs && isOpen(connection) === 1) add(sessions.unheardEnd[i]!);
   }
 }
 

@@ -256,6 +256,51 @@ describe("fanout trace", () => {
     );
   });
 
+  test("all formats tell how connections ended, and of what losses that is the root", async () => {
+    const file = join(import.meta.dirname, "../reports/min-g-delivery-holds-91-percent-lost.json");
+    const trace = (format: string) => ok(["trace", file, "--until", "11s", "--format", format]);
+    const lines = (await trace("jsonl"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ record }) => ["ended", "rooted", "lost"].includes(record))).toEqual([
+      {
+        timeMs: 10_021,
+        record: "ended",
+        end: 0,
+        whose: "B",
+        reason: "idle-closed",
+        at: "balancer",
+        session: 0,
+      },
+      { timeMs: 10_520.5, record: "rooted", copy: 0, since: 0 },
+      {
+        timeMs: 10_520.5,
+        record: "lost",
+        copy: 0,
+        message: 0,
+        to: "B",
+        at: "server-1",
+        cause: "recipient-away",
+      },
+    ]);
+    const diagram = await trace("mermaid");
+    expect(diagram).toContain("10021 ms closes B: idle\n");
+    expect(diagram).toContain(
+      "lost: recipient away, since the balancer had closed B's connection after 10 s",
+    );
+    const { traceEvents } = JSON.parse(await trace("perfetto")) as { traceEvents: Record<string, unknown>[] };
+    expect(traceEvents).toContainEqual(
+      expect.objectContaining({
+        name: "B's connection ends: idle timeout",
+        args: { end: 0, reason: "idle-closed" },
+      }),
+    );
+    expect(traceEvents).toContainEqual(
+      expect.objectContaining({ args: { copy: 0, for: "B", cause: "recipient-away", since: 0 } }),
+    );
+  });
+
   test("mermaid: long runs are cut, and say so", async () => {
     const out = await ok(["trace", "polling-handshake", "--variant", "round-robin", "--format", "mermaid"]);
     const lines = out.trimEnd().split("\n");
