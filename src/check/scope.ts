@@ -60,8 +60,11 @@ export class Scopes {
 
 /** Two scopes of one rule as one. */
 export function together(one: Scope, other: Scope): Scope {
-  const exempt: Record<string, number> = { ...one.exempt };
-  for (const [why, count] of Object.entries(other.exempt)) exempt[why] = (exempt[why] ?? 0) + count;
+  // In an order of their own, so that it makes no difference which runs were added first.
+  const whys = [...new Set([...Object.keys(one.exempt), ...Object.keys(other.exempt)])].sort();
+  const exempt = Object.fromEntries(
+    whys.map((why) => [why, (one.exempt[why] ?? 0) + (other.exempt[why] ?? 0)]),
+  );
   return { spoke: one.spoke + other.spoke, open: one.open + other.open, exempt };
 }
 
@@ -84,14 +87,20 @@ export function silenceWords(scope: Scope, [one, many]: Subject, whenNone: strin
   if (size === 0) return whenNone;
   const of = (count: number) => `${grouped(count)} of ${grouped(size)} ${size === 1 ? one : many}`;
   return [
-    ...Object.entries(scope.exempt).map(([why, count]) => `${of(count)} exempt, ${why}`),
+    ...exemptions(scope).map(([why, count]) => `${of(count)} exempt, ${why}`),
     ...(scope.open > 0 ? [`${of(scope.open)} not due before the end of the run`] : []),
   ].join("; ");
 }
 
-function restWords({ open, exempt }: Scope): string[] {
+/** Most frequent first. */
+function exemptions({ exempt }: Scope): [why: string, count: number][] {
+  return Object.entries(exempt).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
+
+function restWords(scope: Scope): string[] {
+  const { open } = scope;
   return [
-    ...Object.entries(exempt).map(([why, count]) => `${grouped(count)} exempt, ${why}`),
+    ...exemptions(scope).map(([why, count]) => `${grouped(count)} exempt, ${why}`),
     ...(open > 0 ? [`${grouped(open)} not due before the end of the run`] : []),
   ];
 }

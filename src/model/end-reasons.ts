@@ -52,7 +52,7 @@ export const EndReason = {
 } as const;
 export type EndReasonIndex = (typeof EndReason)[keyof typeof EndReason];
 
-/** In the order of {@link EndReason}. FACTS §1.1–1.4, §1.8, §3. */
+/** In the order of {@link EndReason}. FACTS §1.1, §1.2, §1.3, §1.4, §1.8, §3. */
 export const END_REASONS: readonly EndReason[] = [
   {
     name: "idle-closed",

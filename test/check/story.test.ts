@@ -41,8 +41,8 @@ describe("what decided it", () => {
     });
     const ends = story.filter((line) => line.includes("no connection any more"));
     expect(ends).toEqual([
-      "10020.5 ms: A has no connection any more: transport close. It will try again.",
-      "20020.5 ms: A has no connection any more: transport close. It will try again.",
+      "10020.5 ms: A has no connection any more: server-1 had crashed, and A's session with it. It will try again.",
+      "20020.5 ms: A has no connection any more: server-2 had crashed, and A's session with it. It will try again.",
     ]);
     expect(story.at(-1)).toBe(`20020.5 ms: ${BROKEN}`);
     // And it hops from server to server.
@@ -53,21 +53,22 @@ describe("what decided it", () => {
   });
 
   it("stands at its own time after many of the like, which are put together", () => {
-    const faults = Array.from({ length: 6 }, (_, i) => crash(5000 * (i + 1), (i % 2) + 1));
+    const faults = Array.from({ length: 6 }, (_, i) => crash(5000 * (i + 1), 1));
     const story = storyOf({
       durationMs: 60_000,
       clients: [A],
+      servers: { count: 1 },
       faults: faults.flatMap((fault) => [fault, { ...fault, atMs: fault.atMs + 100, act: "restart" }]),
       ...counting({ event: "disconnected" }, 5, "client"),
     });
     const ends = story.filter((line) => line.includes("no connection any more"));
     expect(ends).toHaveLength(3);
     expect(ends[0]).toMatch(
-      /^5020\.5 ms: A has no connection any more: transport close\. It will try again\.$/,
+      /^5020\.5 ms: A has no connection any more: server-1 had crashed, and A's session with it\. It will try again\.$/,
     );
     expect(ends[1]).toMatch(/^25020\.5 ms: .* \(4 times in all\)$/);
     expect(ends[2]).toMatch(
-      /^30020\.5 ms: A has no connection any more: transport close\. It will try again\.$/,
+      /^30020\.5 ms: A has no connection any more: server-1 had crashed, and A's session with it\. It will try again\.$/,
     );
     expect(story.length).toBeLessThanOrEqual(10);
   });
@@ -240,9 +241,13 @@ describe("what the design has to do with it", () => {
       faults: [{ atMs: 90, act: "crash", target: "server-1" }],
       ...counting({ event: "disconnected" }, 1),
     });
-    expect(story).toContain("110.5 ms: A has no connection any more: transport close. It will try again.");
+    expect(story).toContain(
+      "110.5 ms: A has no connection any more: server-1 had crashed, and A's session with it. It will try again.",
+    );
     expect(story).toContain("121 ms: The balancer gets no answer to B's GET websocket handshake: 502.");
-    expect(story).toContain("141 ms: B's attempt to connect fails: transport error. It will try again.");
+    expect(story).toContain(
+      "141 ms: B's attempt to connect fails: the balancer had no server left for B's request (502). It will try again.",
+    );
   });
 });
 
