@@ -28,10 +28,10 @@ export function bringsLess(before: Tally, after: Tally): boolean {
   );
 }
 
-/** A rule that nothing breaks: it watches a run to its end, and counts. */
+/** A rule that nothing breaks: it watches a run to its end, and counts. No rule of a scenario can have its name. */
 export function counting(tally: Tally): Rule {
   return {
-    name: "counting",
+    name: "counts everything",
     kind: "always",
     statement: "Everything is counted.",
     watch: (setting) => new Counter(setting, tally),

@@ -81,8 +81,9 @@ export class Trials {
     return scenario;
   }
 
+  /** Whether nothing more can be tried: time is over, or the run that broke the rule is too long to be made to its end. */
   get isOver(): boolean {
-    return this.#asked.isOver();
+    return this.#asked.isOver() || this.#before(FOUND).tally.clientUs === 0;
   }
 
   /** Tries a design in the run that broke the rule, and then in so many random ones. */
