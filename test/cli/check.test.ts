@@ -434,6 +434,32 @@ describe("shards", () => {
     );
   });
 
+  test("write the JUnit file of the whole, and end as the whole would", async () => {
+    const argv = ["check", LESSONS[0], "-V", "redis", "--runs", "200", "-r", "delivery", "-r", "affinity"];
+    const parts: string[] = [];
+    for (const shard of ["1/2", "2/2"])
+      parts.push(write((await fanout([...argv, "--shard", shard, "--json"])).out));
+    const file = join(folder, "merged.xml");
+    const merged = await fanout(["merge", ...parts, "--junit", file]);
+    expect(merged.exit).toBe(3);
+    const attributesOf = (name: string) =>
+      elementsOf(readFileSync(file, "utf8"))
+        .filter((element) => element.name === name)
+        .map(({ attributes }) => attributes);
+    expect(attributesOf("testsuite")).toEqual([
+      { name: `${LESSONS[0]} redis`, tests: "2", failures: "0", errors: "1", skipped: "0" },
+    ]);
+    expect(attributesOf("error")).toEqual([
+      { type: "silent", message: "silent: no request names a session" },
+    ]);
+    expect((await fanout(["merge", ...parts, "--allow-unfinished"])).exit).toBe(0);
+    const document = await json(["merge", ...parts], "", 3);
+    const whole = await json(argv, "", 3);
+    const scopes = ({ verdicts }: ReportDocument) =>
+      verdicts.map(({ scope, covered }) => ({ scope, covered }));
+    expect(scopes(document)).toEqual(scopes(whole));
+  });
+
   const searches = [
     ["a lesson", ["check", LESSONS[0], "-V", "no-backplane", "--runs", "350"], ""],
     ["what chance decides", ["check", "-", "--runs", "350"], BY_CHANCE],
