@@ -711,7 +711,9 @@ describe("rules", () => {
   it("say what this run makes of them, lead to the moment, and tell the story along with the clock", async () => {
     page = await newPage();
     await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
-    expect(await finding("order")).toBe("✓ held in this run");
+    expect(await finding("conservation")).toBe("✓ held in this run: 3 of 3 copies");
+    // Where nothing arrives, nothing can arrive in a wrong order: that is no merit.
+    expect(await finding("order")).toBe("– silent in this run, it judged nothing: no copy arrives");
     expect(await finding("something-arrives")).toBe("○ not seen in this run");
     expect(await finding("delivery")).toBe("✕ broken in this run, at 0.5205 s as this variant is meant to");
     expect(await page.locator("[data-testid=story] [aria-current=step]").count()).toBe(0);
@@ -725,7 +727,10 @@ describe("rules", () => {
     await page.keyboard.press("Shift+ArrowRight");
     await expect.poll(current).toContain("B's copy dies at server-1");
     await at("next-variant").click();
-    await expect.poll(() => finding("delivery")).toBe("✓ held in this run");
+    await expect.poll(() => finding("delivery")).toBe("✓ held in this run: 3 of 3 copies");
+    expect(await finding("order")).toMatch(
+      /^✓ held in this run: 1 of 3 copies that arrived; 2 exempt, the first/,
+    );
     expect(await finding("something-arrives")).toMatch(/^✓ seen in this run, at \d/);
     expect(await at("story").count()).toBe(0);
   });
@@ -740,11 +745,17 @@ describe("rules", () => {
       const lesson = await hash();
       await search("random");
       await expect.poll(() => text("check-status")).toBe("1 of the 5 rules does not hold.");
-      expect(await verdict("order")).toMatch(
-        /^○ search: not broken in 1,000 runs \(breaks in < 0.30 % of runs\)$/,
+      expect(await verdict("conservation")).toMatch(
+        /^✓ search: not broken in 1,000 runs \(breaks in < 0.30 % of runs\): 3,000 of 3,000 copies$/,
       );
+      expect(await verdict("order")).toBe("– search: silent, it judged nothing: no copy arrives");
+      expect(await verdict("something-arrives")).toBe("○ search: unfinished, not seen in 1,000 runs");
       expect(await verdict("delivery")).toBe("✕ search: a run breaks it");
       expect(await text("found")).toContain("2 clients, 2 servers and 1 message");
+      expect(await text("because")).toBe(
+        "2 servers and no backplane: server-1 can hand messages to its own sockets only.",
+      );
+      expect(await text("found")).toContain("the variant «Two servers and Redis»; stands in 200 random runs");
       expect(await text("worth")).toContain("1,000 random runs");
       await at("open-counterexample").click();
       await expect.poll(() => text("fingerprint")).toBe(fingerprint);
@@ -795,13 +806,13 @@ describe("rules", () => {
       page = await newPage();
       await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
       await search("exhaustive");
-      expect(await verdict("order")).toBe("✓ search: holds in all runs within the bounds");
+      expect(await verdict("order")).toBe("– search: silent, it judged nothing: no copy arrives");
       expect(await verdict("something-arrives")).toBe("✕ search: never seen in any run within the bounds");
       const repair = rule("delivery").getByRole("button", { name: "Turn «Backplane» to Redis", exact: true });
       expect(await repair.getAttribute("title")).toBe("backplane.kind: redis");
       await repair.evaluate((element) => element.scrollIntoView({ block: "end" }));
       await repair.click();
-      await expect.poll(() => finding("delivery")).toBe("✓ held in this run");
+      await expect.poll(() => finding("delivery")).toBe("✓ held in this run: 3 of 3 copies");
       const mended = "«Backplane» is now Redis: delivery is kept in this run. Check to search again.";
       expect(await textOf(rule("delivery").locator("[data-testid=mended]"))).toBe(`✓ ${mended}`);
       await expect.poll(() => text("check-status")).toBe(mended);
@@ -818,13 +829,30 @@ describe("rules", () => {
       await expect.poll(() => text("check-status")).toBe("");
       await search("exhaustive");
       for (const name of ["conservation", "at-most-once", "delivery", "order"])
-        expect(await verdict(name)).toBe("✓ search: holds in all runs within the bounds");
+        expect(await verdict(name)).toMatch(
+          /^✓ search: holds in all runs within the bounds: [\d,]+ of [\d,]+ copies/,
+        );
       expect(await verdict("something-arrives")).toBe("✓ search: a run shows it");
       await expect.poll(() => text("check-status")).toBe("All 5 rules hold.");
       expect(await text("worth")).toContain("All runs within the bounds were explored");
     },
     SLOW,
   );
+
+  it("of a scenario in which nothing could be judged, both the run and the search say so, and no sign is green", async () => {
+    const report = readFileSync("test/reports/min-g-delivery-holds-91-percent-lost.json", "utf8");
+    page = await newPage();
+    await openStill(`#/?file=${await packText(report)}&t=0`);
+    await expect
+      .poll(() => finding("delivery"))
+      .toBe("– silent in this run, it judged nothing: 1 of 1 copy exempt, recipient away");
+    await search("random");
+    expect(await verdict("delivery")).toBe(
+      "– search: silent, it judged nothing: 1,000 of 1,000 copies exempt, recipient away",
+    );
+    await expect.poll(() => text("check-status")).toBe("Nothing is known of the rule: see why below.");
+    expect(await page.locator("[data-testid=rules] .good").count()).toBe(0);
+  });
 
   it(
     "a search can be stopped, and says what it knows; another variant stops it for good",
@@ -848,7 +876,7 @@ describe("rules", () => {
       await at("check").click();
       await at("next-variant").click();
       await expect.poll(() => textOf(at("check"))).toBe("Check");
-      expect(await finding("affinity")).toBe("✓ held in this run");
+      expect(await finding("affinity")).toBe("✓ held in this run: 8 of 8 requests");
       await page.waitForTimeout(500);
       expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
     },
