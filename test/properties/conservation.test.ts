@@ -1,5 +1,4 @@
 /** Copies sent = delivered + lost + in flight, at every step, and every loss has one cause, place and time. */
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CAUSES } from "../../src/model/causes.ts";
 import { Fate } from "../../src/model/oracle.ts";
@@ -11,45 +10,54 @@ import { scenarios } from "../support/scenarios.ts";
 
 describe("conservation", () => {
   it("holds after every event of generated scenarios", () => {
-    check(scenarios, (scenario) => {
-      const run = new Run(scenario);
-      while (run.events < 1500 && run.step()) {
-        // Counting everything afresh costs more than the event itself, so most steps check the sums only.
-        const wrong = run.events % 16 === 0 ? imbalance(run.world) : wrongSum(run.world);
-        if (wrong !== null) throw new Error(`after event ${run.events} at ${run.nowUs} µs: ${wrong}`);
-      }
-      expect(imbalance(run.world)).toBeNull();
-    });
+    check(
+      scenarios,
+      (scenario) => {
+        const run = new Run(scenario);
+        while (run.events < 1500 && run.step()) {
+          // Counting everything afresh costs more than the event itself, so most steps check the sums only.
+          const wrong = run.events % 16 === 0 ? imbalance(run.world) : wrongSum(run.world);
+          if (wrong !== null) throw new Error(`after event ${run.events} at ${run.nowUs} µs: ${wrong}`);
+        }
+        expect(imbalance(run.world)).toBeNull();
+      },
+      { runs: 300 },
+    );
   });
 
   it("stands in the trace as it stands in the world", () => {
-    check(scenarios, (scenario) => {
-      const run = new Run(scenario, { maxEvents: 4000 });
-      run.finish();
-      const ledger = readLedger(run.world.trace!.columns());
-      const { tally } = run.world;
-      expect(ledger.tally).toEqual({
-        sent: tally.sent[0],
-        delivered: tally.delivered[0],
-        duplicated: tally.duplicated[0],
-        lost: tally.lost[0],
-        inFlight: tally.sent[0]! - tally.delivered[0]! - tally.lost[0]!,
-      });
-      for (const copy of ledger.copies) {
-        expect(copy.fate).toBe(run.world.copies.fate[copy.id]);
-        if (copy.fate !== Fate.lost) continue;
-        expect(CAUSES[copy.cause]).toBeDefined();
-        expect(copy.settledUs).toBe(run.world.copies.settledUs[copy.id]);
-        expect(copy.settledUs).toBeGreaterThanOrEqual(copy.sentUs);
-        expect(run.result().nodes[copy.place]).toBeDefined();
-      }
-    });
+    check(
+      scenarios,
+      (scenario) => {
+        const run = new Run(scenario, { maxEvents: 4000 });
+        run.finish();
+        const ledger = readLedger(run.world.trace!.columns());
+        const { tally } = run.world;
+        expect(ledger.tally).toEqual({
+          sent: tally.sent[0],
+          delivered: tally.delivered[0],
+          duplicated: tally.duplicated[0],
+          lost: tally.lost[0],
+          inFlight: tally.sent[0]! - tally.delivered[0]! - tally.lost[0]!,
+        });
+        for (const copy of ledger.copies) {
+          expect(copy.fate).toBe(run.world.copies.fate[copy.id]);
+          if (copy.fate !== Fate.lost) continue;
+          expect(CAUSES[copy.cause]).toBeDefined();
+          expect(copy.settledUs).toBe(run.world.copies.settledUs[copy.id]);
+          expect(copy.settledUs).toBeGreaterThanOrEqual(copy.sentUs);
+          expect(run.result().nodes[copy.place]).toBeDefined();
+        }
+      },
+      { runs: 300 },
+    );
   });
 });
 
 it("notices books that do not balance", () => {
-  fc.assert(
-    fc.property(scenarios, (scenario) => {
+  check(
+    scenarios,
+    (scenario) => {
       const run = new Run(scenario, { maxEvents: 4000 });
       run.finish();
       const { copies } = run.world;
@@ -60,7 +68,7 @@ it("notices books that do not balance", () => {
         copies.fate[copy] = Fate.inFlight;
       }
       expect(imbalance(run.world)).toBeNull();
-    }),
-    { numRuns: 50 },
+    },
+    { runs: 50 },
   );
 });

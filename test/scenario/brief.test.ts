@@ -65,7 +65,7 @@ test("generated scenarios, and what shrinking makes of them", () => {
         if (left-- === 0) break;
       }
     },
-    3,
+    { runs: 300 },
   );
 });
 
@@ -76,6 +76,6 @@ test("whatever the parser lets through", () => {
       const result = parseScenario(JSON.stringify(document));
       if (result.ok) expectBack(result.scenario);
     },
-    3,
+    { runs: 300 },
   );
 });

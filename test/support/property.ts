@@ -1,20 +1,36 @@
+/** Properties over generated values, and how much of them is tried. */
 import fc from "fast-check";
 
+/** How many times the usual effort goes into what is generated: 1 in `npm test`, more in `npm run test:deep`. */
+export const DEPTH = Number(process.env.DEPTH ?? 1);
+
+export interface Effort {
+  readonly runs: number;
+  /** A machine that is slow or busy ends here. Well below Vitest's own limit, so that a failure always prints its seed and path. */
+  readonly seconds?: number;
+}
+
 /**
- * Checks a property over generated values until time is up: ends well below Vitest's timeout, so that a failure always prints
- * its seed and path. How many runs there were is printed. PROPERTY_SECONDS allows more time (with `--testTimeout`).
+ * Checks a property over generated values until their number or the time is reached, and prints both. What must be seen now and then
+ * among the values is a test of its own, over a fixed number of them: a busy machine may end here after one.
  */
-export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, seconds = 12): void {
-  const limitMs = 1000 * Number(process.env.PROPERTY_SECONDS ?? seconds);
-  let runs = 0;
+export function check<T>(
+  arbitrary: fc.Arbitrary<T>,
+  property: (value: T) => void,
+  { runs, seconds = 10 }: Effort,
+): void {
+  const wanted = Math.ceil(runs * DEPTH);
+  const beganMs = performance.now();
+  let made = 0;
   fc.assert(
     fc.property(arbitrary, (value) => {
-      runs++;
+      made++;
       property(value);
     }),
-    { numRuns: 1_000_000, interruptAfterTimeLimit: limitMs, ...seedFromEnvironment() },
+    { numRuns: wanted, interruptAfterTimeLimit: 1000 * seconds * DEPTH, ...seedFromEnvironment() },
   );
-  console.info(`${runs} generated cases`);
+  const took = ((performance.now() - beganMs) / 1000).toFixed(1);
+  console.info(`${made} of ${wanted} generated cases in ${took} s`);
 }
 
 /** FC_SEED and FC_PATH repeat a failure exactly. */

@@ -1,0 +1,188 @@
+/** Deliberate bugs of the model, by the part of it that has them: every rule has one that breaks it. */
+import type { ScenarioLimits } from "../../../src/check/arbitraries.ts";
+import type { RuleName } from "../../../src/scenario/rules.ts";
+import type { Scenario } from "../../../src/scenario/schema.ts";
+
+/** Where the rules hold on the model as it is: routed with affinity, joined by Redis, with patient timers. */
+const SOUND: ScenarioLimits = {
+  policies: ["ip-hash"],
+  backplanes: ["redis"],
+  losses: [false],
+  faults: [false],
+  idleTimeoutMs: [60_000],
+  pingIntervalMs: [25_000],
+  pingTimeoutMs: [20_000],
+  upgradeTimeoutMs: [10_000],
+};
+const BEATING: ScenarioLimits = {
+  ...SOUND,
+  idleTimeoutMs: [1500],
+  pingIntervalMs: [700],
+  pingTimeoutMs: [500],
+};
+const COOKIES: ScenarioLimits = { ...SOUND, policies: ["sticky-cookie"], cookies: [true], servers: [2, 3] };
+const CUTS: ScenarioLimits = {
+  ...SOUND,
+  pingIntervalMs: [700],
+  pingTimeoutMs: [500],
+  faults: [true],
+  faultsOf: ["link"],
+};
+const RESTARTS: ScenarioLimits = { ...SOUND, faults: [true], faultsOf: ["backplane"] };
+const POLLING: ScenarioLimits = { ...SOUND, transports: ["polling-first"] };
+
+/** Long enough for an attempt to connect to be given up. */
+const patient = (scenario: Scenario): Scenario => ({ ...scenario, durationMs: 21_000, workload: [] });
+
+export interface Bug {
+  readonly bug: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  readonly rule: RuleName;
+  readonly limits: ScenarioLimits;
+  readonly change?: (scenario: Scenario) => Scenario;
+}
+
+export const BUGS = {
+  network: [
+    {
+      bug: "events of one instant run in the wrong order",
+      file: "src/kernel/queue.ts",
+      find: "      entries[index[TICK_LAST + tick] + NEXT] = entry;\n    }\n    index[TICK_LAST + tick] = entry;\n",
+      replace:
+        "      entries[entry + NEXT] = index[TICK_FIRST + tick];\n      index[TICK_FIRST + tick] = entry;\n      return;\n    }\n    index[TICK_LAST + tick] = entry;\n",
+      rule: "order",
+      limits: SOUND,
+    },
+    {
+      bug: "packets overtake each other on one connection",
+      file: "src/model/tcp.ts",
+      find: "    if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];\n    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
+      replace: "    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
+      rule: "order",
+      limits: SOUND,
+    },
+    {
+      bug: "why a copy is lost is not noted",
+      file: "src/model/oracle.ts",
+      find: "  world.copies.cause[copy] = causeOf(why);\n",
+      replace: "",
+      rule: "conservation",
+      limits: { ...SOUND, backplanes: ["none"], servers: [2, 3] },
+    },
+  ],
+  client: [
+    {
+      bug: "the client waits one timeout too long for a ping",
+      file: "src/model/watchdog.ts",
+      find: "world.settings.pingIntervalUs + world.settings.pingTimeoutUs",
+      replace: "world.settings.pingIntervalUs + 2 * world.settings.pingTimeoutUs",
+      rule: "half-open-noticed",
+      limits: CUTS,
+    },
+    {
+      bug: "what the client has buffered is lost on upgrade",
+      file: "src/model/connection.ts",
+      find: "        sendUp(world, clients.socket[client], kind, subject);\n",
+      replace: "        void [kind, subject];\n",
+      rule: "delivery",
+      limits: POLLING,
+    },
+  ],
+  balancer: [
+    {
+      bug: "the client does not keep the affinity cookie",
+      file: "src/model/client-socket.ts",
+      find: "    clients.cookie[client] = exchanges.server[exchange];\n",
+      replace: "    void clients;\n",
+      rule: "affinity",
+      limits: COOKIES,
+    },
+    {
+      bug: "the affinity cookie names the next server",
+      file: "src/model/client-socket.ts",
+      find: "clients.cookie[client] = exchanges.server[exchange];",
+      replace: "clients.cookie[client] = (exchanges.server[exchange] + 1) % world.serverCount;",
+      rule: "handshake-completes",
+      limits: COOKIES,
+    },
+    {
+      bug: "traffic does not move the idle deadline",
+      file: "src/model/exchange.ts",
+      find: "  if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;\n",
+      replace: "  void [nowUs, armedUs, LAZY_TIMER_US];\n",
+      rule: "no-idle-cut",
+      limits: BEATING,
+    },
+  ],
+  server: [
+    {
+      bug: "the server waits one interval too long for a pong",
+      file: "src/model/heartbeat.ts",
+      find: "timeout: (world: World) => world.settings.pingTimeoutUs",
+      replace: "timeout: (world: World) => world.settings.pingTimeoutUs + world.settings.pingIntervalUs",
+      rule: "half-open-noticed",
+      limits: CUTS,
+    },
+    {
+      bug: "what the server has buffered is lost on upgrade",
+      file: "src/model/session.ts",
+      find: "        list = packets.shift(list);\n        write(world, session, kind, subject);\n",
+      replace: "        list = packets.shift(list);\n        void [kind, subject];\n",
+      rule: "delivery",
+      limits: POLLING,
+    },
+    {
+      bug: "a polling session has no heartbeat",
+      file: "src/model/session.ts",
+      find: "    beginPolling: (world: World, session: number, exchange: number) => {\n      world.send(HeartbeatEvent.START, session, 0, 0);\n",
+      replace: "    beginPolling: (world: World, session: number, exchange: number) => {\n",
+      rule: "no-idle-cut",
+      limits: { ...BEATING, transports: ["polling"], pingTimeoutMs: [5000] },
+    },
+    {
+      bug: "the server does not confirm the namespace",
+      file: "src/model/session.ts",
+      find: "    confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),\n",
+      replace: "    confirmBySocket: () => {},\n",
+      rule: "handshake-completes",
+      limits: SOUND,
+      change: patient,
+    },
+    {
+      bug: "nothing is ever handed to a socket",
+      file: "src/model/adapter.ts",
+      find: "    carry(world, copy);\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
+      replace: "    void [session, copy];\n",
+      rule: "something-arrives",
+      limits: SOUND,
+    },
+  ],
+  backplane: [
+    {
+      bug: "a subscriber that is back forgets to subscribe again",
+      file: "src/model/redis-client.ts",
+      find: 'actions: ["resetRetries", "subscribe"]',
+      replace: 'actions: ["resetRetries"]',
+      rule: "delivery",
+      limits: RESTARTS,
+    },
+    {
+      bug: "the publisher hears itself",
+      file: "src/model/adapter.ts",
+      find: "  if (origin !== server) deliverLocally(world, server, message);\n",
+      replace: "  void origin;\n  deliverLocally(world, server, message);\n",
+      rule: "at-most-once",
+      limits: SOUND,
+    },
+    {
+      bug: "the backplane forgets the first server",
+      file: "src/model/backplane.ts",
+      find: "  for (let server = 0; server < serverCount; server++) {\n    const subscriber",
+      replace: "  for (let server = 1; server < serverCount; server++) {\n    const subscriber",
+      rule: "delivery",
+      limits: SOUND,
+    },
+  ],
+} satisfies Record<string, readonly Bug[]>;
