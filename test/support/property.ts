@@ -1,8 +1,6 @@
 /** Properties over generated values, and how much of them is tried. */
 import fc from "fast-check";
-
-/** How many times the usual effort goes into what is generated: 1 in `npm test`, more in `npm run test:deep`. */
-export const DEPTH = Number(process.env.DEPTH ?? 1);
+import { DEPTH } from "./depth.ts";
 
 export interface Effort {
   readonly runs: number;

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import * as library from "../../../src/index.ts";
 import type { RuleName } from "../../../src/scenario/rules.ts";
 import type { Scenario } from "../../../src/scenario/schema.ts";
+import { DEPTH } from "../../support/depth.ts";
 import { loadMutant } from "../../support/mutant.ts";
-import { DEPTH } from "../../support/property.ts";
 import { BUGS, type Bug } from "./bugs.ts";
 
 type Library = typeof library;

@@ -1,0 +1,103 @@
+/**
+ * What the lessons say of themselves is so, in all runs within the bounds; and how many these are. A number that changes without the model
+ * having changed means that states count as one that are not the same, or the other way round: if you meant it, say in the commit why,
+ * and run `npx vitest run test/check/explored.test.ts -u`, and so with DEPTH=10.
+ */
+import { describe, expect, it } from "vitest";
+import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";
+import { claimsOf } from "../../src/check/claims.ts";
+import { type Exploration, explore, UNEXPLORED } from "../../src/check/exhaustive.ts";
+import { DEPTH } from "../support/depth.ts";
+import { LESSON_VARIANTS, type LessonVariant } from "../support/lessons.ts";
+
+/**
+ * A search ends after so many states × nodes, to which its time is proportional: in about a fifth of a second, so that sixty lessons of
+ * four variants stay below a minute. Counted and not timed, so that it ends at the same place on any machine.
+ */
+const MAX_WORK = Math.ceil(30_000 * DEPTH);
+
+interface Explored {
+  readonly last: Exploration;
+  /** Whether no run is left within the bounds. */
+  readonly isAll: boolean;
+  /** Rules that broke; of those that ask for something to be seen, where nothing is left to be explored, those that were not. */
+  readonly broken: readonly string[];
+}
+
+/** Without a breach, all runs; else those with at most one departure, where nothing else may break. */
+function exploreAll({ scenario, breaks }: LessonVariant): Explored {
+  const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
+  const maxStates = Math.ceil(MAX_WORK / (clients + scenario.servers.count + 1));
+  const claims = claimsOf(scenario);
+  const found = new Set<string>();
+  const depth = breaks.length === 0 ? null : 1;
+  let last: Exploration = UNEXPLORED;
+  for (const progress of explore(
+    stripped(scenario),
+    claims,
+    { bounds: DEFAULT_BOUNDS, depth, maxEvents: maxStates },
+    ({ violation }) => found.add(violation.rule),
+  )) {
+    last = { ...progress };
+    if (last.states >= maxStates) break;
+  }
+  const isAll = last.waiting === 0 && last.cut === 0;
+  const isBroken = ({ name, kind }: (typeof claims)[number]) =>
+    kind === "sometimes" ? isAll && !found.has(name) : found.has(name);
+  return { last, isAll, broken: claims.filter(isBroken).map(({ name }) => name) };
+}
+
+const known = new Map<LessonVariant, Explored>();
+
+function explored(one: LessonVariant): Explored {
+  const result = known.get(one) ?? exploreAll(one);
+  known.set(one, result);
+  return result;
+}
+
+describe.each(LESSON_VARIANTS)("$name, $variant", (one) => {
+  it(one.breaks.length === 0 ? "holds in all runs that are explored" : "breaks nothing else", () => {
+    const { isAll, broken } = explored(one);
+    if (isAll) expect(broken).toEqual(one.breaks);
+    else expect(one.breaks).toEqual(expect.arrayContaining([...broken]));
+  });
+});
+
+function numbers(): Record<string, string> {
+  const entries = LESSON_VARIANTS.map((one): [string, string] => {
+    const { last, isAll } = explored(one);
+    const words = `${last.states} states in ${last.runs} runs, ${isAll ? "all" : "of more"}`;
+    return [`${one.name} ${one.variant}`, words];
+  });
+  return Object.fromEntries(entries);
+}
+
+describe("explores as many states, in as many runs, as ever", () => {
+  it.runIf(DEPTH === 1)("in the usual tests", () => {
+    expect(numbers()).toMatchInlineSnapshot(`
+      {
+        "broadcast-across-servers no-backplane": "98 states in 27 runs, all",
+        "broadcast-across-servers one-server": "827 states in 528 runs, all",
+        "broadcast-across-servers redis": "958 states in 610 runs, all",
+        "polling-handshake cookie": "6000 states in 2793 runs, of more",
+        "polling-handshake ip-hash": "6000 states in 2793 runs, of more",
+        "polling-handshake round-robin": "6412 states in 68 runs, of more",
+        "polling-handshake websocket": "262 states in 178 runs, all",
+      }
+    `);
+  });
+
+  it.runIf(DEPTH === 10)("in the deep run", () => {
+    expect(numbers()).toMatchInlineSnapshot(`
+      {
+        "broadcast-across-servers no-backplane": "98 states in 27 runs, all",
+        "broadcast-across-servers one-server": "827 states in 528 runs, all",
+        "broadcast-across-servers redis": "958 states in 610 runs, all",
+        "polling-handshake cookie": "14788 states in 9041 runs, all",
+        "polling-handshake ip-hash": "14788 states in 9041 runs, all",
+        "polling-handshake round-robin": "19560 states in 548 runs, all",
+        "polling-handshake websocket": "262 states in 178 runs, all",
+      }
+    `);
+  });
+});
