@@ -1,10 +1,15 @@
 import { defineConfig } from "vitest/config";
+import { DEPTH } from "./test/support/depth.ts";
+
+/** A guard against what hangs, and no measure: a machine that is slow and busy needs a minute where a quiet one needs a second. */
+const PATIENCE_MS = 300_000 * DEPTH;
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    globalSetup: "test/support/global-setup.ts",
+    testTimeout: PATIENCE_MS,
+    hookTimeout: PATIENCE_MS,
     // What is waited for comes late on a busy machine; a test that passes never waits so long.
     expect: { poll: { timeout: 20_000 } },
     // Bundles that tests make of the library: Node imports them itself.

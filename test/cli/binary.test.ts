@@ -1,17 +1,15 @@
 /** The built command as a process: what only a real process can show. */
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { small } from "../scenario/samples.ts";
+import { builtCommand } from "../support/builds.ts";
 import { withoutProgress } from "./support.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = `${root}dist/cli-test`;
-const binary = `${folder}/fanout.js`;
-const run = promisify(execFile);
+let binary: string;
 
 /** A run that goes on for minutes. */
 const LONG = small({
@@ -55,21 +53,7 @@ async function interrupt(argv: readonly string[], progress: RegExp, input = "") 
 }
 
 beforeAll(async () => {
-  // A folder of its own: other tests and people build into dist/node.
-  await run(
-    process.execPath,
-    [
-      "node_modules/vite/bin/vite.js",
-      "build",
-      "-c",
-      "vite.node.config.ts",
-      "--outDir",
-      folder,
-      "--logLevel",
-      "error",
-    ],
-    { cwd: root },
-  );
+  binary = await builtCommand();
 });
 
 describe("the built command", () => {

@@ -20,6 +20,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatErrors, parseScenario } from "../../src/scenario/parse.ts";
+import { builtCommand } from "../support/builds.ts";
 import { anchorsIn, type Block, blocksIn, difference, linksIn } from "./blocks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -27,8 +28,7 @@ const run = promisify(execFile);
 const temporary = mkdtempSync(join(tmpdir(), "fanout-docs-"));
 // Programs import what a project of one's own would have installed.
 symlinkSync(join(root, "node_modules"), join(temporary, "node_modules"), "dir");
-/** A folder of its own: other tests and people build into dist/node. */
-const built = join(root, "dist/docs-test");
+let command: string;
 
 const documents = [
   "README.md",
@@ -83,9 +83,7 @@ const scenarios = examples.filter(
 const programs = examples.filter(({ language }) => language === "ts");
 
 beforeAll(async () => {
-  const vite = join(root, "node_modules/vite/bin/vite.js");
-  const args = ["build", "-c", "vite.node.config.ts", "--outDir", built, "--logLevel", "error"];
-  await run(process.execPath, [vite, ...args], { cwd: root });
+  command = await builtCommand();
 });
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
@@ -103,7 +101,7 @@ async function shell({ text, files }: Example): Promise<{ exit: number; printed:
   for (const [name, content] of Object.entries(files))
     if (!name.includes("/")) writeFileSync(join(folder, name), content);
   const script = `set -e\nnpx() { shift; "$NODE" "$FANOUT" "$@"; }\n{\n${text}\n} 2>&1`;
-  const env = { ...process.env, NODE: process.execPath, FANOUT: join(built, "fanout.js"), LC_ALL: "C" };
+  const env = { ...process.env, NODE: process.execPath, FANOUT: command, LC_ALL: "C" };
   try {
     const { stdout } = await run("sh", ["-c", script], { cwd: folder, env, maxBuffer: 1 << 26 });
     return { exit: 0, printed: stdout };
