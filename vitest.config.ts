@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { deepTests } from "./test/support/deep-tests.ts";
 import { DEPTH } from "./test/support/depth.ts";
 
 /** A guard against what hangs, and no measure: a machine that is slow and busy needs a minute where a quiet one needs a second. */
@@ -6,7 +7,9 @@ const PATIENCE_MS = 300_000 * DEPTH;
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
+    // What tests share is as they found it when they end, so that they can share a process: a third of the time would go into starting more.
+    isolate: false,
     globalSetup: "test/support/global-setup.ts",
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,

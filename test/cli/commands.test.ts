@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolvedSettings } from "../../src/cli/settings.ts";
 import { jsonLines } from "../../src/cli/trace/jsonl.ts";
@@ -12,6 +11,7 @@ import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withSettings } from "../../src/scenario/parse.ts";
 import { everything } from "../scenario/mutations.ts";
 import { small } from "../scenario/samples.ts";
+import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
 import { fanout, interrupted } from "./support.ts";
 
@@ -330,8 +330,9 @@ describe("fanout trace", () => {
   });
 
   test("all formats, over generated runs: every line is JSON, slices on a thread do not overlap, every begin has its end", () => {
-    fc.assert(
-      fc.property(scenarios, (scenario) => {
+    check(
+      scenarios,
+      (scenario) => {
         const run = simulate(scenario, { maxEvents: 1500 });
         let lines = 0;
         for (const line of jsonLines(run)) {
@@ -342,8 +343,8 @@ describe("fanout trace", () => {
         expect(lines).toBe(run.trace.length);
         for (const line of mermaid(run)) expect(line).not.toMatch(/undefined|null/);
         checkPerfetto([...perfetto(run)].join(""));
-      }),
-      { numRuns: 40 },
+      },
+      { runs: 40 },
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   RecordingChoices,
   SeededChoices,
 } from "../../src/kernel/choices.ts";
+import { check } from "../support/property.ts";
 
 function draws(choices: Choices, purpose: number, bound: number, count: number): number[] {
   return Array.from({ length: count }, () => choices.draw(purpose, bound));
@@ -48,8 +49,9 @@ describe("SeededChoices", () => {
   });
 
   it("a purpose's draws depend neither on draws for others nor on which others there are", () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.array(fc.nat({ max: 5 })), (seed, others) => {
+    check(
+      fc.tuple(fc.integer(), fc.array(fc.nat({ max: 5 }))),
+      ([seed, others]) => {
         const alone = new SeededChoices(seed, ["loss"]);
         const among = new SeededChoices(seed, ["latency", "loss", "tie"]);
         for (const n of others) {
@@ -57,7 +59,8 @@ describe("SeededChoices", () => {
           draws(among, 2, 100, 5 - n);
           expect(among.draw(1, 1000)).toBe(alone.draw(0, 1000));
         }
-      }),
+      },
+      { runs: 100 },
     );
   });
 
@@ -90,11 +93,13 @@ describe("SeededChoices", () => {
   });
 
   it("stays within any bound up to 2^32, and draws nothing for bound 1", () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 1, max: 2 ** 32 }), (seed, bound) => {
+    check(
+      fc.tuple(fc.integer(), fc.integer({ min: 1, max: 2 ** 32 })),
+      ([seed, bound]) => {
         const value = new SeededChoices(seed, ["x"]).draw(0, bound);
         expect(Number.isInteger(value) && value >= 0 && value < bound).toBe(true);
-      }),
+      },
+      { runs: 100 },
     );
     const choices = new SeededChoices(3, ["x"]);
     const before = choices.save();
@@ -124,19 +129,17 @@ describe("SeededChoices", () => {
 
 describe("RecordedChoices and RecordingChoices", () => {
   it("replay what was recorded", () => {
-    fc.assert(
-      fc.property(
-        fc.integer(),
-        fc.array(fc.tuple(fc.nat({ max: 2 }), fc.integer({ min: 1, max: 50 }))),
-        (seed, asks) => {
-          const recording = new RecordingChoices(new SeededChoices(seed, ["a", "b", "c"]));
-          const values = asks.map(([purpose, bound]) => recording.draw(purpose, bound));
-          const replay = new RecordedChoices(recording.taken);
-          expect(asks.map(([purpose, bound]) => replay.draw(purpose, bound))).toEqual(values);
-          const draws = asks.filter(([, bound]) => bound > 1).length;
-          expect(replay.save().reduce((sum, n) => sum + n, 0)).toBe(draws);
-        },
-      ),
+    check(
+      fc.tuple(fc.integer(), fc.array(fc.tuple(fc.nat({ max: 2 }), fc.integer({ min: 1, max: 50 })))),
+      ([seed, asks]) => {
+        const recording = new RecordingChoices(new SeededChoices(seed, ["a", "b", "c"]));
+        const values = asks.map(([purpose, bound]) => recording.draw(purpose, bound));
+        const replay = new RecordedChoices(recording.taken);
+        expect(asks.map(([purpose, bound]) => replay.draw(purpose, bound))).toEqual(values);
+        const draws = asks.filter(([, bound]) => bound > 1).length;
+        expect(replay.save().reduce((sum, n) => sum + n, 0)).toBe(draws);
+      },
+      { runs: 100 },
     );
   });
 
@@ -190,13 +193,15 @@ describe("GeneratedChoices", () => {
   });
 
   it("replay what was recorded", () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.array(fc.nat({ max: 2 })), (seed, asks) => {
+    check(
+      fc.tuple(fc.integer(), fc.array(fc.nat({ max: 2 }))),
+      ([seed, asks]) => {
         const recording = new RecordingChoices(new SeededChoices(seed, ["a", "b", "c"]));
         const values = asks.map((purpose) => recording.draw(purpose, 100));
         const replay = new GeneratedChoices(recording.taken);
         expect(asks.map((purpose) => replay.draw(purpose, 100))).toEqual(values);
-      }),
+      },
+      { runs: 100 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventQueue, NO_HANDLE } from "../../src/kernel/queue.ts";
+import { checkProperty } from "../support/property.ts";
 import { besideSortedArray } from "./queue-model.ts";
 
 function codesInOrder(queue: EventQueue, limitUs = Number.POSITIVE_INFINITY): number[] {
@@ -174,16 +175,16 @@ describe("EventQueue", () => {
   });
 
   it("does what a sorted array does", () => {
-    fc.assert(
+    checkProperty(
       besideSortedArray(() => new EventQueue()),
-      { numRuns: 400, interruptAfterTimeLimit: 4000 },
+      { runs: 400 },
     );
   });
 
   it("does so too when it sweeps up cancelled events at every turn", () => {
-    fc.assert(
+    checkProperty(
       besideSortedArray(() => new Sweeping()),
-      { numRuns: 400, interruptAfterTimeLimit: 4000 },
+      { runs: 400 },
     );
   });
 });

@@ -24,7 +24,7 @@ describe("a run", () => {
         b.finish();
         expect(fingerprintOf(a)).toBe(fingerprintOf(b));
       },
-      { runs: 300 },
+      { runs: 200 },
     );
   });
 
@@ -40,7 +40,7 @@ describe("a run", () => {
         again.finish();
         expect(fingerprintOf(again)).toBe(fingerprintOf(first));
       },
-      { runs: 300 },
+      { runs: 200 },
     );
   });
 
@@ -61,7 +61,7 @@ describe("a run", () => {
         seeking.seekEvent(1500);
         expect(fingerprintOf(seeking)).toBe(fingerprintOf(straight));
       },
-      { runs: 300 },
+      { runs: 200 },
     );
   });
 
@@ -77,7 +77,7 @@ describe("a run", () => {
           expect(fingerprintOf(run)).toBe(fingerprintOf(there));
         }
       },
-      { runs: 300 },
+      { runs: 200 },
     );
   });
 
@@ -104,7 +104,7 @@ describe("a run", () => {
         const again = fork.fork([{ atMs: fork.nowUs / 1000 + 1, act: "crash", target: "balancer" }]);
         expect(fingerprintOf(again)).toBe(fingerprintOf(fork));
       },
-      { runs: 300 },
+      { runs: 200 },
     );
   });
 });

@@ -20,7 +20,7 @@ describe("the compiled machines", () => {
         reference.finish();
         expect(compiled.result().fingerprint).toBe(reference.result().fingerprint);
       },
-      { runs: 300 },
+      { runs: 100 },
     );
   });
 

@@ -114,11 +114,13 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
 
 describe("ends and roots", () => {
   it("are told once, before all that they explain, and in the pairs that are listed", () => {
-    check(scenarios, (scenario) => expect(wrong(Run, scenario)).toBeNull());
+    check(scenarios, (scenario) => expect(wrong(Run, scenario)).toBeNull(), { runs: 300 });
   });
 
   it("are ends: where nothing is lost or cut, their clients soon hear of them", () => {
-    check(fc.oneof(prompt, late), (scenario) => expect(wrong(Run, scenario, PROMPT_MS)).toBeNull(), 8);
+    check(fc.oneof(prompt, late), (scenario) => expect(wrong(Run, scenario, PROMPT_MS)).toBeNull(), {
+      runs: 300,
+    });
   });
 
   it.each([

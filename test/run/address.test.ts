@@ -10,8 +10,7 @@ import {
 } from "../../src/run/address.ts";
 import { packText, unpackText } from "../../src/run/pack.ts";
 import { LIMITS as SCENARIO_LIMITS } from "../../src/scenario/schema.ts";
-
-const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
+import { check } from "../support/property.ts";
 
 const state: fc.Arbitrary<PageState> = fc.record({
   lesson: fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
@@ -36,24 +35,26 @@ const state: fc.Arbitrary<PageState> = fc.record({
 
 describe("the address", () => {
   it("holds the whole state", () => {
-    fc.assert(
-      fc.property(state, (s) => {
+    check(
+      state,
+      (s) => {
         const { state: read, problems } = decodeLink(`#${encodeLink(s)}`);
         expect(problems).toEqual([]);
         expect(read).toEqual({ ...s, set: { ...s.set } });
-      }),
-      LIMITS,
+      },
+      { runs: 100 },
     );
   });
 
   it("never throws, whatever it is given", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+    check(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      (text) => {
         decodeLink(text);
         decodeLink(`#/${text}`);
         decodeLink(`#/x?${text}`);
-      }),
-      LIMITS,
+      },
+      { runs: 100 },
     );
   });
 

@@ -1,4 +1,7 @@
-/** Documents made to be slow: an answer comes soon whatever is asked. Each stays within the format's own limits on size. */
+/**
+ * Documents made to be slow: an answer comes whatever is asked, before Vitest loses its patience. Each stays within the format's own limits
+ * on size.
+ */
 import { expect, test } from "vitest";
 import { Run } from "../../src/run/run.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -111,10 +114,7 @@ const SLOW: readonly (readonly [string, string])[] = [
 ];
 
 test.each(SLOW)("%s", (_, text) => {
-  const beganMs = performance.now();
-  parseScenario(text);
-  // A guard against hanging, not a measurement.
-  expect(performance.now() - beganMs).toBeLessThan(30_000);
+  expect(() => parseScenario(text)).not.toThrow();
 });
 
 test("100,000 clients build and run", () => {

@@ -43,27 +43,18 @@ const MUTANTS = [
   },
 ];
 
-test.each(MUTANTS)(
-  "found: $bug",
-  async ({ file, find, replace }) => {
-    const mutant = await loadMutant<Subject>(file, find, replace, "src/statechart/index.ts");
-    const result = fc.check(equality(mutant), {
-      numRuns: 3_000,
-      interruptAfterTimeLimit: 20_000,
-      endOnFailure: true,
-    });
-    expect(result.interrupted).toBe(false);
-    expect(result.failed).toBe(true);
-    console.log(`found by machine ${result.numRuns} (seed ${result.seed})`);
-  },
-  60_000,
-);
+test.each(MUTANTS)("found: $bug", async ({ file, find, replace }) => {
+  const mutant = await loadMutant<Subject>(file, find, replace, "src/statechart/index.ts");
+  const result = fc.check(equality(mutant), { numRuns: 3_000, seed: 3, endOnFailure: true });
+  expect(result.failed).toBe(true);
+  console.info(`found by machine ${result.numRuns}`);
+});
 
 test("a copy in which nothing changes keeps the property", async () => {
   const find = "/** Whether entering this leaf ends the machine. */";
   const copy = await loadMutant<Subject>("src/statechart/compile.ts", find, find, "src/statechart/index.ts");
-  fc.assert(equality(copy), { numRuns: 100, interruptAfterTimeLimit: 20_000 });
-}, 60_000);
+  fc.assert(equality(copy), { numRuns: 100, seed: 1 });
+});
 
 test("a replacement that does not match exactly once is refused", async () => {
   await expect(loadMutant("src/statechart/compile.ts", "no such text", "")).rejects.toThrow(

@@ -1,34 +1,38 @@
-/** Properties over generated values, and how much of them is tried. */
+/** Properties over generated values. */
 import fc from "fast-check";
 import { DEPTH } from "./depth.ts";
 
 export interface Effort {
   readonly runs: number;
-  /** A machine that is slow or busy ends here. Well below Vitest's own limit, so that a failure always prints its seed and path. */
+  /** A machine that is slow or busy ends here. */
   readonly seconds?: number;
 }
 
 /**
  * Checks a property over generated values until their number or the time is reached, and prints both. What must be seen now and then
- * among the values is a test of its own, over a fixed number of them: a busy machine may end here after one.
+ * among the values is for a test of its own, over a fixed number of them: a busy machine may end here after one.
  */
-export function check<T>(
-  arbitrary: fc.Arbitrary<T>,
-  property: (value: T) => void,
-  { runs, seconds = 10 }: Effort,
-): void {
-  const wanted = Math.ceil(runs * DEPTH);
-  const beganMs = performance.now();
-  let made = 0;
-  fc.assert(
+export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, effort: Effort): void {
+  checkProperty(
     fc.property(arbitrary, (value) => {
-      made++;
       property(value);
     }),
-    { numRuns: wanted, interruptAfterTimeLimit: 1000 * seconds * DEPTH, ...seedFromEnvironment() },
+    effort,
   );
-  const took = ((performance.now() - beganMs) / 1000).toFixed(1);
-  console.info(`${made} of ${wanted} generated cases in ${took} s`);
+}
+
+/** The same for a property that is made already. */
+export function checkProperty<T>(property: fc.IProperty<T>, { runs, seconds = 10 }: Effort): void {
+  const numRuns = Math.ceil(runs * DEPTH);
+  const beganMs = performance.now();
+  const result = fc.check(property, {
+    numRuns,
+    interruptAfterTimeLimit: 1000 * seconds * DEPTH,
+    ...seedFromEnvironment(),
+  });
+  const tookS = ((performance.now() - beganMs) / 1000).toFixed(1);
+  console.info(`${result.numRuns} of ${numRuns} generated cases in ${tookS} s`);
+  if (result.failed) throw new Error(fc.defaultReportMessage(result), { cause: result.errorInstance });
 }
 
 /** FC_SEED and FC_PATH repeat a failure exactly. */

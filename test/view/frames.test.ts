@@ -3,23 +3,19 @@ import { describe, expect, it } from "vitest";
 import { RecordKind } from "../../src/model/records.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import { framesAt, indexFrames, lowerBound, upperBound } from "../../src/view/frames.ts";
+import { check } from "../support/property.ts";
 import { sampleRun } from "./sample.ts";
-
-const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
 
 describe("bounds", () => {
   it("agree with counting", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 20 })),
-        fc.integer({ min: -1, max: 21 }),
-        (values, x) => {
-          values.sort((a, b) => a - b);
-          expect(upperBound(values, x)).toBe(values.filter((v) => v <= x).length);
-          expect(lowerBound(values, x)).toBe(values.filter((v) => v < x).length);
-        },
-      ),
-      LIMITS,
+    check(
+      fc.tuple(fc.array(fc.integer({ min: 0, max: 20 })), fc.integer({ min: -1, max: 21 })),
+      ([values, x]) => {
+        values.sort((a, b) => a - b);
+        expect(upperBound(values, x)).toBe(values.filter((v) => v <= x).length);
+        expect(lowerBound(values, x)).toBe(values.filter((v) => v < x).length);
+      },
+      { runs: 100 },
     );
   });
 });
@@ -46,23 +42,23 @@ function framesOnly(flights: readonly [start: number, flight: number][]): RunRes
 
 describe("framesAt", () => {
   it("finds exactly the frames in flight, in order, at any time", () => {
-    fc.assert(
-      fc.property(
+    check(
+      fc.tuple(
         fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: -1, max: 40 })), {
           maxLength: 70,
         }),
         fc.integer({ min: -5, max: 150 }),
-        (flights, t) => {
-          const index = indexFrames(framesOnly(flights));
-          const out = new Int32Array(100);
-          const n = framesAt(index, t, out);
-          const expected = [...Array(index.length).keys()].filter(
-            (i) => index.startUs[i] <= t && t < index.endUs[i],
-          );
-          expect([...out.subarray(0, n)]).toEqual(expected);
-        },
       ),
-      LIMITS,
+      ([flights, t]) => {
+        const index = indexFrames(framesOnly(flights));
+        const out = new Int32Array(100);
+        const n = framesAt(index, t, out);
+        const expected = [...Array(index.length).keys()].filter(
+          (i) => index.startUs[i] <= t && t < index.endUs[i],
+        );
+        expect([...out.subarray(0, n)]).toEqual(expected);
+      },
+      { runs: 100 },
     );
   });
 

@@ -5,55 +5,54 @@ import { layoutLanes } from "../../src/view/lanes.ts";
 import { edgeDistance, layoutStage } from "../../src/view/stage-layout.ts";
 import { axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "../../src/view/timeline-axis.ts";
 import { buildWarp } from "../../src/view/warp.ts";
+import { check } from "../support/property.ts";
 import { sampleRun } from "./sample.ts";
-
-const LIMITS = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: true } as const;
 
 describe("the stage's layout", () => {
   it("keeps every node on the stage and clients apart, from 1 to 800 clients, on phones and on walls", () => {
-    fc.assert(
-      fc.property(
+    check(
+      fc.tuple(
         fc.integer({ min: 1, max: 800 }),
         fc.integer({ min: 1, max: 12 }),
         fc.constantFrom([360, 410], [390, 410], [619, 410], [870, 336], [1100, 470]),
-        (clients, servers, [width, height]) => {
-          const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
-          const layout = layoutStage(nodes, width, height);
-          const inside = nodes.every(
-            ({ node }) =>
-              layout.x[node] - layout.halfWidth[node] >= 0 &&
-              layout.x[node] + layout.halfWidth[node] <= width &&
-              layout.y[node] - layout.halfHeight[node] >= 0 &&
-              layout.y[node] + layout.halfHeight[node] <= height,
-          );
-          expect(inside).toBe(true);
-          let nearest = Number.POSITIVE_INFINITY;
-          for (let a = 0; a < Math.min(clients, 60); a++)
-            for (let b = 0; b < a; b++)
-              nearest = Math.min(nearest, Math.hypot(layout.x[a] - layout.x[b], layout.y[a] - layout.y[b]));
-          expect(nearest).toBeGreaterThan(layout.halfWidth[0] * 1.9);
-        },
       ),
-      { ...LIMITS, numRuns: 60 },
+      ([clients, servers, [width, height]]) => {
+        const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
+        const layout = layoutStage(nodes, width, height);
+        const inside = nodes.every(
+          ({ node }) =>
+            layout.x[node] - layout.halfWidth[node] >= 0 &&
+            layout.x[node] + layout.halfWidth[node] <= width &&
+            layout.y[node] - layout.halfHeight[node] >= 0 &&
+            layout.y[node] + layout.halfHeight[node] <= height,
+        );
+        expect(inside).toBe(true);
+        let nearest = Number.POSITIVE_INFINITY;
+        for (let a = 0; a < Math.min(clients, 60); a++)
+          for (let b = 0; b < a; b++)
+            nearest = Math.min(nearest, Math.hypot(layout.x[a] - layout.x[b], layout.y[a] - layout.y[b]));
+        expect(nearest).toBeGreaterThan(layout.halfWidth[0] * 1.9);
+      },
+      { runs: 60 },
     );
   });
 
   it("has a place for every node in any window, however narrow or low", () => {
-    fc.assert(
-      fc.property(
+    check(
+      fc.tuple(
         fc.integer({ min: 1, max: 1000 }),
         fc.integer({ min: 1, max: 64 }),
         fc.constantFrom([1, 1], [1, 400], [32, 32], [33, 400], [80, 300], [619, 1], [1280, 1]),
-        (clients, servers, [width, height]) => {
-          const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
-          const { x, y, halfWidth, halfHeight, clientBox } = layoutStage(nodes, width, height);
-          for (const numbers of [x, y, Object.values(clientBox)])
-            expect([...numbers].every(Number.isFinite)).toBe(true);
-          for (const halves of [halfWidth, halfHeight])
-            expect([...halves].every((half) => half > 0)).toBe(true);
-        },
       ),
-      { ...LIMITS, numRuns: 60 },
+      ([clients, servers, [width, height]]) => {
+        const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
+        const { x, y, halfWidth, halfHeight, clientBox } = layoutStage(nodes, width, height);
+        for (const numbers of [x, y, Object.values(clientBox)])
+          expect([...numbers].every(Number.isFinite)).toBe(true);
+        for (const halves of [halfWidth, halfHeight])
+          expect([...halves].every((half) => half > 0)).toBe(true);
+      },
+      { runs: 60 },
     );
   });
 
@@ -80,23 +79,21 @@ describe("the timeline", () => {
 
   it.each([true, false])("zooms around a point and never leaves the run (stretched: %s)", (stretched) => {
     const whole = wholeAxis(warp, run.endUs, stretched);
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.tuple(fc.double({ min: 0.2, max: 5, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true })),
-        ),
-        (moves) => {
-          let axis = whole;
-          for (const [factor, share] of moves) {
-            const around = axis.from + (axis.to - axis.from) * 0.3;
-            axis = panAxis(zoomAxis(axis, whole, factor, around), whole, share);
-            expect(axis.from).toBeGreaterThanOrEqual(-1e-9);
-            expect(axis.to).toBeLessThanOrEqual(whole.to + 1e-9);
-            expect(axis.to - axis.from).toBeGreaterThan(0);
-          }
-        },
+    check(
+      fc.array(
+        fc.tuple(fc.double({ min: 0.2, max: 5, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true })),
       ),
-      LIMITS,
+      (moves) => {
+        let axis = whole;
+        for (const [factor, share] of moves) {
+          const around = axis.from + (axis.to - axis.from) * 0.3;
+          axis = panAxis(zoomAxis(axis, whole, factor, around), whole, share);
+          expect(axis.from).toBeGreaterThanOrEqual(-1e-9);
+          expect(axis.to).toBeLessThanOrEqual(whole.to + 1e-9);
+          expect(axis.to - axis.from).toBeGreaterThan(0);
+        }
+      },
+      { runs: 100 },
     );
     expect(axisTime(warp, stretched, axisUnit(warp, stretched, 1_020_000))).toBeCloseTo(1_020_000, 1);
   });

@@ -1,0 +1,21 @@
+/** The tests whose size DEPTH sets: those that import it, by themselves or through others. What a deep run is made of. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+const TESTS = resolve(import.meta.dirname, "..");
+const DEPTH = join(TESTS, "support/depth.ts");
+
+export function deepTests(): string[] {
+  return readdirSync(TESTS, { recursive: true, encoding: "utf8" })
+    .map((name) => join(TESTS, name))
+    .filter((file) => file.endsWith(".test.ts") && reaches(file, new Set()));
+}
+
+/** Whether a file of the tests imports the depth. `seen` are those that were asked before. */
+function reaches(file: string, seen: Set<string>): boolean {
+  if (file === DEPTH) return true;
+  if (seen.has(file) || !file.startsWith(TESTS)) return false;
+  seen.add(file);
+  const imports = [...readFileSync(file, "utf8").matchAll(/from "(\..+\.ts)"/g)];
+  return imports.some(([, path]) => reaches(resolve(dirname(file), path!), seen));
+}
