@@ -26,6 +26,7 @@ import { choicesOf } from "../../src/run/run.ts";
 import { brief } from "../../src/scenario/brief.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
+import { DEPTH } from "../support/depth.ts";
 
 interface Breaking {
   readonly rule: Rule;
@@ -44,7 +45,7 @@ function breachesOf(scenario: Scenario): Breaking[] {
 }
 
 /** Of each way to break a rule, this many; not of runs with so many decisions that shrinking them takes minutes. */
-const OF_EACH = 5;
+const OF_EACH = Math.ceil(3 * DEPTH);
 const MAX_CHOICES = 1000;
 
 function choicesIn({ found }: Breaking): number {
