@@ -11,6 +11,8 @@ export interface LessonVariant {
   readonly variant: string;
   /** The rules that it says it breaks. */
   readonly breaks: readonly string[];
+  /** The rules that it says judge nothing. */
+  readonly silent: readonly string[];
   readonly scenario: Scenario;
 }
 
@@ -19,9 +21,9 @@ export const LESSON_VARIANTS: readonly LessonVariant[] = readdirSync(SIMULATIONS
   .flatMap(({ name }) => {
     const parsed = parseScenario(readFileSync(join(SIMULATIONS, name, "scenario.json"), "utf8"));
     if (!parsed.ok) throw new Error(`${name}: ${JSON.stringify(parsed.errors)}`);
-    return Object.entries(parsed.scenario.variants).map(([variant, { breaks }]) => {
+    return Object.entries(parsed.scenario.variants).map(([variant, { breaks, silent }]) => {
       const chosen = withVariant(parsed.scenario, variant);
       if (!chosen.ok) throw new Error(`${name} ${variant}: ${JSON.stringify(chosen.errors)}`);
-      return { name, variant, breaks, scenario: chosen.scenario };
+      return { name, variant, breaks, silent, scenario: chosen.scenario };
     });
   });
