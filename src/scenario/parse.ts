@@ -66,7 +66,7 @@ function validate(document: unknown, withVariants: boolean): ParseResult {
   const errors = [...checkReferences(scenario), ...checkRules(scenario)];
   // If the scenario itself is wrong, its variants would say the same again.
   if (withVariants && errors.length === 0)
-    errors.push(...checkVariants(scenario), ...checkBreaks(scenario), ...checkKnobs(scenario));
+    errors.push(...checkVariants(scenario), ...checkExpected(scenario), ...checkKnobs(scenario));
   return errors.length === 0 ? { ok: true, scenario } : { ok: false, errors: errors.slice(0, MAX_ERRORS) };
 }
 
@@ -464,26 +464,25 @@ const EVENTS_WITH: Readonly<Record<Exclude<RuleScope, "run">, readonly RuleEvent
 /** Which event has which detail. */
 const DETAILS_OF = { cause: "lost", status: "response" } as const;
 
-/** What a variant is meant to break must be claimed. */
-function checkBreaks(scenario: Scenario): ParseError[] {
-  return Object.entries(scenario.variants).flatMap(([name, variant]) =>
-    variant.breaks.flatMap((rule, i): ParseError[] =>
-      scenario.rules.includes(rule) && variant.breaks.indexOf(rule) === i
-        ? []
-        : scenario.rules.includes(rule)
-          ? [
-              {
-                path: pathText(["variants", name, "breaks", i]),
-                message: `the rule ${quote(rule)} is listed twice; keep one of the two`,
-              },
-            ]
-          : [
-              {
-                path: pathText(["variants", name, "breaks", i]),
-                message: `${quote(rule)} is none of the scenario's rules; ${scenario.rules.length === 0 ? "it has none" : `allowed: ${list(scenario.rules)}${suggest(rule, scenario.rules)}`}`,
-              },
-            ],
-    ),
+/** What a variant is meant to break, or to leave silent, must be claimed, and is one of the two. */
+function checkExpected(scenario: Scenario): ParseError[] {
+  const { rules, variants } = scenario;
+  const allowed = (rule: string) =>
+    rules.length === 0 ? "it has none" : `allowed: ${list(rules)}${suggest(rule, rules)}`;
+  const wrong = (rule: string, before: readonly string[], other: readonly string[]): string | null => {
+    if (!rules.includes(rule)) return `${quote(rule)} is none of the scenario's rules; ${allowed(rule)}`;
+    if (before.includes(rule)) return `the rule ${quote(rule)} is listed twice; keep one of the two`;
+    if (other.includes(rule)) return `${quote(rule)} is among breaks too; what breaks is not silent`;
+    return null;
+  };
+  return Object.entries(variants).flatMap(([name, { breaks, silent }]) =>
+    (["breaks", "silent"] as const).flatMap((field): ParseError[] => {
+      const listed = field === "breaks" ? breaks : silent;
+      return listed.flatMap((rule, i): ParseError[] => {
+        const message = wrong(rule, listed.slice(0, i), field === "silent" ? breaks : []);
+        return message === null ? [] : [{ path: pathText(["variants", name, field, i]), message }];
+      });
+    }),
   );
 }
 

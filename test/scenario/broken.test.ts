@@ -880,6 +880,24 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'variants.v.breaks.1: the rule "order" is listed twice; keep one of the two',
   ],
   [
+    "variant that leaves an unknown rule silent",
+    small({ rules: ["delivery"], variants: { v: { title: "V", set: {}, silent: ["delivry"] } } }),
+    'variants.v.silent.0: "delivry" is none of the scenario\'s rules; allowed: delivery. Did you mean "delivery"?',
+  ],
+  [
+    "variant that leaves a rule silent twice",
+    small({ rules: ["order"], variants: { v: { title: "V", set: {}, silent: ["order", "order"] } } }),
+    'variants.v.silent.1: the rule "order" is listed twice; keep one of the two',
+  ],
+  [
+    "variant that breaks a rule and leaves it silent",
+    small({
+      rules: ["order"],
+      variants: { v: { title: "V", set: {}, breaks: ["order"], silent: ["order"] } },
+    }),
+    'variants.v.silent.0: "order" is among breaks too; what breaks is not silent',
+  ],
+  [
     "variant that sets the rules",
     small({ variants: { v: { title: "V", set: { rules: [] } } } }),
     "variants.v.set.rules: can't be set; it says what the scenario is, not how it is turned",
