@@ -179,7 +179,8 @@ function randomWorth(
   const made = `${times(runs, "random run")} from seed ${seed}.`;
   // A breach is certain however few the runs; only what was not broken is worth as much as the runs are many.
   if (cut > 0 || !verdicts.some(({ outcome }) => outcome === "not broken")) return made;
-  if (runs < 10) return `${made} That says little of what was not broken.`;
+  // Beside a breach, which is certain, it would be read as if it were about that.
+  if (runs < 10) return verdicts.some(isBroken) ? made : `${made} That says little.`;
   const percent = (100 * probabilityBelow(runs)).toPrecision(2);
   return `${made} What none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;
 }

@@ -37,6 +37,19 @@ describe("a run that is too long to be seen to its end", () => {
     expect(report.verdicts).toMatchObject([{ outcome: "holds", scope: { spoke: 1, open: 0 } }]);
   });
 
+  it("says little if there are few like it, which is not said beside a breach", () => {
+    const few = (more: object, rule: "conservation" | "delivery") => {
+      const parsed = parseScenario(
+        small({ durationMs: 1000, workload: [{ from: "A", atMs: 500 }], ...more }),
+      );
+      if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
+      return worthOf(check(parsed.scenario, { runs: 5, rules: [rules.conservation, rules[rule]] }));
+    };
+    const clients = ["A", "B"].map((name) => ({ name, transport: "websocket" }));
+    expect(few({ clients, servers: { count: 1 } }, "delivery")).toContain("That says little.");
+    expect(few({ clients }, "delivery")).toBe("5 random runs from seed 1.");
+  });
+
   it("is one that has no end within the limit: a shorter one is proof", () => {
     const short = { ...scenario, durationMs: 100 };
     const report = check(short, { exhaustive: true, bounds: CERTAIN, rules: [rules.conservation] });
