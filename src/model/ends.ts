@@ -6,49 +6,38 @@
  * Ends are history. No machine goes by their rows; what a machine goes by is told in future.ts.
  */
 import { Cause } from "./causes.ts";
+import { row, small, time } from "./column.ts";
 import { END_REASONS, EndReason } from "./end-reasons.ts";
 import { NONE } from "./packets.ts";
 import { RecordKind } from "./records.ts";
-import { Table } from "./table.ts";
+import { untoldTableOf } from "./table.ts";
 import type { World } from "./world.ts";
 
 /** One row a connection, from its opening. */
-export class Connections extends Table {
+export class Connections extends untoldTableOf({
   /** The client's node, or the server's for a connection to Redis. */
-  declare owner: Int32Array;
+  owner: row(),
   /** The Engine.IO session, from the moment that the handshake's answer passes the balancer; −1 none. Before, another may still answer. */
-  declare session: Int32Array;
+  session: row(),
   /** Row of {@link Ends}, −1 while it is open. */
-  declare end: Int32Array;
+  end: row(),
   /** The end of its owner's connection before it, −1 none. */
-  declare endBefore: Int32Array;
-
-  constructor() {
-    super({ owner: Int32Array, session: Int32Array, end: Int32Array, endBefore: Int32Array });
-  }
-}
+  endBefore: row(),
+}) {}
 
 /** What ended a connection, or cut a link; in order of time. */
-export class Ends extends Table {
+export class Ends extends untoldTableOf({
   /** An {@link EndReason}. */
-  declare reason: Uint8Array;
+  reason: small(),
   /** The end that made it so, −1 none. */
-  declare root: Int32Array;
-
-  constructor() {
-    super({ reason: Uint8Array, root: Int32Array });
-  }
-}
+  root: row(),
+}) {}
 
 /** One row a link: its latest cut, −1 none (row of {@link Ends}), and until when it lasted (Infinity: it does). µs. */
-export class Cuts extends Table {
-  declare end: Int32Array;
-  declare untilUs: Float64Array;
-
+export class Cuts extends untoldTableOf({ end: row(), untilUs: time() }) {
   constructor(links: number) {
-    super({ end: Int32Array, untilUs: Float64Array }, Math.max(links, 1));
+    super(Math.max(links, 1));
     this.addMany(links);
-    this.end.fill(NONE);
   }
 }
 
@@ -57,8 +46,6 @@ export function openConnection(world: World, owner: number, before: number): num
   const { connections } = world;
   const connection = connections.add();
   connections.owner[connection] = owner;
-  connections.session[connection] = NONE;
-  connections.end[connection] = NONE;
   connections.endBefore[connection] = latestEnd(world, before);
   return connection;
 }

@@ -82,18 +82,9 @@ function addExchange(world: World, client: number, kind: number): number {
   const exchange = world.exchange.add();
   exchanges.add();
   exchanges.clientStream[exchange] = world.streams.addMany(2);
-  exchanges.serverStream[exchange] = NONE;
-  exchanges.tried[exchange] = NONE;
   exchanges.client[exchange] = client;
   exchanges.connection[exchange] = clients.connection[client];
   exchanges.kind[exchange] = kind;
-  exchanges.server[exchange] = NONE;
-  exchanges.session[exchange] = NONE;
-  exchanges.cookie[exchange] = NONE;
-  exchanges.body[exchange] = NONE;
-  exchanges.answer[exchange] = NONE;
-  exchanges.clientOpen[exchange] = 1;
-  exchanges.cause[exchange] = Cause.connectionClosed;
   world.exchange.start(exchange);
   return exchange;
 }

@@ -9,10 +9,11 @@
  * Copies are lost when the last of these is gone, for the reason that the last one went. The reason (`why`) is a cause, with its root if
  * it has one (ends.ts).
  */
+import { row, small, time, untold, whole } from "./column.ts";
 import { causeOf, rootOf, whyAway } from "./ends.ts";
 import { NONE } from "./packets.ts";
 import { Audience, RecordKind } from "./records.ts";
-import { Table } from "./table.ts";
+import { tableOf, untoldTableOf } from "./table.ts";
 import type { World } from "./world.ts";
 
 export const Fate = {
@@ -26,67 +27,44 @@ export const Fate = {
 /** No cause noted yet: stands for «the recipient was away». */
 const NO_CAUSE = 255;
 
-export class Messages extends Table {
-  declare sender: Int32Array;
-  declare audience: Uint8Array;
+export class Messages extends tableOf({
+  sender: row(),
+  audience: small(),
   /** Client for `direct`, room for `room`, else −1. */
-  declare target: Int32Array;
-  declare sentUs: Float64Array;
+  target: row(),
+  sentUs: untold(time()),
   /** Copies are consecutive, one place for each member of the audience, in the order of membership. */
-  declare firstCopy: Int32Array;
-  declare places: Int32Array;
-  declare branches: Int32Array;
+  firstCopy: row(),
+  /** How many they are follows from sender and audience. */
+  places: untold(whole()),
+  branches: whole(),
   /** Copies that are neither delivered nor lost nor carried: they die with the last branch. */
-  declare waiting: Int32Array;
+  waiting: whole(),
+}) {}
 
-  constructor() {
-    super({
-      sender: Int32Array,
-      audience: Uint8Array,
-      target: Int32Array,
-      sentUs: Float64Array,
-      firstCopy: Int32Array,
-      places: Int32Array,
-      branches: Int32Array,
-      waiting: Int32Array,
-    });
-  }
-}
-
-export class Copies extends Table {
-  declare message: Int32Array;
-  declare recipient: Int32Array;
-  declare fate: Uint8Array;
-  declare carriers: Int32Array;
+/** Of settled copies, only that they are, and what still carries them, matters: the rest is told in future.ts, of those in flight. */
+export class Copies extends tableOf({
+  message: untold(row()),
+  recipient: untold(row()),
+  fate: small(),
+  carriers: whole(),
   /** Why and where its last carrier or its server's branch went; the cause of its loss, and its root (−1 none), if nothing saves it. */
-  declare cause: Uint8Array;
-  declare root: Int32Array;
-  declare place: Int32Array;
-  declare settledUs: Float64Array;
+  cause: untold(small(NO_CAUSE)),
+  /** No machine and no rule goes by it: ends.ts. */
+  root: untold(row()),
+  place: untold(row()),
+  settledUs: untold(time()),
+}) {}
 
+/** Running totals, kept so that conservation can be checked after every event. They follow from the fates. */
+export class Tally extends untoldTableOf({
+  sent: whole(),
+  delivered: whole(),
+  duplicated: whole(),
+  lost: whole(),
+}) {
   constructor() {
-    super({
-      message: Int32Array,
-      recipient: Int32Array,
-      fate: Uint8Array,
-      carriers: Int32Array,
-      cause: Uint8Array,
-      root: Int32Array,
-      place: Int32Array,
-      settledUs: Float64Array,
-    });
-  }
-}
-
-/** Running totals, kept so that conservation can be checked after every event. */
-export class Tally extends Table {
-  declare sent: Int32Array;
-  declare delivered: Int32Array;
-  declare duplicated: Int32Array;
-  declare lost: Int32Array;
-
-  constructor() {
-    super({ sent: Int32Array, delivered: Int32Array, duplicated: Int32Array, lost: Int32Array }, 1);
+    super(1);
     this.add();
   }
 }
@@ -142,7 +120,6 @@ function addressCopy(world: World, message: number, index: number, recipient: nu
   const copy = world.messages.firstCopy[message] + index;
   copies.message[copy] = message;
   copies.recipient[copy] = recipient;
-  copies.cause[copy] = NO_CAUSE;
   if (world.clients.started[recipient] === 0) return 0;
   copies.fate[copy] = Fate.inFlight;
   return 1;

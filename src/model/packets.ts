@@ -2,7 +2,8 @@
  * Packets that wait somewhere: in a client's send buffer, a session's write buffer, an HTTP body, an
  * offline queue. A list is named by the packet at its head; −1 is the empty list.
  */
-import { Table } from "./table.ts";
+import { row, small } from "./column.ts";
+import { untoldTableOf } from "./table.ts";
 
 /** What a packet is: Engine.IO's types, with Socket.IO's CONNECT and EVENT told apart. FACTS §1.1. */
 export const Packet = {
@@ -27,16 +28,17 @@ export const NONE = -1;
 /** The row whose `next` heads the list of rows that are free to use again; it is no packet itself. */
 const FREE = 0;
 
-export class Packets extends Table {
-  declare next: Int32Array;
+/** Lists are told with what they wait in. */
+export class Packets extends untoldTableOf({
+  next: row(),
   /** The packet at the end of the list, kept at its head only. */
-  declare last: Int32Array;
-  declare kind: Uint8Array;
-  declare subject: Int32Array;
-
+  last: row(),
+  kind: small(),
+  subject: row(),
+}) {
   constructor() {
-    super({ next: Int32Array, last: Int32Array, kind: Uint8Array, subject: Int32Array });
-    this.next[this.add()] = NONE;
+    super();
+    this.add();
   }
 
   /** A new list of one packet. */

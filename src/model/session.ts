@@ -34,9 +34,6 @@ export function openSession(world: World, connection: number, server: number): n
   sessions.client[session] = connections.owner[connection];
   sessions.connection[session] = connection;
   sessions.server[session] = server;
-  sessions.poll[session] = NONE;
-  sessions.socket[session] = NONE;
-  sessions.writeBuffer[session] = NONE;
   world.session.start(session);
   return session;
 }

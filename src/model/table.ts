@@ -3,30 +3,69 @@
  * an entity, so that the world is plain data that is copied, compared and hashed cheaply, and a hot loop
  * touches only what it reads.
  */
+import { type Column, Told, untold, type Values } from "./column.ts";
 
-type Column = Int32Array | Float64Array | Uint8Array;
-type ColumnType = Int32ArrayConstructor | Float64ArrayConstructor | Uint8ArrayConstructor;
+type Columns = Readonly<Record<string, Column>>;
+
+/** What a table's columns are at run time: `{ joined: flag() }` makes `joined: Uint8Array`. */
+type ValuesOf<C extends Columns> = {
+  readonly [Name in keyof C]: C[Name] extends Column<infer V> ? V : never;
+};
+
+/** A class of tables with these columns. */
+export type TableOf<C extends Columns> = new (capacity?: number) => Table & ValuesOf<C>;
 
 /** A copy of a table's rows. */
 export interface SavedTable {
   readonly rows: number;
-  readonly columns: readonly Column[];
+  readonly columns: readonly Values[];
 }
 
-/** Base of all tables: subclasses `declare` the columns that they name in the constructor. */
+/** The class of tables with these columns: `class Upstreams extends tableOf({ active: whole() }) {}`. */
+export function tableOf<C extends Columns>(columns: C): TableOf<C> {
+  return class extends Table {
+    constructor(capacity?: number) {
+      super(columns, capacity);
+    }
+  } as unknown as TableOf<C>;
+}
+
+/** A table of which no column is told: see {@link untold}. */
+export function untoldTableOf<C extends Columns>(columns: C): TableOf<C> {
+  return tableOf(
+    Object.fromEntries(Object.entries(columns).map(([name, kind]) => [name, untold(kind)])) as C,
+  );
+}
+
+/** Base of all tables. Columns are properties of their own, set in one order, so that all tables of a class look the same to the engine. */
 export class Table {
-  /** Rows in use. */
+  /** Rows in use. Those beyond are as new ones. */
   rows = 0;
+  /** What its columns are, in the order of {@link values}. */
+  readonly kinds: readonly Column[];
+  /** The numbers of those that are told. */
+  readonly told: readonly number[];
   readonly #names: readonly string[];
+  /** The columns again, by number. */
+  readonly #values: Values[] = [];
   #capacity: number;
 
-  constructor(columns: Readonly<Record<string, ColumnType>>, capacity = 16) {
+  constructor(columns: Columns, capacity = 16) {
+    this.kinds = Object.values(columns);
+    this.told = [...this.kinds.keys()].filter((i) => this.kinds[i]!.told !== Told.nothing);
     this.#names = Object.keys(columns);
     this.#capacity = capacity;
-    for (const name of this.#names) this.#set(name, new columns[name]!(capacity));
+    this.kinds.forEach(({ array, first }, i) => {
+      this.#set(i, new array(capacity).fill(first));
+    });
   }
 
-  /** Adds a row of zeros and returns its number. */
+  /** The values of column number `i`. They move when the table grows. */
+  values(i: number): Values {
+    return this.#values[i]!;
+  }
+
+  /** Adds a row of first values and returns its number. */
   add(): number {
     if (this.rows === this.#capacity) this.#grow(this.#capacity * 2);
     return this.rows++;
@@ -37,7 +76,7 @@ export class Table {
     if (this.rows + count > this.#capacity) this.#grow(this.rows + count);
   }
 
-  /** Adds `count` consecutive rows of zeros and returns the first one's number. */
+  /** Adds `count` consecutive rows of first values and returns the first one's number. */
   addMany(count: number): number {
     const first = this.rows;
     let capacity = this.#capacity;
@@ -48,35 +87,33 @@ export class Table {
   }
 
   save(): SavedTable {
-    return { rows: this.rows, columns: this.#names.map((name) => this.#get(name).slice(0, this.rows)) };
+    return { rows: this.rows, columns: this.kinds.map((_, i) => this.values(i).slice(0, this.rows)) };
   }
 
   restore(saved: SavedTable): void {
     if (saved.rows > this.#capacity) this.#grow(saved.rows);
-    this.#names.forEach((name, i) => {
-      const column = this.#get(name);
-      column.set(saved.columns[i]!);
+    this.kinds.forEach(({ first }, i) => {
+      const values = this.values(i);
+      values.set(saved.columns[i]!);
       // Rows added since must read as new when they are added again.
-      column.fill(0, saved.rows);
+      values.fill(first, saved.rows);
     });
     this.rows = saved.rows;
   }
 
   #grow(capacity: number): void {
-    for (const name of this.#names) {
-      const old = this.#get(name);
-      const grown = new (old.constructor as ColumnType)(capacity);
+    this.kinds.forEach(({ array, first }, i) => {
+      const old = this.values(i);
+      const grown = new array(capacity);
       grown.set(old);
-      this.#set(name, grown);
-    }
+      if (first !== 0) grown.fill(first, old.length);
+      this.#set(i, grown);
+    });
     this.#capacity = capacity;
   }
 
-  #get(name: string): Column {
-    return (this as unknown as Record<string, Column>)[name]!;
-  }
-
-  #set(name: string, column: Column): void {
-    (this as unknown as Record<string, Column>)[name] = column;
+  #set(i: number, values: Values): void {
+    this.#values[i] = values;
+    (this as unknown as Record<string, Values>)[this.#names[i]!] = values;
   }
 }

@@ -12,13 +12,14 @@
  * more than one packet outstanding, giving up after 15 retransmissions (≥ 924.6 s), and what a kernel still
  * sends after the application closed.
  */
-import type { Handle } from "../kernel/queue.ts";
+import { type Handle, NO_HANDLE } from "../kernel/queue.ts";
 import { TcpEvent } from "./codes.ts";
+import { flag, row, small, time, timer, until, untold, whole } from "./column.ts";
 import { dropCargo } from "./frames.ts";
 import { drawLatencyUs, dropsPacket, hopOf } from "./link.ts";
 import { NONE } from "./packets.ts";
 import { FrameKind, RecordKind } from "./records.ts";
-import { Table } from "./table.ts";
+import { tableOf } from "./table.ts";
 import type { World } from "./world.ts";
 
 const MIN_RTO_US = 200_000;
@@ -26,73 +27,42 @@ const INITIAL_RTO_US = 1_000_000;
 const MAX_RTO_US = 120_000_000;
 /** Linux's timer tick at HZ=250; RACK's timer is rounded up to it and waits two ticks at least. */
 const TICK_US = 4_000;
-/** No timer runs. No handle is 0, so that a new row has none. */
-const NO_TIMER = 0;
 
 /** Where a segment is. */
 const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as const;
 
-export class Streams extends Table {
+/** Told with the connections that they belong to, in future.ts. */
+export class Streams extends tableOf({
   /** Arrival of the latest packet, before which none sent later may arrive. */
-  declare arrivalUs: Float64Array;
-  /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one. Stored +1, so that zero is none. */
-  declare head: Int32Array;
-  declare tail: Int32Array;
+  arrivalUs: until(),
+  /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one; −1 none. */
+  head: row(),
+  /** Where the list from `head` ends. */
+  tail: untold(row()),
   /** Whether a packet came through, so that the round trip is known. */
-  declare measured: Uint8Array;
-  declare timeouts: Uint8Array;
-  declare timer: Float64Array;
-
-  constructor() {
-    super({
-      arrivalUs: Float64Array,
-      head: Int32Array,
-      tail: Int32Array,
-      measured: Uint8Array,
-      timeouts: Uint8Array,
-      timer: Float64Array,
-    });
-  }
-}
+  measured: flag(),
+  timeouts: small(),
+  timer: timer(),
+}) {}
 
 /** Packets of streams on which something was lost; on a clean stream a packet is just an event in the queue. */
-export class Segments extends Table {
-  declare stream: Int32Array;
-  declare link: Int32Array;
-  declare purpose: Uint8Array;
-  declare next: Int32Array;
-  declare where: Uint8Array;
-  declare sentUs: Float64Array;
-  declare timer: Float64Array;
-  declare frame: Uint8Array;
-  declare from: Int32Array;
-  declare to: Int32Array;
-  declare subject: Int32Array;
-  declare code: Int32Array;
-  declare entity: Int32Array;
-  declare x: Int32Array;
-  declare y: Int32Array;
-
-  constructor() {
-    super({
-      stream: Int32Array,
-      link: Int32Array,
-      purpose: Uint8Array,
-      next: Int32Array,
-      where: Uint8Array,
-      sentUs: Float64Array,
-      timer: Float64Array,
-      frame: Uint8Array,
-      from: Int32Array,
-      to: Int32Array,
-      subject: Int32Array,
-      code: Int32Array,
-      entity: Int32Array,
-      x: Int32Array,
-      y: Int32Array,
-    });
-  }
-}
+export class Segments extends tableOf({
+  stream: row(),
+  link: row(),
+  purpose: small(),
+  next: row(),
+  where: small(),
+  sentUs: time(),
+  timer: timer(),
+  frame: small(),
+  from: row(),
+  to: row(),
+  subject: row(),
+  code: whole(),
+  entity: row(),
+  x: whole(),
+  y: whole(),
+}) {}
 
 /**
  * Sends one frame over a link: when it arrives, the event (code, entity, x, y) happens.
@@ -145,7 +115,7 @@ function transmitLossy(
 ): number {
   const { queue, streams, segments } = world;
   const lost = dropsPacket(world, link);
-  if (!lost && streams.head[stream] === 0) {
+  if (!lost && streams.head[stream] === NONE) {
     const flightUs = flight(world, stream, purpose);
     streams.measured[stream] = 1;
     world.record(RecordKind.frame, frame, from, to, subject, flightUs);
@@ -164,12 +134,11 @@ function transmitLossy(
   segments.entity[segment] = entity;
   segments.x[segment] = x;
   segments.y[segment] = y;
-  segments.next[segment] = NONE;
-  if (streams.head[stream] === 0) streams.head[stream] = segment + 1;
-  else segments.next[streams.tail[stream] - 1] = segment;
-  streams.tail[stream] = segment + 1;
+  if (streams.head[stream] === NONE) streams.head[stream] = segment;
+  else segments.next[streams.tail[stream]] = segment;
+  streams.tail[stream] = segment;
   const flightUs = launch(world, segment, frame, lost);
-  if (streams.head[stream] === segment + 1) armTimeout(world, stream);
+  if (streams.head[stream] === segment) armTimeout(world, stream);
   return flightUs;
 }
 
@@ -213,15 +182,15 @@ function roundTripUs(world: World, segment: number): number {
 function armTimeout(world: World, stream: number): void {
   const { queue, streams } = world;
   cancelTimer(world, streams.timer[stream]);
-  const rttUs = roundTripUs(world, streams.head[stream] - 1);
+  const rttUs = roundTripUs(world, streams.head[stream]);
   const baseUs = streams.measured[stream] === 1 ? rttUs + MIN_RTO_US : INITIAL_RTO_US;
   const timeoutUs = Math.min(baseUs * 2 ** Math.min(streams.timeouts[stream], 20), MAX_RTO_US);
   streams.timer[stream] = queue.schedule(queue.nowUs + timeoutUs, TcpEvent.TIMEOUT, stream, 0, 0);
 }
 
 function cancelTimer(world: World, handle: Handle): Handle {
-  if (handle !== NO_TIMER) world.queue.cancel(handle);
-  return NO_TIMER;
+  if (handle !== NO_HANDLE) world.queue.cancel(handle);
+  return NO_HANDLE;
 }
 
 /** Handles TCP's own events; `code` is one of TcpEvent. */
@@ -234,7 +203,7 @@ export function tcpEvent(world: World, code: number, entity: number): void {
     case TcpEvent.TIMEOUT:
       return timedOut(world, entity);
     case TcpEvent.LATE:
-      world.segments.timer[entity] = NO_TIMER;
+      world.segments.timer[entity] = NO_HANDLE;
       if (world.segments.where[entity] === Where.lost) sendAgain(world, entity);
       return;
   }
@@ -248,14 +217,14 @@ function arrived(world: World, segment: number): void {
   const ackUs = world.hops[hopOf(world, segments.link[segment])].meanUs;
   queue.schedule(queue.nowUs + ackUs, TcpEvent.ACKED, segment, 0, 0);
   // The application reads in order: all that is complete up to the next gap, at one instant.
-  let head = streams.head[stream] - 1;
+  let head = streams.head[stream];
   while (head !== NONE && segments.where[head] === Where.held) {
     segments.where[head] = Where.read;
     segments.timer[head] = cancelTimer(world, segments.timer[head]);
-    streams.head[stream] = segments.next[head] + 1;
-    if (segments.next[head] === NONE) streams.tail[stream] = 0;
+    streams.head[stream] = segments.next[head];
+    if (segments.next[head] === NONE) streams.tail[stream] = NONE;
     world.send(segments.code[head], segments.entity[head], segments.x[head], segments.y[head]);
-    head = streams.head[stream] - 1;
+    head = streams.head[stream];
   }
   if (head === NONE) streams.timer[stream] = cancelTimer(world, streams.timer[stream]);
 }
@@ -265,12 +234,12 @@ function acked(world: World, segment: number): void {
   const { queue, streams, segments } = world;
   const stream = segments.stream[segment];
   streams.timeouts[stream] = 0;
-  if (streams.head[stream] === 0) return;
+  if (streams.head[stream] === NONE) return;
   armTimeout(world, stream);
   const rttUs = roundTripUs(world, segment);
-  for (let hole = streams.head[stream] - 1; hole !== NONE; hole = segments.next[hole]) {
+  for (let hole = streams.head[stream]; hole !== NONE; hole = segments.next[hole]) {
     if (segments.where[hole] !== Where.lost || segments.sentUs[hole] >= segments.sentUs[segment]) continue;
-    if (segments.timer[hole] !== NO_TIMER) continue;
+    if (segments.timer[hole] !== NO_HANDLE) continue;
     const waitUs = segments.sentUs[hole] + rttUs + Math.round(rttUs / 4) - queue.nowUs;
     if (waitUs <= 0) sendAgain(world, hole);
     else {
@@ -282,9 +251,9 @@ function acked(world: World, segment: number): void {
 
 function timedOut(world: World, stream: number): void {
   const { streams, segments } = world;
-  streams.timer[stream] = NO_TIMER;
-  if (streams.head[stream] === 0) return;
-  const head = streams.head[stream] - 1;
+  streams.timer[stream] = NO_HANDLE;
+  if (streams.head[stream] === NONE) return;
+  const head = streams.head[stream];
   if (streams.timeouts[stream] < 255) streams.timeouts[stream]++;
   if (segments.where[head] === Where.lost) {
     segments.timer[head] = cancelTimer(world, segments.timer[head]);
@@ -296,11 +265,11 @@ function timedOut(world: World, stream: number): void {
 /** An end closed the connection: what the stream had not handed over dies with its sender; `why`: ends.ts. */
 export function abandonStream(world: World, stream: number, why: number): void {
   const { streams, segments } = world;
-  let segment = streams.head[stream] - 1;
+  let segment = streams.head[stream];
   if (segment === NONE) return;
   streams.timer[stream] = cancelTimer(world, streams.timer[stream]);
-  streams.head[stream] = 0;
-  streams.tail[stream] = 0;
+  streams.head[stream] = NONE;
+  streams.tail[stream] = NONE;
   streams.timeouts[stream] = 0;
   for (; segment !== NONE; segment = segments.next[segment]) {
     segments.where[segment] = Where.abandoned;

@@ -1,28 +1,17 @@
 /** The trace: what a run leaves behind, in columns that only grow. records.ts says what stands in them. */
+import { small, time, whole } from "./column.ts";
 import type { Columns } from "./records.ts";
-import { Table } from "./table.ts";
+import { untoldTableOf } from "./table.ts";
 
-export class Trace extends Table {
-  declare timeUs: Float64Array;
-  declare kind: Uint8Array;
-  declare a: Int32Array;
-  declare b: Int32Array;
-  declare c: Int32Array;
-  declare d: Int32Array;
-  declare e: Int32Array;
-
-  constructor() {
-    super({
-      timeUs: Float64Array,
-      kind: Uint8Array,
-      a: Int32Array,
-      b: Int32Array,
-      c: Int32Array,
-      d: Int32Array,
-      e: Int32Array,
-    });
-  }
-
+export class Trace extends untoldTableOf({
+  timeUs: time(),
+  kind: small(),
+  a: whole(),
+  b: whole(),
+  c: whole(),
+  d: whole(),
+  e: whole(),
+}) {
   push(timeUs: number, kind: number, a: number, b: number, c: number, d: number, e: number): void {
     const row = this.add();
     this.timeUs[row] = timeUs;

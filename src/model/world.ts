@@ -38,7 +38,7 @@ import { publisherOf, subscriberOf } from "./redis-client.ts";
 import { Rooms } from "./rooms.ts";
 import { openSession } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import type { SavedTable, Table } from "./table.ts";
+import { type SavedTable, Table } from "./table.ts";
 import {
   Clients,
   Exchanges,
@@ -114,6 +114,8 @@ export class World {
   readonly messages = new Messages();
   readonly copies = new Copies();
   readonly tally = new Tally();
+  /** All tables but the trace: what is saved, restored, and told. */
+  readonly tables: readonly Table[];
   readonly #lateFaults: number;
   /** This world before anybody took their place. */
   readonly #empty: SavedWorld | null;
@@ -141,6 +143,7 @@ export class World {
     this.rooms = new Rooms(settings);
     this.cuts = new Cuts(this.clientCount + 2 * settings.servers);
     this.localRooms = new LocalRooms(settings.servers * (settings.rooms + 1));
+    this.tables = Object.values(this).filter((value) => value instanceof Table && value !== this.trace);
     this.policy = POLICIES[settings.policy];
     const cuts = settings.faults.some((fault) => fault.act === "cut");
     this.hops = [
@@ -217,7 +220,7 @@ export class World {
     return {
       queue: this.queue.save(),
       choices: this.choices.save(),
-      tables: this.#tables().map((table) => table.save()),
+      tables: this.tables.map((table) => table.save()),
       runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
     };
   }
@@ -231,36 +234,12 @@ export class World {
   /** Everything but the choices. */
   #putBack(saved: SavedWorld): void {
     this.queue.restore(saved.queue);
-    this.#tables().forEach((table, i) => {
+    this.tables.forEach((table, i) => {
       table.restore(saved.tables[i]!);
     });
     this.runners.forEach((runner, i) => {
       (runner as CompiledRunner<World>).restore(saved.runners[i]!);
     });
-  }
-
-  #tables(): Table[] {
-    return [
-      this.connections,
-      this.ends,
-      this.cuts,
-      this.clients,
-      this.exchanges,
-      this.tries,
-      this.sessions,
-      this.memberships,
-      this.localRooms,
-      this.upstreams,
-      this.redisClients,
-      this.inbox,
-      this.registers,
-      this.packets,
-      this.streams,
-      this.segments,
-      this.messages,
-      this.copies,
-      this.tally,
-    ];
   }
 
   /** The node on which a machine's entity runs. */
@@ -297,9 +276,6 @@ export class World {
     if (settings.backplane) {
       this.#startMany(Machine.backplane, 1);
       this.redisClients.addMany(this.serverCount * 2);
-      this.redisClients.offlineQueue.fill(NONE);
-      this.redisClients.connection.fill(NONE);
-      this.redisClients.accepted.fill(1, 0, this.redisClients.rows);
       this.#startMany(Machine.redisClient, this.serverCount * 2);
       for (let server = 0; server < this.serverCount; server++) {
         this.send(RedisClientEvent.READY, publisherOf(server), 0, 0);
@@ -329,16 +305,6 @@ export class World {
       clients.room[i] = client.room;
       clients.rank[i] = this.rooms.rankOf(i);
       clients.address[i] = client.address;
-      for (const column of [
-        clients.connection,
-        clients.server,
-        clients.cookie,
-        clients.sendBuffer,
-        clients.session,
-      ])
-        column[i] = NONE;
-      for (const column of [clients.poll, clients.post, clients.socket, clients.writeBuffer])
-        column[i] = NONE;
     });
     this.#startMany(Machine.client, this.clientCount);
     this.#startMany(Machine.connection, this.clientCount);

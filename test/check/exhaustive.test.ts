@@ -34,6 +34,21 @@ const neverInOrder = (order: string): Rule => ({
   },
 });
 
+/** Breaks if this client ever connects to this server. */
+const neverOn = (client: number, server: number): Rule => ({
+  name: `never ${client} on ${server}`,
+  kind: "always",
+  statement: "-",
+  watch: ({ firstServerNode }) => ({
+    sees: [RecordKind.connected],
+    see: ({ a, b }, row) =>
+      a[row] === client && b[row] === firstServerNode + server
+        ? { key: "so", text: "-", clients: [client], message: -1 }
+        : null,
+    digest: () => {},
+  }),
+});
+
 function scenario(input: Partial<ScenarioInput>): Scenario {
   const parsed = validateScenario({
     version: 1,
@@ -335,5 +350,45 @@ describe("the exhaustive search", () => {
       { numRuns: 3000, seed: 5, endOnFailure: true },
     );
     expect(result.failed).toBe(true);
+  });
+
+  /**
+   * The first client meets a server that is down, sooner or later. By the time that the second comes, only this is left of it: until
+   * when that server is left out.
+   */
+  const leftOut: Small = {
+    scenario: scenario({
+      clients: [
+        { name: "early", count: 1, transport: "websocket", startMs: 10 },
+        { name: "late", count: 1, transport: "websocket", startMs: 100 },
+      ],
+      servers: { count: 2 },
+      network: { client: { latencyMs: 2 } },
+      balancer: { policy: "round-robin", failTimeoutMs: 80 },
+      faults: [
+        { atMs: 1, act: "crash", target: "server-1" },
+        { atMs: 50, act: "restart", target: "server-1" },
+      ],
+    }),
+    bounds: { lateMs: 20, lateSteps: 1, losses: 0, crashes: 0 },
+    depth: 1,
+  };
+
+  it.each([
+    ["told", "failedUntilUs: until()", true],
+    ["left out", "failedUntilUs: untold(until())", false],
+  ])("sees whether a column that matters is %s", async (_, replace, isSound) => {
+    const { scenario, bounds, depth } = leftOut;
+    const mutant = await loadMutant<{ explore: Explore }>(
+      "src/model/tables.ts",
+      "failedUntilUs: until()",
+      replace,
+      "src/check/exhaustive.ts",
+    );
+    const rules = [neverOn(1, 0), neverOn(1, 1)];
+    const brute = bruteForce(scenario, rules, bounds, depth)!;
+    const merged = explored(mutant.explore, scenario, rules, bounds, depth);
+    expect(brute.broken.size).toBe(2);
+    expect(merged.broken.size).toBe(isSound ? 2 : 1);
   });
 });

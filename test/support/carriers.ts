@@ -43,19 +43,15 @@ export function countHoldings(world: World): Holdings {
   world.queue.forEachPending((_at, code, _entity, x, y) => {
     if (code >> EVENT_BITS !== TCP) frame(code, x, y);
   });
-  const { segments, sessions, clients, exchanges, redisClients, inbox } = world;
+  const { segments, inbox } = world;
   for (let i = 0; i < segments.rows; i++)
     if (segments.where[i]! < READ) frame(segments.code[i]!, segments.x[i]!, segments.y[i]!);
-  for (let i = 0; i < sessions.rows; i++) list(sessions.writeBuffer[i]!, carriers);
-  for (let i = 0; i < exchanges.rows; i++) {
-    list(exchanges.answer[i]!, carriers);
-    list(exchanges.body[i]!, branches);
-  }
-  for (let i = 0; i < clients.rows; i++) {
-    list(clients.sendBuffer[i]!, branches);
-    list(clients.writeBuffer[i]!, branches);
-  }
-  for (let i = 0; i < redisClients.rows; i++) list(redisClients.offlineQueue[i]!, branches);
+  for (const table of world.tables)
+    table.kinds.forEach(({ holds }, column) => {
+      if (holds === "nothing") return;
+      const heads = table.values(column).subarray(0, table.rows);
+      for (const head of heads) list(head, holds === "branches" ? branches : carriers);
+    });
   for (let i = 0; i < inbox.rows; i++)
     if (inbox.code[i] === BackplaneEvent.PUBLISH) add(branches, inbox.x[i]!);
   return { carriers, branches };
