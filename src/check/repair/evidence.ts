@@ -46,10 +46,13 @@ export function evidenceOf({ found, rule, isOver }: Pick<Asked, "found" | "rule"
   return { rule: rule.name, key, clients, causes: causesIn(trace, trace.rows), signs };
 }
 
-/** Names of the causes for which copies were lost in a run. */
+/** Names of the causes for which copies were lost in a run. One that is lost without a cause is a breach of conservation, and has none. */
 export function causesIn({ kind, d }: Records, rows: number): ReadonlySet<string> {
   const causes = new Set<string>();
-  for (let row = 0; row < rows; row++) if (kind[row] === RecordKind.lost) causes.add(CAUSES[d[row]!]!.name);
+  for (let row = 0; row < rows; row++) {
+    const cause = kind[row] === RecordKind.lost ? CAUSES[d[row]!] : undefined;
+    if (cause !== undefined) causes.add(cause.name);
+  }
   return causes;
 }
 
