@@ -24,9 +24,10 @@ export type { OutcomeName, Report, Standing, Verdict } from "./check/verdict.ts"
 export { boundsInWords, coveredWords, isBroken, isOpen, standingOf, worthOf } from "./check/verdict.ts";
 export { CAUSES } from "./model/causes.ts";
 export { END_REASONS } from "./model/end-reasons.ts";
+export { FrameKind } from "./model/frame-kinds.ts";
 export { Fate } from "./model/oracle.ts";
 export type { Columns } from "./model/records.ts";
-export { FrameKind, RecordKind } from "./model/records.ts";
+export { RecordKind } from "./model/records.ts";
 export { fingerprint } from "./run/fingerprint.ts";
 export type { Ledger, LedgerCopy, LedgerEnd, LedgerMessage, Loss } from "./run/ledger.ts";
 export { readLedger } from "./run/ledger.ts";

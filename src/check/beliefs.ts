@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
 import { Cause } from "../model/causes.ts";
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { FrameKind } from "../model/frame-kinds.ts";
+import { RecordKind } from "../model/records.ts";
 import { choicesOf } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";

@@ -1,9 +1,8 @@
 /** Reads a trace aloud: what each record says of some clients and a message, in words. */
 import { CAUSES } from "../model/causes.ts";
+import { FRAME_LIST, FrameKind } from "../model/frame-kinds.ts";
 import {
   CLOSE_REASON_NAMES,
-  FRAME_NAMES,
-  FrameKind,
   REQUEST_NAMES,
   RecordKind,
   RequestKind,
@@ -359,7 +358,7 @@ export class StoryTeller {
     const opens = this.#tried.has(client) ? "tries again to open" : "opens";
     this.#tried.add(client);
     return this.#line(
-      `${this.#name(client)} ${opens} ${how}: its ${FRAME_NAMES[frame]} leaves for the balancer.`,
+      `${this.#name(client)} ${opens} ${how}: its ${FRAME_LIST[frame].label} leaves for the balancer.`,
       2,
     );
   }

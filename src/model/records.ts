@@ -41,63 +41,6 @@ export const RecordKind = {
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
-/**
- * What crosses a link. The subject of `emit`, `publish` and `push` is a message, of `deliver` a copy, of
- * `subscribe` nothing (−1), of all others the exchange that they belong to. A body with several packets is one
- * HTTP frame, and beside it one frame for each message or copy in it.
- */
-export const FrameKind = {
-  /** Client to server: an application message. Subject: message. */
-  emit: 0,
-  /** Server to client: one copy of a message. Subject: copy. */
-  deliver: 1,
-  /** Server to backplane. Subject: message. */
-  publish: 2,
-  /** Backplane to server. Subject: message. */
-  push: 3,
-  /** Engine.IO heartbeat, server to client, and its answer. */
-  ping: 4,
-  pong: 5,
-  /** HTTP requests and answers. */
-  handshakeGet: 6,
-  pollGet: 7,
-  post: 8,
-  upgradeGet: 9,
-  httpOk: 10,
-  httpError: 11,
-  switching: 12,
-  /** Engine.IO and Socket.IO control packets: open, CONNECT, probe, upgrade, noop. */
-  control: 13,
-  /** A TCP close (FIN or RST). */
-  close: 14,
-  /** A lost packet, sent again by TCP; the subject is that of the first try. */
-  resend: 15,
-  /** Redis SUBSCRIBE and connection set-up. */
-  subscribe: 16,
-} as const;
-export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
-
-/** The names of frames, in the order of {@link FrameKind}, as people read them. */
-export const FRAME_NAMES: readonly string[] = [
-  "message",
-  "copy",
-  "publish",
-  "push",
-  "ping",
-  "pong",
-  "GET handshake",
-  "GET poll",
-  "POST",
-  "GET upgrade",
-  "200 OK",
-  "HTTP error",
-  "101 Switching Protocols",
-  "control",
-  "close",
-  "retransmission",
-  "subscribe",
-];
-
 /** Whom a message is for. */
 export const Audience = { others: 0, everyone: 1, room: 2, direct: 3 } as const;
 export type Audience = (typeof Audience)[keyof typeof Audience];

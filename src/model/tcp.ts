@@ -14,10 +14,11 @@
  */
 import type { Handle } from "../kernel/queue.ts";
 import { TcpEvent } from "./codes.ts";
+import { FrameKind } from "./frame-kinds.ts";
 import { dropCargo } from "./frames.ts";
 import { drawLatencyUs, dropsPacket, hopOf } from "./link.ts";
 import { NONE } from "./packets.ts";
-import { FrameKind, RecordKind } from "./records.ts";
+import { RecordKind } from "./records.ts";
 import { Table } from "./table.ts";
 import type { World } from "./world.ts";
 

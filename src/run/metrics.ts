@@ -1,7 +1,8 @@
 /** Numbers about a run, all read off its trace. */
 import { END_REASONS } from "../model/end-reasons.ts";
+import { carriesData } from "../model/frame-kinds.ts";
 import { Fate } from "../model/oracle.ts";
-import { type Columns, FrameKind, RecordKind } from "../model/records.ts";
+import { type Columns, RecordKind } from "../model/records.ts";
 import type { Ledger } from "./ledger.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 
@@ -76,7 +77,7 @@ export function measure(trace: Columns, ledger: Ledger): Metrics {
         break;
       }
       case RecordKind.frame:
-        if (client <= FrameKind.push) dataFrames++;
+        if (carriesData(client)) dataFrames++;
         break;
     }
   }

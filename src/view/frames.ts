@@ -3,7 +3,8 @@
  * trace: sorted by departure, under a tree of latest arrivals. A query costs O(log n) for each frame found
  * and allocates nothing.
  */
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { subjectKind } from "../model/frame-kinds.ts";
+import { RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface FrameIndex {
@@ -51,8 +52,6 @@ export function lowerBound(values: ArrayLike<number>, x: number, length = values
   }
   return low;
 }
-
-const CARRIES_MESSAGE = new Set<number>([FrameKind.emit, FrameKind.publish, FrameKind.push]);
 
 /** Builds the index. Linear in the trace. */
 export function indexFrames(run: RunResult): FrameIndex {
@@ -102,8 +101,9 @@ export function indexFrames(run: RunResult): FrameIndex {
     to[n] = trace.c[i];
     kind[n] = trace.a[i];
     const subject = trace.d[i];
-    if (CARRIES_MESSAGE.has(trace.a[i])) message[n] = subject;
-    else if (trace.a[i] === FrameKind.deliver && subject >= 0 && subject < copies) {
+    const isOf = subjectKind(trace.a[i]);
+    if (isOf === "message") message[n] = subject;
+    else if (isOf === "copy" && subject >= 0 && subject < copies) {
       message[n] = messageOfCopy[subject];
       recipient[n] = recipientOfCopy[subject];
     }

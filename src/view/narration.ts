@@ -1,12 +1,11 @@
 /** What happens, in sentences: for the caption under the stage and for screen readers. */
 import { CAUSES } from "../model/causes.ts";
 import { END_REASONS, EndReason } from "../model/end-reasons.ts";
+import { FrameKind } from "../model/frame-kinds.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
   CLOSE_REASON_NAMES,
-  FRAME_NAMES,
-  FrameKind,
   RecordKind,
   RequestKind,
   TransportKind,
@@ -307,9 +306,4 @@ function faultVerb(act: string): string {
 /** A sentence, and how often it is true at this instant. */
 function times(sentence: string, n: number): string {
   return n === 1 ? sentence : `${sentence.slice(0, -1)} (${count(n)} times).`;
-}
-
-/** A frame in a few words, as on its label in flight. */
-export function frameLabel(kind: number): string {
-  return FRAME_NAMES[kind] ?? "";
 }

@@ -1,5 +1,6 @@
 /** The moments that are worth stopping at, and the losses among them. */
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { carriesData } from "../model/frame-kinds.ts";
+import { RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { lowerBound, upperBound } from "./frames.ts";
 
@@ -26,7 +27,6 @@ const ALWAYS = new Set<number>([
   RecordKind.request,
   RecordKind.response,
 ]);
-const FRAMES = new Set<number>([FrameKind.emit, FrameKind.deliver, FrameKind.publish, FrameKind.push]);
 const FEW = 600;
 
 /** Collects the steps of a run. */
@@ -34,7 +34,7 @@ export function indexSteps(run: RunResult): Steps {
   const { trace } = run;
   let frames = 0;
   for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === RecordKind.frame && FRAMES.has(trace.a[i])) frames++;
+    if (trace.kind[i] === RecordKind.frame && carriesData(trace.a[i])) frames++;
   const withFrames = frames <= FEW;
   const times: number[] = [];
   const losses: number[] = [];
@@ -47,7 +47,7 @@ export function indexSteps(run: RunResult): Steps {
     if ((kind === RecordKind.lost || refused) && t !== lastLoss) losses.push((lastLoss = t));
     if (
       t !== last &&
-      (ALWAYS.has(kind) || (withFrames && kind === RecordKind.frame && FRAMES.has(trace.a[i])))
+      (ALWAYS.has(kind) || (withFrames && kind === RecordKind.frame && carriesData(trace.a[i])))
     )
       times.push((last = t));
   }

@@ -7,7 +7,8 @@
  * screen, dwells where a copy dies or arrives, and hurries through silence. Effects (a fall, a flash) are
  * measured in play time, so that what is seen stays a pure function of (run, simulated time).
  */
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { carriesData } from "../model/frame-kinds.ts";
+import { RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { type FrameIndex, upperBound } from "./frames.ts";
 
@@ -42,15 +43,6 @@ function silence(gapUs: number): number {
   return Math.min(s * 2, 0.25 + 0.15 * Math.log10(1 + s * 10));
 }
 
-function isMessageFrame(kind: number): boolean {
-  return (
-    kind === FrameKind.emit ||
-    kind === FrameKind.deliver ||
-    kind === FrameKind.publish ||
-    kind === FrameKind.push
-  );
-}
-
 /** Builds the mapping of a run. */
 export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
   const { trace } = run;
@@ -76,8 +68,7 @@ export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
   if (dwells.size > MAX_DWELLS) dwells.clear();
   const otherWeight = messages && !refused ? 0.3 : 0.75;
   const demand = (i: number) =>
-    ((isMessageFrame(frames.kind[i]) ? 1 : otherWeight) * screenTime(frames.flightUs[i])) /
-    frames.flightUs[i];
+    ((carriesData(frames.kind[i]) ? 1 : otherWeight) * screenTime(frames.flightUs[i])) / frames.flightUs[i];
 
   const sim: number[] = [0];
   const play: number[] = [0];

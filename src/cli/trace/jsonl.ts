@@ -1,14 +1,14 @@
 /** The trace as JSON Lines: one object a record, with names instead of numbers. Times in ms. */
+import { FrameKind, subjectKind } from "../../model/frame-kinds.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
   CLOSE_REASON_NAMES,
-  FrameKind,
   REQUEST_NAMES,
   RecordKind,
 } from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
-import { subjectKind, TraceNames } from "./names.ts";
+import { TraceNames } from "./names.ts";
 
 const RECORD_NAMES = Object.fromEntries(Object.entries(RecordKind).map(([name, kind]) => [kind, name]));
 

@@ -1,11 +1,11 @@
 /** The trace as a Mermaid sequence diagram: what travels, and what became of it. State changes are left out. */
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS, EndReason } from "../../model/end-reasons.ts";
+import { FrameKind, subjectKind } from "../../model/frame-kinds.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
   CLOSE_REASON_NAMES,
-  FrameKind,
   RecordKind,
   SESSION_ID_UNKNOWN,
 } from "../../model/records.ts";
@@ -13,7 +13,7 @@ import { type LedgerEnd, readLedger } from "../../run/ledger.ts";
 import { sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
-import { messagesByCopy, subjectKind, TraceNames } from "./names.ts";
+import { messagesByCopy, TraceNames } from "./names.ts";
 
 /** Diagrams with more lines than this can't be read, and Mermaid becomes slow. */
 export const MERMAID_RECORDS_MAX = 200;

@@ -1,7 +1,8 @@
 /** A trace's numbers as names. */
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS } from "../../model/end-reasons.ts";
-import { type Columns, FRAME_NAMES, FrameKind } from "../../model/records.ts";
+import { FRAME_LIST } from "../../model/frame-kinds.ts";
+import type { Columns } from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
 
 export class TraceNames {
@@ -33,21 +34,7 @@ export class TraceNames {
   }
 
   frame(frame: number): string {
-    return FRAME_NAMES[frame] ?? String(frame);
-  }
-}
-
-/** What a frame's subject is a number of. */
-export function subjectKind(frame: number): "message" | "copy" | "exchange" {
-  switch (frame) {
-    case FrameKind.emit:
-    case FrameKind.publish:
-    case FrameKind.push:
-      return "message";
-    case FrameKind.deliver:
-      return "copy";
-    default:
-      return "exchange";
+    return FRAME_LIST[frame]?.label ?? String(frame);
   }
 }
 

@@ -5,10 +5,11 @@
  */
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS } from "../../model/end-reasons.ts";
+import { subjectKind } from "../../model/frame-kinds.ts";
 import { CLOSE_REASON_NAMES, RecordKind } from "../../model/records.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { CliResult } from "../simulate.ts";
-import { subjectKind, TraceNames } from "./names.ts";
+import { TraceNames } from "./names.ts";
 
 const PROCESSES: readonly { readonly kind: NodeInfo["kind"]; readonly name: string }[] = [
   { kind: "client", name: "clients" },
