@@ -3,10 +3,9 @@
  * together in one run. What was never reached was never checked.
  */
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
+import { RecordKind, type Records } from "../model/records.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { edgesOf } from "../statechart/edges.ts";
-import type { Records } from "./rule.ts";
 
 /** How much there is of something, how much was reached, and what was not. */
 export interface Reached {

@@ -2,8 +2,8 @@
  * Whether a packet between a client and a server has been lost so far. TCP sends it again, but later than any limit that a rule could
  * state, so some rules ask for nothing from then on. Read off the trace, and only where links can lose something.
  */
-import { RecordKind } from "../model/records.ts";
-import type { Records, Setting } from "./rule.ts";
+import { RecordKind, type Records } from "../model/records.ts";
+import type { Setting } from "./rule.ts";
 
 export class LostPackets {
   /** Kinds of records to be shown. */

@@ -4,8 +4,7 @@
  */
 import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
-import type { Records } from "./rule.ts";
+import { RecordKind, type Records } from "../model/records.ts";
 
 /** The state of a session that is over, as transitions have it. */
 export const SESSION_CLOSED = MODEL[Machine.session]!.chart.states.indexOf("closed");

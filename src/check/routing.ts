@@ -5,9 +5,8 @@
 import { msToUs } from "../kernel/time.ts";
 import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
+import { RecordKind, type Records } from "../model/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
-import type { Records } from "./rule.ts";
 
 const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
 

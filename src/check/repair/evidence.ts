@@ -1,8 +1,7 @@
 /** What the run shows, up to the moment at which a rule broke: from this it is read what a repair should turn. */
 import { CAUSES } from "../../model/causes.ts";
-import { CloseReason, RecordKind, SESSION_ID_UNKNOWN } from "../../model/records.ts";
+import { CloseReason, RecordKind, type Records, SESSION_ID_UNKNOWN } from "../../model/records.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import type { Records } from "../rule.ts";
 import { runTrial } from "../trial.ts";
 import type { Asked } from "./asked.ts";
 

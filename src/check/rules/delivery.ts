@@ -1,9 +1,9 @@
 import { CAUSES } from "../../model/causes.ts";
-import { RecordKind } from "../../model/records.ts";
+import { RecordKind, type Records } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import { longestFlightUs } from "../flight.ts";
 import { Presence } from "../presence.ts";
-import type { Breach, Monitor, Records, Rule } from "../rule.ts";
+import type { Breach, Monitor, Rule } from "../rule.ts";
 import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**

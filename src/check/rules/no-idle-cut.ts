@@ -1,9 +1,9 @@
 import { msToUs } from "../../kernel/time.ts";
-import { RecordKind } from "../../model/records.ts";
+import { RecordKind, type Records } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
-import type { Records, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
 import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**
