@@ -4,7 +4,7 @@
  * and allocates nothing.
  */
 import { subjectKind } from "../model/frame-kinds.ts";
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface FrameIndex {
@@ -60,7 +60,7 @@ export function indexFrames(run: RunResult): FrameIndex {
   let copies = 0;
   for (let i = 0; i < trace.length; i++) {
     if (trace.kind[i] === RecordKind.frame) length++;
-    else if (trace.kind[i] === RecordKind.copy && trace.a[i] >= copies) copies = trace.a[i] + 1;
+    else if (trace.kind[i] === RecordKind.copy) copies = Math.max(copies, trace[at.copy.copy][i] + 1);
   }
   const messageOfCopy = new Int32Array(copies).fill(-1);
   const recipientOfCopy = new Int32Array(copies).fill(-1);
@@ -80,13 +80,17 @@ export function indexFrames(run: RunResult): FrameIndex {
   let n = 0;
   for (let i = 0; i < trace.length; i++) {
     if (trace.kind[i] === RecordKind.copy) {
-      messageOfCopy[trace.a[i]] = trace.b[i];
-      recipientOfCopy[trace.a[i]] = trace.c[i];
+      const copy = trace[at.copy.copy][i];
+      messageOfCopy[copy] = trace[at.copy.message][i];
+      recipientOfCopy[copy] = trace[at.copy.recipient][i];
       continue;
     }
     if (trace.kind[i] !== RecordKind.frame) continue;
-    const link = trace.b[i] * nodes + trace.c[i];
-    let flight = trace.e[i];
+    from[n] = trace[at.frame.from][i];
+    to[n] = trace[at.frame.to][i];
+    kind[n] = trace[at.frame.kind][i];
+    const link = from[n] * nodes + to[n];
+    let flight = trace[at.frame.flightUs][i];
     if (flight < 0) {
       dropped[n] = 1;
       flight = usualFlight.get(link) ?? usual;
@@ -97,11 +101,8 @@ export function indexFrames(run: RunResult): FrameIndex {
     startUs[n] = trace.timeUs[i];
     flightUs[n] = Math.max(flight, 1);
     endUs[n] = trace.timeUs[i] + (dropped[n] ? flightUs[n] / 2 : flightUs[n]);
-    from[n] = trace.b[i];
-    to[n] = trace.c[i];
-    kind[n] = trace.a[i];
-    const subject = trace.d[i];
-    const isOf = subjectKind(trace.a[i]);
+    const subject = trace[at.frame.subject][i];
+    const isOf = subjectKind(kind[n]);
     if (isOf === "message") message[n] = subject;
     else if (isOf === "copy" && subject >= 0 && subject < copies) {
       message[n] = messageOfCopy[subject];

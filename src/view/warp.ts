@@ -8,7 +8,7 @@
  * measured in play time, so that what is seen stays a pure function of (run, simulated time).
  */
 import { carriesData } from "../model/frame-kinds.ts";
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { type FrameIndex, upperBound } from "./frames.ts";
 
@@ -60,7 +60,7 @@ export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
       dwell(trace.timeUs[i], MESSAGE_DWELL_S);
     } else if (kind === RecordKind.lost) dwell(trace.timeUs[i], LOSS_DWELL_S);
     else if (kind === RecordKind.delivered) dwell(trace.timeUs[i], DELIVERY_DWELL_S);
-    else if (kind === RecordKind.response && trace.c[i] >= 400) {
+    else if (kind === RecordKind.response && trace[at.response.status][i] >= 400) {
       refused = true;
       dwell(trace.timeUs[i], ERROR_DWELL_S);
     } else if (kind === RecordKind.fault) dwell(trace.timeUs[i], ERROR_DWELL_S);
@@ -103,10 +103,10 @@ export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
     let next = 0;
     pause(0);
     for (let m = 0; m + 1 < ordered.length; m++) {
-      const at = ordered[m];
+      const from = ordered[m];
       const until = ordered[m + 1];
-      while (next < frames.length && frames.startUs[next] <= at) heapPush(heap, demands, next++);
-      while (heap.length > 0 && frames.endUs[heap[0]] <= at) heapPop(heap, demands);
+      while (next < frames.length && frames.startUs[next] <= from) heapPush(heap, demands, next++);
+      while (heap.length > 0 && frames.endUs[heap[0]] <= from) heapPop(heap, demands);
       extend(until, heap.length > 0 ? demands[heap[0]] : 0);
       pause(until);
     }

@@ -2,7 +2,7 @@
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS } from "../../model/end-reasons.ts";
 import { FRAME_LIST } from "../../model/frame-kinds.ts";
-import type { Columns } from "../../model/records.ts";
+import { at, type Columns, RecordKind } from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
 
 export class TraceNames {
@@ -39,9 +39,9 @@ export class TraceNames {
 }
 
 /** Message numbers by copy number. */
-export function messagesByCopy(trace: Columns, copyRecord: number): Map<number, number> {
+export function messagesByCopy(trace: Columns): Map<number, number> {
   const messages = new Map<number, number>();
   for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === copyRecord) messages.set(trace.a[i]!, trace.b[i]!);
+    if (trace.kind[i] === RecordKind.copy) messages.set(trace[at.copy.copy][i], trace[at.copy.message][i]);
   return messages;
 }
