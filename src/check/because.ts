@@ -5,7 +5,7 @@
 import { msToUs } from "../kernel/time.ts";
 import { Cause } from "../model/causes.ts";
 import { LAZY_TIMER_US } from "../model/exchange.ts";
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { BACKPLANE, BALANCER } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
@@ -54,8 +54,8 @@ export function becauseOf(run: RunResult, violation: Violation): string {
 
 function sendingOf({ trace }: RunResult, message: number): Pick<Facts, "sender" | "sentUs"> {
   for (let row = 0; row < trace.length && message >= 0; row++)
-    if (trace.kind[row] === RecordKind.message && trace.a[row] === message)
-      return { sender: trace.b[row]!, sentUs: trace.timeUs[row]! };
+    if (trace.kind[row] === RecordKind.message && trace[at.message.message][row] === message)
+      return { sender: trace[at.message.sender][row], sentUs: trace.timeUs[row] };
   return { sender: -1, sentUs: 0 };
 }
 
@@ -65,22 +65,25 @@ function whatBefell(facts: Facts): string | null {
 }
 
 function isLost({ run, violation }: Facts): boolean {
-  const { kind, timeUs, b, length } = run.trace;
-  for (let row = 0; row < length && timeUs[row]! <= violation.timeUs; row++)
-    if (kind[row] === RecordKind.lost && b[row] === violation.breach.message) return true;
+  const { trace } = run;
+  const { message } = violation.breach;
+  for (let row = 0; row < trace.length && trace.timeUs[row] <= violation.timeUs; row++)
+    if (trace.kind[row] === RecordKind.lost && trace[at.lost.message][row] === message) return true;
   return false;
 }
 
 /** Why the message that the breach is about was lost; null if it is about none, or if none of its copies was. */
 function lossOf(facts: Facts): string | null {
-  const { kind, timeUs, b, c, d, e, length } = facts.run.trace;
+  const { trace } = facts.run;
   const { message, clients } = facts.violation.breach;
   let found: string | null = null;
-  for (let row = 0; row < length && timeUs[row]! <= facts.violation.timeUs; row++) {
-    if (message < 0 || kind[row] !== RecordKind.lost || b[row] !== message) continue;
-    const loss = lossReason(facts, d[row]!, c[row]!, e[row]!);
+  for (let row = 0; row < trace.length && trace.timeUs[row] <= facts.violation.timeUs; row++) {
+    if (message < 0 || trace.kind[row] !== RecordKind.lost) continue;
+    if (trace[at.lost.message][row] !== message) continue;
+    const recipient = trace[at.lost.recipient][row];
+    const loss = lossReason(facts, trace[at.lost.cause][row], trace[at.lost.place][row], recipient);
     // Of several copies, the one that the breach is about.
-    if (clients.includes(e[row]!)) return loss;
+    if (clients.includes(recipient)) return loss;
     found ??= loss;
   }
   return found;
@@ -227,14 +230,19 @@ function pingsTooRare({ run }: Facts): string | null {
 
 /** A recipient that changed servers while its copy was under way gets it from both. */
 function movedMeanwhile(facts: Facts): string | null {
-  const { kind, timeUs, a, b, c, length } = facts.run.trace;
+  const { trace } = facts.run;
   const { message, clients } = facts.violation.breach;
   const [client = -1] = clients;
   let first = -1;
   let server = -1;
-  for (let row = 0; row < length && timeUs[row]! <= facts.violation.timeUs; row++) {
-    if (kind[row] === RecordKind.connected && a[row] === client) server = b[row]!;
-    if (kind[row] === RecordKind.delivered && b[row] === message && c[row] === client) first = server;
+  for (let row = 0; row < trace.length && trace.timeUs[row] <= facts.violation.timeUs; row++) {
+    if (trace.kind[row] === RecordKind.connected && trace[at.connected.client][row] === client)
+      server = trace[at.connected.server][row];
+    const isDelivered =
+      trace.kind[row] === RecordKind.delivered &&
+      trace[at.delivered.message][row] === message &&
+      trace[at.delivered.recipient][row] === client;
+    if (isDelivered) first = server;
   }
   if (first < 0 || first === server) return null;
   return `${facts.nameOf(client)} moved from ${facts.nameOf(first)} to ${facts.nameOf(server)} while the message was under way, and both handed it out.`;

@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
 import { Cause } from "../model/causes.ts";
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { FrameKind } from "../model/frame-kinds.ts";
+import { at, RecordKind } from "../model/records.ts";
 import { choicesOf } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";
@@ -75,21 +76,26 @@ const nothingIsMissed: Rule = {
     const away = new Map<number, boolean>();
     return {
       sees: [RecordKind.connected, RecordKind.disconnected, RecordKind.lost],
-      see: ({ kind, a, b, d, e }, row) => {
-        if (kind[row] === RecordKind.connected) away.set(a[row]!, false);
-        else if (kind[row] === RecordKind.disconnected && away.has(a[row]!)) away.set(a[row]!, true);
-        else if (
-          kind[row] === RecordKind.lost &&
-          d[row] === Cause.recipientAway &&
-          away.get(e[row]!) === true
-        )
-          return {
-            key: "missed",
-            text: `${nameOf(e[row]!)} misses a message while it is away.`,
-            clients: [e[row]!],
-            message: b[row]!,
-          };
-        return null;
+      see: (trace, row) => {
+        switch (trace.kind[row]) {
+          case RecordKind.connected:
+            away.set(trace[at.connected.client][row], false);
+            return null;
+          case RecordKind.disconnected: {
+            const client = trace[at.disconnected.client][row];
+            if (away.has(client)) away.set(client, true);
+            return null;
+          }
+        }
+        const recipient = trace[at.lost.recipient][row];
+        const isAway = trace[at.lost.cause][row] === Cause.recipientAway && away.get(recipient) === true;
+        if (!isAway) return null;
+        return {
+          key: "missed",
+          text: `${nameOf(recipient)} misses a message while it is away.`,
+          clients: [recipient],
+          message: trace[at.lost.message][row],
+        };
       },
       digest: (add) => {
         for (const [client, is] of away) add(client * 2 + (is ? 1 : 0));
@@ -107,9 +113,9 @@ const evenSpread: Rule = {
     const first = new Map<number, number>();
     return {
       sees: [RecordKind.connected],
-      see: ({ a, b }, row) => {
-        const client = a[row]!;
-        const server = b[row]!;
+      see: (trace, row) => {
+        const client = trace[at.connected.client][row];
+        const server = trace[at.connected.server][row];
         const other = first.get(server);
         first.set(server, client);
         const empty = Array.from({ length: servers }, (_, i) => firstServerNode + i).find(
@@ -142,17 +148,21 @@ const lossLoses: Rule = {
     const dropped = new Set<number>();
     return {
       sees: [RecordKind.frame, RecordKind.delivered],
-      see: ({ kind, a, b, c, d, e }, row) => {
-        if (kind[row] === RecordKind.frame) {
-          if (a[row] === FrameKind.emit && e[row]! < 0) dropped.add(d[row]!);
+      see: (trace, row) => {
+        if (trace.kind[row] === RecordKind.frame) {
+          const isDropped = trace[at.frame.flightUs][row] < 0;
+          if (isDropped && trace[at.frame.kind][row] === FrameKind.emit)
+            dropped.add(trace[at.frame.subject][row]);
           return null;
         }
-        if (!dropped.has(b[row]!)) return null;
+        const message = trace[at.delivered.message][row];
+        if (!dropped.has(message)) return null;
+        const recipient = trace[at.delivered.recipient][row];
         return {
           key: "arrived",
-          text: `${nameOf(c[row]!)} gets the message, although a packet of it was dropped.`,
-          clients: [c[row]!],
-          message: b[row]!,
+          text: `${nameOf(recipient)} gets the message, although a packet of it was dropped.`,
+          clients: [recipient],
+          message,
         };
       },
       digest: (add) => {

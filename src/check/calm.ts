@@ -2,9 +2,8 @@
  * Whether anything has failed: most rules promise something only as long as no process and no link fails. Read off the faults in the
  * trace and nothing else, as rules must not believe the machines that they check.
  */
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind, type Records } from "../model/records.ts";
 import type { Fault } from "../scenario/schema.ts";
-import type { Records } from "./rule.ts";
 
 /** What each act repairs; null: it is a failure itself. */
 export const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
@@ -38,8 +37,8 @@ export class Calm {
 
   see(trace: Records, row: number): void {
     if (trace.kind[row] !== RecordKind.fault) return;
-    strike(this.#failed, this.#faults[trace.a[row]!]!);
-    this.#changedUs = trace.timeUs[row]!;
+    strike(this.#failed, this.#faults[trace[at.fault.fault][row]]);
+    this.#changedUs = trace.timeUs[row];
   }
 
   /** Whether anything has failed so far, repaired or not. */

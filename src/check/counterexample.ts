@@ -1,5 +1,5 @@
 /** From a run that broke a rule to the smallest one that breaks it in the same way, with its story. */
-import { AUDIENCE_NAMES, Audience, RecordKind } from "../model/records.ts";
+import { AUDIENCE_NAMES, Audience, at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { simulate } from "../run/simulate.ts";
 import { brief } from "../scenario/brief.ts";
@@ -124,9 +124,10 @@ function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario)
   const names = [...namesOf(scenario).client.keys()];
   for (let row = 0; row < rows && lines.length <= MAX_SPELLED; row++) {
     if (trace.kind[row] !== RecordKind.message) continue;
-    const audience = trace.c[row]!;
-    const to = audience === Audience.direct ? names[trace.d[row]!]! : AUDIENCE_NAMES[audience]!;
-    lines.push({ from: names[trace.b[row]!]!, to, atMs: trace.timeUs[row]! / 1000 });
+    const audience = trace[at.message.audience][row];
+    const to =
+      audience === Audience.direct ? names[trace[at.message.target][row]]! : AUDIENCE_NAMES[audience]!;
+    lines.push({ from: names[trace[at.message.sender][row]]!, to, atMs: trace.timeUs[row]! / 1000 });
   }
   const spelled = { ...scenario, workload: lines };
   return lines.length <= MAX_SPELLED && isSame(spelled) ? spelled : scenario;

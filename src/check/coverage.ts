@@ -3,10 +3,9 @@
  * together in one run. What was never reached was never checked.
  */
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind, type Records } from "../model/records.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { edgesOf } from "../statechart/edges.ts";
-import type { Records } from "./rule.ts";
 
 /** How much there is of something, how much was reached, and what was not. */
 export interface Reached {
@@ -39,12 +38,14 @@ export class Coverage {
 
   /** Adds a run: the first `rows` records of its trace. */
   addRun(scenario: Scenario, trace: Records, rows: number): void {
-    const { kind, a, c, d } = trace;
     const struck = new Set<string>();
     for (let row = 0; row < rows; row++) {
-      if (kind[row] === RecordKind.transition)
-        this.#transitions.add((a[row]! << 16) | (c[row]! << 8) | d[row]!);
-      else if (kind[row] === RecordKind.fault) struck.add(kindOf(scenario.faults[a[row]!]!));
+      if (trace.kind[row] === RecordKind.transition) {
+        const machine = trace[at.transition.machine][row];
+        const [before, after] = [trace[at.transition.before][row], trace[at.transition.after][row]];
+        this.#transitions.add((machine << 16) | (before << 8) | after);
+      } else if (trace.kind[row] === RecordKind.fault)
+        struck.add(kindOf(scenario.faults[trace[at.fault.fault][row]]));
     }
     const kinds = [...struck].sort();
     for (const [i, one] of kinds.entries()) {

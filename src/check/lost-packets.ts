@@ -2,8 +2,8 @@
  * Whether a packet between a client and a server has been lost so far. TCP sends it again, but later than any limit that a rule could
  * state, so some rules ask for nothing from then on. Read off the trace, and only where links can lose something.
  */
-import { RecordKind } from "../model/records.ts";
-import type { Records, Setting } from "./rule.ts";
+import { at, RecordKind, type Records } from "../model/records.ts";
+import type { Setting } from "./rule.ts";
 
 export class LostPackets {
   /** Kinds of records to be shown. */
@@ -18,9 +18,10 @@ export class LostPackets {
     this.sees = isLossy ? [RecordKind.frame] : [];
   }
 
-  see({ kind, b, c, e }: Records, row: number): void {
-    if (kind[row] !== RecordKind.frame || e[row]! >= 0) return;
-    if (b[row] !== this.#backplaneNode && c[row] !== this.#backplaneNode) this.any = true;
+  see(trace: Records, row: number): void {
+    if (trace.kind[row] !== RecordKind.frame || trace[at.frame.flightUs][row] >= 0) return;
+    const [from, to] = [trace[at.frame.from][row], trace[at.frame.to][row]];
+    if (from !== this.#backplaneNode && to !== this.#backplaneNode) this.any = true;
   }
 
   digest(add: (value: number) => void): void {

@@ -1,10 +1,20 @@
 /** Rules that a scenario states as data: counts, times and orders of records in the trace. */
 import { msToUs } from "../kernel/time.ts";
 import { CAUSES } from "../model/causes.ts";
-import { RecordKind } from "../model/records.ts";
+import { RecordKind, type Records, readerOf } from "../model/records.ts";
 import type { EventPattern, OwnRule, RuleScope } from "../scenario/rules.ts";
-import type { Breach, Monitor, Records, Rule, Setting } from "./rule.ts";
+import type { Breach, Monitor, Rule, Setting } from "./rule.ts";
 import type { Subject } from "./scope.ts";
+
+// What a record is about; −1 where it is about none.
+/** The client: who sent, received, lost, asked, or was connected. */
+const clientOf = readerOf("client");
+/** The server that was asked, answered, or holds the connection; where a copy was lost. */
+const serverOf = readerOf("server", "place");
+const messageOf = readerOf("message");
+const copyOf = readerOf("copy");
+const causeOf = readerOf("cause");
+const statusOf = readerOf("status");
 
 /** The rule that a scenario calls `name`. */
 export function ownRule(name: string, rule: OwnRule): Rule {
@@ -221,8 +231,8 @@ function matcher(setting: Setting, pattern: EventPattern): (trace: Records, row:
   const server = node(pattern.server);
   return (trace, row) =>
     trace.kind[row] === kind &&
-    (cause < 0 || trace.d[row] === cause) &&
-    (pattern.status === undefined || trace.c[row] === pattern.status) &&
+    (cause < 0 || causeOf(trace, row) === cause) &&
+    (pattern.status === undefined || statusOf(trace, row) === pattern.status) &&
     (pattern.client === undefined || clientOf(trace, row) === client) &&
     (pattern.server === undefined || serverOf(trace, row) === server);
 }
@@ -243,72 +253,5 @@ function keyOf(setting: Setting, per: RuleScope, trace: Records, row: number): n
       return messageOf(trace, row);
     case "copy":
       return copyOf(trace, row);
-  }
-}
-
-// What a record is about: its columns, by kind (records.ts). −1 where it is about none.
-
-/** The client: who sent, received, lost, asked, or was connected. */
-function clientOf({ kind, a, b, c, e }: Records, row: number): number {
-  switch (kind[row]) {
-    case RecordKind.message:
-    case RecordKind.request:
-    case RecordKind.response:
-    case RecordKind.idleClosed:
-      return b[row]!;
-    case RecordKind.copy:
-    case RecordKind.delivered:
-    case RecordKind.duplicated:
-      return c[row]!;
-    case RecordKind.lost:
-      return e[row]!;
-    case RecordKind.connected:
-    case RecordKind.disconnected:
-    case RecordKind.upgraded:
-      return a[row]!;
-    default:
-      return -1;
-  }
-}
-
-/** The server that was asked, answered, or holds the connection; where a copy was lost. */
-function serverOf({ kind, b, c, d }: Records, row: number): number {
-  switch (kind[row]) {
-    case RecordKind.request:
-    case RecordKind.response:
-    case RecordKind.idleClosed:
-      return d[row]!;
-    case RecordKind.connected:
-      return b[row]!;
-    case RecordKind.lost:
-      return c[row]!;
-    default:
-      return -1;
-  }
-}
-
-function messageOf({ kind, a, b }: Records, row: number): number {
-  switch (kind[row]) {
-    case RecordKind.message:
-      return a[row]!;
-    case RecordKind.copy:
-    case RecordKind.delivered:
-    case RecordKind.duplicated:
-    case RecordKind.lost:
-      return b[row]!;
-    default:
-      return -1;
-  }
-}
-
-function copyOf({ kind, a }: Records, row: number): number {
-  switch (kind[row]) {
-    case RecordKind.copy:
-    case RecordKind.delivered:
-    case RecordKind.duplicated:
-    case RecordKind.lost:
-      return a[row]!;
-    default:
-      return -1;
   }
 }

@@ -4,11 +4,17 @@
  */
 import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
-import type { Records } from "./rule.ts";
+import { at, RecordKind, type Records } from "../model/records.ts";
 
-/** The state of a session that is over, as transitions have it. */
-export const SESSION_CLOSED = MODEL[Machine.session]!.chart.states.indexOf("closed");
+const SESSION_CLOSED = MODEL[Machine.session]!.chart.states.indexOf("closed");
+
+/** Whether a transition is that of a session which is over. */
+export function isSessionClosed(trace: Records, row: number): boolean {
+  return (
+    trace[at.transition.machine][row] === Machine.session &&
+    trace[at.transition.after][row] === SESSION_CLOSED
+  );
+}
 
 export class Presence {
   static readonly sees = [
@@ -31,19 +37,25 @@ export class Presence {
   /** Returns whether somebody's connection ended. */
   see(trace: Records, row: number): boolean {
     switch (trace.kind[row]) {
-      case RecordKind.connected:
-        this.session[trace.a[row]!] = trace.d[row]!;
-        this.#clientOf.set(trace.d[row]!, trace.a[row]!);
+      case RecordKind.connected: {
+        const client = trace[at.connected.client][row];
+        const session = trace[at.connected.session][row];
+        this.session[client] = session;
+        this.#clientOf.set(session, client);
         return false;
-      case RecordKind.disconnected:
-        this.ended[trace.a[row]!]!++;
-        return this.#release(trace.a[row]!);
+      }
+      case RecordKind.disconnected: {
+        const client = trace[at.disconnected.client][row];
+        this.ended[client]++;
+        return this.#release(client);
+      }
       case RecordKind.idleClosed:
-        return this.#release(trace.b[row]!);
+        return this.#release(trace[at.idleClosed.client][row]);
       case RecordKind.transition: {
-        if (trace.a[row] !== Machine.session || trace.d[row] !== SESSION_CLOSED) return false;
-        const client = this.#clientOf.get(trace.b[row]!);
-        return client !== undefined && this.session[client] === trace.b[row] && this.#release(client);
+        if (!isSessionClosed(trace, row)) return false;
+        const session = trace[at.transition.entity][row];
+        const client = this.#clientOf.get(session);
+        return client !== undefined && this.session[client] === session && this.#release(client);
       }
       default:
         return false;

@@ -5,11 +5,18 @@
 import { msToUs } from "../kernel/time.ts";
 import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind, type Records } from "../model/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
-import type { Records } from "./rule.ts";
 
 const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
+
+/** Whether a transition is the first of a session: it runs on the node that created it. */
+export function isSessionCreated(trace: Records, row: number): boolean {
+  return (
+    trace[at.transition.machine][row] === Machine.session &&
+    trace[at.transition.before][row] === SESSION_CREATED
+  );
+}
 
 /** A request as the balancer sent it on last. */
 export interface Routed {
@@ -43,22 +50,32 @@ export class Routing {
   }
 
   see(trace: Records, row: number): void {
-    const [a, c, d] = [trace.a[row]!, trace.c[row]!, trace.d[row]!];
     switch (trace.kind[row]) {
       case RecordKind.transition:
-        if (a === Machine.session && c === SESSION_CREATED) this.#homes.set(trace.b[row]!, trace.e[row]!);
+        if (isSessionCreated(trace, row))
+          this.#homes.set(trace[at.transition.entity][row], trace[at.transition.node][row]);
         break;
-      case RecordKind.request:
+      case RecordKind.request: {
+        const exchange = trace[at.request.exchange][row];
         // Sent on once more: the one before did not take it.
-        this.#leaveOut(this.#routed.get(a), trace.timeUs[row]!);
-        this.#routed.set(a, { kind: c, server: d, isOpen: false });
+        this.#leaveOut(this.#routed.get(exchange), trace.timeUs[row]);
+        const kind = trace[at.request.kind][row];
+        const server = trace[at.request.server][row];
+        this.#routed.set(exchange, { kind, server, isOpen: false });
         break;
-      case RecordKind.response:
-        if (c === 101) this.#routed.set(a, { ...this.#routed.get(a)!, isOpen: true });
-        else if (c === 502 || c === 504) this.#leaveOut(this.#routed.get(a), trace.timeUs[row]!);
+      }
+      case RecordKind.response: {
+        const exchange = trace[at.response.exchange][row];
+        const status = trace[at.response.status][row];
+        const routed = this.#routed.get(exchange);
+        if (status === 101) this.#routed.set(exchange, { ...routed!, isOpen: true });
+        else if (status === 502 || status === 504) this.#leaveOut(routed, trace.timeUs[row]);
         break;
-      case RecordKind.idleClosed:
-        if (this.#routed.get(a)?.isOpen === false) this.#leaveOut(this.#routed.get(a), trace.timeUs[row]!);
+      }
+      case RecordKind.idleClosed: {
+        const routed = this.#routed.get(trace[at.idleClosed.exchange][row]);
+        if (routed?.isOpen === false) this.#leaveOut(routed, trace.timeUs[row]);
+      }
     }
   }
 

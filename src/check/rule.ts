@@ -3,7 +3,7 @@
  * the trace one by one, as they are written, and names the one at which the rule broke. Monitors see the trace and nothing else, so
  * that a verdict can be checked by whoever has the trace.
  */
-import type { RecordKind } from "../model/records.ts";
+import type { RecordKind, Records } from "../model/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Scope, Subject } from "./scope.ts";
 
@@ -25,17 +25,6 @@ export interface Rule {
   readonly whenNone?: string;
   /** A monitor for one run. */
   readonly watch: (setting: Setting) => Monitor;
-}
-
-/** The columns of a trace; rows are read up to the one that is shown. */
-export interface Records {
-  readonly timeUs: Float64Array;
-  readonly kind: Uint8Array;
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-  readonly c: Int32Array;
-  readonly d: Int32Array;
-  readonly e: Int32Array;
 }
 
 /** What a monitor knows of the world before the run begins. Nodes are numbered as in the trace. */

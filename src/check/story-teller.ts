@@ -1,9 +1,9 @@
 /** Reads a trace aloud: what each record says of some clients and a message, in words. */
 import { CAUSES } from "../model/causes.ts";
+import { FRAME_LIST, FrameKind } from "../model/frame-kinds.ts";
 import {
+  at,
   CLOSE_REASON_NAMES,
-  FRAME_NAMES,
-  FrameKind,
   REQUEST_NAMES,
   RecordKind,
   RequestKind,
@@ -73,55 +73,54 @@ export class StoryTeller {
 
   #told(row: number): Told | null {
     const { trace, scenario } = this.#run;
-    const [a, b, c, d, e] = [trace.a[row]!, trace.b[row]!, trace.c[row]!, trace.d[row]!, trace.e[row]!];
     switch (trace.kind[row]) {
       case RecordKind.fault:
-        return this.#fault(scenario.faults[a]!);
+        return this.#fault(scenario.faults[trace[at.fault.fault][row]]);
       case RecordKind.request:
-        return this.#request(row, a, b, c, d, e);
+        return this.#request(row);
       case RecordKind.response:
-        return this.#response(a, b, c, d, e);
+        return this.#response(row);
       case RecordKind.connected:
-        return this.#connected(a, b, c);
+        return this.#connected(row);
       case RecordKind.disconnected:
-        return this.#disconnected(a, b);
+        return this.#disconnected(row);
       case RecordKind.upgraded:
         return this.#about(
-          a,
+          trace[at.upgraded.client][row],
           "upgraded",
           4,
           (who, isOne) => `${who} ${isOne ? "moves" : "move"} from long polling to WebSocket.`,
         );
       case RecordKind.idleClosed:
-        return this.#idleClosed(row, a, b, d);
+        return this.#idleClosed(row);
       case RecordKind.message:
-        return this.#sent(row, a, b);
+        return this.#sent(row);
       case RecordKind.delivered:
-        if (this.#isOther(b)) return null;
+        if (this.#isOther(trace[at.delivered.message][row])) return null;
         return this.#about(
-          c,
+          trace[at.delivered.recipient][row],
           "delivered",
           5,
           (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message.`,
         );
       case RecordKind.duplicated:
-        if (this.#isOther(b)) return null;
+        if (this.#isOther(trace[at.duplicated.message][row])) return null;
         return this.#about(
-          c,
+          trace[at.duplicated.recipient][row],
           "duplicated",
           8,
           (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message a second time.`,
         );
       case RecordKind.ended:
-        this.#ends.set(b, this.#allEnds[a]!);
+        this.#ends.set(trace[at.ended.whose][row], this.#allEnds[trace[at.ended.end][row]]);
         return null;
       case RecordKind.rooted:
-        if (a >= 0) this.#root = this.#allEnds[b]!;
+        if (trace[at.rooted.copy][row] >= 0) this.#root = this.#allEnds[trace[at.rooted.root][row]];
         return null;
       case RecordKind.lost:
-        return this.#lost(b, c, d, e);
+        return this.#lost(row);
       case RecordKind.frame:
-        return this.#frame(a, b, c, d, e);
+        return this.#frame(row);
       default:
         return null;
     }
@@ -153,24 +152,21 @@ export class StoryTeller {
     return this.#line(FAULT_LINES[act](atBeginning(words)), isRepair ? 7 : 9, "fault");
   }
 
-  #request(
-    row: number,
-    exchange: number,
-    client: number,
-    kind: number,
-    server: number,
-    session: number,
-  ): Told | null {
+  #request(row: number): Told | null {
+    const { trace } = this.#run;
+    const client = trace[at.request.client][row];
+    const kind = trace[at.request.kind][row];
+    const server = trace[at.request.server][row];
     // That no server is left is told with the answer.
     if (!this.#clients.has(client) || server < 0) return null;
     const who = `${this.#name(client)}'s ${REQUEST_NAMES[kind]}`;
-    const before = this.#routing.routed(exchange);
+    const before = this.#routing.routed(trace[at.request.exchange][row]);
     const again = before === null ? "" : `${this.#name(before.server)} did not answer: `;
     const sends = `${again === "" ? "The" : `${again}the`} balancer (${this.#run.scenario.balancer.policy}) sends ${who} to ${this.#name(server)}`;
     const weight = again === "" ? 0 : 4;
     if (kind === RequestKind.handshake || kind === RequestKind.websocket)
       return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
-    const home = this.#routing.homeOf(session);
+    const home = this.#routing.homeOf(trace[at.request.session][row]);
     if (home === null || home === server)
       return this.#line(`${sends}, which holds the session.`, 2 + weight, "request");
     const why = again === "" ? this.#whyElsewhere(client, home, row) : null;
@@ -191,14 +187,18 @@ export class StoryTeller {
     }
   }
 
-  #response(exchange: number, client: number, status: number, node: number, error: number): Told | null {
+  #response(row: number): Told | null {
+    const { trace } = this.#run;
+    const client = trace[at.response.client][row];
+    const status = trace[at.response.status][row];
+    const node = trace[at.response.by][row];
     if (!this.#clients.has(client)) return null;
     if (status < 400) return this.#answer(client, status, node);
     const who = this.#name(client);
-    const routed = this.#routing.routed(exchange);
+    const routed = this.#routing.routed(trace[at.response.exchange][row]);
     const request = `${who}'s ${routed === null ? "request" : waitingName(routed.kind)}`;
     const kind = `response ${status}`;
-    if (error === SESSION_ID_UNKNOWN)
+    if (trace[at.response.errorCode][row] === SESSION_ID_UNKNOWN)
       return this.#line(
         `${this.#name(node)} refuses ${who}: ${status}, «Session ID unknown». A session lives in one process's memory.`,
         7,
@@ -231,9 +231,13 @@ export class StoryTeller {
     );
   }
 
-  #connected(client: number, server: number, transport: number): Told | null {
+  #connected(row: number): Told | null {
+    const { trace } = this.#run;
+    const client = trace[at.connected.client][row];
+    const server = trace[at.connected.server][row];
     this.#server.set(client, server);
-    const over = transport === TransportKind.websocket ? "WebSocket" : "long polling";
+    const isWebSocket = trace[at.connected.transport][row] === TransportKind.websocket;
+    const over = isWebSocket ? "WebSocket" : "long polling";
     const apart = this.#apart(client, server);
     return this.#about(
       client,
@@ -253,12 +257,15 @@ export class StoryTeller {
     return other === undefined ? "" : `, while ${this.#name(other[0])} is on ${this.#name(other[1])}`;
   }
 
-  #disconnected(client: number, reason: number): Told | null {
+  #disconnected(row: number): Told | null {
+    const { trace } = this.#run;
+    const client = trace[at.disconnected.client][row];
+    const told = CLOSE_REASON_NAMES[trace[at.disconnected.reason][row]];
     const wasConnected = this.#server.delete(client);
     this.#answered.delete(client);
     // What ended it says more than what the client was told.
     const end = this.#ends.get(client);
-    const why = end === undefined ? CLOSE_REASON_NAMES[reason] : this.#since(end);
+    const why = end === undefined ? told : this.#since(end);
     return this.#about(
       client,
       "disconnected",
@@ -272,7 +279,11 @@ export class StoryTeller {
     );
   }
 
-  #idleClosed(row: number, exchange: number, client: number, server: number): Told | null {
+  #idleClosed(row: number): Told | null {
+    const { trace } = this.#run;
+    const exchange = trace[at.idleClosed.exchange][row];
+    const client = trace[at.idleClosed.client][row];
+    const server = trace[at.idleClosed.server][row];
     if (!this.#clients.has(client)) return null;
     const who = this.#name(client);
     const routed = this.#routing.routed(exchange);
@@ -292,18 +303,24 @@ export class StoryTeller {
   }
 
   #endsWith504(idleClosed: number, exchange: number): boolean {
-    const { kind, timeUs, a, c } = this.#run.trace;
-    for (let row = idleClosed; row <= this.#end && timeUs[row] === timeUs[idleClosed]; row++)
-      if (kind[row] === RecordKind.response && a[row] === exchange && c[row] === 504) return true;
+    const { trace } = this.#run;
+    const { timeUs } = trace;
+    for (let row = idleClosed; row <= this.#end && timeUs[row] === timeUs[idleClosed]; row++) {
+      const isIts = trace.kind[row] === RecordKind.response && trace[at.response.exchange][row] === exchange;
+      if (isIts && trace[at.response.status][row] === 504) return true;
+    }
     return false;
   }
 
-  #sent(row: number, message: number, sender: number): Told | null {
+  #sent(row: number): Told | null {
+    const { trace } = this.#run;
+    const message = trace[at.message.message][row];
+    const sender = trace[at.message.sender][row];
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(sender))) return null;
-    const { kind, b, c } = this.#run.trace;
+    const isItsCopy = (next: number) =>
+      trace.kind[next] === RecordKind.copy && trace[at.copy.message][next] === message;
     const recipients: number[] = [];
-    for (let next = row + 1; kind[next] === RecordKind.copy && b[next] === message; next++)
-      recipients.push(c[next]!);
+    for (let next = row + 1; isItsCopy(next); next++) recipients.push(trace[at.copy.recipient][next]);
     return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");
   }
 
@@ -314,7 +331,12 @@ export class StoryTeller {
     return sinceText(end, { nameOf, idleMs: scenario.balancer.idleTimeoutMs });
   }
 
-  #lost(message: number, place: number, cause: number, recipient: number): Told | null {
+  #lost(row: number): Told | null {
+    const { trace } = this.#run;
+    const message = trace[at.lost.message][row];
+    const place = trace[at.lost.place][row];
+    const cause = trace[at.lost.cause][row];
+    const recipient = trace[at.lost.recipient][row];
     const root = this.#root;
     this.#root = null;
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(recipient))) return null;
@@ -331,8 +353,13 @@ export class StoryTeller {
     };
   }
 
-  #frame(kind: number, from: number, to: number, subject: number, flightUs: number): Told | null {
-    if (flightUs < 0 && (this.#clients.has(from) || this.#clients.has(to)))
+  #frame(row: number): Told | null {
+    const { trace } = this.#run;
+    const kind = trace[at.frame.kind][row];
+    const from = trace[at.frame.from][row];
+    const to = trace[at.frame.to][row];
+    const subject = trace[at.frame.subject][row];
+    if (trace[at.frame.flightUs][row] < 0 && (this.#clients.has(from) || this.#clients.has(to)))
       return this.#line(
         `A packet from ${this.#node(from)} to ${this.#node(to)} is lost; TCP will send it again, later.`,
         7,
@@ -359,7 +386,7 @@ export class StoryTeller {
     const opens = this.#tried.has(client) ? "tries again to open" : "opens";
     this.#tried.add(client);
     return this.#line(
-      `${this.#name(client)} ${opens} ${how}: its ${FRAME_NAMES[frame]} leaves for the balancer.`,
+      `${this.#name(client)} ${opens} ${how}: its ${FRAME_LIST[frame].label} leaves for the balancer.`,
       2,
     );
   }
@@ -388,9 +415,10 @@ export class StoryTeller {
 }
 
 /** The client that sent a message; nobody if there is none of this number. */
-function senderOf({ kind, a, b, length }: RunResult["trace"], message: number): number[] {
-  for (let row = 0; row < length; row++)
-    if (kind[row] === RecordKind.message && a[row] === message) return [b[row]!];
+function senderOf(trace: RunResult["trace"], message: number): number[] {
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.message && trace[at.message.message][row] === message)
+      return [trace[at.message.sender][row]];
   return [];
 }
 

@@ -1,12 +1,14 @@
 /** One run of a scenario under rules: as fast as it goes, as the searches do many. */
+
 import { type Choices, GeneratedChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
 import { PURPOSES } from "../model/purposes.ts";
+import type { Records } from "../model/records.ts";
 import { World } from "../model/world.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { Records, Rule, Setting, Violation } from "./rule.ts";
+import type { Rule, Setting, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { Watch } from "./watch.ts";
 

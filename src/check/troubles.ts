@@ -2,7 +2,7 @@
  * What was in the way of each client up to a point of a run, as far as the trace and the scenario's faults show it: what `because.ts` reasons
  * from. Of a client's troubles the latest counts, as what came of the ones before is over.
  */
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { BALANCER, serverName } from "../scenario/names.ts";
 import type { ClientGroup, Fault } from "../scenario/schema.ts";
@@ -84,32 +84,41 @@ export class Troubles {
 
   #see(row: number): void {
     const { trace, nodes } = this.#run;
-    const timeUs = trace.timeUs[row]!;
-    const [a, b, c, d, e] = [trace.a[row]!, trace.b[row]!, trace.c[row]!, trace.d[row]!, trace.e[row]!];
+    const timeUs = trace.timeUs[row];
     switch (trace.kind[row]) {
       case RecordKind.fault:
-        this.#fault(a, timeUs);
+        this.#fault(trace[at.fault.fault][row], timeUs);
         break;
-      case RecordKind.connected:
-        this.#connections.set(a, { server: nodes[b]!.name, sinceUs: timeUs });
-        this.#sinceUs.set(a, timeUs);
-        break;
-      case RecordKind.disconnected:
-        this.#disconnected(a, timeUs);
-        break;
-      case RecordKind.idleClosed:
-        this.#idle.add(b);
-        this.#latest.set(b, { timeUs, kind: "idle" });
-        break;
-      case RecordKind.request: {
-        const home = this.#routing.homeOf(e);
-        if (home === null || d < 0 || home === d) break;
-        const stray = this.#routing.strayOf(b, home, timeUs);
-        this.#latest.set(b, { timeUs, kind: "stray", stray, home });
+      case RecordKind.connected: {
+        const client = trace[at.connected.client][row];
+        const server = nodes[trace[at.connected.server][row]].name;
+        this.#connections.set(client, { server, sinceUs: timeUs });
+        this.#sinceUs.set(client, timeUs);
         break;
       }
-      case RecordKind.response:
-        if (c === 502) this.#latest.set(b, { timeUs, kind: "nobody there", down: this.#serversDown() });
+      case RecordKind.disconnected:
+        this.#disconnected(trace[at.disconnected.client][row], timeUs);
+        break;
+      case RecordKind.idleClosed: {
+        const client = trace[at.idleClosed.client][row];
+        this.#idle.add(client);
+        this.#latest.set(client, { timeUs, kind: "idle" });
+        break;
+      }
+      case RecordKind.request: {
+        const client = trace[at.request.client][row];
+        const server = trace[at.request.server][row];
+        const home = this.#routing.homeOf(trace[at.request.session][row]);
+        if (home === null || server < 0 || home === server) break;
+        const stray = this.#routing.strayOf(client, home, timeUs);
+        this.#latest.set(client, { timeUs, kind: "stray", stray, home });
+        break;
+      }
+      case RecordKind.response: {
+        const client = trace[at.response.client][row];
+        if (trace[at.response.status][row] !== 502) break;
+        this.#latest.set(client, { timeUs, kind: "nobody there", down: this.#serversDown() });
+      }
     }
   }
 

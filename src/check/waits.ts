@@ -4,7 +4,7 @@
  */
 import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";
-import { RecordKind } from "../model/records.ts";
+import { at, RecordKind } from "../model/records.ts";
 import { simulate } from "../run/simulate.ts";
 import { namesOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -33,10 +33,10 @@ function waitingIn(scenario: Scenario): string[] {
   for (let row = 0; row < trace.length; row++) {
     const isWaiting =
       trace.kind[row] === RecordKind.transition &&
-      trace.a[row] === Machine.client &&
-      trace.d[row] === WAITING &&
-      trace.c[row] !== WAITING;
-    if (isWaiting) names.push(nodes[trace.e[row]!]!.name);
+      trace[at.transition.machine][row] === Machine.client &&
+      trace[at.transition.after][row] === WAITING &&
+      trace[at.transition.before][row] !== WAITING;
+    if (isWaiting) names.push(nodes[trace[at.transition.node][row]].name);
   }
   return names;
 }

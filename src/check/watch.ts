@@ -1,6 +1,6 @@
 /** Watching a run: every monitor is shown the records that it asked for, and the first breach of each rule is kept. */
-import { RecordKind } from "../model/records.ts";
-import type { Breach, Monitor, Records, Rule, Setting, Violation } from "./rule.ts";
+import { RecordKind, type Records } from "../model/records.ts";
+import type { Breach, Monitor, Rule, Setting, Violation } from "./rule.ts";
 import type { Scope } from "./scope.ts";
 
 /** Of a rule that does not say what it speaks of. */

@@ -4,7 +4,7 @@
  * answers 502 when it is killed. So shrinking must not add to what went wrong, nor lose why a message died.
  */
 import { CAUSES } from "../model/causes.ts";
-import { CLOSE_REASON_NAMES, RecordKind } from "../model/records.ts";
+import { at, CLOSE_REASON_NAMES, RecordKind } from "../model/records.ts";
 import type { BrokenRun } from "./trial.ts";
 
 export interface WayOfFailing {
@@ -22,31 +22,38 @@ export function wayOfFailing({ violation, trace, rows }: BrokenRun): WayOfFailin
   const connected = new Set<number>();
   const signs = new Set<string>();
   let isLost = false;
-  const { kind, timeUs, a, b, c, d, e } = trace;
   // Where silence broke it, the record that showed so is later.
-  for (let row = 0; row < rows && timeUs[row]! <= violation.timeUs; row++) {
-    switch (kind[row]) {
-      case RecordKind.response:
-        if (c[row]! >= 400 && concerns(b[row]!)) signs.add(`${c[row]}`);
+  for (let row = 0; row < rows && trace.timeUs[row] <= violation.timeUs; row++) {
+    switch (trace.kind[row]) {
+      case RecordKind.response: {
+        const status = trace[at.response.status][row];
+        if (status >= 400 && concerns(trace[at.response.client][row])) signs.add(`${status}`);
         break;
+      }
       case RecordKind.connected:
-        connected.add(a[row]!);
+        connected.add(trace[at.connected.client][row]);
         break;
       case RecordKind.disconnected: {
-        const was = connected.delete(a[row]!) ? "connected" : "connecting";
-        if (concerns(a[row]!)) signs.add(`${CLOSE_REASON_NAMES[b[row]!]} while ${was}`);
+        const client = trace[at.disconnected.client][row];
+        const was = connected.delete(client) ? "connected" : "connecting";
+        const told = CLOSE_REASON_NAMES[trace[at.disconnected.reason][row]];
+        if (concerns(client)) signs.add(`${told} while ${was}`);
         break;
       }
       case RecordKind.idleClosed:
-        if (concerns(b[row]!)) signs.add("idle close");
+        if (concerns(trace[at.idleClosed.client][row])) signs.add("idle close");
         break;
-      case RecordKind.frame:
-        if (e[row]! < 0 && (concerns(b[row]!) || concerns(c[row]!))) signs.add("packet lost");
+      case RecordKind.frame: {
+        const [from, to] = [trace[at.frame.from][row], trace[at.frame.to][row]];
+        const isDropped = trace[at.frame.flightUs][row] < 0;
+        if (isDropped && (concerns(from) || concerns(to))) signs.add("packet lost");
         break;
+      }
       case RecordKind.lost: {
-        const isIt = b[row] === message;
+        const isIt = trace[at.lost.message][row] === message;
         if (isIt) isLost = true;
-        if (isIt || concerns(e[row]!)) signs.add(CAUSES[d[row]!]?.name ?? "lost");
+        if (isIt || concerns(trace[at.lost.recipient][row]))
+          signs.add(CAUSES[trace[at.lost.cause][row]]?.name ?? "lost");
       }
     }
   }

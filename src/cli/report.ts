@@ -1,8 +1,9 @@
 /** What `fanout run` prints for people: the settings first, then what became of the messages. */
 import { CAUSES } from "../model/causes.ts";
 import { END_REASONS, EndReason } from "../model/end-reasons.ts";
+import { FrameKind } from "../model/frame-kinds.ts";
 import { Fate } from "../model/oracle.ts";
-import { Audience, FrameKind, RecordKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
+import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { remedyOf, rootsOf, sinceText } from "../run/roots.ts";
@@ -152,12 +153,12 @@ function endLines(ledger: Ledger, { connections: { ends } }: Metrics, style: Sty
   const told = new Set(
     ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
   );
-  return ends.flatMap(({ reason, at, count: n }) => {
+  return ends.flatMap(({ reason, at: place, count: n }) => {
     const { label, sentence, remedy } = END_REASONS.find(({ name }) => name === reason)!;
     const isNew = !told.has(remedy);
     told.add(remedy);
     return [
-      labelled("", `${count(n)} × ended at the ${at}: ${label} (${reason})`),
+      labelled("", `${count(n)} × ended at the ${place}: ${label} (${reason})`),
       labelled("", style.faint(`    ${sentence}`)),
       ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
     ];
@@ -189,10 +190,12 @@ function refusalLines({ trace }: CliResult, { ends }: Ledger): string[] {
   const sessions = new Map<number, number>();
   const refused = { astray: 0, late: 0 };
   for (let i = 0; i < trace.length; i++) {
-    if (trace.kind[i] === RecordKind.request) sessions.set(trace.a[i]!, trace.e[i]!);
-    if (trace.kind[i] !== RecordKind.response || trace.e[i] !== SESSION_ID_UNKNOWN) continue;
-    const end = ended.get(sessions.get(trace.a[i]!)!);
-    const isOver = end !== undefined && end.timeUs <= trace.timeUs[i]! && !isRefusal(end.reason);
+    if (trace.kind[i] === RecordKind.request)
+      sessions.set(trace[at.request.exchange][i], trace[at.request.session][i]);
+    if (trace.kind[i] !== RecordKind.response) continue;
+    if (trace[at.response.errorCode][i] !== SESSION_ID_UNKNOWN) continue;
+    const end = ended.get(sessions.get(trace[at.response.exchange][i])!);
+    const isOver = end !== undefined && end.timeUs <= trace.timeUs[i] && !isRefusal(end.reason);
     refused[isOver ? "late" : "astray"]++;
   }
   const line = (n: number, why: string) =>
@@ -227,9 +230,10 @@ export function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessa
 /** Whether the message ever left its sender. */
 function hasLeft(run: CliResult, message: LedgerMessage): boolean {
   const { trace } = run;
-  for (let i = trace.length - 1; i >= 0 && trace.timeUs[i]! >= message.sentUs; i--)
-    if (trace.kind[i] === RecordKind.frame && trace.a[i] === FrameKind.emit && trace.d[i] === message.id)
-      return true;
+  for (let i = trace.length - 1; i >= 0 && trace.timeUs[i] >= message.sentUs; i--) {
+    const isEmit = trace.kind[i] === RecordKind.frame && trace[at.frame.kind][i] === FrameKind.emit;
+    if (isEmit && trace[at.frame.subject][i] === message.id) return true;
+  }
   return false;
 }
 

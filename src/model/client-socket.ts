@@ -4,9 +4,9 @@
  */
 import { ClientSocketEvent, ConnectionEvent, EVENT_MASK, Machine, packetCode } from "./codes.ts";
 import { whyClosed } from "./exchange.ts";
+import { FrameKind } from "./frame-kinds.ts";
 import { dropCargo, frameOfPacket } from "./frames.ts";
 import { NONE, Packet } from "./packets.ts";
-import { FrameKind } from "./records.ts";
 import type { World } from "./world.ts";
 
 /** Something arrived at the client's end; `code` is one of ClientSocketEvent. */

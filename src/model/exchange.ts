@@ -24,24 +24,16 @@ import {
 } from "./codes.ts";
 import { EndReason, type EndReasonIndex } from "./end-reasons.ts";
 import { cutBetween, endConnection, whyOf } from "./ends.ts";
-import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "./frames.ts";
+import { FrameKind } from "./frame-kinds.ts";
+import { dropCargo, dropPackets, frameOfPacket, frameOfRequest, recordCargo } from "./frames.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
-import { FrameKind, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
+import { RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
 /** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
 export const LAZY_TIMER_US = 300_000;
-
-/** The frame of each request kind, in the order of RequestKind. */
-const REQUEST_FRAMES = [
-  FrameKind.handshakeGet,
-  FrameKind.pollGet,
-  FrameKind.post,
-  FrameKind.upgradeGet,
-  FrameKind.upgradeGet,
-] as const;
 
 /** What comes from a server carries in x, above these bits, which one it is: the balancer may have gone on to another in the meantime. */
 const SERVER_SHIFT = 10;
@@ -61,7 +53,7 @@ export function openExchange(
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
   exchanges.cookie[exchange] = clients.cookie[client];
-  const frame = REQUEST_FRAMES[kind]!;
+  const frame = frameOfRequest(kind);
   const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
   recordCargo(world, body, true, client, world.balancerNode, flightUs);
   return exchange;
@@ -378,7 +370,7 @@ const behaviour = {
       }
       upstreams.active[server]++;
       exchanges.serverStream[exchange] = world.streams.addMany(2);
-      const frame = REQUEST_FRAMES[kind]!;
+      const frame = frameOfRequest(kind);
       const flightUs = sendToServer(
         world,
         exchange,

@@ -1,7 +1,9 @@
 /** What frames carry, and what becomes of it when a frame or a buffer is gone. */
+
+import { FRAME_LIST, FrameKind, type LostFor } from "./frame-kinds.ts";
 import { connected, doomCopies, dropCopy, endBranch, loseEmit } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
-import { FrameKind, RecordKind } from "./records.ts";
+import { RecordKind, RequestKind } from "./records.ts";
 import type { World } from "./world.ts";
 
 /** A list of packets on their way up (messages) or down (copies) is gone: what it carried is lost at `place`. */
@@ -27,25 +29,33 @@ export function dropCargo(
   to = place,
 ): void {
   const { exchanges } = world;
-  switch (frame) {
-    case FrameKind.emit:
-      return loseEmit(world, subject, why, place);
-    case FrameKind.deliver:
+  const { carries, lostFor } = FRAME_LIST[frame];
+  switch (carries) {
+    case "message":
+      doomCopies(world, subject, why, place, whoMisses(world, lostFor, to));
+      return endBranch(world, subject, place);
+    case "copy":
       return dropCopy(world, subject, why, place);
-    case FrameKind.publish:
-      doomCopies(world, subject, why, place, connected);
-      return endBranch(world, subject, place);
-    case FrameKind.push:
-      doomCopies(world, subject, why, place, (server) => world.firstServerNode + server === to);
-      return endBranch(world, subject, place);
-    case FrameKind.post:
+    case "messages":
       dropPackets(world, exchanges.body[subject], true, why, place);
       exchanges.body[subject] = NONE;
       return;
-    case FrameKind.httpOk:
+    case "copies":
       dropPackets(world, exchanges.answer[subject], false, why, place);
       exchanges.answer[subject] = NONE;
       return;
+  }
+}
+
+/** Whether those at a server (−1 none) miss what a frame to node `to` carried. */
+function whoMisses(world: World, lostFor: LostFor, to: number): (server: number) => boolean {
+  switch (lostFor) {
+    case "everybody":
+      return () => true;
+    case "everybody connected":
+      return connected;
+    case "those at its server":
+      return (server) => world.firstServerNode + server === to;
   }
 }
 
@@ -73,16 +83,24 @@ export function recordCargo(
   }
 }
 
-/** The frame that a packet is on a WebSocket. */
-export function frameOfPacket(packet: number, up: boolean): number {
-  switch (packet) {
-    case Packet.message:
-      return up ? FrameKind.emit : FrameKind.deliver;
-    case Packet.ping:
-      return FrameKind.ping;
-    case Packet.pong:
-      return FrameKind.pong;
-    default:
-      return FrameKind.control;
+/** By packet, on its way up and down. Which of two frames a packet is, what they carry says: messages go up, and copies down. */
+const FRAMES_UP: number[] = [];
+const FRAMES_DOWN: number[] = [];
+const FRAMES_OF_REQUESTS: number[] = [];
+for (const { number, packets = [], requests = [], carries } of FRAME_LIST) {
+  for (const packet of packets) {
+    if (carries !== "copy") FRAMES_UP[Packet[packet]] = number;
+    if (carries !== "message") FRAMES_DOWN[Packet[packet]] = number;
   }
+  for (const request of requests) FRAMES_OF_REQUESTS[RequestKind[request]] = number;
+}
+
+/** The frame that a packet is on a WebSocket. What is no packet, but says something of the connection, is a control frame. */
+export function frameOfPacket(packet: number, up: boolean): number {
+  return (up ? FRAMES_UP : FRAMES_DOWN)[packet] ?? FrameKind.control;
+}
+
+/** The frame that a request is sent as. */
+export function frameOfRequest(request: number): number {
+  return FRAMES_OF_REQUESTS[request];
 }

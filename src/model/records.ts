@@ -2,101 +2,306 @@
  * The vocabulary of the trace: everything that a run leaves behind is a list of these records, in order
  * of time. Ledger, metrics, verdicts, stage and timeline are computed from them and from nothing else.
  *
- * A record is a time (µs), a kind, and five integers a to e whose meaning depends on the kind.
- * «node» is a node number: clients first, then the balancer, the servers, the backplane.
+ * A record is a time (µs), a kind, and five integers a to e. Each kind is declared once, with a name for each integer that it uses and what
+ * stands in it; readers go by these names ({@link at}), and exports, rules and the reference are told by them what a value is.
  */
-export const RecordKind = {
-  /** A frame left a node. a: {@link FrameKind}, b: from node, c: to node, d: subject (see FrameKind; −1 none), e: flight time in µs, or −1 if the packet was dropped on the way (TCP will send it again). */
-  frame: 0,
-  /** A client's application sent a message. a: message, b: sending client's node, c: {@link Audience}, d: its target (client node for `direct`, room for `room`, else −1), e: number of copies. */
-  message: 1,
-  /** A copy was addressed: one for each intended recipient, right after its message. a: copy, b: message, c: recipient's node. */
-  copy: 2,
-  /** A copy reached its recipient's application. a: copy, b: message, c: recipient's node. */
-  delivered: 3,
-  /** A copy reached its recipient again. a: copy, b: message, c: recipient's node. */
-  duplicated: 4,
-  /** A copy is lost for good. a: copy, b: message, c: the node where it died, d: index in CAUSES, e: recipient's node. */
-  lost: 5,
-  /** A machine changed state (it begins in its chart's initial state, unrecorded). a: index in MACHINES, b: entity, c: state before, d: state after, e: node on which it runs. */
-  transition: 6,
-  /** The balancer sent an HTTP request on. a: exchange, b: client's node, c: {@link RequestKind}, d: server's node (−1: none left), e: Engine.IO session (−1 none). */
-  request: 7,
-  /** The balancer passed an answer back. a: exchange, b: client's node, c: HTTP status, d: node that answered, e: Engine.IO error code (−1 none; 1: Session ID unknown). */
-  response: 8,
-  /** A client's Socket.IO connection is up. a: client's node, b: server's node, c: {@link TransportKind}, d: Engine.IO session. */
-  connected: 9,
-  /** A client lost its connection, or failed to get one. a: client's node, b: {@link CloseReason}. */
-  disconnected: 10,
-  /** A fault of the scenario struck. a: index in the scenario's faults. */
-  fault: 11,
-  /** A client's transport is now WebSocket: the upgrade is complete. a: client's node. */
-  upgraded: 12,
-  /** The balancer closed a connection because nothing crossed it for the idle timeout. a: exchange, b: client's node, c: {@link RequestKind}, d: server's node. */
-  idleClosed: 13,
-  /** A connection ended: once for each, for the reason that ended it first; or a link was cut, which no connection notices at once. a: number of the end, b: whose connection (client's node, or the server's for one to Redis; −1: a link was cut), c: index in END_REASONS, d: node at which it ended (of a link: the client or server at its end), e: Engine.IO session (−1 none). */
-  ended: 14,
-  /** What made a loss so, or an end, right before it. a: copy (−1: an end), b: number of the end that made it so, c: the end that it made so (−1: a copy). */
-  rooted: 15,
-} as const;
-export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
-/**
- * What crosses a link. The subject of `emit`, `publish` and `push` is a message, of `deliver` a copy, of
- * `subscribe` nothing (−1), of all others the exchange that they belong to. A body with several packets is one
- * HTTP frame, and beside it one frame for each message or copy in it.
- */
-export const FrameKind = {
-  /** Client to server: an application message. Subject: message. */
-  emit: 0,
-  /** Server to client: one copy of a message. Subject: copy. */
-  deliver: 1,
-  /** Server to backplane. Subject: message. */
-  publish: 2,
-  /** Backplane to server. Subject: message. */
-  push: 3,
-  /** Engine.IO heartbeat, server to client, and its answer. */
-  ping: 4,
-  pong: 5,
-  /** HTTP requests and answers. */
-  handshakeGet: 6,
-  pollGet: 7,
-  post: 8,
-  upgradeGet: 9,
-  httpOk: 10,
-  httpError: 11,
-  switching: 12,
-  /** Engine.IO and Socket.IO control packets: open, CONNECT, probe, upgrade, noop. */
-  control: 13,
-  /** A TCP close (FIN or RST). */
-  close: 14,
-  /** A lost packet, sent again by TCP; the subject is that of the first try. */
-  resend: 15,
-  /** Redis SUBSCRIBE and connection set-up. */
-  subscribe: 16,
-} as const;
-export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+/** What an integer can be a number of. «Node» is a node number: clients first, then the balancer, the servers, the backplane. */
+export type Value =
+  /** The node of a client that the record is about. */
+  | "client"
+  /** The node of a server that it is about; −1 none. */
+  | "server"
+  /** The node at which it happened. */
+  | "place"
+  /** A node; −1 none. */
+  | "node"
+  | "message"
+  | "copy"
+  | "exchange"
+  /** An Engine.IO session; −1 none. */
+  | "session"
+  /** The end of a connection, by its own number. */
+  | "end"
+  /** One of the scenario's faults. */
+  | "fault"
+  /** A row of what the record's machine has. */
+  | "entity"
+  /** A state of the record's machine. */
+  | "state"
+  /** How many. */
+  | "count"
+  /** An HTTP status. */
+  | "status"
+  /** An error code of Engine.IO; −1 none. */
+  | "errorCode"
+  /** Depends on the frame's kind: a message, a copy or an exchange; −1 none. */
+  | "subject"
+  /** µs in flight; −1 the packet was dropped on the way (TCP will send it again). */
+  | "flight"
+  /** Depends on the audience: a client's node, a room, or −1. */
+  | "target"
+  // Members of closed lists, by their index or number.
+  | "frame"
+  | "machine"
+  | "cause"
+  | "reason"
+  | "audience"
+  | "request"
+  | "transport"
+  | "closeReason";
 
-/** The names of frames, in the order of {@link FrameKind}, as people read them. */
-export const FRAME_NAMES: readonly string[] = [
-  "message",
-  "copy",
-  "publish",
-  "push",
-  "ping",
-  "pong",
-  "GET handshake",
-  "GET poll",
-  "POST",
-  "GET upgrade",
-  "200 OK",
-  "HTTP error",
-  "101 Switching Protocols",
-  "control",
-  "close",
-  "retransmission",
-  "subscribe",
-];
+export interface Column {
+  readonly is: Value;
+  /** Who or what it is, in this record. */
+  readonly says: string;
+  /** What exports call it, if not by its name. */
+  readonly printed?: string;
+}
+
+export interface RecordDeclaration {
+  /** In the trace. Once given, never another's. */
+  readonly number: number;
+  /** What has happened, as the rest of «… when». */
+  readonly says: string;
+  /** What stands in a, b, c, d and e, in this order. What is not named is of no meaning. */
+  readonly columns: Readonly<Record<string, Column>>;
+  /** The order in which exports name its columns, if not that of the trace. */
+  readonly printed?: readonly string[];
+}
+
+/** The five integers of a record. */
+const LETTERS = ["a", "b", "c", "d", "e"] as const;
+export type Letter = (typeof LETTERS)[number];
+
+function records<const Declared extends Readonly<Record<string, RecordDeclaration>>>(
+  declared: Declared,
+): Declared {
+  for (const [i, [name, { number, columns }]] of Object.entries(declared).entries()) {
+    // Readers keep tables by number.
+    if (number !== i)
+      throw new Error(`records are numbered from 0 as they are declared; ${name} has ${number}`);
+    if (Object.keys(columns).length > LETTERS.length)
+      throw new Error(`${name} has more columns than a record: ${Object.keys(columns).join(", ")}`);
+  }
+  return declared;
+}
+
+/** A copy on its way has the same columns from its first record to its last but `lost`. */
+const copyColumns = {
+  copy: { is: "copy", says: "which copy" },
+  message: { is: "message", says: "of which message" },
+  recipient: { is: "client", says: "the recipient", printed: "to" },
+} as const;
+
+export const RECORDS = records({
+  frame: {
+    number: 0,
+    says: "a frame leaves a node",
+    columns: {
+      kind: { is: "frame", says: "which kind of frame", printed: "frame" },
+      from: { is: "node", says: "who sends it" },
+      to: { is: "node", says: "who is to receive it" },
+      subject: { is: "subject", says: "what it carries, or the exchange that it belongs to" },
+      flightUs: { is: "flight", says: "how long it flies, or that the packet is dropped on the way" },
+    },
+  },
+  message: {
+    number: 1,
+    says: "an application sends a message",
+    columns: {
+      message: { is: "message", says: "which message" },
+      sender: { is: "client", says: "the sender", printed: "from" },
+      audience: { is: "audience", says: "whom it is for" },
+      target: { is: "target", says: "the client or the room that it is for" },
+      copies: { is: "count", says: "how many copies" },
+    },
+  },
+  copy: {
+    number: 2,
+    says: "a message is addressed to one recipient; right after its `message`",
+    columns: copyColumns,
+  },
+  delivered: { number: 3, says: "a copy reaches its recipient", columns: copyColumns },
+  duplicated: { number: 4, says: "a copy reaches its recipient again", columns: copyColumns },
+  lost: {
+    number: 5,
+    says: "a copy is lost for good",
+    columns: {
+      copy: { is: "copy", says: "which copy" },
+      message: { is: "message", says: "of which message" },
+      place: { is: "place", says: "where it died", printed: "at" },
+      cause: { is: "cause", says: "why" },
+      recipient: { is: "client", says: "the recipient", printed: "to" },
+    },
+    printed: ["copy", "message", "recipient", "place", "cause"],
+  },
+  transition: {
+    number: 6,
+    says: "a statechart has changed state; written when it rests, so after what its actions did at the same instant",
+    columns: {
+      machine: { is: "machine", says: "which statechart" },
+      entity: { is: "entity", says: "of which client, session, exchange, …" },
+      before: {
+        is: "state",
+        says: "the state before; the first is the chart's initial one",
+        printed: "from",
+      },
+      after: { is: "state", says: "the state after", printed: "to" },
+      node: { is: "place", says: "where it runs" },
+    },
+  },
+  request: {
+    number: 7,
+    says: "the balancer sends an HTTP request on",
+    columns: {
+      exchange: { is: "exchange", says: "which request, with its answer" },
+      client: { is: "client", says: "who asks" },
+      kind: { is: "request", says: "what for", printed: "request" },
+      server: { is: "server", says: "who is asked" },
+      session: { is: "session", says: "the session that it names" },
+    },
+  },
+  response: {
+    number: 8,
+    says: "the balancer passes an answer back",
+    columns: {
+      exchange: { is: "exchange", says: "which request, with its answer" },
+      client: { is: "client", says: "who asked" },
+      status: { is: "status", says: "the HTTP status" },
+      by: { is: "place", says: "who answers" },
+      errorCode: { is: "errorCode", says: "Engine.IO's error code" },
+    },
+  },
+  connected: {
+    number: 9,
+    says: "a client's Socket.IO connection is up",
+    columns: {
+      client: { is: "client", says: "the client" },
+      server: { is: "server", says: "its server" },
+      transport: { is: "transport", says: "over which transport" },
+      session: { is: "session", says: "its session on the server" },
+    },
+  },
+  disconnected: {
+    number: 10,
+    says: "a client loses its connection, or fails to get one",
+    columns: {
+      client: { is: "client", says: "the client" },
+      reason: { is: "closeReason", says: "what it is told, in Socket.IO's words" },
+    },
+  },
+  fault: {
+    number: 11,
+    says: "a fault of the scenario strikes, or is repaired",
+    columns: { fault: { is: "fault", says: "which of the scenario's faults" } },
+  },
+  upgraded: {
+    number: 12,
+    says: "a client moves from long polling to WebSocket",
+    columns: { client: { is: "client", says: "the client" } },
+  },
+  idleClosed: {
+    number: 13,
+    says: "the balancer closes a connection for being idle",
+    columns: {
+      exchange: { is: "exchange", says: "the request that waited for its answer, or became the connection" },
+      client: { is: "client", says: "the client" },
+      kind: { is: "request", says: "what was asked", printed: "request" },
+      server: { is: "server", says: "its server" },
+    },
+  },
+  ended: {
+    number: 14,
+    says: "a connection ends, once, for the reason that ends it first; or a link is cut, which no connection notices at once",
+    columns: {
+      end: { is: "end", says: "its own number" },
+      whose: {
+        is: "node",
+        says: "whose connection: a client's, or a server's to the backplane; none: a link is cut",
+      },
+      reason: { is: "reason", says: "why" },
+      place: {
+        is: "place",
+        says: "where it ends; of a link, the client or server at its end",
+        printed: "at",
+      },
+      session: { is: "session", says: "its session" },
+    },
+  },
+  rooted: {
+    number: 15,
+    says: "something earlier has made it so; right before the `lost` or `ended` that it made so",
+    columns: {
+      copy: { is: "copy", says: "the copy that is lost for it" },
+      root: { is: "end", says: "what made it so", printed: "since" },
+      end: { is: "end", says: "the end that it made so" },
+    },
+    printed: ["copy", "end", "root"],
+  },
+});
+export type RecordName = keyof typeof RECORDS;
+
+/** The numbers of records, by their names. */
+export const RecordKind = Object.fromEntries(
+  Object.entries(RECORDS).map(([name, { number }]) => [name, number]),
+) as { readonly [Name in RecordName]: (typeof RECORDS)[Name]["number"] };
+export type RecordKind = (typeof RecordKind)[RecordName];
+
+/** The names of records, by their numbers. */
+export const RECORD_NAMES = Object.keys(RECORDS) as readonly RecordName[];
+
+/** In which of a to e a record has what: `trace[at.lost.cause][row]` is the cause, if the record in this row is a `lost`. */
+export const at = Object.fromEntries(
+  Object.entries(RECORDS).map(([name, { columns }]) => [
+    name,
+    Object.fromEntries(Object.keys(columns).map((column, i) => [column, LETTERS[i]])),
+  ]),
+) as {
+  readonly [Name in RecordName]: {
+    readonly [Column in keyof (typeof RECORDS)[Name]["columns"]]: Letter;
+  };
+};
+
+/** Reads what a record says of one of these, whichever kind of record it is; −1 if it says nothing. Where it has several, the first. */
+export function readerOf(...values: readonly Value[]): (trace: Records, row: number) => number {
+  const places = Object.values<RecordDeclaration>(RECORDS).map(({ columns }) =>
+    Object.values(columns).findIndex(({ is }) => values.includes(is)),
+  );
+  return ({ kind, a, b, c, d, e }, row) => {
+    switch (places[kind[row]]) {
+      case 0:
+        return a[row];
+      case 1:
+        return b[row];
+      case 2:
+        return c[row];
+      case 3:
+        return d[row];
+      case 4:
+        return e[row];
+      default:
+        return -1;
+    }
+  };
+}
+
+/** The times, kinds and integers of a trace's records. Rows are read up to the one that a reader is shown. */
+export interface Records {
+  readonly timeUs: Float64Array;
+  readonly kind: Uint8Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  readonly d: Int32Array;
+  readonly e: Int32Array;
+}
+
+/** A trace that is finished, or a part of one. */
+export interface Columns extends Records {
+  /** Records in use; the arrays may be longer. */
+  readonly length: number;
+}
 
 /** Whom a message is for. */
 export const Audience = { others: 0, everyone: 1, room: 2, direct: 3 } as const;
@@ -130,6 +335,7 @@ export const SESSION_ID_UNKNOWN = 1;
 
 export const TransportKind = { polling: 0, websocket: 1 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
+export const TRANSPORT_NAMES: readonly string[] = ["polling", "websocket"];
 
 /** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2, §1.3, §1.4. */
 export const CloseReason = {
@@ -145,16 +351,3 @@ export const CLOSE_REASON_NAMES: readonly string[] = [
   "ping timeout",
   "timeout",
 ];
-
-/** The five integers and the time of one record; what visitors of a trace are given. */
-export interface Columns {
-  readonly timeUs: Float64Array;
-  readonly kind: Uint8Array;
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-  readonly c: Int32Array;
-  readonly d: Int32Array;
-  readonly e: Int32Array;
-  /** Records in use; the arrays may be longer. */
-  readonly length: number;
-}

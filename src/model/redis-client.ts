@@ -12,10 +12,10 @@ import { Cause } from "./causes.ts";
 import { BackplaneEvent, type EVENTS } from "./codes.ts";
 import { EndReason } from "./end-reasons.ts";
 import { endConnection, openConnection } from "./ends.ts";
+import { FrameKind } from "./frame-kinds.ts";
 import { connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
 import { Purpose } from "./purposes.ts";
-import { FrameKind } from "./records.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 

@@ -12,10 +12,11 @@ import { type EVENTS, ExchangeEvent, Machine, packetCode, RedisClientEvent, Sess
 import { END_REASONS } from "./end-reasons.ts";
 import { whyOf } from "./ends.ts";
 import { endWith, isServedBy, refusalReason, sendFromServer } from "./exchange.ts";
+import { FrameKind } from "./frame-kinds.ts";
 import { dropPackets } from "./frames.ts";
 import { doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
-import { FrameKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
+import { RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
 import { publisherOf, subscriberOf } from "./redis-client.ts";
 import { answer, openSession } from "./session.ts";
 import type { World } from "./world.ts";

@@ -17,11 +17,12 @@ import { type EVENTS, ExchangeEvent, HeartbeatEvent } from "./codes.ts";
 import { EndReason } from "./end-reasons.ts";
 import { cutBetween, endConnection, isGivenUp, whyOf } from "./ends.ts";
 import { closeServerEnd, endWith, isServedBy, sendDown, sendFromServer, whyClosed } from "./exchange.ts";
+import { FrameKind } from "./frame-kinds.ts";
 import { dropPackets, recordCargo } from "./frames.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { loseEmit } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
-import { FrameKind, RequestKind } from "./records.ts";
+import { RequestKind } from "./records.ts";
 import type { World } from "./world.ts";
 
 /** A new session in a server's memory, for a client's connection. */

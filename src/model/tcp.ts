@@ -15,10 +15,11 @@
 import { type Handle, NO_HANDLE } from "../kernel/queue.ts";
 import { TcpEvent } from "./codes.ts";
 import { flag, row, small, time, timer, until, untold, whole } from "./column.ts";
+import { FrameKind } from "./frame-kinds.ts";
 import { dropCargo } from "./frames.ts";
 import { drawLatencyUs, dropsPacket, hopOf } from "./link.ts";
 import { NONE } from "./packets.ts";
-import { FrameKind, RecordKind } from "./records.ts";
+import { RecordKind } from "./records.ts";
 import { tableOf } from "./table.ts";
 import type { World } from "./world.ts";
 

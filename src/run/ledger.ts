@@ -5,7 +5,7 @@
 import { CAUSES } from "../model/causes.ts";
 import { END_REASONS } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
-import { type Columns, RecordKind } from "../model/records.ts";
+import { at, type Columns, RecordKind } from "../model/records.ts";
 import { rootsOf } from "./roots.ts";
 
 export interface LedgerMessage {
@@ -96,24 +96,23 @@ export function readLedger(trace: Columns, length = trace.length): Ledger {
   let rootOfNext: LedgerEnd | null = null;
   const lost: LedgerCopy[] = [];
   for (let i = 0; i < length; i++) {
-    const a = trace.a[i]!;
     switch (trace.kind[i]) {
       case RecordKind.message:
         messages.push({
-          id: a,
-          sender: trace.b[i]!,
-          audience: trace.c[i]!,
-          target: trace.d[i]!,
-          sentUs: trace.timeUs[i]!,
+          id: trace[at.message.message][i],
+          sender: trace[at.message.sender][i],
+          audience: trace[at.message.audience][i],
+          target: trace[at.message.target][i],
+          sentUs: trace.timeUs[i],
           copies: [],
         });
         break;
       case RecordKind.copy: {
         const copy: LedgerCopy = {
-          id: a,
-          message: trace.b[i]!,
-          recipient: trace.c[i]!,
-          sentUs: trace.timeUs[i]!,
+          id: trace[at.copy.copy][i],
+          message: trace[at.copy.message][i],
+          recipient: trace[at.copy.recipient][i],
+          sentUs: trace.timeUs[i],
           fate: Fate.inFlight,
           settledUs: -1,
           cause: -1,
@@ -123,38 +122,46 @@ export function readLedger(trace: Columns, length = trace.length): Ledger {
         };
         messages[copy.message]!.copies.push(copies.length);
         copies.push(copy);
-        copyById.set(a, copy);
+        copyById.set(copy.id, copy);
         tally.sent++;
         break;
       }
       case RecordKind.delivered: {
-        const copy = copyById.get(a)!;
+        const copy = copyById.get(trace[at.delivered.copy][i])!;
         copy.fate = Fate.delivered;
-        copy.settledUs = trace.timeUs[i]!;
+        copy.settledUs = trace.timeUs[i];
         tally.delivered++;
         break;
       }
       case RecordKind.duplicated:
-        copyById.get(a)!.duplicates++;
+        copyById.get(trace[at.duplicated.copy][i])!.duplicates++;
         tally.duplicated++;
         break;
       case RecordKind.ended: {
-        const [whose, reason] = [trace.b[i]!, trace.c[i]!];
-        const [place, session] = [trace.d[i]!, trace.e[i]!];
-        ends[a] = { reason, place, timeUs: trace.timeUs[i]!, whose, session, root: rootOfNext };
+        ends[trace[at.ended.end][i]] = {
+          reason: trace[at.ended.reason][i],
+          place: trace[at.ended.place][i],
+          timeUs: trace.timeUs[i],
+          whose: trace[at.ended.whose][i],
+          session: trace[at.ended.session][i],
+          root: rootOfNext,
+        };
         rootOfNext = null;
         break;
       }
-      case RecordKind.rooted:
-        if (a < 0) rootOfNext = ends[trace.b[i]!]!;
-        else copyById.get(a)!.root = ends[trace.b[i]!]!;
+      case RecordKind.rooted: {
+        const copy = trace[at.rooted.copy][i];
+        const root = ends[trace[at.rooted.root][i]];
+        if (copy < 0) rootOfNext = root;
+        else copyById.get(copy)!.root = root;
         break;
+      }
       case RecordKind.lost: {
-        const copy = copyById.get(a)!;
+        const copy = copyById.get(trace[at.lost.copy][i])!;
         copy.fate = Fate.lost;
-        copy.settledUs = trace.timeUs[i]!;
-        copy.place = trace.c[i]!;
-        copy.cause = trace.d[i]!;
+        copy.settledUs = trace.timeUs[i];
+        copy.place = trace[at.lost.place][i];
+        copy.cause = trace[at.lost.cause][i];
         lost.push(copy);
         tally.lost++;
         break;

@@ -1,7 +1,8 @@
 /** Numbers about a run, all read off its trace. */
 import { END_REASONS } from "../model/end-reasons.ts";
+import { carriesData } from "../model/frame-kinds.ts";
 import { Fate } from "../model/oracle.ts";
-import { type Columns, FrameKind, RecordKind } from "../model/records.ts";
+import { at, type Columns, RecordKind } from "../model/records.ts";
 import type { Ledger } from "./ledger.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 
@@ -55,28 +56,29 @@ export function measure(trace: Columns, ledger: Ledger): Metrics {
   let upgrades = 0;
   let dataFrames = 0;
   for (let i = 0; i < trace.length; i++) {
-    const client = trace.a[i]!;
     switch (trace.kind[i]) {
-      case RecordKind.connected:
+      case RecordKind.connected: {
+        const client = trace[at.connected.client][i];
         up.add(client);
         ever.add(client);
         peak = Math.max(peak, up.size);
-        connectedOverTime.push([trace.timeUs[i]!, up.size]);
+        connectedOverTime.push([trace.timeUs[i], up.size]);
         break;
+      }
       case RecordKind.disconnected:
         disconnects++;
-        if (up.delete(client)) connectedOverTime.push([trace.timeUs[i]!, up.size]);
+        if (up.delete(trace[at.disconnected.client][i])) connectedOverTime.push([trace.timeUs[i], up.size]);
         break;
       case RecordKind.upgraded:
         upgrades++;
         break;
       case RecordKind.response: {
-        const status = String(trace.c[i]!);
+        const status = String(trace[at.response.status][i]);
         responses[status] = (responses[status] ?? 0) + 1;
         break;
       }
       case RecordKind.frame:
-        if (client <= FrameKind.push) dataFrames++;
+        if (carriesData(trace[at.frame.kind][i])) dataFrames++;
         break;
     }
   }
@@ -102,10 +104,10 @@ function countEnds({ ends }: Ledger): EndCount[] {
     // A cut link ends no connection by itself.
     if (end.whose < 0) continue;
     const { name: reason } = END_REASONS[end.reason]!;
-    const at = placeOf(end);
-    const entry = counts.get(`${reason}/${at}`);
+    const place = placeOf(end);
+    const entry = counts.get(`${reason}/${place}`);
     if (entry !== undefined) entry.count++;
-    else counts.set(`${reason}/${at}`, { reason, at, count: 1 });
+    else counts.set(`${reason}/${place}`, { reason, at: place, count: 1 });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }
@@ -115,6 +117,6 @@ function latencies(ledger: Ledger): Latency {
   const delivered = ledger.copies.filter((copy) => copy.fate === Fate.delivered);
   if (delivered.length === 0) return { p50: null, p95: null, p99: null, max: null };
   const sortedUs = Float64Array.from(delivered, (copy) => copy.settledUs - copy.sentUs).sort();
-  const at = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)]! / 1000;
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+  const atShare = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)]! / 1000;
+  return { p50: atShare(0.5), p95: atShare(0.95), p99: atShare(0.99), max: atShare(1) };
 }

@@ -3,7 +3,8 @@
  * trace: sorted by departure, under a tree of latest arrivals. A query costs O(log n) for each frame found
  * and allocates nothing.
  */
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { subjectKind } from "../model/frame-kinds.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface FrameIndex {
@@ -52,8 +53,6 @@ export function lowerBound(values: ArrayLike<number>, x: number, length = values
   return low;
 }
 
-const CARRIES_MESSAGE = new Set<number>([FrameKind.emit, FrameKind.publish, FrameKind.push]);
-
 /** Builds the index. Linear in the trace. */
 export function indexFrames(run: RunResult): FrameIndex {
   const { trace } = run;
@@ -61,7 +60,7 @@ export function indexFrames(run: RunResult): FrameIndex {
   let copies = 0;
   for (let i = 0; i < trace.length; i++) {
     if (trace.kind[i] === RecordKind.frame) length++;
-    else if (trace.kind[i] === RecordKind.copy && trace.a[i] >= copies) copies = trace.a[i] + 1;
+    else if (trace.kind[i] === RecordKind.copy) copies = Math.max(copies, trace[at.copy.copy][i] + 1);
   }
   const messageOfCopy = new Int32Array(copies).fill(-1);
   const recipientOfCopy = new Int32Array(copies).fill(-1);
@@ -81,13 +80,17 @@ export function indexFrames(run: RunResult): FrameIndex {
   let n = 0;
   for (let i = 0; i < trace.length; i++) {
     if (trace.kind[i] === RecordKind.copy) {
-      messageOfCopy[trace.a[i]] = trace.b[i];
-      recipientOfCopy[trace.a[i]] = trace.c[i];
+      const copy = trace[at.copy.copy][i];
+      messageOfCopy[copy] = trace[at.copy.message][i];
+      recipientOfCopy[copy] = trace[at.copy.recipient][i];
       continue;
     }
     if (trace.kind[i] !== RecordKind.frame) continue;
-    const link = trace.b[i] * nodes + trace.c[i];
-    let flight = trace.e[i];
+    from[n] = trace[at.frame.from][i];
+    to[n] = trace[at.frame.to][i];
+    kind[n] = trace[at.frame.kind][i];
+    const link = from[n] * nodes + to[n];
+    let flight = trace[at.frame.flightUs][i];
     if (flight < 0) {
       dropped[n] = 1;
       flight = usualFlight.get(link) ?? usual;
@@ -98,12 +101,10 @@ export function indexFrames(run: RunResult): FrameIndex {
     startUs[n] = trace.timeUs[i];
     flightUs[n] = Math.max(flight, 1);
     endUs[n] = trace.timeUs[i] + (dropped[n] ? flightUs[n] / 2 : flightUs[n]);
-    from[n] = trace.b[i];
-    to[n] = trace.c[i];
-    kind[n] = trace.a[i];
-    const subject = trace.d[i];
-    if (CARRIES_MESSAGE.has(trace.a[i])) message[n] = subject;
-    else if (trace.a[i] === FrameKind.deliver && subject >= 0 && subject < copies) {
+    const subject = trace[at.frame.subject][i];
+    const isOf = subjectKind(kind[n]);
+    if (isOf === "message") message[n] = subject;
+    else if (isOf === "copy" && subject >= 0 && subject < copies) {
       message[n] = messageOfCopy[subject];
       recipient[n] = recipientOfCopy[subject];
     }

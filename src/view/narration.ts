@@ -1,12 +1,13 @@
 /** What happens, in sentences: for the caption under the stage and for screen readers. */
 import { CAUSES } from "../model/causes.ts";
 import { END_REASONS, EndReason } from "../model/end-reasons.ts";
+import { FrameKind, subjectKind } from "../model/frame-kinds.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
+  at,
   CLOSE_REASON_NAMES,
-  FRAME_NAMES,
-  FrameKind,
+  type Letter,
   RecordKind,
   RequestKind,
   TransportKind,
@@ -127,10 +128,10 @@ function whyHeard(run: RunResult, { ends }: LedgerIndex, client: number, timeUs:
 export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeUs: number): Narration {
   const step = upperBound(steps.timesUs, timeUs) - 1;
   if (step < 0) return { timeUs: -1, text: "Nothing has happened yet.", tone: "plain" };
-  const at = steps.timesUs[step];
+  const nowUs = steps.timesUs[step];
   const { trace } = run;
-  const first = lowerBound(trace.timeUs, at, trace.length);
-  const end = upperBound(trace.timeUs, at, trace.length);
+  const first = lowerBound(trace.timeUs, nowUs, trace.length);
+  const end = upperBound(trace.timeUs, nowUs, trace.length);
   const parts: { text: string; rank: number }[] = [];
   let tone: Narration["tone"] = "plain";
   let connected = 0;
@@ -144,115 +145,136 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
   const delivered = new Map<number, { to: string[]; n: number }>();
   const frames = new Map<string, { text: string; n: number }>();
   for (let i = first; i < end; i++) {
-    const [a, b, c, d, e] = [trace.a[i], trace.b[i], trace.c[i], trace.d[i], trace.e[i]];
+    const read = (column: Letter) => trace[column][i];
     switch (trace.kind[i]) {
-      case RecordKind.message:
-        announced.add(a);
+      case RecordKind.message: {
+        const m = read(at.message.message);
+        const copies = plural(read(at.message.copies), "copy", "copies");
+        announced.add(m);
         parts.push({
           rank: 1,
-          text: `${name(run, b)} sends a message to ${audienceName(run, ledger, a)} (${plural(e, "copy", "copies")}).`,
+          text: `${name(run, read(at.message.sender))} sends a message to ${audienceName(run, ledger, m)} (${copies}).`,
         });
         break;
+      }
       case RecordKind.lost: {
         tone = "bad";
-        const root = ledger.root[ledger.copyOfId[a]] ?? null;
-        const key = `${b}/${c}/${d}/${rootsKey(root)}`;
-        const entry = lost.get(key) ?? { m: b, place: c, cause: d, roots: [], to: [], n: 0 };
-        if (entry.n++ < 20) entry.to.push(name(run, e));
+        const root = ledger.root[ledger.copyOfId[read(at.lost.copy)]] ?? null;
+        const [m, place, cause] = [read(at.lost.message), read(at.lost.place), read(at.lost.cause)];
+        const key = `${m}/${place}/${cause}/${rootsKey(root)}`;
+        const entry = lost.get(key) ?? { m, place, cause, roots: [], to: [], n: 0 };
+        if (entry.n++ < 20) entry.to.push(name(run, read(at.lost.recipient)));
         if (root !== null && !entry.roots.includes(root)) entry.roots.push(root);
         lost.set(key, entry);
         break;
       }
       case RecordKind.ended: {
         // The fault tells of a cut.
-        if (b < 0) break;
+        const whose = read(at.ended.whose);
+        if (whose < 0) break;
         tone = "bad";
-        const key = `${c}/${d}`;
-        const entry = ended.get(key) ?? { reason: c, place: d, whose: new Set() };
-        entry.whose.add(b);
+        const [reason, place] = [read(at.ended.reason), read(at.ended.place)];
+        const key = `${reason}/${place}`;
+        const entry = ended.get(key) ?? { reason, place, whose: new Set() };
+        entry.whose.add(whose);
         ended.set(key, entry);
         break;
       }
       case RecordKind.delivered: {
-        const entry = delivered.get(b) ?? { to: [], n: 0 };
-        if (entry.n++ < 20) entry.to.push(name(run, c));
-        delivered.set(b, entry);
+        const m = read(at.delivered.message);
+        const entry = delivered.get(m) ?? { to: [], n: 0 };
+        if (entry.n++ < 20) entry.to.push(name(run, read(at.delivered.recipient)));
+        delivered.set(m, entry);
         break;
       }
-      case RecordKind.duplicated:
-        parts.push({ rank: 2, text: `${name(run, c)} gets ${messageName(run, ledger, b)} a second time.` });
+      case RecordKind.duplicated: {
+        const whose = messageName(run, ledger, read(at.duplicated.message));
+        const who = name(run, read(at.duplicated.recipient));
+        parts.push({ rank: 2, text: `${who} gets ${whose} a second time.` });
         break;
-      case RecordKind.connected:
+      }
+      case RecordKind.connected: {
         if (connected++ > 0) break;
+        const [who, to] = [name(run, read(at.connected.client)), name(run, read(at.connected.server))];
+        const isWebSocket = read(at.connected.transport) === TransportKind.websocket;
         parts.push({
           rank: 3,
-          text: `${name(run, a)} is connected to ${name(run, b)} over ${c === TransportKind.websocket ? "WebSocket" : "long polling"}.`,
+          text: `${who} is connected to ${to} over ${isWebSocket ? "WebSocket" : "long polling"}.`,
         });
         break;
-      case RecordKind.disconnected:
+      }
+      case RecordKind.disconnected: {
         tone = "bad";
+        const client = read(at.disconnected.client);
+        const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)] ?? "closed";
         parts.push({
           rank: 1,
-          text: `${name(run, a)} has no connection: ${CLOSE_REASON_NAMES[b] ?? "closed"}.${whyHeard(run, ledger, a, at)}`,
+          text: `${name(run, client)} has no connection: ${told}.${whyHeard(run, ledger, client, nowUs)}`,
         });
         break;
-      case RecordKind.upgraded:
-        parts.push({ rank: 3, text: `${name(run, a)} has moved from long polling to WebSocket.` });
+      }
+      case RecordKind.upgraded: {
+        const who = name(run, read(at.upgraded.client));
+        parts.push({ rank: 3, text: `${who} has moved from long polling to WebSocket.` });
         break;
-      case RecordKind.idleClosed:
+      }
+      case RecordKind.idleClosed: {
         tone = "bad";
+        const kind = read(at.idleClosed.kind);
+        const who = name(run, read(at.idleClosed.client));
         parts.push({
           rank: 0,
           text:
-            c === RequestKind.websocket || c === RequestKind.upgrade
-              ? `The balancer closes ${name(run, b)}’s WebSocket: nothing crossed it for the idle timeout.`
-              : `The balancer gives up waiting for ${name(run, d)} to answer ${name(run, b)}.`,
+            kind === RequestKind.websocket || kind === RequestKind.upgrade
+              ? `The balancer closes ${who}’s WebSocket: nothing crossed it for the idle timeout.`
+              : `The balancer gives up waiting for ${name(run, read(at.idleClosed.server))} to answer ${who}.`,
         });
         break;
+      }
       case RecordKind.fault: {
-        const fault = run.scenario.faults[a];
+        const fault = run.scenario.faults[read(at.fault.fault)];
         tone = "bad";
         if (fault) parts.push({ rank: 0, text: `${faultVerb(fault.act)} ${fault.target}.` });
         break;
       }
-      case RecordKind.request:
+      case RecordKind.request: {
+        const what = `${name(run, read(at.request.client))}’s ${requestName(read(at.request.kind))}`;
+        const server = read(at.request.server);
         parts.push({
           rank: 4,
           text:
-            d < 0
-              ? `No server is left for ${name(run, b)}’s ${requestName(c)}.`
-              : `The balancer sends ${name(run, b)}’s ${requestName(c)} to ${name(run, d)}.`,
+            server < 0
+              ? `No server is left for ${what}.`
+              : `The balancer sends ${what} to ${name(run, server)}.`,
         });
         break;
-      case RecordKind.response:
-        if (c >= 400) {
+      }
+      case RecordKind.response: {
+        const [status, by] = [read(at.response.status), read(at.response.by)];
+        const whom = name(run, read(at.response.client));
+        if (status >= 400) {
           tone = "bad";
-          parts.push({
-            rank: 0,
-            text: `${name(run, d)} refuses ${name(run, b)}: ${statusText(c)}${e >= 0 ? `, «${errorText(e)}»` : ""}.`,
-          });
+          const errorCode = read(at.response.errorCode);
+          const error = errorCode >= 0 ? `, «${errorText(errorCode)}»` : "";
+          parts.push({ rank: 0, text: `${name(run, by)} refuses ${whom}: ${statusText(status)}${error}.` });
         } else
           parts.push({
             rank: 5,
-            text: `${d >= 0 ? name(run, d) : "The balancer"} answers ${name(run, b)}: ${statusText(c)}.`,
+            text: `${by >= 0 ? name(run, by) : "The balancer"} answers ${whom}: ${statusText(status)}.`,
           });
         break;
+      }
       case RecordKind.frame: {
         if (!steps.withFrames) break;
-        const copy = a === FrameKind.deliver ? ledger.copyOfId[d] : -1;
-        const m = a === FrameKind.deliver ? ledger.message[copy] : d;
-        if (m === undefined || m < 0 || (a === FrameKind.emit && announced.has(m))) break;
-        const text =
-          a === FrameKind.emit
-            ? `${run.nodes[b]?.kind === "balancer" ? "The balancer passes" : `${name(run, b)} sends`} ${messageName(run, ledger, m)} to ${run.nodes[c]?.kind === "balancer" ? "the balancer" : name(run, c)}.`
-            : a === FrameKind.publish
-              ? `${name(run, b)} publishes ${messageName(run, ledger, m)} to the backplane.`
-              : a === FrameKind.push
-                ? `The backplane pushes ${messageName(run, ledger, m)} to ${name(run, c)}.`
-                : a === FrameKind.deliver
-                  ? `${run.nodes[b]?.kind === "server" ? `${name(run, b)} sends` : "The balancer passes on"} ${name(run, ledger.recipient[copy])}’s copy of ${messageName(run, ledger, m)}.`
-                  : "";
-        if (!text) break;
+        const frame = { kind: read(at.frame.kind), from: read(at.frame.from), to: read(at.frame.to) };
+        const isOf = subjectKind(frame.kind);
+        if (isOf === "exchange") break;
+        const subject = read(at.frame.subject);
+        const copy = isOf === "copy" ? ledger.copyOfId[subject] : -1;
+        const m = isOf === "copy" ? ledger.message[copy] : subject;
+        if (m === undefined || m < 0 || (frame.kind === FrameKind.emit && announced.has(m))) break;
+        const text = frameText(run, frame, messageName(run, ledger, m), ledger.recipient[copy]);
+        if (text === null) break;
         const entry = frames.get(text) ?? { text, n: 0 };
         entry.n++;
         frames.set(text, entry);
@@ -261,8 +283,8 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
     }
   }
   if (connected > 1) {
-    const at = parts.findIndex((p) => p.rank === 3 && p.text.includes(" is connected to "));
-    parts[at] = { rank: 3, text: `${count(connected)} clients are connected.` };
+    const first = parts.findIndex((p) => p.rank === 3 && p.text.includes(" is connected to "));
+    parts[first] = { rank: 3, text: `${count(connected)} clients are connected.` };
   }
   for (const entry of lost.values()) {
     const cause = CAUSES[entry.cause];
@@ -289,7 +311,34 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
   const sentences = [...told].map(([text, n]) => times(text, n));
   const shown = sentences.slice(0, 3);
   if (sentences.length > 3) shown.push(`And ${sentences.length - 3} more at this instant.`);
-  return { timeUs: at, text: shown.join(" "), tone };
+  return { timeUs: nowUs, text: shown.join(" "), tone };
+}
+
+/** A frame that carries a message, or its copy for a recipient; null of any other. */
+function frameText(
+  run: RunResult,
+  { kind, from, to }: { readonly kind: number; readonly from: number; readonly to: number },
+  message: string,
+  recipient: number | undefined,
+): string | null {
+  switch (kind) {
+    case FrameKind.emit: {
+      const passes =
+        run.nodes[from]?.kind === "balancer" ? "The balancer passes" : `${name(run, from)} sends`;
+      return `${passes} ${message} to ${run.nodes[to]?.kind === "balancer" ? "the balancer" : name(run, to)}.`;
+    }
+    case FrameKind.publish:
+      return `${name(run, from)} publishes ${message} to the backplane.`;
+    case FrameKind.push:
+      return `The backplane pushes ${message} to ${name(run, to)}.`;
+    case FrameKind.deliver: {
+      const passes =
+        run.nodes[from]?.kind === "server" ? `${name(run, from)} sends` : "The balancer passes on";
+      return `${passes} ${recipient === undefined ? "?" : name(run, recipient)}’s copy of ${message}.`;
+    }
+    default:
+      return null;
+  }
 }
 
 function faultVerb(act: string): string {
@@ -307,9 +356,4 @@ function faultVerb(act: string): string {
 /** A sentence, and how often it is true at this instant. */
 function times(sentence: string, n: number): string {
   return n === 1 ? sentence : `${sentence.slice(0, -1)} (${count(n)} times).`;
-}
-
-/** A frame in a few words, as on its label in flight. */
-export function frameLabel(kind: number): string {
-  return FRAME_NAMES[kind] ?? "";
 }

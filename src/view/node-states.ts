@@ -1,5 +1,6 @@
 /** What state each node is in at any instant: who holds a connection to which server, who is down. */
-import { CLOSE_REASON_NAMES, FrameKind, RecordKind, TransportKind } from "../model/records.ts";
+import { FrameKind } from "../model/frame-kinds.ts";
+import { at, CLOSE_REASON_NAMES, RecordKind, TransportKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export const NodeState = {
@@ -77,18 +78,24 @@ export function indexNodeStates(run: RunResult): NodeStates {
   for (let i = 0; i < trace.length; i++) {
     const t = trace.timeUs[i];
     switch (trace.kind[i]) {
-      case RecordKind.connected:
-        put(trace.a[i], t, NodeState.connected, trace.b[i], trace.c[i]);
+      case RecordKind.connected: {
+        const over = trace[at.connected.transport][i];
+        put(trace[at.connected.client][i], t, NodeState.connected, trace[at.connected.server][i], over);
         break;
-      case RecordKind.upgraded:
-        put(trace.a[i], t, NodeState.connected, holder[trace.a[i]], TransportKind.websocket);
+      }
+      case RecordKind.upgraded: {
+        const client = trace[at.upgraded.client][i];
+        put(client, t, NodeState.connected, holder[client], TransportKind.websocket);
         break;
-      case RecordKind.disconnected:
-        put(trace.a[i], t, NodeState.disconnected, -1, trace.b[i]);
+      }
+      case RecordKind.disconnected: {
+        const told = trace[at.disconnected.reason][i];
+        put(trace[at.disconnected.client][i], t, NodeState.disconnected, -1, told);
         break;
+      }
       case RecordKind.frame: {
-        const kind = trace.a[i];
-        const from = trace.b[i];
+        const kind = trace[at.frame.kind][i];
+        const from = trace[at.frame.from][i];
         if (
           (kind === FrameKind.handshakeGet || kind === FrameKind.upgradeGet) &&
           nodes[from]?.kind === "client" &&
@@ -98,7 +105,7 @@ export function indexNodeStates(run: RunResult): NodeStates {
         break;
       }
       case RecordKind.fault: {
-        const fault = run.scenario.faults[trace.a[i]];
+        const fault = run.scenario.faults[trace[at.fault.fault][i]];
         if (!fault) break;
         const ends = fault.target.split("/");
         if (ends.length === 2) {
@@ -129,11 +136,11 @@ export function indexNodeStates(run: RunResult): NodeStates {
   const servers = new Int32Array(node.length);
   const details = new Int8Array(node.length);
   for (let i = 0; i < node.length; i++) {
-    const at = cursor[node[i]]++;
-    timeUs[at] = time[i];
-    states[at] = state[i];
-    servers[at] = server[i];
-    details[at] = detail[i];
+    const row = cursor[node[i]]++;
+    timeUs[row] = time[i];
+    states[row] = state[i];
+    servers[row] = server[i];
+    details[row] = detail[i];
   }
   const changesUs = Float64Array.from([...time.filter((t) => t >= 0), ...cuts.map((c) => c.timeUs)]).sort();
   return { first, timeUs, state: states, server: servers, detail: details, changesUs, cuts };

@@ -2,7 +2,7 @@
  * The moving things on the stage: packets in flight, copies that fall, flashes of delivery. Drawn on a
  * canvas over the topology, as a pure function of (run, simulated time); nothing is allocated per frame.
  */
-import { FrameKind } from "../model/records.ts";
+import { FRAME_LIST, FrameKind, type Look } from "../model/frame-kinds.ts";
 import type { Selection } from "../run/address.ts";
 import { framesAt, lowerBound, upperBound } from "./frames.ts";
 import { LabelRoom, type TextBox } from "./labels.ts";
@@ -12,53 +12,19 @@ import { edgeDistance, pileX, pileY, type StageLayout } from "./stage-layout.ts"
 import type { Palette } from "./theme.ts";
 import { toPlay, toSim } from "./warp.ts";
 
-/** What a frame looks like: shape and colour go together. */
-export const Shape = { message: 0, http: 1, heartbeat: 2, control: 3 } as const;
+/** What a frame looks like, as a number. */
+export const Shape = { message: 0, http: 1, heartbeat: 2, control: 3 } as const satisfies Record<
+  Look,
+  number
+>;
 const SHAPES = 4;
 
-/** The shape of each frame kind. */
-export function shapeOf(kind: number): number {
-  switch (kind) {
-    case FrameKind.emit:
-    case FrameKind.deliver:
-    case FrameKind.publish:
-    case FrameKind.push:
-      return Shape.message;
-    case FrameKind.handshakeGet:
-    case FrameKind.pollGet:
-    case FrameKind.post:
-    case FrameKind.upgradeGet:
-    case FrameKind.httpOk:
-    case FrameKind.httpError:
-    case FrameKind.switching:
-      return Shape.http;
-    case FrameKind.ping:
-    case FrameKind.pong:
-      return Shape.heartbeat;
-    default:
-      return Shape.control;
-  }
-}
+const SHAPE_OF = Uint8Array.from(FRAME_LIST, ({ looks }) => Shape[looks]);
 
-const SHORT_NAMES: readonly string[] = [
-  "",
-  "",
-  "",
-  "",
-  "ping",
-  "pong",
-  "GET",
-  "GET poll",
-  "POST",
-  "GET upgrade",
-  "200",
-  "400",
-  "101",
-  "",
-  "close",
-  "again",
-  "subscribe",
-];
+/** The shape of a kind of frames. */
+export function shapeOf(kind: number): number {
+  return SHAPE_OF[kind];
+}
 
 const MAX_DRAWN = 4096;
 /** With more in the air than this, packets are dots without words. */
@@ -83,7 +49,7 @@ export class PacketLayer {
   #readTexts: () => readonly TextBox[];
   #textsMoved = true;
   /** For each kind of frame and each node, half the width of its label; 0 until it was measured. */
-  #wordHalf = new Float64Array(SHORT_NAMES.length);
+  #wordHalf = new Float64Array(FRAME_LIST.length);
   #letterHalf = new Float64Array(0);
   #names: string[] = [];
   #marks: readonly Mark[] = [];
@@ -285,7 +251,7 @@ export class PacketLayer {
           if (!Number.isNaN(y)) c.fillText(letter, px, y);
         } else {
           const kind = frames.kind[i];
-          const word = SHORT_NAMES[kind] ?? "";
+          const word = FRAME_LIST[kind].short ?? "";
           if (word === "" || (n > 16 && r < 8)) continue;
           c.fillStyle = kind === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
           c.font = WORD_FONT;

@@ -1,6 +1,6 @@
 /** The request log: each HTTP request that the balancer sent on, with its answer. */
 import { END_REASONS, EndReason } from "../model/end-reasons.ts";
-import { REQUEST_NAMES, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
+import { at, REQUEST_NAMES, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface RequestRow {
@@ -60,18 +60,19 @@ export function indexRequests(run: RunResult): RequestIndex {
     const kind = trace.kind[i];
     if (kind === RecordKind.request) {
       total++;
-      const client = trace.b[i];
-      const what = trace.c[i];
-      if (what === RequestKind.handshake || what === RequestKind.websocket) home.set(client, trace.d[i]);
-      const session = trace.e[i];
+      const client = trace[at.request.client][i];
+      const what = trace[at.request.kind][i];
+      const server = trace[at.request.server][i];
+      if (what === RequestKind.handshake || what === RequestKind.websocket) home.set(client, server);
+      const session = trace[at.request.session][i];
       if (session >= 0 && !homeOfSession.has(session)) homeOfSession.set(session, home.get(client) ?? -1);
       if (rows.length >= MAX_REQUESTS) continue;
-      const at = rows.push({
+      const rowCount = rows.push({
         timeUs: trace.timeUs[i],
         record: i,
         client,
         kind: what,
-        server: trace.d[i],
+        server,
         session,
         status: 0,
         error: -1,
@@ -80,26 +81,30 @@ export function indexRequests(run: RunResult): RequestIndex {
         sessionEnd: -1,
         sessionServer: (session >= 0 ? homeOfSession.get(session) : home.get(client)) ?? -1,
       });
-      const queue = open.get(trace.a[i]);
-      if (queue) queue.push(at - 1);
-      else open.set(trace.a[i], [at - 1]);
+      const exchange = trace[at.request.exchange][i];
+      const queue = open.get(exchange);
+      if (queue) queue.push(rowCount - 1);
+      else open.set(exchange, [rowCount - 1]);
     } else if (kind === RecordKind.ended) {
-      if (trace.e[i] >= 0) endOfSession.set(trace.e[i], trace.c[i]);
+      const session = trace[at.ended.session][i];
+      if (session >= 0) endOfSession.set(session, trace[at.ended.reason][i]);
     } else if (kind === RecordKind.response) {
-      if (trace.c[i] >= 400) {
+      const status = trace[at.response.status][i];
+      const error = trace[at.response.errorCode][i];
+      if (status >= 400) {
         refusedUs.push(trace.timeUs[i]);
-        const [status, place, error] = [trace.c[i], trace.d[i], trace.e[i]];
+        const place = trace[at.response.by][i];
         const key = `${place}/${status}/${error}`;
         let group = groups.get(key);
         if (!group) groups.set(key, (group = { place, status, error, times: [], clients: [] }));
         group.times.push(trace.timeUs[i]);
-        group.clients.push(trace.b[i]);
+        group.clients.push(trace[at.response.client][i]);
       }
-      const at = open.get(trace.a[i])?.shift();
-      if (at === undefined) continue;
-      const row = rows[at];
-      row.status = trace.c[i];
-      row.error = trace.e[i];
+      const asked = open.get(trace[at.response.exchange][i])?.shift();
+      if (asked === undefined) continue;
+      const row = rows[asked];
+      row.status = status;
+      row.error = error;
       row.answeredUs = trace.timeUs[i];
       row.answerRecord = i;
       row.sessionEnd = endOfSession.get(row.session) ?? -1;

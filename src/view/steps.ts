@@ -1,5 +1,6 @@
 /** The moments that are worth stopping at, and the losses among them. */
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { carriesData } from "../model/frame-kinds.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { lowerBound, upperBound } from "./frames.ts";
 
@@ -26,15 +27,14 @@ const ALWAYS = new Set<number>([
   RecordKind.request,
   RecordKind.response,
 ]);
-const FRAMES = new Set<number>([FrameKind.emit, FrameKind.deliver, FrameKind.publish, FrameKind.push]);
 const FEW = 600;
 
 /** Collects the steps of a run. */
 export function indexSteps(run: RunResult): Steps {
   const { trace } = run;
+  const isData = (i: number) => trace.kind[i] === RecordKind.frame && carriesData(trace[at.frame.kind][i]);
   let frames = 0;
-  for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === RecordKind.frame && FRAMES.has(trace.a[i])) frames++;
+  for (let i = 0; i < trace.length; i++) if (isData(i)) frames++;
   const withFrames = frames <= FEW;
   const times: number[] = [];
   const losses: number[] = [];
@@ -43,13 +43,9 @@ export function indexSteps(run: RunResult): Steps {
   for (let i = 0; i < trace.length; i++) {
     const kind = trace.kind[i];
     const t = trace.timeUs[i];
-    const refused = kind === RecordKind.response && trace.c[i] >= 400;
+    const refused = kind === RecordKind.response && trace[at.response.status][i] >= 400;
     if ((kind === RecordKind.lost || refused) && t !== lastLoss) losses.push((lastLoss = t));
-    if (
-      t !== last &&
-      (ALWAYS.has(kind) || (withFrames && kind === RecordKind.frame && FRAMES.has(trace.a[i])))
-    )
-      times.push((last = t));
+    if (t !== last && (ALWAYS.has(kind) || (withFrames && isData(i)))) times.push((last = t));
   }
   return { timesUs: Float64Array.from(times), lossesUs: Float64Array.from(losses), withFrames };
 }

@@ -7,7 +7,8 @@
  * screen, dwells where a copy dies or arrives, and hurries through silence. Effects (a fall, a flash) are
  * measured in play time, so that what is seen stays a pure function of (run, simulated time).
  */
-import { FrameKind, RecordKind } from "../model/records.ts";
+import { carriesData } from "../model/frame-kinds.ts";
+import { at, RecordKind } from "../model/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { type FrameIndex, upperBound } from "./frames.ts";
 
@@ -42,15 +43,6 @@ function silence(gapUs: number): number {
   return Math.min(s * 2, 0.25 + 0.15 * Math.log10(1 + s * 10));
 }
 
-function isMessageFrame(kind: number): boolean {
-  return (
-    kind === FrameKind.emit ||
-    kind === FrameKind.deliver ||
-    kind === FrameKind.publish ||
-    kind === FrameKind.push
-  );
-}
-
 /** Builds the mapping of a run. */
 export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
   const { trace } = run;
@@ -68,7 +60,7 @@ export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
       dwell(trace.timeUs[i], MESSAGE_DWELL_S);
     } else if (kind === RecordKind.lost) dwell(trace.timeUs[i], LOSS_DWELL_S);
     else if (kind === RecordKind.delivered) dwell(trace.timeUs[i], DELIVERY_DWELL_S);
-    else if (kind === RecordKind.response && trace.c[i] >= 400) {
+    else if (kind === RecordKind.response && trace[at.response.status][i] >= 400) {
       refused = true;
       dwell(trace.timeUs[i], ERROR_DWELL_S);
     } else if (kind === RecordKind.fault) dwell(trace.timeUs[i], ERROR_DWELL_S);
@@ -76,8 +68,7 @@ export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
   if (dwells.size > MAX_DWELLS) dwells.clear();
   const otherWeight = messages && !refused ? 0.3 : 0.75;
   const demand = (i: number) =>
-    ((isMessageFrame(frames.kind[i]) ? 1 : otherWeight) * screenTime(frames.flightUs[i])) /
-    frames.flightUs[i];
+    ((carriesData(frames.kind[i]) ? 1 : otherWeight) * screenTime(frames.flightUs[i])) / frames.flightUs[i];
 
   const sim: number[] = [0];
   const play: number[] = [0];
@@ -112,10 +103,10 @@ export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
     let next = 0;
     pause(0);
     for (let m = 0; m + 1 < ordered.length; m++) {
-      const at = ordered[m];
+      const from = ordered[m];
       const until = ordered[m + 1];
-      while (next < frames.length && frames.startUs[next] <= at) heapPush(heap, demands, next++);
-      while (heap.length > 0 && frames.endUs[heap[0]] <= at) heapPop(heap, demands);
+      while (next < frames.length && frames.startUs[next] <= from) heapPush(heap, demands, next++);
+      while (heap.length > 0 && frames.endUs[heap[0]] <= from) heapPop(heap, demands);
       extend(until, heap.length > 0 ? demands[heap[0]] : 0);
       pause(until);
     }

@@ -1,8 +1,7 @@
 /** What the run shows, up to the moment at which a rule broke: from this it is read what a repair should turn. */
 import { CAUSES } from "../../model/causes.ts";
-import { CloseReason, RecordKind, SESSION_ID_UNKNOWN } from "../../model/records.ts";
+import { at, CloseReason, RecordKind, type Records, SESSION_ID_UNKNOWN } from "../../model/records.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import type { Records } from "../rule.ts";
 import { runTrial } from "../trial.ts";
 import type { Asked } from "./asked.ts";
 
@@ -47,37 +46,32 @@ export function evidenceOf({ found, rule, isOver }: Pick<Asked, "found" | "rule"
 }
 
 /** Names of the causes for which copies were lost in a run. One that is lost without a cause is a breach of conservation, and has none. */
-export function causesIn({ kind, d }: Records, rows: number): ReadonlySet<string> {
+export function causesIn(trace: Records, rows: number): ReadonlySet<string> {
   const causes = new Set<string>();
   for (let row = 0; row < rows; row++) {
-    const cause = kind[row] === RecordKind.lost ? CAUSES[d[row]!] : undefined;
+    const cause = trace.kind[row] === RecordKind.lost ? CAUSES[trace[at.lost.cause][row]!] : undefined;
     if (cause !== undefined) causes.add(cause.name);
   }
   return causes;
 }
 
 /** What one record is a sign of; null of nothing. Keeps who is connected. */
-function signAt(
-  { faults }: Scenario,
-  { kind, a, b, e }: Records,
-  row: number,
-  connected: Set<number>,
-): Sign | null {
-  switch (kind[row]) {
+function signAt({ faults }: Scenario, trace: Records, row: number, connected: Set<number>): Sign | null {
+  switch (trace.kind[row]) {
     case RecordKind.idleClosed:
       return "idle close";
     case RecordKind.response:
-      return e[row] === SESSION_ID_UNKNOWN ? "session unknown" : null;
+      return trace[at.response.errorCode][row] === SESSION_ID_UNKNOWN ? "session unknown" : null;
     case RecordKind.connected:
-      connected.add(a[row]!);
+      connected.add(trace[at.connected.client][row]);
       return null;
     case RecordKind.disconnected: {
-      const wasConnected = connected.delete(a[row]!);
-      if (b[row] === CloseReason.pingTimeout) return "ping timeout";
+      const wasConnected = connected.delete(trace[at.disconnected.client][row]);
+      if (trace[at.disconnected.reason][row] === CloseReason.pingTimeout) return "ping timeout";
       return wasConnected ? "connection lost" : "attempt failed";
     }
     case RecordKind.fault:
-      return faults[a[row]!]!.act === "cut" ? "link cut" : null;
+      return faults[trace[at.fault.fault][row]].act === "cut" ? "link cut" : null;
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 /** What a run brings to people: who is connected, for how long, and what arrives. A repair may bring no less. */
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/records.ts";
 import { BALANCER } from "../../scenario/names.ts";
 import type { Monitor, Rule, Setting } from "../rule.ts";
 
@@ -65,26 +65,30 @@ class Counter implements Monitor {
     this.#sinceUs = new Float64Array(setting.clients).fill(-1);
   }
 
-  see({ kind, a, b, timeUs }: Parameters<Monitor["see"]>[0], row: number): null {
-    const client = a[row]!;
-    switch (kind[row]) {
-      case RecordKind.connected:
+  see(trace: Parameters<Monitor["see"]>[0], row: number): null {
+    const nowUs = trace.timeUs[row];
+    switch (trace.kind[row]) {
+      case RecordKind.connected: {
+        const client = trace[at.connected.client][row];
         if (this.#serverOf[client] === -2) this.#tally.connected++;
-        this.#serverOf[client] = b[row]!;
-        this.#count(client, timeUs[row]!);
+        this.#serverOf[client] = trace[at.connected.server][row];
+        this.#count(client, nowUs);
         break;
-      case RecordKind.disconnected:
+      }
+      case RecordKind.disconnected: {
+        const client = trace[at.disconnected.client][row];
         if (this.#serverOf[client]! >= 0) this.#serverOf[client] = -1;
-        this.#count(client, timeUs[row]!);
+        this.#count(client, nowUs);
         break;
+      }
       case RecordKind.delivered:
         this.#tally.delivered++;
         break;
       case RecordKind.fault: {
-        const { act, target } = this.#setting.scenario.faults[client]!;
+        const { act, target } = this.#setting.scenario.faults[trace[at.fault.fault][row]];
         if (act === "cut") this.#cut.add(target);
         else if (act !== "heal" || !this.#cut.delete(target)) break;
-        for (let other = 0; other < this.#serverOf.length; other++) this.#count(other, timeUs[row]!);
+        for (let other = 0; other < this.#serverOf.length; other++) this.#count(other, nowUs);
       }
     }
     return null;

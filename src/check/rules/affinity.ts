@@ -1,11 +1,8 @@
-import { Machine } from "../../model/codes.ts";
-import { MODEL } from "../../model/machines.ts";
-import { REQUEST_NAMES, RecordKind } from "../../model/records.ts";
+import { at, REQUEST_NAMES, RecordKind } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
+import { isSessionCreated } from "../routing.ts";
 import type { Rule } from "../rule.ts";
 import { FAILED, ScopeCounter } from "../scope.ts";
-
-const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
 
 /**
  * Only the process that created a session knows it (FACTS §1.3), so all requests that name it must reach that one. Not asked for once
@@ -27,13 +24,13 @@ export const affinity: Rule = {
       see: (trace, row) => {
         calm.see(trace, row);
         if (trace.kind[row] === RecordKind.transition) {
-          if (trace.a[row] === Machine.session && trace.c[row] === SESSION_CREATED)
-            home.set(trace.b[row]!, trace.e[row]!);
+          if (isSessionCreated(trace, row))
+            home.set(trace[at.transition.entity][row], trace[at.transition.node][row]);
           return null;
         }
         if (trace.kind[row] !== RecordKind.request) return null;
-        const server = trace.d[row]!;
-        const holder = home.get(trace.e[row]!);
+        const server = trace[at.request.server][row];
+        const holder = home.get(trace[at.request.session][row]);
         if (holder === undefined) return null;
         if (calm.isOver || server < 0) {
           counter.exempt(calm.isOver ? FAILED : "no server was left to send it to");
@@ -43,10 +40,10 @@ export const affinity: Rule = {
           counter.spoke++;
           return null;
         }
-        const client = trace.b[row]!;
+        const client = trace[at.request.client][row];
         return {
           key: "elsewhere",
-          text: `${nameOf(client)}'s ${REQUEST_NAMES[trace.c[row]!]} goes to ${nameOf(server)}, and its session is on ${nameOf(holder)}.`,
+          text: `${nameOf(client)}'s ${REQUEST_NAMES[trace[at.request.kind][row]]} goes to ${nameOf(server)}, and its session is on ${nameOf(holder)}.`,
           clients: [client],
           message: -1,
         };

@@ -1,4 +1,4 @@
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/records.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
@@ -21,11 +21,13 @@ export const atMostOnce: Rule = {
           counter.spoke++;
           return null;
         }
+        const recipient = trace[at.duplicated.recipient][row];
+        const message = trace[at.duplicated.message][row];
         return {
           key: "duplicated",
-          text: `${nameOf(trace.c[row]!)} gets its copy of message ${trace.b[row]} a second time.`,
-          clients: [trace.c[row]!],
-          message: trace.b[row]!,
+          text: `${nameOf(recipient)} gets its copy of message ${message} a second time.`,
+          clients: [recipient],
+          message,
         };
       },
       scope: () => counter.scope(),

@@ -1,7 +1,11 @@
 import { CAUSES } from "../../model/causes.ts";
 import { Fate } from "../../model/oracle.ts";
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind, readerOf } from "../../model/records.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
+
+const copyOf = readerOf("copy");
+const messageOf = readerOf("message");
+const clientOf = readerOf("client");
 
 /** Every copy has one fate, and every loss one cause, place and time. Delivered again is no second fate. */
 export const conservation: Rule = {
@@ -22,10 +26,10 @@ export const conservation: Rule = {
     return {
       sees: [RecordKind.copy, RecordKind.delivered, RecordKind.duplicated, RecordKind.lost],
       see: (trace, row) => {
-        const kind = trace.kind[row]!;
-        const copy = trace.a[row]!;
-        const message = trace.b[row]!;
-        const client = kind === RecordKind.lost ? trace.e[row]! : trace.c[row]!;
+        const kind = trace.kind[row];
+        const copy = copyOf(trace, row);
+        const message = messageOf(trace, row);
+        const client = clientOf(trace, row);
         const fate = fates.get(copy);
         if (kind === RecordKind.copy) {
           fates.set(copy, Fate.inFlight);
@@ -45,8 +49,8 @@ export const conservation: Rule = {
           );
         fates.set(copy, kind === RecordKind.lost ? Fate.lost : Fate.delivered);
         if (kind !== RecordKind.lost) return null;
-        const place = trace.c[row]!;
-        if (CAUSES[trace.d[row]!] === undefined)
+        const place = trace[at.lost.place][row];
+        if (CAUSES[trace[at.lost.cause][row]] === undefined)
           return broken("no-cause", client, message, "is lost without a cause");
         if (place < 0 || place > lastNode) return broken("no-place", client, message, "is lost nowhere");
         return null;

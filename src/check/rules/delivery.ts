@@ -1,9 +1,9 @@
 import { CAUSES } from "../../model/causes.ts";
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind, type Records } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import { longestFlightUs } from "../flight.ts";
 import { Presence } from "../presence.ts";
-import type { Breach, Monitor, Records, Rule } from "../rule.ts";
+import type { Breach, Monitor, Rule } from "../rule.ts";
 import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**
@@ -70,18 +70,18 @@ export const delivery: Rule = {
     const lasts = ({ sender, senderSession, recipient, recipientSession }: Owed): boolean =>
       presence.session[sender] === senderSession && presence.session[recipient] === recipientSession;
     const seeLoss = (trace: Records, row: number): void => {
-      const copy = trace.a[row]!;
+      const copy = trace[at.lost.copy][row];
       const due = owed.get(copy);
       owed.delete(copy);
       if (due === undefined || !lasts(due)) return;
-      const cause = CAUSES[trace.d[row]!]!;
+      const cause = CAUSES[trace[at.lost.cause][row]];
       const breach: Breach = {
         key: cause.name,
-        text: `${nameOf(due.sender)}'s message for ${nameOf(due.recipient)} dies at ${nameOf(trace.c[row]!)}: ${cause.label}.`,
+        text: `${nameOf(due.sender)}'s message for ${nameOf(due.recipient)} dies at ${nameOf(trace[at.lost.place][row])}: ${cause.label}.`,
         clients: [due.sender, due.recipient],
-        message: trace.b[row]!,
+        message: trace[at.lost.message][row],
       };
-      missed.push({ owed: due, timeUs: trace.timeUs[row]!, breach });
+      missed.push({ owed: due, timeUs: trace.timeUs[row], breach });
     };
     const late = ({ sender, recipient }: Owed): Breach => ({
       key: "late",
@@ -117,12 +117,12 @@ export const delivery: Rule = {
             owed.clear();
             break;
           case RecordKind.message:
-            sender = trace.b[row]!;
+            sender = trace[at.message.sender][row];
             if (!presence.isConnected(sender)) whyNot = "sender away";
-            else whyNot = calm.sinceUs + settleUs <= trace.timeUs[row]! ? null : FAILED;
+            else whyNot = calm.sinceUs + settleUs <= trace.timeUs[row] ? null : FAILED;
             break;
           case RecordKind.copy: {
-            const recipient = trace.c[row]!;
+            const recipient = trace[at.copy.recipient][row];
             if (whyNot !== null || !presence.isConnected(recipient)) {
               counter.exempt(whyNot ?? "recipient away");
               break;
@@ -131,12 +131,12 @@ export const delivery: Rule = {
               presence.session[sender]!,
               presence.session[recipient]!,
             ];
-            const dueUs = trace.timeUs[row]! + limitUs;
-            owed.set(trace.a[row]!, { dueUs, sender, senderSession, recipient, recipientSession });
+            const dueUs = trace.timeUs[row] + limitUs;
+            owed.set(trace[at.copy.copy][row], { dueUs, sender, senderSession, recipient, recipientSession });
             break;
           }
           case RecordKind.delivered:
-            if (owed.delete(trace.a[row]!)) counter.spoke++;
+            if (owed.delete(trace[at.delivered.copy][row])) counter.spoke++;
             break;
           case RecordKind.lost:
             seeLoss(trace, row);

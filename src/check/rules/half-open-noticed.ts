@@ -1,10 +1,9 @@
 import { msToUs } from "../../kernel/time.ts";
-import { Machine } from "../../model/codes.ts";
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/records.ts";
 import { BALANCER } from "../../scenario/names.ts";
 import { longestFlightUs } from "../flight.ts";
 import { LostPackets } from "../lost-packets.ts";
-import { Presence, SESSION_CLOSED } from "../presence.ts";
+import { isSessionClosed, Presence } from "../presence.ts";
 import type { Monitor, Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
@@ -36,20 +35,19 @@ export const halfOpenNoticed: Rule = {
       sees: [...Presence.sees, RecordKind.fault, ...lost.sees],
       see: (trace, row) => {
         lost.see(trace, row);
-        const client = trace.a[row]!;
         switch (trace.kind[row]) {
           case RecordKind.connected:
-            serverOf[client] = trace.b[row]!;
+            serverOf[trace[at.connected.client][row]] = trace[at.connected.server][row];
             break;
           case RecordKind.disconnected:
-            if (due.delete(client)) counter.spoke++;
+            if (due.delete(trace[at.disconnected.client][row])) counter.spoke++;
             break;
           case RecordKind.transition:
-            if (trace.a[row] === Machine.session && trace.d[row] === SESSION_CLOSED)
-              if (due.delete(clients + trace.b[row]!)) counter.spoke++;
+            if (isSessionClosed(trace, row) && due.delete(clients + trace[at.transition.entity][row]))
+              counter.spoke++;
             break;
           case RecordKind.fault: {
-            const { act, target } = faults[client]!;
+            const { act, target } = faults[trace[at.fault.fault][row]];
             // Anything else that fails or is repaired meanwhile makes it another story.
             if (act !== "cut") {
               counter.exempt("something else failed or was repaired meanwhile", due.size);
@@ -62,9 +60,9 @@ export const halfOpenNoticed: Rule = {
                 counter.exempt("a packet had been lost before the cut", 2);
                 continue;
               }
-              const entry = [trace.timeUs[row]! + limitUs, c] as const;
+              const entry = [trace.timeUs[row] + limitUs, c] as const;
               due.set(c, entry);
-              due.set(clients + presence.session[c]!, entry);
+              due.set(clients + presence.session[c], entry);
             }
           }
         }

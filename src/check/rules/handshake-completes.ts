@@ -2,7 +2,7 @@ import { msToUs } from "../../kernel/time.ts";
 import { Machine } from "../../model/codes.ts";
 import { END_REASONS } from "../../model/end-reasons.ts";
 import { MODEL } from "../../model/machines.ts";
-import { CLOSE_REASON_NAMES, RecordKind } from "../../model/records.ts";
+import { at, CLOSE_REASON_NAMES, RecordKind, readerOf } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
@@ -10,6 +10,8 @@ import { FAILED, ScopeCounter } from "../scope.ts";
 
 /** The manager gives an attempt up after this long (Socket.IO's `timeout`, FACTS §1.4), so none may take longer. */
 const CONNECT_TIMEOUT_MS = 20_000;
+
+const clientOf = readerOf("client");
 
 const LOST = "a packet had been lost";
 
@@ -58,24 +60,27 @@ export const handshakeCompletes: Rule = {
           counter.exempt(LOST, due.size);
           due.clear();
         }
-        const client = trace.a[row]!;
         switch (trace.kind[row]) {
           case RecordKind.frame:
             return null;
-          case RecordKind.ended:
-            if (trace.b[row]! >= 0 && trace.b[row]! < clients) ends[trace.b[row]!] = trace.c[row]!;
+          case RecordKind.ended: {
+            const whose = trace[at.ended.whose][row];
+            if (whose >= 0 && whose < clients) ends[whose] = trace[at.ended.reason][row];
             return null;
+          }
           case RecordKind.fault:
             counter.exempt(FAILED, due.size);
             due.clear();
             return null;
           case RecordKind.transition:
-            if (client !== Machine.client || trace.d[row] !== ATTEMPTING) return null;
+            if (trace[at.transition.machine][row] !== Machine.client) return null;
+            if (trace[at.transition.after][row] !== ATTEMPTING) return null;
             if (calm.isOver || lost.any) counter.exempt(calm.isOver ? FAILED : LOST);
-            else due.set(trace.b[row]!, trace.timeUs[row]! + msToUs(CONNECT_TIMEOUT_MS));
+            else due.set(trace[at.transition.entity][row], trace.timeUs[row] + msToUs(CONNECT_TIMEOUT_MS));
             return null;
         }
-        const wasConnected = isConnected[client]!;
+        const client = clientOf(trace, row);
+        const wasConnected = isConnected[client];
         isConnected[client] = trace.kind[row] === RecordKind.connected;
         const wasDue = due.delete(client);
         if (trace.kind[row] === RecordKind.connected || wasConnected || !wasDue) {
@@ -83,8 +88,8 @@ export const handshakeCompletes: Rule = {
           return null;
         }
         // What ended it says more than what the client was told.
-        const end = END_REASONS[ends[client]!];
-        const told = CLOSE_REASON_NAMES[trace.b[row]!]!;
+        const end = END_REASONS[ends[client]];
+        const told = CLOSE_REASON_NAMES[trace[at.disconnected.reason][row]];
         return failed(client, end?.name ?? told.replaceAll(" ", "-"), `fails: ${end?.label ?? told}`);
       },
       dueUs: () => due.values().next().value ?? Number.POSITIVE_INFINITY,

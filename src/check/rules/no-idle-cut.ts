@@ -1,9 +1,9 @@
 import { msToUs } from "../../kernel/time.ts";
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind, type Records } from "../../model/records.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
-import type { Records, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
 import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**
@@ -38,12 +38,15 @@ export const noIdleCut: Rule = {
       for (const client of [...since.keys()]) leave(client, nowUs, why);
     };
     const follow = (trace: Records, row: number): void => {
-      const client = trace.a[row]!;
       if (trace.kind[row] === RecordKind.connected) {
         if (calm.isOver || lost.any) counter.exempt(calm.isOver ? FAILED : "a packet had been lost");
-        else since.set(client, trace.timeUs[row]!);
+        else since.set(trace[at.connected.client][row], trace.timeUs[row]);
       } else if (trace.kind[row] === RecordKind.disconnected)
-        leave(client, trace.timeUs[row]!, "it ended before the idle timeout could strike");
+        leave(
+          trace[at.disconnected.client][row],
+          trace.timeUs[row],
+          "it ended before the idle timeout could strike",
+        );
     };
     return {
       sees: [...Calm.sees, ...Presence.sees, ...lost.sees],
@@ -51,9 +54,9 @@ export const noIdleCut: Rule = {
         calm.see(trace, row);
         const wasWhole = !lost.any;
         lost.see(trace, row);
-        if (trace.kind[row] === RecordKind.fault) leaveAll(trace.timeUs[row]!, FAILED);
-        if (lost.any && wasWhole) leaveAll(trace.timeUs[row]!, "a packet had been lost");
-        const client = trace.b[row]!;
+        if (trace.kind[row] === RecordKind.fault) leaveAll(trace.timeUs[row], FAILED);
+        if (lost.any && wasWhole) leaveAll(trace.timeUs[row], "a packet had been lost");
+        const client = trace[at.idleClosed.client][row];
         const isCut =
           trace.kind[row] === RecordKind.idleClosed && presence.isConnected(client) && since.has(client);
         presence.see(trace, row);
@@ -61,7 +64,7 @@ export const noIdleCut: Rule = {
         if (!isCut) return null;
         return {
           key: "idle-closed",
-          text: `The balancer closes ${nameOf(client)}'s connection to ${nameOf(trace.d[row]!)}, which both ends believe to be open.`,
+          text: `The balancer closes ${nameOf(client)}'s connection to ${nameOf(trace[at.idleClosed.server][row])}, which both ends believe to be open.`,
           clients: [client],
           message: -1,
         };

@@ -1,4 +1,4 @@
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/records.ts";
 import { Presence } from "../presence.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
@@ -26,12 +26,12 @@ export const order: Rule = {
       see: (trace, row) => {
         presence.see(trace, row);
         if (trace.kind[row] === RecordKind.message) {
-          const sender = trace.b[row]!;
-          origin.set(trace.a[row]!, [sender, presence.ended[sender]!]);
+          const sender = trace[at.message.sender][row];
+          origin.set(trace[at.message.message][row], [sender, presence.ended[sender]]);
         }
         if (trace.kind[row] !== RecordKind.delivered) return null;
-        const message = trace.b[row]!;
-        const recipient = trace.c[row]!;
+        const message = trace[at.delivered.message][row];
+        const recipient = trace[at.delivered.recipient][row];
         const [sender, connection] = origin.get(message) ?? [-1, 0];
         const pair = `${sender} ${connection} ${recipient} ${presence.ended[recipient]}`;
         const before = latest.get(pair) ?? -1;

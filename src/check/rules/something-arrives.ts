@@ -1,4 +1,4 @@
-import { RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/records.ts";
 import type { Rule } from "../rule.ts";
 
 /** Where nothing ever arrives, most rules hold and say nothing. This one makes sure that there is something to speak of. */
@@ -9,12 +9,16 @@ export const somethingArrives: Rule = {
   subject: ["run", "runs"],
   watch: ({ nameOf }) => ({
     sees: [RecordKind.delivered],
-    see: (trace, row) => ({
-      key: "delivered",
-      text: `${nameOf(trace.c[row]!)} gets message ${trace.b[row]}.`,
-      clients: [trace.c[row]!],
-      message: trace.b[row]!,
-    }),
+    see: (trace, row) => {
+      const recipient = trace[at.delivered.recipient][row];
+      const message = trace[at.delivered.message][row];
+      return {
+        key: "delivered",
+        text: `${nameOf(recipient)} gets message ${message}.`,
+        clients: [recipient],
+        message,
+      };
+    },
     digest: () => {},
   }),
 };

@@ -6,12 +6,14 @@ import { commandLinePage } from "./command-line.ts";
 import { modelPage } from "./model.ts";
 import { rulesPage } from "./rules.ts";
 import { scenarioPage } from "./scenario.ts";
+import { tracePage } from "./trace.ts";
 
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     "simulations/scenario.schema.json": schemaText(),
     "docs/reference/scenario.md": linkCitations(scenarioPage()),
     "docs/reference/causes.md": causesPage(),
+    "docs/reference/trace.md": tracePage(),
     "docs/reference/model.md": linkCitations(modelPage()),
     "docs/reference/rules.md": linkCitations(rulesPage()),
     "docs/reference/command-line.md": commandLinePage(),

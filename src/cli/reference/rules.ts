@@ -4,35 +4,29 @@ import { join } from "node:path";
 import { BELIEFS } from "../../check/beliefs.ts";
 import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
+import { RECORDS, type RecordDeclaration, type Value } from "../../model/records.ts";
 import { RULE_EVENTS, type RuleEvent } from "../../scenario/rules.ts";
 import { packageRoot } from "../lessons.ts";
 import { commentAbove } from "./comments.ts";
 
-/** By event: what happened, who `client` is, what `server` is, and what else a pattern can ask for; «–»: it is about none. */
-const EVENTS: Readonly<
-  Record<RuleEvent, readonly [what: string, client: string, server: string, more: string]>
-> = {
-  message: ["an application sends a message", "the sender", "–", "–"],
-  copy: ["a message is addressed to one recipient; right after its `message`", "the recipient", "–", "–"],
-  delivered: ["a copy reaches its recipient", "the recipient", "–", "–"],
-  duplicated: ["a copy reaches its recipient again", "the recipient", "–", "–"],
-  lost: [
-    "a copy is lost for good",
-    "the recipient",
-    "where it died",
-    "`cause`: a [cause of loss](causes.md)",
-  ],
-  request: ["the balancer sends an HTTP request on", "who asks", "who is asked", "–"],
-  response: ["the balancer passes an answer back", "who asked", "who answers", "`status`: the HTTP status"],
-  connected: ["a client's Socket.IO connection is up", "the client", "its server", "–"],
-  disconnected: ["a client loses its connection, or fails to get one", "the client", "–", "–"],
-  upgraded: ["a client moves from long polling to WebSocket", "the client", "–", "–"],
-  idleClosed: ["the balancer closes a connection for being idle", "the client", "its server", "–"],
-  fault: ["a fault of the scenario strikes, or is repaired", "–", "–", "–"],
+/** What else a pattern can ask for, by what a record has. */
+const MORE: Partial<Record<Value, string>> = {
+  cause: "`cause`: a [cause of loss](causes.md)",
+  status: "`status`: the HTTP status",
 };
 
+/** A row of the table of events: what happens, who `client` is, what `server` is, and what else a pattern can ask for; «–»: it is about none. */
+function eventRow(event: RuleEvent): string {
+  const { says, columns }: RecordDeclaration = RECORDS[event];
+  const all = Object.values(columns);
+  const who = (...values: readonly Value[]) => all.find(({ is }) => values.includes(is))?.says ?? "–";
+  const more = all.flatMap(({ is }) => MORE[is] ?? []);
+  const cells = [`\`${event}\``, says, who("client"), who("server", "place"), more.join("; ") || "–"];
+  return `| ${cells.join(" | ")} |`;
+}
+
 export function rulesPage(): string {
-  const events = RULE_EVENTS.map((event) => `| \`${event}\` | ${EVENTS[event].join(" | ")} |`);
+  const events = RULE_EVENTS.map(eventRow);
   const beliefs = BELIEFS.map(
     ({ name, belief, truth, rule }) =>
       `### ${name}\n\n«${belief}»\n\n${truth}\n\nThe rule that would hold: ${rule.statement}\n`,

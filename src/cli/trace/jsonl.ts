@@ -1,115 +1,103 @@
 /** The trace as JSON Lines: one object a record, with names instead of numbers. Times in ms. */
+import { FrameKind, subjectKind } from "../../model/frame-kinds.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
+  at,
   CLOSE_REASON_NAMES,
-  FrameKind,
+  type Letter,
+  RECORD_NAMES,
+  RECORDS,
   REQUEST_NAMES,
-  RecordKind,
+  type RecordDeclaration,
+  TRANSPORT_NAMES,
+  type Value,
 } from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
-import { subjectKind, TraceNames } from "./names.ts";
-
-const RECORD_NAMES = Object.fromEntries(Object.entries(RecordKind).map(([name, kind]) => [kind, name]));
+import { TraceNames } from "./names.ts";
 
 export function* jsonLines(run: CliResult): Generator<string> {
   const names = new TraceNames(run);
   for (let i = 0; i < run.trace.length; i++) yield `${JSON.stringify(readRecord(run, names, i))}\n`;
 }
 
-/** One record. Absent things (no server, no session) are null, never −1. */
-export function readRecord(run: CliResult, names: TraceNames, i: number): Record<string, unknown> {
-  const { trace, scenario } = run;
-  const kind = trace.kind[i]!;
-  const [a, b, c, d, e] = [trace.a[i]!, trace.b[i]!, trace.c[i]!, trace.d[i]!, trace.e[i]!];
-  const head = { timeMs: trace.timeUs[i]! / 1000, record: RECORD_NAMES[kind] };
-  switch (kind) {
-    case RecordKind.frame:
-      return {
-        ...head,
-        frame: names.frame(a),
-        from: names.node(b),
-        to: names.node(c),
-        // A retransmission's subject is that of the first try, whose kind the record does not say.
-        ...(d < 0 ? {} : { [a === FrameKind.resend ? "subject" : subjectKind(a)]: d }),
-        ...(e < 0 ? { dropped: true } : { flightMs: e / 1000 }),
-      };
-    case RecordKind.message:
-      return {
-        ...head,
-        message: a,
-        from: names.node(b),
-        audience: AUDIENCE_NAMES[c],
-        ...(c === Audience.direct ? { to: names.node(d) } : c === Audience.room ? { room: d } : {}),
-        copies: e,
-      };
-    case RecordKind.copy:
-    case RecordKind.delivered:
-    case RecordKind.duplicated:
-      return { ...head, copy: a, message: b, to: names.node(c) };
-    case RecordKind.lost:
-      return { ...head, copy: a, message: b, to: names.node(e), at: names.node(c), cause: names.cause(d) };
-    case RecordKind.transition:
-      return {
-        ...head,
-        machine: names.machine(a),
-        entity: b,
-        from: names.state(a, c),
-        to: names.state(a, d),
-        node: names.node(e),
-      };
-    case RecordKind.request:
-      return {
-        ...head,
-        exchange: a,
-        client: names.node(b),
-        request: REQUEST_NAMES[c],
-        server: names.node(d),
-        session: e < 0 ? null : e,
-      };
-    case RecordKind.response:
-      return {
-        ...head,
-        exchange: a,
-        client: names.node(b),
-        status: c,
-        by: names.node(d),
-        errorCode: e < 0 ? null : e,
-      };
-    case RecordKind.connected:
-      return {
-        ...head,
-        client: names.node(a),
-        server: names.node(b),
-        transport: c === 0 ? "polling" : "websocket",
-        session: d,
-      };
-    case RecordKind.disconnected:
-      return { ...head, client: names.node(a), reason: CLOSE_REASON_NAMES[b] };
-    case RecordKind.fault:
-      return { ...head, fault: a, act: scenario.faults[a]?.act, target: scenario.faults[a]?.target };
-    case RecordKind.upgraded:
-      return { ...head, client: names.node(a) };
-    case RecordKind.idleClosed:
-      return {
-        ...head,
-        exchange: a,
-        client: names.node(b),
-        request: REQUEST_NAMES[c],
-        server: names.node(d),
-      };
-    case RecordKind.ended:
-      return {
-        ...head,
-        end: a,
-        whose: names.node(b),
-        reason: names.reason(c),
-        at: names.node(d),
-        session: e < 0 ? null : e,
-      };
-    case RecordKind.rooted:
-      return { ...head, ...(a < 0 ? { end: c } : { copy: a }), since: b };
-    default:
-      return { ...head, kind, a, b, c, d, e };
+/** One record. Absent things (no server, no session) are null, never −1; what it is about only in other records is left out. */
+export function readRecord(run: CliResult, names: TraceNames, row: number): Record<string, unknown> {
+  const { trace } = run;
+  const record = RECORD_NAMES[trace.kind[row]];
+  const { columns, printed = Object.keys(columns) }: RecordDeclaration = RECORDS[record];
+  const letters: Readonly<Record<string, Letter>> = at[record];
+  const fields: Record<string, unknown> = { timeMs: trace.timeUs[row] / 1000, record };
+  for (const name of printed) {
+    const column = columns[name];
+    const of = { run, names, row, key: column.printed ?? name };
+    Object.assign(fields, FIELDS[column.is](trace[letters[name]][row], of));
   }
+  return fields;
 }
+
+/** Where a value stands, and what it is called there. */
+interface Place {
+  readonly run: CliResult;
+  readonly names: TraceNames;
+  readonly row: number;
+  readonly key: string;
+}
+
+/** What is written of a value: most have one field. */
+type Field = (value: number, place: Place) => Readonly<Record<string, unknown>>;
+
+const asNumber: Field = (value, { key }) => ({ [key]: value });
+const ifAny: Field = (value, { key }) => (value < 0 ? {} : { [key]: value });
+const orNull: Field = (value, { key }) => ({ [key]: value < 0 ? null : value });
+const asNode: Field = (node, { key, names }) => ({ [key]: names.node(node) });
+const oneOf =
+  (list: readonly string[]): Field =>
+  (value, { key }) => ({ [key]: list[value] });
+
+const FIELDS: Readonly<Record<Value, Field>> = {
+  client: asNode,
+  server: asNode,
+  place: asNode,
+  node: asNode,
+  message: ifAny,
+  copy: ifAny,
+  exchange: ifAny,
+  end: ifAny,
+  session: orNull,
+  errorCode: orNull,
+  entity: asNumber,
+  count: asNumber,
+  status: asNumber,
+  audience: oneOf(AUDIENCE_NAMES),
+  request: oneOf(REQUEST_NAMES),
+  transport: oneOf(TRANSPORT_NAMES),
+  closeReason: oneOf(CLOSE_REASON_NAMES),
+  machine: (machine, { key, names }) => ({ [key]: names.machine(machine) }),
+  cause: (cause, { key, names }) => ({ [key]: names.cause(cause) }),
+  reason: (reason, { key, names }) => ({ [key]: names.reason(reason) }),
+  frame: (frame, { key, names }) => ({ [key]: names.frame(frame) }),
+  state: (state, { key, names, run: { trace }, row }) => ({
+    [key]: names.state(trace[at.transition.machine][row], state),
+  }),
+  subject: (subject, { run: { trace }, row }) => {
+    const frame = trace[at.frame.kind][row];
+    // A retransmission's subject is that of the first try, whose kind the record does not say.
+    return subject < 0 ? {} : { [frame === FrameKind.resend ? "subject" : subjectKind(frame)]: subject };
+  },
+  flight: (flightUs) => (flightUs < 0 ? { dropped: true } : { flightMs: flightUs / 1000 }),
+  target: (target, { names, run: { trace }, row }) => {
+    switch (trace[at.message.audience][row]) {
+      case Audience.direct:
+        return { to: names.node(target) };
+      case Audience.room:
+        return { room: target };
+      default:
+        return {};
+    }
+  },
+  fault: (fault, { key, run: { scenario } }) => {
+    const { act, target } = scenario.faults[fault];
+    return { [key]: fault, act, target };
+  },
+};

@@ -1,11 +1,13 @@
 /** The trace as a Mermaid sequence diagram: what travels, and what became of it. State changes are left out. */
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS, EndReason } from "../../model/end-reasons.ts";
+import { FrameKind, subjectKind } from "../../model/frame-kinds.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
+  at,
   CLOSE_REASON_NAMES,
-  FrameKind,
+  type Letter,
   RecordKind,
   SESSION_ID_UNKNOWN,
 } from "../../model/records.ts";
@@ -13,7 +15,7 @@ import { type LedgerEnd, readLedger } from "../../run/ledger.ts";
 import { sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
-import { messagesByCopy, subjectKind, TraceNames } from "./names.ts";
+import { messagesByCopy, TraceNames } from "./names.ts";
 
 /** Diagrams with more lines than this can't be read, and Mermaid becomes slow. */
 export const MERMAID_RECORDS_MAX = 200;
@@ -21,7 +23,7 @@ export const MERMAID_RECORDS_MAX = 200;
 export function* mermaid(run: CliResult): Generator<string> {
   const { trace, scenario } = run;
   const names = new TraceNames(run);
-  const copies = messagesByCopy(trace, RecordKind.copy);
+  const copies = messagesByCopy(trace);
   const roots = new Map(readLedger(trace).copies.map(({ id, root }) => [id, root]));
   const lines: string[] = [];
   const seen = new Set<number>();
@@ -56,59 +58,76 @@ function diagramLine(
   seen: Set<number>,
 ): string | null {
   const { trace, scenario } = run;
-  const [a, b, c, d, e] = [trace.a[i]!, trace.b[i]!, trace.c[i]!, trace.d[i]!, trace.e[i]!];
-  const at = `${ms(trace.timeUs[i]! / 1000)} ms`;
+  const read = (column: Letter) => trace[column][i];
+  const time = `${ms(trace.timeUs[i] / 1000)} ms`;
   const note = (node: number, text: string) => {
     seen.add(node);
-    return `Note over n${node}: ${at} ${escapeText(text)}`;
+    return `Note over n${node}: ${time} ${escapeText(text)}`;
   };
   switch (trace.kind[i]) {
     case RecordKind.frame: {
-      seen.add(b).add(c);
-      const message =
-        subjectKind(a) === "message" ? d : subjectKind(a) === "copy" ? copies.get(d) : undefined;
-      const what = message === undefined ? names.frame(a) : `${names.frame(a)} of message ${message}`;
-      const text = a === FrameKind.emit ? `message ${d}` : what;
-      return `n${b}${e < 0 ? "-x" : "->>"}n${c}: ${at} ${escapeText(e < 0 ? `${text}, packet lost` : text)}`;
+      const [from, to] = [read(at.frame.from), read(at.frame.to)];
+      const [kind, subject] = [read(at.frame.kind), read(at.frame.subject)];
+      const isDropped = read(at.frame.flightUs) < 0;
+      seen.add(from).add(to);
+      const isOf = subjectKind(kind);
+      const message = isOf === "message" ? subject : isOf === "copy" ? copies.get(subject) : undefined;
+      const what = message === undefined ? names.frame(kind) : `${names.frame(kind)} of message ${message}`;
+      const text = kind === FrameKind.emit ? `message ${subject}` : what;
+      const fate = isDropped ? ", packet lost" : "";
+      return `n${from}${isDropped ? "-x" : "->>"}n${to}: ${time} ${escapeText(`${text}${fate}`)}`;
     }
-    case RecordKind.response:
-      return c >= 400
-        ? note(d, `answers ${c}${e === SESSION_ID_UNKNOWN ? " Session ID unknown" : ""}`)
-        : null;
+    case RecordKind.response: {
+      const status = read(at.response.status);
+      if (status < 400) return null;
+      const isUnknown = read(at.response.errorCode) === SESSION_ID_UNKNOWN;
+      return note(read(at.response.by), `answers ${status}${isUnknown ? " Session ID unknown" : ""}`);
+    }
     case RecordKind.message: {
-      const to = c === Audience.direct ? names.node(d) : AUDIENCE_NAMES[c];
-      return note(b, `sends message ${a} to ${to}`);
+      const audience = read(at.message.audience);
+      const to =
+        audience === Audience.direct ? names.node(read(at.message.target)) : AUDIENCE_NAMES[audience];
+      return note(read(at.message.sender), `sends message ${read(at.message.message)} to ${to}`);
     }
     case RecordKind.delivered:
-      return note(c, `message ${b} delivered`);
+      return note(read(at.delivered.recipient), `message ${read(at.delivered.message)} delivered`);
     case RecordKind.duplicated:
-      return note(c, `message ${b} delivered again`);
+      return note(read(at.duplicated.recipient), `message ${read(at.duplicated.message)} delivered again`);
     case RecordKind.lost: {
-      const root = roots.get(a) ?? null;
+      const root = roots.get(read(at.lost.copy)) ?? null;
       const nameOf = (node: number) => names.node(node) ?? "";
       const since =
         root === null
           ? ""
           : `, since ${sinceText(root, { nameOf, idleMs: scenario.balancer.idleTimeoutMs })}`;
-      return note(c, `message ${b} for ${names.node(e)} lost: ${CAUSES[d]?.label}${since}`);
+      const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;
+      return note(read(at.lost.place), `${what} lost: ${CAUSES[read(at.lost.cause)]?.label}${since}`);
     }
     case RecordKind.connected:
-      return note(a, `connected to ${names.node(b)}`);
+      return note(read(at.connected.client), `connected to ${names.node(read(at.connected.server))}`);
     case RecordKind.disconnected:
-      return note(a, `disconnected: ${CLOSE_REASON_NAMES[b]}`);
+      return note(
+        read(at.disconnected.client),
+        `disconnected: ${CLOSE_REASON_NAMES[read(at.disconnected.reason)]}`,
+      );
     case RecordKind.fault: {
-      const fault = scenario.faults[a];
+      const fault = scenario.faults[read(at.fault.fault)];
       const node = run.nodes.find(({ name }) => fault?.target.split("/").includes(name));
       return node === undefined ? null : note(node.node, `${fault?.act} ${fault?.target}`);
     }
     case RecordKind.upgraded:
-      return note(a, "upgraded to WebSocket");
-    case RecordKind.idleClosed:
-      return note(run.nodes.find(({ kind }) => kind === "balancer")!.node, `closes ${names.node(b)}: idle`);
-    case RecordKind.ended:
+      return note(read(at.upgraded.client), "upgraded to WebSocket");
+    case RecordKind.idleClosed: {
+      const balancer = run.nodes.find(({ kind }) => kind === "balancer")!.node;
+      return note(balancer, `closes ${names.node(read(at.idleClosed.client))}: idle`);
+    }
+    case RecordKind.ended: {
+      const [whose, reason] = [read(at.ended.whose), read(at.ended.reason)];
       // The fault tells of a cut, and the line before of an idle close.
-      if (b < 0 || c === EndReason.idleClosed) return null;
-      return note(d, `${names.node(b)}'s connection ends: ${END_REASONS[c]?.label}`);
+      if (whose < 0 || reason === EndReason.idleClosed) return null;
+      const what = `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`;
+      return note(read(at.ended.place), what);
+    }
     default:
       return null;
   }

@@ -1,7 +1,8 @@
 /** A trace's numbers as names. */
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS } from "../../model/end-reasons.ts";
-import { type Columns, FRAME_NAMES, FrameKind } from "../../model/records.ts";
+import { FRAME_LIST } from "../../model/frame-kinds.ts";
+import { at, type Columns, RecordKind } from "../../model/records.ts";
 import type { CliResult } from "../simulate.ts";
 
 export class TraceNames {
@@ -33,28 +34,14 @@ export class TraceNames {
   }
 
   frame(frame: number): string {
-    return FRAME_NAMES[frame] ?? String(frame);
-  }
-}
-
-/** What a frame's subject is a number of. */
-export function subjectKind(frame: number): "message" | "copy" | "exchange" {
-  switch (frame) {
-    case FrameKind.emit:
-    case FrameKind.publish:
-    case FrameKind.push:
-      return "message";
-    case FrameKind.deliver:
-      return "copy";
-    default:
-      return "exchange";
+    return FRAME_LIST[frame]?.label ?? String(frame);
   }
 }
 
 /** Message numbers by copy number. */
-export function messagesByCopy(trace: Columns, copyRecord: number): Map<number, number> {
+export function messagesByCopy(trace: Columns): Map<number, number> {
   const messages = new Map<number, number>();
   for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === copyRecord) messages.set(trace.a[i]!, trace.b[i]!);
+    if (trace.kind[i] === RecordKind.copy) messages.set(trace[at.copy.copy][i], trace[at.copy.message][i]);
   return messages;
 }

@@ -5,10 +5,11 @@
  */
 import { CAUSES } from "../../model/causes.ts";
 import { END_REASONS } from "../../model/end-reasons.ts";
-import { CLOSE_REASON_NAMES, RecordKind } from "../../model/records.ts";
+import { subjectKind } from "../../model/frame-kinds.ts";
+import { at, CLOSE_REASON_NAMES, type Letter, RecordKind } from "../../model/records.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { CliResult } from "../simulate.ts";
-import { subjectKind, TraceNames } from "./names.ts";
+import { TraceNames } from "./names.ts";
 
 const PROCESSES: readonly { readonly kind: NodeInfo["kind"]; readonly name: string }[] = [
   { kind: "client", name: "clients" },
@@ -57,8 +58,8 @@ function* events(run: CliResult): Generator<Event> {
   >();
   const isOwn = (machine: number, node: number) => names.machine(machine) === nodes[node]?.kind;
   for (let i = 0; i < trace.length; i++) {
-    const ts = trace.timeUs[i]!;
-    const [a, b, c, d, e] = [trace.a[i]!, trace.b[i]!, trace.c[i]!, trace.d[i]!, trace.e[i]!];
+    const ts = trace.timeUs[i];
+    const read = (column: Letter) => trace[column][i];
     const instant = (node: number, name: string, args: Event = {}): Event => ({
       ph: "i",
       s: "t",
@@ -70,55 +71,73 @@ function* events(run: CliResult): Generator<Event> {
     });
     switch (trace.kind[i]) {
       case RecordKind.frame: {
+        const [kind, from, subject] = [read(at.frame.kind), read(at.frame.from), read(at.frame.subject)];
+        const flightUs = read(at.frame.flightUs);
         const args = {
-          from: names.node(b),
-          to: names.node(c),
-          ...(d < 0 ? {} : { [subjectKind(a)]: d }),
-          ...(e < 0 ? { dropped: true } : {}),
+          from: names.node(from),
+          to: names.node(read(at.frame.to)),
+          ...(subject < 0 ? {} : { [subjectKind(kind)]: subject }),
+          ...(flightUs < 0 ? { dropped: true } : {}),
         };
-        const frame = { cat: "frame", name: names.frame(a), id: `f${i}`, ...place[b] };
+        const frame = { cat: "frame", name: names.frame(kind), id: `f${i}`, ...place[from] };
         yield { ph: "b", ts, ...frame, args };
-        yield { ph: "e", ts: ts + Math.max(0, e), ...frame };
+        yield { ph: "e", ts: ts + Math.max(0, flightUs), ...frame };
         break;
       }
       case RecordKind.transition: {
-        const key = `${a}/${b}`;
+        const machine = read(at.transition.machine);
+        const entity = read(at.transition.entity);
+        const node = read(at.transition.node);
+        const stateOf = (column: Letter) => names.state(machine, read(column));
+        const key = `${machine}/${entity}`;
         const before = open.get(key);
         if (before !== undefined) yield* slice(before, ts);
-        else if (isOwn(a, e))
-          yield* slice({ since: 0, state: names.state(a, c), machine: a, entity: b, node: e }, ts);
-        open.set(key, { since: ts, state: names.state(a, d), machine: a, entity: b, node: e });
+        else if (isOwn(machine, node))
+          yield* slice({ since: 0, state: stateOf(at.transition.before), machine, entity, node }, ts);
+        open.set(key, { since: ts, state: stateOf(at.transition.after), machine, entity, node });
         break;
       }
       case RecordKind.message:
-        yield instant(b, `message ${a} sent`, { copies: e });
+        yield instant(read(at.message.sender), `message ${read(at.message.message)} sent`, {
+          copies: read(at.message.copies),
+        });
         break;
       case RecordKind.delivered:
-        yield instant(c, `message ${b} delivered`, { copy: a });
+        yield instant(read(at.delivered.recipient), `message ${read(at.delivered.message)} delivered`, {
+          copy: read(at.delivered.copy),
+        });
         break;
       case RecordKind.duplicated:
-        yield instant(c, `message ${b} delivered again`, { copy: a });
+        yield instant(
+          read(at.duplicated.recipient),
+          `message ${read(at.duplicated.message)} delivered again`,
+          { copy: read(at.duplicated.copy) },
+        );
         break;
-      case RecordKind.lost:
-        yield instant(c, `message ${b} lost: ${CAUSES[d]?.label}`, {
-          copy: a,
-          for: names.node(e),
-          cause: names.cause(d),
+      case RecordKind.lost: {
+        const cause = read(at.lost.cause);
+        yield instant(read(at.lost.place), `message ${read(at.lost.message)} lost: ${CAUSES[cause]?.label}`, {
+          copy: read(at.lost.copy),
+          for: names.node(read(at.lost.recipient)),
+          cause: names.cause(cause),
           ...rootBefore(i),
         });
         break;
-      case RecordKind.disconnected:
-        yield instant(a, `disconnected: ${CLOSE_REASON_NAMES[b]}`);
+      }
+      case RecordKind.disconnected: {
+        const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)];
+        yield instant(read(at.disconnected.client), `disconnected: ${told}`);
         break;
-      case RecordKind.ended:
-        if (b < 0) break;
-        yield instant(d, `${names.node(b)}'s connection ends: ${END_REASONS[c]?.label}`, {
-          end: a,
-          reason: names.reason(c),
-        });
+      }
+      case RecordKind.ended: {
+        const [whose, reason] = [read(at.ended.whose), read(at.ended.reason)];
+        if (whose < 0) break;
+        const what = `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`;
+        yield instant(read(at.ended.place), what, { end: read(at.ended.end), reason: names.reason(reason) });
         break;
+      }
       case RecordKind.fault: {
-        const fault = run.scenario.faults[a];
+        const fault = run.scenario.faults[read(at.fault.fault)];
         yield { ph: "i", s: "g", cat: "fault", name: `${fault?.act} ${fault?.target}`, ts, pid: 0, tid: 0 };
         break;
       }
@@ -129,7 +148,7 @@ function* events(run: CliResult): Generator<Event> {
   /** The number of the end that made it so, if the record before says that one did. */
   function rootBefore(row: number): Event {
     const isRooted = row > 0 && trace.kind[row - 1] === RecordKind.rooted;
-    return isRooted ? { since: trace.b[row - 1]! } : {};
+    return isRooted ? { since: trace[at.rooted.root][row - 1] } : {};
   }
 
   function* slice(

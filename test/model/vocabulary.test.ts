@@ -1,0 +1,112 @@
+/** What the trace speaks of, as it is declared: numbers that traces of yesterday have, and nothing without a frame. */
+import { expect, test } from "vitest";
+import { carriesData, FRAME_LIST, FrameKind, subjectKind } from "../../src/model/frame-kinds.ts";
+import { frameOfPacket, frameOfRequest } from "../../src/model/frames.ts";
+import { Packet } from "../../src/model/packets.ts";
+import {
+  at,
+  RECORD_NAMES,
+  RecordKind,
+  type Records,
+  RequestKind,
+  readerOf,
+  type Value,
+} from "../../src/model/records.ts";
+
+test("a kind keeps its number: fingerprints hash it", () => {
+  expect(Object.entries(RecordKind).map(([name, number]) => `${number} ${name}`)).toEqual([
+    "0 frame",
+    "1 message",
+    "2 copy",
+    "3 delivered",
+    "4 duplicated",
+    "5 lost",
+    "6 transition",
+    "7 request",
+    "8 response",
+    "9 connected",
+    "10 disconnected",
+    "11 fault",
+    "12 upgraded",
+    "13 idleClosed",
+    "14 ended",
+    "15 rooted",
+  ]);
+  expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
+    "0 emit",
+    "1 deliver",
+    "2 publish",
+    "3 push",
+    "4 ping",
+    "5 pong",
+    "6 handshakeGet",
+    "7 pollGet",
+    "8 post",
+    "9 upgradeGet",
+    "10 httpOk",
+    "11 httpError",
+    "12 switching",
+    "13 control",
+    "14 close",
+    "15 resend",
+    "16 subscribe",
+  ]);
+});
+
+test("every packet and every request is declared to be a frame: one each way, unless it is a message", () => {
+  for (const [name, packet] of Object.entries(Packet)) {
+    const frames = FRAME_LIST.filter(({ packets = [] }) => packets.some((one) => one === name));
+    expect(frames.length, name).toBe(name === "message" ? 2 : 1);
+    expect(frames.map(({ number }) => number)).toContain(frameOfPacket(packet, true));
+    expect(frames.map(({ number }) => number)).toContain(frameOfPacket(packet, false));
+  }
+  expect(frameOfPacket(Packet.message, true)).toBe(FrameKind.emit);
+  expect(frameOfPacket(Packet.message, false)).toBe(FrameKind.deliver);
+  for (const [name, request] of Object.entries(RequestKind)) {
+    const frames = FRAME_LIST.filter(({ requests = [] }) => requests.some((one) => one === name));
+    expect(frames.map(({ number }) => number)).toEqual([frameOfRequest(request)]);
+  }
+});
+
+test("application data is what has a message or a copy for its subject", () => {
+  const data = FRAME_LIST.filter(({ number }) => carriesData(number));
+  expect(data.map(({ label, number }) => [label, subjectKind(number)])).toEqual([
+    ["message", "message"],
+    ["copy", "copy"],
+    ["publish", "message"],
+    ["push", "message"],
+  ]);
+});
+
+test("a reader finds what a record is about in its column, and −1 where it is about none", () => {
+  const row = { a: 10, b: 11, c: 12, d: 13, e: 14 };
+  const about = (...values: readonly Value[]) => {
+    const read = readerOf(...values);
+    return Object.fromEntries(
+      RECORD_NAMES.flatMap((name) => {
+        const kind = Uint8Array.of(RecordKind[name]);
+        const columns = Object.entries(row).map(([letter, value]) => [letter, Int32Array.of(value)]);
+        const value = read(
+          { timeUs: Float64Array.of(0), kind, ...Object.fromEntries(columns) } as Records,
+          0,
+        );
+        return value < 0 ? [] : [[name, value]];
+      }),
+    );
+  };
+  expect(about("cause")).toEqual({ lost: row[at.lost.cause] });
+  expect(about("status")).toEqual({ response: row[at.response.status] });
+  expect(about("client")).toEqual({
+    message: row.b,
+    copy: row.c,
+    delivered: row.c,
+    duplicated: row.c,
+    lost: row.e,
+    request: row.b,
+    response: row.b,
+    connected: row.a,
+    disconnected: row.a,
+    upgraded: row.a,
+    idleClosed: row.b,
+  });
+});
