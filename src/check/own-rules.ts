@@ -2,17 +2,15 @@
 import { msToUs } from "../kernel/time.ts";
 import { CAUSES } from "../model/causes.ts";
 import { RecordKind, type Records, readerOf } from "../model/records.ts";
-import type { EventPattern, OwnRule, RuleScope } from "../scenario/rules.ts";
+import { type EventPattern, type OwnRule, type RuleScope, SCOPE_VALUES } from "../scenario/rules.ts";
 import type { Breach, Monitor, Rule, Setting } from "./rule.ts";
 import type { Subject } from "./scope.ts";
 
 // What a record is about; −1 where it is about none.
-/** The client: who sent, received, lost, asked, or was connected. */
-const clientOf = readerOf("client");
-/** The server that was asked, answered, or holds the connection; where a copy was lost. */
-const serverOf = readerOf("server", "place");
-const messageOf = readerOf("message");
-const copyOf = readerOf("copy");
+const clientOf = readerOf(...SCOPE_VALUES.client);
+const serverOf = readerOf(...SCOPE_VALUES.server);
+const messageOf = readerOf(...SCOPE_VALUES.message);
+const copyOf = readerOf(...SCOPE_VALUES.copy);
 const causeOf = readerOf("cause");
 const statusOf = readerOf("status");
 

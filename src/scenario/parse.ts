@@ -4,6 +4,7 @@
  * document is accepted whole or not at all; every error says where, what was found, and what is allowed.
  */
 import type { z } from "zod";
+import { type Column, RECORDS } from "../model/records.ts";
 import { FIXED_FIELDS, fieldsAt, isSingleValue, numberAt } from "./fields.ts";
 import { readJson } from "./json.ts";
 import {
@@ -17,7 +18,7 @@ import {
   serverIndex,
 } from "./names.ts";
 import { followPath, hasAt, resolvePath } from "./path.ts";
-import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope } from "./rules.ts";
+import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope, SCOPE_VALUES } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";
@@ -455,11 +456,17 @@ function checkRules(scenario: Scenario): ParseError[] {
 
 /** Which events are about a client, a server, a message, a copy: of others a rule would never see one. */
 const EVENTS_WITH: Readonly<Record<Exclude<RuleScope, "run">, readonly RuleEvent[]>> = {
-  client: RULE_EVENTS.filter((event) => event !== "fault"),
-  server: ["lost", "request", "response", "connected", "idleClosed"],
-  message: ["message", "copy", "delivered", "duplicated", "lost"],
-  copy: ["copy", "delivered", "duplicated", "lost"],
+  client: eventsWith("client"),
+  server: eventsWith("server"),
+  message: eventsWith("message"),
+  copy: eventsWith("copy"),
 };
+
+function eventsWith(scope: Exclude<RuleScope, "run">): readonly RuleEvent[] {
+  return RULE_EVENTS.filter((event) =>
+    Object.values<Column>(RECORDS[event].columns).some(({ is }) => SCOPE_VALUES[scope].includes(is)),
+  );
+}
 
 /** Which event has which detail. */
 const DETAILS_OF = { cause: "lost", status: "response" } as const;

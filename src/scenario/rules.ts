@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CAUSES } from "../model/causes.ts";
+import type { Value } from "../model/records.ts";
 import { quote } from "./words.ts";
 
 /** Names of the built-in rules, in the order in which they are told. */
@@ -40,6 +41,15 @@ export type RuleEvent = (typeof RULE_EVENTS)[number];
 /** Over what a rule of one's own is kept: once for the run, or once for each of these. */
 export const RULE_SCOPES = ["run", "client", "server", "message", "copy"] as const;
 export type RuleScope = (typeof RULE_SCOPES)[number];
+
+/** What a record must have to be about one of these: of a client, who sent, received, lost, asked, or was connected. */
+export const SCOPE_VALUES: Readonly<Record<Exclude<RuleScope, "run">, readonly Value[]>> = {
+  client: ["client"],
+  /** That was asked, answered, or holds the connection; where a copy was lost. */
+  server: ["server", "place"],
+  message: ["message"],
+  copy: ["copy"],
+};
 
 const pattern = z.strictObject({
   event: z

@@ -5,7 +5,7 @@ import { BELIEFS } from "../../check/beliefs.ts";
 import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
 import { RECORDS, type RecordDeclaration, type Value } from "../../model/records.ts";
-import { RULE_EVENTS, type RuleEvent } from "../../scenario/rules.ts";
+import { RULE_EVENTS, type RuleEvent, SCOPE_VALUES } from "../../scenario/rules.ts";
 import { packageRoot } from "../lessons.ts";
 import { commentAbove } from "./comments.ts";
 
@@ -19,9 +19,15 @@ const MORE: Partial<Record<Value, string>> = {
 function eventRow(event: RuleEvent): string {
   const { says, columns }: RecordDeclaration = RECORDS[event];
   const all = Object.values(columns);
-  const who = (...values: readonly Value[]) => all.find(({ is }) => values.includes(is))?.says ?? "–";
+  const who = (values: readonly Value[]) => all.find(({ is }) => values.includes(is))?.says ?? "–";
   const more = all.flatMap(({ is }) => MORE[is] ?? []);
-  const cells = [`\`${event}\``, says, who("client"), who("server", "place"), more.join("; ") || "–"];
+  const cells = [
+    `\`${event}\``,
+    says,
+    who(SCOPE_VALUES.client),
+    who(SCOPE_VALUES.server),
+    more.join("; ") || "–",
+  ];
   return `| ${cells.join(" | ")} |`;
 }
 
