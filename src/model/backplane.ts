@@ -13,8 +13,7 @@ import { endConnection, whyUnsubscribed } from "./ends.ts";
 import { FrameKind } from "./frame-kinds.ts";
 import { addBranch, connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE } from "./packets.ts";
-import { Purpose } from "./purposes.ts";
-import { serverOf, subscriberOf } from "./redis-client.ts";
+import { subscriberOf } from "./redis-client.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
@@ -28,21 +27,7 @@ function toServer(
   x: number,
   y: number,
 ): void {
-  const server = serverOf(redisClient);
-  transmit(
-    world,
-    redisClient * 2 + 1,
-    world.clientCount + world.serverCount + server,
-    Purpose.backplaneDown,
-    frame,
-    world.backplaneNode,
-    world.firstServerNode + server,
-    subject,
-    code,
-    entity,
-    x,
-    y,
-  );
+  transmit(world, redisClient * 2 + 1, frame, subject, code, entity, x, y);
 }
 
 function accept(world: World, redisClient: number): void {

@@ -26,10 +26,10 @@ import { EndReason, type EndReasonIndex } from "./end-reasons.ts";
 import { cutBetween, endConnection, whyOf } from "./ends.ts";
 import { FrameKind } from "./frame-kinds.ts";
 import { dropCargo, dropPackets, frameOfPacket, frameOfRequest, recordCargo } from "./frames.ts";
+import { serverLink } from "./link.ts";
 import { NONE, Packet } from "./packets.ts";
-import { Purpose } from "./purposes.ts";
 import { RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "./records.ts";
-import { abandonStream, transmit } from "./tcp.ts";
+import { abandonStream, openStreams, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
 /** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
@@ -64,7 +64,7 @@ export function adoptExchange(world: World, client: number, server: number, sess
   const exchange = addExchange(world, client, RequestKind.websocket);
   world.exchanges.server[exchange] = server;
   world.exchanges.session[exchange] = session;
-  world.exchanges.serverStream[exchange] = world.streams.addMany(2);
+  world.exchanges.serverStream[exchange] = openStreams(world, serverLink(world, server));
   world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
   return exchange;
 }
@@ -73,7 +73,7 @@ function addExchange(world: World, client: number, kind: number): number {
   const { exchanges, clients } = world;
   const exchange = world.exchange.add();
   exchanges.add();
-  exchanges.clientStream[exchange] = world.streams.addMany(2);
+  exchanges.clientStream[exchange] = openStreams(world, client);
   exchanges.client[exchange] = client;
   exchanges.connection[exchange] = clients.connection[client];
   exchanges.kind[exchange] = kind;
@@ -91,21 +91,7 @@ function sendToBalancer(
   x: number,
   y: number,
 ) {
-  const client = world.exchanges.client[exchange];
-  return transmit(
-    world,
-    world.exchanges.clientStream[exchange],
-    client,
-    Purpose.clientUp,
-    frame,
-    client,
-    world.balancerNode,
-    subject,
-    code,
-    exchange,
-    x,
-    y,
-  );
+  return transmit(world, world.exchanges.clientStream[exchange], frame, subject, code, exchange, x, y);
 }
 
 /** A client writes a packet to its WebSocket. */
@@ -146,20 +132,8 @@ export function sendFromServer(
     dropCargo(world, frame, subject, whyClosed(world, exchange), world.balancerNode);
     return -1;
   }
-  return transmit(
-    world,
-    exchanges.serverStream[exchange] + 1,
-    world.clientCount + server,
-    Purpose.serverDown,
-    frame,
-    world.firstServerNode + server,
-    world.balancerNode,
-    subject,
-    code,
-    exchange,
-    x | (server << SERVER_SHIFT),
-    y,
-  );
+  const down = exchanges.serverStream[exchange] + 1;
+  return transmit(world, down, frame, subject, code, exchange, x | (server << SERVER_SHIFT), y);
 }
 
 /** Whether the balancer still has this exchange with this server, and not with the next one. It tries no server twice. */
@@ -276,21 +250,7 @@ function sendToServer(
   x: number,
   y: number,
 ) {
-  const server = world.exchanges.server[exchange];
-  return transmit(
-    world,
-    world.exchanges.serverStream[exchange],
-    world.clientCount + server,
-    Purpose.serverUp,
-    frame,
-    world.balancerNode,
-    world.firstServerNode + server,
-    subject,
-    code,
-    entity,
-    x,
-    y,
-  );
+  return transmit(world, world.exchanges.serverStream[exchange], frame, subject, code, entity, x, y);
 }
 
 /** Balancer to client. */
@@ -303,21 +263,7 @@ function sendToClient(
   x: number,
   y: number,
 ) {
-  const client = world.exchanges.client[exchange];
-  return transmit(
-    world,
-    world.exchanges.clientStream[exchange] + 1,
-    client,
-    Purpose.clientDown,
-    frame,
-    world.balancerNode,
-    client,
-    subject,
-    code,
-    exchange,
-    x,
-    y,
-  );
+  return transmit(world, world.exchanges.clientStream[exchange] + 1, frame, subject, code, exchange, x, y);
 }
 
 /** The balancer answers by itself, or passes on what the server answered. */
@@ -369,7 +315,7 @@ const behaviour = {
         return;
       }
       upstreams.active[server]++;
-      exchanges.serverStream[exchange] = world.streams.addMany(2);
+      exchanges.serverStream[exchange] = openStreams(world, serverLink(world, server));
       const frame = frameOfRequest(kind);
       const flightUs = sendToServer(
         world,

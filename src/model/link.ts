@@ -19,7 +19,7 @@ import type { World } from "./world.ts";
 export const Hop = { client: 0, server: 1, backplane: 2 } as const;
 
 /** The settings of the link with this number: client links first, then the servers', then the backplane's. */
-export function hopOf(world: World, link: number): number {
+function hopOf(world: World, link: number): number {
   if (link < world.clientCount) return Hop.client;
   return link < world.clientCount + world.serverCount ? Hop.server : Hop.backplane;
 }
@@ -28,6 +28,38 @@ export function hopOf(world: World, link: number): number {
 export function outerNode(world: World, link: number): number {
   if (link < world.clientCount) return link;
   return world.firstServerNode + ((link - world.clientCount) % world.serverCount);
+}
+
+/** Purposes come in pairs, up and down, in the order of the hops. */
+export function upwardPurpose(world: World, link: number): number {
+  return 2 * hopOf(world, link);
+}
+
+export function hopOfPurpose(purpose: number): number {
+  return purpose >> 1;
+}
+
+/** The nodes that a link's upward direction leads from and to: client to balancer, balancer to server, server to backplane. */
+export function upwardNodes(world: World, link: number): readonly [from: number, to: number] {
+  const outer = outerNode(world, link);
+  switch (hopOf(world, link)) {
+    case Hop.client:
+      return [outer, world.balancerNode];
+    case Hop.server:
+      return [world.balancerNode, outer];
+    default:
+      return [outer, world.backplaneNode];
+  }
+}
+
+/** The link between the balancer and a server. */
+export function serverLink(world: World, server: number): number {
+  return world.clientCount + server;
+}
+
+/** The link between a server and the backplane. */
+export function backplaneLink(world: World, server: number): number {
+  return world.clientCount + world.serverCount + server;
 }
 
 function burst(world: World, link: number) {

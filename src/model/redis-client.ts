@@ -15,7 +15,6 @@ import { endConnection, openConnection } from "./ends.ts";
 import { FrameKind } from "./frame-kinds.ts";
 import { connected, doomCopies, endBranch } from "./oracle.ts";
 import { NONE, Packet } from "./packets.ts";
-import { Purpose } from "./purposes.ts";
 import { abandonStream, transmit } from "./tcp.ts";
 import type { World } from "./world.ts";
 
@@ -50,21 +49,7 @@ function toBackplane(
   x: number,
   y: number,
 ): void {
-  const server = serverOf(redisClient);
-  transmit(
-    world,
-    redisClient * 2,
-    world.clientCount + world.serverCount + server,
-    Purpose.backplaneUp,
-    frame,
-    world.firstServerNode + server,
-    world.backplaneNode,
-    subject,
-    code,
-    0,
-    x,
-    y,
-  );
+  transmit(world, redisClient * 2, frame, subject, code, 0, x, y);
 }
 
 function sendPublish(world: World, redisClient: number, message: number): void {

@@ -17,7 +17,14 @@ import { TcpEvent } from "./codes.ts";
 import { flag, row, small, time, timer, until, untold, whole } from "./column.ts";
 import { FrameKind } from "./frame-kinds.ts";
 import { dropCargo } from "./frames.ts";
-import { drawLatencyUs, dropsPacket, hopOf } from "./link.ts";
+import {
+  drawLatencyUs,
+  dropsPacket,
+  type HopSettings,
+  hopOfPurpose,
+  upwardNodes,
+  upwardPurpose,
+} from "./link.ts";
 import { NONE } from "./packets.ts";
 import { RecordKind } from "./records.ts";
 import { tableOf } from "./table.ts";
@@ -34,6 +41,11 @@ const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as const;
 
 /** Told with the connections that they belong to, in future.ts. */
 export class Streams extends tableOf({
+  // Its way, which never changes. The purpose names the latencies to draw from, and the direction.
+  link: untold(row()),
+  purpose: untold(small()),
+  from: untold(row()),
+  to: untold(row()),
   /** Arrival of the latest packet, before which none sent later may arrive. */
   arrivalUs: until(),
   /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one; −1 none. */
@@ -49,15 +61,11 @@ export class Streams extends tableOf({
 /** Packets of streams on which something was lost; on a clean stream a packet is just an event in the queue. */
 export class Segments extends tableOf({
   stream: row(),
-  link: row(),
-  purpose: small(),
   next: row(),
   where: small(),
   sentUs: time(),
   timer: timer(),
   frame: small(),
-  from: row(),
-  to: row(),
   subject: row(),
   code: whole(),
   entity: row(),
@@ -65,49 +73,67 @@ export class Segments extends tableOf({
   y: whole(),
 }) {}
 
+/** A TCP connection over a link is two streams, the upward one, which is returned, and the next. */
+export function openStreams(world: World, link: number): number {
+  const up = world.streams.addMany(2);
+  const purpose = upwardPurpose(world, link);
+  const [from, to] = upwardNodes(world, link);
+  noteWay(world, up, link, purpose, from, to);
+  noteWay(world, up + 1, link, purpose + 1, to, from);
+  return up;
+}
+
+function noteWay(
+  { streams }: World,
+  stream: number,
+  link: number,
+  purpose: number,
+  from: number,
+  to: number,
+): void {
+  streams.link[stream] = link;
+  streams.purpose[stream] = purpose;
+  streams.from[stream] = from;
+  streams.to[stream] = to;
+}
+
 /**
- * Sends one frame over a link: when it arrives, the event (code, entity, x, y) happens.
- * `purpose` names the latency stream to draw from, which also tells the direction.
+ * Sends one frame: when it arrives, the event (code, entity, x, y) happens.
  * Returns the flight time in µs, or −1 if this try was lost.
  */
 export function transmit(
   world: World,
   stream: number,
-  link: number,
-  purpose: number,
   frame: number,
-  from: number,
-  to: number,
   subject: number,
   code: number,
   entity: number,
   x: number,
   y: number,
 ): number {
-  // Purposes come in pairs, up and down, in the order of the hops.
-  const hop = world.hops[purpose >> 1];
-  if (hop.lossy) {
-    return transmitLossy(world, stream, link, purpose, frame, from, to, subject, code, entity, x, y);
-  }
   const { queue, streams } = world;
+  const purpose = streams.purpose[stream];
+  const hop = world.hops[hopOfPurpose(purpose)];
+  if (hop.lossy) return transmitLossy(world, stream, frame, subject, code, entity, x, y);
   let arrivalUs = queue.nowUs + drawLatencyUs(world, hop, purpose);
   if (hop.spanUs !== 0) {
     if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
     streams.arrivalUs[stream] = arrivalUs;
   }
-  if (world.trace !== null) world.record(RecordKind.frame, frame, from, to, subject, arrivalUs - queue.nowUs);
+  if (world.trace !== null) recordFrame(world, stream, frame, subject, arrivalUs - queue.nowUs);
   queue.schedule(arrivalUs, code, entity, x, y);
   return arrivalUs - queue.nowUs;
+}
+
+function recordFrame(world: World, stream: number, frame: number, subject: number, flightUs: number): void {
+  const { from, to } = world.streams;
+  world.record(RecordKind.frame, frame, from[stream], to[stream], subject, flightUs);
 }
 
 function transmitLossy(
   world: World,
   stream: number,
-  link: number,
-  purpose: number,
   frame: number,
-  from: number,
-  to: number,
   subject: number,
   code: number,
   entity: number,
@@ -115,21 +141,17 @@ function transmitLossy(
   y: number,
 ): number {
   const { queue, streams, segments } = world;
-  const lost = dropsPacket(world, link);
+  const lost = dropsPacket(world, streams.link[stream]);
   if (!lost && streams.head[stream] === NONE) {
-    const flightUs = flight(world, stream, purpose);
+    const flightUs = flight(world, stream);
     streams.measured[stream] = 1;
-    world.record(RecordKind.frame, frame, from, to, subject, flightUs);
+    recordFrame(world, stream, frame, subject, flightUs);
     queue.schedule(queue.nowUs + flightUs, code, entity, x, y);
     return flightUs;
   }
   const segment = segments.add();
   segments.stream[segment] = stream;
-  segments.link[segment] = link;
-  segments.purpose[segment] = purpose;
   segments.frame[segment] = frame;
-  segments.from[segment] = from;
-  segments.to[segment] = to;
   segments.subject[segment] = subject;
   segments.code[segment] = code;
   segments.entity[segment] = entity;
@@ -144,9 +166,9 @@ function transmitLossy(
 }
 
 /** How long the next packet of the stream is under way: it may not overtake the one before. */
-function flight(world: World, stream: number, purpose: number): number {
+function flight(world: World, stream: number): number {
   const { queue, streams } = world;
-  let arrivalUs = queue.nowUs + drawLatencyUs(world, world.hops[purpose >> 1], purpose);
+  let arrivalUs = queue.nowUs + drawLatencyUs(world, hopSettingsOf(world, stream), streams.purpose[stream]);
   if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
   streams.arrivalUs[stream] = arrivalUs;
   return arrivalUs - queue.nowUs;
@@ -157,15 +179,8 @@ function launch(world: World, segment: number, frame: number, lost: boolean): nu
   const stream = segments.stream[segment];
   segments.sentUs[segment] = queue.nowUs;
   segments.where[segment] = lost ? Where.lost : Where.flying;
-  const flightUs = lost ? -1 : flight(world, stream, segments.purpose[segment]);
-  world.record(
-    RecordKind.frame,
-    frame,
-    segments.from[segment],
-    segments.to[segment],
-    segments.subject[segment],
-    flightUs,
-  );
+  const flightUs = lost ? -1 : flight(world, stream);
+  recordFrame(world, stream, frame, segments.subject[segment], flightUs);
   if (lost) return flightUs;
   streams.measured[stream] = 1;
   queue.schedule(queue.nowUs + flightUs, TcpEvent.ARRIVED, segment, 0, 0);
@@ -173,17 +188,22 @@ function launch(world: World, segment: number, frame: number, lost: boolean): nu
 }
 
 function sendAgain(world: World, segment: number): void {
-  launch(world, segment, FrameKind.resend, dropsPacket(world, world.segments.link[segment]));
+  const { streams, segments } = world;
+  launch(world, segment, FrameKind.resend, dropsPacket(world, streams.link[segments.stream[segment]]));
 }
 
-function roundTripUs(world: World, segment: number): number {
-  return 2 * world.hops[hopOf(world, world.segments.link[segment])].meanUs;
+function hopSettingsOf(world: World, stream: number): HopSettings {
+  return world.hops[hopOfPurpose(world.streams.purpose[stream])];
+}
+
+function roundTripUs(world: World, stream: number): number {
+  return 2 * hopSettingsOf(world, stream).meanUs;
 }
 
 function armTimeout(world: World, stream: number): void {
   const { queue, streams } = world;
   cancelTimer(world, streams.timer[stream]);
-  const rttUs = roundTripUs(world, streams.head[stream]);
+  const rttUs = roundTripUs(world, stream);
   const baseUs = streams.measured[stream] === 1 ? rttUs + MIN_RTO_US : INITIAL_RTO_US;
   const timeoutUs = Math.min(baseUs * 2 ** Math.min(streams.timeouts[stream], 20), MAX_RTO_US);
   streams.timer[stream] = queue.schedule(queue.nowUs + timeoutUs, TcpEvent.TIMEOUT, stream, 0, 0);
@@ -215,7 +235,7 @@ function arrived(world: World, segment: number): void {
   if (segments.where[segment] === Where.abandoned) return;
   const stream = segments.stream[segment];
   segments.where[segment] = Where.held;
-  const ackUs = world.hops[hopOf(world, segments.link[segment])].meanUs;
+  const ackUs = hopSettingsOf(world, stream).meanUs;
   queue.schedule(queue.nowUs + ackUs, TcpEvent.ACKED, segment, 0, 0);
   // The application reads in order: all that is complete up to the next gap, at one instant.
   let head = streams.head[stream];
@@ -237,7 +257,7 @@ function acked(world: World, segment: number): void {
   streams.timeouts[stream] = 0;
   if (streams.head[stream] === NONE) return;
   armTimeout(world, stream);
-  const rttUs = roundTripUs(world, segment);
+  const rttUs = roundTripUs(world, stream);
   for (let hole = streams.head[stream]; hole !== NONE; hole = segments.next[hole]) {
     if (segments.where[hole] !== Where.lost || segments.sentUs[hole] >= segments.sentUs[segment]) continue;
     if (segments.timer[hole] !== NO_HANDLE) continue;
@@ -272,10 +292,11 @@ export function abandonStream(world: World, stream: number, why: number): void {
   streams.head[stream] = NONE;
   streams.tail[stream] = NONE;
   streams.timeouts[stream] = 0;
+  const from = streams.from[stream];
+  const to = streams.to[stream];
   for (; segment !== NONE; segment = segments.next[segment]) {
     segments.where[segment] = Where.abandoned;
     segments.timer[segment] = cancelTimer(world, segments.timer[segment]);
-    const place = segments.from[segment];
-    dropCargo(world, segments.frame[segment], segments.subject[segment], why, place, segments.to[segment]);
+    dropCargo(world, segments.frame[segment], segments.subject[segment], why, from, to);
   }
 }

@@ -28,7 +28,7 @@ import {
 } from "./codes.ts";
 import { Connections, Cuts, Ends, openConnection } from "./ends.ts";
 import { adoptExchange } from "./exchange.ts";
-import { type HopSettings, hopSettings, outerNode } from "./link.ts";
+import { backplaneLink, type HopSettings, hopSettings, outerNode } from "./link.ts";
 import { MODEL } from "./machines.ts";
 import { Copies, Messages, Tally } from "./oracle.ts";
 import { NONE, Packets } from "./packets.ts";
@@ -51,7 +51,7 @@ import {
   Tries,
   Upstreams,
 } from "./tables.ts";
-import { Segments, Streams, tcpEvent } from "./tcp.ts";
+import { openStreams, Segments, Streams, tcpEvent } from "./tcp.ts";
 import { Trace } from "./trace.ts";
 
 /** A world frozen in time, to be restored into a world with the same settings. */
@@ -268,14 +268,17 @@ export class World {
   /** Everybody takes their place, and all that begins by itself is scheduled. */
   #populate(): void {
     const { settings } = this;
-    // Two for each of the Redis connections, two to a server; all later ones are exchanges'.
-    this.streams.addMany(this.serverCount * 4);
     this.#startMany(Machine.balancer, 1);
     this.#startMany(Machine.server, this.serverCount);
     this.upstreams.addMany(this.serverCount);
     if (settings.backplane) {
       this.#startMany(Machine.backplane, 1);
       this.redisClients.addMany(this.serverCount * 2);
+      // The first streams are the Redis connections', two for each; all later ones are exchanges'.
+      for (let server = 0; server < this.serverCount; server++) {
+        openStreams(this, backplaneLink(this, server));
+        openStreams(this, backplaneLink(this, server));
+      }
       this.#startMany(Machine.redisClient, this.serverCount * 2);
       for (let server = 0; server < this.serverCount; server++) {
         this.send(RedisClientEvent.READY, publisherOf(server), 0, 0);

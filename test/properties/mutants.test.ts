@@ -51,7 +51,7 @@ describe("conservation finds", () => {
     [
       "packets of a closed connection that are not settled",
       "src/model/tcp.ts",
-      "    dropCargo(world, segments.frame[segment], segments.subject[segment], why, place, segments.to[segment]);\n",
+      "    dropCargo(world, segments.frame[segment], segments.subject[segment], why, from, to);\n",
       "",
     ],
   ])("%s", async (_, file, find, replace) => {
