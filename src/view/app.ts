@@ -108,6 +108,8 @@ export class FanoutApp extends LitElement {
 
   #onHash = (): void => {
     if (location.hash === this.#written) return;
+    // Known from now on: what is opened next may be what was written last, and is news all the same.
+    this.#written = location.hash;
     this.#returning = true;
     this.#openAddress();
   };

@@ -789,6 +789,25 @@ describe("rules", () => {
       await at("back").click();
       await expect.poll(() => text("fingerprint")).toBe(lessonPrint);
 
+      // Whoever goes back as soon as there is a way back does get back.
+      await page.evaluate(
+        () =>
+          new Promise<void>((pressed) => {
+            const app = document.querySelector("fanout-app")!.shadowRoot!;
+            const watching = new MutationObserver(() => {
+              const back = app.querySelector<HTMLElement>("[data-testid=back]");
+              if (!back) return;
+              watching.disconnect();
+              back.click();
+              pressed();
+            });
+            watching.observe(app, { childList: true, subtree: true });
+            history.forward();
+          }),
+      );
+      await expect.poll(() => text("fingerprint")).toBe(lessonPrint);
+      await expect.poll(() => at("back").count()).toBe(0);
+
       await page.goto("about:blank");
       await page.goto(address);
       await expect.poll(() => text("fingerprint")).toBe(fingerprint);
