@@ -4,10 +4,10 @@
  * scenario draws which features it uses at all, so that rare combinations meet.
  */
 import fc from "fast-check";
-import { PURPOSES } from "../model/purposes.ts";
+import { PURPOSES } from "../model/trace/purposes.ts";
 import { validateScenario } from "../scenario/parse.ts";
 import {
-  BACKPLANES,
+  BACKPLANE_NAMES,
   type Fault,
   POLICY_NAMES,
   type Scenario,
@@ -81,7 +81,7 @@ export function trials(scenario: Scenario, bounds: Bounds = DEFAULT_BOUNDS): fc.
 export interface ScenarioLimits {
   readonly policies?: readonly Scenario["balancer"]["policy"][];
   readonly transports?: readonly (typeof TRANSPORTS)[number][];
-  readonly backplanes?: readonly (typeof BACKPLANES)[number][];
+  readonly backplanes?: readonly (typeof BACKPLANE_NAMES)[number][];
   readonly servers?: readonly [min: number, max: number];
   readonly cookies?: readonly boolean[];
   /** Whether links may lose packets. */
@@ -137,7 +137,7 @@ function shapes(limits: ScenarioLimits) {
     ),
     servers: fc.integer({ min: minServers, max: maxServers }),
     policy: fc.constantFrom(...(limits.policies ?? POLICY_NAMES)),
-    backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANES)),
+    backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANE_NAMES)),
     idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? [400, 1500, 60_000])),
     pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? [200, 700, 25_000])),
     pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? [150, 500, 20_000])),

@@ -3,9 +3,9 @@
  * nothing where they do not show it.
  */
 import { msToUs } from "../kernel/time.ts";
-import { Cause } from "../model/causes.ts";
-import { LAZY_TIMER_US } from "../model/exchange.ts";
-import { at, RecordKind } from "../model/records.ts";
+import { LAZY_TIMER_US } from "../model/balancer/exchange.ts";
+import { Cause } from "../model/trace/causes.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { BACKPLANE, BALANCER } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";

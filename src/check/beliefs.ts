@@ -4,9 +4,9 @@
  */
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
-import { Cause } from "../model/causes.ts";
-import { FrameKind } from "../model/frame-kinds.ts";
-import { at, RecordKind } from "../model/records.ts";
+import { Cause } from "../model/trace/causes.ts";
+import { FrameKind } from "../model/trace/frames.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import { choicesOf } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";

@@ -4,8 +4,8 @@
  * What is added is always written as a scenario: a wider latency, a loss, more faults, choices. So whatever a search finds is a scenario
  * like any other, and opens everywhere.
  */
-import { BACKPLANE, BALANCER, namesOf, serverName } from "../scenario/names.ts";
-import { type Latency, LIMITS, type Scenario } from "../scenario/schema.ts";
+import { BACKPLANE, balancerNames, namesOf, serverName } from "../scenario/names.ts";
+import { type Latency, LIMITS, type Loss, type Scenario } from "../scenario/schema.ts";
 
 export interface Bounds {
   /** Each packet may take up to so much longer than the scenario says. ms. */
@@ -35,12 +35,33 @@ const LOSS = 0.01;
  * that lose nothing lose some.
  */
 export function widened(scenario: Scenario, { lateMs, losses }: Bounds): Scenario {
-  const link = ({ latencyMs, loss }: Scenario["network"]["client"]) => ({
-    latencyMs: later(latencyMs, lateMs),
-    loss: losses > 0 && loss === 0 ? LOSS : loss,
+  const { network } = scenario;
+  const own = <Link extends OwnLink>(written: Link): Link => ({
+    ...written,
+    ...(written.latencyMs === undefined ? {} : { latencyMs: later(written.latencyMs, lateMs) }),
+    ...(written.loss === undefined ? {} : { loss: lossier(written.loss, losses) }),
   });
-  const { client, server, backplane } = scenario.network;
-  return { ...scenario, network: { client: link(client), server: link(server), backplane: link(backplane) } };
+  return {
+    ...scenario,
+    clients: scenario.clients.map((group) =>
+      group.link === undefined ? group : { ...group, link: own(group.link) },
+    ),
+    network: {
+      ...network,
+      client: own(network.client),
+      proxy: own(network.proxy),
+      server: own(network.server),
+      backplane: own(network.backplane),
+      links: Object.fromEntries(Object.entries(network.links).map(([name, link]) => [name, own(link)])),
+    },
+  };
+}
+
+/** What a link has of its own. */
+type OwnLink = Scenario["network"]["links"][string];
+
+function lossier(loss: Loss, losses: number): Loss {
+  return losses > 0 && loss === 0 ? LOSS : loss;
 }
 
 function later(latency: Latency, lateMs: number): Latency {
@@ -52,7 +73,7 @@ function later(latency: Latency, lateMs: number): Latency {
 export function processes(scenario: Scenario): string[] {
   return [
     ...Array.from({ length: scenario.servers.count }, (_, i) => serverName(i)),
-    BALANCER,
+    ...balancerNames(scenario).toReversed(),
     ...(scenario.backplane.kind === "none" ? [] : [BACKPLANE]),
   ];
 }

@@ -2,31 +2,42 @@
  * Whether anything has failed: most rules promise something only as long as no process and no link fails. Read off the faults in the
  * trace and nothing else, as rules must not believe the machines that they check.
  */
-import { at, RecordKind, type Records } from "../model/records.ts";
+import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { Fault } from "../scenario/schema.ts";
 
-/** What each act repairs; null: it is a failure itself. */
-export const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
-  crash: null,
-  freeze: null,
-  cut: null,
-  restart: "crash",
-  resume: "freeze",
-  heal: "cut",
+type Act = Fault["act"];
+
+/** What ends each failure. A packet that is dropped or late is over by itself. */
+const REPAIRED_BY: Readonly<Partial<Record<Act, Act>>> = {
+  crash: "restart",
+  freeze: "resume",
+  cut: "heal",
+  slow: "heal",
+  lose: "heal",
 };
 
+/** Whether an act begins an outage, which lasts until it is repaired. */
+export function isFailure(act: Act): boolean {
+  return REPAIRED_BY[act] !== undefined;
+}
+
+/** Whether one act ends the outage that another begins. */
+export function repairs(repair: Act, failure: Act): boolean {
+  return REPAIRED_BY[failure] === repair;
+}
+
 /** How nodes and links are failed after a fault: what is down can't be frozen, and goes on by a restart only. */
-export function strike(failed: Map<string, Fault["act"]>, { act, target }: Fault): void {
-  const repaired = REPAIRS[act];
-  if (repaired === null) failed.set(target, act === "freeze" ? (failed.get(target) ?? act) : act);
-  else if (failed.get(target) === repaired) failed.delete(target);
+export function strike(failed: Map<string, Act>, { act, target }: Fault): void {
+  const failure = failed.get(target);
+  if (isFailure(act)) failed.set(target, act === "freeze" ? (failure ?? act) : act);
+  else if (failure !== undefined && repairs(act, failure)) failed.delete(target);
 }
 
 export class Calm {
   static readonly sees = [RecordKind.fault] as const;
   readonly #faults: readonly Fault[];
   /** By node or link: how it failed. */
-  readonly #failed = new Map<string, Fault["act"]>();
+  readonly #failed = new Map<string, Act>();
   /** When the last fault struck or was repaired, µs; −Infinity if none has. */
   #changedUs = Number.NEGATIVE_INFINITY;
 

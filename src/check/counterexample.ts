@@ -1,5 +1,5 @@
 /** From a run that broke a rule to the smallest one that breaks it in the same way, with its story. */
-import { AUDIENCE_NAMES, Audience, at, RecordKind } from "../model/records.ts";
+import { AUDIENCE_NAMES, Audience, at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { simulate } from "../run/simulate.ts";
 import { brief } from "../scenario/brief.ts";

@@ -2,8 +2,8 @@
  * What a search has reached of the model: the states that its machines were in, the changes between them, and which faults struck
  * together in one run. What was never reached was never checked.
  */
-import { MODEL } from "../model/machines.ts";
-import { at, RecordKind, type Records } from "../model/records.ts";
+import { MODEL } from "../model/parts.ts";
+import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { edgesOf } from "../statechart/edges.ts";
 

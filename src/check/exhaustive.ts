@@ -10,8 +10,8 @@
 import { ExhaustiveChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
 import { tellFuture } from "../model/future.ts";
-import { PURPOSES, Purpose } from "../model/purposes.ts";
-import { World } from "../model/world.ts";
+import { Simulation } from "../model/simulation.ts";
+import { PURPOSES, Purpose } from "../model/trace/purposes.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { type Bounds, processes, widened } from "./bounds.ts";
@@ -85,7 +85,7 @@ interface Course {
   /** The scenario with the branch's kills. */
   readonly scenario: Scenario;
   readonly choices: ExhaustiveChoices;
-  readonly world: World;
+  readonly world: Simulation;
   readonly watch: Watch;
   /** Whether it came to the scenario's end, and not to a state that another branch has been in. */
   isWhole: boolean;
@@ -110,7 +110,7 @@ export function* explore(
   rules: readonly Rule[],
   options: ExhaustiveOptions,
   onFound: (found: Found) => void,
-  onRun?: (scenario: Scenario, world: World, scopes: Readonly<Record<string, Scope>>) => void,
+  onRun?: (scenario: Scenario, world: Simulation, scopes: Readonly<Record<string, Scope>>) => void,
 ): Generator<Exploration, Exploration> {
   const explorer = new Explorer(scenario, rules, options);
   while (explorer.progress.waiting > 0) {
@@ -142,7 +142,7 @@ class Explorer {
   readonly #untilUs: number;
   readonly #killable: readonly string[];
   /** Branches without kills differ in their choices only: one world will do for them. */
-  readonly #base: { readonly world: World; readonly setting: Setting };
+  readonly #base: { readonly world: Simulation; readonly setting: Setting };
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
   readonly #seen = new StateSet();
@@ -165,7 +165,7 @@ class Explorer {
     this.#untilUs = msToUs(scenario.durationMs);
     this.#killable = bounds.crashes > 0 ? processes(scenario) : [];
     this.#base = {
-      world: new World(buildSettings(this.#wide), new ExhaustiveChoices(PLAINEST.choices)),
+      world: new Simulation(buildSettings(this.#wide), new ExhaustiveChoices(PLAINEST.choices)),
       setting: settingOf(this.#wide),
     };
     if (rules.length === 0) this.progress.waiting = 0;
@@ -220,7 +220,7 @@ class Explorer {
       return { ...common, scenario: this.#wide, world, watch: new Watch(this.#rules, setting) };
     }
     const scenario = { ...this.#wide, faults: [...this.#wide.faults, ...branch.crashes] };
-    const world = new World(buildSettings(scenario), choices);
+    const world = new Simulation(buildSettings(scenario), choices);
     return { ...common, scenario, world, watch: new Watch(this.#rules, settingOf(scenario)) };
   }
 
@@ -264,7 +264,7 @@ class Explorer {
 }
 
 /** Whether a branch has left its parent behind: its own departure has happened. */
-function hasDeparted({ fromDraw, fromUs }: Branch, choices: ExhaustiveChoices, world: World): boolean {
+function hasDeparted({ fromDraw, fromUs }: Branch, choices: ExhaustiveChoices, world: Simulation): boolean {
   return choices.drawn > fromDraw && world.queue.nowUs >= fromUs;
 }
 
@@ -326,8 +326,10 @@ function addCrashes(
 /** Whether a process is down at a time, by the scenario's faults: killing it again is nothing. */
 function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
   let isDown = false;
-  const before = faults.filter((fault) => fault.target === target && msToUs(fault.atMs) <= atUs);
-  for (const { act } of [...before].sort((a, b) => a.atMs - b.atMs)) {
+  const before = faults.flatMap((fault) =>
+    fault.target === target && "atMs" in fault && msToUs(fault.atMs) <= atUs ? [fault] : [],
+  );
+  for (const { act } of before.sort((a, b) => a.atMs - b.atMs)) {
     if (act === "crash") isDown = true;
     else if (act === "restart") isDown = false;
   }

@@ -3,11 +3,11 @@
  * seconds would be away for ever.
  */
 import type { Fault } from "../scenario/schema.ts";
-import { REPAIRS, strike } from "./calm.ts";
+import { repairs, strike } from "./calm.ts";
 
 /** Whether, with fewer faults, anything is failed at a time up to `endMs` at which it works with all of them. */
 export function lastsLonger(fewer: readonly Fault[], all: readonly Fault[], endMs: number): boolean {
-  const [after, before] = [fewer, all].map(inOrder) as [readonly Fault[], readonly Fault[]];
+  const [after, before] = [inOrder(fewer), inOrder(all)];
   const failedAfter = new Map<string, Fault["act"]>();
   const failedBefore = new Map<string, Fault["act"]>();
   let [a, b] = [0, 0];
@@ -24,15 +24,29 @@ export function lastsLonger(fewer: readonly Fault[], all: readonly Fault[], endM
   }
 }
 
-function inOrder(faults: readonly Fault[]): readonly Fault[] {
-  return [...faults].sort((one, other) => one.atMs - other.atMs);
+/** A fault that strikes at a time. One packet that is dropped or late is no outage. */
+type TimedFault = Extract<Fault, { readonly atMs: number }>;
+
+function isTimed(fault: Fault): fault is TimedFault {
+  return "atMs" in fault;
+}
+
+function inOrder(faults: readonly Fault[]): TimedFault[] {
+  return faults.filter(isTimed).sort((one, other) => one.atMs - other.atMs);
 }
 
 /** The place of the fault that ends the outage which another begins; null if none does. */
 export function endOf(faults: readonly Fault[], begin: number): number | null {
-  const { act, target, atMs } = faults[begin]!;
-  const ends = [...faults.entries()]
-    .filter(([, fault]) => fault.target === target && REPAIRS[fault.act] === act && fault.atMs >= atMs)
-    .sort(([, one], [, other]) => one.atMs - other.atMs);
-  return ends[0]?.[0] ?? null;
+  const failure = faults[begin]!;
+  if (!isTimed(failure)) return null;
+  const [end] = inOrder(
+    faults.filter(
+      (fault) =>
+        fault.target === failure.target &&
+        isTimed(fault) &&
+        repairs(fault.act, failure.act) &&
+        fault.atMs >= failure.atMs,
+    ),
+  );
+  return end === undefined ? null : faults.indexOf(end);
 }

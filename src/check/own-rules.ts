@@ -1,7 +1,7 @@
 /** Rules that a scenario states as data: counts, times and orders of records in the trace. */
 import { msToUs } from "../kernel/time.ts";
-import { CAUSES } from "../model/causes.ts";
-import { RecordKind, type Records, readerOf } from "../model/records.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { RecordKind, type Records, readerOf } from "../model/trace/records.ts";
 import { type EventPattern, type OwnRule, type RuleScope, SCOPE_VALUES } from "../scenario/rules.ts";
 import type { Breach, Monitor, Rule, Setting } from "./rule.ts";
 import type { Subject } from "./scope.ts";

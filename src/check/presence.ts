@@ -2,9 +2,8 @@
  * Who is connected, as both ends have it: from the moment that the client is told so, until the first end of the connection gives it
  * up, be it the client, its session on the server, or the balancer between them.
  */
-import { Machine } from "../model/codes.ts";
-import { MODEL } from "../model/machines.ts";
-import { at, RecordKind, type Records } from "../model/records.ts";
+import { Machine, MODEL } from "../model/parts.ts";
+import { at, RecordKind, type Records } from "../model/trace/records.ts";
 
 const SESSION_CLOSED = MODEL[Machine.session]!.chart.states.indexOf("closed");
 

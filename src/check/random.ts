@@ -1,7 +1,7 @@
 /** Random search: many runs of one scenario, each with other choices and, where the bounds allow it, other failures. */
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
-import { World } from "../model/world.ts";
+import { Simulation } from "../model/simulation.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -60,7 +60,7 @@ export function searchBatch(
   const wide = widened(scenario, bounds);
   const again = reference
     ? null
-    : { world: new World(buildSettings(wide), choicesOf(wide)), setting: settingOf(wide) };
+    : { world: new Simulation(buildSettings(wide), choicesOf(wide)), setting: settingOf(wide) };
   const found: FoundAt[] = [];
   const scopes = new Scopes();
   let watched = rules;

@@ -3,9 +3,8 @@
  * and which servers are left out for a while, since they did not answer.
  */
 import { msToUs } from "../kernel/time.ts";
-import { Machine } from "../model/codes.ts";
-import { MODEL } from "../model/machines.ts";
-import { at, RecordKind, type Records } from "../model/records.ts";
+import { Machine, MODEL } from "../model/parts.ts";
+import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
 
 const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");

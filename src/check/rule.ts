@@ -3,7 +3,7 @@
  * the trace one by one, as they are written, and names the one at which the rule broke. Monitors see the trace and nothing else, so
  * that a verdict can be checked by whoever has the trace.
  */
-import type { RecordKind, Records } from "../model/records.ts";
+import type { RecordKind, Records } from "../model/trace/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Scope, Subject } from "./scope.ts";
 
@@ -32,7 +32,6 @@ export interface Setting {
   readonly scenario: Scenario;
   readonly clients: number;
   readonly servers: number;
-  readonly balancerNode: number;
   readonly firstServerNode: number;
   readonly backplaneNode: number;
   /** A node's name. */

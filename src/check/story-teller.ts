@@ -1,6 +1,6 @@
 /** Reads a trace aloud: what each record says of some clients and a message, in words. */
-import { CAUSES } from "../model/causes.ts";
-import { FRAME_LIST, FrameKind } from "../model/frame-kinds.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { FRAME_LIST, FrameKind } from "../model/trace/frames.ts";
 import {
   at,
   CLOSE_REASON_NAMES,
@@ -9,7 +9,7 @@ import {
   RequestKind,
   SESSION_ID_UNKNOWN,
   TransportKind,
-} from "../model/records.ts";
+} from "../model/trace/records.ts";
 import { type LedgerEnd, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { sinceText } from "../run/roots.ts";
@@ -439,5 +439,9 @@ const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = 
   freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
   resume: (target) => `${target} goes on where it froze.`,
   cut: (target) => `${target} is cut: every packet on it is dropped, and neither end is told.`,
+  slow: (target) => `${target} becomes slower.`,
+  lose: (target) => `${target} begins to lose packets; TCP sends them again.`,
   heal: (target) => `${target} works again.`,
+  drop: (target) => `One packet on ${target} is dropped; TCP will send it again.`,
+  delay: (target) => `One packet on ${target} is held back, and all that come after it wait.`,
 };

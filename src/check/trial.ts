@@ -2,9 +2,9 @@
 
 import { type Choices, GeneratedChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
-import { PURPOSES } from "../model/purposes.ts";
-import type { Records } from "../model/records.ts";
-import { World } from "../model/world.ts";
+import { Simulation } from "../model/simulation.ts";
+import { PURPOSES } from "../model/trace/purposes.ts";
+import type { Records } from "../model/trace/records.ts";
 import { choicesOf } from "../run/run.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -26,7 +26,7 @@ const LOOK_UP_EVENTS = 4096;
 export type TrialEnd = "finished" | "events" | "stopped";
 
 export interface Trial {
-  readonly world: World;
+  readonly world: Simulation;
   readonly watch: Watch;
   readonly events: number;
   readonly endedBy: TrialEnd;
@@ -43,7 +43,7 @@ export interface TrialOptions {
   /** Asked now and then; true ends the run where it is. */
   readonly isOver?: () => boolean;
   /** A world of this scenario that is not needed any more, and what monitors know of it: it begins again. */
-  readonly again?: { readonly world: World; readonly setting: Setting };
+  readonly again?: { readonly world: Simulation; readonly setting: Setting };
 }
 
 /** Runs a scenario to its end, or to the last rule's breach, and returns what became of it. */
@@ -52,7 +52,8 @@ export function runTrial(scenario: Scenario, rules: readonly Rule[], options: Tr
   const { choices = choicesOf(scenario), again, maxEvents = MAX_EVENTS, isOver = () => false } = options;
   again?.world.begin(choices);
   const world =
-    again?.world ?? new World(buildSettings(scenario), choices, { reference: options.reference === true });
+    again?.world ??
+    new Simulation(buildSettings(scenario), choices, { reference: options.reference === true });
   const watch = new Watch(rules, again?.setting ?? settingOf(scenario));
   const trace = world.trace!;
   for (let events = 0; ; events++) {
@@ -75,7 +76,7 @@ export function runTrial(scenario: Scenario, rules: readonly Rule[], options: Tr
  * many more is one that goes round in circles; a fixed bound would cut every run of a large scenario.
  */
 export function eventBoundOf(scenario: Scenario, isOver: () => boolean = () => false): number {
-  const world = new World(buildSettings(scenario), new GeneratedChoices(PURPOSES.map(() => [])), {
+  const world = new Simulation(buildSettings(scenario), new GeneratedChoices(PURPOSES.map(() => [])), {
     trace: false,
   });
   const untilUs = msToUs(scenario.durationMs);

@@ -2,11 +2,11 @@
  * What was in the way of each client up to a point of a run, as far as the trace and the scenario's faults show it: what `because.ts` reasons
  * from. Of a client's troubles the latest counts, as what came of the ones before is over.
  */
-import { at, RecordKind } from "../model/records.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { BALANCER, serverName } from "../scenario/names.ts";
 import type { ClientGroup, Fault } from "../scenario/schema.ts";
-import { REPAIRS, strike } from "./calm.ts";
+import { isFailure, strike } from "./calm.ts";
 import { Routing, type Stray } from "./routing.ts";
 
 export type Trouble = { readonly timeUs: number } & (
@@ -126,7 +126,7 @@ export class Troubles {
     const fault = this.#run.scenario.faults[index]!;
     const wasFailed = this.#failed.has(fault.target);
     strike(this.#failed, fault);
-    if (REPAIRS[fault.act] === null) this.#failedUs.set(fault.target, timeUs);
+    if (isFailure(fault.act)) this.#failedUs.set(fault.target, timeUs);
     else if (wasFailed && !this.#failed.has(fault.target)) this.#repairedUs.set(fault.target, timeUs);
   }
 

@@ -2,9 +2,8 @@
  * Whose waits are whose: chance decides how long a client waits before it tries to connect again, in one list for all clients, in the order in
  * which they begin to wait. Where some clients go, those who stay should wait as they did.
  */
-import { Machine } from "../model/codes.ts";
-import { MODEL } from "../model/machines.ts";
-import { at, RecordKind } from "../model/records.ts";
+import { Machine, MODEL } from "../model/parts.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import { simulate } from "../run/simulate.ts";
 import { namesOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";

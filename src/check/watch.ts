@@ -1,5 +1,5 @@
 /** Watching a run: every monitor is shown the records that it asked for, and the first breach of each rule is kept. */
-import { RecordKind, type Records } from "../model/records.ts";
+import { RecordKind, type Records } from "../model/trace/records.ts";
 import type { Breach, Monitor, Rule, Setting, Violation } from "./rule.ts";
 import type { Scope } from "./scope.ts";
 

@@ -3,8 +3,8 @@
  * many ways, and the smallest run that breaks one may fail in a way that the run that was found never does: a server that is alone
  * answers 502 when it is killed. So shrinking must not add to what went wrong, nor lose why a message died.
  */
-import { CAUSES } from "../model/causes.ts";
-import { at, CLOSE_REASON_NAMES, RecordKind } from "../model/records.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { at, CLOSE_REASON_NAMES, RecordKind } from "../model/trace/records.ts";
 import type { BrokenRun } from "./trial.ts";
 
 export interface WayOfFailing {

@@ -1,5 +1,5 @@
 /** Choices written down in a scenario. */
-import { PURPOSES } from "../model/purposes.ts";
+import { PURPOSES } from "../model/trace/purposes.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
 /** The scenario with these choices instead of its seed: one list a purpose. Zeros at a list's end say nothing, and are left out. */

@@ -1,9 +1,10 @@
 /** What `fanout run` prints for people: the settings first, then what became of the messages. */
-import { CAUSES } from "../model/causes.ts";
-import { END_REASONS, EndReason } from "../model/end-reasons.ts";
-import { FrameKind } from "../model/frame-kinds.ts";
-import { Fate } from "../model/oracle.ts";
-import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
+
+import { Fate } from "../model/fate/oracle.part.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
+import { FrameKind } from "../model/trace/frames.ts";
+import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { remedyOf, rootsOf, sinceText } from "../run/roots.ts";

@@ -5,19 +5,22 @@
  * of losses are (ends.ts): no machine and no rule goes by them. Of connections, only whether they have ended, and what depends on how.
  *
  * Columns say by their kind how they are told (column.ts). Here is the rest: what is told of a row only under some condition, or by what it
- * belongs to. Lists are written out packet by packet and the queue event by event, so that it is no difference in which rows they lie.
+ * belongs to. Lists are written out packet by packet and the queue event by event: which rows they occupy makes no difference.
  */
-import { Told } from "./column.ts";
-import { isGivenUp, isRefused } from "./ends.ts";
-import { Fate } from "./oracle.ts";
-import { NONE } from "./packets.ts";
-import type { Table } from "./table.ts";
-import type { World } from "./world.ts";
+
+import { exchangePart } from "./balancer/exchange.part.ts";
+import { isGivenUp, isRefused } from "./fate/ends.ts";
+import { Fate } from "./fate/oracle.part.ts";
+import { NONE } from "./network/packets.ts";
+import { sessionPart } from "./server/session.part.ts";
+import type { Simulation } from "./simulation.ts";
+import { Told } from "./world/column.ts";
+import type { Table } from "./world/table.ts";
 
 type Add = (value: number) => void;
 
 /** Tells `add` everything that the world's future up to `untilUs` depends on. Only between two events. */
-export function tellFuture(world: World, untilUs: number, add: Add): void {
+export function tellFuture(world: Simulation, untilUs: number, add: Add): void {
   const nextUs = tellQueue(world, untilUs, add);
   // A machine that has ended still has its last state, so states say all of the runners but their timers, which are in the queue.
   for (const runner of world.runners) {
@@ -26,7 +29,6 @@ export function tellFuture(world: World, untilUs: number, add: Add): void {
   }
   for (const table of world.tables) if (table !== world.streams) tellTable(world, table, nextUs, add);
   tellConnections(world, add);
-  tellTries(world, add);
   tellIdleTimers(world, untilUs, add);
   tellRooms(world, add);
   tellStreams(world, nextUs, add);
@@ -34,7 +36,7 @@ export function tellFuture(world: World, untilUs: number, add: Add): void {
 }
 
 /** Everything pending up to the end, in order. Returns the time of the first. */
-function tellQueue(world: World, untilUs: number, add: Add): number {
+function tellQueue(world: Simulation, untilUs: number, add: Add): number {
   let firstUs = Number.POSITIVE_INFINITY;
   world.queue.forEachPending((atUs, code, entity, x, y) => {
     if (atUs > untilUs) return;
@@ -46,7 +48,7 @@ function tellQueue(world: World, untilUs: number, add: Add): number {
 }
 
 /** All that its columns tell. How many rows there are is told, too, or two tables could run into each other. */
-function tellTable(world: World, table: Table, nextUs: number, add: Add): void {
+function tellTable(world: Simulation, table: Table, nextUs: number, add: Add): void {
   const { told, kinds, rows } = table;
   if (told.length > 0) add(rows);
   for (const column of told) {
@@ -57,11 +59,18 @@ function tellTable(world: World, table: Table, nextUs: number, add: Add): void {
   }
 }
 
-function tellRow(world: World, table: Table, row: number, nextUs: number, add: Add): void {
+function tellRow(world: Simulation, table: Table, row: number, nextUs: number, add: Add): void {
   for (const column of table.told) tellCell(world, table, column, row, nextUs, add);
 }
 
-function tellCell(world: World, table: Table, column: number, row: number, nextUs: number, add: Add): void {
+function tellCell(
+  world: Simulation,
+  table: Table,
+  column: number,
+  row: number,
+  nextUs: number,
+  add: Add,
+): void {
   const { told } = table.kinds[column]!;
   const value = table.values(column)[row]!;
   if (told === Told.value) add(value);
@@ -70,7 +79,7 @@ function tellCell(world: World, table: Table, column: number, row: number, nextU
   else if (told === Told.list) tellList(world, value, add);
 }
 
-function tellList(world: World, list: number, add: Add): void {
+function tellList(world: Simulation, list: number, add: Add): void {
   const { next, kind, subject } = world.packets;
   for (let packet = list; packet !== NONE; packet = next[packet]!) {
     add(kind[packet]!);
@@ -80,17 +89,17 @@ function tellList(world: World, list: number, add: Add): void {
 }
 
 /** Whether connections are open, and what depends on how they ended, wherever somebody may still go by it. */
-function tellConnections(world: World, add: Add): void {
+function tellConnections(world: Simulation, add: Add): void {
   const { clients, connections, exchanges, redisClients, sessions } = world;
   const isOpen = (connection: number) =>
     connection !== NONE && connections.end[connection] === NONE ? 1 : 0;
   for (let i = 0; i < clients.rows; i++) add(isOpen(clients.connection[i]!) + (isRefused(world, i) ? 2 : 0));
   for (let i = 0; i < exchanges.rows; i++)
-    if (!world.exchange.inState(i, "closed")) add(isOpen(exchanges.connection[i]!));
+    if (!world.isIn(exchangePart, i, "closed")) add(isOpen(exchanges.connection[i]!));
   for (let i = 0; i < sessions.rows; i++) {
     const connection = sessions.connection[i]!;
     const isOurs = connections.session[connection] === i;
-    if (!world.session.inState(i, "closed"))
+    if (!world.isIn(sessionPart, i, "closed"))
       add((isOurs ? 1 : 0) + 2 * isOpen(connection) + (isGivenUp(world, i) ? 4 : 0));
     // A handshake's answer may still make it its client's, which hears of its end then.
     else if (!isOurs && isOpen(connection) === 1) add(sessions.unheardEnd[i]!);
@@ -99,22 +108,16 @@ function tellConnections(world: World, add: Add): void {
   for (let i = 0; i < redisClients.rows; i++) add(isOpen(redisClients.connection[i]!));
 }
 
-/** Exchanges' tries, as lists. */
-function tellTries({ exchanges, tries }: World, add: Add): void {
-  for (let i = 0; i < exchanges.rows; i++) {
-    for (let row = exchanges.tried[i]!; row !== NONE; row = tries.before[row]!) add(tries.server[row]!);
-    add(-1);
-  }
-}
-
 /** When an exchange's idle timer was armed matters only where it can still strike. */
-function tellIdleTimers({ exchange, exchanges, settings }: World, untilUs: number, add: Add): void {
-  if (settings.idleTimeoutUs > untilUs) return;
-  for (let i = 0; i < exchanges.rows; i++) if (!exchange.inState(i, "closed")) add(exchanges.armedUs[i]!);
+function tellIdleTimers(world: Simulation, untilUs: number, add: Add): void {
+  const { balancers } = world.settings;
+  if (balancers.every(({ idleTimeoutUs }) => idleTimeoutUs > untilUs)) return;
+  const { armedUs, rows } = world.exchanges;
+  for (let i = 0; i < rows; i++) if (!world.isIn(exchangePart, i, "closed")) add(armedUs[i]!);
 }
 
 /** Servers' lists of local sockets. `before` and `last` are the same lists backwards. */
-function tellRooms({ localRooms, memberships }: World, add: Add): void {
+function tellRooms({ localRooms, memberships }: Simulation, add: Add): void {
   for (let list = 0; list < localRooms.rows; list++) {
     for (let member = localRooms.first[list]!; member !== NONE; member = memberships.after[member]!)
       add(member);
@@ -126,18 +129,18 @@ function tellRooms({ localRooms, memberships }: World, add: Add): void {
  * Streams, by the connection whose they are: in which rows matters only where something is kept back, since segments and timers name them.
  * Streams of tries that were given up are nobody's.
  */
-function tellStreams(world: World, nextUs: number, add: Add): void {
-  const { exchanges, redisClients, streams } = world;
+function tellStreams(world: Simulation, nextUs: number, add: Add): void {
+  const { exchanges, redisClients, streams, tries } = world;
   const tellBoth = (first: number) => {
     if (first === NONE) return;
     tellRow(world, streams, first, nextUs, add);
     tellRow(world, streams, first + 1, nextUs, add);
   };
   for (let i = 0; i < exchanges.rows; i++) {
-    tellBoth(exchanges.clientStream[i]!);
-    tellBoth(exchanges.serverStream[i]!);
+    tellBoth(exchanges.stream[i]!);
+    tellBoth(tries.stream[exchanges.current[i]!]!);
   }
-  for (let i = 0; i < redisClients.rows; i++) tellBoth(2 * i);
+  for (let i = 0; i < redisClients.rows; i++) tellBoth(redisClients.stream[i]!);
   for (let i = 0; i < streams.rows; i++) {
     if (streams.head[i] === NONE) continue;
     add(i);
@@ -146,7 +149,7 @@ function tellStreams(world: World, nextUs: number, add: Add): void {
 }
 
 /** Of copies, what is still open; message, recipient and places of others are history. What the tally counts is in the fates. */
-function tellCopies({ copies }: World, add: Add): void {
+function tellCopies({ copies }: Simulation, add: Add): void {
   const { message, recipient, cause, place } = copies;
   for (let i = 0; i < copies.rows; i++) {
     if (copies.fate[i] !== Fate.inFlight) continue;

@@ -1,4 +1,4 @@
-import type { Columns } from "../model/records.ts";
+import type { Columns } from "../model/trace/records.ts";
 
 /**
  * The fingerprint of a trace: 16 hexadecimal digits that change if any field of any record does. Two 32-bit lanes of

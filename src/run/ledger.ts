@@ -2,10 +2,11 @@
  * The ledger: the fate of every copy, and how connections ended, read off the trace. Fates and causes are those of the model (oracle.ts); a
  * test holds the two equal at every step.
  */
-import { CAUSES } from "../model/causes.ts";
-import { END_REASONS } from "../model/end-reasons.ts";
-import { Fate } from "../model/oracle.ts";
-import { at, type Columns, RecordKind } from "../model/records.ts";
+
+import { Fate } from "../model/fate/oracle.part.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { END_REASONS } from "../model/trace/end-reasons.ts";
+import { at, type Columns, RecordKind } from "../model/trace/records.ts";
 import { rootsOf } from "./roots.ts";
 
 export interface LedgerMessage {

@@ -1,8 +1,9 @@
 /** Numbers about a run, all read off its trace. */
-import { END_REASONS } from "../model/end-reasons.ts";
-import { carriesData } from "../model/frame-kinds.ts";
-import { Fate } from "../model/oracle.ts";
-import { at, type Columns, RecordKind } from "../model/records.ts";
+
+import { Fate } from "../model/fate/oracle.part.ts";
+import { END_REASONS } from "../model/trace/end-reasons.ts";
+import { carriesData } from "../model/trace/frames.ts";
+import { at, type Columns, RecordKind } from "../model/trace/records.ts";
 import type { Ledger } from "./ledger.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 

@@ -1,4 +1,4 @@
-import type { Columns } from "../model/records.ts";
+import type { Columns } from "../model/trace/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
 /** What ended a run. */

@@ -1,6 +1,6 @@
 /** Ends of connections in words, and what they were the roots of. */
-import { CAUSES } from "../model/causes.ts";
-import { END_REASONS, type EndReason } from "../model/end-reasons.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { END_REASONS, type EndReason } from "../model/trace/end-reasons.ts";
 import type { LedgerEnd } from "./ledger.ts";
 
 /** The kind of node, or the link, at which something ended. */

@@ -4,11 +4,12 @@
  */
 import { type Choices, GeneratedChoices, SeededChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
-import { MODEL } from "../model/machines.ts";
-import { PURPOSES } from "../model/purposes.ts";
-import { type SavedWorld, World, type WorldOptions } from "../model/world.ts";
+import { MODEL } from "../model/parts.ts";
+import { type SavedWorld, Simulation, type SimulationOptions } from "../model/simulation.ts";
+import { PURPOSES } from "../model/trace/purposes.ts";
+import { scheduleFaults } from "../model/world/faults.ts";
 import { buildSettings } from "../scenario/build.ts";
-import { BACKPLANE, BALANCER, namesOf, serverName } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames, namesOf, serverName } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
@@ -16,7 +17,7 @@ import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
 /** What a run may use at most, if nothing else is said: about 1 GB of trace. */
 export const DEFAULT_BOUNDS = { events: 10_000_000, copies: 2_000_000 } as const;
 
-export interface RunOptions extends Pick<WorldOptions, "trace" | "reference"> {
+export interface RunOptions extends Pick<SimulationOptions, "trace" | "reference"> {
   /** Instead of the scenario's own. */
   readonly seed?: number;
   /** Simulated time at which to end; by default the scenario's duration. µs. */
@@ -50,7 +51,7 @@ const MAX_KEYFRAMES = 64;
 export class Run {
   readonly scenario: Scenario;
   readonly seed: number;
-  readonly world: World;
+  readonly world: Simulation;
   /** Events executed. */
   events = 0;
   /** What ended the run; null if nothing did yet. */
@@ -68,7 +69,7 @@ export class Run {
     this.#late = late;
     const choices = options.choices?.() ?? choicesOf(scenario, options.seed);
     const lateFaults = late.reduce((sum, { count }) => sum + count, 0);
-    this.world = new World(buildSettings(scenario), choices, { ...options, lateFaults });
+    this.world = new Simulation(buildSettings(scenario), choices, { ...options, lateFaults });
     this.#admitLateFaults();
     if (options.reference !== true) this.#saveKeyframe();
   }
@@ -114,8 +115,8 @@ export class Run {
    * that has happened now. The past is run again, so the fork shares nothing with this run. Throws a RangeError for a fault in the past.
    */
   fork(faults: readonly Fault[]): Run {
-    const past = faults.find((fault) => msToUs(fault.atMs) < this.nowUs);
-    if (past !== undefined)
+    const past = faults.find((fault) => "atMs" in fault && msToUs(fault.atMs) < this.nowUs);
+    if (past !== undefined && "atMs" in past)
       throw new RangeError(`a fault at ${past.atMs} ms is in the past of ${this.nowUs / 1000} ms`);
     const scenario = { ...this.scenario, faults: [...this.scenario.faults, ...faults] };
     const late = [...this.#late, { afterEvents: this.events, count: faults.length }];
@@ -172,7 +173,7 @@ export class Run {
   #admitLateFaults(): void {
     let first = this.scenario.faults.length - this.#late.reduce((sum, { count }) => sum + count, 0);
     for (const { afterEvents, count } of this.#late) {
-      if (afterEvents === this.events) this.world.scheduleFaults(first, first + count);
+      if (afterEvents === this.events) scheduleFaults(this.world, first, first + count);
       first += count;
     }
   }
@@ -207,7 +208,7 @@ export function choicesOf(scenario: Scenario, seed?: number): Choices {
 export function nodesOf(scenario: Scenario): NodeInfo[] {
   const names = [
     ...[...namesOf(scenario).client.keys()].map((name) => ({ kind: "client" as const, name })),
-    { kind: "balancer" as const, name: BALANCER },
+    ...balancerNames(scenario).map((name) => ({ kind: "balancer" as const, name })),
     ...Array.from({ length: scenario.servers.count }, (_, i) => ({
       kind: "server" as const,
       name: serverName(i),

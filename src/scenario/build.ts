@@ -1,24 +1,26 @@
 /** From a scenario, as people write it, to the model's settings: names become numbers, milliseconds µs. */
 import { msToUs } from "../kernel/time.ts";
-import { Audience } from "../model/records.ts";
-import {
-  type ClientSettings,
-  type FaultSettings,
-  type LatencySettings,
-  type LinkSettings,
-  type RangeUs,
-  type SendSettings,
-  type Settings,
-  Transport,
-} from "../model/settings.ts";
+import { exchangePart } from "../model/balancer/exchange.part.ts";
+import { upstreamPart } from "../model/balancer/upstream.part.ts";
+import { clientPart } from "../model/client/client.part.ts";
+import { clientSocketPart } from "../model/client/client-socket.part.ts";
+import { connectionPart } from "../model/client/connection.part.ts";
+import { heartbeatPart } from "../model/server/heartbeat.part.ts";
+import { sessionPart } from "../model/server/session.part.ts";
+import { Audience } from "../model/trace/records.ts";
+import { settingsOf } from "../model/world/field.ts";
+import type {
+  BalancerSettings,
+  ClientSettings,
+  FaultSettings,
+  GroupSettings,
+  RangeUs,
+  SendSettings,
+  Settings,
+} from "../model/world/settings.ts";
+import { latencySettings, linksOf, lossSettings } from "./links.ts";
 import { namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
-import type { ClientGroup, Latency, Loss, Scenario, Send } from "./schema.ts";
-
-const TRANSPORTS = {
-  "polling-first": Transport.pollingFirst,
-  polling: Transport.polling,
-  websocket: Transport.websocket,
-} as const;
+import type { ClientGroup, Fault, Scenario, Send } from "./schema.ts";
 
 /** The settings of a world. Expects a scenario that the parser has let through. */
 export function buildSettings(scenario: Scenario): Settings {
@@ -26,31 +28,37 @@ export function buildSettings(scenario: Scenario): Settings {
   const { clients, rooms } = buildClients(scenario);
   return {
     clients,
-    groups: scenario.clients.map((group) => ({
-      transport: TRANSPORTS[group.transport],
-      cookies: group.cookies,
-      reconnectionDelayUs: msToUs(group.reconnectionDelayMs),
-      reconnectionDelayMaxUs: msToUs(group.reconnectionDelayMaxMs),
-      randomizationFactor: group.randomizationFactor,
-    })),
+    groups: scenario.clients.map(groupSettings),
     rooms,
+    balancers: [
+      ...scenario.proxies.map((proxy) => ({ ...proxy, policy: "round-robin" as const })),
+      scenario.balancer,
+    ].map(balancerSettings),
     servers: scenario.servers.count,
-    policy: scenario.balancer.policy,
-    idleTimeoutUs: msToUs(scenario.balancer.idleTimeoutMs),
-    failTimeoutUs: msToUs(scenario.balancer.failTimeoutMs),
-    pingIntervalUs: msToUs(scenario.servers.pingIntervalMs),
-    pingTimeoutUs: msToUs(scenario.servers.pingTimeoutMs),
-    upgradeTimeoutUs: msToUs(scenario.servers.upgradeTimeoutMs),
-    backplane: scenario.backplane.kind === "redis",
-    clientLink: linkSettings(scenario.network.client),
-    serverLink: linkSettings(scenario.network.server),
-    backplaneLink: linkSettings(scenario.network.backplane),
+    server: {
+      ...settingsOf(sessionPart.fields.of, scenario.servers, msToUs),
+      ...settingsOf(heartbeatPart.fields.of, scenario.servers, msToUs),
+    },
+    backplane: scenario.backplane.kind,
+    links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
-    faults: scenario.faults.map((fault): FaultSettings => {
-      const target = resolveFaultTarget(scenario, names, fault);
-      if (typeof target === "string") throw new Error(target);
-      return { atUs: msToUs(fault.atMs), ...target };
-    }),
+    faults: scenario.faults.map((fault) => faultSettings(scenario, names, fault)),
+  };
+}
+
+function groupSettings(group: ClientGroup): GroupSettings {
+  return {
+    ...settingsOf(clientPart.fields.of, group, msToUs),
+    ...settingsOf(connectionPart.fields.of, group, msToUs),
+    ...settingsOf(clientSocketPart.fields.of, group, msToUs),
+  };
+}
+
+function balancerSettings(balancer: Scenario["balancer"]): BalancerSettings {
+  return {
+    policy: balancer.policy,
+    ...settingsOf(exchangePart.fields.of, balancer, msToUs),
+    ...settingsOf(upstreamPart.fields.of, balancer, msToUs),
   };
 }
 
@@ -119,28 +127,21 @@ function rangeUs(range: number | { minMs: number; maxMs: number }): RangeUs {
     : { minUs: msToUs(range.minMs), maxUs: msToUs(range.maxMs) };
 }
 
-function linkSettings(link: { latencyMs: Latency; loss: Loss }): LinkSettings {
-  const { loss } = link;
-  return {
-    latency: latencySettings(link.latencyMs),
-    loss:
-      typeof loss === "number"
-        ? { good: loss, burst: null }
-        : {
-            good: loss.good,
-            burst: { bad: loss.bad, meanGoodUs: msToUs(loss.meanGoodMs), meanBadUs: msToUs(loss.meanBadMs) },
-          },
-  };
-}
-
-function latencySettings(latency: Latency): LatencySettings {
-  if (typeof latency === "number") return { kind: "constant", us: msToUs(latency) };
-  switch (latency.distribution) {
-    case "uniform":
-      return { kind: "uniform", minUs: msToUs(latency.minMs), maxUs: msToUs(latency.maxMs) };
-    case "normal":
-      return { kind: "normal", meanUs: msToUs(latency.meanMs), sdUs: msToUs(latency.sdMs) };
-    case "exponential":
-      return { kind: "exponential", minUs: msToUs(latency.minMs), meanUs: msToUs(latency.meanMs) };
+function faultSettings(scenario: Scenario, names: ScenarioNames, fault: Fault): FaultSettings {
+  const target = resolveFaultTarget(scenario, names, fault);
+  if ("problem" in target) throw new Error(target.problem);
+  if (fault.act === "drop" || fault.act === "delay") {
+    const { direction, packet } = fault;
+    const delayUs = fault.act === "delay" ? msToUs(fault.byMs) : null;
+    return { target: "packet", link: target.numbers[0]!, up: direction === "up", packet, delayUs };
   }
+  const atUs = msToUs(fault.atMs);
+  if (target.kind !== "link") {
+    // The names' resolution has let through only acts that apply.
+    return { atUs, target: target.kind, index: target.numbers[0]!, act: fault.act } as FaultSettings;
+  }
+  const struck = { atUs, target: "link", links: target.numbers } as const;
+  if (fault.act === "slow") return { ...struck, act: "slow", latency: latencySettings(fault.latencyMs) };
+  if (fault.act === "lose") return { ...struck, act: "lose", loss: lossSettings(fault.loss) };
+  return { ...struck, act: fault.act as "cut" | "heal" };
 }

@@ -76,8 +76,9 @@ export function fieldsAt(keys: readonly PropertyKey[], found?: unknown): string[
 function isMeant({ shape }: Definition, found: unknown): boolean {
   if (shape === undefined || found === null || typeof found !== "object") return true;
   return Object.entries(shape).every(([name, field]) => {
-    const { type, values } = definition(field);
-    return type !== "literal" || !Object.hasOwn(found, name) || values!.includes((found as never)[name]);
+    const { type, values, entries } = definition(field);
+    const allowed = type === "enum" ? Object.values(entries!) : type === "literal" ? values! : null;
+    return allowed === null || !Object.hasOwn(found, name) || allowed.includes((found as never)[name]);
   });
 }
 
@@ -102,6 +103,7 @@ export function numberAt(keys: readonly PropertyKey[]): {
 export function optionsAt(keys: readonly PropertyKey[]): (string | boolean)[] {
   return shapesAt(keys).flatMap((def): (string | boolean)[] => {
     if (def.type === "boolean") return [true, false];
+    if (def.type === "literal") return [...def.values!] as string[];
     return def.type === "enum" ? Object.values(def.entries ?? {}) : [];
   });
 }

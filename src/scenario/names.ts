@@ -1,5 +1,10 @@
 /** The names of a scenario's nodes and links, and what they stand for. */
-import type { FaultSettings } from "../model/settings.ts";
+import { backplanePart } from "../model/backplane/backplane.part.ts";
+import { balancerPart } from "../model/balancer/balancer.part.ts";
+import { linkPart } from "../model/network/link.part.ts";
+import { serverPart } from "../model/server/server.part.ts";
+import { type LinkKind, linkNumbers } from "../model/world/links.ts";
+import { Nodes } from "../model/world/nodes.ts";
 import type { Fault, Scenario } from "./schema.ts";
 import { quote } from "./words.ts";
 
@@ -81,42 +86,83 @@ export function namesOf(scenario: Scenario): ScenarioNames {
   };
 }
 
-type Target = FaultSettings extends infer F ? (F extends FaultSettings ? Omit<F, "atUs"> : never) : never;
-
-const PROCESS_ACTS = ["crash", "restart"] as const;
-const BACKPLANE_ACTS = ["crash", "restart", "freeze", "resume"] as const;
-const LINK_ACTS = ["cut", "heal"] as const;
-
-/** What a fault acts on, or, as a sentence, why it can't. */
-export function resolveFaultTarget(scenario: Scenario, names: ScenarioNames, fault: Fault): Target | string {
-  const { target, act } = fault;
-  const server = serverIndex(scenario, target);
-  if (server !== null) {
-    if (isOneOf(act, PROCESS_ACTS)) return { target: "server", index: server, act };
-    return wrongAct(act, `a server`, PROCESS_ACTS);
-  }
-  if (target === BALANCER) {
-    if (isOneOf(act, PROCESS_ACTS)) return { target: "balancer", act };
-    return wrongAct(act, `the balancer`, PROCESS_ACTS);
-  }
-  if (target === BACKPLANE) {
-    if (!isOneOf(act, BACKPLANE_ACTS)) return wrongAct(act, "the backplane", BACKPLANE_ACTS);
-    return { target: "backplane", act };
-  }
-  const link = linkIndex(scenario, names, target);
-  if (link !== null) {
-    if (isOneOf(act, LINK_ACTS)) return { target: "link", index: link, act };
-    return wrongAct(act, "a link", LINK_ACTS);
-  }
-  return `there is no ${quote(target)}`;
+/** The balancers' names, in their row: proxies first, from the clients on. */
+export function balancerNames({ proxies }: Scenario): string[] {
+  return [...proxies.map(({ name }) => name), BALANCER];
 }
 
-function isOneOf<T extends string>(act: string, acts: readonly T[]): act is T {
-  return (acts as readonly string[]).includes(act);
+/** The node that clients connect to. */
+export function entryOf(scenario: Scenario): string {
+  return balancerNames(scenario)[0]!;
 }
 
-function wrongAct(act: string, what: string, allowed: readonly string[]): string {
-  return `found ${quote(act)}, which does not apply to ${what}; allowed: ${allowed.join(", ")}`;
+/** The nodes of a scenario, numbered as in the trace. */
+export function nodesOf(scenario: Scenario): Nodes {
+  return new Nodes({
+    client: scenario.clients.reduce((sum, { count }) => sum + count, 0),
+    balancer: scenario.proxies.length + 1,
+    server: scenario.servers.count,
+    backplane: scenario.backplane.kind === "none" ? 0 : 1,
+  });
+}
+
+/** What a fault acts on: nodes of a kind, by their numbers among their like, or links, by theirs. */
+export interface FaultTarget {
+  readonly kind: "server" | "balancer" | "backplane" | "link";
+  readonly numbers: readonly number[];
+}
+
+const ACTS: Readonly<
+  Record<FaultTarget["kind"], { readonly what: string; readonly acts: readonly string[] }>
+> = {
+  server: { what: "a server", acts: Object.keys(serverPart.faults) },
+  balancer: { what: "the balancer", acts: Object.keys(balancerPart.faults) },
+  backplane: { what: "the backplane", acts: Object.keys(backplanePart.faults) },
+  link: { what: "a link", acts: [...Object.keys(linkPart.faults), "drop", "delay"] },
+};
+
+/** Why a fault can't act on its target, as a sentence, and what of it is wrong: its act, its target, or how many targets there are. */
+export interface FaultProblem {
+  readonly problem: string;
+  readonly about: "act" | "target" | "number";
+}
+
+/** What a fault acts on, or why it can't. */
+export function resolveFaultTarget(
+  scenario: Scenario,
+  names: ScenarioNames,
+  { act, target }: Fault,
+): FaultTarget | FaultProblem {
+  const found = targetNamed(scenario, names, target);
+  if (found === null) return { problem: `there is no ${quote(target)}`, about: "target" };
+  const { what, acts } = ACTS[found.kind];
+  if (!acts.includes(act))
+    return {
+      problem: `found ${quote(act)}, which does not apply to ${what}; allowed: ${acts.join(", ")}`,
+      about: "act",
+    };
+  if ((act === "drop" || act === "delay") && found.numbers.length > 1)
+    return {
+      problem: `found ${quote(target)}, which is ${found.numbers.length} links; one packet is on one link, as ${linkExample(scenario, names)}`,
+      about: "number",
+    };
+  return found;
+}
+
+/** A client's link, as an example. */
+function linkExample(scenario: Scenario, names: ScenarioNames): string {
+  const [client] = names.client.keys();
+  return `${client}/${entryOf(scenario)}`;
+}
+
+function targetNamed(scenario: Scenario, names: ScenarioNames, name: string): FaultTarget | null {
+  const server = serverIndex(scenario, name);
+  if (server !== null) return { kind: "server", numbers: [server] };
+  const balancer = balancerNames(scenario).indexOf(name);
+  if (balancer >= 0) return { kind: "balancer", numbers: [balancer] };
+  if (name === BACKPLANE) return { kind: "backplane", numbers: [0] };
+  const links = linksNamed(scenario, names, name);
+  return links === null ? null : { kind: "link", numbers: links };
 }
 
 /** The number of the server with this name, from 0; null if there is none. */
@@ -125,29 +171,40 @@ export function serverIndex(scenario: Scenario, name: string): number | null {
   return number >= 1 && number <= scenario.servers.count ? number - 1 : null;
 }
 
-function linkIndex(scenario: Scenario, names: ScenarioNames, name: string): number | null {
+/** Any of a kind, at one end of a link. */
+const ANY = "*";
+
+/** The links that a name means, by their ends in the direction away from the clients: one, a group's, or all of a class. Null if there is none. */
+export function linksNamed(scenario: Scenario, names: ScenarioNames, name: string): number[] | null {
   const [from = "", to = "", ...rest] = name.split("/");
   if (rest.length > 0) return null;
-  const clients = names.client.size;
-  if (to === BALANCER) return names.client.get(from) ?? null;
-  if (from === BALANCER) {
-    const server = serverIndex(scenario, to);
-    return server === null ? null : clients + server;
+  const { first, count } = linkNumbers(nodesOf(scenario));
+  const balancers = balancerNames(scenario);
+  const all = (kind: LinkKind) => Array.from({ length: count[kind] }, (_, i) => first[kind] + i);
+  const one = (kind: LinkKind, i: number | null) => (i === null ? null : [first[kind] + i]);
+  if (to === BACKPLANE)
+    return from === ANY ? all("backplane") : one("backplane", serverIndex(scenario, from));
+  if (from === BALANCER) return to === ANY ? all("server") : one("server", serverIndex(scenario, to));
+  if (to === balancers[0]) {
+    const members = from === ANY ? all("client") : names.client.members(from);
+    return members.length > 0 ? members : null;
   }
-  const server = serverIndex(scenario, from);
-  return server === null || to !== BACKPLANE ? null : clients + scenario.servers.count + server;
+  const proxy = balancers.indexOf(from);
+  return proxy >= 0 && balancers[proxy + 1] === to ? [first.balancer + proxy] : null;
 }
 
 /** What a fault may name, for suggestions: all of it in small scenarios, the beginning in large ones. */
 export function faultTargets(scenario: Scenario, names: ScenarioNames): string[] {
   const servers = Array.from({ length: scenario.servers.count }, (_, i) => serverName(i));
+  const balancers = balancerNames(scenario);
   const clients: string[] = [];
-  for (const client of names.client.keys()) if (clients.push(`${client}/${BALANCER}`) === 1000) break;
+  for (const client of names.client.keys()) if (clients.push(`${client}/${balancers[0]}`) === 1000) break;
   return [
     ...servers,
-    BALANCER,
+    ...balancers.toReversed(),
     BACKPLANE,
     ...clients,
+    ...balancers.slice(1).map((balancer, i) => `${balancers[i]}/${balancer}`),
     ...servers.map((server) => `${BALANCER}/${server}`),
     ...servers.map((server) => `${server}/${BACKPLANE}`),
   ];

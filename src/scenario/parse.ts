@@ -4,14 +4,16 @@
  * document is accepted whole or not at all; every error says where, what was found, and what is allowed.
  */
 import type { z } from "zod";
-import { type Column, RECORDS } from "../model/records.ts";
-import { FIXED_FIELDS, fieldsAt, isSingleValue, numberAt } from "./fields.ts";
+import { type Column, RECORDS } from "../model/trace/records.ts";
+import { FIXED_FIELDS, fieldsAt, isSingleValue, numberAt, optionsAt } from "./fields.ts";
 import { readJson } from "./json.ts";
 import {
   AUDIENCE_WORDS,
   BACKPLANE,
   BALANCER,
+  type FaultProblem,
   faultTargets,
+  linksNamed,
   namesOf,
   resolveFaultTarget,
   type ScenarioNames,
@@ -239,6 +241,9 @@ function numberHint(path: readonly PropertyKey[], found: unknown): string {
 /** For a field that takes one of several shapes: the errors of the shape that was meant, if that is clear. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): ParseError[] {
   const found = followPath(document, issue.path.map(String));
+  // Shapes that are told apart by a field, and the field says none of them.
+  if (issue.errors.length === 0)
+    return [{ path: pathText(issue.path), message: wrongChoice(found, optionsAt(issue.path)) }];
   const inPlace = (inner: z.core.$ZodIssue) =>
     ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue;
   // A shape whose own type does not fit was not meant.
@@ -269,7 +274,7 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
   return [
     {
       path: pathText(issue.path),
-      message: `found ${quote(found)}; it must be ${[...new Set(shapes)].join(" or ")}${hint}`,
+      message: `${found === undefined ? "is missing" : `found ${quote(found)}`}; it must be ${[...new Set(shapes)].join(" or ")}${hint}`,
     },
   ];
 }
@@ -302,7 +307,7 @@ function unit(origin: string, value: number): string {
 }
 
 function checkReferences(scenario: Scenario): ParseError[] {
-  const { clients, workload, faults } = scenario;
+  const { clients, workload, faults, network } = scenario;
   const count = clients.reduce((sum, group) => sum + group.count, 0);
   if (count > LIMITS.clients)
     return [
@@ -339,17 +344,40 @@ function checkReferences(scenario: Scenario): ParseError[] {
   for (const [i, fault] of faults.entries()) {
     if (!more()) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
-    if (typeof target !== "string") continue;
-    const applies = target.includes("does not apply");
-    const allowed = applies ? [] : faultTargets(scenario, names);
+    if (!("problem" in target)) continue;
+    errors.push(wrongTarget(scenario, names, i, target));
+  }
+  for (const name of Object.keys(network.links)) {
+    if (!more()) return errors;
+    if (linksNamed(scenario, names, name) !== null) continue;
+    const allowed = faultTargets(scenario, names).filter((target) => target.includes("/"));
     errors.push({
-      path: `faults.${i}.${applies ? "act" : "target"}`,
-      message: applies
-        ? `${target}${fault.act === "cut" || fault.act === "heal" ? ". A link is named by its two ends, as balancer/server-1" : ""}`
-        : `${target}; allowed: ${list(allowed)}${suggest(fault.target, allowed)}`,
+      path: pathText(["network", "links", name]),
+      message: `there is no link ${quote(name)}; allowed: ${list(allowed)}${suggest(name, allowed)}`,
     });
   }
   return errors;
+}
+
+/** What is wrong with a fault's target, or with its act upon it. */
+function wrongTarget(
+  scenario: Scenario,
+  names: ScenarioNames,
+  index: number,
+  { problem, about }: FaultProblem,
+): ParseError {
+  const { act, target } = scenario.faults[index]!;
+  const path = `faults.${index}.${about === "act" ? "act" : "target"}`;
+  if (about === "act") {
+    const isForLinks = act === "cut" || act === "heal";
+    return {
+      path,
+      message: `${problem}${isForLinks ? ". A link is named by its two ends, as balancer/server-1" : ""}`,
+    };
+  }
+  if (about === "number") return { path, message: problem };
+  const allowed = faultTargets(scenario, names);
+  return { path, message: `${problem}; allowed: ${list(allowed)}${suggest(target, allowed)}` };
 }
 
 /** The clients and groups that there are, in words. */
@@ -364,6 +392,12 @@ function whoThereIs(scenario: Scenario, found: string, words: readonly string[] 
 function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
   const errors: ParseError[] = [];
   const taken = new Set<string>([BALANCER, BACKPLANE, ...AUDIENCE_WORDS]);
+  for (const [i, { name }] of scenario.proxies.entries()) {
+    const path = `proxies.${i}.name`;
+    if (taken.has(name) || /^server(?:-\d+)?$/.test(name))
+      errors.push({ path, message: `the name ${quote(name)} is taken; choose another` });
+    taken.add(name);
+  }
   for (const [i, { name, count }] of scenario.clients.entries()) {
     if (errors.length >= MAX_ERRORS) break;
     const path = `clients.${i}.name`;

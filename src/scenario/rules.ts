@@ -3,8 +3,8 @@
  * `src/check/rules/`, one file a rule.
  */
 import { z } from "zod";
-import { CAUSES } from "../model/causes.ts";
-import type { Value } from "../model/records.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import type { Value } from "../model/trace/records.ts";
 import { quote } from "./words.ts";
 
 /** Names of the built-in rules, in the order in which they are told. */

@@ -5,8 +5,11 @@
  * The JSON Schema in `simulations/scenario.schema.json` is generated from this file (`fanout schema`).
  */
 import { z } from "zod";
-import { POLICIES, type PolicyName } from "../model/balancing/index.ts";
-import { PURPOSES } from "../model/purposes.ts";
+import { BACKPLANES, type BackplaneName } from "../model/backplane/index.ts";
+import { POLICIES, type PolicyName } from "../model/balancer/policies/index.ts";
+import { connectionPart } from "../model/client/connection.part.ts";
+import { PURPOSES } from "../model/trace/purposes.ts";
+import { familySchema, fieldsIn } from "./part-fields.ts";
 import { ownRule, RULE_NAMES } from "./rules.ts";
 import { quote } from "./words.ts";
 
@@ -18,6 +21,9 @@ export const LIMITS = {
   clients: 100_000,
   clientGroups: 100,
   servers: 64,
+  proxies: 8,
+  /** Links that a scenario gives settings of their own. */
+  links: 1000,
   workload: 1000,
   /** Clients that send, summed over the lines of the workload. */
   senders: 500_000,
@@ -136,20 +142,23 @@ const link = (latencyMs: number, what: string) =>
     .prefault({})
     .describe(what);
 
-export const TRANSPORTS = ["polling-first", "polling", "websocket"] as const;
+/** What differs from the links of its class. */
+const ownLink = z.strictObject({ latencyMs: latency.optional(), loss: loss.optional() });
+
+export const TRANSPORTS = connectionPart.fields.of.transport.options;
 export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
-export const BACKPLANES = ["none", "redis"] as const;
-export const FAULT_ACTS = ["crash", "restart", "freeze", "resume", "cut", "heal"] as const;
+export const BACKPLANE_NAMES = Object.keys(BACKPLANES) as [BackplaneName, ...BackplaneName[]];
+
+/** The fields of parts that stand in the same section of a scenario. */
+const PART_FIELDS = {
+  clients: fieldsIn("clients", LIMITS),
+  balancer: fieldsIn("balancer", LIMITS),
+  servers: fieldsIn("servers", LIMITS),
+};
 
 const clientGroup = z.strictObject({
   name: name.describe("Name of the client, or of the group: members of a group are called name-1, name-2, …"),
   count: z.int().min(1).max(LIMITS.clients).default(1).describe("How many clients there are in the group"),
-  transport: z
-    .enum(TRANSPORTS)
-    .default("polling-first")
-    .describe(
-      "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default (FACTS §1.1)",
-    ),
   startMs: durationMs.default(0).describe("When the first member opens its page"),
   startGapMs: durationMs.default(0).describe("Time between one member's start and the next"),
   startConnected: z
@@ -174,17 +183,10 @@ const clientGroup = z.strictObject({
     .describe(
       "networks: each member in the next /24; hosts: the next address; shared: all behind one address (NAT)",
     ),
-  cookies: z
-    .boolean()
-    .default(true)
-    .describe("Whether the client keeps and returns cookies; a Node client does not by default (FACTS §1.4)"),
-  reconnectionDelayMs: positiveMs
-    .default(1000)
-    .describe("Delay before the first attempt to reconnect; doubles with each further one (FACTS §1.4)"),
-  reconnectionDelayMaxMs: positiveMs.default(5000).describe("Longest delay between attempts (FACTS §1.4)"),
-  randomizationFactor: probability
-    .default(0.5)
-    .describe("Share by which each delay is varied at random, either way (FACTS §1.4)"),
+  link: ownLink
+    .optional()
+    .describe("The links of its members, where they differ from network.client: phones beside desktops"),
+  ...PART_FIELDS.clients,
 });
 
 const send = z
@@ -224,20 +226,57 @@ const send = z
     { error: "untilMs is before firstMs, so nothing would ever be sent", path: ["untilMs"] },
   );
 
-const fault = z.strictObject({
-  atMs: durationMs.describe("When it strikes"),
-  act: z
-    .enum(FAULT_ACTS)
-    .describe(
-      "crash (SIGKILL) and restart: a server, the backplane, the balancer; freeze (SIGSTOP) and resume: the backplane; cut (drop every packet silently) and heal: a link",
-    ),
-  target: z
-    .string()
-    .max(130)
-    .describe(
-      "server-1, backplane, balancer; a link by its ends: A/balancer, balancer/server-1, server-1/backplane",
-    ),
-});
+const at = durationMs.describe("When it strikes");
+const linkName = z
+  .string()
+  .max(200)
+  .describe("A link by its ends, as with cut; drop and delay take one link");
+const direction = z
+  .enum(["up", "down"])
+  .describe("up: away from the clients, as a request goes; down: towards them, as an answer does");
+const packet = z
+  .int()
+  .min(1)
+  .max(1_000_000)
+  .describe("Which packet on this link in this direction, counted from 1; what TCP sends again counts again");
+
+/** What strikes at a time, or, of packets, when one is sent. Told apart by its act. */
+const fault = z.discriminatedUnion("act", [
+  z.strictObject({
+    atMs: at,
+    act: z
+      .enum(["crash", "restart", "freeze", "resume", "cut", "heal"])
+      .describe(
+        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy; freeze (SIGSTOP) and resume: the backplane; cut (drop every packet silently), slow, lose and heal: links; drop and delay: one packet, which TCP sends again or waits for",
+      ),
+    target: z
+      .string()
+      .max(200)
+      .describe(
+        "server-1, backplane, balancer, the name of a proxy; a link by its ends: A/balancer, balancer/server-1, server-1/backplane; several links: those of a group (phones/balancer), or */balancer, balancer/*, */backplane",
+      ),
+  }),
+  z.strictObject({
+    atMs: at,
+    act: z.literal("slow"),
+    target: linkName,
+    latencyMs: latency.describe("The latency until it heals"),
+  }),
+  z.strictObject({
+    atMs: at,
+    act: z.literal("lose"),
+    target: linkName,
+    loss: loss.describe("The loss until it heals"),
+  }),
+  z.strictObject({ act: z.literal("drop"), target: linkName, direction, packet }),
+  z.strictObject({
+    act: z.literal("delay"),
+    target: linkName,
+    direction,
+    packet,
+    byMs: positiveMs.describe("How much later it arrives"),
+  }),
+]);
 
 const variant = z.strictObject({
   title: text.describe("A few words, as on a tab"),
@@ -296,47 +335,50 @@ export const scenarioSchema = z
           .describe(
             "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",
           ),
-        idleTimeoutMs: positiveMs
-          .default(60_000)
-          .describe(
-            "How long no byte may cross a connection before it is closed: nginx proxy_read_timeout (FACTS §3)",
-          ),
-        failTimeoutMs: positiveMs
-          .default(10_000)
-          .describe("How long a server that refused a connection is left out: nginx fail_timeout (FACTS §3)"),
+        ...PART_FIELDS.balancer,
       })
       .prefault({})
-      .describe("What all clients connect to, and what chooses their server"),
+      .describe("What chooses a client's server, and what all connect to where there are no proxies"),
+    proxies: z
+      .array(
+        z.strictObject({
+          name: name.describe("Its name, as faults and links have it"),
+          ...PART_FIELDS.balancer,
+        }),
+      )
+      .max(LIMITS.proxies)
+      .default([])
+      .describe(
+        "Balancers in front of the balancer, each with the next as its only server, the one that clients connect to first",
+      ),
     servers: z
       .strictObject({
         count: z.int().min(1).max(LIMITS.servers).default(2).describe("How many servers there are"),
-        pingIntervalMs: positiveMs.default(25_000).describe("Time between heartbeats (FACTS §1.2)"),
-        pingTimeoutMs: positiveMs
-          .default(20_000)
-          .describe("How long an answer to a heartbeat may take (FACTS §1.2)"),
-        upgradeTimeoutMs: positiveMs
-          .default(10_000)
-          .describe("How long an upgrade to WebSocket may take (FACTS §1.1)"),
+        ...PART_FIELDS.servers,
       })
       .prefault({})
       .describe("The servers, all alike"),
-    backplane: z
-      .strictObject({
-        kind: z
-          .enum(BACKPLANES)
-          .default("none")
-          .describe("redis: Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)"),
-      })
-      .prefault({})
-      .describe("What joins the servers"),
+    backplane: familySchema(BACKPLANES, LIMITS).prefault({}).describe("What joins the servers"),
     network: z
       .strictObject({
-        client: link(20, "Between each client and the balancer"),
+        client: link(20, "Between each client and the balancer, or the first proxy"),
+        proxy: link(0.5, "Between a proxy and the next, or the balancer"),
         server: link(0.5, "Between the balancer and each server"),
         backplane: link(0.3, "Between each server and the backplane"),
+        links: z
+          .record(z.string().min(1).max(LIMITS.pathLength), ownLink)
+          .refine((links) => Object.keys(links).length <= LIMITS.links, {
+            error: ({ input }) =>
+              `found ${Object.keys(input as object).length} links; allowed: at most ${LIMITS.links}`,
+          })
+          .default({})
+          .meta({
+            description: "Links that differ from their class, by their ends: balancer/server-1, A/balancer",
+            maxProperties: LIMITS.links,
+          }),
       })
       .prefault({})
-      .describe("The links, by class"),
+      .describe("The links: by class, and those that differ"),
     workload: z.array(send).max(LIMITS.workload).default([]).describe("Who sends what to whom, and when"),
     choices: z
       .partialRecord(z.enum(PURPOSES), z.array(z.int().min(0).max(4_294_967_295)).max(LIMITS.choices))

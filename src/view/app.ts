@@ -63,7 +63,8 @@ export class FanoutApp extends LitElement {
   #pending: { page: PageState; text: string; fresh: boolean; keepBanner: boolean } | null = null;
   #text = "";
   #tookMs = 0;
-  #written = "";
+  /** The address that was read or written last. */
+  #known = "";
   #writtenMs = 0;
   #attempt = 0;
   /** An address is being read: what is on screen is no longer what it says, and must not be written to it. */
@@ -107,14 +108,13 @@ export class FanoutApp extends LitElement {
   // ——— State ———
 
   #onHash = (): void => {
-    if (location.hash === this.#written) return;
-    // Known from now on: what is opened next may be what was written last, and is news all the same.
-    this.#written = location.hash;
+    if (location.hash === this.#known) return;
     this.#returning = true;
     this.#openAddress();
   };
 
   #openAddress(): void {
+    this.#known = location.hash;
     const { state, problems } = decodeLink(location.hash);
     this.banner =
       problems.length > 0
@@ -276,22 +276,21 @@ export class FanoutApp extends LitElement {
 
   #writeAddress(force = false): void {
     if (!this.player.loaded || this.#pending || this.#opening) return;
+    // The reader has gone elsewhere, and word of it (hashchange) is on its way: what is on screen is not what that address says.
+    if (location.hash !== this.#known) return;
     const now = performance.now();
     if (!force && this.player.playing && now - this.#writtenMs < ADDRESS_MS) return;
     const hash = `#${encodeLink(this.#now)}`;
-    if (hash === location.hash) {
-      this.#written = hash;
-      return;
-    }
+    if (hash === this.#known) return;
     if (!force && now - this.#writtenMs < 250) {
       // Scrubbing: the last change is written when the hand rests.
       clearTimeout(this.#later);
       this.#later = setTimeout(() => this.#writeAddress(true), 260);
       return;
     }
-    this.#written = hash;
     this.#writtenMs = now;
     history.replaceState(history.state, "", hash);
+    this.#known = location.hash;
   }
   #later: ReturnType<typeof setTimeout> | undefined;
 
@@ -345,9 +344,9 @@ export class FanoutApp extends LitElement {
     const packed = await packText(file);
     if (attempt !== this.#attempt) return;
     const state: PageState = { ...EMPTY_STATE, file: packed, timeUs, pace: this.player.pace.name };
-    this.#written = `#${encodeLink(state)}`;
     history.replaceState({ ...history.state, opened: rule }, "");
-    history.pushState({ from }, "", this.#written);
+    history.pushState({ from }, "", `#${encodeLink(state)}`);
+    this.#known = location.hash;
     this.#arriving = true;
     this.banner = null;
     await this.#open(state);

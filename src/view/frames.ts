@@ -3,8 +3,8 @@
  * trace: sorted by departure, under a tree of latest arrivals. A query costs O(log n) for each frame found
  * and allocates nothing.
  */
-import { subjectKind } from "../model/frame-kinds.ts";
-import { at, RecordKind } from "../model/records.ts";
+import { subjectKind } from "../model/trace/frames.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface FrameIndex {

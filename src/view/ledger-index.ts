@@ -2,8 +2,8 @@
  * The ledger of a run, laid out in columns: counts at any instant by binary search, and arrays that the
  * worker can hand over without copying.
  */
-import { Fate } from "../model/oracle.ts";
-import { RecordKind } from "../model/records.ts";
+import { Fate } from "../model/fate/oracle.part.ts";
+import { RecordKind } from "../model/trace/records.ts";
 import { type LedgerCopy, type LedgerEnd, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type EndPlace, placeOf, rootsOf } from "../run/roots.ts";

@@ -1,8 +1,8 @@
 /** The ledger: counts now and at the end, causes with remedies, who reached whom, message by message. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { CAUSES } from "../model/causes.ts";
-import { END_REASONS } from "../model/end-reasons.ts";
-import { Fate } from "../model/oracle.ts";
+import { Fate } from "../model/fate/oracle.part.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { END_REASONS } from "../model/trace/end-reasons.ts";
 import { remedyOf } from "../run/roots.ts";
 import { closely, follow, seldom } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";

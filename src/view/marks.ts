@@ -1,5 +1,5 @@
 /** What stays on the stage and the timeline as a sign that something failed there: lost copies and refused requests, grouped. */
-import { CAUSES } from "../model/causes.ts";
+import { CAUSES } from "../model/trace/causes.ts";
 import type { Loaded } from "./player.ts";
 import { errorText } from "./requests.ts";
 

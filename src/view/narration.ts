@@ -1,7 +1,7 @@
 /** What happens, in sentences: for the caption under the stage and for screen readers. */
-import { CAUSES } from "../model/causes.ts";
-import { END_REASONS, EndReason } from "../model/end-reasons.ts";
-import { FrameKind, subjectKind } from "../model/frame-kinds.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
+import { FrameKind, subjectKind } from "../model/trace/frames.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
@@ -11,7 +11,7 @@ import {
   RecordKind,
   RequestKind,
   TransportKind,
-} from "../model/records.ts";
+} from "../model/trace/records.ts";
 import type { LedgerEnd } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { rootsOf, sinceText } from "../run/roots.ts";

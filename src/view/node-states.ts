@@ -1,6 +1,6 @@
 /** What state each node is in at any instant: who holds a connection to which server, who is down. */
-import { FrameKind } from "../model/frame-kinds.ts";
-import { at, CLOSE_REASON_NAMES, RecordKind, TransportKind } from "../model/records.ts";
+import { FrameKind } from "../model/trace/frames.ts";
+import { at, CLOSE_REASON_NAMES, RecordKind, TransportKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export const NodeState = {

@@ -1,5 +1,5 @@
 /** Where a run opens: at what moment playing begins, and at what moment a still picture says most. */
-import { RecordKind } from "../model/records.ts";
+import { RecordKind } from "../model/trace/records.ts";
 import type { Loaded } from "./player.ts";
 import { toPlay, toSim } from "./warp.ts";
 

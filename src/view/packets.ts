@@ -2,7 +2,7 @@
  * The moving things on the stage: packets in flight, copies that fall, flashes of delivery. Drawn on a
  * canvas over the topology, as a pure function of (run, simulated time); nothing is allocated per frame.
  */
-import { FRAME_LIST, FrameKind, type Look } from "../model/frame-kinds.ts";
+import { FRAME_LIST, FrameKind, type Look } from "../model/trace/frames.ts";
 import type { Selection } from "../run/address.ts";
 import { framesAt, lowerBound, upperBound } from "./frames.ts";
 import { LabelRoom, type TextBox } from "./labels.ts";

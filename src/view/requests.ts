@@ -1,6 +1,6 @@
 /** The request log: each HTTP request that the balancer sent on, with its answer. */
-import { END_REASONS, EndReason } from "../model/end-reasons.ts";
-import { at, REQUEST_NAMES, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../model/records.ts";
+import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
+import { at, REQUEST_NAMES, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface RequestRow {

@@ -1,6 +1,6 @@
 /** The moments that are worth stopping at, and the losses among them. */
-import { carriesData } from "../model/frame-kinds.ts";
-import { at, RecordKind } from "../model/records.ts";
+import { carriesData } from "../model/trace/frames.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { lowerBound, upperBound } from "./frames.ts";
 

@@ -3,7 +3,7 @@
  * The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
  */
 import { css, html, LitElement } from "lit";
-import { RecordKind } from "../model/records.ts";
+import { RecordKind } from "../model/trace/records.ts";
 import { seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { icon } from "./icons.ts";

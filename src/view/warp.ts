@@ -7,8 +7,8 @@
  * screen, dwells where a copy dies or arrives, and hurries through silence. Effects (a fall, a flash) are
  * measured in play time, so that what is seen stays a pure function of (run, simulated time).
  */
-import { carriesData } from "../model/frame-kinds.ts";
-import { at, RecordKind } from "../model/records.ts";
+import { carriesData } from "../model/trace/frames.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { type FrameIndex, upperBound } from "./frames.ts";
 

@@ -5,8 +5,8 @@
  */
 import { SeededChoices } from "../../src/kernel/choices.ts";
 import { EventQueue } from "../../src/kernel/queue.ts";
-import { PURPOSES } from "../../src/model/purposes.ts";
-import { World } from "../../src/model/world.ts";
+import { Simulation } from "../../src/model/simulation.ts";
+import { PURPOSES } from "../../src/model/trace/purposes.ts";
 import { buildSettings } from "../../src/scenario/build.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Measured } from "./harness.ts";
@@ -17,7 +17,7 @@ function warmUpSeconds(clients: number): number {
   return Math.max(1, 40_000 / clients);
 }
 
-function roomsWorld(clients: number, servers: number, roomSize: number, seconds: number): World {
+function roomsWorld(clients: number, servers: number, roomSize: number, seconds: number): Simulation {
   const parsed = validateScenario({
     version: 1,
     name: "rooms",
@@ -37,7 +37,7 @@ function roomsWorld(clients: number, servers: number, roomSize: number, seconds:
     ],
   });
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
-  return new World(buildSettings(parsed.scenario), new SeededChoices(1, PURPOSES), { trace: false });
+  return new Simulation(buildSettings(parsed.scenario), new SeededChoices(1, PURPOSES), { trace: false });
 }
 
 /** Through the real machines. */

@@ -8,8 +8,8 @@ import type { Rule } from "../../src/check/rule.ts";
 import { settingOf } from "../../src/check/setting.ts";
 import { watchTrace } from "../../src/check/watch.ts";
 import type { Choices } from "../../src/kernel/choices.ts";
-import { PURPOSES } from "../../src/model/purposes.ts";
-import { World } from "../../src/model/world.ts";
+import { Simulation } from "../../src/model/simulation.ts";
+import { PURPOSES } from "../../src/model/trace/purposes.ts";
 import { buildSettings } from "../../src/scenario/build.ts";
 import type { Fault, Scenario } from "../../src/scenario/schema.ts";
 
@@ -75,7 +75,7 @@ export function bruteForce(
       save: () => [],
       restore: () => {},
     };
-    const world = new World(buildSettings(varied), choices);
+    const world = new Simulation(buildSettings(varied), choices);
     const endUs = scenario.durationMs * 1000;
     const gaps: Gap[] = [];
     const note = () => {
@@ -112,7 +112,12 @@ export function bruteForce(
     for (const gap of gaps) {
       if (gap.atUs < fromUs) continue;
       for (const target of targets) {
-        if (varied.faults.some((fault) => fault.target === target && fault.atMs * 1000 <= gap.atUs)) continue;
+        if (
+          varied.faults.some(
+            (fault) => fault.target === target && "atMs" in fault && fault.atMs * 1000 <= gap.atUs,
+          )
+        )
+          continue;
         const more = {
           values,
           losses,

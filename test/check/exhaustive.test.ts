@@ -7,8 +7,8 @@ import { ownRule } from "../../src/check/own-rules.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { rules as builtIn } from "../../src/check/rules/index.ts";
 import { MAX_EVENTS, runTrial } from "../../src/check/trial.ts";
-import { FrameKind } from "../../src/model/frame-kinds.ts";
-import { RecordKind } from "../../src/model/records.ts";
+import { FrameKind } from "../../src/model/trace/frames.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import { POLICY_NAMES, type Scenario, type ScenarioInput, TRANSPORTS } from "../../src/scenario/schema.ts";
 import { loadMutant } from "../support/mutant.ts";
@@ -22,7 +22,7 @@ const neverInOrder = (order: string): Rule => ({
   name: `never ${order}`,
   kind: "always",
   statement: "-",
-  watch: ({ balancerNode }) => {
+  watch: ({ clients: balancerNode }) => {
     let passed = "";
     return {
       sees: [RecordKind.frame],
@@ -377,11 +377,11 @@ describe("the exhaustive search", () => {
 
   it.each([
     ["told", "failedUntilUs: until()", true],
-    ["left out", "failedUntilUs: untold(until())", false],
+    ["left out", "failedUntilUs: { ...until(), told: 0 }", false],
   ])("sees whether a column that matters is %s", async (_, replace, isSound) => {
     const { scenario, bounds, depth } = leftOut;
     const mutant = await loadMutant<{ explore: Explore }>(
-      "src/model/tables.ts",
+      "src/model/balancer/upstream.part.ts",
       "failedUntilUs: until()",
       replace,
       "src/check/exhaustive.ts",

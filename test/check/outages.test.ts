@@ -8,7 +8,9 @@ import { parseScenario } from "../../src/scenario/parse.ts";
 import type { Fault } from "../../src/scenario/schema.ts";
 import { small } from "../scenario/samples.ts";
 
-function faults(...list: readonly (readonly [atMs: number, act: Fault["act"], target?: string])[]): Fault[] {
+type TimedAct = "crash" | "restart" | "freeze" | "resume" | "cut" | "heal";
+
+function faults(...list: readonly (readonly [atMs: number, act: TimedAct, target?: string])[]): Fault[] {
   return list.map(([atMs, act, target = "backplane"]) => ({ atMs, act, target }));
 }
 

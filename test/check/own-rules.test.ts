@@ -5,7 +5,7 @@ import { ownRule } from "../../src/check/own-rules.ts";
 import { replay } from "../../src/check/replay.ts";
 import type { Setting } from "../../src/check/rule.ts";
 import { watchTrace } from "../../src/check/watch.ts";
-import { RecordKind, type Records } from "../../src/model/records.ts";
+import { RecordKind, type Records } from "../../src/model/trace/records.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { OwnRule, RuleScope } from "../../src/scenario/rules.ts";
 import { small } from "../scenario/samples.ts";
@@ -26,7 +26,6 @@ const setting: Setting = {
   scenario: scenarioOf({}),
   clients: 2,
   servers: 2,
-  balancerNode: 2,
   firstServerNode: 3,
   backplaneNode: 5,
   nameOf: (node) => NAMES[node] ?? "?",

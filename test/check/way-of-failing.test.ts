@@ -6,7 +6,7 @@ import type { Found } from "../../src/check/exhaustive.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { brokenRun } from "../../src/check/trial.ts";
 import { wayOfFailing } from "../../src/check/way-of-failing.ts";
-import { RecordKind } from "../../src/model/records.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { small } from "../scenario/samples.ts";

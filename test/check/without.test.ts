@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { designChanges } from "../../src/check/design.ts";
 import { withMembers, withOnly, withoutGroup, withoutServer } from "../../src/check/without.ts";
-import { Audience, RecordKind } from "../../src/model/records.ts";
+import { Audience, RecordKind } from "../../src/model/trace/records.ts";
 import { fingerprint } from "../../src/run/fingerprint.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { brief } from "../../src/scenario/brief.ts";

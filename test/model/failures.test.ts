@@ -1,13 +1,12 @@
 /** Ground truth 08, 09 and 17: the backplane goes away, a server dies, a packet is lost. */
 import { describe, expect, it } from "vitest";
 import { type Choices, SeededChoices } from "../../src/kernel/choices.ts";
-import { backoffUs } from "../../src/model/client.ts";
-import { Machine } from "../../src/model/codes.ts";
-import { FrameKind } from "../../src/model/frame-kinds.ts";
-import { MODEL } from "../../src/model/machines.ts";
-import { Fate } from "../../src/model/oracle.ts";
-import { PURPOSES, Purpose } from "../../src/model/purposes.ts";
-import { RecordKind } from "../../src/model/records.ts";
+import { backoffUs } from "../../src/model/client/client.ts";
+import { Fate } from "../../src/model/fate/oracle.part.ts";
+import { Machine, MODEL } from "../../src/model/parts.ts";
+import { FrameKind } from "../../src/model/trace/frames.ts";
+import { PURPOSES, Purpose } from "../../src/model/trace/purposes.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import type { LedgerCopy } from "../../src/run/ledger.ts";
 import type { Fault } from "../../src/scenario/schema.ts";
 import { causeName, type Lab, observed, runLab } from "../support/ground-truth.ts";

@@ -1,6 +1,6 @@
 /** Ground truth 03 to 06: what becomes of a handshake behind each balancing policy. */
 import { describe, expect, it } from "vitest";
-import { RecordKind, RequestKind } from "../../src/model/records.ts";
+import { RecordKind, RequestKind } from "../../src/model/trace/records.ts";
 import { attempts, casesOf, observed, runLab } from "../support/ground-truth.ts";
 import { ksLimit, twoSampleKs } from "../support/statistics.ts";
 

@@ -1,6 +1,6 @@
 /** Long polling under failures: who is told, who notices, and what is lost. */
 import { describe, expect, it } from "vitest";
-import { CLOSE_REASON_NAMES, RecordKind, RequestKind } from "../../src/model/records.ts";
+import { CLOSE_REASON_NAMES, RecordKind, RequestKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";

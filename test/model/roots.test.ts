@@ -3,9 +3,9 @@
  * connection it was, where it ended and when is held for each.
  */
 import { describe, expect, it } from "vitest";
-import { CAUSES, Cause, type CauseIndex } from "../../src/model/causes.ts";
-import { END_REASONS, EndReason, type EndReasonIndex, ROOTS } from "../../src/model/end-reasons.ts";
-import { Fate } from "../../src/model/oracle.ts";
+import { Fate } from "../../src/model/fate/oracle.part.ts";
+import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts";
+import { END_REASONS, EndReason, type EndReasonIndex, ROOTS } from "../../src/model/trace/end-reasons.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";

@@ -12,8 +12,8 @@ import {
   until,
   untold,
   whole,
-} from "../../src/model/column.ts";
-import { tableOf, untoldTableOf } from "../../src/model/table.ts";
+} from "../../src/model/world/column.ts";
+import { tableOf, untoldTableOf } from "../../src/model/world/table.ts";
 
 class Things extends tableOf({
   owner: row(),

@@ -1,8 +1,7 @@
 /** Ground truth 07 and 10: idle timeouts, and connections that die silently. */
 import { describe, expect, it } from "vitest";
-import { Machine } from "../../src/model/codes.ts";
-import { MODEL } from "../../src/model/machines.ts";
-import { CLOSE_REASON_NAMES, RecordKind } from "../../src/model/records.ts";
+import { Machine, MODEL } from "../../src/model/parts.ts";
+import { CLOSE_REASON_NAMES, RecordKind } from "../../src/model/trace/records.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { casesOf, observed, runLab } from "../support/ground-truth.ts";
 

@@ -1,8 +1,8 @@
 /** What the trace speaks of, as it is declared: numbers that traces of yesterday have, and nothing without a frame. */
 import { expect, test } from "vitest";
-import { carriesData, FRAME_LIST, FrameKind, subjectKind } from "../../src/model/frame-kinds.ts";
-import { frameOfPacket, frameOfRequest } from "../../src/model/frames.ts";
-import { Packet } from "../../src/model/packets.ts";
+import { frameOfPacket, frameOfRequest } from "../../src/model/fate/cargo.ts";
+import { Packet } from "../../src/model/network/packets.ts";
+import { carriesData, FRAME_LIST, FrameKind, subjectKind } from "../../src/model/trace/frames.ts";
 import {
   at,
   RECORD_NAMES,
@@ -11,7 +11,7 @@ import {
   RequestKind,
   readerOf,
   type Value,
-} from "../../src/model/records.ts";
+} from "../../src/model/trace/records.ts";
 
 test("a kind keeps its number: fingerprints hash it", () => {
   expect(Object.entries(RecordKind).map(([name, number]) => `${number} ${name}`)).toEqual([

@@ -1,7 +1,7 @@
 /** Copies sent = delivered + lost + in flight, at every step, and every loss has one cause, place and time. */
 import { describe, expect, it } from "vitest";
-import { CAUSES } from "../../src/model/causes.ts";
-import { Fate } from "../../src/model/oracle.ts";
+import { Fate } from "../../src/model/fate/oracle.part.ts";
+import { CAUSES } from "../../src/model/trace/causes.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { Run } from "../../src/run/run.ts";
 import { imbalance, wrongSum } from "../support/imbalance.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecordedChoices, RecordingChoices, SeededChoices } from "../../src/kernel/choices.ts";
-import { PURPOSES } from "../../src/model/purposes.ts";
+import { PURPOSES } from "../../src/model/trace/purposes.ts";
 import { fingerprint } from "../../src/run/fingerprint.ts";
 import { Run } from "../../src/run/run.ts";
 import { check } from "../support/property.ts";

@@ -40,17 +40,22 @@ const found = (property: ReturnType<typeof conservation> | ReturnType<typeof see
 
 describe("conservation finds", () => {
   it.each([
-    ["a copy that nobody carries", "src/model/adapter.ts", "    carry(world, copy);\n", ""],
+    ["a copy that nobody carries", "src/model/server/adapter.ts", "    carry(world, copy);\n", ""],
     [
       "a send buffer that is forgotten",
-      "src/model/session.ts",
+      "src/model/server/session.ts",
       "  dropPackets(world, sessions.writeBuffer[session], false, why, place);\n",
       "",
     ],
-    ["a publish that is not counted", "src/model/backplane.ts", "      addBranch(world, message);\n", ""],
+    [
+      "a publish that is not counted",
+      "src/model/backplane/backplane.ts",
+      "      addBranch(world, message);\n",
+      "",
+    ],
     [
       "packets of a closed connection that are not settled",
-      "src/model/tcp.ts",
+      "src/model/network/tcp.ts",
       "    dropCargo(world, segments.frame[segment], segments.subject[segment], why, from, to);\n",
       "",
     ],
@@ -59,7 +64,7 @@ describe("conservation finds", () => {
   });
 
   it("nothing in an unchanged copy", async () => {
-    const copy = await mutant("src/model/adapter.ts", "carry(world, copy);", "carry(world, copy);");
+    const copy = await mutant("src/model/server/adapter.ts", "carry(world, copy);", "carry(world, copy);");
     expect(fc.check(conservation(copy), { numRuns: 100, seed: 7 }).failed).toBe(false);
   });
 });
@@ -68,11 +73,16 @@ describe("seeking finds", () => {
   it.each([
     [
       "a table that is not saved",
-      "src/model/world.ts",
+      "src/model/simulation.ts",
       "value !== this.trace",
-      "value !== this.trace && value !== this.registers",
+      "value !== this.trace && value !== this.balancers",
     ],
-    ["choices that are not restored", "src/model/world.ts", "    this.choices.restore(saved.choices);\n", ""],
+    [
+      "choices that are not restored",
+      "src/model/simulation.ts",
+      "    this.choices.restore(saved.choices);\n",
+      "",
+    ],
   ])("%s", async (_, file, find, replace) => {
     expect(found(seeking(await mutant(file, find, replace)))).toBe(true);
   });

@@ -1,8 +1,8 @@
 /** Whole worlds on the compiled tables and on XState's own interpreter leave the same trace, over every machine of the model. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MODEL } from "../../src/model/machines.ts";
-import { RecordKind } from "../../src/model/records.ts";
+import { MODEL } from "../../src/model/parts.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";

@@ -4,7 +4,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RecordKind } from "../../src/model/records.ts";
+import { exchangePart } from "../../src/model/balancer/exchange.part.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import { POLICY_NAMES, type Scenario, TRANSPORTS } from "../../src/scenario/schema.ts";
@@ -77,16 +78,16 @@ function wrong(SomeRun: typeof Run, scenario: Scenario): string | null {
       const before = tried.get(exchange) ?? [];
       if (before.includes(node)) return `request ${exchange} is sent to node ${node} twice`;
       tried.set(exchange, [...before, node]);
-    } else if (trace.kind[row] === RecordKind.response && node !== run.world.balancerNode) {
+    } else if (trace.kind[row] === RecordKind.response && node !== run.world.nodes.first.balancer) {
       if (tried.get(exchange)!.at(-1) !== node)
         return `node ${node} answers ${exchange}, which is with another`;
     }
   }
-  const { exchanges, sessions } = run.world;
+  const { exchanges, sessions, tries } = run.world;
   for (let exchange = 0; exchange < exchanges.rows; exchange++) {
     const session = exchanges.session[exchange]!;
-    const isOpen = session >= 0 && run.world.exchange.inState(exchange, "tunnel");
-    if (isOpen && sessions.server[session] !== exchanges.server[exchange])
+    const isOpen = session >= 0 && run.world.isIn(exchangePart, exchange, "tunnel");
+    if (isOpen && sessions.server[session] !== tries.server[exchanges.current[exchange]!])
       return `tunnel ${exchange} leads to one server, and its session is on another`;
   }
   return null;
@@ -100,20 +101,20 @@ describe("a request that is tried again", () => {
   it.each([
     [
       "servers that were tried before",
-      "src/model/balancing/policy.ts",
+      "src/model/balancer/policies/policy.ts",
       " && !wasTried(world, exchange, server)",
       "",
     ],
     [
       "answers of servers that were given up",
-      "src/model/exchange.ts",
-      "x >> SERVER_SHIFT !== world.exchanges.server[exchange]",
-      "x < 0 && world.exchanges.server[exchange] < -1",
+      "src/model/balancer/upstream.ts",
+      "exchanges.current[exchange] === tried",
+      "exchange >= 0",
     ],
     [
       "sessions that were created too late",
-      "src/model/server.ts",
-      "if (isServed) exchanges.session[exchange] = session;",
+      "src/model/server/server.ts",
+      "if (isAwaited) exchanges.session[exchange] = session;",
       "exchanges.session[exchange] = session;",
     ],
   ])("would be caught if the model forgot %s", async (_, file, find, replace) => {

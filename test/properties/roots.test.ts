@@ -5,15 +5,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scenarios as scenariosWithin } from "../../src/check/arbitraries.ts";
-import { CAUSES, Cause, type CauseIndex } from "../../src/model/causes.ts";
+import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts";
 import {
   END_REASONS,
   ENDS_OF_CUTS,
   EndReason,
   type EndReasonIndex,
   ROOTS,
-} from "../../src/model/end-reasons.ts";
-import { RecordKind } from "../../src/model/records.ts";
+} from "../../src/model/trace/end-reasons.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
@@ -107,7 +107,12 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
     }
   }
   for (const [client, [atUs]] of unheard)
-    if (client >= 0 && client < run.world.clientCount && atUs !== undefined && endUs - atUs > soonMs * 1000)
+    if (
+      client >= 0 &&
+      client < run.world.nodes.count.client &&
+      atUs !== undefined &&
+      endUs - atUs > soonMs * 1000
+    )
       return `client ${client} never hears`;
   return null;
 }
@@ -126,29 +131,29 @@ describe("ends and roots", () => {
   it.each([
     [
       "that a WebSocket on trial is no connection",
-      "src/model/exchange.ts",
+      "src/model/balancer/closing.ts",
       "if (exchanges.kind[exchange] === RequestKind.upgrade) {",
       "if (false) {",
     ],
     [
       "that a connection ends once",
-      "src/model/ends.ts",
+      "src/model/fate/ends.ts",
       "  if (connections.end[connection] !== NONE) return;\n",
       "",
     ],
     [
       "whose session it was",
-      "src/model/session.ts",
+      "src/model/server/session.ts",
       "if (connections.session[connection] === session) endConnection",
       "if (session >= 0) endConnection",
     ],
     [
       "that a poll ends with its read timeout",
-      "src/model/exchange.ts",
+      "src/model/balancer/exchange.ts",
       "!asksItsServer && mayTryNext(world, exchange)",
       "kind === RequestKind.poll || mayTryNext(world, exchange)",
     ],
-    ["the end before", "src/model/ends.ts", "latestEnd(world, before);", "NONE;"],
+    ["the end before", "src/model/fate/ends.ts", "latestEnd(world, before);", "NONE;"],
   ])("would be caught if the model forgot %s", async (_, file, find, replace) => {
     const mutant = await loadMutant<{ Run: typeof Run }>(file, find, replace, "src/run/run.ts");
     const property = fc.property(

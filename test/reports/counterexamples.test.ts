@@ -32,7 +32,7 @@ function brokenIn(scenario: Scenario, runs = 2): Map<string, Counterexample> {
 
 const textOf = ({ story }: Counterexample) => story.map(({ text }) => text).join("\n");
 const faultsOf = ({ scenario }: Counterexample) =>
-  scenario.faults.map(({ atMs, act, target }) => `${atMs} ${act} ${target}`);
+  scenario.faults.map((fault) => `${"atMs" in fault ? fault.atMs : ""} ${fault.act} ${fault.target}`);
 
 describe("n-rolling: four servers are replaced one by one", () => {
   it.each([null, "rr"])("the story hops from server to server (variant %s)", (variant) => {

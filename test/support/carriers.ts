@@ -2,18 +2,17 @@
  * Counts afresh, from the queue, the buffers and TCP's segments, what holds each copy and each message, so that the oracle's own
  * counts can be held against the world.
  */
-import {
-  BackplaneEvent,
-  ClientSocketEvent,
-  EVENT_BITS,
-  ExchangeEvent,
-  ServerEvent,
-  SessionEvent,
-  TCP,
-} from "../../src/model/codes.ts";
-import { VALUE_MASK } from "../../src/model/exchange.ts";
-import { Packet } from "../../src/model/packets.ts";
-import type { World } from "../../src/model/world.ts";
+
+import { BackplaneEvent } from "../../src/model/backplane/backplane.part.ts";
+import { ExchangeEvent } from "../../src/model/balancer/exchange.part.ts";
+import { UpstreamEvent } from "../../src/model/balancer/upstream.part.ts";
+import { ClientSocketEvent } from "../../src/model/client/client-socket.part.ts";
+import { Packet } from "../../src/model/network/packets.ts";
+import { tcpPart, Where } from "../../src/model/network/tcp.part.ts";
+import { ServerEvent } from "../../src/model/server/server.part.ts";
+import { SessionEvent } from "../../src/model/server/session.part.ts";
+import type { Simulation } from "../../src/model/simulation.ts";
+import { EVENT_BITS } from "../../src/model/world/part.ts";
 
 export interface Holdings {
   /** By copy: frames and buffers that hold it. */
@@ -22,16 +21,12 @@ export interface Holdings {
   readonly branches: Map<number, number>;
 }
 
-/** TCP segments that were read or abandoned hold nothing: see `Where` in tcp.ts. */
-const READ = 3;
-
-export function countHoldings(world: World): Holdings {
+export function countHoldings(world: Simulation): Holdings {
   const carriers = new Map<number, number>();
   const branches = new Map<number, number>();
   const add = (map: Map<number, number>, key: number) => map.set(key, (map.get(key) ?? 0) + 1);
   const frame = (code: number, x: number, y: number) => {
-    if (code === ExchangeEvent.DOWN && (x & VALUE_MASK) === Packet.message) add(carriers, y);
-    else if (code === ClientSocketEvent.MESSAGE) add(carriers, y);
+    if (code === UpstreamEvent.MESSAGE || code === ClientSocketEvent.MESSAGE) add(carriers, y);
     else if (code === ExchangeEvent.UP && x === Packet.message) add(branches, y);
     else if (code === SessionEvent.MESSAGE) add(branches, y);
     else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH) add(branches, x);
@@ -41,11 +36,11 @@ export function countHoldings(world: World): Holdings {
       if (world.packets.kind[packet] === Packet.message) add(map, world.packets.subject[packet]!);
   };
   world.queue.forEachPending((_at, code, _entity, x, y) => {
-    if (code >> EVENT_BITS !== TCP) frame(code, x, y);
+    if (code >> EVENT_BITS !== tcpPart.number) frame(code, x, y);
   });
   const { segments, inbox } = world;
   for (let i = 0; i < segments.rows; i++)
-    if (segments.where[i]! < READ) frame(segments.code[i]!, segments.x[i]!, segments.y[i]!);
+    if (segments.where[i]! < Where.read) frame(segments.code[i]!, segments.x[i]!, segments.y[i]!);
   for (const table of world.tables)
     table.kinds.forEach(({ holds }, column) => {
       if (holds === "nothing") return;

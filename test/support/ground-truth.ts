@@ -1,14 +1,14 @@
 /** What real servers were measured to do: `test/ground-truth/`, see its README. */
 import { readdirSync, readFileSync } from "node:fs";
-import { CAUSES } from "../../src/model/causes.ts";
-import { Fate } from "../../src/model/oracle.ts";
-import { RecordKind, RequestKind } from "../../src/model/records.ts";
+import { Fate } from "../../src/model/fate/oracle.part.ts";
+import { CAUSES } from "../../src/model/trace/causes.ts";
+import { RecordKind, RequestKind } from "../../src/model/trace/records.ts";
 import { type Ledger, readLedger } from "../../src/run/ledger.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import type { RunOptions } from "../../src/run/run.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
-import type { ScenarioInput } from "../../src/scenario/schema.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
 
 const folder = new URL("../ground-truth/", import.meta.url);
 
@@ -44,11 +44,10 @@ export interface Lab {
   requests(client: number): { kind: number; server: number; status: number | null; atMs: number }[];
 }
 
-/** Runs a scenario like the laboratory's: loopback, no added delay unless it says so. */
-export function runLab(
-  input: Omit<ScenarioInput, "version" | "name" | "title" | "summary">,
-  options: RunOptions = {},
-): Lab {
+type LabInput = Omit<ScenarioInput, "version" | "name" | "title" | "summary">;
+
+/** A scenario like the laboratory's: loopback, no added delay unless it says so. */
+export function labScenario(input: LabInput): Scenario {
   const parsed = validateScenario({
     network: { client: { latencyMs: 0.1 }, server: { latencyMs: 0.1 }, backplane: { latencyMs: 0.1 } },
     ...input,
@@ -58,7 +57,12 @@ export function runLab(
     summary: "lab",
   });
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
-  const result = simulate(parsed.scenario, options);
+  return parsed.scenario;
+}
+
+/** Runs such a scenario. */
+export function runLab(input: LabInput, options: RunOptions = {}): Lab {
+  const result = simulate(labScenario(input), options);
   const { trace } = result;
   const ledger = readLedger(trace);
   const firstServer = result.nodes.find((node) => node.kind === "server")!.node;

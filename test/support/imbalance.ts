@@ -1,10 +1,10 @@
-import { CAUSES } from "../../src/model/causes.ts";
-import { Fate } from "../../src/model/oracle.ts";
-import type { World } from "../../src/model/world.ts";
+import { Fate } from "../../src/model/fate/oracle.part.ts";
+import type { Simulation } from "../../src/model/simulation.ts";
+import { CAUSES } from "../../src/model/trace/causes.ts";
 import { countHoldings } from "./carriers.ts";
 
 /** Whether sent = delivered + lost + in flight, counted over the copies. A sentence if not, or null. */
-export function wrongSum(world: World): string | null {
+export function wrongSum(world: Simulation): string | null {
   const { copies, tally } = world;
   const count = [0, 0, 0, 0];
   for (let copy = 0; copy < copies.rows; copy++) count[copies.fate[copy]!]!++;
@@ -15,7 +15,7 @@ export function wrongSum(world: World): string | null {
 }
 
 /** What is wrong with the world's books, each carrier and branch counted afresh, or null. */
-export function imbalance(world: World): string | null {
+export function imbalance(world: Simulation): string | null {
   const { copies, messages } = world;
   const { carriers, branches } = countHoldings(world);
   for (let copy = 0; copy < copies.rows; copy++) {

@@ -8,7 +8,7 @@ import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";
 import type { Asked, Settings } from "../../src/check/repair.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { runTrial } from "../../src/check/trial.ts";
-import { RecordKind } from "../../src/model/records.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { measure } from "../../src/run/metrics.ts";
 import type { RunResult } from "../../src/run/result.ts";

@@ -16,8 +16,9 @@ import {
   getMicrosteps,
 } from "xstate";
 import { adjacencyMapToArray, getAdjacencyMap } from "xstate/graph";
-import { MODEL, type ModelMachine } from "../../src/model/machines.ts";
-import type { World } from "../../src/model/world.ts";
+import { MODEL } from "../../src/model/parts.ts";
+import type { ModelMachine } from "../../src/model/world/machine.ts";
+import type { World } from "../../src/model/world/world.ts";
 import { type Chart, END_OF_LIST, STAY, UNGUARDED } from "../../src/statechart/chart.ts";
 import { CompiledRunner } from "../../src/statechart/runner.ts";
 

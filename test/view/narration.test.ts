@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Cause } from "../../src/model/causes.ts";
-import { EndReason } from "../../src/model/end-reasons.ts";
+import { Cause } from "../../src/model/trace/causes.ts";
+import { EndReason } from "../../src/model/trace/end-reasons.ts";
 import type { LedgerEnd } from "../../src/run/ledger.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";

@@ -1,6 +1,6 @@
 /** A small synthetic run, made by hand rather than by the simulator: a fixture for the view's unit tests. */
-import { FrameKind } from "../../src/model/frame-kinds.ts";
-import { RecordKind, RequestKind } from "../../src/model/records.ts";
+import { FrameKind } from "../../src/model/trace/frames.ts";
+import { RecordKind, RequestKind } from "../../src/model/trace/records.ts";
 import type { NodeInfo, RunResult } from "../../src/run/result.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 

@@ -1,6 +1,6 @@
 /** What the run shows, up to the moment at which a rule broke: from this it is read what a repair should turn. */
-import { CAUSES } from "../../model/causes.ts";
-import { at, CloseReason, RecordKind, type Records, SESSION_ID_UNKNOWN } from "../../model/records.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
+import { at, CloseReason, RecordKind, type Records, SESSION_ID_UNKNOWN } from "../../model/trace/records.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { runTrial } from "../trial.ts";
 import type { Asked } from "./asked.ts";

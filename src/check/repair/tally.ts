@@ -1,5 +1,5 @@
 /** What a run brings to people: who is connected, for how long, and what arrives. A repair may bring no less. */
-import { at, RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/trace/records.ts";
 import { BALANCER } from "../../scenario/names.ts";
 import type { Monitor, Rule, Setting } from "../rule.ts";
 

@@ -4,7 +4,7 @@
  * because two addresses happen to be hashed alike is no repair.
  */
 import { RecordingChoices } from "../../kernel/choices.ts";
-import { World } from "../../model/world.ts";
+import { Simulation } from "../../model/simulation.ts";
 import { choicesOf } from "../../run/run.ts";
 import { buildSettings } from "../../scenario/build.ts";
 import type { Scenario } from "../../scenario/schema.ts";
@@ -221,7 +221,7 @@ class Course {
 /** The runs of one design. Those that differ in their choices only need one world. */
 class Design {
   readonly #design: Scenario;
-  readonly #worlds: { readonly world: World; readonly setting: Setting }[] = [];
+  readonly #worlds: { readonly world: Simulation; readonly setting: Setting }[] = [];
 
   constructor(design: Scenario) {
     this.#design = design;
@@ -249,7 +249,7 @@ class Design {
 
   #worldOf(scenario: Scenario, kind: 0 | 1) {
     this.#worlds[kind] ??= {
-      world: new World(buildSettings(scenario), choicesOf(scenario)),
+      world: new Simulation(buildSettings(scenario), choicesOf(scenario)),
       setting: settingOf(scenario),
     };
     return this.#worlds[kind];

@@ -1,4 +1,4 @@
-import { at, REQUEST_NAMES, RecordKind } from "../../model/records.ts";
+import { at, REQUEST_NAMES, RecordKind } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { isSessionCreated } from "../routing.ts";
 import type { Rule } from "../rule.ts";

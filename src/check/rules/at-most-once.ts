@@ -1,4 +1,4 @@
-import { at, RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/trace/records.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 

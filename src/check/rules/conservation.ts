@@ -1,6 +1,6 @@
-import { CAUSES } from "../../model/causes.ts";
-import { Fate } from "../../model/oracle.ts";
-import { at, RecordKind, readerOf } from "../../model/records.ts";
+import { Fate } from "../../model/fate/oracle.part.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
+import { at, RecordKind, readerOf } from "../../model/trace/records.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
 
 const copyOf = readerOf("copy");

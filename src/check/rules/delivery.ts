@@ -1,5 +1,5 @@
-import { CAUSES } from "../../model/causes.ts";
-import { at, RecordKind, type Records } from "../../model/records.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
+import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { longestFlightUs } from "../flight.ts";
 import { Presence } from "../presence.ts";

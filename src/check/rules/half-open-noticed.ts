@@ -1,5 +1,5 @@
 import { msToUs } from "../../kernel/time.ts";
-import { at, RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/trace/records.ts";
 import { BALANCER } from "../../scenario/names.ts";
 import { longestFlightUs } from "../flight.ts";
 import { LostPackets } from "../lost-packets.ts";

@@ -1,8 +1,7 @@
 import { msToUs } from "../../kernel/time.ts";
-import { Machine } from "../../model/codes.ts";
-import { END_REASONS } from "../../model/end-reasons.ts";
-import { MODEL } from "../../model/machines.ts";
-import { at, CLOSE_REASON_NAMES, RecordKind, readerOf } from "../../model/records.ts";
+import { Machine, MODEL } from "../../model/parts.ts";
+import { END_REASONS } from "../../model/trace/end-reasons.ts";
+import { at, CLOSE_REASON_NAMES, RecordKind, readerOf } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";

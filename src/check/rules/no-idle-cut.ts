@@ -1,5 +1,5 @@
 import { msToUs } from "../../kernel/time.ts";
-import { at, RecordKind, type Records } from "../../model/records.ts";
+import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";

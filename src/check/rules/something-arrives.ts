@@ -1,4 +1,4 @@
-import { at, RecordKind } from "../../model/records.ts";
+import { at, RecordKind } from "../../model/trace/records.ts";
 import type { Rule } from "../rule.ts";
 
 /** Where nothing ever arrives, most rules hold and say nothing. This one makes sure that there is something to speak of. */

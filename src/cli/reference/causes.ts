@@ -1,5 +1,11 @@
-import { CAUSES, type CauseIndex } from "../../model/causes.ts";
-import { END_REASONS, ENDS_OF_CUTS, EndReason, type EndReasonIndex, ROOTS } from "../../model/end-reasons.ts";
+import { CAUSES, type CauseIndex } from "../../model/trace/causes.ts";
+import {
+  END_REASONS,
+  ENDS_OF_CUTS,
+  EndReason,
+  type EndReasonIndex,
+  ROOTS,
+} from "../../model/trace/end-reasons.ts";
 
 export function causesPage(): string {
   const causes = CAUSES.map(
@@ -14,7 +20,7 @@ export function causesPage(): string {
       : "";
     return `### ${headingOf(name)}\n\n*${label}*; ${where}\n\n${sentence}\n\n**Remedy.** ${remedy}${root}\n`;
   });
-  return `<!-- Generated from src/model/causes.ts and src/model/end-reasons.ts by npm run generate. -->
+  return `<!-- Generated from src/model/trace/causes.ts and src/model/trace/end-reasons.ts by npm run generate. -->
 
 # Causes of loss, and how connections end
 

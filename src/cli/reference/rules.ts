@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BELIEFS } from "../../check/beliefs.ts";
 import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
-import { RECORDS, type RecordDeclaration, type Value } from "../../model/records.ts";
+import { RECORDS, type RecordDeclaration, type Value } from "../../model/trace/records.ts";
 import { RULE_EVENTS, type RuleEvent, SCOPE_VALUES } from "../../scenario/rules.ts";
 import { packageRoot } from "../lessons.ts";
 import { commentAbove } from "./comments.ts";

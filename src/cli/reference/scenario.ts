@@ -24,6 +24,7 @@ interface Schema {
   readonly propertyNames?: Schema;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 interface Row {
@@ -70,10 +71,12 @@ ${table.join("\n")}
 ## Names
 
 A group with \`count\` 1 is one client with the group's name; the members of a larger group are called \`name-1\`, \`name-2\`, ….
-Servers are \`server-1\`, \`server-2\`, …; beside them there are \`balancer\` and \`backplane\`. No two of all these may share a name, and
-\`others\`, \`everyone\` and \`room\` are taken.
+Servers are \`server-1\`, \`server-2\`, …; beside them there are \`balancer\`, \`backplane\` and the proxies, by their names. No two of all these
+may share a name, and \`others\`, \`everyone\` and \`room\` are taken.
 
-A link is named by its two ends: \`A/balancer\`, \`balancer/server-1\`, \`server-1/backplane\`.
+A link is named by its two ends, away from the clients: \`A/balancer\`, \`balancer/server-1\`, \`server-1/backplane\`. With proxies, clients
+connect to the first: \`A/edge\`, \`edge/balancer\`. Several links at once are those of a group, \`phones/balancer\`, or all of a class,
+\`*/balancer\`, \`balancer/*\`, \`*/backplane\`.
 
 ## Paths
 
@@ -90,6 +93,8 @@ set: ${FIXED_FIELDS.map((field) => `\`${field}\``).join(", ")}.
 | clients in all groups together | ${count(LIMITS.clients)} |
 | client groups | ${count(LIMITS.clientGroups)} |
 | servers | ${count(LIMITS.servers)} |
+| proxies | ${count(LIMITS.proxies)} |
+| links with settings of their own | ${count(LIMITS.links)} |
 | lines of the workload | ${count(LIMITS.workload)} |
 | senders of all lines of the workload together | ${count(LIMITS.senders)} |
 | faults | ${count(LIMITS.faults)} |
@@ -118,7 +123,7 @@ function* rowsOf(path: string, schema: Schema, without: string): Generator<Row> 
       fields: schema.properties === undefined ? "" : JSON.stringify(schema.properties),
     };
   }
-  for (const part of [schema, ...(schema.anyOf ?? [])]) {
+  for (const part of [schema, ...shapesOf(schema)]) {
     for (const [key, child] of Object.entries(part.properties ?? {})) {
       if (part !== schema && child.const !== undefined) continue; // Said in the type of the field itself.
       const needed = part === schema ? "**required**" : "required in its shape";
@@ -136,7 +141,7 @@ function* rowsOf(path: string, schema: Schema, without: string): Generator<Row> 
 
 /** The fields of an entry. An entry that can have several shapes has a row of its own, which says which. */
 function* rowsIn(path: string, schema: Schema): Generator<Row> {
-  if (schema.anyOf?.some(({ properties }) => properties !== undefined)) {
+  if (shapesOf(schema).some(({ properties }) => properties !== undefined)) {
     yield* rowsOf(path, schema, "–");
     return;
   }
@@ -144,8 +149,13 @@ function* rowsIn(path: string, schema: Schema): Generator<Row> {
     yield* rowsOf(`${path}.${key}`, child, schema.required?.includes(key) === true ? "**required**" : "–");
 }
 
+/** The shapes that a value may have, where there are several. */
+function shapesOf({ anyOf, oneOf }: Schema): readonly Schema[] {
+  return anyOf ?? oneOf ?? [];
+}
+
 function typeOf(schema: Schema): string {
-  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join("; or ");
+  if (shapesOf(schema).length > 0) return shapesOf(schema).map(typeOf).join("; or ");
   if (schema.const !== undefined) return cell(JSON.stringify(schema.const));
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(", ");
   switch (schema.type) {

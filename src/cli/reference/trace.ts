@@ -1,9 +1,9 @@
 /** docs/reference/trace.md: what a run leaves behind, record by record, and the frames that it speaks of. */
-import { FRAME_LIST, type Frame, subjectKind } from "../../model/frame-kinds.ts";
-import { at, type Column, type Letter, RECORDS, type RecordDeclaration } from "../../model/records.ts";
+import { FRAME_LIST, type Frame, subjectKind } from "../../model/trace/frames.ts";
+import { at, type Column, type Letter, RECORDS, type RecordDeclaration } from "../../model/trace/records.ts";
 
 export function tracePage(): string {
-  return `<!-- Generated from src/model/records.ts and src/model/frame-kinds.ts by npm run generate. -->
+  return `<!-- Generated from src/model/trace/records.ts and src/model/trace/frames.ts by npm run generate. -->
 
 # The trace, record by record
 

@@ -1,5 +1,5 @@
 /** The trace as JSON Lines: one object a record, with names instead of numbers. Times in ms. */
-import { FrameKind, subjectKind } from "../../model/frame-kinds.ts";
+import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
@@ -12,7 +12,7 @@ import {
   type RecordDeclaration,
   TRANSPORT_NAMES,
   type Value,
-} from "../../model/records.ts";
+} from "../../model/trace/records.ts";
 import type { CliResult } from "../simulate.ts";
 import { TraceNames } from "./names.ts";
 

@@ -1,7 +1,7 @@
 /** The trace as a Mermaid sequence diagram: what travels, and what became of it. State changes are left out. */
-import { CAUSES } from "../../model/causes.ts";
-import { END_REASONS, EndReason } from "../../model/end-reasons.ts";
-import { FrameKind, subjectKind } from "../../model/frame-kinds.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
+import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
+import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
 import {
   AUDIENCE_NAMES,
   Audience,
@@ -10,7 +10,7 @@ import {
   type Letter,
   RecordKind,
   SESSION_ID_UNKNOWN,
-} from "../../model/records.ts";
+} from "../../model/trace/records.ts";
 import { type LedgerEnd, readLedger } from "../../run/ledger.ts";
 import { sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";

@@ -1,8 +1,8 @@
 /** A trace's numbers as names. */
-import { CAUSES } from "../../model/causes.ts";
-import { END_REASONS } from "../../model/end-reasons.ts";
-import { FRAME_LIST } from "../../model/frame-kinds.ts";
-import { at, type Columns, RecordKind } from "../../model/records.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
+import { END_REASONS } from "../../model/trace/end-reasons.ts";
+import { FRAME_LIST } from "../../model/trace/frames.ts";
+import { at, type Columns, RecordKind } from "../../model/trace/records.ts";
 import type { CliResult } from "../simulate.ts";
 
 export class TraceNames {

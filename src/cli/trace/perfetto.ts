@@ -3,10 +3,10 @@
  * The states of a node's own machine are slices on its thread; frames and the states of all other machines are
  * asynchronous slices, since they overlap. Messages and what became of their copies are instants.
  */
-import { CAUSES } from "../../model/causes.ts";
-import { END_REASONS } from "../../model/end-reasons.ts";
-import { subjectKind } from "../../model/frame-kinds.ts";
-import { at, CLOSE_REASON_NAMES, type Letter, RecordKind } from "../../model/records.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
+import { END_REASONS } from "../../model/trace/end-reasons.ts";
+import { subjectKind } from "../../model/trace/frames.ts";
+import { at, CLOSE_REASON_NAMES, type Letter, RecordKind } from "../../model/trace/records.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { CliResult } from "../simulate.ts";
 import { TraceNames } from "./names.ts";

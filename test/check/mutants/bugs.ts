@@ -57,7 +57,7 @@ export const BUGS = {
     },
     {
       bug: "packets overtake each other on one connection",
-      file: "src/model/tcp.ts",
+      file: "src/model/network/tcp.ts",
       find: "    if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];\n    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
       replace: "    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
       rule: "order",
@@ -65,7 +65,7 @@ export const BUGS = {
     },
     {
       bug: "why a copy is lost is not noted",
-      file: "src/model/oracle.ts",
+      file: "src/model/fate/oracle.ts",
       find: "  world.copies.cause[copy] = causeOf(why);\n",
       replace: "",
       rule: "conservation",
@@ -75,15 +75,15 @@ export const BUGS = {
   client: [
     {
       bug: "the client waits one timeout too long for a ping",
-      file: "src/model/watchdog.ts",
-      find: "world.settings.pingIntervalUs + world.settings.pingTimeoutUs",
-      replace: "world.settings.pingIntervalUs + 2 * world.settings.pingTimeoutUs",
+      file: "src/model/client/watchdog.ts",
+      find: "world.settings.server.pingIntervalUs + world.settings.server.pingTimeoutUs",
+      replace: "world.settings.server.pingIntervalUs + 2 * world.settings.server.pingTimeoutUs",
       rule: "half-open-noticed",
       limits: CUTS,
     },
     {
       bug: "what the client has buffered is lost on upgrade",
-      file: "src/model/connection.ts",
+      file: "src/model/client/connection.ts",
       find: "        sendUp(world, clients.socket[client], kind, subject);\n",
       replace: "        void [kind, subject];\n",
       rule: "delivery",
@@ -93,23 +93,23 @@ export const BUGS = {
   balancer: [
     {
       bug: "the client does not keep the affinity cookie",
-      file: "src/model/client-socket.ts",
-      find: "    clients.cookie[client] = exchanges.server[exchange];\n",
+      file: "src/model/client/client-socket.ts",
+      find: "    clients.cookie[client] = exchanges.setCookie[exchange];\n",
       replace: "    void clients;\n",
       rule: "affinity",
       limits: COOKIES,
     },
     {
       bug: "the affinity cookie names the next server",
-      file: "src/model/client-socket.ts",
-      find: "clients.cookie[client] = exchanges.server[exchange];",
-      replace: "clients.cookie[client] = (exchanges.server[exchange] + 1) % world.serverCount;",
+      file: "src/model/client/client-socket.ts",
+      find: "clients.cookie[client] = exchanges.setCookie[exchange];",
+      replace: "clients.cookie[client] = (exchanges.setCookie[exchange] + 1) % world.nodes.count.server;",
       rule: "handshake-completes",
       limits: COOKIES,
     },
     {
       bug: "traffic does not move the idle deadline",
-      file: "src/model/exchange.ts",
+      file: "src/model/balancer/exchange.ts",
       find: "  if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;\n",
       replace: "  void [nowUs, armedUs, LAZY_TIMER_US];\n",
       rule: "no-idle-cut",
@@ -119,15 +119,16 @@ export const BUGS = {
   server: [
     {
       bug: "the server waits one interval too long for a pong",
-      file: "src/model/heartbeat.ts",
-      find: "timeout: (world: World) => world.settings.pingTimeoutUs",
-      replace: "timeout: (world: World) => world.settings.pingTimeoutUs + world.settings.pingIntervalUs",
+      file: "src/model/server/heartbeat.ts",
+      find: "timeout: (world: World) => world.settings.server.pingTimeoutUs",
+      replace:
+        "timeout: (world: World) => world.settings.server.pingTimeoutUs + world.settings.server.pingIntervalUs",
       rule: "half-open-noticed",
       limits: CUTS,
     },
     {
       bug: "what the server has buffered is lost on upgrade",
-      file: "src/model/session.ts",
+      file: "src/model/server/session.ts",
       find: "        list = packets.shift(list);\n        write(world, session, kind, subject);\n",
       replace: "        list = packets.shift(list);\n        void [kind, subject];\n",
       rule: "delivery",
@@ -135,15 +136,15 @@ export const BUGS = {
     },
     {
       bug: "a polling session has no heartbeat",
-      file: "src/model/session.ts",
-      find: "    beginPolling: (world: World, session: number, exchange: number) => {\n      world.send(HeartbeatEvent.START, session, 0, 0);\n",
-      replace: "    beginPolling: (world: World, session: number, exchange: number) => {\n",
+      file: "src/model/server/session.ts",
+      find: "    beginPolling: (world: World, session: number, tried: number) => {\n      world.send(HeartbeatEvent.START, session, 0, 0);\n",
+      replace: "    beginPolling: (world: World, session: number, tried: number) => {\n",
       rule: "no-idle-cut",
       limits: { ...BEATING, transports: ["polling"], pingTimeoutMs: [5000] },
     },
     {
       bug: "the server does not confirm the namespace",
-      file: "src/model/session.ts",
+      file: "src/model/server/session.ts",
       find: "    confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),\n",
       replace: "    confirmBySocket: () => {},\n",
       rule: "handshake-completes",
@@ -152,7 +153,7 @@ export const BUGS = {
     },
     {
       bug: "nothing is ever handed to a socket",
-      file: "src/model/adapter.ts",
+      file: "src/model/server/adapter.ts",
       find: "    carry(world, copy);\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
       replace: "    void [session, copy];\n",
       rule: "something-arrives",
@@ -162,7 +163,7 @@ export const BUGS = {
   backplane: [
     {
       bug: "a subscriber that is back forgets to subscribe again",
-      file: "src/model/redis-client.ts",
+      file: "src/model/backplane/redis-client.ts",
       find: 'actions: ["resetRetries", "subscribe"]',
       replace: 'actions: ["resetRetries"]',
       rule: "delivery",
@@ -170,7 +171,7 @@ export const BUGS = {
     },
     {
       bug: "the publisher hears itself",
-      file: "src/model/adapter.ts",
+      file: "src/model/server/adapter.ts",
       find: "  if (origin !== server) deliverLocally(world, server, message);\n",
       replace: "  void origin;\n  deliverLocally(world, server, message);\n",
       rule: "at-most-once",
@@ -178,9 +179,9 @@ export const BUGS = {
     },
     {
       bug: "the backplane forgets the first server",
-      file: "src/model/backplane.ts",
-      find: "  for (let server = 0; server < serverCount; server++) {\n    const subscriber",
-      replace: "  for (let server = 1; server < serverCount; server++) {\n    const subscriber",
+      file: "src/model/backplane/backplane.ts",
+      find: "  for (let server = 0; server < nodes.count.server; server++) {\n    const subscriber",
+      replace: "  for (let server = 1; server < nodes.count.server; server++) {\n    const subscriber",
       rule: "delivery",
       limits: SOUND,
     },

@@ -1,0 +1,18 @@
+import { whole } from "../world/column.ts";
+import { part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
+
+/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE and DISCONNECT: x the Redis client. PUBLISH: x the message, y the server. */
+export const backplanePart = part({
+  name: "backplane",
+  number: 9,
+  home: "backplane",
+  events: ["CONNECT", "SUBSCRIBE", "DISCONNECT", "PUBLISH", "CRASH", "RESTART", "FREEZE", "RESUME"],
+  faults: { crash: "CRASH", restart: "RESTART", freeze: "FREEZE", resume: "RESUME" },
+  causes: ["notSubscribed", "backplaneDown"],
+  ends: ["backplaneCrashed", "backplaneDown"],
+});
+export const BackplaneEvent = backplanePart.on;
+
+/** What reached a frozen backplane and waits in its kernel's buffers, in order of arrival. */
+export class Inbox extends tableOf({ code: whole(), x: whole(), y: whole() }) {}

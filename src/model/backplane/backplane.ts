@@ -1,0 +1,175 @@
+/**
+ * The backplane: Redis Pub/Sub. It passes a publish to every subscriber of that instant and remembers nothing. Killed, it closes all
+ * connections and forgets who was subscribed; frozen (SIGSTOP), it breaks none and answers late. FACTS §1.8, §2; ground-truth 02, 08.
+ *
+ * Leaves out: output buffer limits (a slow subscriber that is cut), cluster and sharded Pub/Sub, persistence.
+ */
+
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { endConnection, whyUnsubscribed } from "../fate/ends.ts";
+import { addBranch, connected, doomCopies, endBranch } from "../fate/oracle.ts";
+import { NONE } from "../network/packets.ts";
+import { abandonStream, transmit } from "../network/tcp.ts";
+import { ServerEvent } from "../server/server.part.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { machineOf } from "../world/machine.ts";
+import type { World } from "../world/world.ts";
+import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
+import { RedisClientEvent } from "./redis-client.part.ts";
+import { subscriberOf } from "./redis-client.ts";
+
+function toServer(
+  world: World,
+  redisClient: number,
+  frame: number,
+  subject: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+): void {
+  transmit(world, world.redisClients.stream[redisClient] + 1, frame, subject, code, entity, x, y);
+}
+
+function accept(world: World, redisClient: number): void {
+  world.redisClients.accepted[redisClient] = 1;
+  toServer(world, redisClient, FrameKind.subscribe, NONE, RedisClientEvent.ACCEPTED, redisClient, 0, 0);
+}
+
+function subscribe(world: World, redisClient: number): void {
+  world.redisClients.subscribed[redisClient] = 1;
+}
+
+function disconnect(world: World, redisClient: number): void {
+  world.redisClients.accepted[redisClient] = 0;
+  world.redisClients.subscribed[redisClient] = 0;
+}
+
+function fan(world: World, message: number, origin: number): void {
+  const { redisClients, nodes } = world;
+  for (let server = 0; server < nodes.count.server; server++) {
+    const subscriber = subscriberOf(server);
+    if (redisClients.subscribed[subscriber] === 1) {
+      addBranch(world, message);
+      toServer(world, subscriber, FrameKind.push, message, ServerEvent.PUSH, server, message, origin);
+    } else {
+      const why = whyUnsubscribed(world, subscriber);
+      doomCopies(world, message, why, world.nodes.first.backplane, (other) => other === server);
+    }
+  }
+  endBranch(world, message, world.nodes.first.backplane);
+}
+
+function losePublish(world: World, message: number): void {
+  doomCopies(world, message, Cause.backplaneDown, world.nodes.first.backplane, connected);
+  endBranch(world, message, world.nodes.first.backplane);
+}
+
+function hold(world: World, code: number, x: number, y: number): void {
+  const { inbox } = world;
+  const row = inbox.add();
+  inbox.code[row] = code;
+  inbox.x[row] = x;
+  inbox.y[row] = y;
+}
+
+const behaviour = {
+  actions: {
+    accept: (world: World, _: number, redisClient: number) => accept(world, redisClient),
+    refuse: (world: World, _: number, redisClient: number) => {
+      const connection = world.redisClients.connection[redisClient];
+      endConnection(world, connection, EndReason.backplaneDown, world.nodes.first.backplane, NONE);
+      toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0);
+    },
+    subscribe: (world: World, _: number, redisClient: number) => subscribe(world, redisClient),
+    disconnect: (world: World, _: number, redisClient: number) => disconnect(world, redisClient),
+    fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
+    losePublish: (world: World, _: number, message: number) => losePublish(world, message),
+    /** The kernel completes the connection, whatever the process does. */
+    holdConnect: (world: World, _: number, redisClient: number) => {
+      world.redisClients.accepted[redisClient] = 1;
+      hold(world, BackplaneEvent.CONNECT, redisClient, 0);
+    },
+    holdSubscribe: (world: World, _: number, x: number, y: number) =>
+      hold(world, BackplaneEvent.SUBSCRIBE, x, y),
+    holdDisconnect: (world: World, _: number, x: number, y: number) =>
+      hold(world, BackplaneEvent.DISCONNECT, x, y),
+    holdPublish: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.PUBLISH, x, y),
+    /** All that waited in the kernel's buffers is read at once, in order. */
+    readInbox: (world: World) => {
+      const { inbox } = world;
+      for (let row = 0; row < inbox.rows; row++) {
+        const x = inbox.x[row];
+        if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, inbox.y[row]);
+        else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x);
+        else if (inbox.code[row] === BackplaneEvent.DISCONNECT) disconnect(world, x);
+        else accept(world, x);
+      }
+      inbox.rows = 0;
+    },
+    dropInbox: (world: World) => {
+      const { inbox } = world;
+      for (let row = 0; row < inbox.rows; row++)
+        if (inbox.code[row] === BackplaneEvent.PUBLISH) losePublish(world, inbox.x[row]);
+      inbox.rows = 0;
+    },
+    closeConnections: (world: World) => {
+      for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {
+        if (world.redisClients.accepted[redisClient] === 0) continue;
+        disconnect(world, redisClient);
+        const connection = world.redisClients.connection[redisClient];
+        endConnection(world, connection, EndReason.backplaneCrashed, world.nodes.first.backplane, NONE);
+        const stream = world.redisClients.stream[redisClient];
+        abandonStream(world, stream, Cause.backplaneDown);
+        abandonStream(world, stream + 1, Cause.backplaneDown);
+        toServer(
+          world,
+          redisClient,
+          FrameKind.close,
+          NONE,
+          RedisClientEvent.SOCKET_CLOSED,
+          redisClient,
+          0,
+          0,
+        );
+      }
+    },
+  },
+  guards: {},
+  delays: {},
+} satisfies Behaviour<World>;
+
+export const backplaneMachine = machineOf(backplanePart, behaviour, {
+  initial: "up",
+  states: {
+    up: {
+      on: {
+        CONNECT: { actions: "accept" },
+        SUBSCRIBE: { actions: "subscribe" },
+        DISCONNECT: { actions: "disconnect" },
+        PUBLISH: { actions: "fan" },
+        CRASH: { target: "down", actions: "closeConnections" },
+        FREEZE: "frozen",
+      },
+    },
+    frozen: {
+      on: {
+        CONNECT: { actions: "holdConnect" },
+        SUBSCRIBE: { actions: "holdSubscribe" },
+        DISCONNECT: { actions: "holdDisconnect" },
+        PUBLISH: { actions: "holdPublish" },
+        CRASH: { target: "down", actions: ["dropInbox", "closeConnections"] },
+        RESUME: { target: "up", actions: "readInbox" },
+      },
+    },
+    down: {
+      on: {
+        CONNECT: { actions: "refuse" },
+        PUBLISH: { actions: "losePublish" },
+        RESTART: "up",
+      },
+    },
+  },
+});

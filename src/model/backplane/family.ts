@@ -1,0 +1,19 @@
+import type { CauseName } from "../trace/causes.ts";
+import type { Field } from "../world/field.ts";
+import type { World } from "../world/world.ts";
+
+/** What joins the servers, as they see it: the same for each kind. */
+export interface Backplane {
+  /** What it is, in a few words and with its source. */
+  readonly says: string;
+  /** Fields of its own, beside its kind. */
+  readonly fields?: Readonly<Record<string, Field>>;
+  /** The causes of loss that it inflicts by itself, and not by a part. */
+  readonly causes?: readonly CauseName[];
+  /** A run begins, with all servers connected. */
+  readonly begin: (world: World) => void;
+  /** A server has handed a message out to its own sockets. The branch of the message that brought it there goes on from here, or ends. */
+  readonly publish: (world: World, server: number, message: number) => void;
+  readonly serverDied: (world: World, server: number) => void;
+  readonly serverBooted: (world: World, server: number) => void;
+}

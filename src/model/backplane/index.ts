@@ -1,0 +1,13 @@
+/** All backplanes by their names in scenarios. A new one is a file and a line here. */
+import type { World } from "../world/world.ts";
+import type { Backplane } from "./family.ts";
+import { none } from "./none.ts";
+import { redis } from "./redis.ts";
+
+export const BACKPLANES = { none, redis } as const satisfies Readonly<Record<string, Backplane>>;
+
+export type BackplaneName = keyof typeof BACKPLANES;
+
+export function backplaneOf({ settings }: World): Backplane {
+  return BACKPLANES[settings.backplane as BackplaneName];
+}

@@ -1,0 +1,32 @@
+import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
+import { part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
+
+/** A server's connection to Redis, one of two. PUBLISH: x the message. */
+export const redisClientPart = part({
+  name: "redisClient",
+  number: 8,
+  home: { column: "server", of: "redisClients" },
+  events: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP"],
+  causes: ["serverCrashed"],
+  ends: ["serverCrashed"],
+});
+export const RedisClientEvent = redisClientPart.on;
+
+/** Two rows a server: its publisher and, next, its subscriber. */
+export class RedisClients extends tableOf({
+  server: untold(row()),
+  /** 1: it subscribes; 0: it publishes. */
+  subscribes: untold(flag()),
+  /** The upward stream of its connection, and the next is the downward one. */
+  stream: untold(row()),
+  /** Its connection, or latest attempt at one. Of it, future.ts tells whether it is open. */
+  connection: untold(row()),
+  retries: whole(),
+  /** Publishes that wait for the connection (node-redis' offline queue). */
+  offlineQueue: packetsUp(),
+  /** On the backplane's side: whether its kernel has this connection. */
+  accepted: flag(1),
+  /** On the backplane's side: whether this subscriber is subscribed. */
+  subscribed: flag(),
+}) {}

@@ -1,0 +1,149 @@
+/**
+ * A server's connection to Redis (node-redis with its defaults): one to publish, one to subscribe. When the connection breaks it tries again
+ * at once and then after min(retries × 50, 500) ms; publishes wait in the offline queue meanwhile and are sent on reconnect, where they
+ * reach nobody who has not subscribed again by then. FACTS §1.8, ground-truth 08-backplane-outage.
+ *
+ * Leaves out: commands rejected because they were already written when the socket broke, node-redis' connect timeout (5 s), and that
+ * frames still under way when a process is killed and restarted within a link's delay belong to the old connection.
+ */
+
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { endConnection, openConnection } from "../fate/ends.ts";
+import { connected, doomCopies, endBranch } from "../fate/oracle.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { abandonStream, transmit } from "../network/tcp.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { machineOf } from "../world/machine.ts";
+import type { World } from "../world/world.ts";
+import { BackplaneEvent } from "./backplane.part.ts";
+import { redisClientPart } from "./redis-client.part.ts";
+
+const RETRY_STEP_US = 50_000;
+const RETRY_MAX_US = 500_000;
+
+/** The number of a server's Redis client that publishes. */
+export function publisherOf(server: number): number {
+  return server * 2;
+}
+
+/** The number of a server's Redis client that subscribes. */
+export function subscriberOf(server: number): number {
+  return server * 2 + 1;
+}
+
+function toBackplane(
+  world: World,
+  redisClient: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+): void {
+  transmit(world, world.redisClients.stream[redisClient], frame, subject, code, 0, x, y);
+}
+
+function sendPublish(world: World, redisClient: number, message: number): void {
+  const server = world.redisClients.server[redisClient];
+  toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, server);
+}
+
+const behaviour = {
+  actions: {
+    openConnection: (world: World, redisClient: number) => {
+      const { redisClients, nodes } = world;
+      const owner = nodes.first.server + redisClients.server[redisClient];
+      redisClients.connection[redisClient] = openConnection(
+        world,
+        owner,
+        redisClients.connection[redisClient],
+      );
+    },
+    connect: (world: World, redisClient: number) =>
+      toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0),
+    countRetry: (world: World, redisClient: number) => {
+      world.redisClients.retries[redisClient]++;
+    },
+    resetRetries: (world: World, redisClient: number) => {
+      world.redisClients.retries[redisClient] = 0;
+    },
+    subscribe: (world: World, redisClient: number) => {
+      if (world.redisClients.subscribes[redisClient] === 1)
+        toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
+    },
+    publish: (world: World, redisClient: number, message: number) => sendPublish(world, redisClient, message),
+    enqueue: (world: World, redisClient: number, message: number) => {
+      const { redisClients, packets } = world;
+      const queue = redisClients.offlineQueue[redisClient];
+      redisClients.offlineQueue[redisClient] = packets.append(queue, packets.one(Packet.message, message));
+    },
+    flush: (world: World, redisClient: number) => {
+      const { redisClients, packets } = world;
+      let list = redisClients.offlineQueue[redisClient];
+      redisClients.offlineQueue[redisClient] = NONE;
+      while (list !== NONE) {
+        const message = packets.subject[list];
+        list = packets.shift(list);
+        sendPublish(world, redisClient, message);
+      }
+    },
+    /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
+    die: (world: World, redisClient: number) => {
+      const { redisClients, packets } = world;
+      const place = world.nodes.first.server + redisClients.server[redisClient];
+      endConnection(world, redisClients.connection[redisClient], EndReason.serverCrashed, place, NONE);
+      let list = redisClients.offlineQueue[redisClient];
+      redisClients.offlineQueue[redisClient] = NONE;
+      while (list !== NONE) {
+        const message = packets.subject[list];
+        list = packets.shift(list);
+        doomCopies(world, message, Cause.serverCrashed, place, connected);
+        endBranch(world, message, place);
+      }
+      abandonStream(world, redisClients.stream[redisClient], Cause.serverCrashed);
+      abandonStream(world, redisClients.stream[redisClient] + 1, Cause.serverCrashed);
+      toBackplane(world, redisClient, FrameKind.close, NONE, BackplaneEvent.DISCONNECT, redisClient, 0);
+    },
+  },
+  guards: {},
+  delays: {
+    retryDelay: (world: World, redisClient: number) =>
+      Math.min(Math.max(world.redisClients.retries[redisClient] - 1, 0) * RETRY_STEP_US, RETRY_MAX_US),
+  },
+} satisfies Behaviour<World>;
+
+export const redisClientMachine = machineOf(redisClientPart, behaviour, {
+  initial: "off",
+  states: {
+    off: {
+      on: {
+        READY: { target: "running.connected", actions: "openConnection" },
+        START: { target: "running", actions: ["resetRetries", "countRetry"] },
+      },
+    },
+    running: {
+      initial: "connecting",
+      on: { STOP: { target: "off", actions: "die" }, PUBLISH: { actions: "enqueue" } },
+      states: {
+        connected: {
+          entry: "flush",
+          on: {
+            PUBLISH: { actions: "publish" },
+            SOCKET_CLOSED: { target: "retrying" },
+          },
+        },
+        retrying: { exit: "countRetry", after: { retryDelay: "connecting" } },
+        connecting: {
+          entry: ["openConnection", "connect"],
+          on: {
+            ACCEPTED: { target: "connected", actions: ["resetRetries", "subscribe"] },
+            REFUSED: { target: "retrying" },
+            SOCKET_CLOSED: { target: "retrying" },
+          },
+        },
+      },
+    },
+  },
+});

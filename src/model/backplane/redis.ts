@@ -1,0 +1,42 @@
+import { openStreams } from "../network/tcp.ts";
+import { backplanePart } from "./backplane.part.ts";
+import type { Backplane } from "./family.ts";
+import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
+import { publisherOf, subscriberOf } from "./redis-client.ts";
+
+/**
+ * Redis Pub/Sub with the classic Socket.IO adapter: each server publishes over one connection and hears over another. The publish is not
+ * awaited, the publisher hears itself and ignores it (by its uid), and nothing is kept for a server that is not subscribed. FACTS §1.8;
+ * ground-truth 02-broadcast-with-redis.
+ */
+export const redis: Backplane = {
+  says: "Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)",
+  begin(world) {
+    const { redisClients, nodes, links } = world;
+    const servers = nodes.count.server;
+    world.startMany(backplanePart, 1);
+    redisClients.addMany(servers * 2);
+    for (let server = 0; server < servers; server++) {
+      for (const redisClient of [publisherOf(server), subscriberOf(server)]) {
+        redisClients.server[redisClient] = server;
+        redisClients.stream[redisClient] = openStreams(world, links.toBackplane(server));
+      }
+      redisClients.subscribes[subscriberOf(server)] = 1;
+    }
+    world.startMany(redisClientPart, servers * 2);
+    for (let redisClient = 0; redisClient < redisClients.rows; redisClient++) {
+      world.send(RedisClientEvent.READY, redisClient, 0, 0);
+      redisClients.subscribed[redisClient] = redisClients.subscribes[redisClient]!;
+    }
+  },
+  // The publisher carries the branch on.
+  publish: (world, server, message) => world.send(RedisClientEvent.PUBLISH, publisherOf(server), message, 0),
+  serverDied(world, server) {
+    world.send(RedisClientEvent.STOP, publisherOf(server), 0, 0);
+    world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
+  },
+  serverBooted(world, server) {
+    world.send(RedisClientEvent.START, publisherOf(server), 0, 0);
+    world.send(RedisClientEvent.START, subscriberOf(server), 0, 0);
+  },
+};

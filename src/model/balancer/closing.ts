@@ -1,0 +1,96 @@
+/** What it means for a connection that one of its exchanges closes, and why what meets the closed exchange is lost. */
+import { connectionPart } from "../client/connection.part.ts";
+import { cutBetween, endConnection, whyOf } from "../fate/ends.ts";
+import { NONE } from "../network/packets.ts";
+import { sessionPart } from "../server/session.part.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason, type EndReasonIndex } from "../trace/end-reasons.ts";
+import { RequestKind } from "../trace/records.ts";
+import type { World } from "../world/world.ts";
+import { balancerNode, policyOf } from "./balancers.ts";
+
+/** The server that a request is at, by way of however many balancers, −1: it is at none yet, or none is left. */
+export function serverOf(world: World, exchange: number): number {
+  const { exchanges, tries } = world;
+  return tries.server[exchanges.current[innermost(world, exchange)]];
+}
+
+/** The exchange at the first balancer: the one that its client knows. */
+export function outermost({ exchanges, tries }: World, exchange: number): number {
+  let outer = exchange;
+  while (exchanges.outer[outer] !== NONE) outer = tries.exchange[exchanges.outer[outer]];
+  return outer;
+}
+
+/** Why a copy is lost that meets this exchange closed. */
+export function whyClosed(world: World, exchange: number): number {
+  const { exchanges } = world;
+  return whyOf(world, exchanges.connection[exchange], exchanges.cause[exchange]);
+}
+
+/**
+ * The connection that this exchange is part of ends with it, unless it is a WebSocket on trial, which its client can do without. If the
+ * client comes to rely on it before it hears of the close, see {@link endByTrial}.
+ */
+export function endWith(world: World, exchange: number, reason: number, place: number, root = NONE): void {
+  const { exchanges, clients } = world;
+  const client = exchanges.client[exchange];
+  if (exchanges.kind[exchange] === RequestKind.upgrade) {
+    if (clients.socket[client] !== outermost(world, exchange)) return;
+    const relies =
+      world.isIn(connectionPart, client, "open.websocket") ||
+      world.isIn(connectionPart, client, "open.polling.pausing");
+    if (!relies) return;
+  }
+  endConnection(world, exchanges.connection[exchange], reason, place, root);
+}
+
+/** A client relies on this WebSocket, which was closed when it was still on trial: that ends the connection, if nothing has. */
+export function endByTrial(world: World, exchange: number): void {
+  const { exchanges, nodes } = world;
+  switch (exchanges.cause[exchange]) {
+    case Cause.idleClosed:
+      return endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange));
+    case Cause.balancerCrashed:
+      return endWith(world, exchange, EndReason.balancerCrashed, balancerNode(world, exchange));
+    default: {
+      // Its server waited too long for the upgrade.
+      const place = nodes.first.server + serverOf(world, exchange);
+      return endWith(world, exchange, EndReason.upgradeTimeout, place);
+    }
+  }
+}
+
+/** The exchange at the last balancer that the request has reached. */
+function innermost({ exchanges, tries }: World, exchange: number): number {
+  let inner = exchange;
+  while (tries.inner[exchanges.current[inner]] !== NONE) inner = tries.inner[exchanges.current[inner]];
+  return inner;
+}
+
+/** The client will learn of the session that was created for it: from now on it is its connection's. */
+export function settleSession(world: World, exchange: number): void {
+  const { exchanges, connections, sessions, nodes } = world;
+  const kind = exchanges.kind[exchange];
+  if (kind !== RequestKind.handshake && kind !== RequestKind.websocket) return;
+  const session = exchanges.session[exchange];
+  const connection = exchanges.connection[exchange];
+  connections.session[connection] = session;
+  if (!world.isIn(sessionPart, session, "closed")) return;
+  const place = nodes.first.server + sessions.server[session];
+  endConnection(world, connection, sessions.unheardEnd[session], place, NONE);
+}
+
+/** The reason of a refusal with «Session ID unknown»: where cookies decide and the client returned none, that. */
+export function refusalReason(world: World, exchange: number): EndReasonIndex {
+  const isBlind =
+    policyOf(world, world.exchanges.balancer[exchange]).setsCookie === true &&
+    world.exchanges.cookie[exchange] === NONE;
+  return isBlind ? EndReason.cookieMissing : EndReason.sessionUnknown;
+}
+
+/** For silence of this long: the cut on the way between client and server that explains it, −1 none. */
+export function cutOnTheWay(world: World, exchange: number, silentUs: number): number {
+  const { exchanges, queue } = world;
+  return cutBetween(world, exchanges.client[exchange], serverOf(world, exchange), queue.nowUs - silentUs);
+}

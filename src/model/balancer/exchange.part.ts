@@ -1,0 +1,105 @@
+import { Cause } from "../trace/causes.ts";
+import { flag, packetsDown, packetsUp, row, small, time, untold } from "../world/column.ts";
+import { durationMs } from "../world/field.ts";
+import { part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
+
+/**
+ * One HTTP request at one balancer, with its answer, or the WebSocket that it became. What comes from the side that asked: REQUEST, UP
+ * (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of the current try: ANSWER (x the status, y
+ * Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED.
+ */
+export const exchangePart = part({
+  name: "exchange",
+  number: 3,
+  home: { column: "balancer", of: "exchanges" },
+  events: [
+    "REQUEST",
+    "ADOPT",
+    "ANSWER",
+    "SWITCH",
+    "UP",
+    "DOWN",
+    "REFUSED",
+    "CLIENT_CLOSED",
+    "SERVER_CLOSED",
+    "BALANCER_CRASHED",
+  ],
+  fields: {
+    in: "balancer",
+    of: {
+      idleTimeoutMs: durationMs(60_000, {
+        says: "How long no byte may cross a connection before it is closed: nginx proxy_read_timeout",
+        source: "FACTS §3",
+        tried: [400, 1500],
+      }),
+    },
+  },
+  causes: [
+    "idleClosed",
+    "gatewayTimeout",
+    "noServerLeft",
+    "balancerCrashed",
+    "connectionClosed",
+    "heartbeatTimedOut",
+    "serverCrashed",
+  ],
+  ends: [
+    "idleClosed",
+    "gatewayTimeout",
+    "badGateway",
+    "balancerCrashed",
+    "balancerDown",
+    "sessionUnknown",
+    "cookieMissing",
+    "serverCrashed",
+    "upgradeTimeout",
+  ],
+});
+export const ExchangeEvent = exchangePart.on;
+
+/** One row an exchange, never used again. */
+export class Exchanges extends tableOf({
+  client: row(),
+  balancer: small(),
+  /** The try of the balancer before, through which it came; −1: its client opened it. */
+  outer: row(),
+  /** The client's connection that it is part of. Of it, future.ts tells whether it is open. */
+  connection: untold(row()),
+  /** A {@link RequestKind}. */
+  kind: small(),
+  /** Engine.IO session that the request names, or that its answer created; −1 none. */
+  session: row(),
+  /** Server named by the cookie that the request carried, −1 none, and by the one that its answer sets. */
+  cookie: row(),
+  setCookie: row(),
+  /** Bodies of request and answer. */
+  body: packetsUp(),
+  answer: packetsDown(),
+  /** The server's side: the latest row of {@link Tries}. Those before it were in vain. */
+  current: row(),
+  /** The upward stream of the connection that it came by, and the next is its downward one. Streams are told in future.ts. */
+  stream: untold(row()),
+  /** 1 while the end of whoever asked is open. */
+  clientOpen: flag(1),
+  /** Why it closed, by the end that closed it last: the fate of a copy that meets it closed. */
+  cause: small(Cause.connectionClosed),
+  /** When the idle timer was last armed. µs. Told in future.ts where it can still strike. */
+  armedUs: untold(time()),
+}) {}
+
+/**
+ * Tries of a request: each is a connection to a server, or to the next balancer. Rows are never used again. The first has its row from the
+ * beginning, so that tries are numbered alike however requests overtake each other.
+ */
+export class Tries extends tableOf({
+  exchange: row(),
+  /** The server that is asked, −1: none is chosen yet, none is left, or the next balancer is asked. */
+  server: row(),
+  /** The exchange at the next balancer, −1 none. */
+  inner: row(),
+  /** The try before, −1 none. */
+  before: row(),
+  /** The upward stream of its connection, −1 none, and the next is the downward one. */
+  stream: untold(row()),
+}) {}

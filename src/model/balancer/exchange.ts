@@ -1,0 +1,334 @@
+/**
+ * One HTTP exchange at the balancer: a request is routed to a server and its answer passed back, or, after
+ * `101 Switching Protocols`, it becomes a WebSocket tunnel until either end closes or nothing crosses it for the idle timeout.
+ * Modelled on nginx; ground-truth 03, 07 and FACTS §3.
+ *
+ * - Every request takes a turn of the policy, since each is a TCP connection of its own (as with a Node client).
+ * - A server that refuses the connection, closes it or does not answer in time is left out for a while and the next is tried
+ *   (`proxy_next_upstream error timeout`); what may have had its effect is sent again only if it is a GET.
+ * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline.
+ * - A balancer that has others behind it has nobody to choose: it sends the request to the next in the row, where it is an exchange of its own.
+ *
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101, the limit of connections, several workers.
+ */
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { dropCargo, dropPackets, frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
+import { NONE } from "../network/packets.ts";
+import { openStreams, transmit } from "../network/tcp.ts";
+import { ServerEvent } from "../server/server.part.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import { machineOf } from "../world/machine.ts";
+import type { World } from "../world/world.ts";
+import { balancerPart } from "./balancer.part.ts";
+import { balancerNode, isLast, policyOf, settingsOf } from "./balancers.ts";
+import {
+  cutOnTheWay,
+  endByTrial,
+  endWith,
+  refusalReason,
+  serverOf,
+  settleSession,
+  whyClosed,
+} from "./closing.ts";
+import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
+import {
+  addExchange,
+  closeTowardsAsker,
+  closeTowardsServer,
+  sendBack,
+  sendOn,
+  sendPacketBack,
+} from "./hops.ts";
+import { UpstreamEvent } from "./upstream.part.ts";
+import { busier, idler, mayTryNext, noteFailure, serversAreLeft, tryNext } from "./upstreams.ts";
+
+/** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
+export const LAZY_TIMER_US = 300_000;
+
+/** The request goes to a server, to the next balancer, or, where none is left, nowhere. */
+function route(world: World, exchange: number): void {
+  const { exchanges, queue } = world;
+  exchanges.armedUs[exchange] = queue.nowUs;
+  const balancer = exchanges.balancer[exchange];
+  if (!isLast(world, balancer)) return askNextBalancer(world, exchange);
+  const server = policyOf(world, balancer).route(world, exchange);
+  if (server >= 0) return askServer(world, exchange, server);
+  recordRequest(world, exchange, NONE);
+  loseWithoutServer(world, exchange);
+  world.send(ExchangeEvent.ANSWER, exchange, 502, -1);
+}
+
+function askServer(world: World, exchange: number, server: number): void {
+  const { exchanges, tries, links, nodes } = world;
+  const current = exchanges.current[exchange];
+  const node = nodes.first.server + server;
+  tries.server[current] = server;
+  tries.stream[current] = openStreams(world, links.toServer(server));
+  recordRequest(world, exchange, node);
+  busier(world, exchange);
+  const frame = frameOfRequest(exchanges.kind[exchange]);
+  const stream = tries.stream[current];
+  const flightUs = transmit(world, stream, frame, exchange, ServerEvent.REQUEST, server, current, 0);
+  recordCargo(world, exchanges.body[exchange], true, balancerNode(world, exchange), node, flightUs);
+}
+
+function askNextBalancer(world: World, exchange: number): void {
+  const { exchanges, tries, links } = world;
+  const current = exchanges.current[exchange];
+  const here = exchanges.balancer[exchange];
+  const node = balancerNode(world, exchange) + 1;
+  const stream = openStreams(world, links.toNextBalancer(here));
+  const kind = exchanges.kind[exchange];
+  const inner = addExchange(world, exchanges.client[exchange], kind, here + 1, current, stream);
+  tries.stream[current] = stream;
+  tries.inner[current] = inner;
+  exchanges.session[inner] = exchanges.session[exchange];
+  exchanges.cookie[inner] = exchanges.cookie[exchange];
+  exchanges.body[inner] = exchanges.body[exchange];
+  exchanges.body[exchange] = NONE;
+  recordRequest(world, exchange, node);
+  busier(world, exchange);
+  const frame = frameOfRequest(kind);
+  const flightUs = transmit(world, stream, frame, inner, ExchangeEvent.REQUEST, inner, 0, 0);
+  recordCargo(world, exchanges.body[inner], true, node - 1, node, flightUs);
+}
+
+function recordRequest(world: World, exchange: number, node: number): void {
+  const { client, kind, session } = world.exchanges;
+  world.record(RecordKind.request, exchange, client[exchange], kind[exchange], node, session[exchange]);
+}
+
+function recordResponse(world: World, exchange: number, status: number, node: number, error: number): void {
+  world.record(RecordKind.response, exchange, world.exchanges.client[exchange], status, node, error);
+}
+
+/** The node that an exchange's current try asks; its own balancer's if none is asked. */
+function askedNode(world: World, exchange: number): number {
+  const { exchanges, tries, nodes } = world;
+  const current = exchanges.current[exchange];
+  if (tries.server[current] !== NONE) return nodes.first.server + tries.server[current];
+  return balancerNode(world, exchange) + (tries.inner[current] === NONE ? 0 : 1);
+}
+
+/** The balancer answers by itself, or passes on what it was answered. */
+function answerAsker(world: World, exchange: number, status: number, error: number, node: number): void {
+  const { exchanges } = world;
+  recordResponse(world, exchange, status, node, error);
+  const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
+  const flightUs = sendBack(world, exchange, frame, exchange, UpstreamEvent.ANSWERED, status, error);
+  const from = balancerNode(world, exchange);
+  recordCargo(world, exchanges.answer[exchange], false, from, askerNode(world, exchange), flightUs);
+}
+
+function askerNode(world: World, exchange: number): number {
+  const { exchanges } = world;
+  return exchanges.outer[exchange] === NONE ? exchanges.client[exchange] : balancerNode(world, exchange) - 1;
+}
+
+const behaviour = {
+  actions: {
+    route,
+    noteFailure,
+    tryNext,
+    hold: busier,
+    release: idler,
+    passAnswer: (world: World, exchange: number, status: number, error: number) => {
+      const { exchanges } = world;
+      const node = askedNode(world, exchange);
+      const server = world.tries.server[exchanges.current[exchange]];
+      if (error === SESSION_ID_UNKNOWN) endWith(world, exchange, refusalReason(world, exchange), node);
+      else if (exchanges.outer[exchange] === NONE && node !== balancerNode(world, exchange))
+        settleSession(world, exchange);
+      if (server !== NONE && policyOf(world, exchanges.balancer[exchange]).setsCookie)
+        exchanges.setCookie[exchange] = server;
+      answerAsker(world, exchange, status, error, node);
+    },
+    passSwitch: (world: World, exchange: number) => {
+      if (world.exchanges.outer[exchange] === NONE) settleSession(world, exchange);
+      recordResponse(world, exchange, 101, askedNode(world, exchange), -1);
+      sendBack(world, exchange, FrameKind.switching, exchange, UpstreamEvent.SWITCHED, 0, 0);
+    },
+    /** nginx's own status for a client that closed before it was answered. */
+    noteGivenUp: (world: World, exchange: number) =>
+      recordResponse(world, exchange, 499, balancerNode(world, exchange), -1),
+    answerBadGateway: (world: World, exchange: number) => {
+      loseWithoutServer(world, exchange);
+      answerAsker(world, exchange, 502, -1, balancerNode(world, exchange));
+    },
+    answerGatewayTimeout: (world: World, exchange: number) => {
+      dropBody(world, exchange);
+      answerAsker(world, exchange, 504, -1, balancerNode(world, exchange));
+    },
+    passUp: (world: World, exchange: number, packet: number, subject: number) => {
+      touch(world, exchange);
+      sendOn(world, exchange, packet, subject);
+    },
+    passDown: (world: World, exchange: number, packet: number, subject: number) => {
+      touch(world, exchange);
+      sendPacketBack(world, exchange, packet, subject);
+    },
+    armIdleTimer: (world: World, exchange: number) => {
+      world.exchanges.armedUs[exchange] = world.queue.nowUs;
+    },
+    closeIdle: (world: World, exchange: number) => {
+      recordIdle(world, exchange, Cause.idleClosed);
+      const root = cutOnTheWay(world, exchange, settingsOf(world, exchange).idleTimeoutUs);
+      endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
+    },
+    /** A session whose server was asked in vain does not outlive that: what it holds is this request, and no other server knows it. */
+    giveUpServer: (world: World, exchange: number) => {
+      recordIdle(world, exchange, Cause.gatewayTimeout);
+      const { exchanges, sessions } = world;
+      const session = exchanges.session[exchange];
+      const kind = exchanges.kind[exchange];
+      const asksItsServer =
+        kind === RequestKind.poll && sessions.server[session] === serverOf(world, exchange);
+      if (!asksItsServer && mayTryNext(world, exchange)) return;
+      const root = cutOnTheWay(world, exchange, settingsOf(world, exchange).idleTimeoutUs);
+      endWith(world, exchange, EndReason.gatewayTimeout, balancerNode(world, exchange), root);
+    },
+    closeServer: closeTowardsServer,
+    closeClient: closeTowardsAsker,
+    noteCrash: (world: World, exchange: number) =>
+      loseWithBalancer(world, exchange, EndReason.balancerCrashed),
+    noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
+    dropUp: (world: World, exchange: number, packet: number, subject: number) => {
+      endByTrial(world, exchange);
+      drop(world, exchange, frameOfPacket(packet, true), subject);
+    },
+    dropDown: (world: World, exchange: number, packet: number, subject: number) =>
+      drop(world, exchange, frameOfPacket(packet, false), subject),
+    dropAnswer: (world: World, exchange: number) => drop(world, exchange, FrameKind.httpOk, exchange),
+  },
+  guards: {
+    balancerIsDown: (world: World, exchange: number) =>
+      world.isIn(balancerPart, world.exchanges.balancer[exchange], "down"),
+    serversAreLeft,
+    mayTryNext,
+    wasActive: (world: World, exchange: number) => idleUs(world, exchange) > 0,
+  },
+  delays: {
+    idleTimeout: (world: World, exchange: number) => idleUs(world, exchange),
+  },
+} satisfies Behaviour<World>;
+
+/** Time left until the idle timer strikes. */
+function idleUs(world: World, exchange: number): number {
+  return world.exchanges.armedUs[exchange] + settingsOf(world, exchange).idleTimeoutUs - world.queue.nowUs;
+}
+
+/** A byte crossed the tunnel. */
+function touch(world: World, exchange: number): void {
+  const { armedUs } = world.exchanges;
+  const { nowUs } = world.queue;
+  if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;
+}
+
+/** A frame met this exchange closed: what it carried is lost. */
+function drop(world: World, exchange: number, frame: number, subject: number): void {
+  dropCargo(world, frame, subject, whyClosed(world, exchange), balancerNode(world, exchange));
+}
+
+/** What the request carried is lost at the balancer, for the reason that its exchange closed. */
+function dropBody(world: World, exchange: number): void {
+  const { body } = world.exchanges;
+  dropPackets(world, body[exchange], true, whyClosed(world, exchange), balancerNode(world, exchange));
+  body[exchange] = NONE;
+}
+
+function loseWithoutServer(world: World, exchange: number): void {
+  world.exchanges.cause[exchange] = Cause.noServerLeft;
+  endWith(world, exchange, EndReason.badGateway, balancerNode(world, exchange));
+  dropBody(world, exchange);
+}
+
+function loseWithBalancer(world: World, exchange: number, reason: number): void {
+  world.exchanges.cause[exchange] = Cause.balancerCrashed;
+  endWith(world, exchange, reason, balancerNode(world, exchange));
+  dropBody(world, exchange);
+}
+
+/** Nothing crossed the exchange for the idle timeout, which closes it for `cause`. */
+function recordIdle(world: World, exchange: number, cause: number): void {
+  const { exchanges } = world;
+  exchanges.cause[exchange] = cause;
+  const { client, kind } = exchanges;
+  const node = askedNode(world, exchange);
+  world.record(RecordKind.idleClosed, exchange, client[exchange], kind[exchange], node, -1);
+}
+
+export const exchangeMachine = machineOf(exchangePart, behaviour, {
+  initial: "arriving",
+  states: {
+    arriving: {
+      on: {
+        REQUEST: [
+          { guard: "balancerIsDown", target: "closed", actions: ["noteDown", "closeClient"] },
+          { target: "waiting" },
+        ],
+        ADOPT: { target: "tunnel", actions: "armIdleTimer" },
+        CLIENT_CLOSED: "closed",
+      },
+    },
+    waiting: {
+      entry: "route",
+      exit: "release",
+      on: {
+        ANSWER: { target: "closed", actions: "passAnswer" },
+        SWITCH: { target: "tunnel", actions: ["armIdleTimer", "passSwitch"] },
+        REFUSED: [
+          { guard: "serversAreLeft", target: "waiting", reenter: true, actions: ["noteFailure", "tryNext"] },
+          { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
+        ],
+        SERVER_CLOSED: [
+          { guard: "mayTryNext", target: "waiting", reenter: true, actions: ["noteFailure", "tryNext"] },
+          { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
+        ],
+        CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "closeServer"] },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
+      },
+      after: {
+        idleTimeout: [
+          {
+            guard: "mayTryNext",
+            target: "waiting",
+            reenter: true,
+            actions: ["giveUpServer", "closeServer", "dropAnswer", "noteFailure", "tryNext"],
+          },
+          {
+            target: "closed",
+            actions: ["giveUpServer", "closeServer", "noteFailure", "answerGatewayTimeout"],
+          },
+        ],
+      },
+    },
+    tunnel: {
+      entry: "hold",
+      exit: "release",
+      on: {
+        UP: { actions: "passUp" },
+        DOWN: { actions: "passDown" },
+        CLIENT_CLOSED: { target: "closed", actions: "closeServer" },
+        SERVER_CLOSED: { target: "closed", actions: "closeClient" },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
+      },
+      after: {
+        idleTimeout: [
+          { guard: "wasActive", target: "tunnel", reenter: true },
+          { target: "closed", actions: ["closeIdle", "closeServer", "closeClient"] },
+        ],
+      },
+    },
+    closed: {
+      on: {
+        UP: { actions: "dropUp" },
+        DOWN: { actions: "dropDown" },
+        ANSWER: { actions: "dropAnswer" },
+        SWITCH: { actions: "closeServer" },
+      },
+    },
+  },
+});

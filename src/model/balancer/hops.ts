@@ -1,0 +1,117 @@
+/**
+ * The two sides of an exchange, each a TCP connection: one to whoever asked (its client, or the balancer before), and one to whoever is asked
+ * (a server, or the next balancer). Here an exchange comes to be, and its balancer sends either way.
+ */
+import { clientSocketPart } from "../client/client-socket.part.ts";
+import { frameOfPacket } from "../fate/cargo.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { abandonStream, transmit } from "../network/tcp.ts";
+import { SessionEvent, sessionPart } from "../server/session.part.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { EVENT_MASK, packetCode } from "../world/part.ts";
+import type { World } from "../world/world.ts";
+import { whyClosed } from "./closing.ts";
+import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
+import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
+
+/** A request that is on its way to a balancer, over a connection that is open. `outer`: the try of the balancer before, −1 none. */
+export function addExchange(
+  world: World,
+  client: number,
+  kind: number,
+  balancer: number,
+  outer: number,
+  stream: number,
+): number {
+  const { exchanges, tries, clients } = world;
+  const exchange = world.add(exchangePart);
+  exchanges.add();
+  exchanges.client[exchange] = client;
+  exchanges.balancer[exchange] = balancer;
+  exchanges.outer[exchange] = outer;
+  exchanges.stream[exchange] = stream;
+  exchanges.connection[exchange] = clients.connection[client];
+  exchanges.kind[exchange] = kind;
+  const first = tries.add();
+  tries.exchange[first] = exchange;
+  exchanges.current[exchange] = first;
+  world.start(exchangePart, exchange);
+  return exchange;
+}
+
+/** The code by which whoever asked hears of this: a client's socket and a balancer's upstream have like events. */
+function codeForAsker({ exchanges }: World, exchange: number, event: number): number {
+  return packetCode(exchanges.outer[exchange] === NONE ? clientSocketPart : upstreamPart, event);
+}
+
+/** What of an exchange whoever asked knows it by: the client by its number, a balancer by its try. */
+function asker({ exchanges }: World, exchange: number): number {
+  const outer = exchanges.outer[exchange];
+  return outer === NONE ? exchange : outer;
+}
+
+/** To whoever asked. `event` is one of UpstreamEvent that ClientSocketEvent has, too. */
+export function sendBack(
+  world: World,
+  exchange: number,
+  frame: number,
+  subject: number,
+  event: number,
+  x: number,
+  y: number,
+): number {
+  const code = codeForAsker(world, exchange, event & EVENT_MASK);
+  const stream = world.exchanges.stream[exchange] + 1;
+  return transmit(world, stream, frame, subject, code, asker(world, exchange), x, y);
+}
+
+/** A packet of a WebSocket, on to the server. */
+export function sendOn(world: World, exchange: number, packet: number, subject: number): void {
+  const { exchanges, tries } = world;
+  const current = exchanges.current[exchange];
+  const about = packet === Packet.message ? subject : exchange;
+  const inner = tries.inner[current];
+  const frame = frameOfPacket(packet, true);
+  const stream = tries.stream[current];
+  if (inner !== NONE) transmit(world, stream, frame, about, ExchangeEvent.UP, inner, packet, subject);
+  else {
+    const code = packetCode(sessionPart, packet);
+    transmit(world, stream, frame, about, code, exchanges.session[exchange], current, subject);
+  }
+}
+
+/** A packet of a WebSocket, back to whoever asked. */
+export function sendPacketBack(world: World, exchange: number, packet: number, subject: number): void {
+  const about = packet === Packet.message ? subject : exchange;
+  sendBack(world, exchange, frameOfPacket(packet, false), about, packet, 0, subject);
+}
+
+export function closeTowardsServer(world: World, exchange: number): void {
+  const { exchanges, tries, sessions } = world;
+  const current = exchanges.current[exchange];
+  const stream = tries.stream[current];
+  if (stream === NONE) return;
+  abandonHop(world, exchange, stream);
+  const inner = tries.inner[current];
+  if (inner !== NONE) {
+    exchanges.cause[inner] = exchanges.cause[exchange];
+    transmit(world, stream, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, inner, 0, 0);
+    return;
+  }
+  const session = exchanges.session[exchange];
+  // Without a session it has not been answered yet: the answer will find it closed. A session of another server is not concerned.
+  if (session === NONE || sessions.server[session] !== tries.server[current]) return;
+  transmit(world, stream, FrameKind.close, exchange, SessionEvent.SOCKET_CLOSED, session, current, 0);
+}
+
+export function closeTowardsAsker(world: World, exchange: number): void {
+  abandonHop(world, exchange, world.exchanges.stream[exchange]);
+  sendBack(world, exchange, FrameKind.close, exchange, UpstreamEvent.CLOSED, 0, 0);
+}
+
+/** Both directions of one of an exchange's TCP connections end; `stream` is the upward one. */
+export function abandonHop(world: World, exchange: number, stream: number): void {
+  const why = whyClosed(world, exchange);
+  abandonStream(world, stream, why);
+  abandonStream(world, stream + 1, why);
+}

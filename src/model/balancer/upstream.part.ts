@@ -1,0 +1,31 @@
+import { until, whole } from "../world/column.ts";
+import { durationMs } from "../world/field.ts";
+import { PACKET_EVENTS, part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
+
+/** A balancer's end of a connection to a server, or to the next balancer. Entity: the try. ANSWERED: x the status, y Engine.IO's error code. */
+export const upstreamPart = part({
+  name: "upstream",
+  number: 49,
+  home: { column: "balancer", of: "exchanges" },
+  events: [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED", "REFUSED"],
+  fields: {
+    in: "balancer",
+    of: {
+      failTimeoutMs: durationMs(10_000, {
+        says: "How long a server that refused a connection is left out: nginx fail_timeout",
+        source: "FACTS §3",
+        tried: [500],
+      }),
+    },
+  },
+});
+export const UpstreamEvent = upstreamPart.on;
+
+/** What a balancer knows of each server, or of the next balancer: one row each, balancer by balancer. */
+export class Upstreams extends tableOf({
+  /** Until when it is left out, because it refused a connection. µs. */
+  failedUntilUs: until(),
+  /** Exchanges that it is serving now. */
+  active: whole(),
+}) {}

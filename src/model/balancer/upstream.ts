@@ -1,0 +1,56 @@
+/**
+ * A balancer's end of its connection to a server, or to the next balancer. What arrives for a try that the balancer has given up goes no
+ * further: a copy in it is lost here.
+ */
+import { dropCargo, dropPackets } from "../fate/cargo.ts";
+import { NONE } from "../network/packets.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { EVENT_MASK } from "../world/part.ts";
+import type { World } from "../world/world.ts";
+import { balancerNode } from "./balancers.ts";
+import { whyClosed } from "./closing.ts";
+import { ExchangeEvent } from "./exchange.part.ts";
+import { UpstreamEvent } from "./upstream.part.ts";
+
+/** Something arrived for a try; `code` is one of UpstreamEvent. */
+export function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
+  const { exchanges, tries } = world;
+  const exchange = tries.exchange[tried];
+  const isCurrent = exchanges.current[exchange] === tried;
+  const inner = tries.inner[tried];
+  if (inner !== NONE) bring(world, code, isCurrent ? exchange : NONE, inner);
+  if (!isCurrent) {
+    if (code === UpstreamEvent.MESSAGE)
+      dropCargo(world, FrameKind.deliver, y, whyClosed(world, exchange), balancerNode(world, exchange));
+    return;
+  }
+  switch (code) {
+    case UpstreamEvent.ANSWERED:
+      return world.send(ExchangeEvent.ANSWER, exchange, x, y);
+    case UpstreamEvent.SWITCHED:
+      return world.send(ExchangeEvent.SWITCH, exchange, 0, 0);
+    case UpstreamEvent.CLOSED:
+      return world.send(ExchangeEvent.SERVER_CLOSED, exchange, 0, 0);
+    case UpstreamEvent.REFUSED:
+      return world.send(ExchangeEvent.REFUSED, exchange, 0, 0);
+    default:
+      return world.send(ExchangeEvent.DOWN, exchange, code & EVENT_MASK, y);
+  }
+}
+
+/** What the next balancer's exchange knows comes with its news: to the exchange here, or (−1) to one that waits for it no more. */
+function bring(world: World, code: number, exchange: number, inner: number): void {
+  const { exchanges } = world;
+  if (code === UpstreamEvent.ANSWERED) {
+    const answer = exchanges.answer[inner];
+    exchanges.answer[inner] = NONE;
+    if (exchange !== NONE) exchanges.answer[exchange] = answer;
+    else dropPackets(world, answer, false, whyClosed(world, inner), balancerNode(world, inner) - 1);
+  }
+  if (exchange === NONE) return;
+  if (code === UpstreamEvent.CLOSED) exchanges.cause[exchange] = exchanges.cause[inner];
+  else {
+    exchanges.session[exchange] = exchanges.session[inner];
+    exchanges.setCookie[exchange] = exchanges.setCookie[inner];
+  }
+}

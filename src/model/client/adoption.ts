@@ -1,0 +1,48 @@
+/** A client whose WebSocket is open when a run begins: no handshake is simulated, servers are taken in turn. */
+import { ExchangeEvent } from "../balancer/exchange.part.ts";
+import { addExchange } from "../balancer/hops.ts";
+import { openConnection } from "../fate/ends.ts";
+import { NONE } from "../network/packets.ts";
+import { openStreams } from "../network/tcp.ts";
+import { SessionEvent } from "../server/session.part.ts";
+import { openSession } from "../server/session.ts";
+import { RequestKind } from "../trace/records.ts";
+import type { World } from "../world/world.ts";
+import { ClientEvent } from "./client.part.ts";
+import { ConnectionEvent } from "./connection.part.ts";
+
+export function adopt(world: World, client: number): void {
+  const { nodes, balancers, clients, connections } = world;
+  const last = nodes.count.balancer - 1;
+  const server = balancers.nextServer[last];
+  balancers.nextServer[last] = (server + 1) % nodes.count.server;
+  const connection = openConnection(world, client, NONE);
+  clients.connection[client] = connection;
+  const session = openSession(world, connection, server);
+  connections.session[connection] = session;
+  const outermost = openTunnels(world, client, server, session);
+  world.send(ConnectionEvent.ADOPT, client, outermost, 0);
+  world.send(ClientEvent.ADOPT, client, 0, 0);
+}
+
+/** The WebSocket through all balancers. Returns the exchange at the first. */
+function openTunnels(world: World, client: number, server: number, session: number): number {
+  const { nodes, exchanges, tries, links } = world;
+  const last = nodes.count.balancer - 1;
+  let outermost = NONE;
+  let tried: number = NONE;
+  let stream = openStreams(world, client);
+  for (let balancer = 0; balancer <= last; balancer++) {
+    const exchange = addExchange(world, client, RequestKind.websocket, balancer, tried, stream);
+    if (tried === NONE) outermost = exchange;
+    else tries.inner[tried] = exchange;
+    exchanges.session[exchange] = session;
+    tried = exchanges.current[exchange];
+    stream = openStreams(world, balancer === last ? links.toServer(server) : links.toNextBalancer(balancer));
+    tries.stream[tried] = stream;
+    if (balancer === last) tries.server[tried] = server;
+    world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
+  }
+  world.send(SessionEvent.ADOPT, session, tried, 0);
+  return outermost;
+}

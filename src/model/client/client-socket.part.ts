@@ -1,0 +1,21 @@
+import { yesOrNo } from "../world/field.ts";
+import { PACKET_EVENTS, part } from "../world/part.ts";
+
+/** A client's end of an exchange. ANSWERED: x the status, y Engine.IO's error code. Entity: the exchange. */
+export const clientSocketPart = part({
+  name: "clientSocket",
+  number: 48,
+  home: "client",
+  events: [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED"],
+  causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "serverCrashed"],
+  fields: {
+    in: "clients",
+    of: {
+      cookies: yesOrNo(true, {
+        says: "Whether the client keeps and returns cookies; a Node client does not by default",
+        source: "FACTS §1.4",
+      }),
+    },
+  },
+});
+export const ClientSocketEvent = clientSocketPart.on;

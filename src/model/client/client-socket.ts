@@ -1,0 +1,64 @@
+/**
+ * A client's end of an exchange, as its operating system keeps it: what arrives for a socket that the
+ * application has closed goes no further, and what it carried is lost there.
+ */
+
+import { whyClosed } from "../balancer/closing.ts";
+import { dropCargo, frameOfPacket } from "../fate/cargo.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { EVENT_MASK, packetCode } from "../world/part.ts";
+import type { World } from "../world/world.ts";
+import { ClientSocketEvent } from "./client-socket.part.ts";
+import { ConnectionEvent, connectionPart } from "./connection.part.ts";
+
+/** Something arrived at the client's end; `code` is one of ClientSocketEvent. */
+export function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
+  const { exchanges } = world;
+  const client = exchanges.client[exchange];
+  if (exchanges.clientOpen[exchange] === 0) {
+    const frame =
+      code === ClientSocketEvent.ANSWERED ? FrameKind.httpOk : frameOfPacket(code & EVENT_MASK, false);
+    const subject = code === ClientSocketEvent.ANSWERED ? exchange : y;
+    dropCargo(world, frame, subject, whyClosed(world, exchange), client);
+    return;
+  }
+  switch (code) {
+    case ClientSocketEvent.ANSWERED:
+      return answered(world, exchange, x, y);
+    case ClientSocketEvent.SWITCHED:
+      return world.send(ConnectionEvent.SWITCHED, client, exchange, 0);
+    case ClientSocketEvent.CLOSED:
+      exchanges.clientOpen[exchange] = 0;
+      return world.send(ConnectionEvent.SOCKET_CLOSED, client, exchange, 0);
+    default:
+      return world.send(packetCode(connectionPart, code & EVENT_MASK), client, exchange, y);
+  }
+}
+
+/** An HTTP answer: its packets first, in order, then word that the exchange is over. */
+function answered(world: World, exchange: number, status: number, error: number): void {
+  const { exchanges, packets, clients } = world;
+  const client = exchanges.client[exchange];
+  const keepsCookies = world.settings.groups[clients.group[client]].cookies;
+  if (keepsCookies && exchanges.setCookie[exchange] !== NONE)
+    clients.cookie[client] = exchanges.setCookie[exchange];
+  if (status !== 200) {
+    exchanges.clientOpen[exchange] = 0;
+    return world.send(ConnectionEvent.REFUSED, client, exchange, error);
+  }
+  let list = exchanges.answer[exchange];
+  exchanges.answer[exchange] = NONE;
+  while (list !== NONE) {
+    const kind = packets.kind[list];
+    const subject = packets.subject[list];
+    list = packets.shift(list);
+    // A packet before this one may have closed the connection.
+    if (exchanges.clientOpen[exchange] === 1)
+      world.send(packetCode(connectionPart, kind), client, exchange, subject);
+    else if (kind === Packet.message)
+      dropCargo(world, FrameKind.deliver, subject, whyClosed(world, exchange), client);
+  }
+  if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
+  exchanges.clientOpen[exchange] = 0;
+}

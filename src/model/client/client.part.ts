@@ -1,0 +1,69 @@
+import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
+import { durationMs, share } from "../world/field.ts";
+import { part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
+
+/**
+ * A Socket.IO client: the person's application, and the manager that keeps it connected.
+ *
+ * ADOPT: it begins with its connection already open. TICK: x the line of the workload. ENGINE_CLOSED: x a CloseReason.
+ */
+export const clientPart = part({
+  name: "client",
+  number: 0,
+  home: "client",
+  events: ["START", "ADOPT", "TICK", "ENGINE_OPEN", "CONNECTED", "ENGINE_CLOSED"],
+  fields: {
+    in: "clients",
+    of: {
+      reconnectionDelayMs: durationMs(1000, {
+        says: "Delay before the first attempt to reconnect; doubles with each further one",
+        source: "FACTS §1.4",
+      }),
+      reconnectionDelayMaxMs: durationMs(5000, {
+        says: "Longest delay between attempts",
+        source: "FACTS §1.4",
+      }),
+      randomizationFactor: share(0.5, {
+        says: "Share by which each delay is varied at random, either way",
+        source: "FACTS §1.4",
+      }),
+    },
+  },
+});
+export const ClientEvent = clientPart.on;
+
+/** The manager's `timeout` option: how long the engine may take to open. FACTS §1.4. */
+export const CONNECT_TIMEOUT_US = 20_000_000;
+
+/** Who takes part: one row a client. */
+export class Clients extends tableOf({
+  // Who a client is never changes.
+  group: untold(row()),
+  room: untold(row()),
+  /** Its place among the members of its room. */
+  rank: untold(row()),
+  /** IPv4 address; read it as unsigned. */
+  address: untold(whole()),
+  /** 1 from the moment that it opened its page: from then on it is an intended recipient. */
+  started: flag(),
+  /** Server that has it as a connected socket, as an outside observer sees it: from when it joins its rooms until its connection ends. −1 none. */
+  server: row(),
+  /** Its connection, or latest attempt at one: row of Connections; −1 before the first. Of it, future.ts tells whether and how it ended. */
+  connection: untold(row()),
+  /** Failed attempts since the engine last opened; the exponent of the back-off. */
+  attempts: whole(),
+  /** Server named by the affinity cookie, −1 none. */
+  cookie: row(),
+  /** Messages that the application sent while disconnected. */
+  sendBuffer: packetsUp(),
+  // The engine's current attempt.
+  /** Engine.IO session (sid), −1 before it is known. */
+  session: row(),
+  /** Exchanges of the current attempt, −1 none: the pending GET, the pending POST, the WebSocket. */
+  poll: row(),
+  post: row(),
+  socket: row(),
+  /** Packets that wait for the transport. */
+  writeBuffer: packetsUp(),
+}) {}

@@ -1,0 +1,45 @@
+import { oneOf } from "../world/field.ts";
+import { PACKET_EVENTS, part } from "../world/part.ts";
+
+/**
+ * A client's Engine.IO connection. Its data are the client's.
+ *
+ * OPEN_ENGINE starts an attempt. Packets, ANSWERED, SWITCHED, SOCKET_CLOSED: x the exchange. REFUSED: x the exchange, y Engine.IO's error
+ * code. WRITE: x a packet's kind, y its subject.
+ */
+export const connectionPart = part({
+  name: "connection",
+  number: 1,
+  home: "client",
+  events: [
+    ...PACKET_EVENTS,
+    "OPEN_ENGINE",
+    "ADOPT",
+    "ANSWERED",
+    "REFUSED",
+    "SWITCHED",
+    "SOCKET_CLOSED",
+    "WRITE",
+    "WATCHDOG",
+    "ABORT",
+  ],
+  fields: {
+    in: "clients",
+    of: {
+      transport: oneOf(["polling-first", "polling", "websocket"], "polling-first", {
+        says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default",
+        source: "FACTS §1.1",
+      }),
+    },
+  },
+  causes: [
+    "connectionClosed",
+    "heartbeatTimedOut",
+    "idleClosed",
+    "balancerCrashed",
+    "serverCrashed",
+    "sessionGivenUp",
+  ],
+  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout"],
+});
+export const ConnectionEvent = connectionPart.on;

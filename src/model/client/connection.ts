@@ -1,0 +1,293 @@
+/**
+ * A client's Engine.IO connection: one attempt after the other, each polling first and then upgraded, or WebSocket
+ * from the start. FACTS §1.1, §1.2; ground-truth 03-polling-round-robin, 06-websocket-only-round-robin.
+ *
+ * Polling first: a GET creates the session; then, in this order and at once, a POST with the namespace CONNECT, a WebSocket
+ * on trial, and a long poll. Each is routed by the balancer on its own, and a server that does not hold the session
+ * answers 400. When the probe comes back the poll is allowed to end, and the connection moves to the WebSocket.
+ *
+ * Leaves out: WebTransport, `tryAllTransports`, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive.
+ */
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { endByTrial, serverOf } from "../balancer/closing.ts";
+import { dropPackets } from "../fate/cargo.ts";
+import { cutBetween, endConnection, openConnection, whyOf } from "../fate/ends.ts";
+import { deliver } from "../fate/oracle.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
+import { CloseReason, RecordKind, RequestKind } from "../trace/records.ts";
+import { machineOf } from "../world/machine.ts";
+import type { World } from "../world/world.ts";
+import { ClientEvent, CONNECT_TIMEOUT_US } from "./client.part.ts";
+import { connectionPart } from "./connection.part.ts";
+import { closeClientEnd, openExchange, sendUp } from "./requests.ts";
+import { WatchdogEvent } from "./watchdog.part.ts";
+
+/** Sends what is buffered in one POST, unless one is under way: at most one at a time. FACTS §1.1. */
+function post(world: World, client: number): void {
+  const { clients } = world;
+  if (clients.post[client] !== NONE || clients.writeBuffer[client] === NONE) return;
+  const body = clients.writeBuffer[client];
+  clients.writeBuffer[client] = NONE;
+  clients.post[client] = openExchange(world, client, RequestKind.post, clients.session[client], body);
+}
+
+function buffer(world: World, client: number, packet: number, subject: number): void {
+  const { clients, packets } = world;
+  clients.writeBuffer[client] = packets.append(
+    clients.writeBuffer[client],
+    packets.one(packet as Packet, subject),
+  );
+}
+
+/** Ends the attempt: every open end is closed, what waited for the transport is gone. */
+function close(world: World, client: number, cause: number, reason: number): void {
+  const { clients } = world;
+  closeClientEnd(world, clients.poll[client], cause);
+  closeClientEnd(world, clients.post[client], cause);
+  closeClientEnd(world, clients.socket[client], cause);
+  const why = whyOf(world, clients.connection[client], cause);
+  dropPackets(world, clients.writeBuffer[client], true, why, client);
+  clients.writeBuffer[client] = NONE;
+  clients.poll[client] = NONE;
+  clients.post[client] = NONE;
+  clients.socket[client] = NONE;
+  clients.session[client] = NONE;
+  world.send(WatchdogEvent.STOP, client, 0, 0);
+  world.send(ClientEvent.ENGINE_CLOSED, client, reason, 0);
+}
+
+const behaviour = {
+  actions: {
+    openConnection: (world: World, client: number) => {
+      const { clients } = world;
+      clients.connection[client] = openConnection(world, client, clients.connection[client]);
+    },
+    requestHandshake: (world: World, client: number) => {
+      world.clients.poll[client] = openExchange(world, client, RequestKind.handshake, NONE, NONE);
+    },
+    openSocket: (world: World, client: number) => {
+      world.clients.socket[client] = openExchange(world, client, RequestKind.websocket, NONE, NONE);
+    },
+    /** The session has begun: its id is known, and its heartbeat is expected. */
+    begin: (world: World, client: number, exchange: number) => {
+      world.clients.session[client] = world.exchanges.session[exchange];
+      world.send(WatchdogEvent.WATCH, client, 0, 0);
+      world.send(ClientEvent.ENGINE_OPEN, client, 0, 0);
+    },
+    connectByPost: (world: World, client: number) => {
+      buffer(world, client, Packet.connect, NONE);
+      post(world, client);
+    },
+    connectBySocket: (world: World, client: number) => {
+      sendUp(world, world.clients.socket[client], Packet.connect, NONE);
+    },
+    openProbe: (world: World, client: number) => {
+      const { clients } = world;
+      clients.socket[client] = openExchange(
+        world,
+        client,
+        RequestKind.upgrade,
+        clients.session[client],
+        NONE,
+      );
+    },
+    sendProbe: (world: World, client: number) =>
+      sendUp(world, world.clients.socket[client], Packet.probe, NONE),
+    forgetProbe: (world: World, client: number) => {
+      closeClientEnd(world, world.clients.socket[client], Cause.connectionClosed);
+      world.clients.socket[client] = NONE;
+    },
+    completeUpgrade: (world: World, client: number) => {
+      world.record(RecordKind.upgraded, client, 0, 0, 0, 0);
+      sendUp(world, world.clients.socket[client], Packet.upgrade, NONE);
+    },
+    noteAnswer: (world: World, client: number, exchange: number) => {
+      const { clients } = world;
+      if (clients.poll[client] === exchange) clients.poll[client] = NONE;
+      else if (clients.post[client] === exchange) clients.post[client] = NONE;
+    },
+    pollAgain: (world: World, client: number) => {
+      const { clients } = world;
+      if (clients.poll[client] !== NONE) return;
+      clients.poll[client] = openExchange(world, client, RequestKind.poll, clients.session[client], NONE);
+    },
+    post,
+    buffer,
+    flushToSocket: (world: World, client: number) => {
+      const { clients, packets } = world;
+      let list = clients.writeBuffer[client];
+      clients.writeBuffer[client] = NONE;
+      while (list !== NONE) {
+        const kind = packets.kind[list];
+        const subject = packets.subject[list];
+        list = packets.shift(list);
+        sendUp(world, clients.socket[client], kind, subject);
+      }
+    },
+    write: (world: World, client: number, packet: number, subject: number) =>
+      sendUp(world, world.clients.socket[client], packet, subject),
+    deliver: (world: World, _client: number, _exchange: number, copy: number) => deliver(world, copy),
+    feedWatchdog: (world: World, client: number) => world.send(WatchdogEvent.PING, client, 0, 0),
+    pongByPost: (world: World, client: number) => {
+      buffer(world, client, Packet.pong, NONE);
+      post(world, client);
+    },
+    pongLater: (world: World, client: number) => buffer(world, client, Packet.pong, NONE),
+    pongBySocket: (world: World, client: number) => {
+      sendUp(world, world.clients.socket[client], Packet.pong, NONE);
+    },
+    announceConnected: (world: World, client: number) => world.send(ClientEvent.CONNECTED, client, 0, 0),
+    /** Tells the server, by a POST of its own, that the session is over. Not sent while pausing. Ground-truth 03. */
+    postClose: (world: World, client: number) => {
+      const { clients, packets, exchanges } = world;
+      const body = packets.one(Packet.close, NONE);
+      const exchange = openExchange(world, client, RequestKind.post, clients.session[client], body);
+      exchanges.clientOpen[exchange] = 0;
+    },
+    /** A request was refused, which ended the connection. */
+    closeRefused: (world: World, client: number) =>
+      close(world, client, Cause.connectionClosed, CloseReason.transportError),
+    /** A request's connection went. */
+    closeOnError: (world: World, client: number, exchange: number) =>
+      close(world, client, world.exchanges.cause[exchange], CloseReason.transportError),
+    closeAsTold: (world: World, client: number) => {
+      // The cause is what the balancer knows of the socket: idle, crashed server, or merely closed.
+      const socket = world.clients.socket[client];
+      if (socket !== NONE) endByTrial(world, socket);
+      const cause = socket === NONE ? Cause.connectionClosed : world.exchanges.cause[socket];
+      close(world, client, cause, CloseReason.transportClose);
+    },
+    closeSilent: (world: World, client: number) => {
+      const { clients, sessions, settings, queue } = world;
+      const sinceUs = queue.nowUs - settings.server.pingIntervalUs - settings.server.pingTimeoutUs;
+      const root = cutBetween(world, client, sessions.server[clients.session[client]], sinceUs);
+      endConnection(world, clients.connection[client], EndReason.pingTimeout, client, root);
+      close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout);
+    },
+    abort: (world: World, client: number) => {
+      const { clients, queue } = world;
+      const exchange = Math.max(clients.poll[client], clients.socket[client]);
+      const sinceUs = queue.nowUs - CONNECT_TIMEOUT_US;
+      const root = cutBetween(world, client, serverOf(world, exchange), sinceUs);
+      endConnection(world, clients.connection[client], EndReason.connectTimeout, client, root);
+      close(world, client, Cause.connectionClosed, CloseReason.connectTimeout);
+    },
+    adopt: (world: World, client: number, exchange: number) => {
+      const { clients } = world;
+      clients.socket[client] = exchange;
+      clients.session[client] = world.exchanges.session[exchange];
+      world.send(WatchdogEvent.WATCH, client, 0, 0);
+    },
+  },
+  guards: {
+    startsWithWebSocket: (world: World, client: number) =>
+      world.settings.groups[world.clients.group[client]].transport === "websocket",
+    upgrades: (world: World, client: number) =>
+      world.settings.groups[world.clients.group[client]].transport === "polling-first",
+    /** Neither a poll nor a POST is under way, so that nothing can overtake the change of transport. */
+    isQuiet: (world: World, client: number) =>
+      world.clients.poll[client] === NONE && world.clients.post[client] === NONE,
+    isSocket: (world: World, client: number, exchange: number) => world.clients.socket[client] === exchange,
+    isRequest: (world: World, client: number, exchange: number) =>
+      world.clients.poll[client] === exchange || world.clients.post[client] === exchange,
+  },
+  delays: {},
+} satisfies Behaviour<World>;
+
+export const connectionMachine = machineOf(connectionPart, behaviour, {
+  initial: "closed",
+  states: {
+    closed: {
+      on: {
+        OPEN_ENGINE: [
+          { guard: "startsWithWebSocket", target: "opening.websocket", actions: "openConnection" },
+          { target: "opening.polling", actions: "openConnection" },
+        ],
+        ADOPT: { target: "open.websocket", actions: "adopt" },
+      },
+    },
+    opening: {
+      initial: "polling",
+      on: {
+        ABORT: { target: "closed", actions: "abort" },
+        REFUSED: { target: "closed", actions: "closeRefused" },
+        SOCKET_CLOSED: { target: "closed", actions: "closeOnError" },
+      },
+      states: {
+        polling: {
+          entry: "requestHandshake",
+          on: { OPEN: { target: "#connection.open.polling", actions: ["begin", "connectByPost"] } },
+        },
+        websocket: {
+          entry: "openSocket",
+          on: { OPEN: { target: "#connection.open.websocket", actions: ["begin", "connectBySocket"] } },
+        },
+      },
+    },
+    open: {
+      initial: "polling",
+      on: {
+        CONNECT: { actions: "announceConnected" },
+        MESSAGE: { actions: "deliver" },
+        CLOSE: { target: "closed", actions: "closeAsTold" },
+        WATCHDOG: { target: "closed", actions: "closeSilent" },
+        SOCKET_CLOSED: { guard: "isSocket", target: "closed", actions: "closeAsTold" },
+      },
+      states: {
+        polling: {
+          initial: "choosing",
+          on: {
+            ANSWERED: { actions: ["noteAnswer", "pollAgain", "post"] },
+            REFUSED: [
+              // The WebSocket on trial was refused: polling stays in use.
+              { guard: "isSocket", target: ".steady", actions: "forgetProbe" },
+              { target: "#connection.closed", actions: ["postClose", "closeRefused"] },
+            ],
+            SOCKET_CLOSED: [
+              { guard: "isSocket", target: "#connection.closed", actions: "closeAsTold" },
+              { guard: "isRequest", target: "#connection.closed", actions: ["postClose", "closeOnError"] },
+            ],
+            WATCHDOG: { target: "#connection.closed", actions: ["postClose", "closeSilent"] },
+            PING: { actions: ["feedWatchdog", "pongByPost"] },
+            WRITE: { actions: ["buffer", "post"] },
+          },
+          states: {
+            choosing: { always: [{ guard: "upgrades", target: "probing" }, { target: "steady" }] },
+            steady: {},
+            probing: {
+              entry: "openProbe",
+              on: {
+                SWITCHED: { actions: "sendProbe" },
+                PROBE: "pausing",
+                SOCKET_CLOSED: { guard: "isSocket", target: "steady", actions: "forgetProbe" },
+              },
+            },
+            pausing: {
+              always: { guard: "isQuiet", target: "#connection.open.websocket", actions: "completeUpgrade" },
+              on: {
+                ANSWERED: { actions: "noteAnswer" },
+                REFUSED: { target: "#connection.closed", actions: "closeRefused" },
+                SOCKET_CLOSED: [
+                  { guard: "isSocket", target: "#connection.closed", actions: "closeAsTold" },
+                  { guard: "isRequest", target: "#connection.closed", actions: "closeOnError" },
+                ],
+                WATCHDOG: { target: "#connection.closed", actions: "closeSilent" },
+                PING: { actions: ["feedWatchdog", "pongLater"] },
+                WRITE: { actions: "buffer" },
+              },
+            },
+          },
+        },
+        websocket: {
+          entry: "flushToSocket",
+          on: {
+            PING: { actions: ["feedWatchdog", "pongBySocket"] },
+            WRITE: { actions: "write" },
+          },
+        },
+      },
+    },
+  },
+});

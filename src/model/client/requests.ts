@@ -1,0 +1,59 @@
+/** A client's side of its exchanges: it opens them, writes to them, and closes its end. */
+import { ExchangeEvent } from "../balancer/exchange.part.ts";
+import { abandonHop, addExchange } from "../balancer/hops.ts";
+import { frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { openStreams, transmit } from "../network/tcp.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { RequestKind } from "../trace/records.ts";
+import type { World } from "../world/world.ts";
+
+/** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
+export function openExchange(
+  world: World,
+  client: number,
+  kind: number,
+  session: number,
+  body: number,
+): number {
+  const { exchanges, clients, nodes } = world;
+  const exchange = addExchange(world, client, kind, 0, NONE, openStreams(world, client));
+  exchanges.session[exchange] = session;
+  exchanges.body[exchange] = body;
+  exchanges.cookie[exchange] = clients.cookie[client];
+  const frame = frameOfRequest(kind);
+  const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
+  recordCargo(world, body, true, client, nodes.first.balancer, flightUs);
+  return exchange;
+}
+
+function sendToBalancer(
+  world: World,
+  exchange: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+): number {
+  return transmit(world, world.exchanges.stream[exchange], frame, subject, code, exchange, x, y);
+}
+
+/** A client writes a packet to its WebSocket. */
+export function sendUp(world: World, exchange: number, packet: number, subject: number): void {
+  const about = packet === Packet.message ? subject : exchange;
+  sendToBalancer(world, exchange, frameOfPacket(packet, true), about, ExchangeEvent.UP, packet, subject);
+}
+
+/** A client closes its end: what arrives from now on finds the socket closed. Tells the balancer if it is a WebSocket. */
+export function closeClientEnd(world: World, exchange: number, cause: number): void {
+  const { exchanges } = world;
+  if (exchange === NONE || exchanges.clientOpen[exchange] === 0) return;
+  exchanges.clientOpen[exchange] = 0;
+  exchanges.cause[exchange] = cause;
+  const kind = exchanges.kind[exchange];
+  // A pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
+  if (kind !== RequestKind.upgrade && kind !== RequestKind.websocket) return;
+  abandonHop(world, exchange, exchanges.stream[exchange]);
+  sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
+}

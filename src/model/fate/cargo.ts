@@ -1,0 +1,106 @@
+/** What frames carry, and what becomes of it when a frame or a buffer is gone. */
+
+import { NONE, Packet } from "../network/packets.ts";
+import { FRAME_LIST, FrameKind, type LostFor } from "../trace/frames.ts";
+import { RecordKind, RequestKind } from "../trace/records.ts";
+import type { World } from "../world/world.ts";
+import { connected, doomCopies, dropCopy, endBranch, loseEmit } from "./oracle.ts";
+
+/** A list of packets on their way up (messages) or down (copies) is gone: what it carried is lost at `place`. */
+export function dropPackets(world: World, list: number, up: boolean, why: number, place: number): void {
+  const { packets } = world;
+  while (list !== NONE) {
+    if (packets.kind[list] === Packet.message) {
+      const subject = packets.subject[list];
+      if (up) loseEmit(world, subject, why, place);
+      else dropCopy(world, subject, why, place);
+    }
+    list = packets.shift(list);
+  }
+}
+
+/** A frame is gone at `place`, on its way to node `to`: what it carried is lost. */
+export function dropCargo(
+  world: World,
+  frame: number,
+  subject: number,
+  why: number,
+  place: number,
+  to = place,
+): void {
+  const { exchanges } = world;
+  const { carries, lostFor } = FRAME_LIST[frame];
+  switch (carries) {
+    case "message":
+      doomCopies(world, subject, why, place, whoMisses(world, lostFor, to));
+      return endBranch(world, subject, place);
+    case "copy":
+      return dropCopy(world, subject, why, place);
+    case "messages":
+      dropPackets(world, exchanges.body[subject], true, why, place);
+      exchanges.body[subject] = NONE;
+      return;
+    case "copies":
+      dropPackets(world, exchanges.answer[subject], false, why, place);
+      exchanges.answer[subject] = NONE;
+      return;
+  }
+}
+
+/** Whether those at a server (−1 none) miss what a frame to node `to` carried. */
+function whoMisses(world: World, lostFor: LostFor, to: number): (server: number) => boolean {
+  switch (lostFor) {
+    case "everybody":
+      return () => true;
+    case "everybody connected":
+      return connected;
+    case "those at its server":
+      return (server) => world.nodes.first.server + server === to;
+  }
+}
+
+/** Records a frame beside an HTTP frame for each message or copy in its body. */
+export function recordCargo(
+  world: World,
+  list: number,
+  up: boolean,
+  from: number,
+  to: number,
+  flightUs: number,
+): void {
+  if (world.trace === null) return;
+  const { packets } = world;
+  for (; list !== NONE; list = packets.next[list]) {
+    if (packets.kind[list] === Packet.message)
+      world.record(
+        RecordKind.frame,
+        up ? FrameKind.emit : FrameKind.deliver,
+        from,
+        to,
+        packets.subject[list],
+        flightUs,
+      );
+  }
+}
+
+/** By packet, on its way up and down. Which of two frames a packet is, what they carry says: messages go up, and copies down. */
+const FRAMES_UP: number[] = [];
+const FRAMES_DOWN: number[] = [];
+const FRAMES_OF_REQUESTS: number[] = [];
+for (const { number, packets = [], requests = [], carries } of FRAME_LIST) {
+  for (const packet of packets) {
+    if (carries !== "copy") FRAMES_UP[Packet[packet]] = number;
+    if (carries !== "message") FRAMES_DOWN[Packet[packet]] = number;
+  }
+  for (const request of requests) FRAMES_OF_REQUESTS[RequestKind[request]] = number;
+}
+
+/** The frame that a packet is on a WebSocket. What is no packet, but says something of the connection, is a control frame. */
+export function frameOfPacket(packet: number, up: boolean): number {
+  return (up ? FRAMES_UP : FRAMES_DOWN)[packet] ?? FrameKind.control;
+}
+
+/** The frame that a request is sent as. */
+export function frameOfRequest(request: number): number {
+  return FRAMES_OF_REQUESTS[request];
+}

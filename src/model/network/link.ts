@@ -1,0 +1,123 @@
+/**
+ * A link: what joins two nodes. It delays every packet by a latency drawn from its distribution, and loses
+ * some: with one probability, or in bursts (Gilbert–Elliott: a good and a bad state, with exponential stays).
+ * A cut link drops everything silently, in both directions, as a packet filter does
+ * (ground-truth 10-half-open). A fault can make a link slower, or lossy, until it heals, and can drop or hold back a single packet: over TCP
+ * that costs a retransmission or a wait, never the message.
+ *
+ * Leaves out: bandwidth and queueing, reordering (TCP hides it), a limit on what a cut may last.
+ */
+import { chance, exponentialUs } from "../../kernel/sampling.ts";
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { cutLink, healLink } from "../fate/ends.ts";
+import { Purpose } from "../trace/purposes.ts";
+import { RecordKind } from "../trace/records.ts";
+import { machineOf } from "../world/machine.ts";
+import type { LossSettings, PacketFault } from "../world/settings.ts";
+import type { World } from "../world/world.ts";
+import { linkPart } from "./link.part.ts";
+
+function lossOf({ links }: World, link: number): LossSettings {
+  return links.losses[links.loss[link]]!;
+}
+
+/** The client or server at a link's end; of one between balancers, the nearer to the clients. */
+export function outerNode({ links, nodes }: World, link: number): number {
+  const to = links.to[link];
+  return to >= nodes.first.server && to < nodes.first.backplane ? to : links.from[link];
+}
+
+const behaviour = {
+  actions: {
+    noteCut: (world: World, link: number) => cutLink(world, link, outerNode(world, link)),
+    noteHealed: (world: World, link: number) => healLink(world, link),
+    setLatency: ({ links }: World, link: number, latency: number) => {
+      links.latency[link] = latency;
+    },
+    setLoss: ({ links }: World, link: number, loss: number) => {
+      links.loss[link] = loss;
+    },
+    restore: ({ links }: World, link: number) => {
+      links.latency[link] = links.usualLatency[link];
+      links.loss[link] = links.usualLoss[link];
+    },
+  },
+  guards: {
+    hasOtherLoss: ({ links }: World, link: number) => links.loss[link] !== links.usualLoss[link],
+    losesInBursts: (world: World, link: number) => lossOf(world, link).burst !== null,
+  },
+  delays: {
+    stayInGood: (world: World, link: number) =>
+      exponentialUs(world.choices, Purpose.lossBurst, lossOf(world, link).burst!.meanGoodUs, "longest"),
+    stayInBad: (world: World, link: number) =>
+      // At least 1 µs, or a link could go back and forth for ever at one instant.
+      Math.max(1, exponentialUs(world.choices, Purpose.lossBurst, lossOf(world, link).burst!.meanBadUs)),
+  },
+} satisfies Behaviour<World>;
+
+export const linkMachine = machineOf(linkPart, behaviour, {
+  initial: "healthy",
+  on: {
+    SLOW: { actions: "setLatency" },
+  },
+  states: {
+    healthy: {
+      initial: "steady",
+      on: {
+        CUT: "cut",
+        LOSE: { target: ".steady", actions: "setLoss" },
+        HEAL: [{ guard: "hasOtherLoss", target: ".steady", actions: "restore" }, { actions: "restore" }],
+      },
+      states: {
+        steady: { always: { guard: "losesInBursts", target: "good" } },
+        good: { after: { stayInGood: "bad" } },
+        bad: { after: { stayInBad: "good" } },
+      },
+    },
+    cut: {
+      entry: "noteCut",
+      exit: "noteHealed",
+      on: { HEAL: { target: "healthy", actions: "restore" }, LOSE: { actions: "setLoss" } },
+    },
+  },
+});
+
+/** Whether the link drops the packet that a stream sends now. Draws from the loss stream only if the link can lose by chance. */
+export function dropsPacket(world: World, stream: number): boolean {
+  const link = world.streams.link[stream];
+  const isNamed = world.links.counted[link] === 1 && countPacket(world, stream)?.delayUs === null;
+  if (isNamed || world.isIn(linkPart, link, "cut")) return true;
+  const { good, burst } = lossOf(world, link);
+  const probability = burst !== null && world.isIn(linkPart, link, "healthy.bad") ? burst.bad : good;
+  return chance(world.choices, Purpose.loss, probability);
+}
+
+/** Counts a packet on its way over its link. Returns the fault that names it. */
+function countPacket(world: World, stream: number): PacketFault | undefined {
+  const { links, streams } = world;
+  const link = streams.link[stream];
+  const up = streams.from[stream] === links.from[link];
+  if (up) links.sentUp[link]++;
+  else links.sentDown[link]++;
+  const index = faultOf(world, link, up);
+  if (index < 0) return undefined;
+  world.record(RecordKind.fault, index, 0, 0, 0, 0);
+  return world.settings.faults[index] as PacketFault;
+}
+
+/** The fault that names the packet that was counted last in a direction of a link, −1 none. */
+function faultOf({ links, settings }: World, link: number, up: boolean): number {
+  const packet = (up ? links.sentUp : links.sentDown)[link];
+  return settings.faults.findIndex(
+    (fault) => fault.target === "packet" && fault.link === link && fault.up === up && fault.packet === packet,
+  );
+}
+
+/** By how much a fault holds back the packet that a stream has just sent. µs. */
+export function heldBackUs(world: World, stream: number): number {
+  const { links, streams, settings } = world;
+  const link = streams.link[stream];
+  if (links.counted[link] === 0) return 0;
+  const index = faultOf(world, link, streams.from[stream] === links.from[link]);
+  return index < 0 ? 0 : ((settings.faults[index] as PacketFault).delayUs ?? 0);
+}

@@ -1,0 +1,72 @@
+/**
+ * Packets that wait somewhere: in a client's send buffer, a session's write buffer, an HTTP body, an
+ * offline queue. A list is named by the packet at its head; −1 is the empty list.
+ */
+import { row, small } from "../world/column.ts";
+import { untoldTableOf } from "../world/table.ts";
+
+/** What a packet is: Engine.IO's types, with Socket.IO's CONNECT and EVENT told apart. FACTS §1.1. */
+export const Packet = {
+  /** Socket.IO EVENT. Subject: the message on its way up, the copy on its way down. */
+  message: 0,
+  /** Socket.IO CONNECT to the namespace, and its answer. */
+  connect: 1,
+  ping: 2,
+  pong: 3,
+  /** `2probe` and its answer `3probe`: ping and pong that carry «probe». */
+  probe: 4,
+  upgrade: 5,
+  open: 6,
+  noop: 7,
+  close: 8,
+} as const;
+export type Packet = (typeof Packet)[keyof typeof Packet];
+
+/** No packet, no list. */
+export const NONE = -1;
+
+/** The row whose `next` heads the list of rows that are free to use again; it is no packet itself. */
+const FREE = 0;
+
+/** Lists are told with what they wait in. */
+export class Packets extends untoldTableOf({
+  next: row(),
+  /** The packet at the end of the list, kept at its head only. */
+  last: row(),
+  kind: small(),
+  subject: row(),
+}) {
+  constructor() {
+    super();
+    this.add();
+  }
+
+  /** A new list of one packet. */
+  one(kind: Packet, subject: number): number {
+    let packet = this.next[FREE];
+    if (packet === NONE) packet = this.add();
+    else this.next[FREE] = this.next[packet];
+    this.next[packet] = NONE;
+    this.last[packet] = packet;
+    this.kind[packet] = kind;
+    this.subject[packet] = subject;
+    return packet;
+  }
+
+  /** Puts a list behind another and returns the whole. */
+  append(list: number, more: number): number {
+    if (list === NONE) return more;
+    this.next[this.last[list]] = more;
+    this.last[list] = this.last[more];
+    return list;
+  }
+
+  /** Frees the head of a list and returns the rest; read its kind and subject first. */
+  shift(list: number): number {
+    const rest = this.next[list];
+    if (rest !== NONE) this.last[rest] = this.last[list];
+    this.next[list] = this.next[FREE];
+    this.next[FREE] = list;
+    return rest;
+  }
+}

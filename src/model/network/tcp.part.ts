@@ -1,0 +1,49 @@
+import { flag, row, small, time, timer, until, untold, whole } from "../world/column.ts";
+import { part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
+
+/** TCP's recovery of what is lost: arithmetic rather than a statechart. ARRIVED, ACKED, LATE: entity the segment. TIMEOUT: entity the stream. */
+export const tcpPart = part({
+  name: "tcp",
+  number: 50,
+  home: "balancer",
+  events: ["ARRIVED", "ACKED", "TIMEOUT", "LATE"],
+});
+export const TcpEvent = tcpPart.on;
+
+/** Where a segment is. */
+export const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as const;
+
+/** Told with the connections that they belong to, in future.ts. */
+export class Streams extends tableOf({
+  // Its way, which never changes. The purpose names the latencies to draw from, and the direction.
+  link: untold(row()),
+  purpose: untold(small()),
+  from: untold(row()),
+  to: untold(row()),
+  /** Arrival of the latest packet, before which none sent later may arrive. */
+  arrivalUs: until(),
+  /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one; −1 none. */
+  head: row(),
+  /** Where the list from `head` ends. */
+  tail: untold(row()),
+  /** Whether a packet came through, so that the round trip is known. */
+  measured: flag(),
+  timeouts: small(),
+  timer: timer(),
+}) {}
+
+/** Packets of streams on which something was lost; on a clean stream a packet is just an event in the queue. */
+export class Segments extends tableOf({
+  stream: row(),
+  next: row(),
+  where: small(),
+  sentUs: time(),
+  timer: timer(),
+  frame: small(),
+  subject: row(),
+  code: whole(),
+  entity: row(),
+  x: whole(),
+  y: whole(),
+}) {}

@@ -1,0 +1,43 @@
+/**
+ * The adapter: how a server hands a message out. To its own sockets at once, from memory; to other servers' sockets only
+ * through the backplane. FACTS §1.8; ground-truth 01-broadcast-no-backplane, 02-broadcast-with-redis.
+ */
+
+import { backplaneOf } from "../backplane/index.ts";
+import { carry, copyFor, endBranch } from "../fate/oracle.ts";
+import { Packet } from "../network/packets.ts";
+import { Audience } from "../trace/records.ts";
+import type { World } from "../world/world.ts";
+import { firstLocal } from "./local-rooms.ts";
+import { SessionEvent } from "./session.part.ts";
+
+/** A server received a message from one of its sockets. */
+export function fanOut(world: World, server: number, message: number): void {
+  deliverLocally(world, server, message);
+  backplaneOf(world).publish(world, server, message);
+}
+
+/** A server hears a message from the backplane; `origin` published it. */
+export function receivePush(world: World, server: number, message: number, origin: number): void {
+  if (origin !== server) deliverLocally(world, server, message);
+  endBranch(world, message, world.nodes.first.server + server);
+}
+
+/** Writes a copy to every local socket that the message is for. */
+function deliverLocally(world: World, server: number, message: number): void {
+  const { messages, memberships, sessions, clients } = world;
+  const audience = messages.audience[message];
+  let room = world.settings.rooms;
+  if (audience === Audience.room) room = messages.target[message];
+  else if (audience === Audience.direct) room = clients.room[messages.target[message]];
+  for (let member = firstLocal(world, server, room); member >= 0; ) {
+    const session = member >> 1;
+    // Read on before writing: a write may end the session and unlink it.
+    member = memberships.after[member];
+    const copy = copyFor(world, message, sessions.client[session]);
+    if (copy < 0) continue;
+    // The sender's own session is busy with this message and writes afterwards, so the copy is carried from here on.
+    carry(world, copy);
+    world.send(SessionEvent.WRITE, session, Packet.message, copy);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * A server's side of an exchange: it answers, writes to a WebSocket, and closes its end. A server knows a request by the try that brought
+ * it. Nothing is sent, and what it would have carried is lost, if the balancer has given up this try in the meantime.
+ */
+import { balancerNode } from "../balancer/balancers.ts";
+import { whyClosed } from "../balancer/closing.ts";
+import { abandonHop } from "../balancer/hops.ts";
+import { UpstreamEvent, upstreamPart } from "../balancer/upstream.part.ts";
+import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "../fate/cargo.ts";
+import { Packet } from "../network/packets.ts";
+import { transmit } from "../network/tcp.ts";
+import { FrameKind } from "../trace/frames.ts";
+import { packetCode } from "../world/part.ts";
+import type { World } from "../world/world.ts";
+
+/** Whether the balancer still waits for this try, and has not gone on to the next. */
+export function isServed({ exchanges, tries }: World, tried: number): boolean {
+  return exchanges.current[tries.exchange[tried]] === tried;
+}
+
+function send(
+  world: World,
+  tried: number,
+  frame: number,
+  subject: number,
+  code: number,
+  x: number,
+  y: number,
+): number {
+  const { tries } = world;
+  if (isServed(world, tried))
+    return transmit(world, tries.stream[tried] + 1, frame, subject, code, tried, x, y);
+  const exchange = tries.exchange[tried];
+  dropCargo(world, frame, subject, whyClosed(world, exchange), balancerNode(world, exchange));
+  return -1;
+}
+
+/** A server answers a request with a list of packets. */
+export function answer(world: World, tried: number, status: number, error: number, list: number): void {
+  const { exchanges, tries, nodes } = world;
+  const exchange = tries.exchange[tried];
+  const balancer = balancerNode(world, exchange);
+  if (!isServed(world, tried)) {
+    dropPackets(world, list, false, whyClosed(world, exchange), balancer);
+    return;
+  }
+  exchanges.answer[exchange] = list;
+  const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
+  const flightUs = send(world, tried, frame, exchange, UpstreamEvent.ANSWERED, status, error);
+  recordCargo(world, list, false, nodes.first.server + tries.server[tried], balancer, flightUs);
+}
+
+/** Accepts a WebSocket: 101. */
+export function switchProtocols(world: World, tried: number): void {
+  send(world, tried, FrameKind.switching, world.tries.exchange[tried], UpstreamEvent.SWITCHED, 0, 0);
+}
+
+/** A server writes a packet to a WebSocket. */
+export function sendDown(world: World, tried: number, packet: number, subject: number): void {
+  const about = packet === Packet.message ? subject : world.tries.exchange[tried];
+  send(world, tried, frameOfPacket(packet, false), about, packetCode(upstreamPart, packet), 0, subject);
+}
+
+/** A server closes its end. */
+export function closeServerEnd(world: World, tried: number, cause: number): void {
+  if (!isServed(world, tried)) return;
+  const { exchanges, tries } = world;
+  const exchange = tries.exchange[tried];
+  exchanges.cause[exchange] = cause;
+  abandonHop(world, exchange, tries.stream[tried]);
+  send(world, tried, FrameKind.close, exchange, UpstreamEvent.CLOSED, 0, 0);
+}
+
+/** Nobody listens: the kernel refuses the connection at once. */
+export function refuseConnection(world: World, tried: number): void {
+  send(world, tried, FrameKind.close, world.tries.exchange[tried], UpstreamEvent.REFUSED, 0, 0);
+}

@@ -1,0 +1,57 @@
+/**
+ * Which sockets of a server are in which room: lists in the order in which they joined, as a server's in-memory adapter keeps them.
+ * The namespace is a room that everybody is in, the one after the last.
+ */
+import { NONE } from "../network/packets.ts";
+import type { World } from "../world/world.ts";
+
+/** Row of a server's list for a room, or for the namespace (`room` = settings.rooms). */
+function listOf(world: World, server: number, room: number): number {
+  return server * (world.settings.rooms + 1) + room;
+}
+
+/** First membership in a server's list, −1 if nobody is there; the session is the membership >> 1. */
+export function firstLocal(world: World, server: number, room: number): number {
+  return world.localRooms.first[listOf(world, server, room)];
+}
+
+/** The socket joins its client's room and the namespace; from now on its server delivers to it, whether its client is still there or not. */
+export function joinRooms(world: World, session: number): void {
+  const { sessions, clients, connections } = world;
+  if (sessions.joined[session] === 1) return;
+  sessions.joined[session] = 1;
+  const client = sessions.client[session];
+  const server = sessions.server[session];
+  if (connections.end[sessions.connection[session]] === NONE) clients.server[client] = server;
+  link(world, listOf(world, server, clients.room[client]), session * 2);
+  link(world, listOf(world, server, world.settings.rooms), session * 2 + 1);
+}
+
+export function leaveRooms(world: World, session: number): void {
+  const { sessions, clients } = world;
+  if (sessions.joined[session] === 0) return;
+  sessions.joined[session] = 0;
+  const server = sessions.server[session];
+  unlink(world, listOf(world, server, clients.room[sessions.client[session]]), session * 2);
+  unlink(world, listOf(world, server, world.settings.rooms), session * 2 + 1);
+}
+
+function link(world: World, list: number, membership: number): void {
+  const { localRooms, memberships } = world;
+  const last = localRooms.last[list];
+  memberships.before[membership] = last;
+  memberships.after[membership] = NONE;
+  if (last === NONE) localRooms.first[list] = membership;
+  else memberships.after[last] = membership;
+  localRooms.last[list] = membership;
+}
+
+function unlink(world: World, list: number, membership: number): void {
+  const { localRooms, memberships } = world;
+  const before = memberships.before[membership];
+  const after = memberships.after[membership];
+  if (before === NONE) localRooms.first[list] = after;
+  else memberships.after[before] = after;
+  if (after === NONE) localRooms.last[list] = before;
+  else memberships.before[after] = before;
+}

@@ -1,0 +1,120 @@
+/**
+ * A server's process: it answers HTTP requests with the help of the sessions in its memory, and loses all of them when it dies.
+ * FACTS §1.1, §1.3; ground-truth 03, 09-server-crash.
+ *
+ * Leaves out: time to process a request or a message, limits on descriptors and memory.
+ */
+
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { backplaneOf } from "../backplane/index.ts";
+import { endWith, refusalReason } from "../balancer/closing.ts";
+import { dropPackets } from "../fate/cargo.ts";
+import { whyOf } from "../fate/ends.ts";
+import { endBranch } from "../fate/oracle.ts";
+import { NONE } from "../network/packets.ts";
+import { END_REASONS } from "../trace/end-reasons.ts";
+import { RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import { machineOf } from "../world/machine.ts";
+import { packetCode } from "../world/part.ts";
+import type { World } from "../world/world.ts";
+import { receivePush } from "./adapter.ts";
+import { answer, isServed, refuseConnection } from "./answers.ts";
+import { serverPart } from "./server.part.ts";
+import { SessionEvent, sessionPart } from "./session.part.ts";
+import { openSession } from "./session.ts";
+
+/** Whether this process holds the session that the request names. */
+function holdsSession(world: World, server: number, session: number): boolean {
+  return (
+    session !== NONE && world.sessions.server[session] === server && world.isIn(sessionPart, session, "open")
+  );
+}
+
+/** The request names a session that this process does not hold: what it carried is lost. */
+function refuse(world: World, server: number, tried: number): void {
+  const { exchanges } = world;
+  const exchange = world.tries.exchange[tried];
+  const place = world.nodes.first.server + server;
+  // No other server is asked with a POST.
+  const isFinal = exchanges.kind[exchange] === RequestKind.post && isServed(world, tried);
+  const reason = refusalReason(world, exchange);
+  if (isFinal) endWith(world, exchange, reason, place, NONE);
+  const why = whyOf(world, exchanges.connection[exchange], END_REASONS[reason]!.cause!);
+  dropPackets(world, exchanges.body[exchange], true, why, place);
+  exchanges.body[exchange] = NONE;
+}
+
+function handle(world: World, server: number, tried: number): void {
+  const { exchanges, tries, packets } = world;
+  const exchange = tries.exchange[tried];
+  const kind = exchanges.kind[exchange];
+  if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
+    const session = openSession(world, exchanges.connection[exchange], server);
+    // If the balancer has gone on to another server, nobody learns this session's id.
+    const isAwaited = isServed(world, tried);
+    if (isAwaited) exchanges.session[exchange] = session;
+    world.send(SessionEvent.ACCEPT, session, tried, 0);
+    // The balancer's close was sent before there was a session: it comes right behind the request.
+    if (!isAwaited) world.send(SessionEvent.SOCKET_CLOSED, session, tried, 0);
+    return;
+  }
+  const session = exchanges.session[exchange];
+  if (!holdsSession(world, server, session)) {
+    refuse(world, server, tried);
+    answer(world, tried, 400, SESSION_ID_UNKNOWN, NONE);
+    return;
+  }
+  if (kind === RequestKind.poll) return world.send(SessionEvent.POLL, session, tried, 0);
+  if (kind === RequestKind.upgrade) return world.send(SessionEvent.PROBE_OPENED, session, tried, 0);
+  let list = exchanges.body[exchange];
+  exchanges.body[exchange] = NONE;
+  while (list !== NONE) {
+    const packet = packets.kind[list];
+    const subject = packets.subject[list];
+    list = packets.shift(list);
+    world.send(packetCode(sessionPart, packet), session, tried, subject);
+  }
+  answer(world, tried, 200, -1, NONE);
+}
+
+const behaviour = {
+  actions: {
+    handle,
+    receivePush,
+    /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
+    die: (world: World, server: number) => {
+      const { sessions } = world;
+      for (let session = 0; session < sessions.rows; session++)
+        if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
+      backplaneOf(world).serverDied(world, server);
+    },
+    boot: (world: World, server: number) => backplaneOf(world).serverBooted(world, server),
+    refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),
+    losePush: (world: World, server: number, message: number) => {
+      // Its clients' connections have ended with it, and say why what was for them is lost.
+      endBranch(world, message, world.nodes.first.server + server);
+    },
+  },
+  guards: {},
+  delays: {},
+} satisfies Behaviour<World>;
+
+export const serverMachine = machineOf(serverPart, behaviour, {
+  initial: "up",
+  states: {
+    up: {
+      on: {
+        REQUEST: { actions: "handle" },
+        PUSH: { actions: "receivePush" },
+        CRASH: { target: "down", actions: "die" },
+      },
+    },
+    down: {
+      on: {
+        REQUEST: { actions: "refuse" },
+        PUSH: { actions: "losePush" },
+        RESTART: { target: "up", actions: "boot" },
+      },
+    },
+  },
+});

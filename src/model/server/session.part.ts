@@ -1,0 +1,73 @@
+import { flag, packetsDown, row, small, untold } from "../world/column.ts";
+import { durationMs } from "../world/field.ts";
+import { PACKET_EVENTS, part } from "../world/part.ts";
+import { tableOf, untoldTableOf } from "../world/table.ts";
+
+/**
+ * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that brought it. WRITE: x a
+ * packet's kind, y its subject.
+ */
+export const sessionPart = part({
+  name: "session",
+  number: 6,
+  home: { column: "server", of: "sessions" },
+  events: [
+    ...PACKET_EVENTS,
+    "ACCEPT",
+    "ADOPT",
+    "POLL",
+    "PROBE_OPENED",
+    "WRITE",
+    "HEARTBEAT_FAILED",
+    "SOCKET_CLOSED",
+    "CRASH",
+  ],
+  fields: {
+    in: "servers",
+    of: {
+      upgradeTimeoutMs: durationMs(10_000, {
+        says: "How long an upgrade to WebSocket may take",
+        source: "FACTS §1.1",
+        tried: [80],
+      }),
+    },
+  },
+  causes: ["heartbeatTimedOut", "serverCrashed", "sessionGivenUp", "connectionClosed", "gatewayTimeout"],
+  ends: ["pingTimeout", "upgradeTimeout", "serverCrashed"],
+});
+export const SessionEvent = sessionPart.on;
+
+/** One row a session, never used again. */
+export class Sessions extends tableOf({
+  client: row(),
+  /**
+   * The client's connection that it was created for; it is that connection's session only if no other server's was. Of it, future.ts tells
+   * whether it is this one's, and open.
+   */
+  connection: untold(row()),
+  server: row(),
+  /** The GET that is held open, −1 none: a try. */
+  poll: row(),
+  /** The WebSocket, −1 none; while probing, the one that is being tried: a try. */
+  socket: row(),
+  /** Packets that wait for the transport. */
+  writeBuffer: packetsDown(),
+  /** 1 once the namespace is connected and the rooms are joined. */
+  joined: flag(),
+  /** How it ended (EndReason) while no client knew of it yet. Told in future.ts where one may still hear of it. */
+  unheardEnd: untold(small()),
+}) {}
+
+/**
+ * Neighbours in a server's list of a room's local sockets. Row: 2 × session for its room, 2 × session + 1 for the namespace. −1 none.
+ * The lists are told in future.ts.
+ */
+export class Memberships extends untoldTableOf({ before: row(), after: row() }) {}
+
+/** Local sockets: for each server and room a list of memberships, in the order in which they joined. The lists are told in future.ts. */
+export class LocalRooms extends untoldTableOf({ first: row(), last: row() }) {
+  constructor(rows: number) {
+    super(Math.max(rows, 1));
+    this.addMany(rows);
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * An Engine.IO session in a server's memory, with the Socket.IO socket on top of it. Only the process that holds it knows its id.
+ * FACTS §1.1, §1.2, §1.5; ground-truth 03, 10.
+ *
+ * Polling: packets wait in the write buffer until a GET is there to answer. A WebSocket on trial is probed beside it; every
+ * 100 ms a held GET is released with a noop, so that the client's pause completes; polling stays in use until the client's
+ * `upgrade` packet.
+ *
+ * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a balancer tries no server
+ * twice), a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
+ */
+
+import type { Behaviour } from "../../statechart/behaviour.ts";
+import { endWith, whyClosed } from "../balancer/closing.ts";
+import { dropPackets } from "../fate/cargo.ts";
+import { cutBetween, endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
+import { loseEmit } from "../fate/oracle.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
+import { RequestKind } from "../trace/records.ts";
+import { machineOf } from "../world/machine.ts";
+import type { World } from "../world/world.ts";
+import { fanOut } from "./adapter.ts";
+import { answer, closeServerEnd, sendDown, switchProtocols } from "./answers.ts";
+import { HeartbeatEvent, heartbeatPart } from "./heartbeat.part.ts";
+import { joinRooms, leaveRooms } from "./local-rooms.ts";
+import { sessionPart } from "./session.part.ts";
+
+/** A new session in a server's memory, for a client's connection. */
+export function openSession(world: World, connection: number, server: number): number {
+  const { sessions, connections } = world;
+  const session = world.add(sessionPart);
+  world.start(heartbeatPart, world.add(heartbeatPart));
+  sessions.add();
+  world.memberships.addMany(2);
+  sessions.client[session] = connections.owner[connection];
+  sessions.connection[session] = connection;
+  sessions.server[session] = server;
+  world.start(sessionPart, session);
+  return session;
+}
+
+/** Writes a packet to the session's WebSocket. */
+function write(world: World, session: number, packet: number, subject: number): void {
+  sendDown(world, world.sessions.socket[session], packet, subject);
+}
+
+/** Answers the held GET with all that waits, if there is both. */
+function flushToPoll(world: World, session: number): void {
+  const { sessions } = world;
+  if (sessions.poll[session] === NONE || sessions.writeBuffer[session] === NONE) return;
+  const list = sessions.writeBuffer[session];
+  const poll = sessions.poll[session];
+  sessions.writeBuffer[session] = NONE;
+  sessions.poll[session] = NONE;
+  answer(world, poll, 200, -1, list);
+}
+
+/** The server ends the session, which ends its client's connection, if it is that one's. */
+function endHere(world: World, session: number, reason: number, root: number): void {
+  const { sessions, connections } = world;
+  const connection = sessions.connection[session];
+  const place = world.nodes.first.server + sessions.server[session];
+  if (connections.session[connection] === session) endConnection(world, connection, reason, place, root);
+  else sessions.unheardEnd[session] = reason;
+}
+
+/** The socket leaves its rooms, and what waited for the transport is lost. */
+function end(world: World, session: number, cause: number): void {
+  const { sessions } = world;
+  const place = world.nodes.first.server + sessions.server[session];
+  leaveRooms(world, session);
+  const why = whyOf(world, sessions.connection[session], cause);
+  dropPackets(world, sessions.writeBuffer[session], false, why, place);
+  sessions.writeBuffer[session] = NONE;
+  world.send(HeartbeatEvent.STOP, session, 0, 0);
+}
+
+/**
+ * Closes what is open. A GET that is held is answered with a farewell, so that the balancer sees a healthy server: a noop if
+ * the client knows that the session is over, a close packet if it does not. A process that is dead answers nothing (NONE).
+ */
+function closeExchanges(world: World, session: number, cause: number, farewell: Packet | typeof NONE): void {
+  const { sessions, packets } = world;
+  if (sessions.socket[session] !== NONE) closeServerEnd(world, sessions.socket[session], cause);
+  if (sessions.poll[session] !== NONE) {
+    if (farewell === NONE) closeServerEnd(world, sessions.poll[session], cause);
+    else answer(world, sessions.poll[session], 200, -1, packets.one(farewell, NONE));
+  }
+  sessions.socket[session] = NONE;
+  sessions.poll[session] = NONE;
+}
+
+const behaviour = {
+  actions: {
+    beginPolling: (world: World, session: number, tried: number) => {
+      world.send(HeartbeatEvent.START, session, 0, 0);
+      answer(world, tried, 200, -1, world.packets.one(Packet.open, NONE));
+    },
+    beginSocket: (world: World, session: number, tried: number) => {
+      world.sessions.socket[session] = tried;
+      world.send(HeartbeatEvent.START, session, 0, 0);
+      switchProtocols(world, tried);
+      write(world, session, Packet.open, NONE);
+    },
+    adopt: (world: World, session: number, tried: number) => {
+      world.sessions.socket[session] = tried;
+      world.send(HeartbeatEvent.START, session, 0, 0);
+      joinRooms(world, session);
+    },
+    /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so. */
+    connect: (world: World, session: number) => joinRooms(world, session),
+    confirmByPoll: (world: World, session: number) => writeToPoll(world, session, Packet.connect, NONE),
+    confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),
+    receive: (world: World, session: number, _tried: number, message: number) =>
+      fanOut(world, world.sessions.server[session], message),
+    pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
+    hold: (world: World, session: number, tried: number) => {
+      world.sessions.poll[session] = tried;
+      flushToPoll(world, session);
+    },
+    writeToPoll,
+    writeToSocket: (world: World, session: number, packet: number, subject: number) =>
+      write(world, session, packet, subject),
+    acceptProbe: (world: World, session: number, tried: number) => {
+      world.sessions.socket[session] = tried;
+      switchProtocols(world, tried);
+    },
+    answerProbe: (world: World, session: number) => write(world, session, Packet.probe, NONE),
+    releasePoll: (world: World, session: number) => {
+      if (world.sessions.poll[session] !== NONE) writeToPoll(world, session, Packet.noop, NONE);
+    },
+    forgetProbe: (world: World, session: number) => {
+      world.sessions.socket[session] = NONE;
+    },
+    refuseProbe: (world: World, session: number) => {
+      const { sessions, tries } = world;
+      const socket = sessions.socket[session];
+      const place = world.nodes.first.server + sessions.server[session];
+      endWith(world, tries.exchange[socket], EndReason.upgradeTimeout, place);
+      closeServerEnd(world, socket, Cause.connectionClosed);
+      sessions.socket[session] = NONE;
+    },
+    flushToSocket: (world: World, session: number) => {
+      const { sessions, packets } = world;
+      let list = sessions.writeBuffer[session];
+      sessions.writeBuffer[session] = NONE;
+      while (list !== NONE) {
+        const kind = packets.kind[list];
+        const subject = packets.subject[list];
+        list = packets.shift(list);
+        write(world, session, kind, subject);
+      }
+    },
+    /** The client said so, or its transport went. */
+    endClosed: (world: World, session: number, tried: number) => {
+      const cause = world.exchanges.cause[world.tries.exchange[tried]];
+      end(world, session, cause);
+      const { sessions } = world;
+      // The request that brought the news is closed already.
+      if (sessions.socket[session] === tried) sessions.socket[session] = NONE;
+      if (sessions.poll[session] === tried) sessions.poll[session] = NONE;
+      closeExchanges(world, session, cause, Packet.noop);
+    },
+    endSilent: (world: World, session: number) => {
+      const { sessions, settings, queue } = world;
+      const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.heartbeatTimedOut;
+      const sinceUs = queue.nowUs - settings.server.pingIntervalUs - settings.server.pingTimeoutUs;
+      const root = cutBetween(world, sessions.client[session], sessions.server[session], sinceUs);
+      endHere(world, session, EndReason.pingTimeout, root);
+      end(world, session, cause);
+      closeExchanges(world, session, cause, Packet.close);
+    },
+    endCrashed: (world: World, session: number) => {
+      const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.serverCrashed;
+      endHere(world, session, EndReason.serverCrashed, NONE);
+      end(world, session, cause);
+      closeExchanges(world, session, cause, NONE);
+    },
+    loseMessage: (world: World, session: number, tried: number, message: number) => {
+      const place = world.nodes.first.server + world.sessions.server[session];
+      loseEmit(world, message, whyClosed(world, world.tries.exchange[tried]), place);
+    },
+  },
+  guards: {
+    isHeldPoll: (world: World, session: number, tried: number) => world.sessions.poll[session] === tried,
+    isSocket: (world: World, session: number, tried: number) => world.sessions.socket[session] === tried,
+    isWebSocket: (world: World, _session: number, tried: number) =>
+      world.exchanges.kind[world.tries.exchange[tried]] === RequestKind.websocket,
+  },
+  delays: {
+    /** engine.io's upgradeTimeout. FACTS §1.1. */
+    upgradeTimeout: (world: World) => world.settings.server.upgradeTimeoutUs,
+    /** engine.io looks every 100 ms for a GET to release. FACTS §1.1. */
+    noopInterval: () => 100_000,
+  },
+} satisfies Behaviour<World>;
+
+function writeToPoll(world: World, session: number, packet: number, subject: number): void {
+  const { sessions, packets } = world;
+  sessions.writeBuffer[session] = packets.append(
+    sessions.writeBuffer[session],
+    packets.one(packet as Packet, subject),
+  );
+  flushToPoll(world, session);
+}
+
+export const sessionMachine = machineOf(sessionPart, behaviour, {
+  initial: "created",
+  states: {
+    created: {
+      on: {
+        ACCEPT: [
+          { guard: "isWebSocket", target: "open.websocket", actions: "beginSocket" },
+          { target: "open.polling", actions: "beginPolling" },
+        ],
+        ADOPT: { target: "open.websocket", actions: "adopt" },
+      },
+    },
+    open: {
+      initial: "polling",
+      on: {
+        MESSAGE: { actions: "receive" },
+        PONG: { actions: "pong" },
+        CLOSE: { target: "closed", actions: "endClosed" },
+        HEARTBEAT_FAILED: { target: "closed", actions: "endSilent" },
+        CRASH: { target: "closed", actions: "endCrashed" },
+        SOCKET_CLOSED: [
+          { guard: "isSocket", target: "closed", actions: "endClosed" },
+          { guard: "isHeldPoll", target: "closed", actions: "endClosed" },
+        ],
+      },
+      states: {
+        polling: {
+          initial: "steady",
+          on: {
+            CONNECT: { actions: ["connect", "confirmByPoll"] },
+            POLL: { actions: "hold" },
+            WRITE: { actions: "writeToPoll" },
+          },
+          states: {
+            steady: { on: { PROBE_OPENED: { target: "probing", actions: "acceptProbe" } } },
+            probing: {
+              initial: "waiting",
+              on: {
+                PROBE: { target: ".releasing", actions: "answerProbe" },
+                UPGRADE: "#session.open.websocket",
+                SOCKET_CLOSED: { guard: "isSocket", target: "steady", actions: "forgetProbe" },
+              },
+              after: { upgradeTimeout: { target: "steady", actions: "refuseProbe" } },
+              states: {
+                waiting: {},
+                releasing: {
+                  after: { noopInterval: { target: "releasing", reenter: true, actions: "releasePoll" } },
+                },
+              },
+            },
+          },
+        },
+        websocket: {
+          entry: "flushToSocket",
+          on: {
+            CONNECT: { actions: ["connect", "confirmBySocket"] },
+            WRITE: { actions: "writeToSocket" },
+          },
+        },
+      },
+    },
+    closed: {
+      on: {
+        MESSAGE: { actions: "loseMessage" },
+      },
+    },
+  },
+});

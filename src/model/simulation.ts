@@ -1,0 +1,182 @@
+/**
+ * What makes a world run: everybody takes their place, then one event after the other happens. A simulation is a function of
+ * (settings, choices): the same pair gives the same trace, to the byte.
+ */
+import type { Choices, ChoicesState } from "../kernel/choices.ts";
+import type { QueueState } from "../kernel/queue.ts";
+import { uniformUs } from "../kernel/sampling.ts";
+import { ReferenceRunner } from "../statechart/reference.ts";
+import { CompiledRunner, type Runner, type RunnerState } from "../statechart/runner.ts";
+import { backplaneOf } from "./backplane/index.ts";
+import { balancerPart } from "./balancer/balancer.part.ts";
+import { exchangePart } from "./balancer/exchange.part.ts";
+import { adopt } from "./client/adoption.ts";
+import { ClientEvent, clientPart } from "./client/client.part.ts";
+import { connectionPart } from "./client/connection.part.ts";
+import { watchdogPart } from "./client/watchdog.part.ts";
+import { linkPart } from "./network/link.part.ts";
+import { outerNode } from "./network/link.ts";
+import { HANDLERS, MODEL } from "./parts.ts";
+import { heartbeatPart } from "./server/heartbeat.part.ts";
+import { serverPart } from "./server/server.part.ts";
+import { sessionPart } from "./server/session.part.ts";
+import { Purpose } from "./trace/purposes.ts";
+import { RecordKind } from "./trace/records.ts";
+import { Trace } from "./trace/trace.ts";
+import { scheduleFaults } from "./world/faults.ts";
+import { EVENT_BITS, EVENT_MASK, FIRST_HANDLER, type Home } from "./world/part.ts";
+import type { Settings } from "./world/settings.ts";
+import { type SavedTable, Table } from "./world/table.ts";
+import { World } from "./world/world.ts";
+
+/** A world frozen in time, to be restored into a simulation with the same settings. */
+export interface SavedWorld {
+  readonly queue: QueueState;
+  readonly choices: ChoicesState;
+  readonly tables: readonly SavedTable[];
+  readonly runners: readonly RunnerState[];
+}
+
+export interface SimulationOptions {
+  /** Keep a trace. Without it only the tally and the fates of the copies are kept. Default true. */
+  readonly trace?: boolean;
+  /** Run the machines with XState's own interpreter instead of the compiled tables: slow, and what the tables are held against. */
+  readonly reference?: boolean;
+  /** How many of the last faults to hold back until {@link scheduleFaults} lets them in. Default 0. */
+  readonly lateFaults?: number;
+}
+
+export class Simulation extends World {
+  readonly runners: readonly Runner<World>[];
+  /** All tables but the trace: what is saved, restored, and told. */
+  readonly tables: readonly Table[];
+  readonly #lateFaults: number;
+  /** This world before anybody took their place. */
+  readonly #empty: SavedWorld | null;
+
+  constructor(settings: Settings, choices: Choices, options: SimulationOptions = {}) {
+    super(settings, choices, options.trace === false ? null : new Trace());
+    this.tables = Object.values(this).filter((value) => value instanceof Table && value !== this.trace);
+    this.runners = MODEL.map(({ part, chart, machine }) => {
+      const nodeOf = this.#nodesOf(part.home);
+      // Entering the initial state is no news: the chart says what it is.
+      const observe = (id: number, from: number, to: number) => {
+        if (from >= 0) this.record(RecordKind.transition, part.number, id, from, to, nodeOf(id));
+      };
+      const base = part.number << EVENT_BITS;
+      return options.reference === true
+        ? new ReferenceRunner<World>(machine, chart, this, this.queue, base, observe)
+        : new CompiledRunner<World>(chart, this, this.queue, base, this.trace === null ? undefined : observe);
+    });
+    this.#lateFaults = options.lateFaults ?? 0;
+    // XState's actors can't be saved.
+    this.#empty = options.reference === true ? null : this.save();
+    this.#populate();
+  }
+
+  /**
+   * Begins again with other choices, as a new simulation with the same settings would, in a fraction of the time. The trace is emptied.
+   * Not for one that runs on XState's interpreter.
+   */
+  begin(choices: Choices): void {
+    if (this.#empty === null) throw new Error("a world of XState's actors can't begin again");
+    this.#putBack(this.#empty);
+    this.choices = choices;
+    if (this.trace !== null) this.trace.rows = 0;
+    this.#populate();
+  }
+
+  send(code: number, entity: number, x: number, y: number): void {
+    const number = code >> EVENT_BITS;
+    if (number < FIRST_HANDLER) this.runners[number]!.send(entity, code & EVENT_MASK, x, y);
+    else HANDLERS[number - FIRST_HANDLER]!.handle(this, code, entity, x, y);
+  }
+
+  /** Runs the next event, if it is not later than `limitUs`. */
+  step(limitUs: number): boolean {
+    const { queue } = this;
+    if (!queue.pop(limitUs)) return false;
+    this.send(queue.code, queue.entity, queue.x, queue.y);
+    return true;
+  }
+
+  /** A copy of all state but the trace. Not for a world that runs on XState's interpreter. */
+  save(): SavedWorld {
+    return {
+      queue: this.queue.save(),
+      choices: this.choices.save(),
+      tables: this.tables.map((table) => table.save()),
+      runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
+    };
+  }
+
+  /** Goes back, or forward, to a saved state. The trace is left to the caller. */
+  restore(saved: SavedWorld): void {
+    this.choices.restore(saved.choices);
+    this.#putBack(saved);
+  }
+
+  /** Everything but the choices. */
+  #putBack(saved: SavedWorld): void {
+    this.queue.restore(saved.queue);
+    this.tables.forEach((table, i) => {
+      table.restore(saved.tables[i]!);
+    });
+    this.runners.forEach((runner, i) => {
+      (runner as CompiledRunner<World>).restore(saved.runners[i]!);
+    });
+  }
+
+  /** On which node an entity is, for a part's home. */
+  #nodesOf(home: Home): (id: number) => number {
+    if (home === "link") return (link) => outerNode(this, link);
+    if (typeof home === "string") return (id) => this.nodes.first[home] + id;
+    const { column, of } = home;
+    const table = (this as unknown as Readonly<Record<string, Readonly<Record<string, Int32Array>>>>)[of]!;
+    return (id) => this.nodes.first[column] + table[column]![id]!;
+  }
+
+  /** Everybody takes their place, and all that begins by itself is scheduled. */
+  #populate(): void {
+    const { settings, nodes, balancers, upstreams, links } = this;
+    balancers.addMany(nodes.count.balancer);
+    this.startMany(balancerPart, nodes.count.balancer);
+    this.startMany(serverPart, nodes.count.server);
+    upstreams.addMany(nodes.count.balancer - 1 + nodes.count.server);
+    backplaneOf(this).begin(this);
+    this.startMany(linkPart, links.rows);
+    this.#addClients();
+    settings.sends.forEach(({ clients, first, every, untilUs }, line) => {
+      for (const client of clients) {
+        const startUs = first === null ? settings.clients[client]!.startUs : 0;
+        const { minUs, maxUs } = (first ?? every)!;
+        const atUs = startUs + uniformUs(this.choices, Purpose.firstSend, minUs, maxUs);
+        if (atUs <= untilUs) this.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
+      }
+    });
+    scheduleFaults(this, 0, settings.faults.length - this.#lateFaults);
+  }
+
+  #addClients(): void {
+    const { clients, settings } = this;
+    const count = settings.clients.length;
+    clients.reserve(count);
+    clients.addMany(count);
+    settings.clients.forEach((client, i) => {
+      clients.group[i] = client.group;
+      clients.room[i] = client.room;
+      clients.rank[i] = this.rooms.rankOf(i);
+      clients.address[i] = client.address;
+    });
+    for (const part of [clientPart, connectionPart, watchdogPart]) this.startMany(part, count);
+    // Everybody will have one of each.
+    for (const table of [this.connections, this.exchanges, this.tries, this.sessions]) table.reserve(count);
+    for (const part of [exchangePart, sessionPart, heartbeatPart]) this.runners[part.number]!.reserve(count);
+    this.memberships.reserve(2 * count);
+    this.streams.reserve(4 * count);
+    settings.clients.forEach((client, i) => {
+      if (client.startConnected) adopt(this, i);
+      else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);
+    });
+  }
+}

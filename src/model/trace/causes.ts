@@ -1,0 +1,138 @@
+/**
+ * Why a copy was lost: a closed list. Every lost copy has exactly one of these, one place and one time.
+ * A later machine that can lose a copy in a new way adds its cause here.
+ */
+
+export interface Cause {
+  /** The name in JSON output and scenario files. */
+  readonly name: string;
+  /** A few words, as on a label beside the dead copy. */
+  readonly label: string;
+  /** One plain sentence: what happened. */
+  readonly sentence: string;
+  /** What would have saved the copy. */
+  readonly remedy: string;
+}
+
+/** Indices into {@link CAUSES}, as they stand in the trace. */
+export const Cause = {
+  noBackplane: 0,
+  notSubscribed: 1,
+  backplaneDown: 2,
+  serverCrashed: 3,
+  recipientAway: 4,
+  handshakeRefused: 5,
+  idleClosed: 6,
+  heartbeatTimedOut: 7,
+  connectionClosed: 8,
+  sessionUnknown: 9,
+  balancerCrashed: 10,
+  gatewayTimeout: 11,
+  noServerLeft: 12,
+  sessionGivenUp: 13,
+  cookieMissing: 14,
+} as const;
+export type CauseName = keyof typeof Cause;
+export type CauseIndex = (typeof Cause)[CauseName];
+
+/** In the order of {@link Cause}. FACTS §1.5, §1.7, §1.8, §2, §3. */
+export const CAUSES: readonly Cause[] = [
+  {
+    name: "no-backplane",
+    label: "no local socket, no backplane",
+    sentence: "The recipient was connected to another server, and no backplane joins the servers.",
+    remedy: "Join the servers with a backplane, so that each hears what the others broadcast.",
+  },
+  {
+    name: "not-subscribed",
+    label: "server not subscribed",
+    sentence:
+      "The message was published, but the recipient's server was not subscribed at that instant, and Pub/Sub remembers nothing.",
+    remedy: "Use a backplane that keeps a log (streams), or let clients fetch what they missed.",
+  },
+  {
+    name: "backplane-down",
+    label: "backplane down",
+    sentence: "The publish reached a backplane that was down.",
+    remedy: "Run the backplane redundantly, and let the sender retry what was not confirmed.",
+  },
+  {
+    name: "server-crashed",
+    label: "server crashed",
+    sentence: "The server died with the message in its memory or on its way to it.",
+    remedy: "Let the sender keep the message until it is acknowledged, and send it again.",
+  },
+  {
+    name: "recipient-away",
+    label: "recipient away",
+    sentence:
+      "The recipient had no connection, or not yet, when the servers handed the message out; nothing is kept for it.",
+    remedy: "Keep missed messages for a while (connection state recovery, offsets), or fetch on reconnect.",
+  },
+  {
+    name: "handshake-refused",
+    label: "handshake refused",
+    sentence:
+      "The recipient was not connected: a request of its latest connection was refused with «Session ID unknown».",
+    remedy: "Send all requests of a session to one server (affinity), or connect with WebSocket only.",
+  },
+  {
+    name: "idle-closed",
+    label: "idle connection closed",
+    sentence: "The balancer had closed the connection because no byte crossed it for the idle timeout.",
+    remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
+  },
+  {
+    name: "heartbeat-timed-out",
+    label: "heartbeat timed out",
+    sentence:
+      "The path was dead, or too slow for the heartbeat, and nobody had noticed; the message waited until the heartbeat failed.",
+    remedy: "Acknowledge and retry, or let the client ask for what it missed after reconnecting.",
+  },
+  {
+    name: "connection-closed",
+    label: "connection closed",
+    sentence: "The connection had ended, or ended while the message was on its way.",
+    remedy: "Acknowledge and retry, or let the client ask for what it missed after reconnecting.",
+  },
+  {
+    name: "session-unknown",
+    label: "session unknown",
+    sentence: "The request that carried the message reached a server that does not hold the session.",
+    remedy: "Send all requests of a session to one server (affinity), or use WebSocket only.",
+  },
+  {
+    name: "balancer-crashed",
+    label: "balancer crashed",
+    sentence: "The balancer died, and with it every connection that it carried.",
+    remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
+  },
+  {
+    name: "gateway-timeout",
+    label: "request timed out",
+    sentence:
+      "The balancer had given up the request that carried the message, after its read timeout without an answer.",
+    remedy: "Send heartbeats more often than the read timeout, so that no poll is held for so long.",
+  },
+  {
+    name: "no-server-left",
+    label: "no server left",
+    sentence: "The balancer had no server left that took the request with the message, and answered 502.",
+    remedy: "Let the sender keep the message until it is acknowledged, and send it again.",
+  },
+  {
+    name: "session-given-up",
+    label: "session given up by its client",
+    sentence:
+      "The server still held a session that its client had given up; nobody ever read what was written to it.",
+    remedy: "Keep missed messages for a while (connection state recovery, offsets), or fetch on reconnect.",
+  },
+  {
+    name: "cookie-missing",
+    label: "session unknown: no affinity cookie",
+    sentence:
+      "The request that carried the message came without the affinity cookie, and reached a server that does not hold the session.",
+    remedy:
+      "Let the client return the affinity cookie (credentials, SameSite), use an affinity that needs none (client address), or use WebSocket only.",
+  },
+];

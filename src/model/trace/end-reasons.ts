@@ -1,0 +1,245 @@
+/**
+ * Why a connection ended: a closed list, in the words of whoever ended it first. All others only hear of it. A reason also serves as the root
+ * of losses: «recipient away, since the balancer had closed B's connection».
+ */
+import { Cause, type CauseIndex } from "./causes.ts";
+
+/** The names in a clause about an end. */
+export interface EndNames {
+  /** Whose connection it was: a client's, or a server's if it was one to Redis. Of a cut link, nobody's. */
+  readonly whose: string;
+  /** The node at which it ended. */
+  readonly place: string;
+  /** Whether it ended at its client, and not beyond. */
+  readonly isAtClient: boolean;
+  /** The balancer's idle timeout: «10 s». */
+  readonly idle: string;
+}
+
+export interface EndReason {
+  /** The name in JSON output and traces. */
+  readonly name: string;
+  /** A few words, beside the place. */
+  readonly label: string;
+  /** The kind of node at which it happens; «either» of client and server, whichever ended it. */
+  readonly at: "client" | "balancer" | "server" | "backplane" | "either" | "link";
+  /** One plain sentence: what happened. */
+  readonly sentence: string;
+  /** What would have kept the connection, or done without it. */
+  readonly remedy: string;
+  /** The cause of what dies of such an end; it says the same thing, so the end is no root of it. null: «connection closed», which says nothing. */
+  readonly cause: CauseIndex | null;
+  /** What had happened, as a clause that follows «since». */
+  readonly had: (names: EndNames) => string;
+}
+
+/** Indices into {@link END_REASONS}, as they stand in the trace. */
+export const EndReason = {
+  idleClosed: 0,
+  gatewayTimeout: 1,
+  badGateway: 2,
+  sessionUnknown: 3,
+  cookieMissing: 4,
+  pingTimeout: 5,
+  connectTimeout: 6,
+  upgradeTimeout: 7,
+  serverCrashed: 8,
+  balancerCrashed: 9,
+  balancerDown: 10,
+  backplaneCrashed: 11,
+  backplaneDown: 12,
+  linkCut: 13,
+} as const;
+export type EndReasonName = keyof typeof EndReason;
+export type EndReasonIndex = (typeof EndReason)[EndReasonName];
+
+/** In the order of {@link EndReason}. FACTS §1.1, §1.2, §1.3, §1.4, §1.8, §3. */
+export const END_REASONS: readonly EndReason[] = [
+  {
+    name: "idle-closed",
+    label: "idle timeout",
+    at: "balancer",
+    sentence: "No byte crossed the WebSocket for the balancer's idle timeout, so the balancer closed it.",
+    remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
+    cause: Cause.idleClosed,
+    had: ({ whose, idle }) => `the balancer had closed ${whose}'s connection after ${idle} of silence`,
+  },
+  {
+    name: "gateway-timeout",
+    label: "read timeout (504)",
+    at: "balancer",
+    sentence:
+      "A request had no answer for the balancer's read timeout, so the balancer ended it; if it was a held poll, its server then closes the session.",
+    remedy: "Send heartbeats more often than the read timeout, so that no poll is held for so long.",
+    cause: Cause.gatewayTimeout,
+    had: ({ whose, idle }) => `the balancer had ended ${whose}'s request after ${idle} without an answer`,
+  },
+  {
+    name: "bad-gateway",
+    label: "no server left (502)",
+    at: "balancer",
+    sentence: "The balancer had no server left that took the request, and answered 502.",
+    remedy: "Run enough servers that one is always up, and let clients ask for what they missed.",
+    cause: Cause.noServerLeft,
+    had: ({ whose }) => `the balancer had no server left for ${whose}'s request (502)`,
+  },
+  {
+    name: "session-unknown",
+    label: "session unknown (400)",
+    at: "server",
+    sentence:
+      "A request went to a server that does not hold the session, and was refused with 400, «Session ID unknown».",
+    remedy: "Send all requests of a session to one server (affinity), or connect with WebSocket only.",
+    cause: Cause.sessionUnknown,
+    had: ({ whose, place }) =>
+      `${place}, which does not hold the session, had refused ${whose}'s request (400)`,
+  },
+  {
+    name: "cookie-missing",
+    label: "session unknown (400): no affinity cookie",
+    at: "server",
+    sentence:
+      "The client returned no affinity cookie, so its request went to any server, and was refused with 400, «Session ID unknown».",
+    remedy:
+      "Let the client return the affinity cookie (credentials, SameSite), use an affinity that needs none (client address), or connect with WebSocket only.",
+    cause: Cause.cookieMissing,
+    had: ({ whose, place }) =>
+      `${place} had refused ${whose}'s request (400), which came without the affinity cookie`,
+  },
+  {
+    name: "ping-timeout",
+    label: "ping timeout",
+    at: "either",
+    sentence: "One end waited in vain for the other's part in the heartbeat, and took it for dead.",
+    remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
+    cause: Cause.heartbeatTimedOut,
+    had: ({ whose, place, isAtClient }) =>
+      isAtClient
+        ? `${whose} had waited in vain for a ping`
+        : `${place} had waited in vain for a pong from ${whose}`,
+  },
+  {
+    name: "connect-timeout",
+    label: "connect timeout",
+    at: "client",
+    sentence: "The connection did not open within 20 s, and the client gave it up.",
+    remedy: "Find what keeps answers from coming; let clients ask for what they missed.",
+    cause: null,
+    had: ({ whose }) => `${whose} had given up connecting after 20 s`,
+  },
+  {
+    name: "upgrade-timeout",
+    label: "upgrade timeout",
+    at: "server",
+    sentence:
+      "The upgrade took longer than the server waits for one: it closed the WebSocket, when its client had moved to it.",
+    remedy: "Give upgrades more time (upgradeTimeout), or connect with WebSocket from the start.",
+    cause: null,
+    had: ({ whose, place }) => `${place} had closed ${whose}'s WebSocket, whose upgrade took too long`,
+  },
+  {
+    name: "server-crashed",
+    label: "server crashed",
+    at: "server",
+    sentence: "The server died, and with it every session in its memory.",
+    remedy: "Let clients acknowledge, retry, and ask for what they missed after reconnecting.",
+    cause: Cause.serverCrashed,
+    had: ({ whose, place }) =>
+      whose === place ? `${place} had crashed` : `${place} had crashed, and ${whose}'s session with it`,
+  },
+  {
+    name: "balancer-crashed",
+    label: "balancer crashed",
+    at: "balancer",
+    sentence: "The balancer died, and with it every connection that it carried.",
+    remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
+    cause: Cause.balancerCrashed,
+    had: ({ whose }) => `the balancer had crashed, and ${whose}'s connection with it`,
+  },
+  {
+    name: "balancer-down",
+    label: "balancer down",
+    at: "balancer",
+    sentence: "The balancer was down, and the connection was refused.",
+    remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
+    cause: Cause.balancerCrashed,
+    had: ({ whose }) => `the balancer was down and had refused ${whose}'s connection`,
+  },
+  {
+    name: "backplane-crashed",
+    label: "backplane crashed",
+    at: "backplane",
+    sentence: "The backplane died, and with it the servers' connections and subscriptions.",
+    remedy:
+      "Run the backplane redundantly, or one that keeps a log (streams), or let clients fetch what they missed.",
+    cause: Cause.backplaneDown,
+    had: ({ whose }) => `the backplane had crashed, and ${whose}'s connection to it`,
+  },
+  {
+    name: "backplane-down",
+    label: "backplane down",
+    at: "backplane",
+    sentence: "The backplane was down, and refused a server's connection.",
+    remedy:
+      "Run the backplane redundantly, or one that keeps a log (streams), or let clients fetch what they missed.",
+    cause: Cause.backplaneDown,
+    had: ({ whose }) => `the backplane was down and had refused ${whose}'s connection`,
+  },
+  {
+    name: "link-cut",
+    label: "link cut",
+    at: "link",
+    sentence: "A link dropped every packet, and told nobody; connections over it looked open.",
+    remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
+    cause: null,
+    had: ({ place }) => `the link between ${place} and the balancer had been cut`,
+  },
+];
+
+/** What ends a client's connection while its server may still hold the session. */
+const OF_CLIENTS: readonly EndReasonIndex[] = [
+  EndReason.idleClosed,
+  EndReason.gatewayTimeout,
+  EndReason.badGateway,
+  EndReason.sessionUnknown,
+  EndReason.cookieMissing,
+  EndReason.upgradeTimeout,
+  EndReason.balancerCrashed,
+  EndReason.balancerDown,
+];
+
+/**
+ * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come about, and no other
+ * does. Where a cause has no null, something always came before.
+ */
+export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)[]>> = {
+  [Cause.noBackplane]: [null],
+  [Cause.notSubscribed]: [EndReason.serverCrashed, EndReason.backplaneCrashed, EndReason.backplaneDown],
+  [Cause.backplaneDown]: [null],
+  [Cause.serverCrashed]: [null],
+  [Cause.recipientAway]: [
+    null,
+    ...OF_CLIENTS,
+    EndReason.pingTimeout,
+    EndReason.connectTimeout,
+    EndReason.serverCrashed,
+  ],
+  [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
+  [Cause.idleClosed]: [null, EndReason.linkCut],
+  [Cause.heartbeatTimedOut]: [null, EndReason.linkCut],
+  [Cause.connectionClosed]: [...OF_CLIENTS, EndReason.pingTimeout, EndReason.serverCrashed],
+  [Cause.sessionUnknown]: [null],
+  [Cause.balancerCrashed]: [null],
+  [Cause.gatewayTimeout]: [null, EndReason.linkCut],
+  [Cause.noServerLeft]: [null],
+  [Cause.sessionGivenUp]: OF_CLIENTS,
+  [Cause.cookieMissing]: [null],
+};
+
+/** Ends that may have a root themselves: the way was cut. */
+export const ENDS_OF_CUTS: readonly EndReasonIndex[] = [
+  EndReason.idleClosed,
+  EndReason.gatewayTimeout,
+  EndReason.pingTimeout,
+  EndReason.connectTimeout,
+];

@@ -1,0 +1,204 @@
+/**
+ * What crosses a link, each kind of frame declared once: its number in the trace, its names, its look on the page, what it carries and
+ * whom its loss concerns. Whoever needs one of these reads it here. A new kind is an entry below, with a number that no other ever had.
+ *
+ * A body with several packets is one HTTP frame, and beside it one frame for each message or copy in it.
+ */
+import type { Packet } from "../network/packets.ts";
+import type { RequestKind } from "./records.ts";
+
+/** Shape and colour on the page go together. */
+export type Look = "message" | "http" | "heartbeat" | "control";
+
+/** Who misses a message when a frame that carries it is gone. */
+export type LostFor = "everybody" | "everybody connected" | "those at its server";
+
+/**
+ * What a frame carries decides what its subject is a number of: a message, a copy, or, for all others, the exchange that they belong to.
+ * `messages` and `copies` are the body of a request, and of its answer.
+ */
+type Cargo =
+  | { readonly carries: "message"; readonly lostFor: LostFor }
+  | { readonly carries?: "copy" | "messages" | "copies"; readonly lostFor?: never };
+
+export type Frame = Cargo & {
+  /** In the trace. Once given, never another's. */
+  readonly number: number;
+  /** What it is, and from whom to whom. */
+  readonly says: string;
+  /** As people read it. */
+  readonly label: string;
+  /** The word beside it while it flies; none where its look says enough. */
+  readonly short?: string;
+  readonly looks: Look;
+  /** The packets that are this frame on a WebSocket. Messages go up and copies down; the same packet can be one frame or the other. */
+  readonly packets?: readonly (keyof typeof Packet)[];
+  /** The requests that are sent as this frame. */
+  readonly requests?: readonly (keyof typeof RequestKind)[];
+};
+
+function frames<const Declared extends Readonly<Record<string, Frame>>>(declared: Declared): Declared {
+  const numbers = Object.values(declared).map(({ number }) => number);
+  // Readers keep tables by number.
+  if (numbers.some((number, i) => number !== i))
+    throw new Error(`frames are numbered from 0 in the order of their declaration; found ${numbers.join()}`);
+  return declared;
+}
+
+export const FRAMES = frames({
+  emit: {
+    number: 0,
+    says: "an application message, from client to server",
+    label: "message",
+    looks: "message",
+    carries: "message",
+    lostFor: "everybody",
+    packets: ["message"],
+  },
+  deliver: {
+    number: 1,
+    says: "one copy of a message, from server to client",
+    label: "copy",
+    looks: "message",
+    carries: "copy",
+    packets: ["message"],
+  },
+  publish: {
+    number: 2,
+    says: "a message, from server to backplane",
+    label: "publish",
+    looks: "message",
+    carries: "message",
+    lostFor: "everybody connected",
+  },
+  push: {
+    number: 3,
+    says: "a message, from backplane to server",
+    label: "push",
+    looks: "message",
+    carries: "message",
+    lostFor: "those at its server",
+  },
+  ping: {
+    number: 4,
+    says: "Engine.IO's heartbeat, from server to client",
+    label: "ping",
+    short: "ping",
+    looks: "heartbeat",
+    packets: ["ping"],
+  },
+  pong: {
+    number: 5,
+    says: "the answer to a ping",
+    label: "pong",
+    short: "pong",
+    looks: "heartbeat",
+    packets: ["pong"],
+  },
+  handshakeGet: {
+    number: 6,
+    says: "the request that creates a session over long polling",
+    label: "GET handshake",
+    short: "GET",
+    looks: "http",
+    requests: ["handshake"],
+  },
+  pollGet: {
+    number: 7,
+    says: "a long poll",
+    label: "GET poll",
+    short: "GET poll",
+    looks: "http",
+    requests: ["poll"],
+  },
+  post: {
+    number: 8,
+    says: "what a client sends over long polling",
+    label: "POST",
+    short: "POST",
+    looks: "http",
+    carries: "messages",
+    requests: ["post"],
+  },
+  upgradeGet: {
+    number: 9,
+    says: "the request for a WebSocket, for a session or without one",
+    label: "GET upgrade",
+    short: "GET upgrade",
+    looks: "http",
+    requests: ["upgrade", "websocket"],
+  },
+  httpOk: {
+    number: 10,
+    says: "an answer, that of a long poll with what it brings",
+    label: "200 OK",
+    short: "200",
+    looks: "http",
+    carries: "copies",
+  },
+  httpError: {
+    number: 11,
+    says: "a refusal",
+    label: "HTTP error",
+    short: "400",
+    looks: "http",
+  },
+  switching: {
+    number: 12,
+    says: "the answer that makes a connection a WebSocket",
+    label: "101 Switching Protocols",
+    short: "101",
+    looks: "http",
+  },
+  control: {
+    number: 13,
+    says: "a control packet of Engine.IO or Socket.IO",
+    label: "control",
+    looks: "control",
+    packets: ["open", "connect", "probe", "upgrade", "noop", "close"],
+  },
+  close: {
+    number: 14,
+    says: "the end of a TCP connection (FIN or RST)",
+    label: "close",
+    short: "close",
+    looks: "control",
+  },
+  resend: {
+    number: 15,
+    says: "a lost packet, sent again by TCP; its subject is that of the first try",
+    label: "retransmission",
+    short: "again",
+    looks: "control",
+  },
+  subscribe: {
+    number: 16,
+    says: "Redis SUBSCRIBE and the set-up of a connection to the backplane; it has no subject",
+    label: "subscribe",
+    short: "subscribe",
+    looks: "control",
+  },
+});
+
+type FrameName = keyof typeof FRAMES;
+
+/** The numbers of frames, by their names in the code. */
+export const FrameKind = Object.fromEntries(
+  Object.entries(FRAMES).map(([name, { number }]) => [name, number]),
+) as { readonly [Name in FrameName]: (typeof FRAMES)[Name]["number"] };
+export type FrameKind = (typeof FrameKind)[FrameName];
+
+/** All frames, by their numbers. */
+export const FRAME_LIST: readonly Frame[] = Object.values(FRAMES);
+
+/** Whether a frame carries application data by itself. Of an HTTP body, the frames beside it do. */
+export function carriesData(frame: number): boolean {
+  const { carries } = FRAME_LIST[frame];
+  return carries === "message" || carries === "copy";
+}
+
+/** What a frame's subject is a number of. */
+export function subjectKind(frame: number): "message" | "copy" | "exchange" {
+  const { carries } = FRAME_LIST[frame];
+  return carries === "message" || carries === "copy" ? carries : "exchange";
+}

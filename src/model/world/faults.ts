@@ -1,0 +1,45 @@
+/** The faults of a scenario: when they are due, and what each does, by the declaration of the part that it strikes. */
+import { backplanePart } from "../backplane/backplane.part.ts";
+import { balancerPart } from "../balancer/balancer.part.ts";
+import { linkPart } from "../network/link.part.ts";
+import { serverPart } from "../server/server.part.ts";
+import { RecordKind } from "../trace/records.ts";
+import { ScriptEvent } from "./script.part.ts";
+import type { FaultSettings } from "./settings.ts";
+import type { World } from "./world.ts";
+
+/** Schedules the faults from number `first` to before `end`. Those that wait for a packet strike when it is sent (link.ts). */
+export function scheduleFaults({ settings, queue }: World, first: number, end: number): void {
+  for (let i = first; i < end; i++) {
+    const fault = settings.faults[i]!;
+    if (fault.target !== "packet") queue.schedule(fault.atUs, ScriptEvent.FAULT, i, 0, 0);
+  }
+}
+
+/** A fault strikes. */
+export function strike(world: World, _code: number, index: number): void {
+  world.record(RecordKind.fault, index, 0, 0, 0, 0);
+  const fault = world.settings.faults[index]!;
+  switch (fault.target) {
+    case "server":
+      return world.send(serverPart.on[serverPart.faults[fault.act]], fault.index, 0, 0);
+    case "balancer":
+      return world.send(balancerPart.on[balancerPart.faults[fault.act]], fault.index, 0, 0);
+    case "backplane":
+      // A variant without a backplane has none that could fail.
+      if (world.nodes.count.backplane === 1)
+        world.send(backplanePart.on[backplanePart.faults[fault.act]], 0, 0, 0);
+      return;
+    case "link":
+      return strikeLinks(world, fault);
+  }
+}
+
+function strikeLinks(world: World, fault: FaultSettings & { readonly target: "link" }): void {
+  const { latencies, losses } = world.links;
+  let condition = 0;
+  if (fault.act === "slow") condition = latencies.findIndex(({ settings }) => settings === fault.latency);
+  else if (fault.act === "lose") condition = losses.indexOf(fault.loss);
+  const code = linkPart.on[linkPart.faults[fault.act]];
+  for (const link of fault.links) world.send(code, link, condition, 0);
+}

@@ -1,0 +1,117 @@
+/**
+ * What a world is built from: a scenario in the model's own terms. Times are µs, names are numbers.
+ * `src/scenario/build.ts` makes it from a scenario; nothing here has a default. What a part's fields say is derived from their declarations.
+ */
+import type { exchangePart } from "../balancer/exchange.part.ts";
+import type { upstreamPart } from "../balancer/upstream.part.ts";
+import type { clientPart } from "../client/client.part.ts";
+import type { clientSocketPart } from "../client/client-socket.part.ts";
+import type { connectionPart } from "../client/connection.part.ts";
+import type { heartbeatPart } from "../server/heartbeat.part.ts";
+import type { sessionPart } from "../server/session.part.ts";
+import type { Fields as FieldsOfPart, SettingsOf } from "./field.ts";
+
+/** A one-way delay, drawn for every packet. µs. */
+export type LatencySettings =
+  | { readonly kind: "constant"; readonly us: number }
+  | { readonly kind: "uniform"; readonly minUs: number; readonly maxUs: number }
+  | { readonly kind: "normal"; readonly meanUs: number; readonly sdUs: number }
+  | { readonly kind: "exponential"; readonly minUs: number; readonly meanUs: number };
+
+/** Gilbert–Elliott loss: a packet is lost with one of two probabilities. No bursts: `burst` is null. */
+export interface LossSettings {
+  readonly good: number;
+  readonly burst: null | { readonly bad: number; readonly meanGoodUs: number; readonly meanBadUs: number };
+}
+
+export interface LinkSettings {
+  readonly latency: LatencySettings;
+  readonly loss: LossSettings;
+}
+
+type Fields<P extends { readonly fields: FieldsOfPart }> = SettingsOf<P["fields"]["of"]>;
+
+/** What the members of a client group share. */
+export type GroupSettings = Fields<typeof clientPart> &
+  Fields<typeof connectionPart> &
+  Fields<typeof clientSocketPart>;
+
+export type BalancerSettings = Fields<typeof exchangePart> &
+  Fields<typeof upstreamPart> & {
+    /** A member of POLICIES. */
+    readonly policy: string;
+  };
+
+/** What all servers share. */
+export type ServerSettings = Fields<typeof sessionPart> & Fields<typeof heartbeatPart>;
+
+/** One client: who it is and when it opens its page. */
+export interface ClientSettings {
+  readonly group: number;
+  readonly room: number;
+  /** IPv4 address as an unsigned 32-bit integer. */
+  readonly address: number;
+  readonly startUs: number;
+  readonly startConnected: boolean;
+}
+
+/** A range of times; equal ends mean no draw. µs. */
+export interface RangeUs {
+  readonly minUs: number;
+  readonly maxUs: number;
+}
+
+/** One line of the workload: each of its clients sends, once or again and again. */
+export interface SendSettings {
+  readonly clients: readonly number[];
+  readonly audience: number;
+  /** Client for `direct`, else −1. */
+  readonly target: number;
+  /** First time; null: one `every` after the client's start. */
+  readonly first: RangeUs | null;
+  /** From one time to the next; null: once only. */
+  readonly every: RangeUs | null;
+  readonly untilUs: number;
+}
+
+/** Something that goes wrong, or right again: at a time, or when a packet is sent. */
+export type FaultSettings =
+  | ({ readonly atUs: number } & (
+      | { readonly target: "server"; readonly index: number; readonly act: "crash" | "restart" }
+      | { readonly target: "balancer"; readonly index: number; readonly act: "crash" | "restart" }
+      | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }
+      | ({ readonly target: "link"; readonly links: readonly number[] } & (
+          | { readonly act: "cut" | "heal" }
+          | { readonly act: "slow"; readonly latency: LatencySettings }
+          | { readonly act: "lose"; readonly loss: LossSettings }
+        ))
+    ))
+  | PacketFault;
+
+/** One packet of a link is dropped, or held back. */
+export interface PacketFault {
+  readonly target: "packet";
+  readonly link: number;
+  readonly up: boolean;
+  /** Which packet in this direction, from 1, those counted that are sent again. */
+  readonly packet: number;
+  /** By how much it is late; null: it is dropped. µs. */
+  readonly delayUs: number | null;
+}
+
+export interface Settings {
+  readonly clients: readonly ClientSettings[];
+  readonly groups: readonly GroupSettings[];
+  readonly rooms: number;
+  /** In a row: the first has the clients, the last the servers. */
+  readonly balancers: readonly BalancerSettings[];
+  /** How many servers there are. */
+  readonly servers: number;
+  readonly server: ServerSettings;
+  /** A member of BACKPLANES. */
+  readonly backplane: string;
+  /** By number (links.ts). Links that are alike share one object. */
+  readonly links: readonly LinkSettings[];
+  readonly sends: readonly SendSettings[];
+  readonly faults: readonly FaultSettings[];
+}

@@ -1,0 +1,105 @@
+/**
+ * The world: all state of a simulation, as plain columns, and the two things that a part can do beyond its own data, make something happen
+ * (`send`) and write it down (`record`). What makes it run is in simulation.ts.
+ */
+import type { Choices } from "../../kernel/choices.ts";
+import { EventQueue } from "../../kernel/queue.ts";
+import type { Runner } from "../../statechart/runner.ts";
+import { Inbox } from "../backplane/backplane.part.ts";
+import { RedisClients } from "../backplane/redis-client.part.ts";
+import { Balancers } from "../balancer/balancer.part.ts";
+import { Exchanges, Tries } from "../balancer/exchange.part.ts";
+import { Upstreams } from "../balancer/upstream.part.ts";
+import { Clients } from "../client/client.part.ts";
+import { Connections, Ends } from "../fate/ends.part.ts";
+import { Rooms } from "../fate/membership.ts";
+import { Copies, Messages, Tally } from "../fate/oracle.part.ts";
+import { Packets } from "../network/packets.ts";
+import { Segments, Streams } from "../network/tcp.part.ts";
+import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
+import type { Trace } from "../trace/trace.ts";
+import { Links } from "./links.ts";
+import { Nodes } from "./nodes.ts";
+import type { Settings } from "./settings.ts";
+
+/** A part that is a statechart. */
+type Machine = { readonly number: number };
+
+export abstract class World {
+  readonly settings: Settings;
+  choices: Choices;
+  readonly queue = new EventQueue();
+  readonly trace: Trace | null;
+
+  readonly nodes: Nodes;
+  readonly rooms: Rooms;
+
+  // Tables. A part that keeps data of its own has its table here, and it is saved, restored and told with the others.
+  readonly links: Links;
+  readonly connections = new Connections();
+  readonly ends = new Ends();
+  readonly clients = new Clients();
+  readonly balancers = new Balancers();
+  readonly exchanges = new Exchanges();
+  readonly tries = new Tries();
+  readonly upstreams = new Upstreams();
+  readonly sessions = new Sessions();
+  readonly memberships = new Memberships();
+  readonly localRooms: LocalRooms;
+  readonly redisClients = new RedisClients();
+  readonly inbox = new Inbox();
+  readonly packets = new Packets();
+  readonly streams = new Streams();
+  readonly segments = new Segments();
+  readonly messages = new Messages();
+  readonly copies = new Copies();
+  readonly tally = new Tally();
+
+  /** The machines' entities, by the machines' numbers. */
+  abstract readonly runners: readonly Runner<World>[];
+
+  constructor(settings: Settings, choices: Choices, trace: Trace | null) {
+    this.settings = settings;
+    this.choices = choices;
+    this.trace = trace;
+    this.nodes = new Nodes({
+      client: settings.clients.length,
+      balancer: settings.balancers.length,
+      server: settings.servers,
+      backplane: settings.backplane === "none" ? 0 : 1,
+    });
+    this.rooms = new Rooms(settings);
+    this.links = new Links(this.nodes, settings);
+    this.localRooms = new LocalRooms(settings.servers * (settings.rooms + 1));
+  }
+
+  /** Makes an event happen now. Codes are those of the parts' declarations (`SessionEvent.WRITE`). */
+  abstract send(code: number, entity: number, x: number, y: number): void;
+
+  /** A new entity of a part's machine, not started. */
+  add({ number }: Machine): number {
+    return this.runners[number]!.add();
+  }
+
+  /** Puts an entity into its machine's initial state. */
+  start({ number }: Machine, id: number): void {
+    this.runners[number]!.start(id);
+  }
+
+  /** So many entities of a part's machine come to be and are put into its initial state. */
+  startMany({ number }: Machine, count: number): void {
+    const runner = this.runners[number]!;
+    runner.reserve(count);
+    for (let i = 0; i < count; i++) runner.start(runner.add());
+  }
+
+  /** Whether an entity of a part's machine is in the state of this path: "open" holds in "open.polling". */
+  isIn({ number }: Machine, id: number, path: string): boolean {
+    return this.runners[number]!.inState(id, path);
+  }
+
+  /** Writes a record to the trace, if one is kept. */
+  record(kind: number, a: number, b: number, c: number, d: number, e: number): void {
+    if (this.trace !== null) this.trace.push(this.queue.nowUs, kind, a, b, c, d, e);
+  }
+}

@@ -1,0 +1,85 @@
+/** The schema of the fields that parts of the model declare, section by section of a scenario. */
+import { z } from "zod";
+import { HANDLERS, MODEL } from "../model/parts.ts";
+import type { ChoiceField, Field, Fields, NumberField, Section, SwitchField } from "../model/world/field.ts";
+
+type DeclaredFields = Extract<
+  (typeof MODEL)[number]["part"] | (typeof HANDLERS)[number]["part"],
+  { readonly fields: Fields }
+>["fields"];
+
+/** All fields that stand in a section, whichever part declares them. */
+type FieldsIn<S extends Section> = Merged<Extract<DeclaredFields, { readonly in: S }>["of"]>;
+type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+type ZodOf<F> =
+  F extends ChoiceField<infer Option>
+    ? z.ZodDefault<z.ZodEnum<{ [O in Option]: O }>>
+    : F extends SwitchField
+      ? z.ZodDefault<z.ZodBoolean>
+      : F extends NumberField
+        ? z.ZodDefault<z.ZodNumber>
+        : never;
+
+/** For a strict object of this section. `durationMs` is the most that a time may be. */
+export function fieldsIn<S extends Section>(
+  section: S,
+  limits: { readonly durationMs: number },
+): { [Name in keyof FieldsIn<S>]: ZodOf<FieldsIn<S>[Name]> } {
+  const all = [...MODEL, ...HANDLERS].map(({ part }) => (part as { fields?: Fields }).fields);
+  const entries = all.flatMap((fields) => (fields?.in === section ? Object.entries(fields.of) : []));
+  return Object.fromEntries(entries.map(([name, field]) => [name, zodOf(field, limits)])) as {
+    [Name in keyof FieldsIn<S>]: ZodOf<FieldsIn<S>[Name]>;
+  };
+}
+
+/** A member of a family, as a scenario chooses it: by its kind, with fields of its own. */
+interface Member {
+  readonly says: string;
+  readonly fields?: Readonly<Record<string, Field>>;
+}
+
+type MemberSchema<Family, Kind extends keyof Family> = z.ZodObject<
+  { kind: z.ZodDefault<z.ZodLiteral<Kind & string>> } & (Family[Kind] extends {
+    readonly fields: infer F;
+  }
+    ? { [Name in keyof F]: ZodOf<F[Name]> }
+    : unknown),
+  z.core.$strict
+>;
+
+/** One object for each member of a family, told apart by its kind; the first is meant where none is named. */
+export function familySchema<const Family extends Readonly<Record<string, Member>>>(
+  family: Family,
+  limits: { readonly durationMs: number },
+): z.ZodUnion<{ [Kind in keyof Family]: MemberSchema<Family, Kind> }[keyof Family][]> {
+  const meaning = Object.entries(family)
+    .map(([kind, { says }]) => `${kind}: ${says}`)
+    .join("; ");
+  const members = Object.entries(family).map(([kind, { fields = {} }], i) => {
+    const literal = z.literal(kind).describe(meaning);
+    return z.strictObject({
+      kind: i === 0 ? literal.default(kind) : literal,
+      ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, zodOf(field, limits)])),
+    });
+  });
+  return z.union(members as never) as never;
+}
+
+function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType {
+  const says = field.source === undefined ? field.says : `${field.says} (${field.source})`;
+  switch (field.kind) {
+    case "choice":
+      return z.enum(field.options).default(field.initial).describe(says);
+    case "switch":
+      return z.boolean().default(field.initial).describe(says);
+    default: {
+      // −0 is 0, so that a scenario is the same after a round trip through JSON.
+      const number = z.number().overwrite((value) => value + 0);
+      const most = field.kind === "duration" ? limits.durationMs : 1;
+      return number.min(field.min).max(most).default(field.initial).describe(says);
+    }
+  }
+}

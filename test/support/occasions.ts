@@ -1,0 +1,246 @@
+/** Scenarios in which things happen that generated ones show seldom or never, each with the transitions that it takes. */
+import type { runLab } from "./ground-truth.ts";
+
+type Lab = Parameters<typeof runLab>[0];
+type Faults = NonNullable<Lab["faults"]>;
+
+export interface Occasion {
+  readonly what: string;
+  readonly lab: Lab;
+  readonly takes: readonly string[];
+}
+
+export const latencies = (client: number, server: number, backplane = 1): NonNullable<Lab["network"]> => ({
+  client: { latencyMs: client },
+  server: { latencyMs: server },
+  backplane: { latencyMs: backplane },
+});
+
+const cut = (fromMs: number, toMs: number, target: string): Faults => [
+  { atMs: fromMs, act: "cut", target },
+  { atMs: toMs, act: "heal", target },
+];
+
+/** So many clients, one after the other, that each phase of the handshake is somebody's when the fault strikes. */
+const crowd = { name: "c", count: 200, startGapMs: 2 };
+const jitter = { latencyMs: { distribution: "uniform" as const, minMs: 5, maxMs: 40 } };
+
+const bursts = { good: 0, bad: 0.5, meanGoodMs: 100, meanBadMs: 100 };
+
+export const OCCASIONS: readonly Occasion[] = [
+  {
+    what: "clients give up connecting, after 20 s behind a cut link",
+    lab: {
+      durationMs: 25_000,
+      clients: [
+        { name: "p", transport: "polling" },
+        { name: "w", transport: "websocket" },
+      ],
+      faults: [...cut(0, 25_000, "p/balancer"), ...cut(0, 25_000, "w/balancer")],
+    },
+    takes: [
+      "client: online.connecting.engine, after connectTimeout → online.waiting",
+      // The connection that is given up says so, which is no news.
+      "client: online.waiting, ENGINE_CLOSED → online.waiting",
+      "connection: opening.polling, ABORT → closed",
+      "connection: opening.websocket, ABORT → closed",
+    ],
+  },
+  {
+    what: "a server dies while clients are in all phases of the handshake",
+    lab: {
+      durationMs: 1000,
+      network: latencies(20, 1),
+      clients: [crowd],
+      servers: { count: 1 },
+      faults: [
+        { atMs: 300, act: "crash", target: "server-1" },
+        { atMs: 600, act: "restart", target: "server-1" },
+      ],
+    },
+    takes: [
+      "exchange: waiting, SERVER_CLOSED → closed",
+      "server: down, RESTART → up",
+      "session: open.polling.probing.waiting, CRASH → closed",
+      "session: open.polling.probing.releasing, CRASH → closed",
+    ],
+  },
+  {
+    what: "servers and the balancer die while clients wait for their upgrade with messages",
+    lab: {
+      durationMs: 1000,
+      network: { client: jitter, server: jitter },
+      clients: [{ ...crowd, count: 60 }],
+      balancer: { policy: "ip-hash" },
+      workload: [{ from: "c", to: "c-1", everyMs: 50 }],
+      faults: [
+        { atMs: 300, act: "crash", target: "server-1" },
+        { atMs: 310, act: "restart", target: "server-1" },
+        { atMs: 500, act: "crash", target: "balancer" },
+      ],
+    },
+    takes: ["connection: open.polling.pausing, WRITE → open.polling.pausing"],
+  },
+  {
+    what: "a server dies with messages that wait for the backplane, which is away",
+    lab: {
+      durationMs: 2000,
+      network: { client: jitter, server: jitter },
+      clients: [{ ...crowd, count: 24, startGapMs: 20 }],
+      servers: { count: 2 },
+      balancer: { policy: "ip-hash", failTimeoutMs: 20 },
+      backplane: { kind: "redis" },
+      workload: [{ from: "c", to: "others", everyMs: 100 }],
+      faults: [
+        { atMs: 300, act: "crash", target: "server-2" },
+        { atMs: 310, act: "restart", target: "server-2" },
+        { atMs: 600, act: "crash", target: "backplane" },
+        { atMs: 1000, act: "crash", target: "server-1" },
+        { atMs: 1010, act: "restart", target: "server-1" },
+        { atMs: 1400, act: "crash", target: "balancer" },
+      ],
+    },
+    takes: ["redisClient: running.retrying, PUBLISH → running.retrying"],
+  },
+  {
+    what: "a server dies while it holds polls, and there is another",
+    lab: {
+      durationMs: 1000,
+      clients: [{ ...crowd, transport: "polling" }],
+      faults: [{ atMs: 300, act: "crash", target: "server-1" }],
+    },
+    takes: ["exchange: waiting, SERVER_CLOSED [mayTryNext] → waiting"],
+  },
+  {
+    what: "the balancer dies while clients are in all phases of the handshake, and some learn first that their poll is gone",
+    lab: {
+      durationMs: 1000,
+      network: { client: jitter, server: jitter },
+      clients: [crowd],
+      servers: { count: 1 },
+      faults: [{ atMs: 300, act: "crash", target: "balancer" }],
+    },
+    takes: [
+      "connection: open.polling.probing, SOCKET_CLOSED [isRequest] → closed",
+      "connection: open.polling.pausing, SOCKET_CLOSED [isRequest] → closed",
+      "session: open.polling.probing.waiting, SOCKET_CLOSED [isHeldPoll] → closed",
+      "session: open.polling.probing.releasing, SOCKET_CLOSED [isHeldPoll] → closed",
+    ],
+  },
+  {
+    what: "heartbeats fail during the handshake, since clients that post all the time post their pongs late",
+    lab: {
+      durationMs: 2000,
+      network: { client: jitter },
+      clients: [crowd],
+      servers: { count: 1, pingIntervalMs: 60, pingTimeoutMs: 60 },
+      workload: [{ from: "c", to: "c-1", everyMs: 20 }],
+    },
+    takes: [
+      "connection: open.polling.probing, CLOSE → closed",
+      "connection: open.polling.pausing, CLOSE → closed",
+      "connection: open.polling.pausing, WATCHDOG → closed",
+      "session: open.polling.probing.waiting, PONG → open.polling.probing.waiting",
+      "session: open.polling.probing.waiting, HEARTBEAT_FAILED → closed",
+      "session: open.polling.probing.releasing, PONG → open.polling.probing.releasing",
+      "session: open.polling.probing.releasing, HEARTBEAT_FAILED → closed",
+    ],
+  },
+  {
+    what: "the backplane freezes and dies while servers that were restarted connect to it",
+    lab: {
+      durationMs: 4000,
+      network: latencies(1, 1, 50),
+      clients: [{ name: "c", count: 4, transport: "websocket", startConnected: true }],
+      backplane: { kind: "redis" },
+      workload: [{ from: "c", to: "others", everyMs: 20 }],
+      faults: [
+        { atMs: 500, act: "crash", target: "server-1" },
+        // Connects at 650 ms, knows it at 700 ms, and subscribes at 750 ms.
+        { atMs: 600, act: "restart", target: "server-1" },
+        { atMs: 720, act: "freeze", target: "backplane" },
+        { atMs: 900, act: "crash", target: "server-2" },
+        { atMs: 1000, act: "restart", target: "server-2" },
+        { atMs: 1500, act: "resume", target: "backplane" },
+        { atMs: 2000, act: "freeze", target: "backplane" },
+        { atMs: 2100, act: "crash", target: "server-2" },
+        { atMs: 2200, act: "restart", target: "server-2" },
+        { atMs: 2400, act: "crash", target: "backplane" },
+        // Servers know it at 2450 ms and try again at once; the refusal comes at 2550 ms, after which server-2 waits for 50 ms.
+        { atMs: 2475, act: "crash", target: "server-1" },
+        { atMs: 2555, act: "crash", target: "server-2" },
+        { atMs: 3000, act: "restart", target: "backplane" },
+      ],
+    },
+    takes: [
+      "server: down, PUSH → down",
+      "redisClient: off, START → running.connecting",
+      "redisClient: running.connecting, ACCEPTED → running.connected",
+      "redisClient: running.connecting, SOCKET_CLOSED → running.retrying",
+      "redisClient: running.connecting, STOP → off",
+      "redisClient: running.retrying, STOP → off",
+      "backplane: up, CONNECT → up",
+      "backplane: up, SUBSCRIBE → up",
+      "backplane: frozen, CONNECT → frozen",
+      "backplane: frozen, SUBSCRIBE → frozen",
+      "backplane: frozen, DISCONNECT → frozen",
+      "backplane: frozen, CRASH → down",
+      "backplane: frozen, RESUME → up",
+      "backplane: down, PUBLISH → down",
+      "backplane: down, RESTART → up",
+    ],
+  },
+  {
+    what: "links that lose in bursts are cut, some in a good time and some in a bad one",
+    lab: {
+      durationMs: 2000,
+      network: { client: { loss: { good: 0, bad: 0.5, meanGoodMs: 100, meanBadMs: 100 } } },
+      clients: [{ name: "c", count: 50, startConnected: true }],
+      faults: Array.from({ length: 50 }, (_, i) => cut(500, 1000, `c-${i + 1}/balancer`)).flat(),
+    },
+    takes: [
+      "link: healthy.good, CUT → cut",
+      "link: healthy.bad, CUT → cut",
+      "link: cut, HEAL → healthy.steady",
+    ],
+  },
+  {
+    what: "links become slower, and lose packets, some while they are cut, until they heal",
+    lab: {
+      durationMs: 2000,
+      clients: [
+        { name: "steady", startConnected: true },
+        { name: "c", count: 50, startConnected: true, link: { loss: bursts } },
+      ],
+      faults: [
+        ...["steady", "c"].flatMap((who): Faults => {
+          const target = `${who}/balancer`;
+          return [
+            { atMs: 100, act: "slow", target, latencyMs: 50 },
+            { atMs: 200, act: "lose", target, loss: 0.1 },
+            { atMs: 300, act: "heal", target },
+            ...cut(400, 500, target),
+            { atMs: 410, act: "slow", target, latencyMs: 50 },
+            { atMs: 420, act: "lose", target, loss: bursts },
+            { atMs: 600, act: "lose", target, loss: { ...bursts, bad: 0.6 } },
+            { atMs: 900, act: "slow", target, latencyMs: 60 },
+            { atMs: 1200, act: "heal", target },
+          ];
+        }),
+      ],
+    },
+    takes: [
+      "link: healthy.steady, SLOW → healthy.steady",
+      "link: healthy.good, SLOW → healthy.good",
+      "link: healthy.bad, SLOW → healthy.bad",
+      "link: cut, SLOW → cut",
+      "link: healthy.steady, LOSE → healthy.steady",
+      "link: healthy.good, LOSE → healthy.steady",
+      "link: healthy.bad, LOSE → healthy.steady",
+      "link: cut, LOSE → cut",
+      "link: healthy.steady, HEAL [hasOtherLoss] → healthy.steady",
+      "link: healthy.good, HEAL [hasOtherLoss] → healthy.steady",
+      "link: healthy.bad, HEAL [hasOtherLoss] → healthy.steady",
+    ],
+  },
+];
