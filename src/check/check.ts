@@ -7,6 +7,7 @@ import { Coverage, type CoverageReport } from "./coverage.ts";
 import { type Exploration, explore, type Found, UNEXPLORED } from "./exhaustive.ts";
 import { refuseNonsense } from "./limits.ts";
 import { Batches } from "./merge.ts";
+import type { CheckOptions } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { searchBatch } from "./random.ts";
 import { repairsOf } from "./repair.ts";
@@ -17,28 +18,6 @@ import type { Outcome, Report, SearchReport, Settled, Verdict } from "./verdict.
 
 /** Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 % probability, in a second or two. */
 export const DEFAULT_RUNS = 1000;
-
-export interface CheckOptions {
-  /** The rules to check; by default those that the scenario claims. */
-  readonly rules?: readonly Rule[];
-  /** Which variant the scenario is: only noted. */
-  readonly variant?: string | null;
-  readonly bounds?: Partial<Bounds>;
-  /** Random runs. */
-  readonly runs?: number;
-  /** Where random runs begin; by default the scenario's seed. */
-  readonly seed?: number;
-  /** Of so many shards, counted from 1, only this one's runs. */
-  readonly shard?: readonly [index: number, of: number];
-  /** Explore all runs instead of random ones. */
-  readonly exhaustive?: boolean;
-  /** Of exhaustive search: at most so many departures from the plainest run in one run. */
-  readonly depth?: number | null;
-  /** Each run is cut after so many events; by default after several times as many as the plainest run has ({@link eventBoundOf}). */
-  readonly maxEvents?: number;
-  /** Asked again and again; anything but null ends the search, which then reports what is known. */
-  readonly isOver?: () => "time" | "interrupted" | null;
-}
 
 /** How far a search is. */
 export interface Progress {

@@ -1,7 +1,7 @@
 /** How much can be asked of a search, and the refusal of what can't. */
 import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
-import type { CheckOptions } from "./check.ts";
+import type { CheckOptions } from "./options.ts";
 import type { Rule } from "./rule.ts";
 
 type Range = readonly [least: number, most: number];

@@ -10,9 +10,9 @@ import {
   SESSION_ID_UNKNOWN,
   TransportKind,
 } from "../model/records.ts";
-import { type LedgerEnd, readLedger } from "../run/ledger.ts";
+import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
-import { sinceText } from "../run/roots.ts";
+import { type LedgerEnd, sinceText } from "../run/roots.ts";
 import { BALANCER } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";

@@ -11,6 +11,7 @@ import { addTrace } from "./commands/trace.ts";
 import { Exit } from "./exit.ts";
 import { InputError, type Io, isReaderGone, outlivingReader, reasonOf } from "./io.ts";
 import { packageVersion } from "./lessons.ts";
+import type { BuildProgram } from "./reference/command-line.ts";
 import { errorText } from "./text.ts";
 
 const EXIT_CODES = `
@@ -32,12 +33,8 @@ Examples:
   $ fanout refute sticky-broadcast
 `;
 
-/** The commands. Commander's own messages go to `io` as well. `write` is told of what still has to be written. */
-export function buildProgram(
-  io: Io,
-  setExit: (code: number) => void,
-  write: (text: string) => void,
-): Command {
+/** The commands. */
+export const buildProgram: BuildProgram = (io, setExit, write) => {
   const program = new Command("fanout");
   program
     .description(
@@ -61,9 +58,10 @@ export function buildProgram(
     .exitOverride();
   for (const add of [addList, addRun, addTrace]) add(program, io, setExit);
   for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
-  for (const add of [addSchema, addGenerate]) add(program, io);
+  addSchema(program, io);
+  addGenerate(program, io, buildProgram);
   return program;
-}
+};
 
 /** Runs one command line. Never rejects; returns the exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -6,7 +6,7 @@ import { CAUSES } from "../model/causes.ts";
 import { END_REASONS } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
 import { at, type Columns, RecordKind } from "../model/records.ts";
-import { rootsOf } from "./roots.ts";
+import { type LedgerEnd, rootsOf } from "./roots.ts";
 
 export interface LedgerMessage {
   /** Its number in the trace. */
@@ -19,21 +19,6 @@ export interface LedgerMessage {
   readonly sentUs: number;
   /** Numbers of its copies, in the ledger's `copies`. */
   readonly copies: number[];
-}
-
-/** A connection ended, or a link was cut. */
-export interface LedgerEnd {
-  /** Index in END_REASONS. */
-  readonly reason: number;
-  /** The node at which it ended; of a cut link, the client or server at its end. */
-  readonly place: number;
-  readonly timeUs: number;
-  /** The node whose connection it was: a client's, or a server's if it was one to the backplane; −1: a link was cut. */
-  readonly whose: number;
-  /** Engine.IO session; −1 none. */
-  readonly session: number;
-  /** The cut link that made it so; null if none did. */
-  readonly root: LedgerEnd | null;
 }
 
 export interface LedgerCopy {

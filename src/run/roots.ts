@@ -1,7 +1,21 @@
 /** Ends of connections in words, and what they were the roots of. */
 import { CAUSES } from "../model/causes.ts";
 import { END_REASONS, type EndReason } from "../model/end-reasons.ts";
-import type { LedgerEnd } from "./ledger.ts";
+
+/** A connection ended, or a link was cut. */
+export interface LedgerEnd {
+  /** Index in END_REASONS. */
+  readonly reason: number;
+  /** The node at which it ended; of a cut link, the client or server at its end. */
+  readonly place: number;
+  readonly timeUs: number;
+  /** The node whose connection it was: a client's, or a server's if it was one to the backplane; −1: a link was cut. */
+  readonly whose: number;
+  /** Engine.IO session; −1 none. */
+  readonly session: number;
+  /** The cut link that made it so; null if none did. */
+  readonly root: LedgerEnd | null;
+}
 
 /** The kind of node, or the link, at which something ended. */
 export type EndPlace = Exclude<EndReason["at"], "either">;

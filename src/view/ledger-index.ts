@@ -4,9 +4,9 @@
  */
 import { Fate } from "../model/oracle.ts";
 import { RecordKind } from "../model/records.ts";
-import { type LedgerCopy, type LedgerEnd, readLedger } from "../run/ledger.ts";
+import { type LedgerCopy, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
-import { type EndPlace, placeOf, rootsOf } from "../run/roots.ts";
+import { type EndPlace, type LedgerEnd, placeOf, rootsOf } from "../run/roots.ts";
 import { upperBound } from "./frames.ts";
 
 /** Copies that died of one cause at one place, in order of time. */

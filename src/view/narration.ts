@@ -12,9 +12,8 @@ import {
   RequestKind,
   TransportKind,
 } from "../model/records.ts";
-import type { LedgerEnd } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
-import { rootsOf, sinceText } from "../run/roots.ts";
+import { type LedgerEnd, rootsOf, sinceText } from "../run/roots.ts";
 import type { RuleFinding } from "./findings.ts";
 import { count, list, plural, seconds } from "./format.ts";
 import { lowerBound, upperBound } from "./frames.ts";

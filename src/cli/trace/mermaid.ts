@@ -11,8 +11,8 @@ import {
   RecordKind,
   SESSION_ID_UNKNOWN,
 } from "../../model/records.ts";
-import { type LedgerEnd, readLedger } from "../../run/ledger.ts";
-import { sinceText } from "../../run/roots.ts";
+import { readLedger } from "../../run/ledger.ts";
+import { type LedgerEnd, sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, TraceNames } from "./names.ts";
