@@ -13,7 +13,6 @@ import { Trials, type Tried } from "./repair/trials.ts";
 import { isByLuck, type Settings, turnedBy } from "./repair/turn.ts";
 
 export type { Asked } from "./repair/asked.ts";
-export type { Threshold } from "./repair/threshold.ts";
 export type { Settings } from "./repair/turn.ts";
 
 export interface Repair {

@@ -69,7 +69,7 @@ export function together(one: Scope, other: Scope): Scope {
 }
 
 /** All subjects, judged or not. */
-export function sizeOfScope({ spoke, open, exempt }: Scope): number {
+function sizeOfScope({ spoke, open, exempt }: Scope): number {
   return Object.values(exempt).reduce((sum, count) => sum + count, spoke + open);
 }
 

@@ -23,7 +23,7 @@ const LEAST_BOUND = 200_000;
 const LOOK_UP_EVENTS = 4096;
 
 /** What ended a trial: its time was over or every rule broken; or it was cut, and nothing is known of what comes after. */
-export type TrialEnd = "finished" | "events" | "stopped";
+type TrialEnd = "finished" | "events" | "stopped";
 
 export interface Trial {
   readonly world: World;

@@ -211,7 +211,7 @@ function isRefusal(reason: number): boolean {
 }
 
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
-export function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
+function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
   const copies = message.copies.map((index) => ledger.copies[index]!);
   const groups = new Map<string, string[]>();
@@ -237,7 +237,7 @@ function hasLeft(run: CliResult, message: LedgerMessage): boolean {
   return false;
 }
 
-export function audienceText(
+function audienceText(
   message: Pick<LedgerMessage, "audience" | "target">,
   nameOf: (node: number) => string,
 ): string {

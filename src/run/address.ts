@@ -65,7 +65,7 @@ export const EMPTY_STATE: PageState = {
 };
 
 /** An address longer than this is refused: it is not ours. */
-export const MAX_LINK = 1_500_000;
+const MAX_LINK = 1_500_000;
 /** As in the format's LIMITS, which the page does without: they come with all of the schema. */
 const MAX_SETTINGS = 100;
 const MAX_PATH = 200;

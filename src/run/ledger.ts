@@ -41,7 +41,7 @@ export interface LedgerCopy {
   duplicates: number;
 }
 
-export interface Tally {
+interface Tally {
   sent: number;
   delivered: number;
   duplicated: number;

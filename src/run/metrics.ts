@@ -6,7 +6,7 @@ import { at, type Columns, RecordKind } from "../model/records.ts";
 import type { Ledger } from "./ledger.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 
-export interface Latency {
+interface Latency {
   /** Milliseconds; null if nothing was delivered. */
   readonly p50: number | null;
   readonly p95: number | null;
@@ -14,7 +14,7 @@ export interface Latency {
   readonly max: number | null;
 }
 
-export interface Connections {
+interface Connections {
   /** Clients that were connected at least once. */
   readonly everConnected: number;
   readonly connectedAtEnd: number;
@@ -30,7 +30,7 @@ export interface Connections {
 }
 
 /** Connections that ended for one reason, at nodes of one kind. */
-export interface EndCount {
+interface EndCount {
   /** The reason's name. */
   readonly reason: string;
   readonly at: EndPlace;

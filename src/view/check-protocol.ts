@@ -18,7 +18,7 @@ export interface CheckRequest {
 }
 
 /** Ends a search; it answers with what it knows. */
-export interface StopRequest {
+interface StopRequest {
   readonly kind: "stop";
   readonly id: number;
 }

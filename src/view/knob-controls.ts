@@ -41,7 +41,7 @@ export type KnobControl =
   | (Common & { readonly kind: "fixed" });
 
 /** «clients.A.count», «clients.0.count», «clients.*.count» → its parts: an entry of a list goes by number, by name, or by * for all. */
-export function splitPath(path: string): string[] {
+function splitPath(path: string): string[] {
   return path
     .replace(/\[(\d+)\]/g, ".$1")
     .split(".")

@@ -10,7 +10,7 @@ import { type EndPlace, type LedgerEnd, placeOf, rootsOf } from "../run/roots.ts
 import { upperBound } from "./frames.ts";
 
 /** Copies that died of one cause at one place, in order of time. */
-export interface LossGroup {
+interface LossGroup {
   readonly place: number;
   readonly cause: number;
   readonly timesUs: Float64Array;
@@ -18,7 +18,7 @@ export interface LossGroup {
 }
 
 /** Copies that died of one cause, for the same reasons, in order of time. */
-export interface Autopsy {
+interface Autopsy {
   readonly cause: number;
   readonly timesUs: Float64Array;
   /** The roots of these losses, each once, and when it first was one; empty if the cause says all. */
@@ -27,7 +27,7 @@ export interface Autopsy {
 }
 
 /** Connections that ended for one reason, at nodes of one kind, in order of time. */
-export interface EndGroup {
+interface EndGroup {
   readonly reason: number;
   readonly at: EndPlace;
   readonly timesUs: Float64Array;

@@ -23,10 +23,10 @@ export interface RequestRow {
 }
 
 /** At most this many rows are kept; the log says so when there were more. */
-export const MAX_REQUESTS = 2000;
+const MAX_REQUESTS = 2000;
 
 /** Requests that one node refused with one error, in order of time. */
-export interface Refusals {
+interface Refusals {
   readonly place: number;
   readonly status: number;
   readonly error: number;

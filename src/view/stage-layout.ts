@@ -29,7 +29,7 @@ export interface StageLayout {
 }
 
 /** Above this many, clients are a field of positions without an element each. */
-export const MAX_CLIENT_ELEMENTS = 800;
+const MAX_CLIENT_ELEMENTS = 800;
 
 /** A stage is laid out for at least this width and height; a smaller one shows it smaller. */
 const LEAST = 100;

@@ -113,8 +113,6 @@ export class FanoutTimeline extends LitElement {
         border-top: 8px solid var(--ink);
         border-bottom: 0;
       }
-      @media (max-width: 640px) {
-      }
     `,
   ];
 

@@ -15,7 +15,7 @@ import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 const MAX_LOSS_LABELS = 8;
 
 /** Number of a server's colour and line pattern, from 1 to 6. */
-export function serverStyle(loaded: Loaded, server: number): number {
+function serverStyle(loaded: Loaded, server: number): number {
   const first = loaded.run.nodes.find((n) => n.kind === "server")?.node ?? 0;
   return ((server - first) % 6) + 1;
 }

@@ -6,7 +6,7 @@ import Tinypool from "tinypool";
 import { type Hooks, perform, type Result, type Task, type TaskKind } from "./task.ts";
 import type { Order } from "./worker.ts";
 
-export type OnProgress = Hooks["onProgress"];
+type OnProgress = Hooks["onProgress"];
 
 export interface Crew {
   /** Tasks that are done at once. */

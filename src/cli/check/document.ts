@@ -41,7 +41,7 @@ export interface VerdictDocument {
   readonly isUnfinished?: true;
 }
 
-export interface CounterexampleDocument {
+interface CounterexampleDocument {
   readonly key: string;
   readonly text: string;
   /** What in the design made it so, in one sentence; empty if that is not known. */

@@ -22,7 +22,7 @@ interface Bounded {
   readonly maxEvents: number;
 }
 
-export interface Tasks {
+interface Tasks {
   /** How many events the runs of a search may have. */
   bound: { task: Common; result: number };
   /** A batch of random runs. */

@@ -22,7 +22,7 @@ export function* jsonLines(run: CliResult): Generator<string> {
 }
 
 /** One record. Absent things (no server, no session) are null, never −1; what it is about only in other records is left out. */
-export function readRecord(run: CliResult, names: TraceNames, row: number): Record<string, unknown> {
+function readRecord(run: CliResult, names: TraceNames, row: number): Record<string, unknown> {
   const { trace } = run;
   const record = RECORD_NAMES[trace.kind[row]];
   const { columns, printed = Object.keys(columns) }: RecordDeclaration = RECORDS[record];
