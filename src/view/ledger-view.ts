@@ -8,7 +8,7 @@ import { closely, follow, seldom } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { type Cell, type Counts, causesAt, countsAt, endsAt, matrixAt } from "./ledger-index.ts";
-import { audienceName, sinceRoots } from "./narration.ts";
+import { audienceName, sinceRoots } from "./naming.ts";
 import { connectedAt } from "./node-states.ts";
 import type { Loaded, Player } from "./player.ts";
 import { shared } from "./styles.ts";
