@@ -18,7 +18,15 @@ import {
   serverIndex,
 } from "./names.ts";
 import { followPath, hasAt, resolvePath } from "./path.ts";
-import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope, SCOPE_VALUES } from "./rules.ts";
+import {
+  type EventPattern,
+  type OwnRule,
+  RULE_EVENTS,
+  RULE_NAMES,
+  type RuleEvent,
+  type RuleScope,
+  SCOPE_VALUES,
+} from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";
@@ -392,65 +400,103 @@ function isMember(name: string, group: { readonly name: string; readonly count: 
 
 /** A rule is known by its name, claimed once, and speaks of nodes that there are. */
 function checkRules(scenario: Scenario): ParseError[] {
-  const { rules, ownRules, servers } = scenario;
-  const errors: ParseError[] = [];
+  const names = namesOf(scenario);
+  const own = Object.entries(scenario.ownRules);
+  return [
+    ...checkClaims(scenario),
+    ...own.flatMap(([name, rule]) => checkOwnRule(scenario, names, name, rule)),
+  ];
+}
+
+function checkClaims({ rules, ownRules }: Scenario): ParseError[] {
   const known = [...RULE_NAMES, ...Object.keys(ownRules)];
-  for (const [i, name] of rules.entries()) {
+  return rules.flatMap((name, i) => {
     const path = `rules.${i}`;
     if (!known.includes(name))
-      errors.push({
-        path,
-        message: `there is no rule ${quote(name)}; allowed: ${list(known, 30)}${suggest(name, known)}`,
-      });
-    else if (rules.indexOf(name) < i)
-      errors.push({ path, message: `the rule ${quote(name)} is listed twice; keep one of the two` });
+      return [
+        {
+          path,
+          message: `there is no rule ${quote(name)}; allowed: ${list(known, 30)}${suggest(name, known)}`,
+        },
+      ];
+    if (rules.indexOf(name) < i)
+      return [{ path, message: `the rule ${quote(name)} is listed twice; keep one of the two` }];
+    return [];
+  });
+}
+
+function checkOwnRule(scenario: Scenario, names: ScenarioNames, name: string, rule: OwnRule): ParseError[] {
+  const errors: ParseError[] = [];
+  const path = pathText(["ownRules", name]);
+  if ((RULE_NAMES as readonly string[]).includes(name))
+    errors.push({ path, message: `${quote(name)} is a built-in rule; choose another name` });
+  if (!scenario.rules.includes(name))
+    errors.push({ path, message: "the rule is not listed in rules, so nothing would ask for it" });
+  if (rule.type === "count" && rule.atMost === undefined && rule.atLeast === undefined)
+    errors.push({ path, message: "found neither atMost nor atLeast; give one of them, or both" });
+  if (rule.type === "count" && (rule.atLeast ?? 0) > (rule.atMost ?? Number.POSITIVE_INFINITY))
+    errors.push({
+      path,
+      message: `found atLeast ${rule.atLeast} and atMost ${rule.atMost}; atLeast must not be greater than atMost`,
+    });
+  for (const [field, pattern] of Object.entries(rule)) {
+    if (typeof pattern !== "object") continue;
+    errors.push(
+      ...checkPatternNodes(scenario, names, `${path}.${field}`, pattern),
+      ...checkPatternEvent(rule, path, field, pattern),
+    );
   }
-  const names = namesOf(scenario);
-  for (const [name, rule] of Object.entries(ownRules)) {
-    const path = pathText(["ownRules", name]);
-    if ((RULE_NAMES as readonly string[]).includes(name))
-      errors.push({ path, message: `${quote(name)} is a built-in rule; choose another name` });
-    if (!rules.includes(name))
-      errors.push({ path, message: `the rule is not listed in rules, so nothing would ask for it` });
-    if (rule.type === "count" && rule.atMost === undefined && rule.atLeast === undefined)
-      errors.push({ path, message: "found neither atMost nor atLeast; give one of them, or both" });
-    if (rule.type === "count" && (rule.atLeast ?? 0) > (rule.atMost ?? Number.POSITIVE_INFINITY))
+  return errors;
+}
+
+/** The nodes that a pattern names are there. */
+function checkPatternNodes(
+  scenario: Scenario,
+  names: ScenarioNames,
+  path: string,
+  { client, server }: EventPattern,
+): ParseError[] {
+  const errors: ParseError[] = [];
+  if (client !== undefined && !names.client.has(client))
+    errors.push({
+      path: `${path}.client`,
+      message: `there is no client ${quote(client)}; ${whoThereIs(scenario, client)}`,
+    });
+  const { count } = scenario.servers;
+  if (server !== undefined && serverIndex(scenario, server) === null)
+    errors.push({
+      path: `${path}.server`,
+      message: `there is no server ${quote(server)}; allowed: server-1${count > 1 ? ` to server-${count}` : ""}`,
+    });
+  return errors;
+}
+
+/** The event of a pattern has what the rule counts by, and what the pattern asks of it. */
+function checkPatternEvent(
+  { per }: OwnRule,
+  path: string,
+  field: string,
+  pattern: EventPattern,
+): ParseError[] {
+  const errors: ParseError[] = [];
+  const { event } = pattern;
+  if (per !== "run" && !EVENTS_WITH[per].includes(event))
+    errors.push({
+      path: `${path}.per`,
+      message: `found ${quote(per)}, and ${quote(event)} is about no ${per}; those that are: ${list(EVENTS_WITH[per])}`,
+    });
+  for (const detail of ["client", "server"] as const)
+    if (pattern[detail] !== undefined && !EVENTS_WITH[detail].includes(event))
       errors.push({
-        path,
-        message: `found atLeast ${rule.atLeast} and atMost ${rule.atMost}; atLeast must not be greater than atMost`,
+        path: `${path}.${field}.${detail}`,
+        message: `found it with ${quote(event)}, which is about no ${detail}; those that are: ${list(EVENTS_WITH[detail])}`,
       });
-    for (const [field, pattern] of Object.entries(rule)) {
-      if (typeof pattern !== "object") continue;
-      if (pattern.client !== undefined && !names.client.has(pattern.client))
-        errors.push({
-          path: `${path}.${field}.client`,
-          message: `there is no client ${quote(pattern.client)}; ${whoThereIs(scenario, pattern.client)}`,
-        });
-      if (pattern.server !== undefined && serverIndex(scenario, pattern.server) === null)
-        errors.push({
-          path: `${path}.${field}.server`,
-          message: `there is no server ${quote(pattern.server)}; allowed: server-1${servers.count > 1 ? ` to server-${servers.count}` : ""}`,
-        });
-      const { event } = pattern;
-      if (rule.per !== "run" && !EVENTS_WITH[rule.per].includes(event))
-        errors.push({
-          path: `${path}.per`,
-          message: `found ${quote(rule.per)}, and ${quote(event)} is about no ${rule.per}; those that are: ${list(EVENTS_WITH[rule.per])}`,
-        });
-      for (const detail of ["client", "server"] as const)
-        if (pattern[detail] !== undefined && !EVENTS_WITH[detail].includes(event))
-          errors.push({
-            path: `${path}.${field}.${detail}`,
-            message: `found it with ${quote(event)}, which is about no ${detail}; those that are: ${list(EVENTS_WITH[detail])}`,
-          });
-      for (const [detail, event] of Object.entries(DETAILS_OF))
-        if (pattern[detail as keyof typeof DETAILS_OF] !== undefined && pattern.event !== event)
-          errors.push({
-            path: `${path}.${field}.${detail}`,
-            message: `only ${quote(event)} has a ${detail}; found it with ${quote(pattern.event)}`,
-          });
-    }
-  }
+  for (const [detail, only] of Object.entries(DETAILS_OF))
+    if (pattern[detail as keyof typeof DETAILS_OF] !== undefined && event !== only)
+      errors.push({
+        path: `${path}.${field}.${detail}`,
+        message: `only ${quote(only)} has a ${detail}; found it with ${quote(event)}`,
+      });
   return errors;
 }
 
