@@ -1,7 +1,8 @@
 /**
- * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the searches do (shrink.ts), in their
- * design too (plainer.ts): clients, servers, messages, faults, time, settings and decisions of chance are taken away. Swarm style: each
- * scenario draws which features it uses at all, so that rare combinations meet.
+ * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the
+ * searches do (shrink.ts), in their design too (plainer.ts): clients, servers, messages, faults, time,
+ * settings and decisions of chance are taken away. Swarm style: each scenario draws which features it uses at
+ * all, so that rare combinations meet.
  */
 import fc from "fast-check";
 import { PURPOSES } from "../model/purposes.ts";
@@ -20,7 +21,10 @@ import { smaller } from "./shrink.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
-/** An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it, as long as it stays within limits. */
+/**
+ * An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it, as long as
+ * it stays within limits.
+ */
 class ShrinkingScenarios extends fc.Arbitrary<Scenario> {
   readonly #inner: fc.Arbitrary<Scenario>;
   readonly #isAllowed: (scenario: Scenario) => boolean;
@@ -150,7 +154,10 @@ function shapes(limits: ScenarioLimits) {
 
 type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never;
 
-/** A scenario of a few clients and servers, some seconds long, with any of the model's policies, transports and faults within the limits. */
+/**
+ * A scenario of a few clients and servers, some seconds long, with any of the model's policies, transports
+ * and faults within the limits.
+ */
 export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const drawn = shapes(limits).chain((shape) =>
     happenings(shape, limits).map((happening) => scenarioOf(shape, happening)),
@@ -158,7 +165,7 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   return new ShrinkingScenarios(drawn, isWithin(limits));
 }
 
-/** What refers to the names of a shape: links, workload, faults. */
+/** The parts of a scenario that refer to its names, and the links. */
 function happenings(shape: Shape, limits: ScenarioLimits) {
   const names = shape.groups.flatMap((group, i) =>
     group.count === 1 ? [`g${i}`] : Array.from({ length: group.count }, (_, k) => `g${i}-${k + 1}`),
@@ -211,7 +218,7 @@ function scenarioOf(shape: Shape, happening: object): Scenario {
   return parsed.scenario;
 }
 
-/** Whether a scenario has what the limits ask for. That nothing is lost or fails, none that is smaller can break. */
+/** Whether a scenario is within the limits. Losses and faults are not looked at: a smaller scenario never has more of them. */
 export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolean {
   const allows = <T>(allowed: readonly T[] | undefined, found: T) => allowed?.includes(found) ?? true;
   const [minServers, maxServers] = limits.servers ?? [1, Number.POSITIVE_INFINITY];

@@ -1,6 +1,6 @@
 /**
- * Whether anything has failed: most rules promise something only as long as no process and no link fails. Read off the faults in the
- * trace and nothing else, as rules must not believe the machines that they check.
+ * Whether anything has failed: most rules promise something only as long as no process and no link fails.
+ * Read off the faults in the trace and nothing else, as rules must not believe the machines that they check.
  */
 import { at, RecordKind, type Records } from "../model/records.ts";
 import type { Fault } from "../scenario/schema.ts";
@@ -15,7 +15,10 @@ export const REPAIRS: Readonly<Record<Fault["act"], Fault["act"] | null>> = {
   heal: "cut",
 };
 
-/** How nodes and links are failed after a fault: what is down can't be frozen, and goes on by a restart only. */
+/**
+ * Which nodes and links are failed after a fault, and how: a process that is down can't be frozen, and only a
+ * restart brings it back.
+ */
 export function strike(failed: Map<string, Fault["act"]>, { act, target }: Fault): void {
   const repaired = REPAIRS[act];
   if (repaired === null) failed.set(target, act === "freeze" ? (failed.get(target) ?? act) : act);
@@ -27,7 +30,7 @@ export class Calm {
   readonly #faults: readonly Fault[];
   /** By node or link: how it failed. */
   readonly #failed = new Map<string, Fault["act"]>();
-  /** When the last fault struck or was repaired, µs; −Infinity if none has. */
+  /** When the last fault struck or was repaired, µs; −Infinity if there was none. */
   #changedUs = Number.NEGATIVE_INFINITY;
 
   /** The scenario's faults. */
@@ -46,7 +49,7 @@ export class Calm {
     return this.#changedUs !== Number.NEGATIVE_INFINITY;
   }
 
-  /** Since when nothing is failed, and what had failed is repaired; −Infinity if nothing ever had, Infinity if something is. µs. */
+  /** Since when everything works, in µs; −Infinity if nothing has ever failed, Infinity while something is failed. */
   get sinceUs(): number {
     return this.#failed.size > 0 ? Number.POSITIVE_INFINITY : this.#changedUs;
   }

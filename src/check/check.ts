@@ -16,7 +16,10 @@ import { Scopes } from "./scope.ts";
 import { eventBoundOf } from "./trial.ts";
 import type { Outcome, Report, SearchReport, Settled, Verdict } from "./verdict.ts";
 
-/** Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 % probability, in a second or two. */
+/**
+ * Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 %
+ * probability, in a second or two.
+ */
 export const DEFAULT_RUNS = 1000;
 
 /** How far a search is. */
@@ -29,9 +32,10 @@ export interface Progress {
 }
 
 /**
- * Checks a scenario against its rules. Expects one that the parser has let through, with its variant and settings applied.
+ * Checks a scenario against its rules. The scenario must have been accepted by the parser, and have its
+ * variant and settings applied.
  *
- * @throws RangeError if an option is out of its limits; Error if the scenario is none
+ * @throws RangeError if an option is out of its limits; Error if the scenario is not valid
  */
 export function check(scenario: Scenario, options: CheckOptions = {}): Report {
   const steps = checking(scenario, options);
@@ -41,7 +45,7 @@ export function check(scenario: Scenario, options: CheckOptions = {}): Report {
   }
 }
 
-/** As {@link check}, step by step: yields now and then, so that whoever drives it can show progress and do other things. */
+/** Like {@link check}, step by step: yields now and then, so that the caller can show progress and do other things. */
 export function* checking(scenario: Scenario, options: CheckOptions = {}): Generator<Progress, Report> {
   refuseNonsense(scenario, options);
   const { rules = claimsOf(scenario), variant = null } = options;
@@ -178,8 +182,9 @@ function* runningAtRandom({
 }
 
 /**
- * Shrinks and tells what was found, and looks for repairs, which may break none of the rules that hold. Asks `isOver` again and again; what
- * there is when it says so is a counterexample too, if not the smallest.
+ * Shrinks what was found, makes a story of it, and looks for repairs, which may not break any of the rules
+ * that hold. Asks `isOver` again and again; when it says so, the counterexample is what has been reached by
+ * then, perhaps not the smallest.
  */
 export function settle(
   found: Found,

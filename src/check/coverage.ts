@@ -17,7 +17,10 @@ export interface Reached {
 export interface CoverageReport {
   readonly states: Reached;
   readonly transitions: Reached;
-  /** Pairs of faults of different kinds (crash server, cut link, …) that struck in one run, of those that the scenario's runs had at all. */
+  /**
+   * Pairs of faults of different kinds (crash server, cut link, …) that struck in one run, out of all pairs
+   * of kinds that occurred in any run.
+   */
   readonly faultPairs: Reached;
 }
 

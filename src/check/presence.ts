@@ -1,6 +1,6 @@
 /**
- * Who is connected, as both ends have it: from the moment that the client is told so, until the first end of the connection gives it
- * up, be it the client, its session on the server, or the balancer between them.
+ * Who is connected, in the view of both ends: from the moment that the client is told, until the first of
+ * client, session and balancer gives the connection up.
  */
 import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";

@@ -1,6 +1,6 @@
 /**
- * A set of states, each known by 64 bits of hash. Two different states of a million have the same hash with a probability of about
- * 3 in 100 million, in which case the search would miss what follows from the second.
+ * A set of states, each known by 64 bits of hash. Two different states of a million have the same hash with a
+ * probability of about 3 in 100 million, in which case the search would miss what follows from the second.
  */
 import { mix } from "../run/fingerprint.ts";
 

@@ -81,7 +81,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       await program.parseAsync(helpForUnknown(program, argv), { from: "user" });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      // Commander has said what is wrong; asked for help, it ends by throwing too.
+      // Commander has already said what is wrong. It also throws after it has printed help.
       exit = error.exitCode === 0 ? Exit.ran : Exit.badInput;
     }
     if (help !== "") await io.out(help);
@@ -103,7 +103,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Asked to explain a command that does not exist, commander would explain everything; better to say that there is none. */
+/**
+ * Asked to explain a command that does not exist, commander would explain everything; it is better to say
+ * that there is no such command.
+ */
 function helpForUnknown(program: Command, argv: readonly string[]): readonly string[] {
   const [first, name] = argv;
   if (first !== "help" || name === undefined || name === "help") return argv;

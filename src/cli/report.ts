@@ -136,7 +136,7 @@ function lossKey({ cause, root }: LedgerCopy): string {
   return [cause, ...rootsOf(root).map(({ reason }) => reason)].join();
 }
 
-/** The root of all these copies, which differ in whose connection it was at most: with names where they are the same. */
+/** The common root of these copies, which may differ only in whose connection it was: names are given where they agree. */
 function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
   const nodes = (of: "whose" | "place") =>
     new Set(copies.flatMap(({ root }) => rootsOf(root).map((end) => end[of])));
@@ -148,7 +148,7 @@ function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
   return sinceText(copies[0]!.root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
 }
 
-/** How connections ended. What would have helped is said once: with the copies that were lost of it, or here. */
+/** How connections ended. A remedy is told once: with the copies that were lost, or here. */
 function endLines(ledger: Ledger, { connections: { ends } }: Metrics, style: Style): string[] {
   const told = new Set(
     ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
@@ -184,7 +184,7 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
   return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
 }
 
-/** Requests that were answered «Session ID unknown»: sent to another server than their session's, or when it was over. */
+/** Requests that were answered «Session ID unknown»: they went to another server than their session's, or came after its end. */
 function refusalLines({ trace }: CliResult, { ends }: Ledger): string[] {
   const ended = new Map(ends.map((end) => [end.session, end]));
   const sessions = new Map<number, number>();

@@ -1,6 +1,6 @@
 /**
- * The ledger: the fate of every copy, and how connections ended, read off the trace. Fates and causes are those of the model (oracle.ts); a
- * test holds the two equal at every step.
+ * The ledger: the fate of every copy, and how connections ended, read off the trace. Fates and causes are
+ * those of the model (oracle.ts); a test holds the two equal at every step.
  */
 import { CAUSES } from "../model/causes.ts";
 import { END_REASONS } from "../model/end-reasons.ts";
@@ -30,12 +30,12 @@ export interface LedgerCopy {
   readonly sentUs: number;
   /** Delivered, lost or (at the end of the run) in flight: one of Fate. */
   fate: number;
-  /** When it was delivered (first) or lost, in µs; −1 in flight. */
+  /** When it was delivered (first) or lost, in µs; −1 while in flight. */
   settledUs: number;
   /** Index in CAUSES and node, if it is lost; else −1. */
   cause: number;
   place: number;
-  /** What made it so earlier; null if nothing did, or it is not lost. */
+  /** The earlier end that caused the loss; null if there is none, or if the copy is not lost. */
   root: LedgerEnd | null;
   /** Times that it was delivered again. */
   duplicates: number;
@@ -49,11 +49,11 @@ interface Tally {
   inFlight: number;
 }
 
-/** Copies that were lost of one cause, for the same reasons. */
+/** Copies that were lost by one cause, for the same reasons. */
 export interface Loss {
   /** The cause's name. */
   readonly cause: string;
-  /** The names of the reasons that made it so, each since the next; empty if the cause says all. */
+  /** The names of the reasons behind the cause, each caused by the next; empty if the cause says all. */
   readonly roots: readonly string[];
   count: number;
 }
@@ -70,7 +70,10 @@ export interface Ledger {
   readonly ends: readonly LedgerEnd[];
 }
 
-/** Reads the ledger off the first `length` records of a trace (all by default). Numbers in the trace may have gaps; the ledger's lists do not. */
+/**
+ * Reads the ledger off the first `length` records of a trace (all by default). Numbers in the trace may have
+ * gaps; the ledger's lists do not.
+ */
 export function readLedger(trace: Columns, length = trace.length): Ledger {
   const books = new Books(trace);
   for (let row = 0; row < length; row++) books.enter(row);

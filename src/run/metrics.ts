@@ -23,7 +23,7 @@ interface Connections {
   /** Connections lost, and attempts that failed. */
   readonly disconnects: number;
   readonly upgrades: number;
-  /** HTTP requests by the status that they were answered with. */
+  /** HTTP requests by the status of their answer. */
   readonly responses: Readonly<Record<string, number>>;
   /** How connections ended, those of servers to the backplane too; most frequent first. */
   readonly ends: readonly EndCount[];

@@ -13,21 +13,21 @@ export interface LedgerEnd {
   readonly whose: number;
   /** Engine.IO session; −1 none. */
   readonly session: number;
-  /** The cut link that made it so; null if none did. */
+  /** The cut link that caused it; null if none did. */
   readonly root: LedgerEnd | null;
 }
 
 /** The kind of node, or the link, at which something ended. */
 export type EndPlace = Exclude<EndReason["at"], "either">;
 
-/** The kind of node at which a connection ended: of a ping timeout, which end it was. */
+/** The kind of node at which a connection ended; for a ping timeout, the end that noticed it. */
 export function placeOf({ reason, place, whose }: LedgerEnd): EndPlace {
   const { at } = END_REASONS[reason]!;
   if (at !== "either") return at;
   return place === whose ? "client" : "server";
 }
 
-/** A root, what made that so, and so on. The last is the one to mend. */
+/** A root, its own root, and so on. The last is the one to mend. */
 export function rootsOf(root: LedgerEnd | null): LedgerEnd[] {
   return root === null ? [] : [root, ...rootsOf(root.root)];
 }
@@ -38,11 +38,11 @@ export interface SinceWords {
   readonly nameOf: (node: number) => string;
   /** The balancer's idle timeout. */
   readonly idleMs: number;
-  /** What is put behind each clause about its time: « (at 19.06 s)». By default nothing. */
+  /** What follows each clause, to give its time: « (at 19.06 s)». By default nothing. */
   readonly timeText?: (timeUs: number) => string;
 }
 
-/** What roots had done, as clauses: «the balancer had closed B's connection after 10 s of silence». */
+/** What had happened at the roots, as clauses: «the balancer had closed B's connection after 10 s of silence». */
 export function sinceText(root: LedgerEnd, { nameOf, idleMs, timeText }: SinceWords): string {
   return rootsOf(root)
     .map((end) => {

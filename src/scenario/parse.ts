@@ -44,7 +44,7 @@ export type ParseResult =
 
 /** More errors than this are not reported: one mistake can cause many. */
 const MAX_ERRORS = 20;
-/** Fields that no knob opens, beside those: words, and what others refer to. */
+/** Further fields that no knob may open: texts, and names to which other fields refer. */
 const NO_KNOB = ["title", "summary", "notice"];
 
 /** Parses the text of a scenario file. */
@@ -139,7 +139,7 @@ function isWhole(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** A place as it is shown. A key that is not a plain name, as in a variant's `set`, stands in brackets. */
+/** A place as it is shown. A key that is not a plain name, such as one in a variant's `set`, stands in brackets. */
 function pathText(keys: readonly PropertyKey[]): string {
   return keys
     .map((key, i) => {
@@ -500,7 +500,7 @@ function checkPatternEvent(
   return errors;
 }
 
-/** Which events are about a client, a server, a message, a copy: of others a rule would never see one. */
+/** Which events are about a client, a server, a message, a copy. A rule about any other event would never see one. */
 const EVENTS_WITH: Readonly<Record<Exclude<RuleScope, "run">, readonly RuleEvent[]>> = {
   client: eventsWith("client"),
   server: eventsWith("server"),
@@ -598,9 +598,12 @@ function checkKnobs(scenario: Scenario): ParseError[] {
   });
 }
 
-/** A scenario with some of its fields turned: path → value. Paths are explained in path.ts, bounds in settings.ts. Checked as a whole again. */
+/**
+ * A scenario with some of its fields turned: path → value. Paths are explained in path.ts, bounds in
+ * settings.ts. Checked as a whole again.
+ */
 export function withSettings(scenario: Scenario, settings: Readonly<Record<string, unknown>>): ParseResult {
-  // Variants were checked with the document, and a setting that breaks one of them is no error of this scenario.
+  // Variants were checked with the document. That a setting breaks one of them does not make this scenario wrong.
   const { variants, ...rest } = scenario;
   const changed = structuredClone(rest) as unknown;
   const problem = applySettings(changed, settings);
@@ -613,7 +616,7 @@ export function withSettings(scenario: Scenario, settings: Readonly<Record<strin
 export function isAlreadySet(scenario: Scenario, settings: Readonly<Record<string, unknown>>): boolean {
   const others = Object.entries(settings).filter(([path, value]) => !hasAt(scenario, path, value));
   if (others.length === 0) return true;
-  // What an object leaves out has its default.
+  // Fields that an object leaves out have their defaults.
   if (others.some(([, value]) => value === null || typeof value !== "object")) return false;
   const [written, turned] = [withSettings(scenario, {}), withSettings(scenario, settings)];
   return written.ok && turned.ok && JSON.stringify(written.scenario) === JSON.stringify(turned.scenario);

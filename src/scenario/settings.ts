@@ -1,7 +1,7 @@
 /**
- * Turning fields of a scenario's document: path → value, as variants, `--set` and the page do. Settings may be valid together and not one
- * by one, so only their result is validated, and what they write is bounded here: a few paths with `*`, each into what the one before
- * wrote, would fill the memory.
+ * Turning fields of a scenario's document: path → value, as variants, `--set` and the page do. Settings may
+ * be valid together and not one by one, so only their result is validated, and what they write is bounded
+ * here: a few paths with `*`, each into what the one before wrote, would fill the memory.
  */
 import { FIXED_FIELDS } from "./fields.ts";
 import { isDeeper } from "./json.ts";

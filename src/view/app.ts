@@ -67,9 +67,9 @@ export class FanoutApp extends LitElement {
   #written = "";
   #writtenMs = 0;
   #attempt = 0;
-  /** An address is being read: what is on screen is no longer what it says, and must not be written to it. */
+  /** An address is being read: the screen does not show it yet, and must not be written to it. */
   #opening = false;
-  /** The next run is somewhere else than the reader was: begin at its top. */
+  /** The next run opens another page for the reader: show its top. */
   #arriving = false;
   /** The next run is one that the reader comes back to. */
   #returning = false;
@@ -109,7 +109,7 @@ export class FanoutApp extends LitElement {
 
   #onHash = (): void => {
     if (location.hash === this.#written) return;
-    // Known from now on: what is opened next may be what was written last, and is news all the same.
+    // The address counts as read from now on, even if the next one that is opened equals the last that was written.
     this.#written = location.hash;
     this.#returning = true;
     this.#openAddress();
@@ -328,7 +328,10 @@ export class FanoutApp extends LitElement {
 
   // ——— Rules ———
 
-  /** What a search would search: the scenario as it is on screen. Another seed than the scenario's own leaves no choice written down. */
+  /**
+   * What a search would search: the scenario as it is on screen. If the seed is not the scenario's own, its
+   * written choices do not apply.
+   */
   #subject({ run }: Loaded): Subject {
     const { scenario, variant } = run;
     const { seed } = this.page;
@@ -362,7 +365,7 @@ export class FanoutApp extends LitElement {
     this.renderRoot.querySelector("h1")?.focus({ preventScroll: true });
   }
 
-  /** Goes on from the button that opened the counterexample which the reader comes back from. */
+  /** Puts the focus on the button that opened the counterexample from which the reader comes back. */
   async #return(): Promise<void> {
     this.#returning = false;
     const opened = (history.state as { opened?: unknown } | null)?.opened;
@@ -377,14 +380,14 @@ export class FanoutApp extends LitElement {
     this.renderRoot.querySelector("fanout-stage")?.scrollIntoView({ block: "nearest", behavior });
   }
 
-  /** Rules that the variant is meant to break. Who turns its knobs has another architecture. */
+  /** Rules that the variant is meant to break; none once a knob was turned, since that makes another architecture. */
   get #meantToBreak(): readonly string[] {
     const run = this.player.loaded?.run;
     if (!run || run.variant === null || Object.keys(this.page.set).length > 0) return [];
     return run.scenario.variants[run.variant]?.breaks ?? [];
   }
 
-  /** The title of what Back leads to, if a counterexample was opened from there. */
+  /** The title of the page to which Back leads, if a counterexample was opened from it. */
   get #cameFrom(): string | null {
     const from = (history.state as { from?: unknown } | null)?.from;
     return typeof from === "string" ? from : null;

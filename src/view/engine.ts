@@ -1,4 +1,7 @@
-/** From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the worker; tested in Node. */
+/**
+ * From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the
+ * worker; tested in Node.
+ */
 import { simulate } from "../run/simulate.ts";
 import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { parseScenario, withSettings, withVariant } from "../scenario/parse.ts";
@@ -63,7 +66,10 @@ function choose(
   return { variant: opened, base: instead.ok ? instead.scenario : written, problems };
 }
 
-/** The scenario with what was turned, and all that can be turned: also what it does not offer, since a repair may turn any knob. */
+/**
+ * The scenario with the settings applied, and the paths that get a knob: those that it offers, and those that
+ * were set, since a repair may set any field.
+ */
 function turn(
   base: Scenario,
   set: RunRequest["set"],

@@ -9,7 +9,7 @@ import type { RunResult } from "../run/result.ts";
 import { type EndPlace, type LedgerEnd, placeOf, rootsOf } from "../run/roots.ts";
 import { upperBound } from "./frames.ts";
 
-/** Copies that died of one cause at one place, in order of time. */
+/** Copies that were lost by one cause at one place, in order of time. */
 interface LossGroup {
   readonly place: number;
   readonly cause: number;
@@ -17,7 +17,7 @@ interface LossGroup {
   readonly copies: Int32Array;
 }
 
-/** Copies that died of one cause, for the same reasons, in order of time. */
+/** Copies that were lost by one cause, for the same reasons, in order of time. */
 interface Autopsy {
   readonly cause: number;
   readonly timesUs: Float64Array;
@@ -64,7 +64,7 @@ export interface LedgerIndex {
   readonly lostUs: Float64Array;
   readonly losses: readonly LossGroup[];
   readonly autopsies: readonly Autopsy[];
-  /** Of copy c, what made its loss so; null if nothing did. */
+  /** By copy: the root of its loss; null if there is none. */
   readonly root: readonly (LedgerEnd | null)[];
   /** How connections ended, and when links were cut; in order of time. */
   readonly ends: readonly LedgerEnd[];
@@ -198,7 +198,7 @@ function grouped<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
   return [...groups.values()];
 }
 
-/** What made a loss so, as a key: the reasons, each since the next. */
+/** A root as a key: the reasons, each caused by the next. */
 export function rootsKey(root: LedgerEnd | null): string {
   return rootsOf(root)
     .map(({ reason }) => reason)

@@ -4,7 +4,7 @@ import { CAUSES } from "../model/causes.ts";
 import { END_REASONS } from "../model/end-reasons.ts";
 import { Fate } from "../model/oracle.ts";
 import { remedyOf } from "../run/roots.ts";
-import { closely, follow, seldom } from "./follow.ts";
+import { everyTick, follow, whenInView } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import {
@@ -23,7 +23,7 @@ import { shared } from "./styles.ts";
 
 const MATRIX_CLIENTS = 30;
 const ROWS = 100;
-/** The matrix of more copies than this is folded only when time stands still. */
+/** With more copies than this, the matrix is computed only when time stands still. */
 const CHEAP_COPIES = 20_000;
 
 /** The counts and the causes: beside the stage. */
@@ -33,7 +33,7 @@ export class FanoutSummary extends LitElement {
 
   constructor() {
     super();
-    follow(this, closely);
+    follow(this, everyTick);
   }
 
   static override styles = [
@@ -125,7 +125,7 @@ export class FanoutSummary extends LitElement {
     const { ledger } = loaded.index;
     const { timeUs } = this.player;
     const causes = causesAt(ledger, timeUs);
-    // What would help is said once: with what was lost of it, or with the end.
+    // A remedy is told once: with the copies that were lost, or with the connections that ended.
     const told = new Set(causes.map(({ cause, roots }) => remedyOf(cause, roots[0] ?? null)));
     return html`
       <table>
@@ -231,7 +231,7 @@ export class FanoutLedger extends LitElement {
 
   constructor() {
     super();
-    follow(this, seldom);
+    follow(this, whenInView);
     this.rows = ROWS;
   }
 

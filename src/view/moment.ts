@@ -20,9 +20,9 @@ import { errorText, requestName, statusText } from "./requests.ts";
 /** Reads a column of the record that is taken in. */
 type Read = (column: Letter) => number;
 
-/** Of more recipients than these nobody is named. */
+/** If there are more recipients than this, none is named. */
 const NAMED = 20;
-/** Of more sentences than these it is said how many there are. */
+/** If there are more sentences than this, the number of the others is given. */
 const TOLD = 3;
 
 /** Clients to whom the same happened: the first of them by name. */
@@ -56,7 +56,7 @@ export class Moment {
   /** The least ranks are told first. */
   #parts: { readonly text: string; readonly rank: number }[] = [];
   #connected = 0;
-  /** Messages sent at this very instant: that they leave their sender goes without saying. */
+  /** Messages sent at this very instant: that they leave their sender need not be said. */
   #announced = new Set<number>();
   #lost = new Map<string, Lost>();
   #ended = new Map<string, Ended>();
@@ -153,7 +153,7 @@ export class Moment {
 
   #addEnded(read: Read): void {
     const whose = read(at.ended.whose);
-    // The fault tells of a cut.
+    // A cut is told with its fault.
     if (whose < 0) return;
     this.#tone = "bad";
     const [reason, place] = [read(at.ended.reason), read(at.ended.place)];
@@ -248,7 +248,7 @@ export class Moment {
     if (text !== null) this.#frames.set(text, (this.#frames.get(text) ?? 0) + 1);
   }
 
-  /** The worst that there is to tell of. */
+  /** The worst that happened. */
   get tone(): "plain" | "good" | "bad" {
     return this.#tone === "plain" && this.#delivered.size > 0 ? "good" : this.#tone;
   }
@@ -315,14 +315,14 @@ function endText(run: RunResult, { reason, place, whose }: Ended): string {
       ? `${names[0]}’s connection${to} ends`
       : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
   const { label, sentence } = END_REASONS[reason];
-  // The refusal itself is told of.
+  // The refusal is told by its answer.
   const more = reason === EndReason.sessionUnknown ? "" : ` ${sentence.replaceAll("'", "’")}`;
   const { kind } = run.nodes[place] ?? {};
   const article = kind === "balancer" || kind === "backplane" ? "the " : "";
   return `${subject} at ${article}${nodeName(run, place)}: ${label}.${more}`;
 }
 
-/** A frame that carries a message, or its copy for a recipient; null of any other. */
+/** The sentence for a frame that carries a message, or a copy of one; null for any other. */
 function frameText(
   run: RunResult,
   { kind, from, to }: { readonly kind: number; readonly from: number; readonly to: number },

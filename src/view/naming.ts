@@ -31,10 +31,13 @@ export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): st
   }
 }
 
-/** Of more roots than this nobody is named. */
+/** If there are more roots than this, no node is named. */
 const NAMED_ROOTS = 20;
 
-/** «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» Of several roots it names what they have in common. */
+/**
+ * «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» For several roots it
+ * names what they have in common.
+ */
 export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
   const chains = roots.slice(0, NAMED_ROOTS).map(rootsOf);
   const nodes = [...new Set(chains.flat().flatMap(({ whose, place }) => [whose, place]))];

@@ -11,13 +11,13 @@ export interface Narration {
   /** When it happened; −1 before anything has. */
   readonly timeUs: number;
   readonly text: string;
-  /** The worst that it tells of: decides the sign beside it. */
+  /** How bad the worst of it is; decides the sign beside the text. */
   readonly tone: "plain" | "good" | "bad";
 }
 
 /**
- * What the caption says: what happens, and which rules break at this very instant. Bad news speaks for itself, and only gets the rule's name;
- * of what looks harmless, what breaks the rule comes first.
+ * What the caption says: what happens, and which rules break at this very instant. Bad news speaks for
+ * itself, and gets only the rule's name; if the event looks harmless, the breach comes first.
  */
 export function withBreaches(told: Narration, rules: readonly RuleFinding[], timeUs: number): Narration {
   const breaches = rules.filter((rule) => rule.outcome === "broken" && rule.timeUs === timeUs);

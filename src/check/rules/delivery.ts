@@ -7,14 +7,15 @@ import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
 
 /**
- * After a failed backplane is repaired, publishers and subscribers need up to this long to be back: node-redis waits at most 500 ms
- * between tries (FACTS §1.8), and then connects and subscribes.
+ * After a failed backplane is repaired, publishers and subscribers need up to this long to be back:
+ * node-redis waits at most 500 ms between tries (FACTS §1.8), and then connects and subscribes.
  */
 const RETRY_MAX_US = 500_000;
 
 /**
- * A copy needs three round trips at most: its sender's POST may have to wait for the one before, its recipient's next GET must come, and
- * an upgrade may be under way, which takes one, and a tenth of a second (FACTS §1.1). It gets three times as many.
+ * A copy needs three round trips at most: its sender's POST may have to wait for the one before, its
+ * recipient's next GET must come, and an upgrade may be under way, which takes one, and a tenth of a second
+ * (FACTS §1.1). The rule allows three times as many.
  */
 const ROUND_TRIPS = 10;
 const UPGRADE_US = 200_000;
@@ -40,9 +41,10 @@ interface Missed {
 }
 
 /**
- * What a backplane promises while nothing fails (FACTS §1.8, ground-truth 02): whoever is connected when a message is sent, and stays
- * so, gets it. It says nothing of copies whose sender or recipient is away, nor of those sent while something is failed or has not
- * settled. A connection that ends at the same instant as its copies was the reason, whichever stands first in the trace.
+ * What a backplane promises while nothing fails (FACTS §1.8, ground-truth 02): a client that is connected
+ * when a message is sent, and stays connected, gets it. It says nothing about copies whose sender or
+ * recipient is away, nor about those sent while something is failed or has not settled. If a connection ends
+ * at the same instant as its copies are lost, its end is the reason, whichever stands first in the trace.
  */
 export const delivery: Rule = {
   name: "delivery",
@@ -69,7 +71,10 @@ class DeliveryMonitor implements Monitor {
   /** How long after a repair all is well again. */
   #settleUs: number;
   #isLossy: boolean;
-  /** How long a copy may take. On lossy links retransmission can take long; there, only a copy that is lost will not come any more. */
+  /**
+   * How long a copy may take. On lossy links retransmission can take long; there, only a copy that is lost
+   * will not come any more.
+   */
   #limitUs: number;
   /** By copy, in order of time. */
   #owed = new Map<number, Owed>();

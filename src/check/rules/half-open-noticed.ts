@@ -9,8 +9,9 @@ import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
 /**
- * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one timeout after the last
- * packet (FACTS §1.2, ground-truth 10-half-open). What was under way when the link was cut still arrives, so a flight is added.
+ * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one
+ * timeout after the last packet (FACTS §1.2, ground-truth 10-half-open). What was under way when the link was
+ * cut still arrives, so a flight is added.
  */
 export const halfOpenNoticed: Rule = {
   name: "half-open-noticed",
@@ -69,7 +70,7 @@ class HalfOpenMonitor implements Monitor {
 
   #seeFault({ act, target }: Fault, timeUs: number): void {
     if (act !== "cut") {
-      // Anything else that fails or is repaired meanwhile makes it another story.
+      // If anything else fails or is repaired meanwhile, the rule no longer applies.
       this.#counter.exempt("something else failed or was repaired meanwhile", this.#due.size);
       this.#due.clear();
       return;

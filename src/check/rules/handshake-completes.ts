@@ -18,8 +18,9 @@ const LOST = "a packet had been lost";
 const ATTEMPTING = MODEL[Machine.client]!.chart.states.indexOf("online.connecting.engine");
 
 /**
- * A handshake that begins completes (FACTS §1.1, §1.4): no attempt to connect is refused or given up. Not asked for once
- * something has failed, nor once a packet has been lost, which can make an attempt run out of time.
+ * A handshake that begins completes (FACTS §1.1, §1.4): no attempt to connect is refused or given up. The
+ * rule no longer applies once something has failed or a packet has been lost, since either can make an
+ * attempt run out of time.
  */
 export const handshakeCompletes: Rule = {
   name: "handshake-completes",
@@ -40,7 +41,10 @@ class HandshakeMonitor implements Monitor {
   #isConnected: boolean[];
   /** By client: when its attempt must have succeeded, µs. In order of time. */
   #due = new Map<number, number>();
-  /** By client: why its connection, or attempt, ended last; −1 none has. Whether the rule breaks does not depend on it, so no digest does. */
+  /**
+   * By client: why its connection or attempt ended last; −1 if none has. Whether the rule breaks does not
+   * depend on it, so it is not in the digest.
+   */
   #ends: number[];
 
   constructor(setting: Setting) {

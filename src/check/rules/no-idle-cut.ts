@@ -9,9 +9,10 @@ import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
 const LOST = "a packet had been lost";
 
 /**
- * Heartbeats keep a connection alive only if they are more frequent than every idle timeout on its path (FACTS §1.2, §3; ground-truth
- * 07). Not asked for once something has failed or a packet has been lost: then silence has its reasons. Of a connection that did not
- * last as long as the idle timeout it says nothing.
+ * Heartbeats keep a connection alive only if they are more frequent than every idle timeout on its path
+ * (FACTS §1.2, §3; ground-truth 07). The rule no longer applies once something has failed or a packet has
+ * been lost: then there are other reasons for silence. It says nothing about a connection that did not last
+ * as long as the idle timeout.
  */
 export const noIdleCut: Rule = {
   name: "no-idle-cut",

@@ -6,8 +6,8 @@ import { InputError, reasonOf } from "../io.ts";
 import type { ReportDocument } from "./document.ts";
 
 /**
- * Makes a folder, and those that it is in, before the work begins. Node's own way of making them all can go on for ever where the system
- * says that there is no such folder, as in /proc.
+ * Makes a folder and its parents, before the work begins. Node's recursive mkdir can go on for ever where the
+ * system says that there is no such folder, as in /proc.
  */
 export async function makeFolder(folder: string): Promise<void> {
   if (folder === "") throw new InputError("--out: the name of the folder is empty");

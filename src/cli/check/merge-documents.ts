@@ -27,7 +27,7 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !given.includes(index));
   if (missing.length > 0) return `shard ${missing.join(", ")} of ${of} is missing`;
   if (given.length > of) return "a shard is given twice";
-  // If all runs are one, the shard that found so says all that there is to say.
+  // If all runs are the same, the document of the shard that found this is the whole result.
   const isCertain = searches.some((one) => one.isCertain);
   const counted = isCertain ? documents.filter((_, i) => searches[i]!.isCertain).slice(0, 1) : documents;
   const endedBy = documents.find((one) => one.endedBy !== "done")?.endedBy ?? first.endedBy;
@@ -69,7 +69,7 @@ function signature({ scenario, variant, scenarioHash, bounds, search, verdicts, 
   return { scenario, variant, scenarioHash, bounds, seed, of: shard?.[1], maxEvents, isClaimed, rules };
 }
 
-/** Of a rule's verdicts the breach in the earliest run; null if no shard broke it. */
+/** The breach of a rule in the earliest run; null if no shard has one. */
 function earliest(verdicts: readonly VerdictDocument[]): VerdictDocument | null {
   return verdicts.filter(({ outcome }) => outcome === "broken").sort((a, b) => a.run! - b.run!)[0] ?? null;
 }

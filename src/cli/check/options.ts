@@ -97,7 +97,7 @@ export function addSearchOptions(command: Command): Command {
     );
 }
 
-/** What is told of them, and where. */
+/** What is reported, and where. */
 export function addReportOptions(command: Command): Command {
   return command
     .option("--page <url>", "where the page is served, for links", parsePage, DEFAULT_PAGE)
@@ -163,7 +163,7 @@ function parseShard(text: string): readonly [index: number, of: number] {
   return [Number(index), Number(of)];
 }
 
-/** A duration that may be 0, and is no longer than a link's latency may be. */
+/** A duration that may be 0, and no longer than the longest latency of a link. */
 function parseLateness(text: string): number {
   const us = /^0(ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text);
   if (us > LIMITS.latencyMs * 1000)
@@ -171,7 +171,10 @@ function parseLateness(text: string): number {
   return us;
 }
 
-/** What a search may add to a latency must leave a latency that the format allows, or no file could hold what it finds. */
+/**
+ * Even with the lateness that a search may add, a latency must be one that the format allows, or no file
+ * could hold what is found.
+ */
 export function refuseTooLate({ network }: Scenario, { late = 0 }: CheckOptions): void {
   for (const [link, { latencyMs }] of Object.entries(network))
     if (typeof latencyMs === "number" && latencyMs * 1000 + late > LIMITS.latencyMs * 1000)

@@ -16,7 +16,7 @@ const SIGNS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   "not tried": "?",
 };
 
-/** What an outcome is called. */
+/** The words for outcomes. */
 export const WORDS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   broken: "broken",
   never: "never seen within these bounds",

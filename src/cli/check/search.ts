@@ -32,7 +32,7 @@ export interface SearchOptions {
 
 export interface SearchHooks {
   readonly isInterrupted: () => boolean;
-  /** How far it is: a few words. */
+  /** How far the search is, in a few words. */
   readonly onProgress: (words: string) => void;
 }
 
@@ -62,7 +62,7 @@ export async function search(
   return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
 }
 
-/** Makes what was found small and looks for repairs, for as long as the search may take, or for some seconds after Ctrl-C. */
+/** Shrinks what was found and looks for repairs, for as long as the search may take, or for some seconds after Ctrl-C. */
 async function settleAll(
   scenario: Scenario,
   rules: readonly Rule[],
@@ -211,7 +211,7 @@ async function exploreAll(
         );
       },
     );
-    // Given up in the middle of a run, it leaves behind what it had told.
+    // If it is given up in the middle of a run, what it had reported until then remains.
     const exploration = done?.exploration ?? last;
     for (const one of done?.found ?? []) seen.set(one.violation.rule, one);
     const isComplete = done !== null && exploration.waiting === 0;

@@ -63,14 +63,14 @@ interface Case {
   readonly scenario: Scenario;
   readonly variant: string | null;
   readonly rules: readonly Rule[];
-  /** Whether the rules are claimed, and not checked only since none are. */
+  /** Whether the rules are claimed, rather than checked because no rule is claimed. */
   readonly isClaimed: boolean;
-  /** Rules that the variant is meant to break, and those of which it says nothing. */
+  /** Rules that the variant is meant to break, and rules that are meant to be silent. */
   readonly breaks: readonly string[];
   readonly silent: readonly string[];
 }
 
-/** What the cases of one call share. */
+/** What all cases of one call have in common. */
 interface Session {
   readonly io: Io;
   readonly options: CheckOptions;
@@ -189,13 +189,13 @@ function rulesOf(scenario: Scenario, names: readonly string[] | undefined): Rule
   });
 }
 
-/** Says something of a variant: on standard error where standard output is a document. */
+/** Says something about a variant: on standard error where standard output is a document. */
 async function say(io: Io, { json }: CheckOptions, text: string): Promise<void> {
   if (json === true) io.err(text);
   else await io.out(text);
 }
 
-/** Of a variant among all variants: whether it is as it says, and what is not. */
+/** Whether a variant is as it says, and what is not, where all variants are checked. */
 function toldOf(
   { variant, breaks }: Case,
   { verdicts }: ReportDocument,
@@ -233,7 +233,7 @@ function toldOf(
   return `${style.good("✓")} ${variant}: as it says, ${words.length === 0 ? "nothing is broken" : words.join("; ")}\n`;
 }
 
-/** What stands at the end of a report that is no clean bill: so that nobody takes an exit code of 0 for one. */
+/** The end of a report in which rules are undecided, so that nobody takes an exit code of 0 for a clean bill. */
 function openText({ broken, untrue, open }: Judgement, allowUnfinished: boolean): string {
   if (open.length === 0 || broken.length + untrue.length > 0) return "";
   const code = allowUnfinished

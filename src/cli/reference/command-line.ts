@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { Io } from "../io.ts";
 
 /**
- * Makes the commands, and is handed in: one of them writes this page. Commander's messages go to `io` too; `write` is called with texts
- * that are still to be written.
+ * Makes the commands, and is handed in: one of them writes this page. Commander's messages go to `io` too;
+ * `write` is called with texts that are still to be written.
  */
 export type BuildProgram = (
   io: Io,

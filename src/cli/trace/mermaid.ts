@@ -59,7 +59,7 @@ interface Reader {
 /** What is written over a node. */
 type Note = readonly [node: number, text: string];
 
-/** The line for a record, and whom it shows; null if it has none. */
+/** The line for a record, or null; notes in `seen` which nodes it shows. */
 function diagramLine(reader: Reader, row: number, seen: Set<number>): string | null {
   const { trace } = reader.run;
   const time = `${ms(trace.timeUs[row] / 1000)} ms`;
@@ -128,7 +128,7 @@ function noteOf(reader: Reader, row: number): Note | null {
   }
 }
 
-/** Answers that are no errors go without saying. */
+/** Only errors are shown. */
 function responseNote({ run: { trace } }: Reader, row: number): Note | null {
   const status = trace[at.response.status][row];
   if (status < 400) return null;
@@ -157,7 +157,7 @@ function lostNote({ run: { trace, scenario }, names, roots }: Reader, row: numbe
 
 function endedNote({ run: { trace }, names }: Reader, row: number): Note | null {
   const [whose, reason] = [trace[at.ended.whose][row], trace[at.ended.reason][row]];
-  // The fault tells of a cut, and the line before of an idle close.
+  // A cut is shown by its fault, and an idle close by the line before.
   if (whose < 0 || reason === EndReason.idleClosed) return null;
   const what = `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`;
   return [trace[at.ended.place][row], what];
