@@ -160,7 +160,7 @@ function killed({ run }: Facts, who: string, targets: readonly string[]): string
   if (each.length > 1)
     return `${atBeginning(listed(each))} were killed one after the other, and ${connected} each in turn.`;
   const times = targets.length === 1 ? "" : ` ${targets.length} times`;
-  return `${atBeginning(each[0]!)} was killed${times}, and ${connected} it.`;
+  return `${atBeginning(each[0])} was killed${times}, and ${connected} it.`;
 }
 
 function nobodyThere(

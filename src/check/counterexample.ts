@@ -60,7 +60,7 @@ export function counterexampleOf(
   const isSame = isSameBreach(start, found.violation.breach.key, rule);
   const accepts = (smaller: Scenario) => isAllowed(smaller) && isSame(smaller);
   const names = [...namesOf(start).client.keys()];
-  const concerned = found.violation.breach.clients.map((client) => names[client]!);
+  const concerned = found.violation.breach.clients.map((client) => names[client]);
   const settings = { written: start, ...options, concerned, onStep: (step: ShrinkStep) => steps.push(step) };
   const shrunk = (scenario: Scenario) => shrink(scenario, accepts, settings);
   const spelled = isOver() ? start : spelledOut(start, rule, accepts);
@@ -125,9 +125,8 @@ function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario)
   for (let row = 0; row < rows && lines.length <= MAX_SPELLED; row++) {
     if (trace.kind[row] !== RecordKind.message) continue;
     const audience = trace[at.message.audience][row];
-    const to =
-      audience === Audience.direct ? names[trace[at.message.target][row]]! : AUDIENCE_NAMES[audience]!;
-    lines.push({ from: names[trace[at.message.sender][row]]!, to, atMs: trace.timeUs[row]! / 1000 });
+    const to = audience === Audience.direct ? names[trace[at.message.target][row]] : AUDIENCE_NAMES[audience];
+    lines.push({ from: names[trace[at.message.sender][row]], to, atMs: trace.timeUs[row] / 1000 });
   }
   const spelled = { ...scenario, workload: lines };
   return lines.length <= MAX_SPELLED && isSame(spelled) ? spelled : scenario;

@@ -74,7 +74,7 @@ export class Coverage {
     const edgesMissing: string[] = [];
     for (const [machine, { name, chart }] of MODEL.entries()) {
       const entered = new Set<number>();
-      for (const [from, to] of EDGES[machine]!) {
+      for (const [from, to] of EDGES[machine]) {
         const text = `${name}: ${chart.states[from]} → ${chart.states[to]}`;
         edges.push(text);
         if (!this.#transitions.has((machine << 16) | (from << 8) | to)) edgesMissing.push(text);

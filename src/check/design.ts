@@ -73,7 +73,7 @@ function roomChanges(before: Scenario, after: Scenario): string[] {
   const names = [...are.keys()];
   const { senders } = namesOf(after);
   const lines = after.workload.filter(({ to }) => to === "room");
-  const sending = new Set(lines.flatMap(({ from }) => senders(from).map((sender) => names[sender]!)));
+  const sending = new Set(lines.flatMap(({ from }) => senders(from).map((sender) => names[sender])));
   const isTogether = (members: typeof are, one: string, other: string) =>
     members.get(one)?.room === members.get(other)?.room;
   return [...sending]

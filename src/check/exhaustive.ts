@@ -209,7 +209,7 @@ class Explorer {
       this.#queue.splice(0, this.#next);
       this.#next = 0;
     }
-    return this.#queue[this.#next++]!;
+    return this.#queue[this.#next++];
   }
 
   #begin(branch: Branch): Course {
@@ -277,10 +277,10 @@ function addChoices(
   draw: number,
   bounds: Bounds,
 ): void {
-  const purpose = choices.purposes[draw]!;
+  const purpose = choices.purposes[draw];
   const isLoss = purpose === Purpose.loss;
   if (isLoss && branch.losses >= bounds.losses) return;
-  for (const value of alternatives(purpose, choices.bounds[draw]!, bounds)) {
+  for (const value of alternatives(purpose, choices.bounds[draw], bounds)) {
     queue.push({
       choices: new Map(branch.choices).set(draw, value),
       crashes: branch.crashes,
@@ -340,6 +340,6 @@ function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
 
 function listsOf({ purposes, values }: ExhaustiveChoices): number[][] {
   const lists: number[][] = PURPOSES.map(() => []);
-  values.forEach((value, draw) => void lists[purposes[draw]!]!.push(value));
+  values.forEach((value, draw) => void lists[purposes[draw]].push(value));
   return lists;
 }

@@ -64,7 +64,7 @@ function* fewerFaults(scenario: Scenario): Generator<ShrinkStep> {
     );
   for (const [i, { act, target }] of faults.entries()) {
     const end = endOf(faults, i);
-    if (end !== null) yield* without(`${act} and ${faults[end]!.act} of ${target}`, [i, end]);
+    if (end !== null) yield* without(`${act} and ${faults[end].act} of ${target}`, [i, end]);
     yield* without(`${act} of ${target}`, [i]);
   }
 }

@@ -18,8 +18,8 @@ export function lastsLonger(fewer: readonly Fault[], all: readonly Fault[], endM
       before[b]?.atMs ?? Number.POSITIVE_INFINITY,
     );
     if (atMs > endMs || atMs === Number.POSITIVE_INFINITY) return false;
-    while (after[a]?.atMs === atMs) strike(failedAfter, after[a++]!);
-    while (before[b]?.atMs === atMs) strike(failedBefore, before[b++]!);
+    while (after[a]?.atMs === atMs) strike(failedAfter, after[a++]);
+    while (before[b]?.atMs === atMs) strike(failedBefore, before[b++]);
     if ([...failedAfter.keys()].some((target) => !failedBefore.has(target))) return true;
   }
 }
@@ -30,7 +30,7 @@ function inOrder(faults: readonly Fault[]): readonly Fault[] {
 
 /** The place of the fault that ends the outage which another begins; null if none does. */
 export function endOf(faults: readonly Fault[], begin: number): number | null {
-  const { act, target, atMs } = faults[begin]!;
+  const { act, target, atMs } = faults[begin];
   const ends = [...faults.entries()]
     .filter(([, fault]) => fault.target === target && REPAIRS[fault.act] === act && fault.atMs >= atMs)
     .sort(([, one], [, other]) => one.atMs - other.atMs);

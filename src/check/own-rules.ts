@@ -131,7 +131,7 @@ function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watc
         if (ends(trace, row) && running.delete(key)) spoke++;
         if (begins(trace, row) && !running.has(key))
           running.set(key, {
-            dueUs: trace.timeUs[row]! + limitUs,
+            dueUs: trace.timeUs[row] + limitUs,
             breach: breach(
               setting,
               name,
@@ -204,7 +204,7 @@ function breach(
         : "";
   return {
     key: name,
-    text: whose === "" ? `${what[0]!.toUpperCase()}${what.slice(1)}.` : `${whose}${what}.`,
+    text: whose === "" ? `${what[0].toUpperCase()}${what.slice(1)}.` : `${whose}${what}.`,
     clients: client >= 0 ? [client] : [],
     message: messageOf(trace, row),
   };

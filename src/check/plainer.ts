@@ -75,7 +75,7 @@ const CLIENT_FIELDS = [
 
 function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
   const { clients } = scenario;
-  const standard = DEFAULTS.clients[0]!;
+  const standard = DEFAULTS.clients[0];
   for (const [i, group] of clients.entries()) {
     for (const field of CLIENT_FIELDS) {
       if (group[field] === standard[field]) continue;

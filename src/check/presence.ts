@@ -6,7 +6,7 @@ import { Machine } from "../model/codes.ts";
 import { MODEL } from "../model/machines.ts";
 import { at, RecordKind, type Records } from "../model/records.ts";
 
-const SESSION_CLOSED = MODEL[Machine.session]!.chart.states.indexOf("closed");
+const SESSION_CLOSED = MODEL[Machine.session].chart.states.indexOf("closed");
 
 /** Whether a transition is that of a session which is over. */
 export function isSessionClosed(trace: Records, row: number): boolean {
@@ -68,15 +68,15 @@ export class Presence {
 
   #release(client: number): boolean {
     if (this.session[client] === -1) return false;
-    this.#clientOf.delete(this.session[client]!);
+    this.#clientOf.delete(this.session[client]);
     this.session[client] = -1;
     return true;
   }
 
   digest(add: (value: number) => void): void {
     for (let client = 0; client < this.session.length; client++) {
-      add(this.session[client]!);
-      add(this.ended[client]!);
+      add(this.session[client]);
+      add(this.ended[client]);
     }
   }
 }

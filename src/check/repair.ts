@@ -112,7 +112,7 @@ class RepairSearch {
     for (let round = 0; left.length > 0; round++) {
       for (const course of left) {
         if (this.mended.length === MAX_REPAIRS || this.isOver()) return;
-        this.#try(course, course.candidate.tries[round]!);
+        this.#try(course, course.candidate.tries[round]);
       }
       const ended = left.filter(({ candidate }) => candidate.tries.length === round + 1);
       this.#helping.push(...ended.flatMap(({ helping }) => (helping === null ? [] : [helping])));

@@ -8,7 +8,7 @@ import { MODEL } from "../model/machines.ts";
 import { at, RecordKind, type Records } from "../model/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
 
-const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
+const SESSION_CREATED = MODEL[Machine.session].chart.states.indexOf("created");
 
 /** Whether a transition is the first of a session: it runs on the node that created it. */
 export function isSessionCreated(trace: Records, row: number): boolean {
@@ -90,7 +90,7 @@ export class Routing {
   }
 
   groupOf(client: number): ClientGroup {
-    return this.#groups[client]!;
+    return this.#groups[client];
   }
 
   /** Why a client's request did not reach the server that holds its session. Call it only for such a request. */

@@ -136,7 +136,7 @@ function withPlain(scenario: Scenario, purpose: Purpose, places: readonly number
   return {
     what:
       places.length === 1
-        ? `choice ${places[0]! + 1} of ${purpose}`
+        ? `choice ${places[0] + 1} of ${purpose}`
         : `${places.length} choices of ${purpose}`,
     scenario: withList(scenario, purpose, list),
   };

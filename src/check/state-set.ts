@@ -52,6 +52,6 @@ export class StateSet {
     this.#words = new Int32Array(old.length * 2);
     this.size = 0;
     for (let i = 0; i < old.length; i += 2)
-      if (old[i] !== 0 || old[i + 1] !== 0) this.#insert(old[i]!, old[i + 1]!);
+      if (old[i] !== 0 || old[i + 1] !== 0) this.#insert(old[i], old[i + 1]);
   }
 }

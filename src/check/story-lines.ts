@@ -53,7 +53,7 @@ export function storyLines(
   const told = new Set([...counted, ...places]);
   const rest = [...others, ...lines.filter((line) => !told.has(line))];
   return [...needed, ...weightiest(rest, MAX_LINES - needed.length)]
-    .sort((one, other) => one.rows[0]! - other.rows[0]!)
+    .sort((one, other) => one.rows[0] - other.rows[0])
     .map(({ timeUs, clients, text, rows }) => ({ timeUs, text: withTimes(text(clients), rows, clients) }));
 }
 
@@ -95,7 +95,7 @@ function together(
 function decisiveOf(counted: readonly Line[]): readonly [decisive: readonly Line[], others: readonly Line[]] {
   if (counted.length <= MAX_APART) return [counted, []];
   const between = together(counted.slice(1, -1), ({ what }) => what, "last");
-  const ends = [counted[0]!, counted.at(-1)!];
+  const ends = [counted[0], counted.at(-1)!];
   return ends.length + between.length <= MAX_APART ? [[...ends, ...between], []] : [ends, between];
 }
 
@@ -122,7 +122,7 @@ function weightiest(lines: readonly Line[], most: number): readonly Line[] {
   )
     .sort((one, other) => {
       if (one.weight !== other.weight) return other.weight - one.weight;
-      const earlier = one.rows[0]! - other.rows[0]!;
+      const earlier = one.rows[0] - other.rows[0];
       return one.weight >= WEIGHTY ? -earlier : earlier;
     })
     .slice(0, Math.max(0, most));

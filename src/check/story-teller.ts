@@ -59,7 +59,7 @@ export class StoryTeller {
     const { trace } = this.#run;
     for (let row = 0; row < Math.min(this.#end + 1, trace.length); row++) {
       const told = this.#told(row);
-      if (told !== null) happenings.push({ timeUs: trace.timeUs[row]!, row, ...told });
+      if (told !== null) happenings.push({ timeUs: trace.timeUs[row], row, ...told });
       this.#routing.see(trace, row);
     }
     return happenings;
@@ -177,7 +177,7 @@ export class StoryTeller {
   /** What keeps a policy that binds sessions to servers from doing so; null if the policy does not try to. */
   #whyElsewhere(client: number, home: number, row: number): string | null {
     const { policy, failTimeoutMs } = this.#run.scenario.balancer;
-    switch (this.#routing.strayOf(client, home, this.#run.trace.timeUs[row]!)) {
+    switch (this.#routing.strayOf(client, home, this.#run.trace.timeUs[row])) {
       case "left out":
         return `${this.#name(home)} did not answer and is left out for ${seconds(failTimeoutMs)}, so the balancer (${policy}) takes another`;
       case "no cookie":
@@ -424,7 +424,7 @@ function senderOf(trace: RunResult["trace"], message: number): number[] {
 
 /** What a request is called while it waits for its answer. */
 function waitingName(kind: number): string {
-  return kind === RequestKind.poll ? "long poll" : REQUEST_NAMES[kind]!;
+  return kind === RequestKind.poll ? "long poll" : REQUEST_NAMES[kind];
 }
 
 const OPENING = {

@@ -51,7 +51,7 @@ export class Troubles {
     this.#run = run;
     this.#routing = new Routing(run.scenario);
     const { trace } = run;
-    for (let row = 0; row < trace.length && trace.timeUs[row]! <= untilUs; row++) {
+    for (let row = 0; row < trace.length && trace.timeUs[row] <= untilUs; row++) {
       this.#see(row);
       this.#routing.see(trace, row);
     }
@@ -124,7 +124,7 @@ export class Troubles {
   }
 
   #fault(index: number, timeUs: number): void {
-    const fault = this.#run.scenario.faults[index]!;
+    const fault = this.#run.scenario.faults[index];
     const wasFailed = this.#failed.has(fault.target);
     strike(this.#failed, fault);
     if (REPAIRS[fault.act] === null) this.#failedUs.set(fault.target, timeUs);
@@ -154,7 +154,7 @@ export class Troubles {
       this.#killed.set(client, targets);
       return { timeUs, kind: "killed", targets };
     }
-    const name = this.#run.nodes[client]!.name;
+    const name = this.#run.nodes[client].name;
     const link = [`${name}/${BALANCER}`, `${BALANCER}/${server}`].find(failedMeanwhile);
     return link === undefined ? null : { timeUs, kind: "cut", target: link };
   }

@@ -11,7 +11,7 @@ import { namesOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { MAX_EVENTS } from "./trial.ts";
 
-const WAITING = MODEL[Machine.client]!.chart.states.indexOf("online.waiting");
+const WAITING = MODEL[Machine.client].chart.states.indexOf("online.waiting");
 const PURPOSE = "reconnection delay";
 
 /**

@@ -38,10 +38,10 @@ export class Watch {
   /** Shows the monitors what was written since, up to `rows` records. */
   advance(trace: Records, rows: number): void {
     for (let row = this.#rows; row < rows; row++) {
-      for (const watching of this.#timed) this.#askTime(watching, trace.timeUs[row]!, row);
-      for (const watching of this.#byKind[trace.kind[row]!]!) {
+      for (const watching of this.#timed) this.#askTime(watching, trace.timeUs[row], row);
+      for (const watching of this.#byKind[trace.kind[row]]) {
         const breach = watching.monitor.see(trace, row);
-        if (breach !== null) this.#break(watching, trace.timeUs[row]!, row, breach);
+        if (breach !== null) this.#break(watching, trace.timeUs[row], row, breach);
       }
     }
     this.#rows = rows;
@@ -90,7 +90,7 @@ export class Watch {
     for (const watching of this.#watching) {
       const { sees, dueUs } = watching.monitor;
       for (const kind of sees) {
-        const list = this.#byKind[kind]!;
+        const list = this.#byKind[kind];
         // A rule may name a kind twice: for itself, and for one of its helpers.
         if (list.at(-1) !== watching) list.push(watching);
       }

@@ -37,7 +37,7 @@ export function withoutGroup(scenario: Scenario, index: number): Scenario | null
  * be torn apart, or there would be more groups than the format allows.
  */
 export function withMembers(scenario: Scenario, index: number, staying: Staying): Scenario | null {
-  const group = scenario.clients[index]!;
+  const group = scenario.clients[index];
   const isGroup = staying.first > 1;
   // A group of one is called by its bare name, and a member of a larger one is not.
   const alone = staying.first === 1 ? [0, ...staying.others] : staying.others;
@@ -75,7 +75,7 @@ export function withOnly(scenario: Scenario, names: ReadonlySet<string>): Scenar
   let left: Scenario | null = scenario;
   // From the last group: what becomes of one does not move those before it.
   for (let index = scenario.clients.length - 1; index >= 0 && left !== null; index--) {
-    const { name, count } = scenario.clients[index]!;
+    const { name, count } = scenario.clients[index];
     const others = Array.from({ length: count }, (_, i) => i).filter((i) =>
       names.has(count === 1 ? name : memberName(name, i)),
     );
@@ -87,7 +87,7 @@ export function withOnly(scenario: Scenario, names: ReadonlySet<string>): Scenar
 /** A member as a client of its own, which differs in nothing from what it was in its group. */
 function standingAlone(group: ClientGroup, member: number): ClientGroup {
   const { roomSize: _, ...rest } = group;
-  const { startGapMs, addressSpread } = DEFAULTS.clients[0]!;
+  const { startGapMs, addressSpread } = DEFAULTS.clients[0];
   const address = addressOf(group, member);
   return {
     ...rest,

@@ -120,9 +120,9 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
   return [...groups.values()]
     .sort((a, b) => b.length - a.length)
     .flatMap((copies) => {
-      const { cause, root } = copies[0]!;
-      const { name, label, sentence } = CAUSES[cause]!;
-      const names = rootsOf(root).map(({ reason }) => END_REASONS[reason]!.name);
+      const { cause, root } = copies[0];
+      const { name, label, sentence } = CAUSES[cause];
+      const names = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
       return [
         labelled("", `${count(copies.length)} × ${label} (${name})`),
         labelled("", style.faint(`    ${sentence}`)),
@@ -145,7 +145,7 @@ function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
     const alike = [...nodes("whose"), ...nodes("place")].filter((other) => run.nodes[other]?.kind === kind);
     return new Set(alike).size === 1 ? name : `a ${kind}`;
   };
-  return sinceText(copies[0]!.root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
+  return sinceText(copies[0].root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
 }
 
 /** How connections ended. A remedy is told once: with the copies that were lost, or here. */
@@ -213,7 +213,7 @@ function isRefusal(reason: number): boolean {
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
 function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
-  const copies = message.copies.map((index) => ledger.copies[index]!);
+  const copies = message.copies.map((index) => ledger.copies[index]);
   const groups = new Map<string, string[]>();
   const waits = !hasLeft(run, message)
     ? `waits in ${nameOf(message.sender)}'s send buffer: ${nameOf(message.sender)} is not connected`

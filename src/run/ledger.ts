@@ -149,7 +149,7 @@ class Books {
       root: null,
       duplicates: 0,
     };
-    this.#messages[copy.message]!.copies.push(this.#copies.length);
+    this.#messages[copy.message].copies.push(this.#copies.length);
     this.#copies.push(copy);
     this.#copyById.set(copy.id, copy);
     this.#tally.sent++;
@@ -204,7 +204,7 @@ class Books {
 function countLosses(lost: readonly LedgerCopy[]): Loss[] {
   const losses = new Map<string, Loss>();
   for (const { cause, root } of lost) {
-    const roots = rootsOf(root).map(({ reason }) => END_REASONS[reason]!.name);
+    const roots = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
     const key = [cause, ...roots].join();
     const loss = losses.get(key);
     if (loss !== undefined) loss.count++;

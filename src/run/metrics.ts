@@ -103,7 +103,7 @@ function countEnds({ ends }: Ledger): EndCount[] {
   for (const end of ends) {
     // A cut link ends no connection by itself.
     if (end.whose < 0) continue;
-    const { name: reason } = END_REASONS[end.reason]!;
+    const { name: reason } = END_REASONS[end.reason];
     const place = placeOf(end);
     const entry = counts.get(`${reason}/${place}`);
     if (entry !== undefined) entry.count++;
@@ -117,6 +117,6 @@ function latencies(ledger: Ledger): Latency {
   const delivered = ledger.copies.filter((copy) => copy.fate === Fate.delivered);
   if (delivered.length === 0) return { p50: null, p95: null, p99: null, max: null };
   const sortedUs = Float64Array.from(delivered, (copy) => copy.settledUs - copy.sentUs).sort();
-  const atShare = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)]! / 1000;
+  const atShare = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)] / 1000;
   return { p50: atShare(0.5), p95: atShare(0.95), p99: atShare(0.99), max: atShare(1) };
 }

@@ -22,7 +22,7 @@ export type EndPlace = Exclude<EndReason["at"], "either">;
 
 /** The kind of node at which a connection ended; for a ping timeout, the end that noticed it. */
 export function placeOf({ reason, place, whose }: LedgerEnd): EndPlace {
-  const { at } = END_REASONS[reason]!;
+  const { at } = END_REASONS[reason];
   if (at !== "either") return at;
   return place === whose ? "client" : "server";
 }
@@ -48,7 +48,7 @@ export function sinceText(root: LedgerEnd, { nameOf, idleMs, timeText }: SinceWo
     .map((end) => {
       const { reason, place, whose, timeUs } = end;
       const names = { whose: nameOf(whose), place: nameOf(place), idle: `${idleMs / 1000} s` };
-      const clause = END_REASONS[reason]!.had({ ...names, isAtClient: placeOf(end) === "client" });
+      const clause = END_REASONS[reason].had({ ...names, isAtClient: placeOf(end) === "client" });
       return `${clause}${timeText?.(timeUs) ?? ""}`;
     })
     .join(", since ");
@@ -57,5 +57,5 @@ export function sinceText(root: LedgerEnd, { nameOf, idleMs, timeText }: SinceWo
 /** What would have saved a copy: what mends the deepest root, or else the cause. */
 export function remedyOf(cause: number, root: LedgerEnd | null): string {
   const deepest = rootsOf(root).at(-1);
-  return deepest === undefined ? CAUSES[cause]!.remedy : END_REASONS[deepest.reason]!.remedy;
+  return deepest === undefined ? CAUSES[cause].remedy : END_REASONS[deepest.reason].remedy;
 }

@@ -196,7 +196,7 @@ export class Run {
 
   /** Goes back to the last keyframe that will do; the first, of the beginning, always does. */
   #restore(willDo: (keyframe: Keyframe) => boolean): void {
-    const keyframe = this.#keyframes.findLast(willDo) ?? this.#keyframes[0]!;
+    const keyframe = this.#keyframes.findLast(willDo) ?? this.#keyframes[0];
     this.world.restore(keyframe.world);
     if (this.world.trace !== null) this.world.trace.rows = keyframe.traceRows;
     this.events = keyframe.events;

@@ -261,7 +261,7 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
   );
   if (fitting.length > 1 && tags.every((tag) => tag?.code === "invalid_value")) {
     const values = tags.flatMap((tag) => (tag?.code === "invalid_value" ? tag.values : []));
-    return explain(inPlace({ ...tags[0]!, values } as z.core.$ZodIssue), document);
+    return explain(inPlace({ ...tags[0], values } as z.core.$ZodIssue), document);
   }
   const meant = fitting.filter((_, i) => tags[i] === undefined).sort((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => explain(inPlace(inner), document));
@@ -576,7 +576,7 @@ function means(scenario: Scenario, path: string, place: string): boolean {
 function checkKnobs(scenario: Scenario): ParseError[] {
   return scenario.knobs.flatMap((knob, i): ParseError[] => {
     const path = `knobs.${i}`;
-    const first = knob.split(".")[0]!;
+    const first = knob.split(".")[0];
     if (FIXED_FIELDS.includes(first) || NO_KNOB.includes(first))
       return [
         {
@@ -586,7 +586,7 @@ function checkKnobs(scenario: Scenario): ParseError[] {
       ];
     const resolved = resolvePath(scenario, knob);
     if ("problem" in resolved) return [{ path, message: `${quote(knob)}: ${resolved.problem}` }];
-    const keys = resolved.places[0]!;
+    const keys = resolved.places[0];
     if (isSingleValue(keys)) return [];
     const fields = fieldsAt(keys);
     return [

@@ -169,7 +169,7 @@ function foundRunOf(scenario: Scenario, { counterexample, repairs, isUnfinished 
 /** What a repair is worth: «the variant «Redis»; stands in 200 random runs». */
 function noteOf({ variant, threshold, runs }: Repair, { variants }: Scenario): string {
   return [
-    ...(variant === null ? [] : [`the variant «${variants[variant]!.title}»`]),
+    ...(variant === null ? [] : [`the variant «${variants[variant].title}»`]),
     ...(threshold === null ? [] : [thresholdWords(threshold)]),
     runs === 1 ? "its one run stands" : `stands in ${grouped(runs)} random runs`,
   ].join("; ");

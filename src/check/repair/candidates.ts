@@ -39,14 +39,14 @@ export function candidatesOf(scenario: Scenario, evidence: Evidence): Candidate[
       ...candidate,
       tries: candidate.tries.filter((settings) => turnedBy(scenario, settings) !== null),
     }))
-    .filter(({ tries, dial }) => tries.length > 0 && isNew(idOf(scenario, tries[0]!, dial)))
+    .filter(({ tries, dial }) => tries.length > 0 && isNew(idOf(scenario, tries[0], dial)))
     .sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
 /** What could be added to a turn that mends the rule but loses copies: turns to which the causes of the losses point. */
 export function partnersOf(scenario: Scenario, causes: ReadonlySet<string>): Settings[] {
   const evidence: Evidence = { rule: "", key: "", clients: [], causes, signs: new Set() };
-  return candidatesOf({ ...scenario, variants: {}, knobs: [] }, evidence).map(({ tries }) => tries[0]!);
+  return candidatesOf({ ...scenario, variants: {}, knobs: [] }, evidence).map(({ tries }) => tries[0]);
 }
 
 function pathsOf(pointed: Pointed): string[] {
@@ -65,7 +65,7 @@ function idOf(scenario: Scenario, set: Settings, dial: Dial | null): string {
 }
 
 function sizeOf({ tries }: Candidate): number {
-  return Object.keys(tries[0]!).length;
+  return Object.keys(tries[0]).length;
 }
 
 /** The turns that are pointed to: these settings, each other option of a field, or a number wherever it helps. */
@@ -74,7 +74,7 @@ function turnsOf(scenario: Scenario, pointed: Pointed): Candidate[] {
   const { path } = pointed;
   const resolved = resolvePath(scenario, path);
   if ("problem" in resolved) return [];
-  const options = optionsAt(resolved.places[0]!);
+  const options = optionsAt(resolved.places[0]);
   if (options.length > 0) return options.flatMap((option) => turnTo(scenario, { [path]: option }));
   const dial = dialAt(scenario, path);
   return dial === null ? [] : [{ tries: triesOf(scenario, dial), dial, variant: null }];
@@ -93,7 +93,7 @@ function dialAt(scenario: Scenario, path: string): Dial | null {
   const values = new Set(resolved.places.map((place) => followPath(scenario, place)));
   const [written] = values;
   if (values.size !== 1 || typeof written !== "number") return null;
-  return { path, written, ...numberAt(resolved.places[0]!) };
+  return { path, written, ...numberAt(resolved.places[0]) };
 }
 
 function variantsOf(scenario: Scenario): Candidate[] {
@@ -101,7 +101,7 @@ function variantsOf(scenario: Scenario): Candidate[] {
     isAlreadySet(scenario, set)
       ? []
       : turnTo(scenario, set).map(({ tries }): Candidate => {
-          const [path, ...others] = Object.keys(tries[0]!);
+          const [path, ...others] = Object.keys(tries[0]);
           return {
             tries,
             dial: others.length === 0 ? dialAt(scenario, path!) : null,

@@ -52,7 +52,7 @@ export function evidenceOf({ found, rule, isOver }: Pick<Asked, "found" | "rule"
 export function causesIn(trace: Records, rows: number): ReadonlySet<string> {
   const causes = new Set<string>();
   for (let row = 0; row < rows; row++) {
-    const cause = trace.kind[row] === RecordKind.lost ? CAUSES[trace[at.lost.cause][row]!] : undefined;
+    const cause = trace.kind[row] === RecordKind.lost ? CAUSES[trace[at.lost.cause][row]] : undefined;
     if (cause !== undefined) causes.add(cause.name);
   }
   return causes;

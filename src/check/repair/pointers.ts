@@ -97,14 +97,14 @@ export function pointedTo(scenario: Scenario, evidence: Evidence): Pointed[] {
 function ofGroups({ clients }: Scenario, field: keyof ClientGroup, value: unknown): Pointed[] {
   const groups = clients.filter((group) => group[field] !== value);
   if (groups.length === 0) return [];
-  const who = groups.length === 1 && clients.length > 1 ? groups[0]!.name : "*";
+  const who = groups.length === 1 && clients.length > 1 ? groups[0].name : "*";
   return [{ set: { [`clients.${who}.${field}`]: value } }];
 }
 
 /** A number that is the same in all groups, or else that of the groups that the breach is about. */
 function ofAlike(scenario: Scenario, field: keyof ClientGroup, { clients: about }: Evidence): Pointed[] {
   const { clients } = scenario;
-  if (clients.every((group) => group[field] === clients[0]![field])) return [{ path: `clients.*.${field}` }];
+  if (clients.every((group) => group[field] === clients[0][field])) return [{ path: `clients.*.${field}` }];
   const { client } = namesOf(scenario);
   return clients
     .filter(({ name }) => client.members(name).some((node) => about.includes(node)))

@@ -77,7 +77,7 @@ class Counter implements Monitor {
       }
       case RecordKind.disconnected: {
         const client = trace[at.disconnected.client][row];
-        if (this.#serverOf[client]! >= 0) this.#serverOf[client] = -1;
+        if (this.#serverOf[client] >= 0) this.#serverOf[client] = -1;
         this.#count(client, nowUs);
         break;
       }
@@ -106,11 +106,11 @@ class Counter implements Monitor {
   /** From now on a client's time counts, or no longer does. */
   #count(client: number, nowUs: number): void {
     this.#addUntil(client, nowUs);
-    this.#sinceUs[client] = this.#serverOf[client]! >= 0 && this.#isReached(client) ? nowUs : -1;
+    this.#sinceUs[client] = this.#serverOf[client] >= 0 && this.#isReached(client) ? nowUs : -1;
   }
 
   #addUntil(client: number, nowUs: number): void {
-    const sinceUs = this.#sinceUs[client]!;
+    const sinceUs = this.#sinceUs[client];
     if (sinceUs >= 0) this.#tally.connectedUs += nowUs - sinceUs;
   }
 
@@ -119,7 +119,7 @@ class Counter implements Monitor {
     const { nameOf } = this.#setting;
     return (
       !this.#cut.has(`${nameOf(client)}/${BALANCER}`) &&
-      !this.#cut.has(`${BALANCER}/${nameOf(this.#serverOf[client]!)}`)
+      !this.#cut.has(`${BALANCER}/${nameOf(this.#serverOf[client])}`)
     );
   }
 }

@@ -163,7 +163,7 @@ export class Trials {
   }
 
   #sample(run: number): Scenario {
-    return run === FOUND ? this.#asked.found.scenario : this.#samples[run]!;
+    return run === FOUND ? this.#asked.found.scenario : this.#samples[run];
   }
 
   /**
@@ -275,7 +275,7 @@ function samplesOf({ original, bounds, seed }: Asked): Scenario[] {
   const [plain, moved] = bothWays(original).map((scenario, batch) =>
     samples(scenario, calm, seed, batch, BATCH_RUNS),
   );
-  return plain!.flatMap((sample, i) => [sample, moved![i]!]);
+  return plain!.flatMap((sample, i) => [sample, moved![i]]);
 }
 
 /** The scenario, and the scenario with neighbouring networks for the groups of clients. */

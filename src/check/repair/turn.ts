@@ -24,7 +24,7 @@ export function redesigned(
 ): Scenario {
   return {
     ...scenario,
-    clients: scenario.clients.map((group, i) => withDesign(group, clients[i]!)),
+    clients: scenario.clients.map((group, i) => withDesign(group, clients[i])),
     balancer,
     servers,
     backplane,

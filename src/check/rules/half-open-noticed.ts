@@ -94,7 +94,7 @@ class HalfOpenMonitor implements Monitor {
   #isOnWay(client: number, link: string): boolean {
     const { nameOf } = this.#setting;
     return (
-      link === `${nameOf(client)}/${BALANCER}` || link === `${BALANCER}/${nameOf(this.#serverOf[client]!)}`
+      link === `${nameOf(client)}/${BALANCER}` || link === `${BALANCER}/${nameOf(this.#serverOf[client])}`
     );
   }
 
@@ -106,7 +106,7 @@ class HalfOpenMonitor implements Monitor {
     const { clients, nameOf } = this.#setting;
     const [key, [, client]] = this.#due.entries().next().value!;
     const isClients = key < clients;
-    const ends = [nameOf(client), nameOf(this.#serverOf[client]!)];
+    const ends = [nameOf(client), nameOf(this.#serverOf[client])];
     const [who, whom] = isClients ? ends : ends.reverse();
     return {
       key: isClients ? "client" : "server",

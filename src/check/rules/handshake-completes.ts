@@ -15,7 +15,7 @@ const clientOf = readerOf("client");
 
 const LOST = "a packet had been lost";
 
-const ATTEMPTING = MODEL[Machine.client]!.chart.states.indexOf("online.connecting.engine");
+const ATTEMPTING = MODEL[Machine.client].chart.states.indexOf("online.connecting.engine");
 
 /**
  * A handshake that begins completes (FACTS §1.1, §1.4): no attempt to connect is refused or given up. The

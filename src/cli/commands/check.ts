@@ -163,8 +163,8 @@ async function casesOf(io: Io, source: string, options: CheckOptions): Promise<C
     variant,
     rules: rulesOf(scenario, options.rule),
     isClaimed: options.rule !== undefined || scenario.rules.length > 0,
-    breaks: variant === null ? [] : scenario.variants[variant]!.breaks,
-    silent: variant === null ? [] : scenario.variants[variant]!.silent,
+    breaks: variant === null ? [] : scenario.variants[variant].breaks,
+    silent: variant === null ? [] : scenario.variants[variant].silent,
   });
   if (options.everyVariant !== true) return [caseOf(first, options.variant ?? null)];
   const variants = Object.keys(first.variants);

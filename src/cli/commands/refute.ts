@@ -82,7 +82,7 @@ function reportOf(
     `${style.strong(`«${belief}»`)}  ${style.bad("refuted")}\n`,
     style.faint(`${wrapped(claim, 0)}\n`),
     "\n",
-    ...story.map((line, i) => `  ${times[i]!.padStart(width)}  ${wrapped(line.text, width + 4)}\n`),
+    ...story.map((line, i) => `  ${times[i].padStart(width)}  ${wrapped(line.text, width + 4)}\n`),
     "\n",
     `${wrapped(truth, 0)}\n`,
     `Open: ${link}\n`,
