@@ -10,7 +10,7 @@ import { Batches } from "./merge.ts";
 import type { CheckOptions } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { searchBatch } from "./random.ts";
-import { repairsOf } from "./repair.ts";
+import { type Asked, repairsOf } from "./repair.ts";
 import type { Rule } from "./rule.ts";
 import { Scopes } from "./scope.ts";
 import { eventBoundOf } from "./trial.ts";
@@ -59,12 +59,16 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
   for (const rule of rules) {
     const one = found.get(rule.name);
     if (one === undefined || rule.kind === "sometimes") continue;
-    const holding = rules.filter((other) => other === rule || !found.has(other.name));
-    const seed = options.seed ?? scenario.seed;
-    settled.set(
-      rule.name,
-      settle(one, rule, scenario, holding, bounds, seed, () => isOver() === "interrupted"),
-    );
+    const asked = {
+      found: one,
+      original: scenario,
+      rule,
+      holding: rules.filter((other) => other === rule || !found.has(other.name)),
+      bounds,
+      seed: options.seed ?? scenario.seed,
+      isOver: () => isOver() === "interrupted",
+    };
+    settled.set(rule.name, settle(asked));
   }
   return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
 }
@@ -186,27 +190,12 @@ function* runningAtRandom({
  * that hold. Asks `isOver` again and again; when it says so, the counterexample is what has been reached by
  * then, perhaps not the smallest.
  */
-export function settle(
-  found: Found,
-  rule: Rule,
-  scenario: Scenario,
-  holding: readonly Rule[],
-  bounds: Bounds,
-  seed: number,
-  isOver: () => boolean = () => false,
-): Settled {
-  const counterexample = counterexampleOf(found, rule, { written: scenario, isOver });
+export function settle(asked: Asked): Settled {
+  const { found, rule, original, isOver } = asked;
+  const counterexample = counterexampleOf(found, rule, { written: original, isOver });
   const run = found.run ?? null;
   if (isOver()) return { counterexample, repairs: [], run, isUnfinished: true };
-  const { repairs, isUnfinished } = repairsOf({
-    found,
-    original: scenario,
-    rule,
-    holding,
-    bounds,
-    seed,
-    isOver,
-  });
+  const { repairs, isUnfinished } = repairsOf(asked);
   return { counterexample, repairs, run, ...(isUnfinished ? { isUnfinished: true } : {}) };
 }
 

@@ -245,14 +245,14 @@ class Explorer {
 
   /** Adds a branch for everything that could go otherwise here. */
   #branchOff(course: Course): void {
-    const { branch, scenario, choices, world } = course;
+    const { branch, choices, world } = course;
     if (!hasDeparted(branch, choices, world)) return;
     for (; course.drawsTold < choices.drawn; course.drawsTold++)
-      addChoices(this.#queue, branch, choices, course.drawsTold, this.#bounds);
+      addChoices(this.#queue, course, course.drawsTold, this.#bounds);
     if (branch.crashes.length >= this.#bounds.crashes) return;
     const atUs = world.queue.nowUs + 1;
     const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
-    if (isGap) addCrashes(this.#queue, branch, scenario, this.#killable, choices.drawn, atUs);
+    if (isGap) addCrashes(this.#queue, course, this.#killable, atUs);
   }
 
   #tellFound({ scenario, choices, watch }: Course, onFound: (found: Found) => void): void {
@@ -269,14 +269,8 @@ function hasDeparted({ fromDraw, fromUs }: Branch, choices: ExhaustiveChoices, w
   return choices.drawn > fromDraw && world.queue.nowUs >= fromUs;
 }
 
-/** The branches that differ from this one in what they choose at a draw. */
-function addChoices(
-  queue: Branch[],
-  branch: Branch,
-  choices: ExhaustiveChoices,
-  draw: number,
-  bounds: Bounds,
-): void {
+/** Adds the branches that differ from this one in what they choose at a draw. */
+function addChoices(queue: Branch[], { branch, choices }: Course, draw: number, bounds: Bounds): void {
   const purpose = choices.purposes[draw];
   const isLoss = purpose === Purpose.loss;
   if (isLoss && branch.losses >= bounds.losses) return;
@@ -306,12 +300,11 @@ function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): nu
   return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
 }
 
+/** Adds the branches in which a process is killed at a time. */
 function addCrashes(
   queue: Branch[],
-  branch: Branch,
-  scenario: Scenario,
+  { branch, scenario, choices }: Course,
   killable: readonly string[],
-  draws: number,
   atUs: number,
 ): void {
   for (const target of killable) {
@@ -321,7 +314,7 @@ function addCrashes(
       crashes: [...branch.crashes, { atMs: atUs / 1000, act: "crash", target }],
       losses: branch.losses,
       departures: branch.departures + 1,
-      fromDraw: draws - 1,
+      fromDraw: choices.drawn - 1,
       fromUs: atUs,
     });
   }

@@ -94,15 +94,15 @@ export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind
     case "explore":
       return exploreAll(task, hooks);
     case "settle":
-      return settle(
-        task.found,
-        ruleNamed(scenario, task.rule)!,
-        scenario,
-        named(scenario, task.holding),
+      return settle({
+        found: task.found,
+        original: scenario,
+        rule: ruleNamed(scenario, task.rule)!,
+        holding: named(scenario, task.holding),
         bounds,
-        task.seed,
-        hooks.isStopped,
-      );
+        seed: task.seed,
+        isOver: hooks.isStopped,
+      });
   }
 }
 

@@ -23,7 +23,7 @@ import {
   seedOf,
 } from "../check/options.ts";
 import { checkReport, WORDS } from "../check/report.ts";
-import { search } from "../check/search.ts";
+import { type SearchCase, search } from "../check/search.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { addScenarioOptions, SET_HELP } from "../options.ts";
@@ -59,10 +59,7 @@ export function addCheck(program: Command, io: Io, setExit: (code: number) => vo
     .action((source: string, options: CheckOptions) => checkCases(io, setExit, source, options));
 }
 
-interface Case {
-  readonly scenario: Scenario;
-  readonly variant: string | null;
-  readonly rules: readonly Rule[];
+interface Case extends SearchCase {
   /** Whether the rules are claimed, rather than checked because no rule is claimed. */
   readonly isClaimed: boolean;
   /** Rules that the variant is meant to break, and rules that are meant to be silent. */
@@ -108,9 +105,7 @@ async function searchCases(session: Session, cases: readonly Case[]): Promise<vo
   try {
     for (const one of cases) {
       if (options.json !== true) await io.out(headerOf(one, options, style));
-      const { scenario, variant, rules } = one;
-      const asked = searchOptions(scenario, options);
-      const report = await search(scenario, variant, rules, asked, crew, listening.hooks);
+      const report = await search(one, searchOptions(one.scenario, options), crew, listening.hooks);
       listening.clear();
       await tell(session, one, await documentOf(report, options.page, one.isClaimed));
       if (!listening.isInterrupted()) continue;
