@@ -100,6 +100,8 @@ const LOOK_UP_EVENTS = 4096;
 /** How many finished branches may stay in the queue before they are removed. */
 const MAX_PAST = 4096;
 const TWO_TO_31 = 2 ** 31;
+/** By purpose. */
+const IS_LATENCY = PURPOSES.map((name) => name.startsWith("latency "));
 
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and
@@ -295,7 +297,7 @@ function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): nu
   // The length of bursts is not varied: a single loss at any point is the more general case.
   if (purpose === Purpose.lossBurst) return [];
   if (bound === 2 ** 32) return [purpose === Purpose.loss ? bound - 1 : TWO_TO_31];
-  if (purpose > Purpose.backplaneDown) return [bound - 1];
+  if (!IS_LATENCY[purpose]) return [bound - 1];
   const steps = Math.min(lateSteps, bound - 1);
   return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
 }
