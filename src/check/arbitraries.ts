@@ -1,7 +1,8 @@
 /**
- * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the searches do (shrink.ts), in their
- * design too (plainer.ts): clients, servers, messages, faults, time, settings and decisions of chance are taken away. Swarm style: each
- * scenario draws which features it uses at all, so that rare combinations meet.
+ * fast-check arbitraries: whole scenarios, trials of a given scenario, and choices. They shrink as the
+ * searches do (shrink.ts), in their design too (plainer.ts): clients, servers, messages, faults, time,
+ * settings and decisions of chance are taken away. Swarm style: each scenario draws which features it uses at
+ * all, so that rare combinations meet.
  */
 import fc from "fast-check";
 import { PURPOSES } from "../model/trace/purposes.ts";
@@ -20,7 +21,10 @@ import { smaller } from "./shrink.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
-/** An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it, as long as it stays within limits. */
+/**
+ * An arbitrary of scenarios that shrinks by taking away from the scenario, whatever generated it, as long as
+ * it stays within limits.
+ */
 class ShrinkingScenarios extends fc.Arbitrary<Scenario> {
   readonly #inner: fc.Arbitrary<Scenario>;
   readonly #isAllowed: (scenario: Scenario) => boolean;
@@ -148,79 +152,73 @@ function shapes(limits: ScenarioLimits) {
   });
 }
 
-/** A scenario of a few clients and servers, some seconds long, with any of the model's policies, transports and faults within the limits. */
+type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never;
+
+/**
+ * A scenario of a few clients and servers, some seconds long, with any of the model's policies, transports
+ * and faults within the limits.
+ */
 export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
-  const drawn = shapes(limits).chain((shape) => {
-    const names = shape.groups.flatMap((group, i) =>
-      group.count === 1 ? [`g${i}`] : Array.from({ length: group.count }, (_, k) => `g${i}-${k + 1}`),
-    );
-    const servers = Array.from({ length: shape.servers }, (_, i) => `server-${i + 1}`);
-    const hasBackplane = shape.backplane !== "none";
-    const from = fc.constantFrom(...names, ...shape.groups.map((_, i) => `g${i}`));
-    const to = fc.constantFrom("others", "everyone", "room", ...names);
-    return fc
-      .record({
-        network: fc.record({
-          client: link(shape.lossy),
-          server: link(false),
-          backplane: link(shape.lossy),
-        }),
-        workload: fc.array(
-          fc.oneof(
-            fc.record({ from, to, atMs: ms(0, 4000) }),
-            fc.record({ from, to, everyMs: fc.record({ minMs: ms(20, 200), maxMs: ms(200, 600) }) }),
-          ),
-          { maxLength: 5 },
-        ),
-        faults: shape.faulty
-          ? fc.array(
-              faults(
-                limits.faultsOf ?? ["server", "backplane", "balancer", "link"],
-                names,
-                servers,
-                hasBackplane,
-              ),
-              {
-                maxLength: 5,
-              },
-            )
-          : fc.constant([]),
-      })
-      .map(({ network, workload, faults }): Scenario => {
-        const input = {
-          version: 1,
-          name: "generated",
-          title: "generated",
-          summary: "generated",
-          seed: shape.seed,
-          durationMs: 5000,
-          clients: shape.groups.map(({ roomSize, ...group }, i) => ({
-            name: `g${i}`,
-            address: `10.${i * 7}.3.1`,
-            ...(roomSize === undefined ? {} : { roomSize }),
-            ...group,
-          })),
-          balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 500 },
-          servers: {
-            count: shape.servers,
-            pingIntervalMs: shape.pingIntervalMs,
-            pingTimeoutMs: shape.pingTimeoutMs,
-            upgradeTimeoutMs: shape.upgradeTimeoutMs,
-          },
-          backplane: { kind: shape.backplane },
-          network,
-          workload,
-          faults,
-        };
-        const parsed = validateScenario(input as ScenarioInput);
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-        return parsed.scenario;
-      });
-  });
+  const drawn = shapes(limits).chain((shape) =>
+    happenings(shape, limits).map((happening) => scenarioOf(shape, happening)),
+  );
   return new ShrinkingScenarios(drawn, isWithin(limits));
 }
 
-/** Whether a scenario has what the limits ask for. That nothing is lost or fails, none that is smaller can break. */
+/** The parts of a scenario that refer to its names, and the links. */
+function happenings(shape: Shape, limits: ScenarioLimits) {
+  const names = shape.groups.flatMap((group, i) =>
+    group.count === 1 ? [`g${i}`] : Array.from({ length: group.count }, (_, k) => `g${i}-${k + 1}`),
+  );
+  const servers = Array.from({ length: shape.servers }, (_, i) => `server-${i + 1}`);
+  const from = fc.constantFrom(...names, ...shape.groups.map((_, i) => `g${i}`));
+  const to = fc.constantFrom("others", "everyone", "room", ...names);
+  const targets = limits.faultsOf ?? ["server", "backplane", "balancer", "link"];
+  return fc.record({
+    network: fc.record({ client: link(shape.lossy), server: link(false), backplane: link(shape.lossy) }),
+    workload: fc.array(
+      fc.oneof(
+        fc.record({ from, to, atMs: ms(0, 4000) }),
+        fc.record({ from, to, everyMs: fc.record({ minMs: ms(20, 200), maxMs: ms(200, 600) }) }),
+      ),
+      { maxLength: 5 },
+    ),
+    faults: shape.faulty
+      ? fc.array(faults(targets, names, servers, shape.backplane !== "none"), { maxLength: 5 })
+      : fc.constant([]),
+  });
+}
+
+function scenarioOf(shape: Shape, happening: object): Scenario {
+  const input = {
+    version: 1,
+    name: "generated",
+    title: "generated",
+    summary: "generated",
+    seed: shape.seed,
+    durationMs: 5000,
+    clients: shape.groups.map(({ roomSize, ...group }, i) => ({
+      name: `g${i}`,
+      address: `10.${i * 7}.3.1`,
+      ...(roomSize === undefined ? {} : { roomSize }),
+      ...group,
+    })),
+    balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 500 },
+    servers: {
+      count: shape.servers,
+      pingIntervalMs: shape.pingIntervalMs,
+      pingTimeoutMs: shape.pingTimeoutMs,
+      upgradeTimeoutMs: shape.upgradeTimeoutMs,
+    },
+    backplane: { kind: shape.backplane },
+    ...happening,
+  };
+  const parsed = validateScenario(input as ScenarioInput);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return parsed.scenario;
+}
+
+/** Whether a scenario is within the limits. Losses and faults are not looked at: a smaller scenario never has more of them. */
 export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolean {
   const allows = <T>(allowed: readonly T[] | undefined, found: T) => allowed?.includes(found) ?? true;
   const [minServers, maxServers] = limits.servers ?? [1, Number.POSITIVE_INFINITY];

@@ -1,6 +1,6 @@
 /**
- * What in the design made a run break a rule, in one sentence: «2 servers and no backplane: …». It says what the run and the scenario show, and
- * nothing where they do not show it.
+ * What in the design made a run break a rule, in one sentence: «2 servers and no backplane: …». It says what
+ * the run and the scenario show, and nothing where they do not show it.
  */
 import { msToUs } from "../kernel/time.ts";
 import { LAZY_TIMER_US } from "../model/balancer/exchange.ts";
@@ -18,7 +18,7 @@ interface Facts {
   readonly run: RunResult;
   readonly violation: Violation;
   readonly troubles: Troubles;
-  /** The breach's message: who sent it, and when; nobody, at the beginning, if it is about none. */
+  /** Who sent the breach's message, and when. If the breach is about no message: nobody, at the beginning. */
   readonly sender: number;
   readonly sentUs: number;
   readonly nameOf: (node: number) => string;
@@ -27,7 +27,10 @@ interface Facts {
 /** A sentence, or null where nothing is known. */
 type Reason = (facts: Facts) => string | null;
 
-/** Built-in rules. Of all others, as those of the scenario itself, it is asked what befell their messages and clients. */
+/**
+ * Built-in rules. For all other rules, such as the scenario's own, the question is what happened to their
+ * messages and clients.
+ */
 const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   conservation: () => null,
   "at-most-once": movedMeanwhile,
@@ -72,7 +75,7 @@ function isLost({ run, violation }: Facts): boolean {
   return false;
 }
 
-/** Why the message that the breach is about was lost; null if it is about none, or if none of its copies was. */
+/** Why the breach's message was lost; null if the breach is about no message, or if no copy of the message was lost. */
 function lossOf(facts: Facts): string | null {
   const { trace } = facts.run;
   const { message, clients } = facts.violation.breach;
@@ -124,7 +127,7 @@ function backplaneDown({ run, troubles }: Facts): string | null {
   return `${BACKPLANE_WORDS[backplane.kind]} is the only way from one server to another, and it is down from ${seconds(sinceUs / 1000)} on.`;
 }
 
-/** What befell one of those whom the breach is about: the latest of them first, and the sender last. */
+/** What happened to one of the clients that the breach is about: the latest client first, the sender last. */
 function latestTrouble(facts: Facts): string | null {
   for (const client of [...[...facts.violation.breach.clients].reverse(), facts.sender]) {
     const reason = troubleOf(facts, client);
@@ -157,7 +160,7 @@ function killed({ run }: Facts, who: string, targets: readonly string[]): string
   if (each.length > 1)
     return `${atBeginning(listed(each))} were killed one after the other, and ${connected} each in turn.`;
   const times = targets.length === 1 ? "" : ` ${targets.length} times`;
-  return `${atBeginning(each[0]!)} was killed${times}, and ${connected} it.`;
+  return `${atBeginning(each[0])} was killed${times}, and ${connected} it.`;
 }
 
 function nobodyThere(
@@ -173,7 +176,7 @@ function nobodyThere(
     ...down.map((target) => facts.troubles.repairedSinceUs(target) ?? Number.POSITIVE_INFINITY),
   );
   if (backUs === Number.POSITIVE_INFINITY || backUs < timeUs) return `${were} when ${who}'s request came.`;
-  // It could be had again, and nobody has asked since.
+  // The connection could be had again, but the client has not asked since.
   const { reconnectionDelayMs, reconnectionDelayMaxMs } = facts.troubles.groupOf(client);
   return `${were} until ${seconds(backUs / 1000)}, and ${who} waits longer with each attempt: reconnectionDelayMs is ${seconds(reconnectionDelayMs)}, doubled each time up to ${seconds(reconnectionDelayMaxMs)}.`;
 }

@@ -1,6 +1,7 @@
 /**
- * Common misconceptions, each as something that can be refuted: under which circumstances it is believed, and the rule that would hold if
- * it were true. Refuting is searching for a run that breaks the rule; none is stored. It grows with the model.
+ * Common misconceptions, each as something that can be refuted: under which circumstances it is believed, and
+ * the rule that would hold if it were true. Refuting is searching for a run that breaks the rule; none is
+ * stored. It grows with the model.
  */
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
@@ -31,7 +32,7 @@ export interface Belief {
   readonly rule: Rule;
   /** The circumstances under which it is believed. */
   readonly limits: ScenarioLimits;
-  /** What else a scenario must have to be to the point. By default nothing. */
+  /** What else a scenario must have to be about the belief. By default nothing. */
   readonly isToThePoint?: (scenario: Scenario) => boolean;
 }
 
@@ -67,7 +68,7 @@ const publishedIsKept = noneDies(
 );
 const publishedArrives = noneDies("published-arrives", "What is published arrives.", "backplane-down");
 
-/** Whoever was connected before, and will be again, misses nothing in between. */
+/** A client that was connected before, and will be again, misses nothing in between. */
 const nothingIsMissed: Rule = {
   name: "nothing-is-missed",
   kind: "always",
@@ -139,7 +140,7 @@ const evenSpread: Rule = {
   },
 };
 
-/** A packet that is dropped takes the message in it along. */
+/** When a packet is dropped, the message in it is lost. */
 const lossLoses: Rule = {
   name: "loss-loses",
   kind: "always",
@@ -172,7 +173,7 @@ const lossLoses: Rule = {
   },
 };
 
-/** Whoever can't be reached is known to be away at once. */
+/** A client that can't be reached is known to be away at once. */
 const noticedAtOnce = ownRule("noticed-at-once", {
   type: "within",
   statement: "Whoever is cut off knows it within 100 ms.",
@@ -320,10 +321,13 @@ export interface Refutation {
 }
 
 const MAX_RUNS = 20_000;
-/** Of so many runs that refute a belief, the smallest are shrunk: what shrinks best can't be known beforehand. */
+/**
+ * How many refuting runs are collected, and how many of these, the smallest, are shrunk: which shrinks best
+ * can't be known beforehand.
+ */
 const CANDIDATES = 6;
 const SHRUNK = 3;
-/** After the first that refutes it, at most so many more runs are made to find others. */
+/** How many more runs are made, at most, after the first that refutes the belief, to find others. */
 const FURTHER_RUNS = 400;
 
 /** Searches generated scenarios for the shortest run that refutes a belief. The same seed finds the same. */
@@ -376,7 +380,10 @@ function weightOf(scenario: Scenario): number {
   );
 }
 
-/** Whether a scenario still is about the belief: shrinking must not take away its circumstances. Timers are none: they may be at their defaults. */
+/**
+ * Whether a scenario is still about the belief: shrinking must not take away the belief's circumstances.
+ * Timers do not count as circumstances: they may go back to their defaults.
+ */
 function isAbout({ limits, isToThePoint = () => true }: Belief): (scenario: Scenario) => boolean {
   const { idleTimeoutMs: _, pingIntervalMs: __, pingTimeoutMs: ___, ...circumstances } = limits;
   const isSo = isWithin(circumstances);

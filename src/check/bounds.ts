@@ -1,26 +1,28 @@
 /**
- * What a search may add to a scenario: late packets, lost packets, crashes. The bounds within which a verdict speaks.
+ * What a search may add to a scenario: late packets, lost packets, crashes. The bounds within which a verdict
+ * speaks.
  *
- * What is added is always written as a scenario: a wider latency, a loss, more faults, choices. So whatever a search finds is a scenario
- * like any other, and opens everywhere.
+ * What is added is always written as a scenario: a wider latency, a loss, more faults, choices. So whatever a
+ * search finds is a scenario like any other, and opens everywhere.
  */
 import { BACKPLANE, balancerNames, namesOf, serverName } from "../scenario/names.ts";
 import { type Latency, LIMITS, type Loss, type Scenario } from "../scenario/schema.ts";
 
 export interface Bounds {
-  /** Each packet may take up to so much longer than the scenario says. ms. */
+  /** How much longer than the scenario says a packet may take, in ms. */
   readonly lateMs: number;
   /**
-   * In how many steps it can be late, in an exhaustive search: on time, or by a step, two, …, all of it. With as many steps as packets that
-   * are under way at once, less one, every order in which these can arrive is explored.
+   * The number of steps in which an exhaustive search makes a packet late: on time, one step late, two steps,
+   * …, all of the lateness. When there are as many steps as packets under way at once, less one, every order
+   * in which they can arrive is explored.
    */
   readonly lateSteps: number;
   /**
-   * At most so many packets are lost, on the links between clients, balancer and servers and to the backplane. Random runs, if this is not
-   * 0, lose 1 % of the packets instead, on links that the scenario lets lose none.
+   * How many packets are lost at most, on any link. If this is not 0, random runs lose 1 % of the packets
+   * instead, on the links on which the scenario loses none.
    */
   readonly losses: number;
-  /** At most so many processes (servers, balancer, backplane) are killed, at any time. */
+  /** How many processes (servers, balancer, backplane) are killed at most, at any time. */
   readonly crashes: number;
 }
 
@@ -31,8 +33,8 @@ export const DEFAULT_BOUNDS: Bounds = { lateMs: 5, lateSteps: 1, losses: 0, cras
 const LOSS = 0.01;
 
 /**
- * The scenario with its links as the bounds have them. Only what the bounds widen changes: constant latencies become ranges; links
- * that lose nothing lose some.
+ * The scenario with the links that the bounds ask for. Only what the bounds widen is changed: constant
+ * latencies become ranges, and links that lose nothing lose some packets.
  */
 export function widened(scenario: Scenario, { lateMs, losses }: Bounds): Scenario {
   const { network } = scenario;

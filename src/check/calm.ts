@@ -1,6 +1,6 @@
 /**
- * Whether anything has failed: most rules promise something only as long as no process and no link fails. Read off the faults in the
- * trace and nothing else, as rules must not believe the machines that they check.
+ * Whether anything has failed: most rules promise something only as long as no process and no link fails.
+ * Read off the faults in the trace and nothing else, as rules must not believe the machines that they check.
  */
 import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { Fault } from "../scenario/schema.ts";
@@ -57,7 +57,7 @@ export class Calm {
     return this.#changedUs !== Number.NEGATIVE_INFINITY;
   }
 
-  /** Since when nothing is failed, and what had failed is repaired; −Infinity if nothing ever had, Infinity if something is. µs. */
+  /** Since when everything works, in µs; −Infinity if nothing has ever failed, Infinity while something is failed. */
   get sinceUs(): number {
     return this.#failed.size > 0 ? Number.POSITIVE_INFINITY : this.#changedUs;
   }

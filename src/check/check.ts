@@ -7,38 +7,20 @@ import { Coverage, type CoverageReport } from "./coverage.ts";
 import { type Exploration, explore, type Found, UNEXPLORED } from "./exhaustive.ts";
 import { refuseNonsense } from "./limits.ts";
 import { Batches } from "./merge.ts";
+import type { CheckOptions } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { searchBatch } from "./random.ts";
-import { repairsOf } from "./repair.ts";
+import { type Asked, repairsOf } from "./repair.ts";
 import type { Rule } from "./rule.ts";
 import { Scopes } from "./scope.ts";
 import { eventBoundOf } from "./trial.ts";
 import type { Outcome, Report, SearchReport, Settled, Verdict } from "./verdict.ts";
 
-/** Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 % probability, in a second or two. */
+/**
+ * Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 %
+ * probability, in a second or two.
+ */
 export const DEFAULT_RUNS = 1000;
-
-export interface CheckOptions {
-  /** The rules to check; by default those that the scenario claims. */
-  readonly rules?: readonly Rule[];
-  /** Which variant the scenario is: only noted. */
-  readonly variant?: string | null;
-  readonly bounds?: Partial<Bounds>;
-  /** Random runs. */
-  readonly runs?: number;
-  /** Where random runs begin; by default the scenario's seed. */
-  readonly seed?: number;
-  /** Of so many shards, counted from 1, only this one's runs. */
-  readonly shard?: readonly [index: number, of: number];
-  /** Explore all runs instead of random ones. */
-  readonly exhaustive?: boolean;
-  /** Of exhaustive search: at most so many departures from the plainest run in one run. */
-  readonly depth?: number | null;
-  /** Each run is cut after so many events; by default after several times as many as the plainest run has ({@link eventBoundOf}). */
-  readonly maxEvents?: number;
-  /** Asked again and again; anything but null ends the search, which then reports what is known. */
-  readonly isOver?: () => "time" | "interrupted" | null;
-}
 
 /** How far a search is. */
 export interface Progress {
@@ -50,9 +32,10 @@ export interface Progress {
 }
 
 /**
- * Checks a scenario against its rules. Expects one that the parser has let through, with its variant and settings applied.
+ * Checks a scenario against its rules. The scenario must have been accepted by the parser, and have its
+ * variant and settings applied.
  *
- * @throws RangeError if an option is out of its limits; Error if the scenario is none
+ * @throws RangeError if an option is out of its limits; Error if the scenario is not valid
  */
 export function check(scenario: Scenario, options: CheckOptions = {}): Report {
   const steps = checking(scenario, options);
@@ -62,7 +45,7 @@ export function check(scenario: Scenario, options: CheckOptions = {}): Report {
   }
 }
 
-/** As {@link check}, step by step: yields now and then, so that whoever drives it can show progress and do other things. */
+/** Like {@link check}, step by step: yields now and then, so that the caller can show progress and do other things. */
 export function* checking(scenario: Scenario, options: CheckOptions = {}): Generator<Progress, Report> {
   refuseNonsense(scenario, options);
   const { rules = claimsOf(scenario), variant = null } = options;
@@ -76,12 +59,16 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
   for (const rule of rules) {
     const one = found.get(rule.name);
     if (one === undefined || rule.kind === "sometimes") continue;
-    const holding = rules.filter((other) => other === rule || !found.has(other.name));
-    const seed = options.seed ?? scenario.seed;
-    settled.set(
-      rule.name,
-      settle(one, rule, scenario, holding, bounds, seed, () => isOver() === "interrupted"),
-    );
+    const asked = {
+      found: one,
+      original: scenario,
+      rule,
+      holding: rules.filter((other) => other === rule || !found.has(other.name)),
+      bounds,
+      seed: options.seed ?? scenario.seed,
+      isOver: () => isOver() === "interrupted",
+    };
+    settled.set(rule.name, settle(asked));
   }
   return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
 }
@@ -199,30 +186,16 @@ function* runningAtRandom({
 }
 
 /**
- * Shrinks and tells what was found, and looks for repairs, which may break none of the rules that hold. Asks `isOver` again and again; what
- * there is when it says so is a counterexample too, if not the smallest.
+ * Shrinks what was found, makes a story of it, and looks for repairs, which may not break any of the rules
+ * that hold. Asks `isOver` again and again; when it says so, the counterexample is what has been reached by
+ * then, perhaps not the smallest.
  */
-export function settle(
-  found: Found,
-  rule: Rule,
-  scenario: Scenario,
-  holding: readonly Rule[],
-  bounds: Bounds,
-  seed: number,
-  isOver: () => boolean = () => false,
-): Settled {
-  const counterexample = counterexampleOf(found, rule, { written: scenario, isOver });
+export function settle(asked: Asked): Settled {
+  const { found, rule, original, isOver } = asked;
+  const counterexample = counterexampleOf(found, rule, { written: original, isOver });
   const run = found.run ?? null;
   if (isOver()) return { counterexample, repairs: [], run, isUnfinished: true };
-  const { repairs, isUnfinished } = repairsOf({
-    found,
-    original: scenario,
-    rule,
-    holding,
-    bounds,
-    seed,
-    isOver,
-  });
+  const { repairs, isUnfinished } = repairsOf(asked);
   return { counterexample, repairs, run, ...(isUnfinished ? { isUnfinished: true } : {}) };
 }
 

@@ -27,7 +27,7 @@ export interface Counterexample {
   readonly timeUs: number;
   /** The scenario, in full. Its run is the counterexample. */
   readonly scenario: Scenario;
-  /** The fingerprint of that run: whoever replays it elsewhere gets the same. */
+  /** The fingerprint of that run: a replay anywhere else gives the same. */
   readonly fingerprint: string;
   /** What in the design made it so, in one sentence; empty if that is not known. */
   readonly because: string;
@@ -40,11 +40,11 @@ export interface Counterexample {
 export interface CounterexampleOptions {
   /** The scenario that was asked about, if the search added to it. */
   readonly written?: Scenario;
-  /** Forbids smaller scenarios that would miss the point, as one without the thing that a belief is about. */
+  /** Forbids smaller scenarios that would miss the point, such as one without the thing that a belief is about. */
   readonly isAllowed?: (scenario: Scenario) => boolean;
   /** What may be taken away; by default load, so that the design stays. */
   readonly kinds?: readonly Kind[];
-  /** Asked again and again; what there is when it says so is a counterexample too, if not the smallest. */
+  /** Asked again and again; when it says so, the counterexample is what has been reached by then, perhaps not the smallest. */
   readonly isOver?: () => boolean;
 }
 
@@ -60,12 +60,12 @@ export function counterexampleOf(
   const isSame = isSameBreach(start, found.violation.breach.key, rule);
   const accepts = (smaller: Scenario) => isAllowed(smaller) && isSame(smaller);
   const names = [...namesOf(start).client.keys()];
-  const concerned = found.violation.breach.clients.map((client) => names[client]!);
+  const concerned = found.violation.breach.clients.map((client) => names[client]);
   const settings = { written: start, ...options, concerned, onStep: (step: ShrinkStep) => steps.push(step) };
   const shrunk = (scenario: Scenario) => shrink(scenario, accepts, settings);
   const spelled = isOver() ? start : spelledOut(start, rule, accepts);
   let smallest = shrunk(spelled);
-  // What was too much to be spelled out may have become less.
+  // The workload that had too many messages to be spelled out may have fewer by now.
   const again = spelled === start && !isOver() ? spelledOut(smallest, rule, accepts) : smallest;
   if (again !== smallest) smallest = shrunk(again);
 
@@ -113,8 +113,8 @@ export function scenarioFile({ scenario }: Counterexample): ScenarioInput {
 const MAX_SPELLED = 100;
 
 /**
- * With one line of the workload for each message that was sent up to the breach, so that each can be taken away for itself. As it was, if there
- * are too many, or if something else comes of it.
+ * The scenario with one line of the workload for each message that was sent up to the breach, so that each
+ * can be taken away by itself. Unchanged if there are too many messages, or if the run becomes another.
  */
 function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario) => boolean): Scenario {
   const run = brokenRun(scenario, rule);
@@ -125,15 +125,14 @@ function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario)
   for (let row = 0; row < rows && lines.length <= MAX_SPELLED; row++) {
     if (trace.kind[row] !== RecordKind.message) continue;
     const audience = trace[at.message.audience][row];
-    const to =
-      audience === Audience.direct ? names[trace[at.message.target][row]]! : AUDIENCE_NAMES[audience]!;
-    lines.push({ from: names[trace[at.message.sender][row]]!, to, atMs: trace.timeUs[row]! / 1000 });
+    const to = audience === Audience.direct ? names[trace[at.message.target][row]] : AUDIENCE_NAMES[audience];
+    lines.push({ from: names[trace[at.message.sender][row]], to, atMs: trace.timeUs[row] / 1000 });
   }
   const spelled = { ...scenario, workload: lines };
   return lines.length <= MAX_SPELLED && isSame(spelled) ? spelled : scenario;
 }
 
-/** Without choices that decide nothing: then the seed decides nothing either, and is the usual one. */
+/** The scenario without choices that decide nothing. Then the seed decides nothing either, and is set to its default. */
 function withoutIdleChoices(scenario: Scenario): Scenario {
   const { choices, ...rest } = scenario;
   const plain: Scenario = { ...rest, seed: 1 };

@@ -17,7 +17,10 @@ export interface Reached {
 export interface CoverageReport {
   readonly states: Reached;
   readonly transitions: Reached;
-  /** Pairs of faults of different kinds (crash server, cut link, …) that struck in one run, of those that the scenario's runs had at all. */
+  /**
+   * Pairs of faults of different kinds (crash server, cut link, …) that struck in one run, out of all pairs
+   * of kinds that occurred in any run.
+   */
   readonly faultPairs: Reached;
 }
 
@@ -71,7 +74,7 @@ export class Coverage {
     const edgesMissing: string[] = [];
     for (const [machine, { name, chart }] of MODEL.entries()) {
       const entered = new Set<number>();
-      for (const [from, to] of EDGES[machine]!) {
+      for (const [from, to] of EDGES[machine]) {
         const text = `${name}: ${chart.states[from]} → ${chart.states[to]}`;
         edges.push(text);
         if (!this.#transitions.has((machine << 16) | (from << 8) | to)) edgesMissing.push(text);

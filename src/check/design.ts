@@ -1,6 +1,7 @@
 /**
- * What a scenario's design is, and what is only load. The design is what was asked about: shrinking keeps every field of it. Load is how much
- * goes on: clients, messages, faults, time, decisions of chance. A field that the format gains is design until it is named here as load.
+ * What a scenario's design is, and what is only load. The design is what was asked about: shrinking keeps
+ * every field of it. Load is how much goes on: clients, messages, faults, time, decisions of chance. A field
+ * that the format gains is design until it is named here as load.
  */
 import { addressOf } from "../scenario/build.ts";
 import { namesOf } from "../scenario/names.ts";
@@ -26,7 +27,7 @@ const LOAD = [
   "notice",
 ] as const satisfies readonly (keyof Scenario)[];
 
-/** Of a group: what says how many there are and when they come, or is said of each of its members instead. */
+/** A group's fields that say how many members there are and when they come, or that are compared member by member instead. */
 const GROUP_LOAD = [
   "name",
   "count",
@@ -38,9 +39,10 @@ const GROUP_LOAD = [
 ] as const satisfies readonly (keyof ClientGroup)[];
 
 /**
- * The fields of the design in which a scenario that was made smaller differs from what it was made of: `balancer.policy`,
- * `clients.user-3.transport`, …. There may be fewer clients, and fewer servers as long as two are left where there were two; whoever is
- * there must have been there before, the same in everything.
+ * The fields of the design in which a scenario that was made smaller differs from what it was made of:
+ * `balancer.policy`, `clients.user-3.transport`, …. There may be fewer clients, and fewer servers as long as
+ * two are left where there were two. Every client that is left must have been there before, with the same
+ * settings.
  */
 export function designChanges(before: Scenario, after: Scenario): string[] {
   return [
@@ -64,14 +66,14 @@ function clientChanges(before: Scenario, after: Scenario): string[] {
   });
 }
 
-/** Whom a line to a room addresses: of those who are left, the same as before. */
+/** The clients that a line to a room addresses: among those that are left, the same as before. */
 function roomChanges(before: Scenario, after: Scenario): string[] {
   const were = membersOf(before);
   const are = membersOf(after);
   const names = [...are.keys()];
   const { senders } = namesOf(after);
   const lines = after.workload.filter(({ to }) => to === "room");
-  const sending = new Set(lines.flatMap(({ from }) => senders(from).map((sender) => names[sender]!)));
+  const sending = new Set(lines.flatMap(({ from }) => senders(from).map((sender) => names[sender])));
   const isTogether = (members: typeof are, one: string, other: string) =>
     members.get(one)?.room === members.get(other)?.room;
   return [...sending]

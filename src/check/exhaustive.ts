@@ -1,11 +1,12 @@
 /**
- * Exhaustive search: every run within the bounds, breadth first by how many things go otherwise than in the plainest run. So the first
- * breach that is found has the fewest things going wrong.
+ * Exhaustive search: every run within the bounds, breadth first by how many things go otherwise than in the
+ * plainest run. So the first breach that is found has the fewest things going wrong.
  *
- * A *branch* is the plainest run, departed from at a few points: a packet is late or lost, a request is routed elsewhere, a process
- * is killed between two instants. Running a branch shows the points further on where it could depart once more; each makes a new branch.
- * A branch ends where it meets a state that another has been in: from there on both go alike, and what comes of it is explored
- * there. States are compared by what their future depends on (model/future.ts) and what the rules remember.
+ * A *branch* is the plainest run, departed from at a few points: a packet is late or lost, a request is
+ * routed elsewhere, a process is killed between two instants. Running a branch shows the points further on
+ * where it could depart once more; each makes a new branch. A branch ends where it meets a state that another
+ * branch has been in: from there on both continue in the same way, and the other branch explores it. States
+ * are compared by what their future depends on (model/future.ts) and what the rules remember.
  */
 import { ExhaustiveChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
@@ -26,11 +27,11 @@ export interface ExhaustiveOptions {
   readonly bounds: Bounds;
   /** How many departures a run may have; null: any number. */
   readonly depth: number | null;
-  /** Runs are cut here, and say nothing of what would have come after. */
+  /** The number of events after which a run is cut. It says nothing about what would have come after. */
   readonly maxEvents: number;
   /** Asked now and then within long runs; true leaves the run undone. */
   readonly isOver?: () => boolean;
-  /** Merge equal states. Without it every branch runs to its end: what tests hold the merging against. Default true. */
+  /** Whether equal states are merged. Without merging every branch runs to its end; tests compare the two. Default true. */
   readonly merge?: boolean;
 }
 
@@ -93,17 +94,19 @@ interface Course {
   drawsTold: number;
 }
 
-/** A long branch looks up from its work this often. */
+/** After how many events a long branch asks whether the search is over. */
 const LOOK_UP_EVENTS = 4096;
 
-/** Branches of the past stay in the queue until there are so many of them. */
+/** How many finished branches may stay in the queue before they are removed. */
 const MAX_PAST = 4096;
 const TWO_TO_31 = 2 ** 31;
+/** By purpose. */
+const IS_LATENCY = PURPOSES.map((name) => name.startsWith("latency "));
 
 /**
- * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and ends when `isOver` says so
- * within a long branch. Rules that broke are
- * told to `onFound` once, with a scenario that replays the run; when all have broken, it is over.
+ * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and
+ * ends within a long branch when `isOver` says so. Calls `onFound` once for each rule that broke, with a
+ * scenario that replays the run; ends when all rules have broken.
  */
 export function* explore(
   scenario: Scenario,
@@ -115,7 +118,7 @@ export function* explore(
   const explorer = new Explorer(scenario, rules, options);
   while (explorer.progress.waiting > 0) {
     const course = explorer.runNext(onFound);
-    // What a run that was left undone has met stands among the known states: going on from here would miss what comes after them.
+    // The states that an unfinished run has met count as known: going on from here would miss what comes after them.
     if (course === null) return explorer.progress;
     onRun?.(course.scenario, course.world, scopesOf(course));
     yield explorer.progress;
@@ -123,7 +126,7 @@ export function* explore(
   return explorer.progress;
 }
 
-/** What the rules spoke of in a branch. What is open where it met another is decided there. */
+/** What the rules judged in a branch. What was undecided when it met another branch is decided in that one. */
 function scopesOf({ watch, isWhole }: Course): Readonly<Record<string, Scope>> {
   const scopes = watch.scopes();
   if (isWhole) return scopes;
@@ -141,13 +144,13 @@ class Explorer {
   readonly #wide: Scenario;
   readonly #untilUs: number;
   readonly #killable: readonly string[];
-  /** Branches without kills differ in their choices only: one world will do for them. */
+  /** Branches without kills differ in their choices only, so one world serves them all. */
   readonly #base: { readonly world: Simulation; readonly setting: Setting };
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
   readonly #seen = new StateSet();
   readonly #hash = new StateHash();
-  /** Rules that broke are watched on: what they remember is part of the states that later branches meet. */
+  /** Rules that broke are still watched: what they remember is part of the states that later branches meet. */
   readonly #broken = new Set<string>();
 
   constructor(
@@ -171,7 +174,7 @@ class Explorer {
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
-  /** Runs the next branch until it ends, or meets a state that another has been in. Null if there was no time to. */
+  /** Runs the next branch until it ends, or meets a state that another branch has been in. Null if time ran out first. */
   runNext(onFound: (found: Found) => void): Course | null {
     const course = this.#begin(this.#take());
     const { branch, world, watch } = course;
@@ -208,7 +211,7 @@ class Explorer {
       this.#queue.splice(0, this.#next);
       this.#next = 0;
     }
-    return this.#queue[this.#next++]!;
+    return this.#queue[this.#next++];
   }
 
   #begin(branch: Branch): Course {
@@ -244,14 +247,14 @@ class Explorer {
 
   /** Adds a branch for everything that could go otherwise here. */
   #branchOff(course: Course): void {
-    const { branch, scenario, choices, world } = course;
+    const { branch, choices, world } = course;
     if (!hasDeparted(branch, choices, world)) return;
     for (; course.drawsTold < choices.drawn; course.drawsTold++)
-      addChoices(this.#queue, branch, choices, course.drawsTold, this.#bounds);
+      addChoices(this.#queue, course, course.drawsTold, this.#bounds);
     if (branch.crashes.length >= this.#bounds.crashes) return;
     const atUs = world.queue.nowUs + 1;
     const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
-    if (isGap) addCrashes(this.#queue, branch, scenario, this.#killable, choices.drawn, atUs);
+    if (isGap) addCrashes(this.#queue, course, this.#killable, atUs);
   }
 
   #tellFound({ scenario, choices, watch }: Course, onFound: (found: Found) => void): void {
@@ -268,18 +271,12 @@ function hasDeparted({ fromDraw, fromUs }: Branch, choices: ExhaustiveChoices, w
   return choices.drawn > fromDraw && world.queue.nowUs >= fromUs;
 }
 
-/** The branches that choose otherwise at a draw than this one. */
-function addChoices(
-  queue: Branch[],
-  branch: Branch,
-  choices: ExhaustiveChoices,
-  draw: number,
-  bounds: Bounds,
-): void {
-  const purpose = choices.purposes[draw]!;
+/** Adds the branches that differ from this one in what they choose at a draw. */
+function addChoices(queue: Branch[], { branch, choices }: Course, draw: number, bounds: Bounds): void {
+  const purpose = choices.purposes[draw];
   const isLoss = purpose === Purpose.loss;
   if (isLoss && branch.losses >= bounds.losses) return;
-  for (const value of alternatives(purpose, choices.bounds[draw]!, bounds)) {
+  for (const value of alternatives(purpose, choices.bounds[draw], bounds)) {
     queue.push({
       choices: new Map(branch.choices).set(draw, value),
       crashes: branch.crashes,
@@ -291,23 +288,25 @@ function addChoices(
   }
 }
 
-/** What can be chosen instead of 0. Of a range of latencies its steps, of other times the other end; of what has no ends, the middle. */
+/**
+ * What can be chosen instead of 0. For a range of latencies: its steps. For other ranges of times: the other
+ * end. For distributions without ends: the middle.
+ */
 function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): number[] {
   if (purpose === Purpose.balancing) return Array.from({ length: bound - 1 }, (_, i) => i + 1);
-  // How long bursts of loss last is left as it is: a single loss at any point is the more general case.
+  // The length of bursts is not varied: a single loss at any point is the more general case.
   if (purpose === Purpose.lossBurst) return [];
   if (bound === 2 ** 32) return [purpose === Purpose.loss ? bound - 1 : TWO_TO_31];
-  if (purpose > Purpose.backplaneDown) return [bound - 1];
+  if (!IS_LATENCY[purpose]) return [bound - 1];
   const steps = Math.min(lateSteps, bound - 1);
   return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
 }
 
+/** Adds the branches in which a process is killed at a time. */
 function addCrashes(
   queue: Branch[],
-  branch: Branch,
-  scenario: Scenario,
+  { branch, scenario, choices }: Course,
   killable: readonly string[],
-  draws: number,
   atUs: number,
 ): void {
   for (const target of killable) {
@@ -317,13 +316,13 @@ function addCrashes(
       crashes: [...branch.crashes, { atMs: atUs / 1000, act: "crash", target }],
       losses: branch.losses,
       departures: branch.departures + 1,
-      fromDraw: draws - 1,
+      fromDraw: choices.drawn - 1,
       fromUs: atUs,
     });
   }
 }
 
-/** Whether a process is down at a time, by the scenario's faults: killing it again is nothing. */
+/** Whether the scenario's faults keep a process down at a time: killing it again would change nothing. */
 function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
   let isDown = false;
   const before = faults.flatMap((fault) =>
@@ -338,6 +337,6 @@ function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
 
 function listsOf({ purposes, values }: ExhaustiveChoices): number[][] {
   const lists: number[][] = PURPOSES.map(() => []);
-  values.forEach((value, draw) => void lists[purposes[draw]!]!.push(value));
+  values.forEach((value, draw) => void lists[purposes[draw]].push(value));
   return lists;
 }

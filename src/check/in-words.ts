@@ -2,7 +2,7 @@
 import { BACKPLANE, BALANCER } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
-/** So many names are said; of more, one fewer. */
+/** How many names are listed; if there are more, one fewer is, and the number of the others. */
 const MAX_NAMED = 4;
 
 /** «A», «A, B and C», «A, B, C and 12 more». */
@@ -30,7 +30,7 @@ export function nodeInWords({ backplane }: Scenario, name: string): string {
   return name === BALANCER ? `the ${BALANCER}` : name;
 }
 
-/** At the beginning of a sentence: names stay as they are. */
+/** With a capital at the beginning of a sentence; names stay as they are. */
 export function atBeginning(words: string): string {
   return words.replace(/^the /, "The ");
 }

@@ -1,12 +1,12 @@
 /** How much can be asked of a search, and the refusal of what can't. */
 import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
-import type { CheckOptions } from "./check.ts";
+import type { CheckOptions } from "./options.ts";
 import type { Rule } from "./rule.ts";
 
 type Range = readonly [least: number, most: number];
 
-/** Beyond these a search is no search of small cases any more. */
+/** Beyond these limits a search no longer looks at small cases. */
 export const SEARCH_LIMITS = {
   runs: [1, 10_000_000],
   shards: [1, 9999],
@@ -18,9 +18,10 @@ export const SEARCH_LIMITS = {
 } as const satisfies Readonly<Record<string, Range>>;
 
 /**
- * Throws if a search can't be as it is asked for, rather than let it say something of nothing.
+ * Throws if a search can't be done as it was asked for, so that no verdict rests on a senseless search.
  *
- * @throws RangeError naming the option, what was found and what is allowed; Error with all problems of a scenario that is none
+ * @throws RangeError naming the option, what was found and what is allowed; Error with all problems of a
+ * scenario that is not valid
  */
 export function refuseNonsense(scenario: Scenario, options: CheckOptions): void {
   const parsed = validateScenario(scenario);

@@ -1,6 +1,7 @@
 /**
- * What can be taken away of a scenario without changing its design: time, faults, messages, clients, servers down to two, starts, and what a
- * search had made late. One generator for each kind: every scenario that is one step smaller, the boldest steps first.
+ * What can be taken away from a scenario without changing its design: time, faults, messages, clients,
+ * servers down to two, starts, and what a search had made late. One generator for each kind: every scenario
+ * that is one step smaller, the boldest steps first.
  */
 import { memberName, serverName } from "../scenario/names.ts";
 import type { Fault, Latency, Scenario } from "../scenario/schema.ts";
@@ -14,7 +15,7 @@ export interface ShrinkStep {
   readonly scenario: Scenario;
 }
 
-/** What is made smaller began as this. */
+/** The scenario before anything was taken away. */
 export interface Origin {
   /** The scenario that was asked about. A search adds to it: faults, late packets, losses. */
   readonly written: Scenario;
@@ -25,7 +26,7 @@ export interface Origin {
 /** What can be taken away of one kind: every scenario that is one step smaller, the boldest steps first. */
 export type Kind = (scenario: Scenario, origin: Origin) => Iterable<ShrinkStep>;
 
-/** What goes on, and nothing of the design. */
+/** The kinds of load; none of them changes the design. */
 export const LOAD: readonly Kind[] = [
   lessTime,
   fewerFaults,
@@ -63,7 +64,7 @@ function* fewerFaults(scenario: Scenario): Generator<ShrinkStep> {
     );
   for (const [i, { act, target }] of faults.entries()) {
     const end = endOf(faults, i);
-    if (end !== null) yield* without(`${act} and ${faults[end]!.act} of ${target}`, [i, end]);
+    if (end !== null) yield* without(`${act} and ${faults[end].act} of ${target}`, [i, end]);
     yield* without(`${act} of ${target}`, [i]);
   }
 }
@@ -96,7 +97,10 @@ function* parts(length: number): Generator<{ from: number; length: number }> {
     for (let from = 0; from < length; from += size) yield { from, length: Math.min(size, length - from) };
 }
 
-/** Lines to a room, each to one of its members only: members that a line addresses as a room can't stand alone (without.ts). */
+/**
+ * Lines to a room, each redirected to one member only: as long as a line addresses a room, its members can't
+ * become clients of their own (without.ts).
+ */
 function* fewerRecipients(scenario: Scenario): Generator<ShrinkStep> {
   const { workload } = scenario;
   for (const [i, send] of workload.entries())
@@ -107,10 +111,10 @@ function* fewerRecipients(scenario: Scenario): Generator<ShrinkStep> {
       };
 }
 
-/** Of larger rooms, no more members than these are tried. */
+/** How many members of a room are tried at most. */
 const MAX_RECIPIENTS = 64;
 
-/** The others in a client's room. Nobody's if it is a group that sends, nor if nobody else is in the group: then nothing would be gained. */
+/** The others in a client's room. Empty if a group sends, or if nobody else is in the group: then nothing would be gained. */
 function roommates({ clients }: Scenario, name: string): string[] {
   for (const group of clients.filter(({ count }) => count > 2)) {
     const names = Array.from({ length: group.count }, (_, i) => memberName(group.name, i));
@@ -124,7 +128,7 @@ function roommates({ clients }: Scenario, name: string): string[] {
   return [];
 }
 
-/** Without everybody but these. */
+/** The scenario with only these clients. */
 export function* onlyConcerned(scenario: Scenario, concerned: readonly string[]): Generator<ShrinkStep> {
   const fewer = withOnly(scenario, new Set(concerned));
   if (fewer !== null) yield { what: "everybody else", scenario: keepingWaits(scenario)(fewer) };
@@ -141,14 +145,15 @@ export function* fewerClients(scenario: Scenario, origin: Origin): Generator<Shr
 }
 
 /**
- * Whoever is gone had turns at the balancer and decisions of chance, which now fall to others. So the step is also tried with all
- * decisions plain, which may take longer, and with the kills that a search added moved on to other servers.
+ * A client that is gone had turns at the balancer and decisions of chance, which now fall to other clients.
+ * So the step is also tried with all decisions plain, which may take longer, and with the kills that a search
+ * added moved on to other servers.
  */
 function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin): Generator<ShrinkStep> {
   const hasChoices = Object.keys(scenario.choices ?? {}).length > 0;
   const { count } = scenario.servers;
   const isWritten = writtenFaults(written);
-  // Where what ended an outage came too late to matter, and is gone, more time would make the outage longer.
+  // If the end of an outage came too late to matter and was taken away, more time would make the outage longer.
   const isExtensible = !lastsLonger(scenario.faults.filter(isWritten), written.faults, longestMs);
   const durationMs = isExtensible ? longestMs : scenario.durationMs;
   const shifts = scenario.faults.some((fault) => SERVER.test(fault.target) && !isWritten(fault))
@@ -163,7 +168,7 @@ function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin
   }
 }
 
-/** More servers than this are not tried instead of those that fail. */
+/** How many other servers are tried, at most, in place of those that fail. */
 const MAX_SHIFTS = 4;
 const SERVER = /(?<=^|\/)server-(\d+)(?=$|\/)/;
 
@@ -179,7 +184,7 @@ function movedOn(fault: Fault, shift: number, count: number): Fault {
   return { ...fault, target: fault.target.replace(SERVER, later) };
 }
 
-/** Of small groups, and at the end of large ones, any member may be the one that is not needed. */
+/** In small groups, and at the end of large ones, any member may turn out to be superfluous. */
 const MEMBERS_TRIED = 8;
 
 function* withoutClients(scenario: Scenario): Generator<ShrinkStep> {
@@ -190,7 +195,7 @@ function* withoutClients(scenario: Scenario): Generator<ShrinkStep> {
     if (count === 1) continue;
     for (const cut of cuts(count, 1)) {
       yield* stepTo(`the last ${cut} of ${name}`, left(count - cut));
-      // When no more can go at the end, the last is needed, and those before it may not be.
+      // When no more members can go at the end, the last is needed; those before it may still be superfluous.
       if (cut > 1) yield* stepTo(`${cut} of ${name} before the last`, left(count - 1 - cut, [count - 1]));
     }
     for (let member = count - 2; member >= Math.max(0, count - MEMBERS_TRIED); member--) {
@@ -214,7 +219,7 @@ export function* stepTo(what: string, scenario: Scenario | null): Generator<Shri
   if (scenario !== null) yield { what, scenario };
 }
 
-/** Everybody at the beginning: time that passes before anything is of interest. */
+/** Starts at 0, which saves the time before anything of interest happens. */
 function* earlierStarts(scenario: Scenario): Generator<ShrinkStep> {
   const { clients } = scenario;
   for (const [i, group] of clients.entries())

@@ -1,6 +1,7 @@
 /**
- * Whether a packet between a client and a server has been lost so far. TCP sends it again, but later than any limit that a rule could
- * state, so some rules ask for nothing from then on. Read off the trace, and only where links can lose something.
+ * Whether a packet between a client and a server has been lost so far. TCP sends it again, but perhaps later
+ * than any limit that a rule could state, so some rules ask for nothing from then on. Read off the trace, and
+ * only where links can lose something.
  */
 import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { Setting } from "./rule.ts";

@@ -1,6 +1,6 @@
 /**
- * Putting batches of random runs together, in whatever order they come: the verdict is that of one search in which all runs were made one
- * after the other.
+ * Putting batches of random runs together, in whatever order they come: the verdict is that of one search in
+ * which all runs were made one after the other.
  */
 import type { CoverageData } from "./coverage.ts";
 import { Coverage } from "./coverage.ts";
@@ -37,7 +37,7 @@ export class Batches {
     this.#step = shard[1];
   }
 
-  /** The next batch to run; null if there is none, or if nothing is left to be found. */
+  /** The next batch to run; null if all have run, or if nothing is left to be found. */
   next(): BatchTask | null {
     const rules = this.#rules.filter((rule) => !this.found.has(rule));
     const first = this.#next * BATCH_RUNS;
@@ -58,7 +58,10 @@ export class Batches {
     }
   }
 
-  /** Adds what a batch's runs say. If they are all one, that one is all there is to say, whatever other batches did meanwhile. */
+  /**
+   * Adds a batch's results. If its runs are all the same run, that run is the whole result, whatever other
+   * batches did meanwhile.
+   */
   #count({ isCertain, cut, scopes }: BatchResult): void {
     if (isCertain) {
       this.isCertain = true;

@@ -1,25 +1,25 @@
 /**
- * When the processes and links of a scenario are failed. An outage is load, and may go; what ends it may not go alone, or what was away for two
- * seconds would be away for ever.
+ * When the processes and links of a scenario are failed. An outage is load, and may be taken away. Its end
+ * may not be taken away alone, or a server that was away for two seconds would be away for ever.
  */
 import type { Fault } from "../scenario/schema.ts";
 import { repairs, strike } from "./calm.ts";
 
-/** Whether, with fewer faults, anything is failed at a time up to `endMs` at which it works with all of them. */
+/** Whether, with fewer faults, something is failed at a time up to `endMs` at which it works when all faults strike. */
 export function lastsLonger(fewer: readonly Fault[], all: readonly Fault[], endMs: number): boolean {
   const [after, before] = [inOrder(fewer), inOrder(all)];
   const failedAfter = new Map<string, Fault["act"]>();
   const failedBefore = new Map<string, Fault["act"]>();
   let [a, b] = [0, 0];
-  // After every instant at which something fails or is repaired; what happens at one time happens at once.
+  // Compared after every instant at which something fails or is repaired; faults of the same time count as one instant.
   for (;;) {
     const atMs = Math.min(
       after[a]?.atMs ?? Number.POSITIVE_INFINITY,
       before[b]?.atMs ?? Number.POSITIVE_INFINITY,
     );
     if (atMs > endMs || atMs === Number.POSITIVE_INFINITY) return false;
-    while (after[a]?.atMs === atMs) strike(failedAfter, after[a++]!);
-    while (before[b]?.atMs === atMs) strike(failedBefore, before[b++]!);
+    while (after[a]?.atMs === atMs) strike(failedAfter, after[a++]);
+    while (before[b]?.atMs === atMs) strike(failedBefore, before[b++]);
     if ([...failedAfter.keys()].some((target) => !failedBefore.has(target))) return true;
   }
 }

@@ -1,12 +1,12 @@
-/** What may be said of a rule that no run broke: the least that was earned. */
+/** What may be said of a rule that no run broke: no more than the search has shown. */
 import type { RuleKind } from "./rule.ts";
 import { grouped, type Scope, type Subject, silenceWords } from "./scope.ts";
 import { cutWords, type Outcome, type Report, type SearchReport } from "./verdict.ts";
 
-/** Of a rule that was not seen to break: what is known of it. */
+/** What is known of a rule that was not seen to break. */
 export interface Unbroken {
   readonly kind: RuleKind;
-  /** Of a `sometimes` rule: whether a run showed it. */
+  /** Whether a run showed it; for `sometimes` rules. */
   readonly isSeen: boolean;
   readonly scope: Scope;
   readonly subject: Subject;
@@ -34,7 +34,7 @@ export function outcomeOf(
 
 /** Why a search says nothing of a rule that it did not see broken; null if it says something. */
 function whyUnfinished(search: SearchReport, endedBy: Report["endedBy"]): string | null {
-  // What breaks a rule may be just what makes a run long, so those that were cut are not simply left out.
+  // The very thing that breaks a rule may make a run long, so runs that were cut are not simply ignored.
   if (search.cut > 0) return cutWords(search);
   if (search.kind === "random" || search.isComplete) return null;
   const why = endedBy === "interrupted" ? "the search was interrupted" : "time ran out";

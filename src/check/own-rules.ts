@@ -6,7 +6,7 @@ import { type EventPattern, type OwnRule, type RuleScope, SCOPE_VALUES } from ".
 import type { Breach, Monitor, Rule, Setting } from "./rule.ts";
 import type { Subject } from "./scope.ts";
 
-// What a record is about; −1 where it is about none.
+// The client, server, message or copy that a record is about; −1 if there is none.
 const clientOf = readerOf(...SCOPE_VALUES.client);
 const serverOf = readerOf(...SCOPE_VALUES.server);
 const messageOf = readerOf(...SCOPE_VALUES.message);
@@ -47,7 +47,7 @@ export function ownRule(name: string, rule: OwnRule): Rule {
   }
 }
 
-/** What a rule that counts judges, by what it counts for. */
+/** What a counting rule judges, by its scope. */
 const SCOPES: Readonly<Record<RuleScope, Subject>> = {
   run: ["run", "runs"],
   client: ["client", "clients"],
@@ -62,10 +62,13 @@ type Watch = Rule["watch"];
 function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch {
   return (setting) => {
     const seen = new Map<number, number>();
-    /** By key: whom they were about. A story tells of these; whether the rule breaks does not depend on them, so no digest does. */
+    /**
+     * By key: the clients that the records were about. Only a story needs them; whether the rule breaks does
+     * not depend on them, so they are not in the digest.
+     */
     const about = new Map<number, number[]>();
     const matches = matcher(setting, of);
-    // What a rule counts for each message or copy, it counts for those of which nothing comes too.
+    // A rule that counts for each message or copy also counts for those for which there is no such record.
     const born = per === "message" || per === "copy" ? RecordKind[per] : null;
     const keys = (): readonly number[] => {
       switch (per) {
@@ -116,7 +119,7 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
 function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watch {
   return (setting): Monitor => {
     const limitUs = msToUs(withinMs);
-    /** What runs, in order of time: by key, when it is due and the record that began it. */
+    /** The clocks that run, in order of time: by key, when each is due and the record that started it. */
     const running = new Map<number, { readonly dueUs: number; readonly breach: Breach }>();
     const begins = matcher(setting, from);
     const ends = matcher(setting, to);
@@ -128,7 +131,7 @@ function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watc
         if (ends(trace, row) && running.delete(key)) spoke++;
         if (begins(trace, row) && !running.has(key))
           running.set(key, {
-            dueUs: trace.timeUs[row]! + limitUs,
+            dueUs: trace.timeUs[row] + limitUs,
             breach: breach(
               setting,
               name,
@@ -201,7 +204,7 @@ function breach(
         : "";
   return {
     key: name,
-    text: whose === "" ? `${what[0]!.toUpperCase()}${what.slice(1)}.` : `${whose}${what}.`,
+    text: whose === "" ? `${what[0].toUpperCase()}${what.slice(1)}.` : `${whose}${what}.`,
     clients: client >= 0 ? [client] : [],
     message: messageOf(trace, row),
   };

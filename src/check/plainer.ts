@@ -1,7 +1,7 @@
 /**
- * Making the design of a scenario plainer: settings at their defaults, one server, no backplane. For scenarios that nobody has asked
- * about, since a generator made them up: whoever reads what is left should not wonder about what does not matter. The counterexample of
- * an architecture keeps its design (shrink.ts).
+ * Making the design of a scenario plainer: settings at their defaults, one server, no backplane. This is for
+ * scenarios that a generator made up, so that a reader of the result need not wonder about details that do
+ * not matter. The counterexample of an architecture keeps its design (shrink.ts).
  */
 import { DEFAULTS } from "../scenario/defaults.ts";
 import { serverName } from "../scenario/names.ts";
@@ -12,7 +12,7 @@ import { withoutServer } from "./without.ts";
 /** Load, and then the design. */
 export const PLAINER: readonly Kind[] = [...LOAD, anyServer, plainerSettings];
 
-/** Any server may be the one that is not needed, down to one. */
+/** Any server may turn out to be superfluous, down to one. */
 function* anyServer(scenario: Scenario): Generator<ShrinkStep> {
   for (let server = scenario.servers.count - 1; server >= 0; server--)
     yield* stepTo(serverName(server), withoutServer(scenario, server));
@@ -75,7 +75,7 @@ const CLIENT_FIELDS = [
 
 function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
   const { clients } = scenario;
-  const standard = DEFAULTS.clients[0]!;
+  const standard = DEFAULTS.clients[0];
   for (const [i, group] of clients.entries()) {
     for (const field of CLIENT_FIELDS) {
       if (group[field] === standard[field]) continue;
@@ -86,7 +86,7 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
         scenario: { ...scenario, clients: clients.with(i, plain) },
       };
     }
-    // A WebSocket alone is the shortest way to be connected.
+    // WebSocket alone is the plainest transport.
     if (group.transport !== "websocket")
       yield {
         what: `long polling of ${group.name}`,

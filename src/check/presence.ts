@@ -1,11 +1,11 @@
 /**
- * Who is connected, as both ends have it: from the moment that the client is told so, until the first end of the connection gives it
- * up, be it the client, its session on the server, or the balancer between them.
+ * Who is connected, in the view of both ends: from the moment that the client is told, until the first of
+ * client, session and balancer gives the connection up.
  */
 import { Machine, MODEL } from "../model/parts.ts";
 import { at, RecordKind, type Records } from "../model/trace/records.ts";
 
-const SESSION_CLOSED = MODEL[Machine.session]!.chart.states.indexOf("closed");
+const SESSION_CLOSED = MODEL[Machine.session].chart.states.indexOf("closed");
 
 /** Whether a transition is that of a session which is over. */
 export function isSessionClosed(trace: Records, row: number): boolean {
@@ -67,15 +67,15 @@ export class Presence {
 
   #release(client: number): boolean {
     if (this.session[client] === -1) return false;
-    this.#clientOf.delete(this.session[client]!);
+    this.#clientOf.delete(this.session[client]);
     this.session[client] = -1;
     return true;
   }
 
   digest(add: (value: number) => void): void {
     for (let client = 0; client < this.session.length; client++) {
-      add(this.session[client]!);
-      add(this.ended[client]!);
+      add(this.session[client]);
+      add(this.ended[client]);
     }
   }
 }

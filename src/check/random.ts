@@ -15,7 +15,10 @@ import { settingOf } from "./setting.ts";
 import { runTrial } from "./trial.ts";
 import { withChoices } from "./written-choices.ts";
 
-/** Runs of a search go in batches of this many, each with a seed of its own, so that batches can run anywhere and in any order. */
+/**
+ * Runs of a search go in batches of this many, each with a seed of its own, so that batches can run anywhere
+ * and in any order.
+ */
 export const BATCH_RUNS = 100;
 
 export interface BatchOptions {
@@ -28,7 +31,7 @@ export interface BatchOptions {
   /** Runs are cut here, and say nothing of what would have come after. */
   readonly maxEvents: number;
   readonly reference?: boolean;
-  /** Asked after every run and within long ones: whether to end with the runs that were made. */
+  /** Whether to end with the runs made so far; asked after every run and within long ones. */
   readonly isOver?: () => boolean;
 }
 
@@ -41,11 +44,11 @@ export interface BatchResult {
   readonly runs: number;
   /** The first breach of each rule that broke, in the order of runs. */
   readonly found: readonly FoundAt[];
-  /** Whether nothing in the scenario is left to chance, so that all its runs are one. */
+  /** Whether nothing in the scenario is left to chance, so that all its runs are the same. */
   readonly isCertain: boolean;
   /** Runs that were cut for having too many events: what would have come after is not known. */
   readonly cut: number;
-  /** By rule: what it spoke of in the runs that it did not break and that were not cut. */
+  /** By rule: what it judged in the runs that did not break it and were not cut. */
   readonly scopes: Readonly<Record<string, Scope>>;
 }
 
@@ -56,7 +59,7 @@ export function searchBatch(
   { bounds, seed, batch, runs, maxEvents, reference = false, isOver = () => false }: BatchOptions,
   coverage: Coverage,
 ): BatchResult {
-  // Runs in which nothing else fails than in the scenario differ in their choices only: one world will do for them.
+  // Runs without added failures differ in their choices only, so one world serves them all.
   const wide = widened(scenario, bounds);
   const again = reference
     ? null
@@ -77,7 +80,7 @@ export function searchBatch(
     });
     found.push(...toldOf(watch.found, sample, recording, batch * BATCH_RUNS + i));
     const sofar = { found, isCertain: false, cut, scopes: scopes.data() };
-    // Of a run that was stopped, only what it broke is known.
+    // Of a run that was stopped, only its breaches are known.
     if (endedBy === "stopped") return { ...sofar, runs: i };
     coverage.addRun(sample, world.trace!, world.trace!.rows);
     // The second run is the first that could differ from the first.

@@ -5,8 +5,9 @@ import type { Repair, Settings } from "./repair.ts";
 import { breachOf } from "./trial.ts";
 
 /**
- * A test to paste into Vitest or Jest: red as long as the architecture that it describes breaks the rule in this run. Whoever mends the
- * architecture mends its description in the test, and keeps it.
+ * A test to paste into Vitest or Jest: red as long as the architecture that it describes breaks the rule in
+ * this run. When the architecture is mended, its description in the test is changed in the same way, and the
+ * test stays.
  */
 export function regressionTest(counterexample: Counterexample, repairs: readonly Repair[]): string {
   const { rule, text } = counterexample;

@@ -1,6 +1,7 @@
 /**
- * Repairs of an architecture in which a rule broke: the fewest turns with which the run that broke it no longer does, random runs hold, every
- * other rule that held still holds, and nobody is connected less or gets less than before. All of it is tried on the scenario as it is written.
+ * Repairs of an architecture in which a rule broke: the fewest turns with which the run that broke it no
+ * longer does, random runs hold, every other rule that held still holds, and nobody is connected less or gets
+ * less than before. All of it is tried on the scenario as it is written.
  */
 import type { Scenario } from "../scenario/schema.ts";
 import type { Asked } from "./repair/asked.ts";
@@ -13,7 +14,6 @@ import { Trials, type Tried } from "./repair/trials.ts";
 import { isByLuck, type Settings, turnedBy } from "./repair/turn.ts";
 
 export type { Asked } from "./repair/asked.ts";
-export type { Threshold } from "./repair/threshold.ts";
 export type { Settings } from "./repair/turn.ts";
 
 export interface Repair {
@@ -23,7 +23,7 @@ export interface Repair {
   readonly runs: number;
   /** The scenario's own variant that it is, if it is one. */
   readonly variant: string | null;
-  /** Of a turn of one number, how far it can be turned back. */
+  /** How far the number can be turned back, if the repair turns one number. */
   readonly threshold: Threshold | null;
 }
 
@@ -33,11 +33,14 @@ export interface Repairs {
   readonly isUnfinished: boolean;
 }
 
-/** More repairs than this are not told. */
+/** How many repairs are reported at most. */
 const MAX_REPAIRS = 4;
-/** Turns that are tried in pairs at most: pairs grow with the square. */
+/** How many turns are tried in pairs at most: the number of pairs grows with the square. */
 const MAX_IN_PAIRS = 6;
-/** A turn that makes a rule break later helps if it is by this share of the run's time: by less, any turn does. */
+/**
+ * A turn that makes a rule break later counts as helping if the delay is at least this share of the run's
+ * time: almost any turn causes a smaller delay.
+ */
 const LATER = 0.1;
 
 /** Repairs of one turn, or else of two. None if more are needed, or if nothing that could be turned helps. */
@@ -53,7 +56,7 @@ export function repairsOf(asked: Asked): Repairs {
 interface Course {
   readonly candidate: Candidate;
   readonly failed: Settings[];
-  /** The first that helped, and did not suffice. */
+  /** The first setting that helped but was not enough. */
   helping: Settings | null;
 }
 
@@ -67,9 +70,9 @@ class RepairSearch {
   readonly #asked: Asked;
   readonly #scenario: Scenario;
   readonly #trials: Trials;
-  /** Turns that help, and do not suffice. */
+  /** Turns that help but are not enough. */
   readonly #helping: Settings[] = [];
-  /** Turns that mend, and with which people get less. */
+  /** Turns that mend the rule, but with which people get less. */
   readonly #lossy: Settings[] = [];
 
   constructor(asked: Asked) {
@@ -103,13 +106,13 @@ class RepairSearch {
     return partnersOf(this.#scenario, this.#trials.causesOfLoss(turnedBy(this.#scenario, turn)!));
   }
 
-  /** Tries the first settings of each candidate, then the second ones: of numbers, what is near to what is written comes first. */
+  /** Tries the first setting of each candidate, then the second ones. For numbers, values near the written one come first. */
   #tryEach(candidates: readonly Candidate[]): void {
     let left = candidates.map((candidate): Course => ({ candidate, failed: [], helping: null }));
     for (let round = 0; left.length > 0; round++) {
       for (const course of left) {
         if (this.mended.length === MAX_REPAIRS || this.isOver()) return;
-        this.#try(course, course.candidate.tries[round]!);
+        this.#try(course, course.candidate.tries[round]);
       }
       const ended = left.filter(({ candidate }) => candidate.tries.length === round + 1);
       this.#helping.push(...ended.flatMap(({ helping }) => (helping === null ? [] : [helping])));
@@ -142,7 +145,7 @@ class RepairSearch {
     if (tried.mendsFound || this.#helps(tried)) course.helping ??= set;
   }
 
-  /** Whether in the run that was found something else breaks now: later, in another way, or for others. */
+  /** Whether the breach in the run that was found is another one now: later, in another way, or of other clients. */
   #helps({ outcome }: Tried): boolean {
     const { violation } = this.#asked.found;
     if (typeof outcome === "string" || outcome.rule !== violation.rule) return false;
@@ -155,7 +158,7 @@ class RepairSearch {
     );
   }
 
-  /** A repair by one number, with the value nearest to what is written that stands as many runs. */
+  /** A repair by one number, with the value nearest to the written one that stands as many runs. */
   sharpened({ repair, candidate: { dial }, failed }: Mended): Repair {
     if (dial === null || this.isOver() || isWindow(repair, dial, failed)) return repair;
     const { path } = dial;
@@ -167,7 +170,7 @@ class RepairSearch {
   }
 }
 
-/** Whether a value further off than the repair's failed: then what mends is a range, of which one end says little. */
+/** Whether a value further off than the repair's failed. Then a range of values mends, and one end of it says little. */
 function isWindow({ set }: Repair, { path, written }: Dial, failed: readonly Settings[]): boolean {
   const distance = (other: Settings) => (other[path] as number) - written;
   return failed.some((other) => distance(other) / distance(set) > 1);

@@ -12,10 +12,10 @@ export interface ReplayedBreach {
 }
 
 /**
- * Runs a scenario as it is written, with its own choices, and says how a rule broke, or null if it did not. The rule is one of the
- * built-in ones or of the scenario's own, by name, or any other as an object.
+ * Runs a scenario as it is written, with its own choices, and says how a rule broke, or null if it did not.
+ * The rule is given by its name if it is built in or the scenario's own, else as an object.
  *
- * @throws Error if the document is no valid scenario, or if there is no such rule
+ * @throws Error if the document is not a valid scenario, or if there is no such rule
  */
 export function replay(document: unknown, rule: string | Rule): ReplayedBreach | null {
   const parsed = validateScenario(document);

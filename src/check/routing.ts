@@ -1,13 +1,13 @@
 /**
- * What the balancer has done with requests up to a point of a run, read off the trace: where each was sent, which server holds which session,
- * and which servers are left out for a while, since they did not answer.
+ * What the balancer has done with requests up to a point of a run, read off the trace: where each was sent,
+ * which server holds which session, and which servers are left out for a while, since they did not answer.
  */
 import { msToUs } from "../kernel/time.ts";
 import { Machine, MODEL } from "../model/parts.ts";
 import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
 
-const SESSION_CREATED = MODEL[Machine.session]!.chart.states.indexOf("created");
+const SESSION_CREATED = MODEL[Machine.session].chart.states.indexOf("created");
 
 /** Whether a transition is the first of a session: it runs on the node that created it. */
 export function isSessionCreated(trace: Records, row: number): boolean {
@@ -29,11 +29,11 @@ export interface Routed {
 
 /** Why a request was sent to another server than the one that holds its session. */
 export type Stray =
-  /** The cookie would have named it, and the client returns none. */
+  /** The cookie would have named that server, but the client returns no cookie. */
   | "no cookie"
-  /** The policy would have chosen it, and leaves it out since it did not answer. */
+  /** The policy would have chosen that server, but leaves it out since it did not answer. */
   | "left out"
-  /** The policy chooses so. */
+  /** The policy chose another server. */
   | "policy";
 
 export class Routing {
@@ -56,7 +56,7 @@ export class Routing {
         break;
       case RecordKind.request: {
         const exchange = trace[at.request.exchange][row];
-        // Sent on once more: the one before did not take it.
+        // The request is sent on once more: the server before did not take it.
         this.#leaveOut(this.#routed.get(exchange), trace.timeUs[row]);
         const kind = trace[at.request.kind][row];
         const server = trace[at.request.server][row];
@@ -78,21 +78,21 @@ export class Routing {
     }
   }
 
-  /** Where a request was sent; null if nowhere yet, and of a WebSocket that was open from the beginning. */
+  /** Where a request was sent; null if it has not been sent yet, or if its WebSocket was open from the beginning. */
   routed(exchange: number): Routed | null {
     return this.#routed.get(exchange) ?? null;
   }
 
-  /** The node that holds a session; null if there is none. */
+  /** The node that holds a session; null if no node does. */
   homeOf(session: number): number | null {
     return this.#homes.get(session) ?? null;
   }
 
   groupOf(client: number): ClientGroup {
-    return this.#groups[client]!;
+    return this.#groups[client];
   }
 
-  /** Why a client's request does not reach the server that holds its session. Expects that it does not. */
+  /** Why a client's request did not reach the server that holds its session. Call it only for such a request. */
   strayOf(client: number, home: number, timeUs: number): Stray {
     const { policy } = this.#scenario.balancer;
     if (policy === "sticky-cookie" && !this.groupOf(client).cookies) return "no cookie";

@@ -1,7 +1,7 @@
 /**
- * What a rule is: a property over a scenario and its trace. A rule is asked to `watch` a run; its monitor is shown the records of
- * the trace one by one, as they are written, and names the one at which the rule broke. Monitors see the trace and nothing else, so
- * that a verdict can be checked by whoever has the trace.
+ * What a rule is: a property over a scenario and its trace. A rule is asked to `watch` a run; its monitor is
+ * shown the records of the trace one by one, as they are written, and names the one at which the rule broke.
+ * Monitors see the trace and nothing else, so that anybody who has the trace can check a verdict.
  */
 import type { RecordKind, Records } from "../model/trace/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -21,7 +21,7 @@ export interface Rule {
   readonly statement: string;
   /** What it judges: copies, requests, sessions. By default the run as a whole. */
   readonly subject?: Subject;
-  /** Why it is silent where there is none of these, in a few words. */
+  /** Why the rule is silent where it has no subject, in a few words. */
   readonly whenNone?: string;
   /** A monitor for one run. */
   readonly watch: (setting: Setting) => Monitor;
@@ -57,15 +57,16 @@ export interface Monitor {
   see(trace: Records, row: number): Breach | null;
   /** The time after which silence breaks the rule, in µs; Infinity while nothing is due. By default never. */
   dueUs?(): number;
-  /** What is broken when nothing came until {@link dueUs}. */
+  /** The breach when nothing has come until {@link dueUs}. */
   overdue?(): Breach;
   /** The run is over, at this time (µs): what is still missing. */
   end?(endUs: number): Breach | null;
-  /** What it has spoken of so far. By default of the run, as one. */
+  /** What it has judged so far. By default the run as a whole. */
   scope?(): Scope;
   /**
-   * Everything of its memory that its future answers depend on, as numbers in an order that is always the same. The exhaustive search
-   * takes two states for one only if their monitors agree here. Times that no longer matter must be left out, or nothing is ever equal.
+   * Everything in its memory on which its future answers depend, as numbers in a fixed order. The exhaustive
+   * search takes two states for the same only if their monitors agree here. Times that no longer matter must
+   * be left out, or no two states are ever equal.
    */
   digest(add: (value: number) => void): void;
 }

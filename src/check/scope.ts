@@ -1,6 +1,7 @@
 /**
- * What a rule spoke of. A rule that never applied has kept nothing, so a verdict says on how many copies, sessions or requests the rule
- * decided something, how many were exempt and why, and how many were still undecided when the run ended.
+ * What a rule has judged. That a rule was never broken means little if it never applied, so a verdict says on
+ * how many copies, sessions or requests the rule decided something, how many were exempt and why, and how
+ * many were still undecided when the run ended.
  */
 
 /** Counts of one rule's subjects, in one run or over many. Plain data. */
@@ -9,11 +10,11 @@ export interface Scope {
   readonly spoke: number;
   /** Subjects that the rule applied to, but whose time was not over when the run ended. */
   readonly open: number;
-  /** Subjects that the rule does not ask for, by why not. */
+  /** Subjects to which the rule does not apply, by the reason. */
   readonly exempt: Readonly<Record<string, number>>;
 }
 
-/** What a rule is about: one of them, and several. */
+/** What a rule is about, in the singular and in the plural. */
 export type Subject = readonly [one: string, many: string];
 
 /** Why most rules are silent on what comes after a fault. */
@@ -60,7 +61,7 @@ export class Scopes {
 
 /** Two scopes of one rule as one. */
 export function together(one: Scope, other: Scope): Scope {
-  // In an order of their own, so that it makes no difference which runs were added first.
+  // Sorted, so that it makes no difference which runs were added first.
   const whys = [...new Set([...Object.keys(one.exempt), ...Object.keys(other.exempt)])].sort();
   const exempt = Object.fromEntries(
     whys.map((why) => [why, (one.exempt[why] ?? 0) + (other.exempt[why] ?? 0)]),
@@ -69,7 +70,7 @@ export function together(one: Scope, other: Scope): Scope {
 }
 
 /** All subjects, judged or not. */
-export function sizeOfScope({ spoke, open, exempt }: Scope): number {
+function sizeOfScope({ spoke, open, exempt }: Scope): number {
   return Object.values(exempt).reduce((sum, count) => sum + count, spoke + open);
 }
 

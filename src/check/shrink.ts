@@ -1,7 +1,7 @@
 /**
- * Making a scenario that breaks a rule smaller, as long as it breaks it in the same way. What is taken away is load (load.ts) and decisions
- * of chance; the design stays as it is (design.ts). When nothing more can be taken away, one at a time, the scenario is *locally
- * minimal*.
+ * Making a scenario that breaks a rule smaller, as long as it breaks it in the same way. What is taken away
+ * is load (load.ts) and decisions of chance; the design stays as it is (design.ts). When no single thing can
+ * be taken away any more, the scenario is *locally minimal*.
  */
 import type { Scenario } from "../scenario/schema.ts";
 import { clientCount } from "./bounds.ts";
@@ -10,11 +10,11 @@ import { cuts, fewerClients, type Kind, LOAD, onlyConcerned, type ShrinkStep } f
 export interface ShrinkOptions {
   /** The scenario that was asked about, if something was added to it. */
   readonly written?: Scenario;
-  /** The clients that the breach is about, by name: of a crowd, it is tried first whether they will do. */
+  /** The clients that the breach is about, by name: in a crowd, the first step tried is to keep only these. */
   readonly concerned?: readonly string[];
   /** What is taken away; by default load. */
   readonly kinds?: readonly Kind[];
-  /** Asked before every trial: whether to end with what there is. */
+  /** Whether to end with what has been reached; asked before every trial. */
   readonly isOver?: () => boolean;
   /** Told of each accepted step. */
   readonly onStep?: (step: ShrinkStep) => void;
@@ -42,7 +42,7 @@ export function shrink(
     while (firstAccepted(kind(smallest, origin), accepts, isOver)) isSmaller = true;
     return isSmaller;
   };
-  // A crowd makes every trial slow, and most of it is seldom needed.
+  // A crowd makes every trial slow, and most of it is rarely needed.
   if (clientCount(scenario) > CROWD) {
     firstAccepted(onlyConcerned(scenario, concerned), accepts, isOver);
     takeAway(fewerClients);
@@ -56,7 +56,7 @@ export function shrink(
   return smallest;
 }
 
-/** More clients than this go first. */
+/** With more clients than this, clients are taken away first. */
 const CROWD = 30;
 
 function firstAccepted(
@@ -72,8 +72,8 @@ function firstAccepted(
 }
 
 /**
- * Makes the choices for one purpose plain, in ever smaller parts: of a list of thousands it would take too long to begin again
- * after each part that can be spared.
+ * Sets the choices for one purpose to the plainest, in ever smaller parts: with a list of thousands it would
+ * take too long to begin again after each part that can be spared.
  */
 function calm(
   current: () => Scenario,
@@ -112,7 +112,7 @@ export function* smaller(
 
 type Purpose = keyof NonNullable<Scenario["choices"]>;
 
-/** Without the choices for a purpose, or without the last of them. */
+/** The scenario without the choices for a purpose, or without the last of them. */
 function* shorterChoices(scenario: Scenario, purpose: Purpose): Generator<ShrinkStep> {
   const list = scenario.choices?.[purpose] ?? [];
   if (list.length === 0) return;
@@ -129,27 +129,27 @@ function unusualIn(list: readonly number[]): number[] {
   return list.flatMap((value, i) => (value === 0 ? [] : [i]));
 }
 
-/** With some of the choices for a purpose made the plainest. */
+/** The scenario with some of the choices for a purpose set to the plainest. */
 function withPlain(scenario: Scenario, purpose: Purpose, places: readonly number[]): ShrinkStep {
   const plain = new Set(places);
   const list = (scenario.choices?.[purpose] ?? []).map((value, i) => (plain.has(i) ? 0 : value));
   return {
     what:
       places.length === 1
-        ? `choice ${places[0]! + 1} of ${purpose}`
+        ? `choice ${places[0] + 1} of ${purpose}`
         : `${places.length} choices of ${purpose}`,
     scenario: withList(scenario, purpose, list),
   };
 }
 
-/** With these choices for a purpose; zeros at the end say nothing. */
+/** The scenario with these choices for a purpose; zeros at the end have no effect. */
 function withList(scenario: Scenario, purpose: Purpose, list: readonly number[]): Scenario {
   const { [purpose]: _, ...others } = scenario.choices ?? {};
   const shorter = trimmed(list);
   return { ...scenario, choices: shorter.length === 0 ? others : { ...others, [purpose]: [...shorter] } };
 }
 
-/** Without the zeros at the end, which say nothing. */
+/** The list without the zeros at its end, which have no effect. */
 function trimmed(list: readonly number[]): readonly number[] {
   return list.slice(0, list.findLastIndex((value) => value !== 0) + 1);
 }

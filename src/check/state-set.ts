@@ -1,6 +1,6 @@
 /**
- * A set of states, each known by 64 bits of hash. Two different states of a million have the same hash with a probability of about
- * 3 in 100 million, in which case the search would miss what follows from the second.
+ * A set of states, each known by 64 bits of hash. Two different states of a million have the same hash with a
+ * probability of about 3 in 100 million, in which case the search would miss what follows from the second.
  */
 import { mix } from "../run/fingerprint.ts";
 
@@ -52,6 +52,6 @@ export class StateSet {
     this.#words = new Int32Array(old.length * 2);
     this.size = 0;
     for (let i = 0; i < old.length; i += 2)
-      if (old[i] !== 0 || old[i + 1] !== 0) this.#insert(old[i]!, old[i + 1]!);
+      if (old[i] !== 0 || old[i + 1] !== 0) this.#insert(old[i], old[i + 1]);
   }
 }

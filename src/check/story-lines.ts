@@ -29,14 +29,15 @@ type Line = Omit<Happening, "row"> & { readonly rows: readonly number[] };
 
 /** More lines than this nobody reads; the last one, that says what is broken, comes on top. */
 const MAX_LINES = 9;
-/** Of those lines that can't be left out, more than this of one kind are put together. */
+/** If more lines than this of one kind can't be left out, they are put together. */
 const MAX_APART = 3;
-/** Of what weighs so much, the latest tells most; of what weighs less, the first explains how things go. */
+/** Among lines of at least this weight, the latest tells most; among lighter ones, the first explains how things go. */
 const WEIGHTY = 7;
 
 /**
- * The story up to the record at which the rule broke. What is of that record's kind is counted by the rule, so that the last of it stands at its
- * own time; and where each client was connected last is always told. `crowd` puts clients on many servers into one line.
+ * The story up to the record at which the rule broke. Records of that record's kind are what the rule counts,
+ * so the last of them stands at its own time. Where each client was connected last is always told. `crowd`
+ * puts clients on many servers into one line.
  */
 export function storyLines(
   happenings: readonly Happening[],
@@ -52,7 +53,7 @@ export function storyLines(
   const told = new Set([...counted, ...places]);
   const rest = [...others, ...lines.filter((line) => !told.has(line))];
   return [...needed, ...weightiest(rest, MAX_LINES - needed.length)]
-    .sort((one, other) => one.rows[0]! - other.rows[0]!)
+    .sort((one, other) => one.rows[0] - other.rows[0])
     .map(({ timeUs, clients, text, rows }) => ({ timeUs, text: withTimes(text(clients), rows, clients) }));
 }
 
@@ -87,15 +88,18 @@ function together(
   });
 }
 
-/** Of what the rule counted, what is always told, and the rest: the first and the last stand alone, what came between is put together. */
+/**
+ * Splits what the rule counted into what is always told and the rest: the first and the last stand alone,
+ * those between are put together.
+ */
 function decisiveOf(counted: readonly Line[]): readonly [decisive: readonly Line[], others: readonly Line[]] {
   if (counted.length <= MAX_APART) return [counted, []];
   const between = together(counted.slice(1, -1), ({ what }) => what, "last");
-  const ends = [counted[0]!, counted.at(-1)!];
+  const ends = [counted[0], counted.at(-1)!];
   return ends.length + between.length <= MAX_APART ? [[...ends, ...between], []] : [ends, between];
 }
 
-/** Of lines that say where clients are, the last of each client. */
+/** The lines that say where clients are: the last one of each client. */
 function lastPlaces(lines: readonly Line[]): Line[] {
   const last = new Map<number, Line>();
   for (const line of lines) for (const client of line.clients) last.set(client, line);
@@ -110,7 +114,7 @@ function inFewLines(places: readonly Line[], crowd: Happening["text"]): readonly
   return together(byServer, () => CONNECTED, "last").map((line) => ({ ...line, text: crowd }));
 }
 
-/** At most so many lines: of details, what repeats is told once; then the lightest are left out. */
+/** Cuts the story to so many lines: first details that repeat are told once, then the lightest lines are left out. */
 function weightiest(lines: readonly Line[], most: number): readonly Line[] {
   if (lines.length <= most) return lines;
   return together(lines, ({ what, clients, weight, rows }) =>
@@ -118,7 +122,7 @@ function weightiest(lines: readonly Line[], most: number): readonly Line[] {
   )
     .sort((one, other) => {
       if (one.weight !== other.weight) return other.weight - one.weight;
-      const earlier = one.rows[0]! - other.rows[0]!;
+      const earlier = one.rows[0] - other.rows[0];
       return one.weight >= WEIGHTY ? -earlier : earlier;
     })
     .slice(0, Math.max(0, most));

@@ -10,18 +10,18 @@ import {
   SESSION_ID_UNKNOWN,
   TransportKind,
 } from "../model/trace/records.ts";
-import { type LedgerEnd, readLedger } from "../run/ledger.ts";
+import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
-import { sinceText } from "../run/roots.ts";
+import { type LedgerEnd, sinceText } from "../run/roots.ts";
 import { BALANCER } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
 import { Routing } from "./routing.ts";
 import { CONNECTED, type Happening } from "./story-lines.ts";
 
-/** What is told of a record: all but when it was. */
+/** What is told of a record: everything but its time. */
 type Told = Omit<Happening, "timeUs" | "row">;
-/** A sentence about clients: their names, and whether it is one. */
+/** A sentence about clients, from their names and whether there is only one. */
 type Sentence = (who: string, isOne: boolean) => string;
 
 export class StoryTeller {
@@ -40,10 +40,10 @@ export class StoryTeller {
   /** By number, and by client, why connections ended. */
   readonly #allEnds: readonly LedgerEnd[];
   readonly #ends = new Map<number, LedgerEnd>();
-  /** Of the copy that is lost next: what made it so; null if nothing earlier did. */
+  /** The root of the copy that is lost next; null if it has none. */
   #root: LedgerEnd | null = null;
 
-  /** Tells of these clients, or of all if there are none, and of the message if it is not −1; up to the record `end`. */
+  /** Tells of these clients (of all clients if the list is empty) and of the message, if it is not −1; up to the record `end`. */
   constructor(run: RunResult, clients: readonly number[], message: number, end: number) {
     this.#run = run;
     const all = run.nodes.filter(({ kind }) => kind === "client").map(({ node }) => node);
@@ -59,7 +59,7 @@ export class StoryTeller {
     const { trace } = this.#run;
     for (let row = 0; row < Math.min(this.#end + 1, trace.length); row++) {
       const told = this.#told(row);
-      if (told !== null) happenings.push({ timeUs: trace.timeUs[row]!, row, ...told });
+      if (told !== null) happenings.push({ timeUs: trace.timeUs[row], row, ...told });
       this.#routing.see(trace, row);
     }
     return happenings;
@@ -177,7 +177,7 @@ export class StoryTeller {
   /** What keeps a policy that binds sessions to servers from doing so; null if the policy does not try to. */
   #whyElsewhere(client: number, home: number, row: number): string | null {
     const { policy, failTimeoutMs } = this.#run.scenario.balancer;
-    switch (this.#routing.strayOf(client, home, this.#run.trace.timeUs[row]!)) {
+    switch (this.#routing.strayOf(client, home, this.#run.trace.timeUs[row])) {
       case "left out":
         return `${this.#name(home)} did not answer and is left out for ${seconds(failTimeoutMs)}, so the balancer (${policy}) takes another`;
       case "no cookie":
@@ -396,7 +396,7 @@ export class StoryTeller {
     return seconds(this.#run.scenario.balancer.idleTimeoutMs);
   }
 
-  /** Whether a message is none that is told of. */
+  /** Whether a message is one of those that are not told. */
   #isOther(message: number): boolean {
     return this.#message >= 0 && message !== this.#message;
   }
@@ -414,7 +414,7 @@ export class StoryTeller {
   }
 }
 
-/** The client that sent a message; nobody if there is none of this number. */
+/** The client that sent a message; nobody if no message has this number. */
 function senderOf(trace: RunResult["trace"], message: number): number[] {
   for (let row = 0; row < trace.length; row++)
     if (trace.kind[row] === RecordKind.message && trace[at.message.message][row] === message)
@@ -424,7 +424,7 @@ function senderOf(trace: RunResult["trace"], message: number): number[] {
 
 /** What a request is called while it waits for its answer. */
 function waitingName(kind: number): string {
-  return kind === RequestKind.poll ? "long poll" : REQUEST_NAMES[kind]!;
+  return kind === RequestKind.poll ? "long poll" : REQUEST_NAMES[kind];
 }
 
 const OPENING = {

@@ -1,6 +1,6 @@
 /**
- * A counterexample as a story: a handful of timed lines, each saying who did what and why it mattered. Told from the trace alone, of
- * the clients and the message that the breach is about, in the scenario's own names.
+ * A counterexample as a story: a handful of timed lines, each saying who did what and why it mattered. Told
+ * from the trace alone, of the clients and the message that the breach is about, in the scenario's own names.
  */
 import type { RunResult } from "../run/result.ts";
 import type { Rule, Violation } from "./rule.ts";

@@ -1,4 +1,4 @@
-/** One run of a scenario under rules: as fast as it goes, as the searches do many. */
+/** One run of a scenario under rules, as fast as possible, since searches make many of them. */
 
 import { type Choices, GeneratedChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
@@ -12,18 +12,18 @@ import type { Rule, Setting, Violation } from "./rule.ts";
 import { settingOf } from "./setting.ts";
 import { Watch } from "./watch.ts";
 
-/** No single run takes more events than this, whoever asks for it: the bound that `fanout run` has too. */
+/** No single run takes more events than this, whatever was asked for; the same bound as that of `fanout run`. */
 export const MAX_EVENTS = 10_000_000;
 
 /** Runs of a search may have this many times the events of the plainest run, and never fewer than {@link LEAST_BOUND}. */
 const BOUND_FACTOR = 4;
 const LEAST_BOUND = 200_000;
 
-/** A run looks up from its work this often. */
+/** After how many events a run asks whether to stop. */
 const LOOK_UP_EVENTS = 4096;
 
 /** What ended a trial: its time was over or every rule broken; or it was cut, and nothing is known of what comes after. */
-export type TrialEnd = "finished" | "events" | "stopped";
+type TrialEnd = "finished" | "events" | "stopped";
 
 export interface Trial {
   readonly world: Simulation;
@@ -42,7 +42,7 @@ export interface TrialOptions {
   readonly maxEvents?: number;
   /** Asked now and then; true ends the run where it is. */
   readonly isOver?: () => boolean;
-  /** A world of this scenario that is not needed any more, and what monitors know of it: it begins again. */
+  /** A world of this scenario that is no longer needed, and what monitors know of it: it is used again, from the beginning. */
   readonly again?: { readonly world: Simulation; readonly setting: Setting };
 }
 
@@ -72,8 +72,9 @@ export function runTrial(scenario: Scenario, rules: readonly Rule[], options: Tr
 }
 
 /**
- * How many events each run of a search may have: several times those of the plainest run, in which no packet is late or lost. A run that has
- * many more is one that goes round in circles; a fixed bound would cut every run of a large scenario.
+ * How many events each run of a search may have: several times those of the plainest run, in which no packet
+ * is late or lost. A run that has many more is one that goes round in circles; a fixed bound would cut every
+ * run of a large scenario.
  */
 export function eventBoundOf(scenario: Scenario, isOver: () => boolean = () => false): number {
   const world = new Simulation(buildSettings(scenario), new GeneratedChoices(PURPOSES.map(() => [])), {

@@ -1,6 +1,7 @@
 /**
- * What was in the way of each client up to a point of a run, as far as the trace and the scenario's faults show it: what `because.ts` reasons
- * from. Of a client's troubles the latest counts, as what came of the ones before is over.
+ * What kept each client from its connection up to a point of a run, as far as the trace and the scenario's
+ * faults show it: `because.ts` reasons from this. The latest of a client's troubles counts, since the effects
+ * of those before are over.
  */
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
@@ -40,17 +41,17 @@ export class Troubles {
   readonly #killed = new Map<number, string[]>();
   /** What is failed, and how. */
   readonly #failed = new Map<string, Fault["act"]>();
-  /** By what ever failed: when it did so last, µs. */
+  /** By node or link: when it failed last, µs. */
   readonly #failedUs = new Map<string, number>();
-  /** By what was ever repaired: when it was so last, µs. */
+  /** By node or link: when it was repaired last, µs. */
   readonly #repairedUs = new Map<string, number>();
 
-  /** The troubles up to a time, that included. */
+  /** The troubles up to and including a time. */
   constructor(run: RunResult, untilUs: number) {
     this.#run = run;
     this.#routing = new Routing(run.scenario);
     const { trace } = run;
-    for (let row = 0; row < trace.length && trace.timeUs[row]! <= untilUs; row++) {
+    for (let row = 0; row < trace.length && trace.timeUs[row] <= untilUs; row++) {
       this.#see(row);
       this.#routing.see(trace, row);
     }
@@ -63,7 +64,7 @@ export class Troubles {
     return trouble.timeUs >= sinceUs || !this.#connections.has(client) ? trouble : null;
   }
 
-  /** Whether the balancer had waited too long for a byte of any client's, or of this one's. */
+  /** Whether the balancer had waited too long for a byte from any client, or from this one. */
   wasIdle(client?: number): boolean {
     return client === undefined ? this.#idle.size > 0 : this.#idle.has(client);
   }
@@ -123,7 +124,7 @@ export class Troubles {
   }
 
   #fault(index: number, timeUs: number): void {
-    const fault = this.#run.scenario.faults[index]!;
+    const fault = this.#run.scenario.faults[index];
     const wasFailed = this.#failed.has(fault.target);
     strike(this.#failed, fault);
     if (isFailure(fault.act)) this.#failedUs.set(fault.target, timeUs);
@@ -137,11 +138,11 @@ export class Troubles {
     const sinceUs = this.#sinceUs.get(client) ?? 0;
     this.#sinceUs.set(client, timeUs);
     if (trouble !== null) this.#latest.set(client, trouble);
-    // Ended by something that the trace does not show: what was before is not the reason.
+    // The end has a reason that the trace does not show: earlier troubles are not the reason.
     else if ((this.#latest.get(client)?.timeUs ?? 0) < sinceUs) this.#latest.delete(client);
   }
 
-  /** What of that which a connection goes through had failed while it was up, or is failed when it can't be had. */
+  /** Which of the nodes and links of a connection had failed while it was up, or are failed when it can't be had. */
   #failureBehind(client: number, timeUs: number, connection: Connection | undefined): Trouble | null {
     if (connection === undefined)
       return this.#failed.has(BALANCER) ? { timeUs, kind: "nobody there", down: [BALANCER] } : null;
@@ -153,7 +154,7 @@ export class Troubles {
       this.#killed.set(client, targets);
       return { timeUs, kind: "killed", targets };
     }
-    const name = this.#run.nodes[client]!.name;
+    const name = this.#run.nodes[client].name;
     const link = [`${name}/${BALANCER}`, `${BALANCER}/${server}`].find(failedMeanwhile);
     return link === undefined ? null : { timeUs, kind: "cut", target: link };
   }

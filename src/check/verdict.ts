@@ -7,13 +7,13 @@ import type { Repair } from "./repair.ts";
 import type { RuleKind } from "./rule.ts";
 import { grouped, type Scope, type Subject, scopeWords } from "./scope.ts";
 
-/** A breach, shrunk and told, and what would mend it. */
+/** A breach, shrunk, with its story, and what would mend it. */
 export interface Settled {
   readonly counterexample: Counterexample;
   readonly repairs: readonly Repair[];
-  /** Of random searches: the number of the run in which it was found, from 0; null of others. */
+  /** The number of the random run in which it was found, from 0; null in other searches. */
   readonly run: number | null;
-  /** There was no time to make it as small as it gets, or to look for repairs. */
+  /** Time ran out before it was as small as possible, or before repairs were looked for. */
   readonly isUnfinished?: true;
 }
 
@@ -27,7 +27,7 @@ export type Outcome =
   /** Of a `sometimes` rule: a run shows it, or none within the bounds does. */
   | { readonly outcome: "seen" }
   | { readonly outcome: "never" }
-  /** The rule never applied: on what it could have spoken, and why it did not. */
+  /** The rule never applied: to what it could have applied, and why it did not. */
   | { readonly outcome: "silent"; readonly why: string }
   /** Runs were cut before the rule could speak; or, of a `sometimes` rule, no run that was tried shows it. */
   | { readonly outcome: "unfinished"; readonly why: string }
@@ -109,12 +109,15 @@ export function isBroken({ outcome }: { readonly outcome: OutcomeName }): boolea
   return standingOf(outcome) === "broken";
 }
 
-/** Whether a verdict is no news: the rule was silent, or its runs were not finished. */
+/** Whether a verdict is neither good nor bad news: the rule was silent, or its runs were not finished. */
 export function isOpen({ outcome }: { readonly outcome: OutcomeName }): boolean {
   return standingOf(outcome) === "open";
 }
 
-/** What a ✓ covered, or why there is none: «3 of 3 copies», «3 of 3 copies exempt, recipient away». Empty where there is nothing to add. */
+/**
+ * What a ✓ covers, or why there is no ✓: «3 of 3 copies», «3 of 3 copies exempt, recipient away». Empty where
+ * there is nothing to add.
+ */
 export function coveredWords(verdict: Pick<Verdict, "scope" | "subject" | "kind"> & Outcome): string {
   if (verdict.outcome === "silent" || verdict.outcome === "unfinished") return verdict.why;
   const speaks = verdict.outcome === "holds" || verdict.outcome === "not broken";
@@ -177,9 +180,9 @@ function randomWorth(
   if (isCertain) return "Nothing here is left to chance: the one run that there is stands for all.";
   if (runs === 0) return "No run was finished.";
   const made = `${times(runs, "random run")} from seed ${seed}.`;
-  // A breach is certain however few the runs; only what was not broken is worth as much as the runs are many.
+  // A breach is certain however few the runs are; the number of runs matters only for rules that were not broken.
   if (cut > 0 || !verdicts.some(({ outcome }) => outcome === "not broken")) return made;
-  // Beside a breach, which is certain, it would be read as if it were about that.
+  // Beside a breach, which is certain, this sentence would be read as if it were about the breach.
   if (runs < 10) return verdicts.some(isBroken) ? made : `${made} That says little.`;
   const percent = (100 * probabilityBelow(runs)).toPrecision(2);
   return `${made} What none of them broke, breaks in less than ${percent} % of runs (95 % confidence).`;

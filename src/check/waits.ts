@@ -1,6 +1,7 @@
 /**
- * Whose waits are whose: chance decides how long a client waits before it tries to connect again, in one list for all clients, in the order in
- * which they begin to wait. Where some clients go, those who stay should wait as they did.
+ * Which wait belongs to which client: chance decides how long a client waits before it tries to connect
+ * again, in one list for all clients, in the order in which they begin to wait. When some clients are taken
+ * away, those that stay should wait as they did.
  */
 import { Machine, MODEL } from "../model/parts.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
@@ -9,10 +10,13 @@ import { namesOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { MAX_EVENTS } from "./trial.ts";
 
-const WAITING = MODEL[Machine.client]!.chart.states.indexOf("online.waiting");
+const WAITING = MODEL[Machine.client].chart.states.indexOf("online.waiting");
 const PURPOSE = "reconnection delay";
 
-/** Gives a scenario with fewer clients the waits that are theirs in `scenario`. What has no written waits stays as it is. */
+/**
+ * Gives a scenario with fewer clients the waits that these clients have in `scenario`. A scenario without
+ * written waits stays as it is.
+ */
 export function keepingWaits(scenario: Scenario): (fewer: Scenario) => Scenario {
   const waits = scenario.choices?.[PURPOSE] ?? [];
   if (waits.length === 0) return (fewer) => fewer;
@@ -25,7 +29,7 @@ export function keepingWaits(scenario: Scenario): (fewer: Scenario) => Scenario 
   };
 }
 
-/** The names of those who wait, in the order in which they begin to. */
+/** The names of the clients that wait, in the order in which they begin to wait. */
 function waitingIn(scenario: Scenario): string[] {
   const { trace, nodes } = simulate(scenario, { maxEvents: MAX_EVENTS });
   const names: string[] = [];

@@ -3,7 +3,7 @@ import { RecordKind, type Records } from "../model/trace/records.ts";
 import type { Breach, Monitor, Rule, Setting, Violation } from "./rule.ts";
 import type { Scope } from "./scope.ts";
 
-/** Of a rule that does not say what it speaks of. */
+/** The scope of a rule that does not state one. */
 const WHOLE_RUN: Scope = { spoke: 1, open: 0, exempt: {} };
 
 const KINDS = Math.max(...Object.values(RecordKind)) + 1;
@@ -38,10 +38,10 @@ export class Watch {
   /** Shows the monitors what was written since, up to `rows` records. */
   advance(trace: Records, rows: number): void {
     for (let row = this.#rows; row < rows; row++) {
-      for (const watching of this.#timed) this.#askTime(watching, trace.timeUs[row]!, row);
-      for (const watching of this.#byKind[trace.kind[row]!]!) {
+      for (const watching of this.#timed) this.#askTime(watching, trace.timeUs[row], row);
+      for (const watching of this.#byKind[trace.kind[row]]) {
         const breach = watching.monitor.see(trace, row);
-        if (breach !== null) this.#break(watching, trace.timeUs[row]!, row, breach);
+        if (breach !== null) this.#break(watching, trace.timeUs[row], row, breach);
       }
     }
     this.#rows = rows;
@@ -73,11 +73,11 @@ export class Watch {
 
   #askTime(watching: Watching, nowUs: number, row: number): void {
     const dueUs = watching.monitor.dueUs!();
-    // What comes at the last moment is in time.
+    // What comes exactly at the deadline is in time.
     if (nowUs > dueUs) this.#break(watching, dueUs, row, watching.monitor.overdue!());
   }
 
-  /** A rule is watched until it breaks: what follows from the first breach is no news. */
+  /** A rule is watched until it breaks: what follows from the first breach tells nothing new. */
   #break(watching: Watching, timeUs: number, row: number, breach: Breach): void {
     this.found.push({ rule: watching.rule.name, timeUs, row, breach });
     this.#watching = this.#watching.filter((other) => other !== watching);
@@ -90,8 +90,8 @@ export class Watch {
     for (const watching of this.#watching) {
       const { sees, dueUs } = watching.monitor;
       for (const kind of sees) {
-        const list = this.#byKind[kind]!;
-        // A rule may name a kind twice, by itself and by what it is built of.
+        const list = this.#byKind[kind];
+        // A rule may name a kind twice: for itself, and for one of its helpers.
         if (list.at(-1) !== watching) list.push(watching);
       }
       if (dueUs !== undefined) this.#timed.push(watching);

@@ -1,7 +1,8 @@
 /**
- * In which way things went wrong for those whom a breach is about, up to it. Rules of few words («nobody disconnects twice») can be broken in
- * many ways, and the smallest run that breaks one may fail in a way that the run that was found never does: a server that is alone
- * answers 502 when it is killed. So shrinking must not add to what went wrong, nor lose why a message died.
+ * In which way things went wrong, up to a breach, for the clients that it is about. A simple rule («nobody
+ * disconnects twice») can be broken in many ways, and the smallest run that breaks it may fail in a way in
+ * which the run that was found never does: with a single server, a kill leads to 502. So shrinking must not
+ * add to what went wrong, nor lose why a message died.
  */
 import { CAUSES } from "../model/trace/causes.ts";
 import { at, CLOSE_REASON_NAMES, RecordKind } from "../model/trace/records.ts";
@@ -16,7 +17,7 @@ export interface WayOfFailing {
 
 export function wayOfFailing({ violation, trace, rows }: BrokenRun): WayOfFailing {
   const { message, clients } = violation.breach;
-  // A rule that speaks of nobody speaks of everybody.
+  // A breach that names no clients is about all of them.
   const concerned = new Set(clients);
   const concerns = (client: number) => concerned.size === 0 || concerned.has(client);
   const connected = new Set<number>();

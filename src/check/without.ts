@@ -1,7 +1,7 @@
 /**
- * A scenario without some of its nodes; what speaks of somebody who is gone goes too. Clients that stay keep their names, their addresses,
- * their starts and their rooms, so that a story speaks of those whom the scenario speaks of. Servers are numbered, and keep their names
- * as long as the last ones go first.
+ * A scenario without some of its nodes, and without what refers to them. Clients that stay keep their names,
+ * addresses, starts and rooms, so that a story uses the scenario's names. Servers are numbered, and keep
+ * their names as long as the last ones go first.
  */
 import { addressOf } from "../scenario/build.ts";
 import { DEFAULTS } from "../scenario/defaults.ts";
@@ -10,11 +10,14 @@ import { type ClientGroup, type Fault, LIMITS, type Scenario, type Send } from "
 
 type OwnRules = Scenario["ownRules"];
 
-/** Who of a group stays. */
+/** Which members of a group stay. */
 export interface Staying {
-  /** The first so many stay a group. */
+  /** How many members, from the first, stay together as a group. */
   readonly first: number;
-  /** Members after those, counted from 0 and in order: each becomes a client of its own, under the name that it has in the group. */
+  /**
+   * Members after those, counted from 0 and in order. Each becomes a client of its own, under the name that
+   * it had in the group.
+   */
   readonly others: readonly number[];
 }
 
@@ -23,17 +26,18 @@ const NOBODY: Staying = { first: 0, others: [] };
 /** Names may be this long (schema.ts). */
 const NAME_LENGTH = 60;
 
-/** Without a whole group, or without its one client. */
+/** The scenario without a whole group, or without its one client. */
 export function withoutGroup(scenario: Scenario, index: number): Scenario | null {
   return withMembers(scenario, index, NOBODY);
 }
 
 /**
- * Without the members of a group that do not stay. Null if that can't be written: nobody would be left, one of the scenario's own rules names
- * somebody who is gone, a room would be torn that somebody sends to, or the format's limits do not let so many stand alone.
+ * The scenario without the members of a group that do not stay. Null if that can't be written: nobody would
+ * be left, one of the scenario's own rules names a client that is gone, a room to which somebody sends would
+ * be torn apart, or there would be more groups than the format allows.
  */
 export function withMembers(scenario: Scenario, index: number, staying: Staying): Scenario | null {
-  const group = scenario.clients[index]!;
+  const group = scenario.clients[index];
   const isGroup = staying.first > 1;
   // A group of one is called by its bare name, and a member of a larger one is not.
   const alone = staying.first === 1 ? [0, ...staying.others] : staying.others;
@@ -66,12 +70,12 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
   return isWritable ? { ...scenario, clients, workload, faults } : null;
 }
 
-/** Without anybody but these. Null if that can't be written. */
+/** The scenario with only these clients. Null if that can't be written. */
 export function withOnly(scenario: Scenario, names: ReadonlySet<string>): Scenario | null {
   let left: Scenario | null = scenario;
   // From the last group: what becomes of one does not move those before it.
   for (let index = scenario.clients.length - 1; index >= 0 && left !== null; index--) {
-    const { name, count } = scenario.clients[index]!;
+    const { name, count } = scenario.clients[index];
     const others = Array.from({ length: count }, (_, i) => i).filter((i) =>
       names.has(count === 1 ? name : memberName(name, i)),
     );
@@ -83,7 +87,7 @@ export function withOnly(scenario: Scenario, names: ReadonlySet<string>): Scenar
 /** A member as a client of its own, which differs in nothing from what it was in its group. */
 function standingAlone(group: ClientGroup, member: number): ClientGroup {
   const { roomSize: _, ...rest } = group;
-  const { startGapMs, addressSpread } = DEFAULTS.clients[0]!;
+  const { startGapMs, addressSpread } = DEFAULTS.clients[0];
   const address = addressOf(group, member);
   return {
     ...rest,
@@ -104,8 +108,8 @@ function memberOf({ name, count }: ClientGroup, of: string): number | null {
 }
 
 /**
- * Whether a room would be torn that a line of the workload sends to: one client alone is in no room with another, so whoever stands alone
- * must have been, of those that stay, the only one in its room.
+ * Whether a room to which a line of the workload sends would be torn apart. A client of its own shares no
+ * room, so it must have been the only one in its room among those that stay.
  */
 function tearsRoom(
   group: ClientGroup,
@@ -132,8 +136,8 @@ function tearsRoom(
 }
 
 /**
- * Without server number `server`, counted from 0; those after it move up. Null if it is the only one, or if one of the scenario's own rules
- * names it.
+ * The scenario without server number `server`, counted from 0; those after it move up. Null if it is the only
+ * server, or if one of the scenario's own rules names it.
  */
 export function withoutServer(scenario: Scenario, server: number): Scenario | null {
   const { servers, ownRules } = scenario;

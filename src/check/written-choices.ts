@@ -2,7 +2,10 @@
 import { PURPOSES } from "../model/trace/purposes.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
-/** The scenario with these choices instead of its seed: one list a purpose. Zeros at a list's end say nothing, and are left out. */
+/**
+ * The scenario with these choices instead of its seed: one list for each purpose. Zeros at a list's end have
+ * no effect, and are left out.
+ */
 export function withChoices(scenario: Scenario, lists: readonly (readonly number[])[]): Scenario {
   const choices: Partial<Record<(typeof PURPOSES)[number], number[]>> = {};
   for (const [i, purpose] of PURPOSES.entries()) {

@@ -21,7 +21,7 @@ export function parseDuration(text: string): number {
         : "";
     throw new InvalidArgumentError(`It must be ${DURATION}.${bare}`);
   }
-  const us = Math.round(Number(number) * UNITS_US[unit]!);
+  const us = Math.round(Number(number) * UNITS_US[unit]);
   if (us < 1 || us > LIMITS.durationMs * 1000)
     throw new InvalidArgumentError(`It must be ${DURATION}${us < 1 ? ", and more than 0" : ""}.`);
   return us;

@@ -20,7 +20,7 @@ export interface Io {
 /** The real thing. */
 export function processIo(): Io {
   const { stdout, stderr, env } = process;
-  // Errors are handed to whoever wrote; without a listener they would end the process with a stack trace.
+  // The call that wrote gets the error; without a listener it would end the process with a stack trace.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
   return {
     out: (text) =>
@@ -48,8 +48,8 @@ export function processIo(): Io {
 }
 
 /**
- * For commands whose exit code is a verdict: a reader that goes away ends what is printed and not the work, so that the verdict is the same
- * whoever reads it.
+ * For commands whose exit code is a verdict: when the reader goes away, printing ends but the work does not,
+ * so that the verdict does not depend on the reader.
  */
 export function outlivingReader(io: Io): Io {
   let isRead = true;

@@ -11,6 +11,7 @@ import { addTrace } from "./commands/trace.ts";
 import { Exit } from "./exit.ts";
 import { InputError, type Io, isReaderGone, outlivingReader, reasonOf } from "./io.ts";
 import { packageVersion } from "./lessons.ts";
+import type { BuildProgram } from "./reference/command-line.ts";
 import { errorText } from "./text.ts";
 
 const EXIT_CODES = `
@@ -32,12 +33,8 @@ Examples:
   $ fanout refute sticky-broadcast
 `;
 
-/** The commands. Commander's own messages go to `io` as well. `write` is told of what still has to be written. */
-export function buildProgram(
-  io: Io,
-  setExit: (code: number) => void,
-  write: (text: string) => void,
-): Command {
+/** The commands. */
+export const buildProgram: BuildProgram = (io, setExit, write) => {
   const program = new Command("fanout");
   program
     .description(
@@ -61,9 +58,10 @@ export function buildProgram(
     .exitOverride();
   for (const add of [addList, addRun, addTrace]) add(program, io, setExit);
   for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
-  for (const add of [addSchema, addGenerate]) add(program, io);
+  addSchema(program, io);
+  addGenerate(program, io, buildProgram);
   return program;
-}
+};
 
 /** Runs one command line. Never rejects; returns the exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -83,7 +81,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       await program.parseAsync(helpForUnknown(program, argv), { from: "user" });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      // Commander has said what is wrong; asked for help, it ends by throwing too.
+      // Commander has already said what is wrong. It also throws after it has printed help.
       exit = error.exitCode === 0 ? Exit.ran : Exit.badInput;
     }
     if (help !== "") await io.out(help);
@@ -105,7 +103,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Asked to explain a command that does not exist, commander would explain everything; better to say that there is none. */
+/**
+ * Asked to explain a command that does not exist, commander would explain everything; it is better to say
+ * that there is no such command.
+ */
 function helpForUnknown(program: Command, argv: readonly string[]): readonly string[] {
   const [first, name] = argv;
   if (first !== "help" || name === undefined || name === "help") return argv;

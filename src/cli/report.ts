@@ -121,9 +121,9 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
   return [...groups.values()]
     .sort((a, b) => b.length - a.length)
     .flatMap((copies) => {
-      const { cause, root } = copies[0]!;
-      const { name, label, sentence } = CAUSES[cause]!;
-      const names = rootsOf(root).map(({ reason }) => END_REASONS[reason]!.name);
+      const { cause, root } = copies[0];
+      const { name, label, sentence } = CAUSES[cause];
+      const names = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
       return [
         labelled("", `${count(copies.length)} × ${label} (${name})`),
         labelled("", style.faint(`    ${sentence}`)),
@@ -137,7 +137,7 @@ function lossKey({ cause, root }: LedgerCopy): string {
   return [cause, ...rootsOf(root).map(({ reason }) => reason)].join();
 }
 
-/** The root of all these copies, which differ in whose connection it was at most: with names where they are the same. */
+/** The common root of these copies, which may differ only in whose connection it was: names are given where they agree. */
 function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
   const nodes = (of: "whose" | "place") =>
     new Set(copies.flatMap(({ root }) => rootsOf(root).map((end) => end[of])));
@@ -146,10 +146,10 @@ function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
     const alike = [...nodes("whose"), ...nodes("place")].filter((other) => run.nodes[other]?.kind === kind);
     return new Set(alike).size === 1 ? name : `a ${kind}`;
   };
-  return sinceText(copies[0]!.root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
+  return sinceText(copies[0].root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
 }
 
-/** How connections ended. What would have helped is said once: with the copies that were lost of it, or here. */
+/** How connections ended. A remedy is told once: with the copies that were lost, or here. */
 function endLines(ledger: Ledger, { connections: { ends } }: Metrics, style: Style): string[] {
   const told = new Set(
     ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
@@ -185,7 +185,7 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
   return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
 }
 
-/** Requests that were answered «Session ID unknown»: sent to another server than their session's, or when it was over. */
+/** Requests that were answered «Session ID unknown»: they went to another server than their session's, or came after its end. */
 function refusalLines({ trace }: CliResult, { ends }: Ledger): string[] {
   const ended = new Map(ends.map((end) => [end.session, end]));
   const sessions = new Map<number, number>();
@@ -212,9 +212,9 @@ function isRefusal(reason: number): boolean {
 }
 
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
-export function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
+function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
-  const copies = message.copies.map((index) => ledger.copies[index]!);
+  const copies = message.copies.map((index) => ledger.copies[index]);
   const groups = new Map<string, string[]>();
   const waits = !hasLeft(run, message)
     ? `waits in ${nameOf(message.sender)}'s send buffer: ${nameOf(message.sender)} is not connected`
@@ -238,7 +238,7 @@ function hasLeft(run: CliResult, message: LedgerMessage): boolean {
   return false;
 }
 
-export function audienceText(
+function audienceText(
   message: Pick<LedgerMessage, "audience" | "target">,
   nameOf: (node: number) => string,
 ): string {

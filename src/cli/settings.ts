@@ -67,9 +67,9 @@ function addClients(settings: Map<string, unknown>, scenario: Scenario): void {
     if (
       changed.length === groups.length &&
       groups.length > 1 &&
-      groups.every((group) => same(group[field], groups[0]![field]))
+      groups.every((group) => same(group[field], groups[0][field]))
     )
-      settings.set(`clients.*.${field}`, groups[0]![field]);
+      settings.set(`clients.*.${field}`, groups[0][field]);
     else for (const group of changed) settings.set(`clients.${group.name}.${field}`, group[field]);
   }
 }

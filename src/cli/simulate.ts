@@ -18,7 +18,7 @@ export type CliResult = Omit<RunResult, "endedBy"> & {
 
 const SLICE_MS = 100;
 const PROGRESS_AFTER_MS = 1000;
-/** What a report still fits into memory for, beside the trace. */
+/** The number of copies up to which a report still fits into memory, beside the trace. */
 export const MAX_COPIES = 4_000_000;
 
 export async function simulate(

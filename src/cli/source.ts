@@ -58,7 +58,10 @@ function looksLikeFile(source: string): boolean {
   return /[/\\]|\.json$/i.test(source);
 }
 
-/** Neither a lesson nor, by its looks, a file: unless a file of that name is here, says which lessons there are. */
+/**
+ * For a name that is not a lesson and does not look like a file: unless there is a file of that name, an
+ * error that lists the lessons.
+ */
 async function refuseUnknown(source: string, lessons: readonly string[]): Promise<void> {
   try {
     await (await open(source, "r")).close();

@@ -1,6 +1,6 @@
 /** Small things for text that people read. */
 
-/** Text from outside without what a terminal would obey: control characters are shown as \u001b. Newlines and tabs stay. */
+/** Text from outside, made harmless for terminals: control characters are shown as \u001b. Newlines and tabs stay. */
 export function printable(text: string): string {
   return text.replace(
     /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu,
@@ -11,7 +11,7 @@ export function printable(text: string): string {
 /** A line of an error is shown up to this length: longer than any that the program writes of its own accord. */
 const ERROR_LINE = 4000;
 
-/** An error as people read it: printable, and without the middle of what somebody typed or stored without end. */
+/** An error as people read it: printable, and shortened in the middle if somebody typed or stored something very long. */
 export function errorText(text: string): string {
   return printable(
     text.replace(
@@ -34,7 +34,10 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 /** How wide a line of prose is at most. Addresses, which can't be broken, may be longer. */
 export const TEXT_WIDTH = 100;
 
-/** Text in lines of at most {@link TEXT_WIDTH} characters, broken at spaces; further lines are indented. `before` characters stand before it. */
+/**
+ * Text in lines of at most {@link TEXT_WIDTH} characters, broken at spaces; further lines are indented.
+ * `before` characters stand before it.
+ */
 export function wrapped(text: string, before: number, indent = before): string {
   let column = before;
   return text.replace(/( |^)([^ \n]+)/g, (_, space: string, word: string) => {

@@ -65,7 +65,7 @@ export const EMPTY_STATE: PageState = {
 };
 
 /** An address longer than this is refused: it is not ours. */
-export const MAX_LINK = 1_500_000;
+const MAX_LINK = 1_500_000;
 /** As in the format's LIMITS, which the page does without: they come with all of the schema. */
 const MAX_SETTINGS = 100;
 const MAX_PATH = 200;
@@ -91,81 +91,94 @@ export function encodeLink(state: PageState): string {
 
 /** Reads what {@link encodeLink} wrote. Never throws. */
 export function decodeLink(hash: string): { state: PageState; problems: string[] } {
-  const problems: string[] = [];
   const text = hash.replace(/^#/, "");
-  if (text === "" || text === "/") return { state: EMPTY_STATE, problems };
-  if (text.length > MAX_LINK)
-    return {
-      state: EMPTY_STATE,
-      problems: [`The address is ${text.length} characters long; at most ${MAX_LINK} are read.`],
-    };
-  if (!text.startsWith("/"))
-    return {
-      state: EMPTY_STATE,
-      problems: [
-        `«#${clip(text)}» is not an address of this page: after # comes / and the name of a lesson.`,
-      ],
-    };
+  if (text === "" || text === "/") return { state: EMPTY_STATE, problems: [] };
+  const refused = whyRefused(text);
+  if (refused !== null) return { state: EMPTY_STATE, problems: [refused] };
   const mark = text.indexOf("?");
-  const pathPart = mark < 0 ? text.slice(1) : text.slice(1, mark);
-  const state: { -readonly [K in keyof PageState]: PageState[K] } & { set: Record<string, Json> } = {
-    ...EMPTY_STATE,
-    set: {},
-  };
-  let leftOut = 0;
+  const name = mark < 0 ? text.slice(1) : text.slice(1, mark);
+  const draft: Draft = { ...EMPTY_STATE, set: {}, leftOut: 0 };
+  const problems: string[] = [];
   try {
-    state.lesson = decodeURIComponent(pathPart) || null;
+    draft.lesson = decodeURIComponent(name) || null;
   } catch {
-    problems.push(`The lesson’s name «${clip(pathPart)}» is not readable.`);
+    problems.push(`The lesson’s name «${clip(name)}» is not readable.`);
   }
   for (const [key, value] of new URLSearchParams(mark < 0 ? "" : text.slice(mark + 1))) {
-    switch (key) {
-      case "file":
-        state.file = value;
-        state.lesson = null;
-        break;
-      case "variant":
-        state.variant = value;
-        break;
-      case "set": {
-        const setting = readSetting(value);
-        if (typeof setting === "string") problems.push(`set: ${setting}.`);
-        else if (Object.keys(state.set).length < MAX_SETTINGS) state.set[setting.path] = setting.value;
-        else leftOut++;
-        break;
-      }
-      case "seed":
-        if (/^\d{1,10}$/.test(value) && Number(value) <= MAX_SEED) state.seed = Number(value);
-        else problems.push(`seed: found «${clip(value)}»; allowed is a whole number from 0 to ${MAX_SEED}.`);
-        break;
-      case "t":
-        if (/^\d{1,11}(\.\d{1,3})?$/.test(value) && Number(value) <= MAX_TIME_US)
-          state.timeUs = Number(value);
-        else problems.push(`t: found «${clip(value)}»; allowed is a time in µs, from 0 to ${MAX_TIME_US}.`);
-        break;
-      case "pace":
-        if (PACES.some((p) => p.name === value)) state.pace = value;
-        else
-          problems.push(`pace: found «${clip(value)}»; allowed are ${PACES.map((p) => p.name).join(", ")}.`);
-        break;
-      case "select": {
-        const match = /^([mcnr])(\d{1,9})$/.exec(value);
-        const kind = (Object.keys(SELECTION_LETTERS) as (keyof typeof SELECTION_LETTERS)[]).find(
-          (k) => SELECTION_LETTERS[k] === match?.[1],
-        );
-        if (match && kind) state.selection = { kind, id: Number(match[2]) };
-        else problems.push(`select: found «${clip(value)}»; allowed is m, c, n or r and a number.`);
-        break;
-      }
-      default:
-        problems.push(
-          `«${clip(key)}» is not part of an address; allowed are variant, set, seed, t, pace, select, file.`,
-        );
-    }
+    const read: Reader = Object.hasOwn(READERS, key) ? READERS[key as keyof typeof READERS] : readUnknown;
+    const problem = read(draft, value, key);
+    if (problem !== null) problems.push(problem);
   }
+  const { leftOut, ...state } = draft;
   if (leftOut > 0)
     problems.push(`set: found ${MAX_SETTINGS + leftOut} fields to set; allowed are ${MAX_SETTINGS} at most.`);
   return { state, problems };
+}
+
+/** A state while it is read, and how many settings are too many for it. */
+type Draft = { -readonly [K in keyof PageState]: PageState[K] } & {
+  set: Record<string, Json>;
+  leftOut: number;
+};
+
+/** Reads one part of an address into the state; says what is wrong with it, or null. */
+type Reader = (state: Draft, value: string, key: string) => string | null;
+
+function whyRefused(text: string): string | null {
+  if (text.length > MAX_LINK)
+    return `The address is ${text.length} characters long; at most ${MAX_LINK} are read.`;
+  if (!text.startsWith("/"))
+    return `«#${clip(text)}» is not an address of this page: after # comes / and the name of a lesson.`;
+  return null;
+}
+
+const READERS = {
+  file: (state, value) => {
+    state.file = value;
+    state.lesson = null;
+    return null;
+  },
+  variant: (state, value) => {
+    state.variant = value;
+    return null;
+  },
+  set: (state, value) => {
+    const setting = readSetting(value);
+    if (typeof setting === "string") return `set: ${setting}.`;
+    if (Object.keys(state.set).length < MAX_SETTINGS) state.set[setting.path] = setting.value;
+    else state.leftOut++;
+    return null;
+  },
+  seed: (state, value) => {
+    if (!/^\d{1,10}$/.test(value) || Number(value) > MAX_SEED)
+      return `seed: found «${clip(value)}»; allowed is a whole number from 0 to ${MAX_SEED}.`;
+    state.seed = Number(value);
+    return null;
+  },
+  t: (state, value) => {
+    if (!/^\d{1,11}(\.\d{1,3})?$/.test(value) || Number(value) > MAX_TIME_US)
+      return `t: found «${clip(value)}»; allowed is a time in µs, from 0 to ${MAX_TIME_US}.`;
+    state.timeUs = Number(value);
+    return null;
+  },
+  pace: (state, value) => {
+    if (!PACES.some(({ name }) => name === value))
+      return `pace: found «${clip(value)}»; allowed are ${PACES.map(({ name }) => name).join(", ")}.`;
+    state.pace = value;
+    return null;
+  },
+  select: (state, value) => {
+    const [, letter, id] = /^([mcnr])(\d{1,9})$/.exec(value) ?? [];
+    const kinds = Object.keys(SELECTION_LETTERS) as (keyof typeof SELECTION_LETTERS)[];
+    const kind = kinds.find((one) => SELECTION_LETTERS[one] === letter);
+    if (kind === undefined) return `select: found «${clip(value)}»; allowed is m, c, n or r and a number.`;
+    state.selection = { kind, id: Number(id) };
+    return null;
+  },
+} as const satisfies Readonly<Record<string, Reader>>;
+
+function readUnknown(_state: Draft, _value: string, key: string): string {
+  return `«${clip(key)}» is not part of an address; allowed are variant, set, seed, t, pace, select, file.`;
 }
 
 /** One `path=value`, or what is wrong with it. */

@@ -9,11 +9,11 @@ export function fingerprint(trace: Columns): string {
   let high = 0x3c6ef372;
   const columns = [trace.kind, trace.a, trace.b, trace.c, trace.d, trace.e] as const;
   for (let i = 0; i < trace.length; i++) {
-    const timeUs = trace.timeUs[i]!;
+    const timeUs = trace.timeUs[i];
     low = mix(low, timeUs >>> 0);
     high = mix(high, Math.floor(timeUs / 2 ** 32));
     for (const column of columns) {
-      const value = column[i]!;
+      const value = column[i];
       low = mix(low, value);
       high = mix(high, value ^ low);
     }

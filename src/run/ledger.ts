@@ -1,13 +1,13 @@
 /**
- * The ledger: the fate of every copy, and how connections ended, read off the trace. Fates and causes are those of the model (oracle.ts); a
- * test holds the two equal at every step.
+ * The ledger: the fate of every copy, and how connections ended, read off the trace. Fates and causes are
+ * those of the model (oracle.ts); a test holds the two equal at every step.
  */
 
 import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS } from "../model/trace/end-reasons.ts";
 import { at, type Columns, RecordKind } from "../model/trace/records.ts";
-import { rootsOf } from "./roots.ts";
+import { type LedgerEnd, rootsOf } from "./roots.ts";
 
 export interface LedgerMessage {
   /** Its number in the trace. */
@@ -22,21 +22,6 @@ export interface LedgerMessage {
   readonly copies: number[];
 }
 
-/** A connection ended, or a link was cut. */
-export interface LedgerEnd {
-  /** Index in END_REASONS. */
-  readonly reason: number;
-  /** The node at which it ended; of a cut link, the client or server at its end. */
-  readonly place: number;
-  readonly timeUs: number;
-  /** The node whose connection it was: a client's, or a server's if it was one to the backplane; −1: a link was cut. */
-  readonly whose: number;
-  /** Engine.IO session; −1 none. */
-  readonly session: number;
-  /** The cut link that made it so; null if none did. */
-  readonly root: LedgerEnd | null;
-}
-
 export interface LedgerCopy {
   /** Its number in the trace. */
   readonly id: number;
@@ -46,18 +31,18 @@ export interface LedgerCopy {
   readonly sentUs: number;
   /** Delivered, lost or (at the end of the run) in flight: one of Fate. */
   fate: number;
-  /** When it was delivered (first) or lost, in µs; −1 in flight. */
+  /** When it was delivered (first) or lost, in µs; −1 while in flight. */
   settledUs: number;
   /** Index in CAUSES and node, if it is lost; else −1. */
   cause: number;
   place: number;
-  /** What made it so earlier; null if nothing did, or it is not lost. */
+  /** The earlier end that caused the loss; null if there is none, or if the copy is not lost. */
   root: LedgerEnd | null;
   /** Times that it was delivered again. */
   duplicates: number;
 }
 
-export interface Tally {
+interface Tally {
   sent: number;
   delivered: number;
   duplicated: number;
@@ -65,11 +50,11 @@ export interface Tally {
   inFlight: number;
 }
 
-/** Copies that were lost of one cause, for the same reasons. */
+/** Copies that were lost by one cause, for the same reasons. */
 export interface Loss {
   /** The cause's name. */
   readonly cause: string;
-  /** The names of the reasons that made it so, each since the next; empty if the cause says all. */
+  /** The names of the reasons behind the cause, each caused by the next; empty if the cause says all. */
   readonly roots: readonly string[];
   count: number;
 }
@@ -86,104 +71,141 @@ export interface Ledger {
   readonly ends: readonly LedgerEnd[];
 }
 
-/** Reads the ledger off the first `length` records of a trace (all by default). Record numbers in the trace may have gaps; the ledger's lists do not. */
+/**
+ * Reads the ledger off the first `length` records of a trace (all by default). Numbers in the trace may have
+ * gaps; the ledger's lists do not.
+ */
 export function readLedger(trace: Columns, length = trace.length): Ledger {
-  const messages: LedgerMessage[] = [];
-  const copies: LedgerCopy[] = [];
-  const copyById = new Map<number, LedgerCopy>();
-  const tally = { sent: 0, delivered: 0, duplicated: 0, lost: 0, inFlight: 0 };
-  const ends: LedgerEnd[] = [];
-  /** Read from right before an end. */
-  let rootOfNext: LedgerEnd | null = null;
-  const lost: LedgerCopy[] = [];
-  for (let i = 0; i < length; i++) {
-    switch (trace.kind[i]) {
+  const books = new Books(trace);
+  for (let row = 0; row < length; row++) books.enter(row);
+  return books.close();
+}
+
+/** The books while they are kept, record by record. */
+class Books {
+  #trace: Columns;
+  #messages: LedgerMessage[] = [];
+  #copies: LedgerCopy[] = [];
+  #copyById = new Map<number, LedgerCopy>();
+  #lost: LedgerCopy[] = [];
+  #ends: LedgerEnd[] = [];
+  /** The root of the end that the next record tells of. */
+  #rootOfNext: LedgerEnd | null = null;
+  #tally: Tally = { sent: 0, delivered: 0, duplicated: 0, lost: 0, inFlight: 0 };
+
+  constructor(trace: Columns) {
+    this.#trace = trace;
+  }
+
+  enter(row: number): void {
+    const trace = this.#trace;
+    switch (trace.kind[row]) {
       case RecordKind.message:
-        messages.push({
-          id: trace[at.message.message][i],
-          sender: trace[at.message.sender][i],
-          audience: trace[at.message.audience][i],
-          target: trace[at.message.target][i],
-          sentUs: trace.timeUs[i],
-          copies: [],
-        });
-        break;
-      case RecordKind.copy: {
-        const copy: LedgerCopy = {
-          id: trace[at.copy.copy][i],
-          message: trace[at.copy.message][i],
-          recipient: trace[at.copy.recipient][i],
-          sentUs: trace.timeUs[i],
-          fate: Fate.inFlight,
-          settledUs: -1,
-          cause: -1,
-          place: -1,
-          root: null,
-          duplicates: 0,
-        };
-        messages[copy.message]!.copies.push(copies.length);
-        copies.push(copy);
-        copyById.set(copy.id, copy);
-        tally.sent++;
-        break;
-      }
+        return this.#enterMessage(row);
+      case RecordKind.copy:
+        return this.#enterCopy(row);
       case RecordKind.delivered: {
-        const copy = copyById.get(trace[at.delivered.copy][i])!;
+        const copy = this.#copyById.get(trace[at.delivered.copy][row])!;
         copy.fate = Fate.delivered;
-        copy.settledUs = trace.timeUs[i];
-        tally.delivered++;
-        break;
+        copy.settledUs = trace.timeUs[row];
+        this.#tally.delivered++;
+        return;
       }
       case RecordKind.duplicated:
-        copyById.get(trace[at.duplicated.copy][i])!.duplicates++;
-        tally.duplicated++;
-        break;
-      case RecordKind.ended: {
-        ends[trace[at.ended.end][i]] = {
-          reason: trace[at.ended.reason][i],
-          place: trace[at.ended.place][i],
-          timeUs: trace.timeUs[i],
-          whose: trace[at.ended.whose][i],
-          session: trace[at.ended.session][i],
-          root: rootOfNext,
-        };
-        rootOfNext = null;
-        break;
-      }
-      case RecordKind.rooted: {
-        const copy = trace[at.rooted.copy][i];
-        const root = ends[trace[at.rooted.root][i]];
-        if (copy < 0) rootOfNext = root;
-        else copyById.get(copy)!.root = root;
-        break;
-      }
-      case RecordKind.lost: {
-        const copy = copyById.get(trace[at.lost.copy][i])!;
-        copy.fate = Fate.lost;
-        copy.settledUs = trace.timeUs[i];
-        copy.place = trace[at.lost.place][i];
-        copy.cause = trace[at.lost.cause][i];
-        lost.push(copy);
-        tally.lost++;
-        break;
-      }
+        this.#copyById.get(trace[at.duplicated.copy][row])!.duplicates++;
+        this.#tally.duplicated++;
+        return;
+      case RecordKind.ended:
+        return this.#enterEnd(row);
+      case RecordKind.rooted:
+        return this.#enterRoot(row);
+      case RecordKind.lost:
+        return this.#enterLoss(row);
     }
   }
-  tally.inFlight = tally.sent - tally.delivered - tally.lost;
-  const losses = countLosses(lost);
-  const causes = Object.fromEntries(
-    CAUSES.flatMap(({ name }) => {
-      const count = losses.reduce((sum, loss) => (loss.cause === name ? sum + loss.count : sum), 0);
-      return count > 0 ? [[name, count]] : [];
-    }),
-  );
-  return { messages, copies, tally, causes, losses, ends };
+
+  #enterMessage(row: number): void {
+    const trace = this.#trace;
+    this.#messages.push({
+      id: trace[at.message.message][row],
+      sender: trace[at.message.sender][row],
+      audience: trace[at.message.audience][row],
+      target: trace[at.message.target][row],
+      sentUs: trace.timeUs[row],
+      copies: [],
+    });
+  }
+
+  #enterCopy(row: number): void {
+    const trace = this.#trace;
+    const copy: LedgerCopy = {
+      id: trace[at.copy.copy][row],
+      message: trace[at.copy.message][row],
+      recipient: trace[at.copy.recipient][row],
+      sentUs: trace.timeUs[row],
+      fate: Fate.inFlight,
+      settledUs: -1,
+      cause: -1,
+      place: -1,
+      root: null,
+      duplicates: 0,
+    };
+    this.#messages[copy.message].copies.push(this.#copies.length);
+    this.#copies.push(copy);
+    this.#copyById.set(copy.id, copy);
+    this.#tally.sent++;
+  }
+
+  #enterEnd(row: number): void {
+    const trace = this.#trace;
+    this.#ends[trace[at.ended.end][row]] = {
+      reason: trace[at.ended.reason][row],
+      place: trace[at.ended.place][row],
+      timeUs: trace.timeUs[row],
+      whose: trace[at.ended.whose][row],
+      session: trace[at.ended.session][row],
+      root: this.#rootOfNext,
+    };
+    this.#rootOfNext = null;
+  }
+
+  /** Of a copy that is lost, or of the end in the next record. */
+  #enterRoot(row: number): void {
+    const copy = this.#trace[at.rooted.copy][row];
+    const root = this.#ends[this.#trace[at.rooted.root][row]];
+    if (copy < 0) this.#rootOfNext = root;
+    else this.#copyById.get(copy)!.root = root;
+  }
+
+  #enterLoss(row: number): void {
+    const trace = this.#trace;
+    const copy = this.#copyById.get(trace[at.lost.copy][row])!;
+    copy.fate = Fate.lost;
+    copy.settledUs = trace.timeUs[row];
+    copy.place = trace[at.lost.place][row];
+    copy.cause = trace[at.lost.cause][row];
+    this.#lost.push(copy);
+    this.#tally.lost++;
+  }
+
+  close(): Ledger {
+    const tally = this.#tally;
+    tally.inFlight = tally.sent - tally.delivered - tally.lost;
+    const losses = countLosses(this.#lost);
+    const causes = Object.fromEntries(
+      CAUSES.flatMap(({ name }) => {
+        const count = losses.reduce((sum, loss) => (loss.cause === name ? sum + loss.count : sum), 0);
+        return count > 0 ? [[name, count]] : [];
+      }),
+    );
+    return { messages: this.#messages, copies: this.#copies, tally, causes, losses, ends: this.#ends };
+  }
 }
 
 function countLosses(lost: readonly LedgerCopy[]): Loss[] {
   const losses = new Map<string, Loss>();
   for (const { cause, root } of lost) {
-    const roots = rootsOf(root).map(({ reason }) => END_REASONS[reason]!.name);
+    const roots = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
     const key = [cause, ...roots].join();
     const loss = losses.get(key);
     if (loss !== undefined) loss.count++;

@@ -7,7 +7,7 @@ import { at, type Columns, RecordKind } from "../model/trace/records.ts";
 import type { Ledger } from "./ledger.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 
-export interface Latency {
+interface Latency {
   /** Milliseconds; null if nothing was delivered. */
   readonly p50: number | null;
   readonly p95: number | null;
@@ -15,7 +15,7 @@ export interface Latency {
   readonly max: number | null;
 }
 
-export interface Connections {
+interface Connections {
   /** Clients that were connected at least once. */
   readonly everConnected: number;
   readonly connectedAtEnd: number;
@@ -24,14 +24,14 @@ export interface Connections {
   /** Connections lost, and attempts that failed. */
   readonly disconnects: number;
   readonly upgrades: number;
-  /** HTTP requests by the status that they were answered with. */
+  /** HTTP requests by the status of their answer. */
   readonly responses: Readonly<Record<string, number>>;
   /** How connections ended, those of servers to the backplane too; most frequent first. */
   readonly ends: readonly EndCount[];
 }
 
 /** Connections that ended for one reason, at nodes of one kind. */
-export interface EndCount {
+interface EndCount {
   /** The reason's name. */
   readonly reason: string;
   readonly at: EndPlace;
@@ -104,7 +104,7 @@ function countEnds({ ends }: Ledger): EndCount[] {
   for (const end of ends) {
     // A cut link ends no connection by itself.
     if (end.whose < 0) continue;
-    const { name: reason } = END_REASONS[end.reason]!;
+    const { name: reason } = END_REASONS[end.reason];
     const place = placeOf(end);
     const entry = counts.get(`${reason}/${place}`);
     if (entry !== undefined) entry.count++;
@@ -118,6 +118,6 @@ function latencies(ledger: Ledger): Latency {
   const delivered = ledger.copies.filter((copy) => copy.fate === Fate.delivered);
   if (delivered.length === 0) return { p50: null, p95: null, p99: null, max: null };
   const sortedUs = Float64Array.from(delivered, (copy) => copy.settledUs - copy.sentUs).sort();
-  const atShare = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)]! / 1000;
+  const atShare = (share: number) => sortedUs[Math.max(0, Math.ceil(share * sortedUs.length) - 1)] / 1000;
   return { p50: atShare(0.5), p95: atShare(0.95), p99: atShare(0.99), max: atShare(1) };
 }

@@ -11,7 +11,7 @@ export type EndedBy =
   | "copies"
   /** The bound on real time. */
   | "wall clock"
-  /** Nothing: it was stepped or sought, and can go on. */
+  /** Nothing: it was stepped, or sought a time, and can go on. */
   | "stopped";
 
 export interface NodeInfo {

@@ -1,6 +1,6 @@
 /**
- * A run: a world on its way from the beginning of a scenario to its end, which can be stepped, sought in both
- * directions, and forked. Every run is bounded, and says which bound ended it.
+ * A run: a world on its way from the beginning of a scenario to its end, which can be stepped, can seek in
+ * both directions, and can be forked. Every run is bounded, and says which bound ended it.
  */
 import { type Choices, GeneratedChoices, SeededChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
@@ -42,7 +42,7 @@ interface Keyframe {
   readonly world: SavedWorld;
 }
 
-/** How often bounds that cost something to look at are looked at. */
+/** After how many events the bounds that are costly to check are checked. */
 const CHECK_EVERY_EVENTS = 4096;
 /** Keyframes are this far apart at first; when there are too many, every other one goes and the distance doubles. */
 const KEYFRAME_EVERY_EVENTS = 4 * CHECK_EVERY_EVENTS;
@@ -54,14 +54,14 @@ export class Run {
   readonly world: Simulation;
   /** Events executed. */
   events = 0;
-  /** What ended the run; null if nothing did yet. */
+  /** What ended the run; null while it can go on. */
   endedBy: Exclude<EndedBy, "stopped"> | null = null;
   readonly #options: RunOptions;
   readonly #late: readonly LateFaults[];
   #keyframes: Keyframe[] = [];
   #keyframeEvery = KEYFRAME_EVERY_EVENTS;
 
-  /** Expects a scenario that the parser has let through, with its variant and settings applied. */
+  /** The scenario must have been accepted by the parser, and have its variant and settings applied. */
   constructor(scenario: Scenario, options: RunOptions = {}, late: readonly LateFaults[] = []) {
     this.scenario = scenario;
     this.seed = options.seed ?? scenario.seed;
@@ -96,14 +96,20 @@ export class Run {
     return this.endedBy!;
   }
 
-  /** Goes to the state after `events` events, forth or back. Returns the number reached, which is smaller if the run ends before. */
+  /**
+   * Goes to the state after `events` events, forward or back. Returns the number reached, which is smaller if
+   * the run ends before.
+   */
   seekEvent(events: number): number {
     if (events < this.events) this.#restore((keyframe) => keyframe.events <= events);
     this.endedBy = this.#advance(this.untilUs, events, true);
     return this.events;
   }
 
-  /** Goes to the state in which everything up to and including `timeUs` has happened, forth or back, as far as the bounds allow. */
+  /**
+   * Goes to the state in which everything up to and including `timeUs` has happened, forward or back, as far
+   * as the bounds allow.
+   */
   seek(timeUs: number): void {
     if (timeUs < this.nowUs) this.#restore((keyframe) => keyframe.world.queue.nowUs <= timeUs);
     const ended = this.#advance(Math.min(timeUs, this.untilUs), Number.POSITIVE_INFINITY, true);
@@ -111,8 +117,9 @@ export class Run {
   }
 
   /**
-   * A run with the same past, at the same event, and these faults added to its future; one that is due now comes after all
-   * that has happened now. The past is run again, so the fork shares nothing with this run. Throws a RangeError for a fault in the past.
+   * A run with the same past, at the same event, and these faults added to its future; a fault that is due
+   * now comes after everything that has already happened at this time. The past is run again, so the fork
+   * shares nothing with this run. Throws a RangeError for a fault in the past.
    */
   fork(faults: readonly Fault[]): Run {
     const past = faults.find((fault) => "atMs" in fault && msToUs(fault.atMs) < this.nowUs);
@@ -190,7 +197,7 @@ export class Run {
 
   /** Goes back to the last keyframe that will do; the first, of the beginning, always does. */
   #restore(willDo: (keyframe: Keyframe) => boolean): void {
-    const keyframe = this.#keyframes.findLast(willDo) ?? this.#keyframes[0]!;
+    const keyframe = this.#keyframes.findLast(willDo) ?? this.#keyframes[0];
     this.world.restore(keyframe.world);
     if (this.world.trace !== null) this.world.trace.rows = keyframe.traceRows;
     this.events = keyframe.events;

@@ -20,7 +20,7 @@ export function brief(scenario: Scenario): ScenarioInput {
       : {
           workload: workload.map((send) => ({
             from: send.from,
-            ...(without(send, { to: DEFAULTS.workload[0]!.to }) as object),
+            ...(without(send, { to: DEFAULTS.workload[0].to }) as object),
           })),
         }),
   } as ScenarioInput;

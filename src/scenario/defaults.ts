@@ -1,6 +1,9 @@
 import { type Scenario, scenarioSchema } from "./schema.ts";
 
-/** A scenario that says nothing but what it must: everything in it, its one client and its one message included, is at its default. */
+/**
+ * A scenario that says nothing but what it must: everything in it, its one client and its one message
+ * included, is at its default.
+ */
 export const DEFAULTS: Scenario = scenarioSchema.parse({
   version: 1,
   name: "a",

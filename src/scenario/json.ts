@@ -3,7 +3,7 @@
  * `JSON.parse` differs between engines in what it says, and takes the last of two fields with the same name in silence.
  */
 
-export interface JsonProblem {
+interface JsonProblem {
   /** Path of the field, if the problem is a field rather than the syntax. */
   readonly path: string;
   readonly message: string;

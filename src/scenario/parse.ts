@@ -20,7 +20,15 @@ import {
   serverIndex,
 } from "./names.ts";
 import { followPath, hasAt, resolvePath } from "./path.ts";
-import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope, SCOPE_VALUES } from "./rules.ts";
+import {
+  type EventPattern,
+  type OwnRule,
+  RULE_EVENTS,
+  RULE_NAMES,
+  type RuleEvent,
+  type RuleScope,
+  SCOPE_VALUES,
+} from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";
@@ -38,7 +46,7 @@ export type ParseResult =
 
 /** More errors than this are not reported: one mistake can cause many. */
 const MAX_ERRORS = 20;
-/** Fields that no knob opens, beside those: words, and what others refer to. */
+/** Further fields that no knob may open: texts, and names to which other fields refer. */
 const NO_KNOB = ["title", "summary", "notice"];
 
 /** Parses the text of a scenario file. */
@@ -133,7 +141,7 @@ function isWhole(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** A place as it is shown. A key that is not a plain name, as in a variant's `set`, stands in brackets. */
+/** A place as it is shown. A key that is not a plain name, such as one in a variant's `set`, stands in brackets. */
 function pathText(keys: readonly PropertyKey[]): string {
   return keys
     .map((key, i) => {
@@ -258,7 +266,7 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
   );
   if (fitting.length > 1 && tags.every((tag) => tag?.code === "invalid_value")) {
     const values = tags.flatMap((tag) => (tag?.code === "invalid_value" ? tag.values : []));
-    return explain(inPlace({ ...tags[0]!, values } as z.core.$ZodIssue), document);
+    return explain(inPlace({ ...tags[0], values } as z.core.$ZodIssue), document);
   }
   const meant = fitting.filter((_, i) => tags[i] === undefined).sort((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => explain(inPlace(inner), document));
@@ -426,69 +434,107 @@ function isMember(name: string, group: { readonly name: string; readonly count: 
 
 /** A rule is known by its name, claimed once, and speaks of nodes that there are. */
 function checkRules(scenario: Scenario): ParseError[] {
-  const { rules, ownRules, servers } = scenario;
-  const errors: ParseError[] = [];
+  const names = namesOf(scenario);
+  const own = Object.entries(scenario.ownRules);
+  return [
+    ...checkClaims(scenario),
+    ...own.flatMap(([name, rule]) => checkOwnRule(scenario, names, name, rule)),
+  ];
+}
+
+function checkClaims({ rules, ownRules }: Scenario): ParseError[] {
   const known = [...RULE_NAMES, ...Object.keys(ownRules)];
-  for (const [i, name] of rules.entries()) {
+  return rules.flatMap((name, i) => {
     const path = `rules.${i}`;
     if (!known.includes(name))
-      errors.push({
-        path,
-        message: `there is no rule ${quote(name)}; allowed: ${list(known, 30)}${suggest(name, known)}`,
-      });
-    else if (rules.indexOf(name) < i)
-      errors.push({ path, message: `the rule ${quote(name)} is listed twice; keep one of the two` });
-  }
-  const names = namesOf(scenario);
-  for (const [name, rule] of Object.entries(ownRules)) {
-    const path = pathText(["ownRules", name]);
-    if ((RULE_NAMES as readonly string[]).includes(name))
-      errors.push({ path, message: `${quote(name)} is a built-in rule; choose another name` });
-    if (!rules.includes(name))
-      errors.push({ path, message: `the rule is not listed in rules, so nothing would ask for it` });
-    if (rule.type === "count" && rule.atMost === undefined && rule.atLeast === undefined)
-      errors.push({ path, message: "found neither atMost nor atLeast; give one of them, or both" });
-    if (rule.type === "count" && (rule.atLeast ?? 0) > (rule.atMost ?? Number.POSITIVE_INFINITY))
-      errors.push({
-        path,
-        message: `found atLeast ${rule.atLeast} and atMost ${rule.atMost}; atLeast must not be greater than atMost`,
-      });
-    for (const [field, pattern] of Object.entries(rule)) {
-      if (typeof pattern !== "object") continue;
-      if (pattern.client !== undefined && !names.client.has(pattern.client))
-        errors.push({
-          path: `${path}.${field}.client`,
-          message: `there is no client ${quote(pattern.client)}; ${whoThereIs(scenario, pattern.client)}`,
-        });
-      if (pattern.server !== undefined && serverIndex(scenario, pattern.server) === null)
-        errors.push({
-          path: `${path}.${field}.server`,
-          message: `there is no server ${quote(pattern.server)}; allowed: server-1${servers.count > 1 ? ` to server-${servers.count}` : ""}`,
-        });
-      const { event } = pattern;
-      if (rule.per !== "run" && !EVENTS_WITH[rule.per].includes(event))
-        errors.push({
-          path: `${path}.per`,
-          message: `found ${quote(rule.per)}, and ${quote(event)} is about no ${rule.per}; those that are: ${list(EVENTS_WITH[rule.per])}`,
-        });
-      for (const detail of ["client", "server"] as const)
-        if (pattern[detail] !== undefined && !EVENTS_WITH[detail].includes(event))
-          errors.push({
-            path: `${path}.${field}.${detail}`,
-            message: `found it with ${quote(event)}, which is about no ${detail}; those that are: ${list(EVENTS_WITH[detail])}`,
-          });
-      for (const [detail, event] of Object.entries(DETAILS_OF))
-        if (pattern[detail as keyof typeof DETAILS_OF] !== undefined && pattern.event !== event)
-          errors.push({
-            path: `${path}.${field}.${detail}`,
-            message: `only ${quote(event)} has a ${detail}; found it with ${quote(pattern.event)}`,
-          });
-    }
+      return [
+        {
+          path,
+          message: `there is no rule ${quote(name)}; allowed: ${list(known, 30)}${suggest(name, known)}`,
+        },
+      ];
+    if (rules.indexOf(name) < i)
+      return [{ path, message: `the rule ${quote(name)} is listed twice; keep one of the two` }];
+    return [];
+  });
+}
+
+function checkOwnRule(scenario: Scenario, names: ScenarioNames, name: string, rule: OwnRule): ParseError[] {
+  const errors: ParseError[] = [];
+  const path = pathText(["ownRules", name]);
+  if ((RULE_NAMES as readonly string[]).includes(name))
+    errors.push({ path, message: `${quote(name)} is a built-in rule; choose another name` });
+  if (!scenario.rules.includes(name))
+    errors.push({ path, message: "the rule is not listed in rules, so nothing would ask for it" });
+  if (rule.type === "count" && rule.atMost === undefined && rule.atLeast === undefined)
+    errors.push({ path, message: "found neither atMost nor atLeast; give one of them, or both" });
+  if (rule.type === "count" && (rule.atLeast ?? 0) > (rule.atMost ?? Number.POSITIVE_INFINITY))
+    errors.push({
+      path,
+      message: `found atLeast ${rule.atLeast} and atMost ${rule.atMost}; atLeast must not be greater than atMost`,
+    });
+  for (const [field, pattern] of Object.entries(rule)) {
+    if (typeof pattern !== "object") continue;
+    errors.push(
+      ...checkPatternNodes(scenario, names, `${path}.${field}`, pattern),
+      ...checkPatternEvent(rule, path, field, pattern),
+    );
   }
   return errors;
 }
 
-/** Which events are about a client, a server, a message, a copy: of others a rule would never see one. */
+/** The nodes that a pattern names are there. */
+function checkPatternNodes(
+  scenario: Scenario,
+  names: ScenarioNames,
+  path: string,
+  { client, server }: EventPattern,
+): ParseError[] {
+  const errors: ParseError[] = [];
+  if (client !== undefined && !names.client.has(client))
+    errors.push({
+      path: `${path}.client`,
+      message: `there is no client ${quote(client)}; ${whoThereIs(scenario, client)}`,
+    });
+  const { count } = scenario.servers;
+  if (server !== undefined && serverIndex(scenario, server) === null)
+    errors.push({
+      path: `${path}.server`,
+      message: `there is no server ${quote(server)}; allowed: server-1${count > 1 ? ` to server-${count}` : ""}`,
+    });
+  return errors;
+}
+
+/** The event of a pattern has what the rule counts by, and what the pattern asks of it. */
+function checkPatternEvent(
+  { per }: OwnRule,
+  path: string,
+  field: string,
+  pattern: EventPattern,
+): ParseError[] {
+  const errors: ParseError[] = [];
+  const { event } = pattern;
+  if (per !== "run" && !EVENTS_WITH[per].includes(event))
+    errors.push({
+      path: `${path}.per`,
+      message: `found ${quote(per)}, and ${quote(event)} is about no ${per}; those that are: ${list(EVENTS_WITH[per])}`,
+    });
+  for (const detail of ["client", "server"] as const)
+    if (pattern[detail] !== undefined && !EVENTS_WITH[detail].includes(event))
+      errors.push({
+        path: `${path}.${field}.${detail}`,
+        message: `found it with ${quote(event)}, which is about no ${detail}; those that are: ${list(EVENTS_WITH[detail])}`,
+      });
+  for (const [detail, only] of Object.entries(DETAILS_OF))
+    if (pattern[detail as keyof typeof DETAILS_OF] !== undefined && event !== only)
+      errors.push({
+        path: `${path}.${field}.${detail}`,
+        message: `only ${quote(only)} has a ${detail}; found it with ${quote(event)}`,
+      });
+  return errors;
+}
+
+/** Which events are about a client, a server, a message, a copy. A rule about any other event would never see one. */
 const EVENTS_WITH: Readonly<Record<Exclude<RuleScope, "run">, readonly RuleEvent[]>> = {
   client: eventsWith("client"),
   server: eventsWith("server"),
@@ -564,7 +610,7 @@ function means(scenario: Scenario, path: string, place: string): boolean {
 function checkKnobs(scenario: Scenario): ParseError[] {
   return scenario.knobs.flatMap((knob, i): ParseError[] => {
     const path = `knobs.${i}`;
-    const first = knob.split(".")[0]!;
+    const first = knob.split(".")[0];
     if (FIXED_FIELDS.includes(first) || NO_KNOB.includes(first))
       return [
         {
@@ -574,7 +620,7 @@ function checkKnobs(scenario: Scenario): ParseError[] {
       ];
     const resolved = resolvePath(scenario, knob);
     if ("problem" in resolved) return [{ path, message: `${quote(knob)}: ${resolved.problem}` }];
-    const keys = resolved.places[0]!;
+    const keys = resolved.places[0];
     if (isSingleValue(keys)) return [];
     const fields = fieldsAt(keys);
     return [
@@ -586,9 +632,12 @@ function checkKnobs(scenario: Scenario): ParseError[] {
   });
 }
 
-/** A scenario with some of its fields turned: path → value. Paths are explained in path.ts, bounds in settings.ts. Checked as a whole again. */
+/**
+ * A scenario with some of its fields turned: path → value. Paths are explained in path.ts, bounds in
+ * settings.ts. Checked as a whole again.
+ */
 export function withSettings(scenario: Scenario, settings: Readonly<Record<string, unknown>>): ParseResult {
-  // Variants were checked with the document, and a setting that breaks one of them is no error of this scenario.
+  // Variants were checked with the document. That a setting breaks one of them does not make this scenario wrong.
   const { variants, ...rest } = scenario;
   const changed = structuredClone(rest) as unknown;
   const problem = applySettings(changed, settings);
@@ -601,7 +650,7 @@ export function withSettings(scenario: Scenario, settings: Readonly<Record<strin
 export function isAlreadySet(scenario: Scenario, settings: Readonly<Record<string, unknown>>): boolean {
   const others = Object.entries(settings).filter(([path, value]) => !hasAt(scenario, path, value));
   if (others.length === 0) return true;
-  // What an object leaves out has its default.
+  // Fields that an object leaves out have their defaults.
   if (others.some(([, value]) => value === null || typeof value !== "object")) return false;
   const [written, turned] = [withSettings(scenario, {}), withSettings(scenario, settings)];
   return written.ok && turned.ok && JSON.stringify(written.scenario) === JSON.stringify(turned.scenario);

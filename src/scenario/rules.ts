@@ -39,7 +39,7 @@ export const RULE_EVENTS = [
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 
 /** Over what a rule of one's own is kept: once for the run, or once for each of these. */
-export const RULE_SCOPES = ["run", "client", "server", "message", "copy"] as const;
+const RULE_SCOPES = ["run", "client", "server", "message", "copy"] as const;
 export type RuleScope = (typeof RULE_SCOPES)[number];
 
 /** What a record must have to be about one of these: of a client, who sent, received, lost, asked, or was connected. */

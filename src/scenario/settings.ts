@@ -1,7 +1,7 @@
 /**
- * Turning fields of a scenario's document: path → value, as variants, `--set` and the page do. Settings may be valid together and not one
- * by one, so only their result is validated, and what they write is bounded here: a few paths with `*`, each into what the one before
- * wrote, would fill the memory.
+ * Turning fields of a scenario's document: path → value, as variants, `--set` and the page do. Settings may
+ * be valid together and not one by one, so only their result is validated, and what they write is bounded
+ * here: a few paths with `*`, each into what the one before wrote, would fill the memory.
  */
 import { FIXED_FIELDS } from "./fields.ts";
 import { isDeeper } from "./json.ts";
@@ -47,7 +47,7 @@ export function applySettings(
 function problemOf(path: string, value: unknown): string | null {
   if (path.length > LIMITS.pathLength)
     return `found a path of ${path.length} characters; allowed: at most ${LIMITS.pathLength}`;
-  if (FIXED_FIELDS.includes(path.split(".")[0]!))
+  if (FIXED_FIELDS.includes(path.split(".")[0]))
     return "can't be set; it says what the scenario is, not how it is turned";
   if (isDeeper(value, LIMITS.depth))
     return `found a value that is nested deeper than ${LIMITS.depth} levels; a scenario needs eight`;

@@ -1,7 +1,10 @@
 /** How errors speak: values as they are shown, lists of what is allowed, and the nearest valid name. */
 import { closest, distance } from "fastest-levenshtein";
 
-/** An entry of a list of what is allowed is shown up to this length: more than a group of clients and the names of its members need. */
+/**
+ * An entry of a list of what is allowed is shown up to this length: more than a group of clients and the
+ * names of its members need.
+ */
 const MAX_ENTRY = 250;
 
 /** «. Did you mean "redis"?», or nothing if no allowed name is near. */
@@ -10,7 +13,7 @@ export function suggest(found: string, allowed: readonly string[]): string {
   const lower = found.toLowerCase();
   const sameButCase = allowed.find((name) => name.toLowerCase() === lower);
   const closestName = closest(found, allowed);
-  // One or two letters are near to everything short.
+  // A text of one or two letters is near to every short name.
   const isNear = closestName.length > 2 && distance(found, closestName) <= Math.max(2, found.length / 3);
   const containing = allowed.filter((name) => found.length > 2 && name.toLowerCase().includes(lower));
   const nearest = sameButCase ?? (isNear ? closestName : containing.length === 1 ? containing[0] : undefined);
@@ -30,12 +33,15 @@ function cut(text: string, most: number): string {
 
 function plain(value: unknown): string {
   if (value === undefined) return "nothing";
-  // JSON has no way to write them, and a number like 1e999 becomes one.
+  // JSON can't write infinity, but a number like 1e999 becomes it.
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return JSON.stringify(value) ?? String(value);
 }
 
-/** A list of what is allowed, shortened, as are its entries: what a document that is not yet validated calls its own may be long. */
+/**
+ * A list of what is allowed. The list and its entries are shortened: names in a document that is not yet
+ * validated may be long.
+ */
 export function list(allowed: readonly unknown[], most = 12): string {
   const shown = allowed
     .slice(0, most)

@@ -312,7 +312,7 @@ export const appStyles = [
       border-radius: var(--radius);
       font-size: 0.9375rem;
       width: calc(100% - 3rem);
-      /* Whoever drops a file far below sees what became of it. */
+      /* A reader who drops a file far below still sees the result. */
       position: sticky;
       top: 0.5rem;
       z-index: 5;

@@ -20,7 +20,8 @@ import type { FanoutHelp } from "./help.ts";
 import { icon } from "./icons.ts";
 import type { KnobControl } from "./knob-controls.ts";
 import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson } from "./lessons.ts";
-import { messageName, narrate, withBreaches } from "./narration.ts";
+import { messageName } from "./naming.ts";
+import { narrate, withBreaches } from "./narration.ts";
 import { describeState } from "./node-states.ts";
 import { openingTime, restingTime } from "./opening.ts";
 import { type Loaded, Player } from "./player.ts";
@@ -67,9 +68,9 @@ export class FanoutApp extends LitElement {
   #known = "";
   #writtenMs = 0;
   #attempt = 0;
-  /** An address is being read: what is on screen is no longer what it says, and must not be written to it. */
+  /** An address is being read: the screen does not show it yet, and must not be written to it. */
   #opening = false;
-  /** The next run is somewhere else than the reader was: begin at its top. */
+  /** The next run opens another page for the reader: show its top. */
   #arriving = false;
   /** The next run is one that the reader comes back to. */
   #returning = false;
@@ -326,7 +327,10 @@ export class FanoutApp extends LitElement {
 
   // ——— Rules ———
 
-  /** What a search would search: the scenario as it is on screen. Another seed than the scenario's own leaves no choice written down. */
+  /**
+   * What a search would search: the scenario as it is on screen. If the seed is not the scenario's own, its
+   * written choices do not apply.
+   */
   #subject({ run }: Loaded): Subject {
     const { scenario, variant } = run;
     const { seed } = this.page;
@@ -360,7 +364,7 @@ export class FanoutApp extends LitElement {
     this.renderRoot.querySelector("h1")?.focus({ preventScroll: true });
   }
 
-  /** Goes on from the button that opened the counterexample which the reader comes back from. */
+  /** Puts the focus on the button that opened the counterexample from which the reader comes back. */
   async #return(): Promise<void> {
     this.#returning = false;
     const opened = (history.state as { opened?: unknown } | null)?.opened;
@@ -375,14 +379,14 @@ export class FanoutApp extends LitElement {
     this.renderRoot.querySelector("fanout-stage")?.scrollIntoView({ block: "nearest", behavior });
   }
 
-  /** Rules that the variant is meant to break. Who turns its knobs has another architecture. */
+  /** Rules that the variant is meant to break; none once a knob was turned, since that makes another architecture. */
   get #meantToBreak(): readonly string[] {
     const run = this.player.loaded?.run;
     if (!run || run.variant === null || Object.keys(this.page.set).length > 0) return [];
     return run.scenario.variants[run.variant]?.breaks ?? [];
   }
 
-  /** The title of what Back leads to, if a counterexample was opened from there. */
+  /** The title of the page to which Back leads, if a counterexample was opened from it. */
   get #cameFrom(): string | null {
     const from = (history.state as { from?: unknown } | null)?.from;
     return typeof from === "string" ? from : null;
@@ -492,34 +496,9 @@ export class FanoutApp extends LitElement {
   // ——— Picture ———
 
   override render() {
-    const { loaded } = this.player;
-    const scenario = loaded?.run.scenario;
+    const scenario = this.player.loaded?.run.scenario;
     return html`
-      <header class="top">
-        <a class="brand" href="#/" aria-label="Fanout Lab, start">
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M9 16 25 7M9 16h17M9 16l16 9" fill="none" stroke="currentColor" stroke-width="2.250" />
-            <circle cx="8" cy="16" r="5" fill="currentColor" />
-          </svg>
-          <span>Fanout Lab</span>
-        </a>
-        <nav aria-label="Page">
-          <button class="plain" @click=${() => this.renderRoot.querySelector("#lessons")?.scrollIntoView({ behavior: reducedMotion() ? "auto" : "smooth" })}>
-            Lessons
-          </button>
-          <button class="plain" title="Open a scenario file (or drop one on the page)" @click=${() => (this.renderRoot.querySelector("#file") as HTMLInputElement).click()}>
-            ${icon("file")}<span class="wide">Open file</span>
-          </button>
-          <button class="plain" aria-label=${isDark() ? "Light colours" : "Dark colours"} title=${isDark() ? "Light colours" : "Dark colours"} @click=${toggleTheme}>
-            ${icon(isDark() ? "sun" : "moon")}
-          </button>
-          <button class="plain" aria-label="Help" title="Help (?)" @click=${() => this.#help?.show()}>${icon("help")}</button>
-          <input id="file" type="file" accept=".json,application/json" hidden aria-label="Scenario file" @change=${this.#onFileChosen} />
-        </nav>
-      </header>
-
-      ${this.#bannerView()}
-
+      ${this.#topView()} ${this.#bannerView()}
       <main>
         <div class="intro">
           ${
@@ -534,32 +513,7 @@ export class FanoutApp extends LitElement {
           ${this.#claimView()}
         </div>
 
-        <div class="work">
-          <div class="scene">
-            <fanout-stage .player=${this.player} aria-busy=${this.busy}></fanout-stage>
-            ${this.busy && this.player.loaded ? html`<div class="busy" role="status">Simulating…</div>` : nothing}
-            ${this.#captionView()}
-            <div class="desk">
-              <fanout-transport .player=${this.player} .copied=${this.copied} @copy-link=${this.#copyLink}></fanout-transport>
-              <fanout-timeline .player=${this.player}></fanout-timeline>
-            </div>
-          </div>
-          <aside aria-label="Controls and counts">${this.#sideView()}</aside>
-          <fanout-rules
-            .player=${this.player}
-            .check=${this.#check.state}
-            .meant=${this.#meantToBreak}
-            @check=${(e: CustomEvent<boolean>) => loaded && this.#check.start(this.#subject(loaded), e.detail)}
-            @stop-check=${() => this.#check.stop()}
-            @moment=${() => this.#showStage()}
-            @open-counterexample=${(e: CustomEvent<BrokenVerdict>) => void this.#openCounterexample(e.detail)}
-            @repair=${(e: CustomEvent<Readonly<Record<string, Json>>>) => this.#turn(e.detail)}
-          ></fanout-rules>
-          <div class="below ${(loaded?.index.requests.refused ?? 0) > 0 ? "refused" : ""}">
-            <fanout-ledger .player=${this.player}></fanout-ledger>
-            <fanout-requests .player=${this.player}></fanout-requests>
-          </div>
-        </div>
+        ${this.#workView()}
 
         <section id="lessons" aria-labelledby="lessons-title">
           <h2 id="lessons-title">Lessons</h2>
@@ -571,6 +525,63 @@ export class FanoutApp extends LitElement {
       <fanout-help></fanout-help>
       ${this.dropping ? html`<div class="drop">Drop a scenario file to open it</div>` : nothing}
     `;
+  }
+
+  #topView(): TemplateResult {
+    const [shade, sign] = isDark()
+      ? (["Light colours", "sun"] as const)
+      : (["Dark colours", "moon"] as const);
+    return html`<header class="top">
+      <a class="brand" href="#/" aria-label="Fanout Lab, start">
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M9 16 25 7M9 16h17M9 16l16 9" fill="none" stroke="currentColor" stroke-width="2.250" />
+          <circle cx="8" cy="16" r="5" fill="currentColor" />
+        </svg>
+        <span>Fanout Lab</span>
+      </a>
+      <nav aria-label="Page">
+        <button class="plain" @click=${() => this.renderRoot.querySelector("#lessons")?.scrollIntoView({ behavior: reducedMotion() ? "auto" : "smooth" })}>
+          Lessons
+        </button>
+        <button class="plain" title="Open a scenario file (or drop one on the page)" @click=${() => (this.renderRoot.querySelector("#file") as HTMLInputElement).click()}>
+          ${icon("file")}<span class="wide">Open file</span>
+        </button>
+        <button class="plain" aria-label=${shade} title=${shade} @click=${toggleTheme}>${icon(sign)}</button>
+        <button class="plain" aria-label="Help" title="Help (?)" @click=${() => this.#help?.show()}>${icon("help")}</button>
+        <input id="file" type="file" accept=".json,application/json" hidden aria-label="Scenario file" @change=${this.#onFileChosen} />
+      </nav>
+    </header>`;
+  }
+
+  /** Stage, controls, rules and ledger. */
+  #workView(): TemplateResult {
+    const { loaded } = this.player;
+    return html`<div class="work">
+      <div class="scene">
+        <fanout-stage .player=${this.player} aria-busy=${this.busy}></fanout-stage>
+        ${this.busy && loaded ? html`<div class="busy" role="status">Simulating…</div>` : nothing}
+        ${this.#captionView()}
+        <div class="desk">
+          <fanout-transport .player=${this.player} .copied=${this.copied} @copy-link=${this.#copyLink}></fanout-transport>
+          <fanout-timeline .player=${this.player}></fanout-timeline>
+        </div>
+      </div>
+      <aside aria-label="Controls and counts">${this.#sideView()}</aside>
+      <fanout-rules
+        .player=${this.player}
+        .check=${this.#check.state}
+        .meant=${this.#meantToBreak}
+        @check=${(e: CustomEvent<boolean>) => loaded && this.#check.start(this.#subject(loaded), e.detail)}
+        @stop-check=${() => this.#check.stop()}
+        @moment=${() => this.#showStage()}
+        @open-counterexample=${(e: CustomEvent<BrokenVerdict>) => void this.#openCounterexample(e.detail)}
+        @repair=${(e: CustomEvent<Readonly<Record<string, Json>>>) => this.#turn(e.detail)}
+      ></fanout-rules>
+      <div class="below ${(loaded?.index.requests.refused ?? 0) > 0 ? "refused" : ""}">
+        <fanout-ledger .player=${this.player}></fanout-ledger>
+        <fanout-requests .player=${this.player}></fanout-requests>
+      </div>
+    </div>`;
   }
 
   #bannerView(): TemplateResult | typeof nothing {
@@ -646,65 +657,68 @@ export class FanoutApp extends LitElement {
   }
 
   #sideView(): TemplateResult {
-    const scenario = this.player.loaded?.run.scenario;
-    const variants = scenario ? choices(scenario, this.page.lesson) : [];
-    const turned = Object.keys(this.page.set);
+    const notice = this.player.loaded?.run.scenario.notice ?? [];
     return html`
-      ${
-        scenario && variants.length > 0
-          ? html`<fieldset class="variants" data-testid="variants">
-              <legend>Architecture</legend>
-              ${variants.map((name) => {
-                const summary = name === null ? "" : scenario.variants[name].summary;
-                return html`<label class=${name === this.page.variant ? "on" : ""}>
-                  <input
-                    type="radio"
-                    name="variant"
-                    value=${name ?? ""}
-                    .checked=${name === this.page.variant}
-                    @change=${() => this.#chooseVariant(name)}
-                  />
-                  <span>${variantTitle(scenario, name)}${name === this.page.variant && summary ? html`<small>${summary}</small>` : nothing}</span>
-                </label>`;
-              })}
-            </fieldset>`
-          : nothing
-      }
-      ${this.#selectionView()}
+      ${this.#variantsView()} ${this.#selectionView()}
       <section>
         <h2>Counts</h2>
         <fanout-summary .player=${this.player}></fanout-summary>
       </section>
       ${
-        scenario && scenario.notice.length > 0
+        notice.length > 0
           ? html`<section>
               <h2>What to notice</h2>
               <ul class="notice">
-                ${scenario.notice.map((n) => html`<li>${n}</li>`)}
+                ${notice.map((n) => html`<li>${n}</li>`)}
               </ul>
             </section>`
           : nothing
       }
-      ${
-        this.knobs.length > 0
-          ? html`<section>
-              <h2 class="row">
-                <span>Knobs</span>
-                ${
-                  turned.length > 0 || this.page.seed !== null
-                    ? html`<button class="plain small" @click=${() => this.#resetKnobs()}>${icon("reset")} reset</button>`
-                    : nothing
-                }
-              </h2>
-              <fanout-knobs
-                .knobs=${this.knobs}
-                .changed=${turned}
-                @knob=${(e: CustomEvent<{ path: string; value: Json }>) => this.#turn({ [e.detail.path]: e.detail.value })}
-              ></fanout-knobs>
-            </section>`
-          : nothing
-      }
+      ${this.#knobsView()}
     `;
+  }
+
+  #variantsView(): TemplateResult | typeof nothing {
+    const scenario = this.player.loaded?.run.scenario;
+    const variants = scenario ? choices(scenario, this.page.lesson) : [];
+    if (!scenario || variants.length === 0) return nothing;
+    return html`<fieldset class="variants" data-testid="variants">
+      <legend>Architecture</legend>
+      ${variants.map((name) => {
+        const isOn = name === this.page.variant;
+        const summary = name === null ? "" : scenario.variants[name].summary;
+        return html`<label class=${isOn ? "on" : ""}>
+          <input
+            type="radio"
+            name="variant"
+            value=${name ?? ""}
+            .checked=${isOn}
+            @change=${() => this.#chooseVariant(name)}
+          />
+          <span>${variantTitle(scenario, name)}${isOn && summary ? html`<small>${summary}</small>` : nothing}</span>
+        </label>`;
+      })}
+    </fieldset>`;
+  }
+
+  #knobsView(): TemplateResult | typeof nothing {
+    if (this.knobs.length === 0) return nothing;
+    const turned = Object.keys(this.page.set);
+    return html`<section>
+      <h2 class="row">
+        <span>Knobs</span>
+        ${
+          turned.length > 0 || this.page.seed !== null
+            ? html`<button class="plain small" @click=${() => this.#resetKnobs()}>${icon("reset")} reset</button>`
+            : nothing
+        }
+      </h2>
+      <fanout-knobs
+        .knobs=${this.knobs}
+        .changed=${turned}
+        @knob=${(e: CustomEvent<{ path: string; value: Json }>) => this.#turn({ [e.detail.path]: e.detail.value })}
+      ></fanout-knobs>
+    </section>`;
   }
 
   #footerView(): TemplateResult {

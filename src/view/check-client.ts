@@ -27,7 +27,7 @@ export class CheckClient {
   #worker: Worker | null = null;
   #id = 0;
   #subject = "";
-  /** The last search that came to an end: whoever goes away and comes back finds its verdicts again. */
+  /** The last search that came to an end: a reader who goes away and comes back finds its verdicts again. */
   #last: { readonly subject: string; readonly result: CheckResult } | null = null;
   #onState: () => void;
 
@@ -35,7 +35,7 @@ export class CheckClient {
     this.#onState = onState;
   }
 
-  /** Another run is on screen: what was found of another scenario is not shown, nor searched on. */
+  /** Another run is on screen: verdicts on another scenario are no longer shown, and its search ends. */
   show(subject: Subject): void {
     const key = keyOf(subject);
     if (key === this.#subject) return;
@@ -59,7 +59,7 @@ export class CheckClient {
     this.#post({ kind: "check", id: ++this.#id, scenario, variant, exhaustive });
   }
 
-  /** Ends the search with what it knows; asked again, at once. */
+  /** Ends the search with what it knows; when called again, at once. */
   stop(): void {
     if (this.state.phase !== "running") return;
     if (this.state.isStopping) {

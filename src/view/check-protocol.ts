@@ -3,7 +3,7 @@ import type { RuleKind } from "../check/rule.ts";
 import type { Json } from "../run/address.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
-/** A search takes at most so long, real time, and then says what it knows. Finding is what counts: shrinking comes on top. */
+/** How long a search takes at most, in real time, before it says what it knows. Shrinking what was found comes on top. */
 export const CHECK_BUDGET_MS = 10_000;
 
 export interface CheckRequest {
@@ -18,7 +18,7 @@ export interface CheckRequest {
 }
 
 /** Ends a search; it answers with what it knows. */
-export interface StopRequest {
+interface StopRequest {
   readonly kind: "stop";
   readonly id: number;
 }
@@ -30,7 +30,7 @@ export interface CheckProgress {
   readonly states: number;
   /** Runs that the search will take; null if nobody knows. */
   readonly of: number | null;
-  /** Rules of which something was found. */
+  /** Rules for which something was found. */
   readonly broken: number;
   /** The search is over; what it found is being cut down. */
   readonly isSettling: boolean;
@@ -44,7 +44,7 @@ export interface FoundRepair {
   readonly note: string;
 }
 
-/** A run that breaks a rule, as small as it gets unless the search was stopped before. */
+/** A run that breaks a rule, as small as possible unless the search was stopped before. */
 export interface FoundRun {
   /** What breaks the rule, in one sentence. */
   readonly text: string;
@@ -62,7 +62,7 @@ export interface FoundRun {
   readonly because: string;
   /** What would mend it. */
   readonly repairs: readonly FoundRepair[];
-  /** The search was stopped before the run was as small as it gets, or before repairs were looked for. */
+  /** The search was stopped before the run was as small as possible, or before repairs were looked for. */
   readonly isUnfinished: boolean;
 }
 

@@ -1,5 +1,8 @@
 /// <reference lib="webworker" />
-/** The worker that searches for runs that break a rule. Apart from the one that runs scenarios, so that the page stays alive meanwhile. */
+/**
+ * The worker that searches for runs that break a rule. It is not the one that runs scenarios, so that the
+ * page stays responsive meanwhile.
+ */
 import "./no-eval.ts";
 import type { CheckAnswer, CheckMessage } from "./check-protocol.ts";
 import { Checker } from "./checker.ts";

@@ -1,6 +1,6 @@
 /**
- * The searching side of a check: runs the search in slices, between which a word from the page can be heard. Runs in a worker of its
- * own; tested in Node.
+ * The searching side of a check: runs the search in slices, between which a word from the page can be heard.
+ * Runs in a worker of its own; tested in Node.
  */
 
 import { checking, DEFAULT_RUNS, type Progress } from "../check/check.ts";
@@ -29,13 +29,13 @@ import {
   type FoundRun,
 } from "./check-protocol.ts";
 
-/** How long a search may be deaf, in ms. A single step of it may take longer. */
+/** How long a search may go on without hearing messages, in ms. A single step may take longer. */
 const SLICE_MS = 50;
 
-/** What a checker needs of where it runs. */
+/** What a checker needs from its surroundings. */
 export interface CheckerHost {
   post(answer: CheckAnswer): void;
-  /** Calls back after the messages that wait. */
+  /** Calls back once the waiting messages have been handled. */
   later(go: () => void): void;
   /** Real time, ms. */
   now(): number;
@@ -119,7 +119,7 @@ function progressOf({ runs, states, share, broken }: Progress): CheckProgress {
   };
 }
 
-/** A report without what the page does not show: scenarios on the way to the smallest, coverage. */
+/** A report without the parts that the page does not show: the steps of shrinking, and coverage. */
 export function resultOf(report: Report): CheckResult {
   const { search, endedBy } = report;
   return {
@@ -169,7 +169,7 @@ function foundRunOf(scenario: Scenario, { counterexample, repairs, isUnfinished 
 /** What a repair is worth: «the variant «Redis»; stands in 200 random runs». */
 function noteOf({ variant, threshold, runs }: Repair, { variants }: Scenario): string {
   return [
-    ...(variant === null ? [] : [`the variant «${variants[variant]!.title}»`]),
+    ...(variant === null ? [] : [`the variant «${variants[variant].title}»`]),
     ...(threshold === null ? [] : [thresholdWords(threshold)]),
     runs === 1 ? "its one run stands" : `stands in ${grouped(runs)} random runs`,
   ].join("; ");

@@ -1,4 +1,7 @@
-/** From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the worker; tested in Node. */
+/**
+ * From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the
+ * worker; tested in Node.
+ */
 import { simulate } from "../run/simulate.ts";
 import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { parseScenario, withSettings, withVariant } from "../scenario/parse.ts";
@@ -18,66 +21,68 @@ let schema: Schema | undefined;
 export function answer(request: RunRequest): RunAnswer {
   const { id } = request;
   try {
-    const began = performance.now();
+    const beganMs = performance.now();
     const parsed = parseScenario(request.text);
     if (!parsed.ok) return { id, ok: false, problems: parsed.errors };
-    const problems: Problem[] = [];
-    let variant = request.variant;
-    let chosen = withVariant(parsed.scenario, variant);
-    if (!chosen.ok) {
-      const { errors } = chosen;
-      variant = request.opening;
-      chosen = withVariant(parsed.scenario, variant);
-      if (!chosen.ok) variant = null;
-      const opened = `Opened instead: «${variantTitle(parsed.scenario, variant)}».`;
-      problems.push(
-        ...errors.map((e) => ({
-          path: "variant",
-          message: `${e.message}${/[.?!]$/.test(e.message) ? "" : "."} ${opened}`,
-        })),
-      );
-    }
-    const base: Scenario = chosen.ok ? chosen.scenario : parsed.scenario;
-    let scenario = base;
-    // What was turned can be turned back, even if the scenario does not offer it: a repair may turn any knob.
-    const paths = new Set(base.knobs);
-    for (const [path, value] of Object.entries(request.set)) {
-      const turned = withSettings(scenario, { [path]: value });
-      if (turned.ok) {
-        scenario = turned.scenario;
-        paths.add(path);
-      } else problems.push(...turned.errors.map((e) => ({ path, message: e.message })));
-    }
-    const deadline = began + BUDGET.wallClockMs;
+    const { variant, base, problems: unknown } = choose(parsed.scenario, request);
+    const { scenario, paths, problems: unfit } = turn(base, request.set);
     const run = simulate(scenario, {
       variant,
       ...(request.seed === null ? {} : { seed: request.seed }),
       maxEvents: BUDGET.maxEvents,
-      isOverdue: () => performance.now() > deadline,
+      isOverdue: () => performance.now() > beganMs + BUDGET.wallClockMs,
     });
     schema ??= scenarioJsonSchema() as Schema;
     const root = schema;
-    const knobs = [...paths].map((path) => knobControl(root, scenario, path, valueAt(base, path)));
     return {
       id,
       ok: true,
       run,
       index: indexRun(run),
       rules: findingsOf(run),
-      knobs,
-      problems,
-      tookMs: performance.now() - began,
+      knobs: paths.map((path) => knobControl(root, scenario, path, valueAt(base, path))),
+      problems: [...unknown, ...unfit],
+      tookMs: performance.now() - beganMs,
     };
   } catch (error) {
-    return {
-      id,
-      ok: false,
-      problems: [
-        {
-          path: "",
-          message: `The simulation stopped: ${error instanceof Error ? error.message : String(error)}`,
-        },
-      ],
-    };
+    const why = error instanceof Error ? error.message : String(error);
+    return { id, ok: false, problems: [{ path: "", message: `The simulation stopped: ${why}` }] };
   }
+}
+
+/** The scenario in the variant that was asked for; if there is no such variant, in the one that it opens with. */
+function choose(
+  written: Scenario,
+  { variant, opening }: RunRequest,
+): { readonly variant: string | null; readonly base: Scenario; readonly problems: readonly Problem[] } {
+  const asked = withVariant(written, variant);
+  if (asked.ok) return { variant, base: asked.scenario, problems: [] };
+  const instead = withVariant(written, opening);
+  const opened = instead.ok ? opening : null;
+  const problems = asked.errors.map(({ message }) => ({
+    path: "variant",
+    message: `${message}${/[.?!]$/.test(message) ? "" : "."} Opened instead: «${variantTitle(written, opened)}».`,
+  }));
+  return { variant: opened, base: instead.ok ? instead.scenario : written, problems };
+}
+
+/**
+ * The scenario with the settings applied, and the paths that get a knob: those that it offers, and those that
+ * were set, since a repair may set any field.
+ */
+function turn(
+  base: Scenario,
+  set: RunRequest["set"],
+): { readonly scenario: Scenario; readonly paths: readonly string[]; readonly problems: readonly Problem[] } {
+  const paths = new Set(base.knobs);
+  const problems: Problem[] = [];
+  let scenario = base;
+  for (const [path, value] of Object.entries(set)) {
+    const turned = withSettings(scenario, { [path]: value });
+    if (turned.ok) {
+      scenario = turned.scenario;
+      paths.add(path);
+    } else problems.push(...turned.errors.map(({ message }) => ({ path, message })));
+  }
+  return { scenario, paths: [...paths], problems };
 }

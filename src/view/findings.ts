@@ -1,4 +1,7 @@
-/** What one run says of each rule that its scenario claims: read from the trace, in the worker, by the same monitors as every search. */
+/**
+ * What one run says of each rule that its scenario claims: read from the trace, in the worker, by the same
+ * monitors as every search.
+ */
 import { claimsOf } from "../check/claims.ts";
 import type { Rule, RuleKind, Violation } from "../check/rule.ts";
 import { grouped, NOTHING, type Scope, scopeWords, silenceWords } from "../check/scope.ts";
@@ -15,7 +18,7 @@ export interface RuleFinding {
   readonly outcome: "held" | "broken" | "seen" | "not seen" | "silent" | "unfinished";
   /** When it broke, or was seen, µs; null if neither. */
   readonly timeUs: number | null;
-  /** What broke it, or was seen; on what it spoke while it held; why it is silent, or unfinished. */
+  /** What broke it, or was seen; what it judged while it held; why it is silent, or unfinished. */
   readonly text: string;
   /** How it came to break, in timed lines; empty if it did not. */
   readonly story: readonly { readonly timeUs: number; readonly text: string }[];
@@ -27,7 +30,7 @@ export function findingsOf(run: RunResult): RuleFinding[] {
   const rules = claimsOf(scenario);
   const watch = new Watch(rules, settingOf(scenario));
   watch.advance(trace, trace.length);
-  // A run that was cut short proves nothing of what is only due at its end.
+  // A run that was cut short proves nothing about rules that are decided only at the end.
   if (run.endedBy === "time") watch.end(run.endUs);
   const scopes = watch.scopes();
   return rules.map((rule) => {

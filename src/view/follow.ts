@@ -1,4 +1,7 @@
-/** Components that follow the player: they are updated when its run, its time or what is chosen changes, as long as they are in the page. */
+/**
+ * Components that follow the player: they are updated when its run, its time or what is chosen changes, as
+ * long as they are in the page.
+ */
 import type { LitElement } from "lit";
 import type { Player } from "./player.ts";
 
@@ -21,7 +24,7 @@ export function follow(element: Follower, following: Following): void {
 }
 
 /** At every tick of the player's clock. */
-export const closely: Following = (element) => {
+export const everyTick: Following = (element) => {
   const update = () => element.requestUpdate();
   const leave = [element.player.on("tick", update), element.player.on("change", update)];
   return () => {
@@ -29,8 +32,8 @@ export const closely: Following = (element) => {
   };
 };
 
-/** At once when paused; when playing seldom, and never out of sight: for what lies below the fold. */
-export const seldom: Following = (element) => {
+/** At once when paused; a few times a second while playing; never out of sight. For what lies below the fold. */
+export const whenInView: Following = (element) => {
   const { player } = element;
   let visible = true;
   let missed = false;
@@ -55,7 +58,7 @@ export const seldom: Following = (element) => {
   observer.observe(element);
   let shown: unknown = null;
   const change = () => {
-    // Another run is taken in even out of sight: the page's length depends on it.
+    // Another run is shown even out of sight, since the page's length depends on it.
     if (shown !== player.loaded) {
       shown = player.loaded;
       element.requestUpdate();

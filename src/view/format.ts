@@ -20,17 +20,6 @@ export function clock(timeUs: number): string {
   return `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, "0")}`;
 }
 
-/** «20 ms», «0.5 ms», «1.2 s», «300 µs». */
-export function duration(us: number): string {
-  if (us < 1000) return `${Math.round(us)} µs`;
-  if (us < 1e6) return `${trim(us / 1000)} ms`;
-  return `${trim(us / 1e6)} s`;
-}
-
-function trim(x: number): string {
-  return x >= 100 ? String(Math.round(x)) : String(Number(x.toPrecision(3)));
-}
-
 /** «A», «A and B», «A, B and C», «A, B and 4 others». */
 export function list(names: readonly string[], most = 3): string {
   if (names.length <= 1) return names[0] ?? "";

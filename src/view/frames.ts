@@ -55,82 +55,78 @@ export function lowerBound(values: ArrayLike<number>, x: number, length = values
 
 /** Builds the index. Linear in the trace. */
 export function indexFrames(run: RunResult): FrameIndex {
-  const { trace } = run;
-  let length = 0;
-  let copies = 0;
-  for (let i = 0; i < trace.length; i++) {
-    if (trace.kind[i] === RecordKind.frame) length++;
-    else if (trace.kind[i] === RecordKind.copy) copies = Math.max(copies, trace[at.copy.copy][i] + 1);
-  }
-  const messageOfCopy = new Int32Array(copies).fill(-1);
-  const recipientOfCopy = new Int32Array(copies).fill(-1);
-  const startUs = new Float64Array(length);
-  const endUs = new Float64Array(length);
-  const flightUs = new Float64Array(length);
-  const from = new Int32Array(length);
-  const to = new Int32Array(length);
-  const kind = new Uint8Array(length);
-  const message = new Int32Array(length).fill(-1);
-  const recipient = new Int32Array(length).fill(-1);
-  const dropped = new Uint8Array(length);
-  const record = new Int32Array(length);
-  const usualFlight = new Map<number, number>();
-  const nodes = run.nodes.length;
-  let usual = 1000;
-  let n = 0;
-  for (let i = 0; i < trace.length; i++) {
-    if (trace.kind[i] === RecordKind.copy) {
-      const copy = trace[at.copy.copy][i];
-      messageOfCopy[copy] = trace[at.copy.message][i];
-      recipientOfCopy[copy] = trace[at.copy.recipient][i];
-      continue;
-    }
-    if (trace.kind[i] !== RecordKind.frame) continue;
-    from[n] = trace[at.frame.from][i];
-    to[n] = trace[at.frame.to][i];
-    kind[n] = trace[at.frame.kind][i];
-    const link = from[n] * nodes + to[n];
-    let flight = trace[at.frame.flightUs][i];
-    if (flight < 0) {
-      dropped[n] = 1;
-      flight = usualFlight.get(link) ?? usual;
-    } else {
-      usualFlight.set(link, flight);
-      usual = flight;
-    }
-    startUs[n] = trace.timeUs[i];
-    flightUs[n] = Math.max(flight, 1);
-    endUs[n] = trace.timeUs[i] + (dropped[n] ? flightUs[n] / 2 : flightUs[n]);
-    const subject = trace[at.frame.subject][i];
-    const isOf = subjectKind(kind[n]);
-    if (isOf === "message") message[n] = subject;
-    else if (isOf === "copy" && subject >= 0 && subject < copies) {
-      message[n] = messageOfCopy[subject];
-      recipient[n] = recipientOfCopy[subject];
-    }
-    record[n] = i;
-    n++;
-  }
-  let leaves = 1;
-  while (leaves < length) leaves *= 2;
-  const tree = new Float64Array(2 * leaves).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < length; i++) tree[leaves + i] = endUs[i];
-  for (let i = leaves - 1; i > 0; i--) tree[i] = Math.max(tree[2 * i], tree[2 * i + 1]);
+  const rows = rowsOf(run, RecordKind.frame);
+  const flights = flightColumns(run, rows);
   return {
-    length,
-    startUs,
-    endUs,
-    flightUs,
-    from,
-    to,
-    kind,
-    message,
-    recipient,
-    dropped,
-    record,
-    tree,
-    leaves,
+    length: rows.length,
+    ...flights,
+    ...cargoColumns(run, rows),
+    record: rows,
+    ...treeOf(flights.endUs),
   };
+}
+
+/** The records of a kind. */
+function rowsOf({ trace }: RunResult, kind: number): Int32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < trace.length; row++) if (trace.kind[row] === kind) rows.push(row);
+  return Int32Array.from(rows);
+}
+
+/** From where to where, and when. A dropped frame would have flown as long as the last one on its link. */
+function flightColumns({ trace, nodes }: RunResult, rows: Int32Array) {
+  const from = Int32Array.from(rows, (row) => trace[at.frame.from][row]);
+  const to = Int32Array.from(rows, (row) => trace[at.frame.to][row]);
+  const startUs = Float64Array.from(rows, (row) => trace.timeUs[row]);
+  const endUs = new Float64Array(rows.length);
+  const flightUs = new Float64Array(rows.length);
+  const dropped = new Uint8Array(rows.length);
+  const usualOnLink = new Map<number, number>();
+  let usualUs = 1000;
+  for (let i = 0; i < rows.length; i++) {
+    const link = from[i] * nodes.length + to[i];
+    let flight = trace[at.frame.flightUs][rows[i]];
+    if (flight < 0) {
+      dropped[i] = 1;
+      flight = usualOnLink.get(link) ?? usualUs;
+    } else {
+      usualOnLink.set(link, flight);
+      usualUs = flight;
+    }
+    flightUs[i] = Math.max(flight, 1);
+    endUs[i] = startUs[i] + (dropped[i] ? flightUs[i] / 2 : flightUs[i]);
+  }
+  return { startUs, endUs, flightUs, from, to, dropped };
+}
+
+/** What frames are, and which message or copy they carry. */
+function cargoColumns(run: RunResult, rows: Int32Array) {
+  const { trace } = run;
+  const copyRows = rowsOf(run, RecordKind.copy);
+  const lastCopy = copyRows.reduce((last, row) => Math.max(last, trace[at.copy.copy][row]), -1);
+  const rowOfCopy = new Int32Array(lastCopy + 1);
+  for (const row of copyRows) rowOfCopy[trace[at.copy.copy][row]] = row;
+  const kind = Uint8Array.from(rows, (row) => trace[at.frame.kind][row]);
+  const message = new Int32Array(rows.length).fill(-1);
+  const recipient = new Int32Array(rows.length).fill(-1);
+  for (let i = 0; i < rows.length; i++) {
+    const subject = trace[at.frame.subject][rows[i]];
+    const isOf = subjectKind(kind[i]);
+    if (isOf === "message") message[i] = subject;
+    if (isOf !== "copy" || subject < 0 || subject > lastCopy) continue;
+    message[i] = trace[at.copy.message][rowOfCopy[subject]];
+    recipient[i] = trace[at.copy.recipient][rowOfCopy[subject]];
+  }
+  return { kind, message, recipient };
+}
+
+function treeOf(endUs: Float64Array): Pick<FrameIndex, "tree" | "leaves"> {
+  let leaves = 1;
+  while (leaves < endUs.length) leaves *= 2;
+  const tree = new Float64Array(2 * leaves).fill(Number.NEGATIVE_INFINITY);
+  tree.set(endUs, leaves);
+  for (let i = leaves - 1; i > 0; i--) tree[i] = Math.max(tree[2 * i], tree[2 * i + 1]);
+  return { tree, leaves };
 }
 
 const stack = new Int32Array(64);

@@ -40,8 +40,11 @@ export type KnobControl =
   /** A value without a control of its own: shown, not turned. */
   | (Common & { readonly kind: "fixed" });
 
-/** «clients.A.count», «clients.0.count», «clients.*.count» → its parts: an entry of a list goes by number, by name, or by * for all. */
-export function splitPath(path: string): string[] {
+/**
+ * «clients.A.count», «clients.0.count», «clients.*.count» → its parts: an entry of a list goes by number, by
+ * name, or by * for all.
+ */
+function splitPath(path: string): string[] {
   return path
     .replace(/\[(\d+)\]/g, ".$1")
     .split(".")

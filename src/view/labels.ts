@@ -1,6 +1,6 @@
 /**
- * Room for the labels of one frame: a label gives way to those already drawn, and covers neither packets nor what is written on the
- * stage. Nothing is allocated per frame.
+ * Room for the labels of one frame: a label gives way to those already drawn, and covers neither packets nor
+ * what is written on the stage. Nothing is allocated per frame.
  */
 
 /** Texts, packets and labels beyond this many are left out: no frame with labels has as many. */
@@ -10,7 +10,7 @@ const MAX_SHIFTS = 3;
 /** From one label's middle to the next one's above or below it. */
 const LINE = 13;
 
-/** Where something is written that is no label: its middle, half its width and half its height. */
+/** A text that is not a label: its middle, half its width and half its height. */
 export interface TextBox {
   readonly x: number;
   readonly y: number;
@@ -20,9 +20,9 @@ export interface TextBox {
 
 export class LabelRoom {
   #n = 0;
-  /** The first so many boxes are texts that stay for many frames. */
+  /** How many boxes, from the first, are texts that stay for many frames. */
   #reserved = 0;
-  /** The first so many are no labels: texts that stay, and packets. */
+  /** How many boxes, from the first, are not labels but texts that stay, and packets. */
   #solid = 0;
   #x = new Float64Array(MAX_BOXES);
   #y = new Float64Array(MAX_BOXES);
@@ -51,10 +51,10 @@ export class LabelRoom {
   }
 
   /**
-   * Where to draw a label whose middle should be at (x, y): its y, moved by lines in `direction` (−1 up, 1 down, 0 not
-   * at all) until it covers no other. Where that leads over a node's text or a packet, it begins at `elsewhere`, and goes the other way.
-   * NaN if there is no room, or if it would only repeat the label that it covers. A label that can't be moved lies on its packet, which
-   * covers what is below it anyway.
+   * Where to draw a label whose middle should be at (x, y): its y, moved by lines in `direction` (−1 up, 1
+   * down, 0 not at all) until it covers no other. Where that leads over a node's text or a packet, it begins
+   * at `elsewhere`, and goes the other way. NaN if there is no room, or if it would only repeat the label
+   * that it covers. A label that can't be moved lies on its packet, which covers what is below it anyway.
    */
   place(
     text: string,

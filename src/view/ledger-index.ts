@@ -4,21 +4,21 @@
  */
 import { Fate } from "../model/fate/oracle.part.ts";
 import { RecordKind } from "../model/trace/records.ts";
-import { type LedgerCopy, type LedgerEnd, readLedger } from "../run/ledger.ts";
+import { type Ledger, type LedgerCopy, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
-import { type EndPlace, placeOf, rootsOf } from "../run/roots.ts";
+import { type EndPlace, type LedgerEnd, placeOf, rootsOf } from "../run/roots.ts";
 import { upperBound } from "./frames.ts";
 
-/** Copies that died of one cause at one place, in order of time. */
-export interface LossGroup {
+/** Copies that were lost by one cause at one place, in order of time. */
+interface LossGroup {
   readonly place: number;
   readonly cause: number;
   readonly timesUs: Float64Array;
   readonly copies: Int32Array;
 }
 
-/** Copies that died of one cause, for the same reasons, in order of time. */
-export interface Autopsy {
+/** Copies that were lost by one cause, for the same reasons, in order of time. */
+interface Autopsy {
   readonly cause: number;
   readonly timesUs: Float64Array;
   /** The roots of these losses, each once, and when it first was one; empty if the cause says all. */
@@ -27,7 +27,7 @@ export interface Autopsy {
 }
 
 /** Connections that ended for one reason, at nodes of one kind, in order of time. */
-export interface EndGroup {
+interface EndGroup {
   readonly reason: number;
   readonly at: EndPlace;
   readonly timesUs: Float64Array;
@@ -64,7 +64,7 @@ export interface LedgerIndex {
   readonly lostUs: Float64Array;
   readonly losses: readonly LossGroup[];
   readonly autopsies: readonly Autopsy[];
-  /** Of copy c, what made its loss so; null if nothing did. */
+  /** By copy: the root of its loss; null if there is none. */
   readonly root: readonly (LedgerEnd | null)[];
   /** How connections ended, and when links were cut; in order of time. */
   readonly ends: readonly LedgerEnd[];
@@ -86,97 +86,104 @@ export interface Counts {
 
 /** Lays out the ledger of a run. */
 export function indexLedger(run: RunResult): LedgerIndex {
-  const { trace } = run;
-  const ledger = readLedger(trace);
-  const messages = ledger.messages.length;
-  const copies = ledger.copies.length;
-  const messageUs = Float64Array.from(ledger.messages, (m) => m.sentUs);
-  const sender = Int32Array.from(ledger.messages, (m) => m.sender);
-  const audience = Uint8Array.from(ledger.messages, (m) => m.audience);
-  const target = Int32Array.from(ledger.messages, (m) => m.target);
-  const firstCopy = new Int32Array(messages + 1);
-  for (let m = 0; m < messages; m++) firstCopy[m + 1] = firstCopy[m] + ledger.messages[m].copies.length;
-  const copyOrder = new Int32Array(copies);
-  for (let m = 0; m < messages; m++) copyOrder.set(ledger.messages[m].copies, firstCopy[m]);
-
-  const message = Int32Array.from(ledger.copies, (c) => c.message);
-  const recipient = Int32Array.from(ledger.copies, (c) => c.recipient);
-  const sentUs = Float64Array.from(ledger.copies, (c) => c.sentUs);
-  const settledUs = Float64Array.from(ledger.copies, (c) =>
-    c.fate === Fate.inFlight ? Number.NaN : c.settledUs,
-  );
-  const fate = Uint8Array.from(ledger.copies, (c) => c.fate);
-  const duplicates = Int32Array.from(ledger.copies, (c) => c.duplicates);
-  const cause = Int16Array.from(ledger.copies, (c) => c.cause);
-  const place = Int32Array.from(ledger.copies, (c) => c.place);
-  let lastId = -1;
-  for (const c of ledger.copies) lastId = Math.max(lastId, c.id);
-  const copyOfId = new Int32Array(lastId + 1).fill(-1);
-  for (let c = 0; c < copies; c++) copyOfId[ledger.copies[c].id] = c;
-
-  const settled = (which: number) => {
-    const list: number[] = [];
-    for (let c = 0; c < copies; c++) if (fate[c] === which) list.push(c);
-    return list.sort((x, y) => settledUs[x] - settledUs[y] || x - y);
-  };
-  const delivered = settled(Fate.delivered);
-  const lost = settled(Fate.lost);
-  const deliveredUs = Float64Array.from(delivered, (c) => settledUs[c]);
-  const deliveredNode = Int32Array.from(delivered, (c) => recipient[c]);
-  const duplicatedUs: number[] = [];
-  for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === RecordKind.duplicated) duplicatedUs.push(trace.timeUs[i]);
-
-  const groups = new Map<number, number[]>();
-  for (const c of lost) {
-    const key = place[c] * 256 + cause[c];
-    const group = groups.get(key);
-    if (group) group.push(c);
-    else groups.set(key, [c]);
-  }
-
-  const receivedFirst = new Int32Array(run.nodes.length + 1);
-  for (const c of delivered) receivedFirst[recipient[c] + 1]++;
-  for (let n = 0; n < run.nodes.length; n++) receivedFirst[n + 1] += receivedFirst[n];
-  const receivedUs = new Float64Array(delivered.length);
-  const cursor = receivedFirst.slice();
-  for (const c of delivered) receivedUs[cursor[recipient[c]]++] = settledUs[c];
-
+  const ledger = readLedger(run.trace);
+  const messages = messageColumns(ledger);
+  const copies = copyColumns(ledger);
+  const { settledUs, recipient } = copies;
+  const delivered = settledAs(copies, Fate.delivered);
+  const lost = settledAs(copies, Fate.lost);
   return {
-    messages,
-    messageUs,
-    sender,
-    audience,
-    target,
-    firstCopy,
-    copyOrder,
-    copies,
-    message,
-    recipient,
-    sentUs,
-    settledUs,
-    fate,
-    duplicates,
-    cause,
-    place,
-    copyOfId,
-    deliveredUs,
-    deliveredNode,
-    duplicatedUs: Float64Array.from(duplicatedUs),
+    ...messages,
+    ...copies,
+    ...receivedColumns(delivered, copies, run.nodes.length),
+    deliveredUs: Float64Array.from(delivered, (c) => settledUs[c]),
+    deliveredNode: Int32Array.from(delivered, (c) => recipient[c]),
+    duplicatedUs: timesOf(run, RecordKind.duplicated),
     lostUs: Float64Array.from(lost, (c) => settledUs[c]),
-    losses: [...groups.values()].map((list) => ({
-      place: place[list[0]],
-      cause: cause[list[0]],
-      timesUs: Float64Array.from(list, (c) => settledUs[c]),
-      copies: Int32Array.from(list),
-    })),
+    losses: groupLosses(lost, copies),
     autopsies: groupAutopsies(lost.map((c) => ledger.copies[c])),
     root: ledger.copies.map(({ root }) => root),
     ends: ledger.ends,
     endGroups: groupEnds(ledger.ends),
-    receivedFirst,
-    receivedUs,
   };
+}
+
+function messageColumns({ messages, copies }: Ledger) {
+  const firstCopy = new Int32Array(messages.length + 1);
+  const copyOrder = new Int32Array(copies.length);
+  messages.forEach((message, m) => {
+    firstCopy[m + 1] = firstCopy[m] + message.copies.length;
+    copyOrder.set(message.copies, firstCopy[m]);
+  });
+  return {
+    messages: messages.length,
+    messageUs: Float64Array.from(messages, (m) => m.sentUs),
+    sender: Int32Array.from(messages, (m) => m.sender),
+    audience: Uint8Array.from(messages, (m) => m.audience),
+    target: Int32Array.from(messages, (m) => m.target),
+    firstCopy,
+    copyOrder,
+  };
+}
+
+function copyColumns({ copies }: Ledger) {
+  const lastId = copies.reduce((last, { id }) => Math.max(last, id), -1);
+  const copyOfId = new Int32Array(lastId + 1).fill(-1);
+  copies.forEach(({ id }, c) => {
+    copyOfId[id] = c;
+  });
+  return {
+    copies: copies.length,
+    message: Int32Array.from(copies, (c) => c.message),
+    recipient: Int32Array.from(copies, (c) => c.recipient),
+    sentUs: Float64Array.from(copies, (c) => c.sentUs),
+    settledUs: Float64Array.from(copies, (c) => (c.fate === Fate.inFlight ? Number.NaN : c.settledUs)),
+    fate: Uint8Array.from(copies, (c) => c.fate),
+    duplicates: Int32Array.from(copies, (c) => c.duplicates),
+    cause: Int16Array.from(copies, (c) => c.cause),
+    place: Int32Array.from(copies, (c) => c.place),
+    copyOfId,
+  };
+}
+
+type CopyColumns = ReturnType<typeof copyColumns>;
+
+/** The copies with a fate, in the order in which they met it. */
+function settledAs({ copies, fate, settledUs }: CopyColumns, which: number): number[] {
+  const list: number[] = [];
+  for (let c = 0; c < copies; c++) if (fate[c] === which) list.push(c);
+  return list.sort((x, y) => settledUs[x] - settledUs[y] || x - y);
+}
+
+/** Deliveries by recipient. */
+function receivedColumns(
+  delivered: readonly number[],
+  { recipient, settledUs }: CopyColumns,
+  nodes: number,
+): Pick<LedgerIndex, "receivedFirst" | "receivedUs"> {
+  const receivedFirst = new Int32Array(nodes + 1);
+  for (const c of delivered) receivedFirst[recipient[c] + 1]++;
+  for (let n = 0; n < nodes; n++) receivedFirst[n + 1] += receivedFirst[n];
+  const receivedUs = new Float64Array(delivered.length);
+  const next = receivedFirst.slice();
+  for (const c of delivered) receivedUs[next[recipient[c]]++] = settledUs[c];
+  return { receivedFirst, receivedUs };
+}
+
+/** When records of a kind were written. */
+function timesOf({ trace }: RunResult, kind: number): Float64Array {
+  const timesUs: number[] = [];
+  for (let i = 0; i < trace.length; i++) if (trace.kind[i] === kind) timesUs.push(trace.timeUs[i]);
+  return Float64Array.from(timesUs);
+}
+
+function groupLosses(lost: readonly number[], { place, cause, settledUs }: CopyColumns): LossGroup[] {
+  return grouped(lost, (c) => `${place[c]}/${cause[c]}`).map((copies) => ({
+    place: place[copies[0]],
+    cause: cause[copies[0]],
+    timesUs: Float64Array.from(copies, (c) => settledUs[c]),
+    copies: Int32Array.from(copies),
+  }));
 }
 
 /** The values in groups of one key each, in the order of their first. */
@@ -191,7 +198,7 @@ function grouped<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
   return [...groups.values()];
 }
 
-/** What made a loss so, as a key: the reasons, each since the next. */
+/** A root as a key: the reasons, each caused by the next. */
 export function rootsKey(root: LedgerEnd | null): string {
   return rootsOf(root)
     .map(({ reason }) => reason)

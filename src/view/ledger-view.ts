@@ -4,18 +4,26 @@ import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS } from "../model/trace/end-reasons.ts";
 import { remedyOf } from "../run/roots.ts";
-import { closely, follow, seldom } from "./follow.ts";
+import { everyTick, follow, whenInView } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
-import { type Cell, type Counts, causesAt, countsAt, endsAt, matrixAt } from "./ledger-index.ts";
-import { audienceName, sinceRoots } from "./narration.ts";
+import {
+  type Cell,
+  type Counts,
+  causesAt,
+  countsAt,
+  endsAt,
+  type LedgerIndex,
+  matrixAt,
+} from "./ledger-index.ts";
+import { audienceName, sinceRoots } from "./naming.ts";
 import { connectedAt } from "./node-states.ts";
 import type { Loaded, Player } from "./player.ts";
 import { shared } from "./styles.ts";
 
 const MATRIX_CLIENTS = 30;
 const ROWS = 100;
-/** The matrix of more copies than this is folded only when time stands still. */
+/** With more copies than this, the matrix is computed only when time stands still. */
 const CHEAP_COPIES = 20_000;
 
 /** The counts and the causes: beside the stage. */
@@ -25,7 +33,7 @@ export class FanoutSummary extends LitElement {
 
   constructor() {
     super();
-    follow(this, closely);
+    follow(this, everyTick);
   }
 
   static override styles = [
@@ -112,24 +120,12 @@ export class FanoutSummary extends LitElement {
   ];
 
   override render() {
-    const { loaded, timeUs } = this.player;
+    const { loaded } = this.player;
     if (!loaded) return nothing;
     const { ledger } = loaded.index;
-    const now = countsAt(ledger, timeUs);
-    const end = countsAt(ledger, loaded.run.endUs);
-    const { states, requests } = loaded.index;
-    const plain = (key: string, sign: string, label: string, n: number, atEnd: number) => html`
-      <tr class=${key}>
-        <th scope="row"><span class="sign" aria-hidden="true">${sign}</span>${label}</th>
-        <td class=${n > 0 ? "some" : ""} data-testid="now-${key}">${count(n)}</td>
-        <td class="end" data-testid="end-${key}">${count(atEnd)}</td>
-      </tr>
-    `;
-    const row = (key: keyof Counts, sign: string, label: string) =>
-      plain(key, sign, label, now[key], end[key]);
+    const { timeUs } = this.player;
     const causes = causesAt(ledger, timeUs);
-    const ends = endsAt(ledger, timeUs);
-    // What would help is said once: with what was lost of it, or with the end.
+    // A remedy is told once: with the copies that were lost, or with the connections that ended.
     const told = new Set(causes.map(({ cause, roots }) => remedyOf(cause, roots[0] ?? null)));
     return html`
       <table>
@@ -141,53 +137,49 @@ export class FanoutSummary extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${plain("connected", "", "clients connected", connectedAt(loaded.run, states, timeUs), connectedAt(loaded.run, states, loaded.run.endUs))}
-          ${
-            requests.refused > 0
-              ? plain(
-                  "refused",
-                  "✕",
-                  "requests refused",
-                  upperBound(requests.refusedUs, timeUs),
-                  requests.refused,
-                )
-              : nothing
-          }
-          ${row("messages", "", "messages sent")} ${row("sent", "", "copies sent")}
-          ${row("delivered", "✓", "delivered")}
-          ${end.duplicated > 0 ? row("duplicated", "✓✓", "of these, twice") : nothing}
-          ${row("lost", "✕", "lost")} ${row("inFlight", "→", "in flight")}
+          ${this.#rows(loaded)}
         </tbody>
       </table>
       <ul class="causes" data-testid="causes">
-        ${causes.map(
-          ({ cause, roots, count: n, firstUs }) => html`
-            <li class="cause">
-              <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${CAUSES[cause]?.sentence}
-              <button @click=${() => this.#go(firstUs)}>See the first</button>
-              ${roots.length > 0 ? html`<p class="since">${sinceRoots(loaded.run, roots)}</p>` : nothing}
-              <p class="remedy">${remedyOf(cause, roots[0] ?? null)}</p>
-            </li>
-          `,
-        )}
+        ${causes.map((cause) => this.#cause(loaded, cause))}
       </ul>
-      ${
-        ends.length > 0
-          ? html`<section class="ends" data-testid="ends">
-              Connections that ended, or never came about:
-              <ul>
-                ${ends.map(
-                  ({ reason, at, count: n }) => html`
-                    <li title=${END_REASONS[reason]?.sentence ?? ""}>
-                      ×${count(n)} ${END_REASONS[reason]?.label}, at the
-                      ${at}${told.has(END_REASONS[reason].remedy) ? "" : `. ${END_REASONS[reason].remedy}`}
-                    </li>
-                  `,
-                )}
-              </ul>
-            </section>`
-          : nothing
-      }
+      ${endsView(endsAt(ledger, timeUs), told)}
+    `;
+  }
+
+  #rows({ run, index: { ledger, states, requests } }: Loaded): TemplateResult[] {
+    const { timeUs } = this.player;
+    const now = countsAt(ledger, timeUs);
+    const end = countsAt(ledger, run.endUs);
+    const row = (key: keyof Counts, sign: string, label: string) =>
+      rowView(key, sign, label, now[key], end[key]);
+    const [connected, connectedLast] = [timeUs, run.endUs].map((us) => connectedAt(run, states, us));
+    const refused = upperBound(requests.refusedUs, timeUs);
+    return [
+      rowView("connected", "", "clients connected", connected, connectedLast),
+      ...(requests.refused > 0
+        ? [rowView("refused", "✕", "requests refused", refused, requests.refused)]
+        : []),
+      row("messages", "", "messages sent"),
+      row("sent", "", "copies sent"),
+      row("delivered", "✓", "delivered"),
+      ...(end.duplicated > 0 ? [row("duplicated", "✓✓", "of these, twice")] : []),
+      row("lost", "✕", "lost"),
+      row("inFlight", "→", "in flight"),
+    ];
+  }
+
+  #cause(
+    { run }: Loaded,
+    { cause, roots, count: n, firstUs }: ReturnType<typeof causesAt>[number],
+  ): TemplateResult {
+    return html`
+      <li class="cause">
+        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${CAUSES[cause]?.sentence}
+        <button @click=${() => this.#go(firstUs)}>See the first</button>
+        ${roots.length > 0 ? html`<p class="since">${sinceRoots(run, roots)}</p>` : nothing}
+        <p class="remedy">${remedyOf(cause, roots[0] ?? null)}</p>
+      </li>
     `;
   }
 
@@ -198,6 +190,38 @@ export class FanoutSummary extends LitElement {
 }
 customElements.define("fanout-summary", FanoutSummary);
 
+function rowView(key: string, sign: string, label: string, now: number, atEnd: number): TemplateResult {
+  return html`
+    <tr class=${key}>
+      <th scope="row"><span class="sign" aria-hidden="true">${sign}</span>${label}</th>
+      <td class=${now > 0 ? "some" : ""} data-testid="now-${key}">${count(now)}</td>
+      <td class="end" data-testid="end-${key}">${count(atEnd)}</td>
+    </tr>
+  `;
+}
+
+/** How connections ended; with what would help, unless that is told already. */
+function endsView(
+  ends: ReturnType<typeof endsAt>,
+  told: ReadonlySet<string>,
+): TemplateResult | typeof nothing {
+  if (ends.length === 0) return nothing;
+  return html`<section class="ends" data-testid="ends">
+    Connections that ended, or never came about:
+    <ul>
+      ${ends.map(({ reason, at, count: n }) => {
+        const { sentence, label, remedy } = END_REASONS[reason];
+        return html`
+          <li title=${sentence}>
+            ×${count(n)} ${label}, at the
+            ${at}${told.has(remedy) ? "" : `. ${remedy}`}
+          </li>
+        `;
+      })}
+    </ul>
+  </section>`;
+}
+
 /** Who reached whom, and each message: below the stage. */
 export class FanoutLedger extends LitElement {
   static override properties = { player: { attribute: false }, rows: { state: true } };
@@ -207,7 +231,7 @@ export class FanoutLedger extends LitElement {
 
   constructor() {
     super();
-    follow(this, seldom);
+    follow(this, whenInView);
     this.rows = ROWS;
   }
 
@@ -398,9 +422,8 @@ export class FanoutLedger extends LitElement {
   }
 
   #list(loaded: Loaded): TemplateResult {
-    const { run, index } = loaded;
-    const { ledger } = index;
-    const { timeUs, selection } = this.player;
+    const { ledger } = loaded.index;
+    const { selection } = this.player;
     const chosen =
       selection?.kind === "message"
         ? selection.id
@@ -408,32 +431,6 @@ export class FanoutLedger extends LitElement {
           ? (ledger.message[selection.id] ?? -1)
           : -1;
     const n = Math.min(this.rows, ledger.messages);
-    const rows: TemplateResult[] = [];
-    for (let m = 0; m < n; m++) {
-      let delivered = 0;
-      let lost = 0;
-      let cause = -1;
-      const first = ledger.firstCopy[m];
-      const end = ledger.firstCopy[m + 1];
-      for (let k = first; k < end; k++) {
-        const c = ledger.copyOrder[k];
-        if (!(ledger.settledUs[c] <= timeUs)) continue;
-        if (ledger.fate[c] === Fate.lost) {
-          lost++;
-          if (cause < 0) cause = ledger.cause[c];
-        } else delivered++;
-      }
-      rows.push(html`
-        <tr class="${m === chosen ? "chosen" : ""} ${ledger.messageUs[m] > timeUs ? "later" : ""}">
-          <td><button @click=${() => this.#showMessage(m)}>${seconds(ledger.messageUs[m])}</button></td>
-          <td>${run.nodes[ledger.sender[m]]?.name} → ${audienceName(run, ledger, m)}</td>
-          <td class="number">${count(end - first)}</td>
-          <td class="number ${delivered ? "good" : ""}">${delivered ? `✓ ${count(delivered)}` : ""}</td>
-          <td class="number ${lost ? "bad" : ""}">${lost ? `✕ ${count(lost)}` : ""}</td>
-          <td>${cause >= 0 ? CAUSES[cause]?.label : ""}</td>
-        </tr>
-      `);
-    }
     return html`
       <section aria-labelledby="messages">
         <h2 id="messages">Messages <span>${plural(ledger.messages, "message")} in this run</span></h2>
@@ -450,7 +447,7 @@ export class FanoutLedger extends LitElement {
               </tr>
             </thead>
             <tbody>
-              ${rows}
+              ${Array.from({ length: n }, (_, m) => this.#message(loaded, m, m === chosen))}
             </tbody>
           </table>
         </div>
@@ -463,6 +460,21 @@ export class FanoutLedger extends LitElement {
             : nothing
         }
       </section>
+    `;
+  }
+
+  #message({ run, index: { ledger } }: Loaded, m: number, isChosen: boolean): TemplateResult {
+    const { timeUs } = this.player;
+    const { copies, delivered, lost, cause } = fatesOf(ledger, m, timeUs);
+    return html`
+      <tr class="${isChosen ? "chosen" : ""} ${ledger.messageUs[m] > timeUs ? "later" : ""}">
+        <td><button @click=${() => this.#showMessage(m)}>${seconds(ledger.messageUs[m])}</button></td>
+        <td>${run.nodes[ledger.sender[m]]?.name} → ${audienceName(run, ledger, m)}</td>
+        <td class="number">${count(copies)}</td>
+        <td class="number ${delivered ? "good" : ""}">${delivered ? `✓ ${count(delivered)}` : ""}</td>
+        <td class="number ${lost ? "bad" : ""}">${lost ? `✕ ${count(lost)}` : ""}</td>
+        <td>${cause >= 0 ? CAUSES[cause]?.label : ""}</td>
+      </tr>
     `;
   }
 
@@ -481,3 +493,15 @@ export class FanoutLedger extends LitElement {
   }
 }
 customElements.define("fanout-ledger", FanoutLedger);
+
+/** What has become of a message's copies by a time; the cause is the first lost one's, −1 if there is none. */
+function fatesOf(ledger: LedgerIndex, m: number, timeUs: number) {
+  const copies = ledger.copyOrder.subarray(ledger.firstCopy[m], ledger.firstCopy[m + 1]);
+  let [delivered, lost, cause] = [0, 0, -1];
+  for (const c of copies) {
+    if (!(ledger.settledUs[c] <= timeUs)) continue;
+    if (ledger.fate[c] !== Fate.lost) delivered++;
+    else if (lost++ === 0) cause = ledger.cause[c];
+  }
+  return { copies: copies.length, delivered, lost, cause };
+}

@@ -1,7 +1,8 @@
 /** What state each node is in at any instant: who holds a connection to which server, who is down. */
 import { FrameKind } from "../model/trace/frames.ts";
-import { at, CLOSE_REASON_NAMES, RecordKind, TransportKind } from "../model/trace/records.ts";
+import { at, CLOSE_REASON_NAMES, type Letter, RecordKind, TransportKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
+import type { Fault } from "../scenario/schema.ts";
 
 export const NodeState = {
   /** A client that has not opened its page yet. */
@@ -31,6 +32,15 @@ export const NODE_STATE_NAMES: readonly string[] = [
   "frozen",
 ];
 
+/** A link is cut, or healed. */
+interface Cut {
+  readonly timeUs: number;
+  /** Its ends. */
+  readonly a: number;
+  readonly b: number;
+  readonly cut: boolean;
+}
+
 /** Changes by node: those of node n are first[n] … first[n + 1] − 1, ascending in time. */
 export interface NodeStates {
   readonly first: Int32Array;
@@ -43,107 +53,125 @@ export interface NodeStates {
   /** Times of all changes, ascending: the picture changes only here. */
   readonly changesUs: Float64Array;
   /** Faults that cut and heal links, ascending. */
-  readonly cuts: readonly {
-    readonly timeUs: number;
-    readonly a: number;
-    readonly b: number;
-    readonly cut: boolean;
-  }[];
+  readonly cuts: readonly Cut[];
+}
+
+/** A node's change, before all are in order. */
+interface Change {
+  readonly node: number;
+  readonly timeUs: number;
+  readonly state: number;
+  readonly server: number;
+  readonly detail: number;
 }
 
 /** Folds the trace. */
 export function indexNodeStates(run: RunResult): NodeStates {
-  const { trace, nodes } = run;
-  const byName = new Map(nodes.map((n) => [n.name, n.node]));
-  const node: number[] = [];
-  const time: number[] = [];
-  const state: number[] = [];
-  const server: number[] = [];
-  const detail: number[] = [];
-  const now = new Uint8Array(nodes.length);
-  const holder = new Int32Array(nodes.length).fill(-1);
-  const cuts: { timeUs: number; a: number; b: number; cut: boolean }[] = [];
-  const put = (n: number, t: number, s: number, on: number, d: number) => {
-    if (n < 0 || n >= nodes.length) return;
-    now[n] = s;
-    holder[n] = on;
-    node.push(n);
-    time.push(t);
-    state.push(s);
-    server.push(on);
-    detail.push(d);
-  };
-  for (const n of nodes)
-    put(n.node, Number.NEGATIVE_INFINITY, n.kind === "client" ? 0 : NodeState.up, -1, -1);
-  for (let i = 0; i < trace.length; i++) {
-    const t = trace.timeUs[i];
-    switch (trace.kind[i]) {
+  const folding = new Folding(run);
+  for (let row = 0; row < run.trace.length; row++) folding.add(row);
+  const { changes, cuts } = folding;
+  const times = [...changes, ...cuts].map(({ timeUs }) => timeUs).filter((timeUs) => timeUs >= 0);
+  return { ...columnsOf(changes, run.nodes.length), changesUs: Float64Array.from(times).sort(), cuts };
+}
+
+/** What has changed up to a record. */
+class Folding {
+  readonly changes: Change[] = [];
+  readonly cuts: Cut[] = [];
+  #run: RunResult;
+  #byName: ReadonlyMap<string, number>;
+  /** Each node's state, and the server that holds it. */
+  #now: Uint8Array;
+  #holder: Int32Array;
+
+  constructor(run: RunResult) {
+    const { nodes } = run;
+    this.#run = run;
+    this.#byName = new Map(nodes.map(({ name, node }) => [name, node]));
+    this.#now = new Uint8Array(nodes.length);
+    this.#holder = new Int32Array(nodes.length).fill(-1);
+    for (const { node, kind } of nodes)
+      this.#change(node, Number.NEGATIVE_INFINITY, kind === "client" ? NodeState.away : NodeState.up);
+  }
+
+  #change(node: number, timeUs: number, state: number, server = -1, detail = -1): void {
+    if (node < 0 || node >= this.#now.length) return;
+    this.#now[node] = state;
+    this.#holder[node] = server;
+    this.changes.push({ node, timeUs, state, server, detail });
+  }
+
+  add(row: number): void {
+    const { trace } = this.#run;
+    const read = (column: Letter) => trace[column][row];
+    const timeUs = trace.timeUs[row];
+    switch (trace.kind[row]) {
       case RecordKind.connected: {
-        const over = trace[at.connected.transport][i];
-        put(trace[at.connected.client][i], t, NodeState.connected, trace[at.connected.server][i], over);
+        const [client, server] = [read(at.connected.client), read(at.connected.server)];
+        this.#change(client, timeUs, NodeState.connected, server, read(at.connected.transport));
         break;
       }
       case RecordKind.upgraded: {
-        const client = trace[at.upgraded.client][i];
-        put(client, t, NodeState.connected, holder[client], TransportKind.websocket);
+        const client = read(at.upgraded.client);
+        this.#change(client, timeUs, NodeState.connected, this.#holder[client], TransportKind.websocket);
         break;
       }
       case RecordKind.disconnected: {
-        const told = trace[at.disconnected.reason][i];
-        put(trace[at.disconnected.client][i], t, NodeState.disconnected, -1, told);
+        const told = read(at.disconnected.reason);
+        this.#change(read(at.disconnected.client), timeUs, NodeState.disconnected, -1, told);
         break;
       }
-      case RecordKind.frame: {
-        const kind = trace[at.frame.kind][i];
-        const from = trace[at.frame.from][i];
-        if (
-          (kind === FrameKind.handshakeGet || kind === FrameKind.upgradeGet) &&
-          nodes[from]?.kind === "client" &&
-          (now[from] === NodeState.away || now[from] === NodeState.disconnected)
-        )
-          put(from, t, NodeState.connecting, -1, -1);
+      case RecordKind.frame:
+        this.#addFrame(read(at.frame.kind), read(at.frame.from), timeUs);
         break;
-      }
-      case RecordKind.fault: {
-        const fault = run.scenario.faults[trace[at.fault.fault][i]];
-        if (!fault) break;
-        const ends = fault.target.split("/");
-        if (ends.length === 2) {
-          const a = byName.get(ends[0]);
-          const b = byName.get(ends[1]);
-          if (a !== undefined && b !== undefined) cuts.push({ timeUs: t, a, b, cut: fault.act === "cut" });
-          break;
-        }
-        const n = byName.get(fault.target);
-        if (n === undefined) break;
-        const s =
-          fault.act === "crash"
-            ? NodeState.crashed
-            : fault.act === "freeze"
-              ? NodeState.frozen
-              : NodeState.up;
-        put(n, t, s, -1, -1);
+      case RecordKind.fault:
+        this.#addFault(this.#run.scenario.faults[read(at.fault.fault)], timeUs);
         break;
-      }
     }
   }
-  const first = new Int32Array(nodes.length + 1);
-  for (const n of node) first[n + 1]++;
-  for (let n = 0; n < nodes.length; n++) first[n + 1] += first[n];
-  const cursor = first.slice();
-  const timeUs = new Float64Array(node.length);
-  const states = new Uint8Array(node.length);
-  const servers = new Int32Array(node.length);
-  const details = new Int8Array(node.length);
-  for (let i = 0; i < node.length; i++) {
-    const row = cursor[node[i]]++;
-    timeUs[row] = time[i];
-    states[row] = state[i];
-    servers[row] = server[i];
-    details[row] = detail[i];
+
+  /** A client's first request: it is trying to connect. */
+  #addFrame(kind: number, from: number, timeUs: number): void {
+    if (kind !== FrameKind.handshakeGet && kind !== FrameKind.upgradeGet) return;
+    if (this.#run.nodes[from]?.kind !== "client") return;
+    const now = this.#now[from];
+    if (now === NodeState.away || now === NodeState.disconnected)
+      this.#change(from, timeUs, NodeState.connecting);
   }
-  const changesUs = Float64Array.from([...time.filter((t) => t >= 0), ...cuts.map((c) => c.timeUs)]).sort();
-  return { first, timeUs, state: states, server: servers, detail: details, changesUs, cuts };
+
+  #addFault(fault: Fault | undefined, timeUs: number): void {
+    if (!fault) return;
+    const [a, b] = fault.target.split("/").map((name) => this.#byName.get(name) ?? -1);
+    if (b !== undefined) {
+      if (a >= 0 && b >= 0) this.cuts.push({ timeUs, a, b, cut: fault.act === "cut" });
+      return;
+    }
+    const states: Partial<Record<Fault["act"], number>> = {
+      crash: NodeState.crashed,
+      freeze: NodeState.frozen,
+    };
+    this.#change(a, timeUs, states[fault.act] ?? NodeState.up);
+  }
+}
+
+/** Changes by node, those of a node in the order in which they are. */
+function columnsOf(changes: readonly Change[], nodes: number) {
+  const first = new Int32Array(nodes + 1);
+  for (const { node } of changes) first[node + 1]++;
+  for (let node = 0; node < nodes; node++) first[node + 1] += first[node];
+  const next = first.slice();
+  const timeUs = new Float64Array(changes.length);
+  const state = new Uint8Array(changes.length);
+  const server = new Int32Array(changes.length);
+  const detail = new Int8Array(changes.length);
+  for (const change of changes) {
+    const row = next[change.node]++;
+    timeUs[row] = change.timeUs;
+    state[row] = change.state;
+    server[row] = change.server;
+    detail[row] = change.detail;
+  }
+  return { first, timeUs, state, server, detail };
 }
 
 /** The index into the columns of the state of a node at an instant. */

@@ -15,7 +15,7 @@ export function openingTime({ run, index }: Loaded): number {
   return at <= LEAD_S ? 0 : toSim(index.warp, at);
 }
 
-/** What to show to those who want no motion: the first death; without one, the moment the first message has arrived. */
+/** What to show to people who want no motion: the first loss, or else the moment at which the first message arrives. */
 export function restingTime({ run, index }: Loaded): number {
   const { ledger, steps } = index;
   if (ledger.lostUs.length > 0) return ledger.lostUs[0];

@@ -156,38 +156,43 @@ export class PacketLayer {
     return this.#drawFrames(timeUs, layout, selection);
   }
 
+  /** Packets, dropped packets, and, where there are few, words. Returns how many are in flight. */
   #drawFrames(timeUs: number, layout: StageLayout, selection: Selection | null): number {
-    const { index } = this.#loaded as Loaded;
-    const { frames, ledger } = index;
-    const c = this.#context;
-    const n = framesAt(frames, timeUs, this.#inFlight);
-    const few = n <= FEW;
-    const selected =
-      selection?.kind === "message"
-        ? selection.id
-        : selection?.kind === "copy" && selection.id < ledger.copies
-          ? ledger.message[selection.id]
-          : -1;
-    const r = this.#radius;
-    if (!few) {
-      // Many: copies of small pictures, which costs far less than that many paths.
-      const half = SPRITE / 2;
-      const columns = (layout.width >> 1) + 1;
-      const stamp = this.#stamp;
-      for (let k = 0; k < n; k++) {
-        const i = this.#inFlight[k];
-        if (frames.dropped[i] === 1) continue;
-        this.#locate(i, timeUs, layout);
-        const shape = shapeOf(frames.kind[i]);
-        // Copies that travel together look like one: each cell of two by two pixels gets one of a shape.
-        const cell = (py >> 1) * columns + (px >> 1);
-        const mark = stamp * SHAPES + shape;
-        if (this.#cells[cell] === mark) continue;
-        this.#cells[cell] = mark;
-        c.drawImage(this.#sprites[shape], px - half, py - half, SPRITE, SPRITE);
-      }
+    const n = framesAt((this.#loaded as Loaded).index.frames, timeUs, this.#inFlight);
+    const isFew = n <= FEW;
+    if (isFew) this.#drawShapes(n, timeUs, layout);
+    else this.#drawPictures(n, timeUs, layout);
+    this.#drawDropped(n, timeUs, layout);
+    this.#ringSelected(n, timeUs, layout, selection);
+    if (isFew && n > 0) this.#drawWords(n, timeUs, layout);
+    return n;
+  }
+
+  /** Many packets: copies of small pictures, which costs far less than that many paths. */
+  #drawPictures(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const half = SPRITE / 2;
+    const columns = (layout.width >> 1) + 1;
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      if (frames.dropped[i] === 1) continue;
+      this.#locate(i, timeUs, layout);
+      const shape = shapeOf(frames.kind[i]);
+      // Copies that travel together look like one: each cell of two by two pixels gets one of a shape.
+      const cell = (py >> 1) * columns + (px >> 1);
+      const mark = this.#stamp * SHAPES + shape;
+      if (this.#cells[cell] === mark) continue;
+      this.#cells[cell] = mark;
+      this.#context.drawImage(this.#sprites[shape], px - half, py - half, SPRITE, SPRITE);
     }
-    for (let shape = 0; few && shape < SHAPES; shape++) {
+  }
+
+  /** Few packets: a path for all of one shape. */
+  #drawShapes(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const r = this.#radius;
+    for (let shape = 0; shape < SHAPES; shape++) {
       c.fillStyle = this.#colours[shape];
       c.beginPath();
       let some = false;
@@ -200,7 +205,13 @@ export class PacketLayer {
       }
       if (some) c.fill();
     }
-    // Dropped packets: hollow, fading, and crossed out where they vanish.
+  }
+
+  /** Dropped packets: hollow, fading, and crossed out where they vanish. */
+  #drawDropped(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const r = this.#radius;
     for (let k = 0; k < n; k++) {
       const i = this.#inFlight[k];
       if (frames.dropped[i] === 0) continue;
@@ -216,58 +227,85 @@ export class PacketLayer {
       c.stroke();
       c.globalAlpha = 1;
     }
-    if (n > 0 && (few || selected >= 0)) {
-      if (few && this.#textsMoved) {
-        this.#textsMoved = false;
-        this.#room.reserve(this.#readTexts());
-      }
-      c.textAlign = "center";
-      c.textBaseline = "middle";
-      this.#room.clear();
-      for (let k = 0; few && k < n; k++) {
-        this.#locate(this.#inFlight[k], timeUs, layout);
-        this.#room.block(px, py, r * 0.8, r * 0.8);
-      }
-      for (let k = 0; k < n; k++) {
-        const i = this.#inFlight[k];
-        const m = frames.message[i];
-        this.#locate(i, timeUs, layout);
-        if (m >= 0 && m === selected) {
-          c.strokeStyle = this.#palette.ink;
-          c.lineWidth = 2;
-          c.beginPath();
-          c.arc(px, py, r + 3, 0, 2 * Math.PI);
-          c.stroke();
-        }
-        if (!few) continue;
-        if (m >= 0 && r >= 8) {
-          c.fillStyle = this.#palette.surface;
-          c.font = LETTER_FONT;
-          const sender = ledger.sender[m];
-          const letter = this.#names[sender] ?? "";
-          if (letter === "") continue;
-          this.#letterHalf[sender] ||= c.measureText(letter).width / 2;
-          const y = this.#room.place(letter, px, py + 0.5, this.#letterHalf[sender], 0);
-          if (!Number.isNaN(y)) c.fillText(letter, px, y);
-        } else {
-          const kind = frames.kind[i];
-          const word = FRAME_LIST[kind].short ?? "";
-          if (word === "" || (n > 16 && r < 8)) continue;
-          c.fillStyle = kind === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
-          c.font = WORD_FONT;
-          this.#wordHalf[kind] ||= c.measureText(word).width / 2;
-          const above = shapeOf(kind) === Shape.http;
-          const over = py - r - 6;
-          const under = py + r + 8;
-          const half = this.#wordHalf[kind];
-          const y = above
-            ? this.#room.place(word, px, over, half, -1, under)
-            : this.#room.place(word, px, under, half, 1, over);
-          if (!Number.isNaN(y)) c.fillText(word, px, y);
-        }
-      }
+  }
+
+  /** A ring around each packet of the selected message. */
+  #ringSelected(n: number, timeUs: number, layout: StageLayout, selection: Selection | null): void {
+    const { frames, ledger } = (this.#loaded as Loaded).index;
+    const selected =
+      selection?.kind === "message"
+        ? selection.id
+        : selection?.kind === "copy" && selection.id < ledger.copies
+          ? ledger.message[selection.id]
+          : -1;
+    if (selected < 0) return;
+    const c = this.#context;
+    c.strokeStyle = this.#palette.ink;
+    c.lineWidth = 2;
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      if (frames.message[i] !== selected) continue;
+      this.#locate(i, timeUs, layout);
+      c.beginPath();
+      c.arc(px, py, this.#radius + 3, 0, 2 * Math.PI);
+      c.stroke();
     }
-    return n;
+  }
+
+  /** The sender's letter in a packet of a message; beside all others, what they are. Only where there is room. */
+  #drawWords(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const r = this.#radius;
+    if (this.#textsMoved) {
+      this.#textsMoved = false;
+      this.#room.reserve(this.#readTexts());
+    }
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    this.#room.clear();
+    for (let k = 0; k < n; k++) {
+      this.#locate(this.#inFlight[k], timeUs, layout);
+      this.#room.block(px, py, r * 0.8, r * 0.8);
+    }
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      this.#locate(i, timeUs, layout);
+      if (frames.message[i] >= 0 && r >= 8) this.#drawLetter(frames.message[i]);
+      else if (n <= 16 || r >= 8) this.#drawKind(frames.kind[i]);
+    }
+  }
+
+  /** Writes the letter of a message's sender at (px, py). */
+  #drawLetter(message: number): void {
+    const { ledger } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const sender = ledger.sender[message];
+    const letter = this.#names[sender] ?? "";
+    if (letter === "") return;
+    c.fillStyle = this.#palette.surface;
+    c.font = LETTER_FONT;
+    this.#letterHalf[sender] ||= c.measureText(letter).width / 2;
+    const y = this.#room.place(letter, px, py + 0.5, this.#letterHalf[sender], 0);
+    if (!Number.isNaN(y)) c.fillText(letter, px, y);
+  }
+
+  /** Writes what a frame is above or below (px, py). */
+  #drawKind(kind: number): void {
+    const c = this.#context;
+    const word = FRAME_LIST[kind].short ?? "";
+    if (word === "") return;
+    c.fillStyle = kind === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
+    c.font = WORD_FONT;
+    this.#wordHalf[kind] ||= c.measureText(word).width / 2;
+    const over = py - this.#radius - 6;
+    const under = py + this.#radius + 8;
+    const half = this.#wordHalf[kind];
+    const y =
+      shapeOf(kind) === Shape.http
+        ? this.#room.place(word, px, over, half, -1, under)
+        : this.#room.place(word, px, under, half, 1, over);
+    if (!Number.isNaN(y)) c.fillText(word, px, y);
   }
 
   /** Puts frame i's place at `timeUs` into (px, py). */

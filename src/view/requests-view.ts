@@ -1,6 +1,6 @@
 /** The request log: what each client asked, which server got it, what it answered, and why. */
 import { css, html, LitElement, nothing } from "lit";
-import { follow, seldom } from "./follow.ts";
+import { follow, whenInView } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import type { Loaded, Player } from "./player.ts";
 import { errorText, explainRequest, type RequestRow, requestName, statusText } from "./requests.ts";
@@ -20,7 +20,7 @@ export class FanoutRequests extends LitElement {
 
   constructor() {
     super();
-    follow(this, seldom);
+    follow(this, whenInView);
     this.rows = ROWS;
     this.refusedOnly = false;
   }

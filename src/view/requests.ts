@@ -1,6 +1,14 @@
 /** The request log: each HTTP request that the balancer sent on, with its answer. */
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
-import { at, REQUEST_NAMES, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
+import {
+  at,
+  type Columns,
+  type Letter,
+  REQUEST_NAMES,
+  RecordKind,
+  RequestKind,
+  SESSION_ID_UNKNOWN,
+} from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 
 export interface RequestRow {
@@ -23,10 +31,10 @@ export interface RequestRow {
 }
 
 /** At most this many rows are kept; the log says so when there were more. */
-export const MAX_REQUESTS = 2000;
+const MAX_REQUESTS = 2000;
 
 /** Requests that one node refused with one error, in order of time. */
-export interface Refusals {
+interface Refusals {
   readonly place: number;
   readonly status: number;
   readonly error: number;
@@ -44,85 +52,113 @@ export interface RequestIndex {
 
 /** Pairs requests with answers, connection by connection, in order. */
 export function indexRequests(run: RunResult): RequestIndex {
-  const { trace } = run;
-  const rows: { -readonly [K in keyof RequestRow]: RequestRow[K] }[] = [];
-  const open = new Map<number, number[]>();
-  const home = new Map<number, number>();
-  const homeOfSession = new Map<number, number>();
-  const endOfSession = new Map<number, number>();
-  let total = 0;
-  const refusedUs: number[] = [];
-  const groups = new Map<
+  const log = new RequestLog(run.trace);
+  for (let row = 0; row < run.trace.length; row++) log.add(row);
+  return log.index();
+}
+
+class RequestLog {
+  #trace: Columns;
+  #rows: { -readonly [K in keyof RequestRow]: RequestRow[K] }[] = [];
+  #total = 0;
+  /** By exchange: the requests that wait for an answer. */
+  #open = new Map<number, number[]>();
+  /** By client: the server that answered its last handshake; by session: the one that holds it. */
+  #home = new Map<number, number>();
+  #homeOfSession = new Map<number, number>();
+  #endOfSession = new Map<number, number>();
+  #refusedUs: number[] = [];
+  #refusals = new Map<
     string,
     { place: number; status: number; error: number; times: number[]; clients: number[] }
   >();
-  for (let i = 0; i < trace.length; i++) {
-    const kind = trace.kind[i];
-    if (kind === RecordKind.request) {
-      total++;
-      const client = trace[at.request.client][i];
-      const what = trace[at.request.kind][i];
-      const server = trace[at.request.server][i];
-      if (what === RequestKind.handshake || what === RequestKind.websocket) home.set(client, server);
-      const session = trace[at.request.session][i];
-      if (session >= 0 && !homeOfSession.has(session)) homeOfSession.set(session, home.get(client) ?? -1);
-      if (rows.length >= MAX_REQUESTS) continue;
-      const rowCount = rows.push({
-        timeUs: trace.timeUs[i],
-        record: i,
-        client,
-        kind: what,
-        server,
-        session,
-        status: 0,
-        error: -1,
-        answeredUs: Number.NaN,
-        answerRecord: -1,
-        sessionEnd: -1,
-        sessionServer: (session >= 0 ? homeOfSession.get(session) : home.get(client)) ?? -1,
-      });
-      const exchange = trace[at.request.exchange][i];
-      const queue = open.get(exchange);
-      if (queue) queue.push(rowCount - 1);
-      else open.set(exchange, [rowCount - 1]);
-    } else if (kind === RecordKind.ended) {
-      const session = trace[at.ended.session][i];
-      if (session >= 0) endOfSession.set(session, trace[at.ended.reason][i]);
-    } else if (kind === RecordKind.response) {
-      const status = trace[at.response.status][i];
-      const error = trace[at.response.errorCode][i];
-      if (status >= 400) {
-        refusedUs.push(trace.timeUs[i]);
-        const place = trace[at.response.by][i];
-        const key = `${place}/${status}/${error}`;
-        let group = groups.get(key);
-        if (!group) groups.set(key, (group = { place, status, error, times: [], clients: [] }));
-        group.times.push(trace.timeUs[i]);
-        group.clients.push(trace[at.response.client][i]);
-      }
-      const asked = open.get(trace[at.response.exchange][i])?.shift();
-      if (asked === undefined) continue;
-      const row = rows[asked];
-      row.status = status;
-      row.error = error;
-      row.answeredUs = trace.timeUs[i];
-      row.answerRecord = i;
-      row.sessionEnd = endOfSession.get(row.session) ?? -1;
+
+  constructor(trace: Columns) {
+    this.#trace = trace;
+  }
+
+  add(record: number): void {
+    const read = (column: Letter) => this.#trace[column][record];
+    switch (this.#trace.kind[record]) {
+      case RecordKind.request:
+        return this.#addRequest(record);
+      case RecordKind.ended:
+        if (read(at.ended.session) >= 0)
+          this.#endOfSession.set(read(at.ended.session), read(at.ended.reason));
+        return;
+      case RecordKind.response:
+        if (read(at.response.status) >= 400) this.#addRefusal(record);
+        return this.#addAnswer(record);
     }
   }
-  return {
-    rows,
-    total,
-    refused: refusedUs.length,
-    refusedUs: Float64Array.from(refusedUs),
-    refusals: [...groups.values()].map((g) => ({
-      place: g.place,
-      status: g.status,
-      error: g.error,
-      timesUs: Float64Array.from(g.times),
-      clients: Int32Array.from(g.clients),
-    })),
-  };
+
+  #addRequest(record: number): void {
+    const read = (column: Letter) => this.#trace[column][record];
+    this.#total++;
+    const [client, kind] = [read(at.request.client), read(at.request.kind)];
+    const [server, session] = [read(at.request.server), read(at.request.session)];
+    if (kind === RequestKind.handshake || kind === RequestKind.websocket) this.#home.set(client, server);
+    const home = this.#home.get(client) ?? -1;
+    if (session >= 0 && !this.#homeOfSession.has(session)) this.#homeOfSession.set(session, home);
+    if (this.#rows.length >= MAX_REQUESTS) return;
+    const rowCount = this.#rows.push({
+      timeUs: this.#trace.timeUs[record],
+      record,
+      client,
+      kind,
+      server,
+      session,
+      status: 0,
+      error: -1,
+      answeredUs: Number.NaN,
+      answerRecord: -1,
+      sessionEnd: -1,
+      sessionServer: session >= 0 ? this.#homeOfSession.get(session)! : home,
+    });
+    const exchange = read(at.request.exchange);
+    const waiting = this.#open.get(exchange);
+    if (waiting) waiting.push(rowCount - 1);
+    else this.#open.set(exchange, [rowCount - 1]);
+  }
+
+  #addRefusal(record: number): void {
+    const read = (column: Letter) => this.#trace[column][record];
+    const timeUs = this.#trace.timeUs[record];
+    const status = read(at.response.status);
+    const [place, error] = [read(at.response.by), read(at.response.errorCode)];
+    const key = `${place}/${status}/${error}`;
+    let group = this.#refusals.get(key);
+    if (!group) this.#refusals.set(key, (group = { place, status, error, times: [], clients: [] }));
+    group.times.push(timeUs);
+    group.clients.push(read(at.response.client));
+    this.#refusedUs.push(timeUs);
+  }
+
+  #addAnswer(record: number): void {
+    const read = (column: Letter) => this.#trace[column][record];
+    const asked = this.#open.get(read(at.response.exchange))?.shift();
+    if (asked === undefined) return;
+    const row = this.#rows[asked];
+    row.status = read(at.response.status);
+    row.error = read(at.response.errorCode);
+    row.answeredUs = this.#trace.timeUs[record];
+    row.answerRecord = record;
+    row.sessionEnd = this.#endOfSession.get(row.session) ?? -1;
+  }
+
+  index(): RequestIndex {
+    return {
+      rows: this.#rows,
+      total: this.#total,
+      refused: this.#refusedUs.length,
+      refusedUs: Float64Array.from(this.#refusedUs),
+      refusals: [...this.#refusals.values()].map(({ times, clients, ...group }) => ({
+        ...group,
+        timesUs: Float64Array.from(times),
+        clients: Int32Array.from(clients),
+      })),
+    };
+  }
 }
 
 /** The statuses that occur, in words. */

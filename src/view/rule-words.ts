@@ -23,7 +23,7 @@ export interface Words {
 
 const good = (text: string): Words => ({ sign: "✓", tone: "good", text });
 const bad = (text: string): Words => ({ sign: "✕", tone: "bad", text });
-/** Neither: nothing was found, which proves nothing. */
+/** Neither good nor bad: nothing was found, which proves nothing. */
 const open = (text: string): Words => ({ sign: "○", tone: "plain", text });
 const silent = (text: string): Words => ({ sign: "–", tone: "plain", text });
 
@@ -45,7 +45,7 @@ export function findingWords({ outcome, text }: RuleFinding): Words {
   }
 }
 
-/** What a search says of a rule. It says so itself: the run on screen has a say beside it. */
+/** What a search says about a rule. The words name the search, since those about the run on screen stand beside them. */
 export function verdictWords(verdict: CheckVerdict, { runs, isCertain }: CheckResult): Words {
   const only = "there is only this one run";
   switch (verdict.outcome) {
@@ -121,7 +121,7 @@ export function sizeWords({ clients, servers, messages, faults }: FoundRun["size
   return list(parts, parts.length);
 }
 
-/** How large a run is that a search found, and whether that is as small as it gets. */
+/** How large the run is that a search found, and whether it is as small as possible. */
 export function foundWords({ size, isUnfinished }: FoundRun): string {
   return isUnfinished
     ? `A run that breaks it has ${sizeWords(size)}; the search was stopped before it was made smaller, or before repairs were looked for. Check again to search anew.`

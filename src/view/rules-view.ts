@@ -5,7 +5,7 @@ import type { Scenario } from "../scenario/schema.ts";
 import type { CheckState } from "./check-client.ts";
 import { type BrokenVerdict, CHECK_BUDGET_MS, type FoundRepair } from "./check-protocol.ts";
 import type { RuleFinding } from "./findings.ts";
-import { closely, follow } from "./follow.ts";
+import { everyTick, follow } from "./follow.ts";
 import { seconds } from "./format.ts";
 import { valueAt } from "./knob-controls.ts";
 import type { Loaded, Player } from "./player.ts";
@@ -35,13 +35,13 @@ interface Mending {
   readonly turns: Turns;
   /** The run that it mends. */
   readonly from: Loaded;
-  /** The run that came of it; null until it is on screen. */
+  /** The run that it led to; null until that is on screen. */
   readonly to: Loaded | null;
 }
 
 /**
- * Fires «check» with whether to search all runs, «stop-check», «open-counterexample» with the verdict, «repair» with the knobs to turn, and
- * «moment» when the clock was set to what is to be seen on the stage.
+ * Fires «check» with whether to search all runs, «stop-check», «open-counterexample» with the verdict,
+ * «repair» with the knobs to turn, and «moment» when the clock was set to what is to be seen on the stage.
  */
 export class FanoutRules extends LitElement {
   static override properties = {
@@ -65,7 +65,7 @@ export class FanoutRules extends LitElement {
 
   constructor() {
     super();
-    follow(this, closely);
+    follow(this, everyTick);
     this.check = { phase: "idle" };
     this.meant = [];
     this.exhaustive = false;
@@ -213,8 +213,8 @@ export class FanoutRules extends LitElement {
   }
 
   /**
-   * What is said aloud: verdicts at once, progress now and then. A search begins with silence, however soon it ends, so that its verdict is
-   * news even if it is the same as before.
+   * What is said aloud: verdicts at once, progress now and then. A search begins with silence, however soon
+   * it ends, so that its verdict is news even if it is the same as before.
    */
   #spoken(says: string): string {
     const { check } = this;
@@ -278,7 +278,7 @@ export class FanoutRules extends LitElement {
     >${seconds(timeUs)}</button>`;
   }
 
-  /** A story stands open; of several, those after the first can be opened. */
+  /** The first story is open; the others can be opened. */
   #storyView(finding: RuleFinding, broken: readonly RuleFinding[]): TemplateResult {
     const stops = stopsOf(finding.story);
     const now = stopAt(stops, this.player.timeUs);
@@ -341,7 +341,7 @@ export class FanoutRules extends LitElement {
   #repair(rule: string, turns: Turns): void {
     const { loaded } = this.player;
     if (!loaded) return;
-    // The button goes with the verdict; who came by keyboard goes on from the search.
+    // The button disappears with the verdict; a keyboard user continues from the search.
     this.renderRoot.querySelector<HTMLElement>(".go")?.focus({ preventScroll: true });
     this.#mending = { rule, turns, from: loaded, to: null };
     this.#fire("repair", turns);
@@ -360,7 +360,7 @@ export class FanoutRules extends LitElement {
     if (this.#mending) void this.#keepInView(rule);
   }
 
-  /** The page has become shorter: whoever pressed a repair still sees its rule. */
+  /** The page has become shorter: the reader who pressed a repair still sees its rule. */
   async #keepInView(rule: string): Promise<void> {
     await this.updateComplete;
     this.#rowOf(rule)?.scrollIntoView({ block: "nearest" });

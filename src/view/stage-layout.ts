@@ -29,7 +29,7 @@ export interface StageLayout {
 }
 
 /** Above this many, clients are a field of positions without an element each. */
-export const MAX_CLIENT_ELEMENTS = 800;
+const MAX_CLIENT_ELEMENTS = 800;
 
 /** A stage is laid out for at least this width and height; a smaller one shows it smaller. */
 const LEAST = 100;
@@ -37,114 +37,146 @@ const ROW = 34;
 /** Room below a server for a pile of dead copies and two lines of text. */
 const BELOW = 56;
 
+/** A layout while nodes are placed. */
+type Draft = { -readonly [K in keyof StageLayout]: StageLayout[K] };
+
 /** Computes the layout. */
 export function layoutStage(
   nodes: readonly NodeInfo[],
   stageWidth: number,
   stageHeight: number,
 ): StageLayout {
-  const width = Math.max(stageWidth, LEAST);
-  const height = Math.max(stageHeight, LEAST);
-  const tall = width < 620;
   const n = nodes.length;
-  const layout = {
+  const width = Math.max(stageWidth, LEAST);
+  const clients = nodes.filter((node) => node.kind === "client");
+  const servers = nodes.filter((node) => node.kind === "server");
+  const layout: Draft = {
     width,
-    height,
-    tall,
+    height: Math.max(stageHeight, LEAST),
+    tall: width < 620,
     x: new Float64Array(n),
     y: new Float64Array(n),
     halfWidth: new Float64Array(n),
     halfHeight: new Float64Array(n),
     clientLabels: false,
-    clientField: false,
+    clientField: clients.length > MAX_CLIENT_ELEMENTS,
     lossBeside: false,
     clientBox: { left: 0, top: 0, right: 0, bottom: 0 },
     backplaneAt: { x: 0, y: 0 },
   };
-  const clients = nodes.filter((node) => node.kind === "client");
-  const servers = nodes.filter((node) => node.kind === "server");
-  const put = (node: NodeInfo, x: number, y: number, halfWidth: number, halfHeight = halfWidth) => {
-    layout.x[node.node] = x;
-    layout.y[node.node] = y;
-    layout.halfWidth[node.node] = halfWidth;
-    layout.halfHeight[node.node] = halfHeight;
-  };
-  layout.clientField = clients.length > MAX_CLIENT_ELEMENTS;
+  const place = layout.tall
+    ? [placeClientRows, placeTallMiddle, placeServerRow]
+    : [placeClientColumn, placeWideMiddle, placeServerColumn];
+  place[0](layout, clients);
+  place[1](layout, nodes);
+  place[2](layout, servers);
+  return layout;
+}
 
-  if (tall) {
-    const top = 44;
-    const perRow = Math.max(1, Math.floor((width - 24) / 46));
-    const band = height * 0.27;
-    if (clients.length <= perRow * 2) {
-      layout.clientLabels = true;
-      const rows = Math.ceil(clients.length / perRow);
-      const inRow = Math.ceil(clients.length / rows);
-      clients.forEach((node, i) => {
-        const row = Math.floor(i / inRow);
-        const of = Math.min(inRow, clients.length - row * inRow);
-        put(node, (width * ((i % inRow) + 0.5)) / of, top + row * 56, 11);
-      });
-      layout.clientBox = { left: 12, right: width - 12, top: top - 12, bottom: top + (rows - 1) * 56 + 12 };
-    } else grid(clients, 16, 30, width - 16, 30 + band, put, layout);
-    for (const node of nodes) {
-      if (node.kind === "balancer") put(node, width / 2, height * 0.41, 52, 19);
-      if (node.kind === "backplane") put(node, width / 2, height * 0.93, 52, 17);
-    }
-    layout.backplaneAt = { x: width / 2, y: height * 0.93 };
-    const half = Math.min(48, Math.max(5, (width - 16) / Math.max(servers.length, 1) / 2 - 4));
-    servers.forEach((node, i) => {
-      put(node, (width * (i + 0.5)) / servers.length, height * 0.62, half, 21);
-    });
-    return layout;
+function put(
+  layout: StageLayout,
+  { node }: NodeInfo,
+  x: number,
+  y: number,
+  halfWidth: number,
+  halfHeight = halfWidth,
+): void {
+  layout.x[node] = x;
+  layout.y[node] = y;
+  layout.halfWidth[node] = halfWidth;
+  layout.halfHeight[node] = halfHeight;
+}
+
+// ——— Tall: clients above, backplane below ———
+
+function placeClientRows(layout: Draft, clients: readonly NodeInfo[]): void {
+  const { width, height } = layout;
+  const perRow = Math.max(1, Math.floor((width - 24) / 46));
+  if (clients.length > perRow * 2) {
+    placeGrid(layout, clients, { left: 16, top: 30, right: width - 16, bottom: 30 + height * 0.27 });
+    return;
   }
+  const top = 44;
+  layout.clientLabels = true;
+  const rows = Math.ceil(clients.length / perRow);
+  const inRow = Math.ceil(clients.length / rows);
+  clients.forEach((node, i) => {
+    const row = Math.floor(i / inRow);
+    const of = Math.min(inRow, clients.length - row * inRow);
+    put(layout, node, (width * ((i % inRow) + 0.5)) / of, top + row * 56, 11);
+  });
+  layout.clientBox = { left: 12, right: width - 12, top: top - 12, bottom: top + (rows - 1) * 56 + 12 };
+}
 
-  const middle = height / 2;
-  if (clients.length * ROW <= height - 24) {
-    layout.clientLabels = true;
-    const gap = Math.min(clients.length <= 3 ? height * 0.42 : 84, (height - 24) / clients.length);
-    const top = middle - ((clients.length - 1) * gap) / 2;
-    const x = Math.max(112, width * 0.15);
-    clients.forEach((node, i) => {
-      // A slight arc around the balancer, so that lines fan out instead of merging.
-      const bend = clients.length < 3 ? 0 : ((top + i * gap - middle) / (height / 2)) ** 2 * width * 0.03;
-      put(node, x + bend, top + i * gap, clients.length <= 6 ? 16 : 13);
-    });
-    layout.clientBox = {
-      left: x - 13,
-      right: x + 13,
-      top: top - 13,
-      bottom: top + (clients.length - 1) * gap + 13,
-    };
-  } else grid(clients, 20, 40, width * 0.33, height - 18, put, layout);
-
+function placeTallMiddle(layout: Draft, nodes: readonly NodeInfo[]): void {
+  const x = layout.width / 2;
+  const backplaneY = layout.height * 0.93;
   for (const node of nodes) {
-    if (node.kind === "balancer") put(node, width * 0.44, middle, 54, 24);
-    if (node.kind === "backplane") put(node, width * 0.91, middle, 46, 30);
+    if (node.kind === "balancer") put(layout, node, x, layout.height * 0.41, 52, 19);
+    if (node.kind === "backplane") put(layout, node, x, backplaneY, 52, 17);
   }
-  layout.backplaneAt = { x: width * 0.91, y: middle };
+  layout.backplaneAt = { x, y: backplaneY };
+}
+
+function placeServerRow(layout: Draft, servers: readonly NodeInfo[]): void {
+  const { width, height } = layout;
+  const half = Math.min(48, Math.max(5, (width - 16) / Math.max(servers.length, 1) / 2 - 4));
+  servers.forEach((node, i) => {
+    put(layout, node, (width * (i + 0.5)) / servers.length, height * 0.62, half, 21);
+  });
+}
+
+// ——— Wide: clients left, backplane right ———
+
+function placeClientColumn(layout: Draft, clients: readonly NodeInfo[]): void {
+  const { width, height } = layout;
+  const n = clients.length;
+  if (n * ROW > height - 24) {
+    placeGrid(layout, clients, { left: 20, top: 40, right: width * 0.33, bottom: height - 18 });
+    return;
+  }
+  const middle = height / 2;
+  layout.clientLabels = true;
+  const gap = Math.min(n <= 3 ? height * 0.42 : 84, (height - 24) / n);
+  const top = middle - ((n - 1) * gap) / 2;
+  const x = Math.max(112, width * 0.15);
+  clients.forEach((node, i) => {
+    // A slight arc around the balancer, so that lines fan out instead of merging.
+    const bend = n < 3 ? 0 : ((top + i * gap - middle) / (height / 2)) ** 2 * width * 0.03;
+    put(layout, node, x + bend, top + i * gap, n <= 6 ? 16 : 13);
+  });
+  layout.clientBox = { left: x - 13, right: x + 13, top: top - 13, bottom: top + (n - 1) * gap + 13 };
+}
+
+function placeWideMiddle(layout: Draft, nodes: readonly NodeInfo[]): void {
+  const y = layout.height / 2;
+  const backplaneX = layout.width * 0.91;
+  for (const node of nodes) {
+    if (node.kind === "balancer") put(layout, node, layout.width * 0.44, y, 54, 24);
+    if (node.kind === "backplane") put(layout, node, backplaneX, y, 46, 30);
+  }
+  layout.backplaneAt = { x: backplaneX, y };
+}
+
+function placeServerColumn(layout: Draft, servers: readonly NodeInfo[]): void {
+  const { width, height } = layout;
   const gap = Math.min(height * 0.46, (height - 16) / Math.max(servers.length, 1));
   layout.lossBeside = gap < BELOW + 18;
   const half = layout.lossBeside ? Math.min(27, Math.max(3, gap / 2 - 3)) : Math.min(27, (gap - BELOW) / 2);
   const span = (servers.length - 1) * gap;
   // In the middle, unless the signs of loss below the last server would not fit.
-  const first = Math.min(middle - span / 2, height - (layout.lossBeside ? 2 : BELOW) - half - span);
+  const first = Math.min(height / 2 - span / 2, height - (layout.lossBeside ? 2 : BELOW) - half - span);
   servers.forEach((node, i) => {
-    put(node, width * 0.69, Math.max(first, half + 2) + i * gap, Math.min(58, width * 0.08), half);
+    const y = Math.max(first, half + 2) + i * gap;
+    put(layout, node, width * 0.69, y, Math.min(58, width * 0.08), half);
   });
-  return layout;
 }
 
-type Put = (node: NodeInfo, x: number, y: number, halfWidth: number) => void;
-
 /** Places many clients in a tidy grid, column by column. */
-function grid(
+function placeGrid(
+  layout: Draft,
   clients: readonly NodeInfo[],
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-  put: Put,
-  layout: { clientBox: StageLayout["clientBox"] },
+  { left, top, right, bottom }: StageLayout["clientBox"],
 ): void {
   const width = right - left;
   const height = bottom - top;
@@ -155,7 +187,7 @@ function grid(
   const x0 = left + (width - step * (columns - 1)) / 2;
   const y0 = top + (height - step * (rows - 1)) / 2;
   clients.forEach((node, i) => {
-    put(node, x0 + Math.floor(i / rows) * step, y0 + (i % rows) * step, radius);
+    put(layout, node, x0 + Math.floor(i / rows) * step, y0 + (i % rows) * step, radius);
   });
   layout.clientBox = {
     left: x0 - step / 2,

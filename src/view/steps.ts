@@ -7,7 +7,7 @@ import { lowerBound, upperBound } from "./frames.ts";
 export interface Steps {
   /** Distinct times, ascending. */
   readonly timesUs: Float64Array;
-  /** Distinct times of losses and refusals, ascending. */
+  /** Times of losses and refusals, without repetition, ascending. */
   readonly lossesUs: Float64Array;
   /** Whether the departures of frames are among the steps (they are where there are few). */
   readonly withFrames: boolean;

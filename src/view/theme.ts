@@ -1,6 +1,6 @@
 /** Light or dark: the system's choice, unless a person chose otherwise. */
 
-export type Theme = "system" | "light" | "dark";
+type Theme = "system" | "light" | "dark";
 const KEY = "fanout-lab-theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();

@@ -3,21 +3,17 @@
  * The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
  */
 import { css, html, LitElement } from "lit";
-import { RecordKind } from "../model/trace/records.ts";
 import { seconds } from "./format.ts";
-import { upperBound } from "./frames.ts";
 import { icon } from "./icons.ts";
-import { type Lanes, layoutLanes } from "./lanes.ts";
+import { layoutLanes } from "./lanes.ts";
 import { type Mark, marksOf } from "./marks.ts";
 import { narrate } from "./narration.ts";
-import { Shape, shapeOf } from "./packets.ts";
 import type { Player } from "./player.ts";
 import { shared } from "./styles.ts";
 import { onTheme, readPalette } from "./theme.ts";
-import { type Axis, axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "./timeline-axis.ts";
+import { type Axis, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "./timeline-axis.ts";
+import { drawPlot, xOfUnit } from "./timeline-drawing.ts";
 
-/** More frames in view than this are drawn thinned out. */
-const MAX_LINES = 3_000;
 const PAD_RIGHT = 14;
 /** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
 const LEAST_PLOT = 48;
@@ -33,7 +29,6 @@ export class FanoutTimeline extends LitElement {
   declare valueText: string;
 
   #axis: Axis | null = null;
-  #lanes: Lanes | null = null;
   #marks: readonly Mark[] = [];
   #width = 0;
   #gutter = 90;
@@ -112,8 +107,6 @@ export class FanoutTimeline extends LitElement {
         border: 6px solid transparent;
         border-top: 8px solid var(--ink);
         border-bottom: 0;
-      }
-      @media (max-width: 640px) {
       }
     `,
   ];
@@ -242,8 +235,7 @@ export class FanoutTimeline extends LitElement {
   }
 
   #x(unit: number): number {
-    const axis = this.#axis as Axis;
-    return this.#gutter + ((unit - axis.from) / (axis.to - axis.from)) * (this.#right - this.#gutter);
+    return xOfUnit({ axis: this.#axis as Axis, left: this.#gutter, right: this.#right }, unit);
   }
 
   #unitAt(clientX: number): number {
@@ -281,12 +273,12 @@ export class FanoutTimeline extends LitElement {
     if (!canvas || plot.clientWidth === 0) return;
     this.#width = plot.clientWidth;
     this.#selection = this.player.selection;
-    const narrow = this.#width < 560;
-    this.#gutter = narrow ? 62 : 92;
+    const isNarrow = this.#width < 560;
+    this.#gutter = isNarrow ? 62 : 92;
     const palette = readPalette();
     const nodes = loaded?.run.nodes ?? [];
-    this.#lanes = layoutLanes(nodes, nodes.length > 12 ? 20 : 22);
-    const height = Math.max(120, Math.ceil(this.#lanes.height));
+    const lanes = layoutLanes(nodes, nodes.length > 12 ? 20 : 22);
+    const height = Math.max(120, Math.ceil(lanes.height));
     const ratio = Math.min(devicePixelRatio || 1, 2);
     canvas.width = Math.round(this.#width * ratio);
     canvas.height = Math.round(height * ratio);
@@ -296,164 +288,18 @@ export class FanoutTimeline extends LitElement {
     c.fillStyle = palette.surface;
     c.fillRect(0, 0, this.#width, height);
     if (!loaded || !this.#axis) return;
-    const { run, index } = loaded;
-    const { frames, ledger, warp } = index;
-    const axis = this.#axis;
-    const lanes = this.#lanes;
-    const right = this.#right;
-
-    c.font = "11px system-ui, 'Liberation Sans', Arial, sans-serif";
-    c.textBaseline = "middle";
-    c.textAlign = "center";
-    c.lineWidth = 1;
-    const perPixel = (axis.to - axis.from) / (right - this.#gutter);
-    for (const tick of axisTicks(warp, axis, perPixel * (narrow ? 62 : 84))) {
-      const x = Math.round(this.#x(tick.unit)) + 0.5;
-      if (x > right - 24) continue;
-      c.strokeStyle = palette.line;
-      c.globalAlpha = 0.7;
-      c.beginPath();
-      c.moveTo(x, 20);
-      c.lineTo(x, height);
-      c.stroke();
-      c.globalAlpha = 1;
-      c.fillStyle = palette.muted;
-      c.fillText(`${(tick.timeUs / 1e6).toFixed(tick.digits)} s`, Math.max(x, this.#gutter + 8), 11);
-    }
-    c.textAlign = "right";
-    if (lanes.band) {
-      c.fillStyle = palette.paper;
-      c.fillRect(this.#gutter, lanes.band.top, right - this.#gutter, lanes.band.bottom - lanes.band.top);
-    }
-    c.strokeStyle = palette.line;
-    c.beginPath();
-    for (const y of lanes.lines) {
-      c.moveTo(this.#gutter, Math.round(y) + 0.5);
-      c.lineTo(right, Math.round(y) + 0.5);
-    }
-    c.stroke();
-    c.fillStyle = palette.muted;
-    const most = narrow ? 9 : 13;
-    for (const label of lanes.labels)
-      c.fillText(
-        label.text.length > most ? `${label.text.slice(0, most - 1)}…` : label.text,
-        this.#gutter - 9,
-        label.y,
-      );
-
-    c.save();
-    c.beginPath();
-    c.rect(this.#gutter - 5, 0, right - this.#gutter + 11, height);
-    c.clip();
-    const fromUs = axisTime(warp, axis.stretched, axis.from);
-    const toUs = axisTime(warp, axis.stretched, axis.to);
-    const end = upperBound(frames.startUs, toUs, frames.length);
-    let visible = 0;
-    for (let i = 0; i < end; i++) if (frames.endUs[i] >= fromUs) visible++;
-    const every = Math.max(1, Math.ceil(visible / MAX_LINES));
-    const selection = this.player.selection;
-    const selected =
-      selection?.kind === "message"
-        ? selection.id
-        : selection?.kind === "copy"
-          ? (ledger.message[selection.id] ?? -1)
-          : -1;
-    const node = selection?.kind === "node" ? selection.id : -1;
-    const colours = [palette.message, palette.http, palette.heartbeat, palette.control];
-    const dashes = [[], [5, 2], [1.5, 2.5], [1.5, 2.5]];
-    const lit = (i: number) =>
-      (selected >= 0 && frames.message[i] === selected) ||
-      (node >= 0 && (frames.from[i] === node || frames.to[i] === node));
-    const some = selected >= 0 || node >= 0;
-    const shown: number[] = [];
-    for (let i = 0, nth = 0; i < end; i++)
-      if (frames.endUs[i] >= fromUs && (nth++ % every === 0 || (some && lit(i)))) shown.push(i);
-    for (let pass = 0; pass < 2; pass++)
-      for (let shape = 3; shape >= 0; shape--) {
-        c.beginPath();
-        for (const i of shown) {
-          if (shapeOf(frames.kind[i]) !== shape || lit(i) !== (pass === 1)) continue;
-          const x0 = this.#x(axisUnit(warp, axis.stretched, frames.startUs[i]));
-          const x1 = this.#x(axisUnit(warp, axis.stretched, frames.endUs[i]));
-          const y0 = lanes.y[frames.from[i]];
-          const y1 = frames.dropped[i] ? (y0 + lanes.y[frames.to[i]]) / 2 : lanes.y[frames.to[i]];
-          c.moveTo(x0, y0);
-          c.lineTo(x1, y1);
-          if (frames.dropped[i]) {
-            c.moveTo(x1 - 3, y1 - 3);
-            c.lineTo(x1 + 3, y1 + 3);
-            c.moveTo(x1 + 3, y1 - 3);
-            c.lineTo(x1 - 3, y1 + 3);
-          }
-        }
-        c.strokeStyle = colours[shape];
-        c.setLineDash(dashes[shape]);
-        c.globalAlpha =
-          pass === 1 ? 1 : (some ? 0.22 : shape === Shape.message ? 0.85 : 0.6) * (visible > 1500 ? 0.45 : 1);
-        c.lineWidth = pass === 1 ? 2.25 : visible > 1500 ? 0.75 : shape === Shape.message ? 1.5 : 1;
-        c.stroke();
-      }
-    c.setLineDash([]);
-    c.globalAlpha = 1;
-    // Arrivals: small discs. Deaths: crosses, on top of all.
-    c.fillStyle = palette.good;
-    const firstDelivered = upperBound(ledger.deliveredUs, fromUs - 1);
-    const lastDelivered = upperBound(ledger.deliveredUs, toUs);
-    const sparse = Math.max(1, Math.ceil((lastDelivered - firstDelivered) / MAX_LINES));
-    const disc = lanes.band ? 1.25 : 3;
-    c.beginPath();
-    for (let i = firstDelivered; i < lastDelivered; i += sparse) {
-      const x = this.#x(axisUnit(warp, axis.stretched, ledger.deliveredUs[i]));
-      const y = lanes.y[ledger.deliveredNode[i]];
-      if (lanes.band) c.rect(x - disc, y - disc, 2 * disc, 2 * disc);
-      else {
-        c.moveTo(x + disc, y);
-        c.arc(x, y, disc, 0, 2 * Math.PI);
-      }
-    }
-    c.fill();
-    c.strokeStyle = palette.bad;
-    c.lineWidth = 2;
-    for (const mark of this.#marks) {
-      if (mark.place < 0) continue;
-      let lastX = -100;
-      const y = lanes.y[mark.place];
-      for (
-        let i = upperBound(mark.timesUs, fromUs - 1);
-        i < mark.timesUs.length && mark.timesUs[i] <= toUs;
-        i++
-      ) {
-        const x = this.#x(axisUnit(warp, axis.stretched, mark.timesUs[i]));
-        if (x - lastX < 3) continue;
-        lastX = x;
-        const r = lanes.band && y <= lanes.band.bottom ? 3.5 : 6;
-        c.fillStyle = palette.surface;
-        c.beginPath();
-        if (mark.kind === "copy") c.arc(x, y, r, 0, 2 * Math.PI);
-        else c.rect(x - r, y - r * 0.9, 2 * r, 1.8 * r);
-        c.fill();
-        c.moveTo(x - r * 0.55, y - r * 0.55);
-        c.lineTo(x + r * 0.55, y + r * 0.55);
-        c.moveTo(x + r * 0.55, y - r * 0.55);
-        c.lineTo(x - r * 0.55, y + r * 0.55);
-        c.stroke();
-      }
-    }
-    c.restore();
-    // What lies after the end of the run, and faults.
-    for (let i = 0; i < run.trace.length && run.scenario.faults.length > 0; i++) {
-      if (run.trace.kind[i] !== RecordKind.fault) continue;
-      const x = this.#x(axisUnit(warp, axis.stretched, run.trace.timeUs[i]));
-      if (x < this.#gutter || x > right) continue;
-      c.strokeStyle = palette.bad;
-      c.setLineDash([4, 3]);
-      c.lineWidth = 1.25;
-      c.beginPath();
-      c.moveTo(x, 20);
-      c.lineTo(x, height);
-      c.stroke();
-      c.setLineDash([]);
-    }
+    drawPlot(c, {
+      loaded,
+      marks: this.#marks,
+      selection: this.player.selection,
+      axis: this.#axis,
+      lanes,
+      palette,
+      left: this.#gutter,
+      right: this.#right,
+      height,
+      isNarrow,
+    });
     this.#movePlayhead();
   }
 

@@ -1,7 +1,7 @@
 /** Play, pause, step, speed, the clock, and the link. */
 import { css, html, LitElement } from "lit";
 import { PACES } from "../run/address.ts";
-import { closely, follow } from "./follow.ts";
+import { everyTick, follow } from "./follow.ts";
 import { clock } from "./format.ts";
 import { icon } from "./icons.ts";
 import type { Player } from "./player.ts";
@@ -15,7 +15,7 @@ export class FanoutTransport extends LitElement {
 
   constructor() {
     super();
-    follow(this, closely);
+    follow(this, everyTick);
     this.copied = false;
   }
 

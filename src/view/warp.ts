@@ -26,10 +26,14 @@ const BINS = 4096;
 /** A dwell lasts for this much simulated time: less than the 1 µs that separates two instants. */
 const DWELL_US = 0.5;
 
-const LOSS_DWELL_S = 0.9;
-const DELIVERY_DWELL_S = 0.3;
-const MESSAGE_DWELL_S = 0.35;
 const ERROR_DWELL_S = 0.5;
+/** By kind of record, in seconds of play. */
+const DWELLS_S: Readonly<Record<number, number>> = {
+  [RecordKind.lost]: 0.9,
+  [RecordKind.delivered]: 0.3,
+  [RecordKind.message]: 0.35,
+  [RecordKind.fault]: ERROR_DWELL_S,
+};
 const MAX_DWELLS = 400;
 
 /** Seconds on screen that a flight of this length deserves. */
@@ -47,89 +51,109 @@ function silence(gapUs: number): number {
 export function buildWarp(run: RunResult, frames: FrameIndex): Warp {
   const { trace } = run;
   const endUs = Math.max(run.endUs, trace.length > 0 ? trace.timeUs[trace.length - 1] : 0, 1);
-  let messages = false;
-  let refused = false;
+  const { dwells, isOfMessages } = dwellsOf(run);
+  const otherWeight = isOfMessages ? 0.3 : 0.75;
+  const demands = new Float64Array(frames.length);
+  for (let i = 0; i < frames.length; i++) {
+    const weight = carriesData(frames.kind[i]) ? 1 : otherWeight;
+    demands[i] = (weight * screenTime(frames.flightUs[i])) / frames.flightUs[i];
+  }
+  const knots = new Knots();
+  if (frames.length <= EXACT_FRAMES) mapExactly(knots, frames, demands, dwells, endUs);
+  else mapInBins(knots, frames, demands, endUs);
+  return knots.warp();
+}
+
+/** What deserves a pause, in seconds by its time; and whether the run is about messages, or about requests that are refused. */
+function dwellsOf({ trace }: RunResult): {
+  readonly dwells: ReadonlyMap<number, number>;
+  readonly isOfMessages: boolean;
+} {
+  let hasMessages = false;
+  let hasRefusals = false;
   const dwells = new Map<number, number>();
-  const dwell = (timeUs: number, s: number) => {
-    if (s > (dwells.get(timeUs) ?? 0)) dwells.set(timeUs, s);
-  };
   for (let i = 0; i < trace.length; i++) {
     const kind = trace.kind[i];
-    if (kind === RecordKind.message) {
-      messages = true;
-      dwell(trace.timeUs[i], MESSAGE_DWELL_S);
-    } else if (kind === RecordKind.lost) dwell(trace.timeUs[i], LOSS_DWELL_S);
-    else if (kind === RecordKind.delivered) dwell(trace.timeUs[i], DELIVERY_DWELL_S);
-    else if (kind === RecordKind.response && trace[at.response.status][i] >= 400) {
-      refused = true;
-      dwell(trace.timeUs[i], ERROR_DWELL_S);
-    } else if (kind === RecordKind.fault) dwell(trace.timeUs[i], ERROR_DWELL_S);
+    const isRefusal = kind === RecordKind.response && trace[at.response.status][i] >= 400;
+    hasMessages ||= kind === RecordKind.message;
+    hasRefusals ||= isRefusal;
+    const s = isRefusal ? ERROR_DWELL_S : (DWELLS_S[kind] ?? 0);
+    if (s > (dwells.get(trace.timeUs[i]) ?? 0)) dwells.set(trace.timeUs[i], s);
   }
   if (dwells.size > MAX_DWELLS) dwells.clear();
-  const otherWeight = messages && !refused ? 0.3 : 0.75;
-  const demand = (i: number) =>
-    ((carriesData(frames.kind[i]) ? 1 : otherWeight) * screenTime(frames.flightUs[i])) / frames.flightUs[i];
+  return { dwells, isOfMessages: hasMessages && !hasRefusals };
+}
 
-  const sim: number[] = [0];
-  const play: number[] = [0];
-  /** Seconds of play per µs in each stretch, then the dwell at its end. */
-  const extend = (toUs: number, rate: number) => {
-    const lastUs = sim[sim.length - 1];
-    const gap = toUs - lastUs;
+/** The mapping while it grows. */
+class Knots {
+  #simUs = [0];
+  #playS = [0];
+
+  /** On to a time, with so many seconds of play per µs; at the speed of silence if it is 0. */
+  extend(toUs: number, rate: number): void {
+    const gap = toUs - this.#simUs.at(-1)!;
     if (gap <= 0) return;
-    const seconds = rate > 0 ? gap * rate : silence(gap);
-    sim.push(toUs);
-    play.push(play[play.length - 1] + Math.max(seconds, 1e-9));
-  };
-  const pause = (atUs: number) => {
-    const s = dwells.get(atUs);
-    if (s === undefined) return;
-    sim.push(atUs + DWELL_US);
-    play.push(play[play.length - 1] + s);
-  };
+    this.#push(toUs, Math.max(rate > 0 ? gap * rate : silence(gap), 1e-9));
+  }
 
-  if (frames.length <= EXACT_FRAMES) {
-    const moments = new Set<number>([0, endUs]);
-    for (let i = 0; i < frames.length; i++) {
-      moments.add(frames.startUs[i]);
-      if (frames.endUs[i] <= endUs) moments.add(frames.endUs[i]);
-    }
-    for (const t of dwells.keys()) moments.add(t);
-    const ordered = Float64Array.from(moments).sort();
-    // The greatest demand among the frames in the air: a heap of frames, those that landed dropped lazily.
-    const heap: number[] = [];
-    const demands = new Float64Array(frames.length);
-    for (let i = 0; i < frames.length; i++) demands[i] = demand(i);
-    let next = 0;
-    pause(0);
-    for (let m = 0; m + 1 < ordered.length; m++) {
-      const from = ordered[m];
-      const until = ordered[m + 1];
-      while (next < frames.length && frames.startUs[next] <= from) heapPush(heap, demands, next++);
-      while (heap.length > 0 && frames.endUs[heap[0]] <= from) heapPop(heap, demands);
-      extend(until, heap.length > 0 ? demands[heap[0]] : 0);
-      pause(until);
-    }
-  } else {
-    const rates = new Float64Array(BINS);
-    const width = endUs / BINS;
-    for (let i = 0; i < frames.length; i++) {
-      const rate = Math.min(
-        demand(i),
-        (0.5 * BINS) / endUs + demand(i) * Math.min(1, frames.flightUs[i] / width),
-      );
-      const last = Math.min(BINS - 1, Math.floor(frames.endUs[i] / width));
-      for (let bin = Math.floor(frames.startUs[i] / width); bin <= last; bin++)
-        if (rate > rates[bin]) rates[bin] = rate;
-    }
-    for (let bin = 0; bin < BINS; bin++) extend((bin + 1) * width, rates[bin]);
+  pause(atUs: number, seconds: number | undefined): void {
+    if (seconds !== undefined) this.#push(atUs + DWELL_US, seconds);
   }
-  const total = play[play.length - 1];
-  if (total > MAX_PLAY_S) {
-    const scale = MAX_PLAY_S / total;
-    for (let i = 0; i < play.length; i++) play[i] *= scale;
+
+  #push(simUs: number, seconds: number): void {
+    this.#playS.push(this.#playS.at(-1)! + seconds);
+    this.#simUs.push(simUs);
   }
-  return { simUs: Float64Array.from(sim), playS: Float64Array.from(play) };
+
+  warp(): Warp {
+    const total = this.#playS.at(-1)!;
+    const scale = total > MAX_PLAY_S ? MAX_PLAY_S / total : 1;
+    return {
+      simUs: Float64Array.from(this.#simUs),
+      playS: Float64Array.from(this.#playS, (s) => s * scale),
+    };
+  }
+}
+
+/** Each stretch at the pace of the frame in the air that demands most, with pauses between. */
+function mapExactly(
+  knots: Knots,
+  frames: FrameIndex,
+  demands: Float64Array,
+  dwells: ReadonlyMap<number, number>,
+  endUs: number,
+): void {
+  const moments = new Set<number>([0, endUs, ...dwells.keys()]);
+  for (let i = 0; i < frames.length; i++) {
+    moments.add(frames.startUs[i]);
+    if (frames.endUs[i] <= endUs) moments.add(frames.endUs[i]);
+  }
+  const ordered = Float64Array.from(moments).sort();
+  // The greatest demand among the frames in the air: a heap of frames, those that landed dropped lazily.
+  const heap: number[] = [];
+  let next = 0;
+  knots.pause(0, dwells.get(0));
+  for (let m = 0; m + 1 < ordered.length; m++) {
+    const [fromUs, untilUs] = [ordered[m], ordered[m + 1]];
+    while (next < frames.length && frames.startUs[next] <= fromUs) heapPush(heap, demands, next++);
+    while (heap.length > 0 && frames.endUs[heap[0]] <= fromUs) heapPop(heap, demands);
+    knots.extend(untilUs, heap.length > 0 ? demands[heap[0]] : 0);
+    knots.pause(untilUs, dwells.get(untilUs));
+  }
+}
+
+/** Each bin at the pace of the frame that demands most of it. */
+function mapInBins(knots: Knots, frames: FrameIndex, demands: Float64Array, endUs: number): void {
+  const rates = new Float64Array(BINS);
+  const width = endUs / BINS;
+  for (let i = 0; i < frames.length; i++) {
+    const share = Math.min(1, frames.flightUs[i] / width);
+    const rate = Math.min(demands[i], (0.5 * BINS) / endUs + demands[i] * share);
+    const last = Math.min(BINS - 1, Math.floor(frames.endUs[i] / width));
+    for (let bin = Math.floor(frames.startUs[i] / width); bin <= last; bin++)
+      if (rate > rates[bin]) rates[bin] = rate;
+  }
+  for (let bin = 0; bin < BINS; bin++) knots.extend((bin + 1) * width, rates[bin]);
 }
 
 function heapPush(heap: number[], key: Float64Array, item: number): void {

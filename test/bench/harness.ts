@@ -50,7 +50,7 @@ export function compileCpp(source: string): { path: string } | { missing: string
   }
 }
 
-export function runOnce(program: Program): Measured {
+function runOnce(program: Program): Measured {
   const out = execFileSync(program.command, [...program.args], { encoding: "utf8", maxBuffer: 1 << 26 });
   return JSON.parse(out.trim().split("\n").at(-1)!) as Measured;
 }
@@ -81,7 +81,7 @@ export function compare(programs: readonly Program[], repeats: number): Result[]
   }));
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isWithin, scenarios } from "../../src/check/arbitraries.ts";
-import { type CheckOptions, check } from "../../src/check/check.ts";
+import { check } from "../../src/check/check.ts";
+import type { CheckOptions } from "../../src/check/options.ts";
 import { rules } from "../../src/check/rules/index.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";

@@ -61,7 +61,7 @@ function check(queue: Queue, model: Model): void {
 }
 
 /** Runs the queue beside the model, and throws where they differ. */
-export function runBeside(queue: Queue, steps: readonly Step[], startUs: number): void {
+function runBeside(queue: Queue, steps: readonly Step[], startUs: number): void {
   const model: Model = { nowUs: 0, pending: [] };
   let code = 0;
   let stale: Handle[] = [NO_HANDLE];

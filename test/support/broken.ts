@@ -51,7 +51,7 @@ const BOUNDS: Bounds = { lateMs: 20, lateSteps: 1, losses: 1, crashes: 1 };
 const MAX_CHOICES = 1000;
 
 /** All breaches of one scenario's run, and of one that a search makes of it. */
-export function brokenBy(written: Scenario, seed: number): Broken[] {
+function brokenBy(written: Scenario, seed: number): Broken[] {
   const all: readonly Rule[] = [...Object.values(rules), ...OWN];
   const [added] = fc.sample(trials(written, BOUNDS), { numRuns: 1, seed });
   return [written, added!].flatMap((scenario) => {

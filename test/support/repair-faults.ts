@@ -19,7 +19,7 @@ import type { Scenario } from "../../src/scenario/schema.ts";
 type Question = Pick<Asked, "found" | "original" | "rule" | "holding">;
 
 /** What a repair must not do, in the order in which it is looked for. */
-export const FAULTS = [
+const FAULTS = [
   "takes something away",
   "holds by luck",
   "breaks in the run that was found",

@@ -14,6 +14,6 @@ export interface Asked {
   readonly holding: readonly Rule[];
   readonly bounds: Bounds;
   readonly seed: number;
-  /** Asked before each run and within long ones: whether to end with what is known. */
+  /** Whether to end with what is known; asked before each run and within long ones. */
   readonly isOver: () => boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * What could be a repair: the scenario's own variants, what the reason points to, and the knobs that the scenario opens. Whether one is, runs
- * decide.
+ * What could be a repair: the scenario's own variants, what the reason points to, and the knobs that the
+ * scenario opens. Runs decide whether a candidate is one.
  */
 import { numberAt, optionsAt } from "../../scenario/fields.ts";
 import { isAlreadySet } from "../../scenario/parse.ts";
@@ -12,7 +12,7 @@ import { type Pointed, pointedTo } from "./pointers.ts";
 import { type Settings, turnedBy } from "./turn.ts";
 
 export interface Candidate {
-  /** To be tried in this order until one mends: several of a number, one of all else. */
+  /** The settings to try, in this order, until one mends: several for a number, one for anything else. */
   readonly tries: readonly Settings[];
   /** The number that is turned, if it is one number. */
   readonly dial: Dial | null;
@@ -20,7 +20,10 @@ export interface Candidate {
   readonly variant: string | null;
 }
 
-/** Candidates that can be set, change something, and take nothing away; those with the fewest settings first. Each is there once. */
+/**
+ * Candidates that can be set, change something, and take nothing away; those with the fewest settings first.
+ * Each is there once.
+ */
 export function candidatesOf(scenario: Scenario, evidence: Evidence): Candidate[] {
   const known = new Set<string>();
   const isNew = (id: string) => known.size < known.add(id).size;
@@ -36,14 +39,14 @@ export function candidatesOf(scenario: Scenario, evidence: Evidence): Candidate[
       ...candidate,
       tries: candidate.tries.filter((settings) => turnedBy(scenario, settings) !== null),
     }))
-    .filter(({ tries, dial }) => tries.length > 0 && isNew(idOf(scenario, tries[0]!, dial)))
+    .filter(({ tries, dial }) => tries.length > 0 && isNew(idOf(scenario, tries[0], dial)))
     .sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
-/** What could go with a turn that mends and loses copies: turns that the causes of the losses point to. */
+/** What could be added to a turn that mends the rule but loses copies: turns to which the causes of the losses point. */
 export function partnersOf(scenario: Scenario, causes: ReadonlySet<string>): Settings[] {
   const evidence: Evidence = { rule: "", key: "", clients: [], causes, signs: new Set() };
-  return candidatesOf({ ...scenario, variants: {}, knobs: [] }, evidence).map(({ tries }) => tries[0]!);
+  return candidatesOf({ ...scenario, variants: {}, knobs: [] }, evidence).map(({ tries }) => tries[0]);
 }
 
 function pathsOf(pointed: Pointed): string[] {
@@ -56,13 +59,13 @@ function fieldOf(path: string): string {
   return `${keys[0]}.${keys.at(-1)}`;
 }
 
-/** The same for candidates that come to the same: they turn one number, or make the same design of the scenario. */
+/** A key that is equal for candidates with the same effect: they turn the same number, or lead to the same design. */
 function idOf(scenario: Scenario, set: Settings, dial: Dial | null): string {
   return dial === null ? JSON.stringify(turnedBy(scenario, set)) : placesOf(scenario, dial.path).join();
 }
 
 function sizeOf({ tries }: Candidate): number {
-  return Object.keys(tries[0]!).length;
+  return Object.keys(tries[0]).length;
 }
 
 /** The turns that are pointed to: these settings, each other option of a field, or a number wherever it helps. */
@@ -71,7 +74,7 @@ function turnsOf(scenario: Scenario, pointed: Pointed): Candidate[] {
   const { path } = pointed;
   const resolved = resolvePath(scenario, path);
   if ("problem" in resolved) return [];
-  const options = optionsAt(resolved.places[0]!);
+  const options = optionsAt(resolved.places[0]);
   if (options.length > 0) return options.flatMap((option) => turnTo(scenario, { [path]: option }));
   const dial = dialAt(scenario, path);
   return dial === null ? [] : [{ tries: triesOf(scenario, dial), dial, variant: null }];
@@ -83,14 +86,14 @@ function turnTo(scenario: Scenario, set: Settings): Candidate[] {
   return news.length === 0 ? [] : [{ tries: [Object.fromEntries(news)], dial: null, variant: null }];
 }
 
-/** The number at a path; null if there is none, or not the same at all its places. */
+/** The number at a path; null if there is no number, or if it differs between the path's places. */
 function dialAt(scenario: Scenario, path: string): Dial | null {
   const resolved = resolvePath(scenario, path);
   if ("problem" in resolved) return null;
   const values = new Set(resolved.places.map((place) => followPath(scenario, place)));
   const [written] = values;
   if (values.size !== 1 || typeof written !== "number") return null;
-  return { path, written, ...numberAt(resolved.places[0]!) };
+  return { path, written, ...numberAt(resolved.places[0]) };
 }
 
 function variantsOf(scenario: Scenario): Candidate[] {
@@ -98,7 +101,7 @@ function variantsOf(scenario: Scenario): Candidate[] {
     isAlreadySet(scenario, set)
       ? []
       : turnTo(scenario, set).map(({ tries }): Candidate => {
-          const [path, ...others] = Object.keys(tries[0]!);
+          const [path, ...others] = Object.keys(tries[0]);
           return {
             tries,
             dial: others.length === 0 ? dialAt(scenario, path!) : null,
@@ -109,8 +112,8 @@ function variantsOf(scenario: Scenario): Candidate[] {
 }
 
 /**
- * Whether the scenario with these settings of one of its variants is that variant. It is not if another variant was chosen that set something
- * which this one leaves as it is.
+ * Whether the scenario with these settings, which are those of one of its variants, is that variant. It is
+ * not if the variant that was chosen had set something that this one leaves alone.
  */
 function isWholeVariant(scenario: Scenario, set: Settings): boolean {
   const covered = new Set(Object.keys(set).flatMap((path) => placesOf(scenario, path)));

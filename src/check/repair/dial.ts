@@ -1,4 +1,7 @@
-/** A number that can be turned: where to look for a value that mends. How far it can be turned back then is threshold.ts's. */
+/**
+ * A number that can be turned, and where to look for a value that mends. threshold.ts finds how far it can
+ * then be turned back.
+ */
 import type { Scenario } from "../../scenario/schema.ts";
 import type { Settings } from "./turn.ts";
 
@@ -14,10 +17,13 @@ export interface Dial {
 
 /** Multiples of the value that is written, nearest first. */
 const FACTORS = [2, 4, 10, 100, 1000];
-/** Nobody repairs anything with timers that are shorter. */
+/** No repair uses timers shorter than this. */
 const LEAST_MS = 10;
 
-/** Settings to try, the likeliest first: what the number is held against by others, then further and further from what is written. */
+/**
+ * Settings to try, the likeliest first: values that other numbers suggest, then values further and further
+ * from the written one.
+ */
 export function triesOf(scenario: Scenario, dial: Dial): Settings[] {
   const { path, written, min, max } = dial;
   const least = path.endsWith("Ms") ? LEAST_MS : (min ?? Number.NEGATIVE_INFINITY);

@@ -1,4 +1,4 @@
-/** What the run shows, up to the moment at which a rule broke: from this it is read what a repair should turn. */
+/** What the run shows, up to the moment at which a rule broke. It suggests what a repair should turn. */
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, CloseReason, RecordKind, type Records, SESSION_ID_UNKNOWN } from "../../model/trace/records.ts";
 import type { Scenario } from "../../scenario/schema.ts";
@@ -45,17 +45,20 @@ export function evidenceOf({ found, rule, isOver }: Pick<Asked, "found" | "rule"
   return { rule: rule.name, key, clients, causes: causesIn(trace, trace.rows), signs };
 }
 
-/** Names of the causes for which copies were lost in a run. One that is lost without a cause is a breach of conservation, and has none. */
+/**
+ * Names of the causes for which copies were lost in a run. A copy that was lost without a cause is a breach
+ * of conservation, and is left out.
+ */
 export function causesIn(trace: Records, rows: number): ReadonlySet<string> {
   const causes = new Set<string>();
   for (let row = 0; row < rows; row++) {
-    const cause = trace.kind[row] === RecordKind.lost ? CAUSES[trace[at.lost.cause][row]!] : undefined;
+    const cause = trace.kind[row] === RecordKind.lost ? CAUSES[trace[at.lost.cause][row]] : undefined;
     if (cause !== undefined) causes.add(cause.name);
   }
   return causes;
 }
 
-/** What one record is a sign of; null of nothing. Keeps who is connected. */
+/** What one record is a sign of, or null. Also keeps track of who is connected. */
 function signAt({ faults }: Scenario, trace: Records, row: number, connected: Set<number>): Sign | null {
   switch (trace.kind[row]) {
     case RecordKind.idleClosed:

@@ -1,4 +1,4 @@
-/** Where the reason points: by what was seen in the run, the turns that a repair could be. */
+/** Where the reason points: the turns that could be a repair, by what was seen in the run. */
 import { DEFAULTS } from "../../scenario/defaults.ts";
 import { namesOf } from "../../scenario/names.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
@@ -22,8 +22,8 @@ const BINDING: readonly string[] = ["ip-hash", "sticky-cookie"];
 
 const POINTERS: readonly Pointer[] = [
   {
-    // A request reached a server that does not hold its session (FACTS §1.3). What ought to bind it is not exchanged for something else that
-    // ought to: it is made to bind.
+    // A request reached a server that does not hold its session (FACTS §1.3). If something is meant to bind
+    // sessions to servers, it is made to work, not exchanged for something else.
     signs: ["session unknown"],
     causes: ["session-unknown", "handshake-refused"],
     rules: ["affinity"],
@@ -72,7 +72,7 @@ const POINTERS: readonly Pointer[] = [
     ],
   },
   {
-    // How soon, and how evenly, clients come back (FACTS §1.4). None of the built-in rules asks that.
+    // How soon, and how evenly, clients come back (FACTS §1.4). No built-in rule is about that.
     signs: ["connection lost", "ping timeout", "attempt failed"],
     to: (scenario, evidence) =>
       (RULE_NAMES as readonly string[]).includes(evidence.rule)
@@ -97,14 +97,14 @@ export function pointedTo(scenario: Scenario, evidence: Evidence): Pointed[] {
 function ofGroups({ clients }: Scenario, field: keyof ClientGroup, value: unknown): Pointed[] {
   const groups = clients.filter((group) => group[field] !== value);
   if (groups.length === 0) return [];
-  const who = groups.length === 1 && clients.length > 1 ? groups[0]!.name : "*";
+  const who = groups.length === 1 && clients.length > 1 ? groups[0].name : "*";
   return [{ set: { [`clients.${who}.${field}`]: value } }];
 }
 
-/** A number that all groups have alike; else that of the groups that the breach is about. */
+/** A number that is the same in all groups, or else that of the groups that the breach is about. */
 function ofAlike(scenario: Scenario, field: keyof ClientGroup, { clients: about }: Evidence): Pointed[] {
   const { clients } = scenario;
-  if (clients.every((group) => group[field] === clients[0]![field])) return [{ path: `clients.*.${field}` }];
+  if (clients.every((group) => group[field] === clients[0][field])) return [{ path: `clients.*.${field}` }];
   const { client } = namesOf(scenario);
   return clients
     .filter(({ name }) => client.members(name).some((node) => about.includes(node)))

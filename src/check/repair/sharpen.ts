@@ -1,11 +1,11 @@
-/** From a number that mends to the one nearest to what is written that does, and proof of it. */
+/** From a number that mends to the mending number nearest to the written one, and proof of it. */
 
 import { type Dial, rounded } from "./dial.ts";
 import { type Answer, narrowed, type Threshold } from "./threshold.ts";
 import type { Trials } from "./trials.ts";
 import { isByLuck, turnedBy } from "./turn.ts";
 
-/** On the way to a threshold a value is tried in this share of a repair's random runs. */
+/** The share of a repair's random runs in which a value on the way to a threshold is tried. */
 const SHARE_ON_THE_WAY = 0.05;
 /** Where chance blurs a threshold, a repair keeps away from it by this share. */
 const MARGIN = 0.1;
@@ -43,8 +43,9 @@ function isSharpAt(trials: Trials, dial: Dial, { path, held, broke }: Threshold)
 }
 
 /**
- * A repair's value, and how far it can be turned back. The value is that at the threshold, if it stands all runs there; else further and
- * further inside. Where not all runs break beyond the threshold, chance decides near it, and a repair keeps its distance.
+ * A repair's value, and how far it can be turned back. The value is the one at the threshold if it stands all
+ * runs, else one further and further inside. Where not all runs break beyond the threshold, chance decides
+ * near it, and a repair keeps its distance.
  */
 export function sharpened(
   trials: Trials,

@@ -8,16 +8,16 @@ export interface Tally {
   connected: number;
   /** How long clients were connected over links that were not cut, all together. µs. */
   connectedUs: number;
-  /** How long they would have been if they always were; 0 of a run that was not made to its end. µs. */
+  /** How long they would have been connected at most; 0 if the run was not made to its end. µs. */
   clientUs: number;
   /** Copies that arrived. How many are sent is the same whatever the design. */
   delivered: number;
 }
 
-/** Clients may be connected by so much of the time less: handshakes differ by some round trips. */
+/** The share of the time by which clients may be connected less: handshakes differ by some round trips. */
 const SLACK = 0.01;
 
-/** Whether a run brings less than another. One that was not made to its end might. */
+/** Whether a run brings people less than another. A run that was not made to its end counts as bringing less. */
 export function bringsLess(before: Tally, after: Tally): boolean {
   return (
     before.clientUs === 0 ||
@@ -51,11 +51,11 @@ class Counter implements Monitor {
   ] as const;
   readonly #setting: Setting;
   readonly #tally: Tally;
-  /** By client: the server's node; −1 it is not connected, −2 it never was. */
+  /** By client: the node of its server; −1 if it is not connected, −2 if it never was. */
   readonly #serverOf: Int32Array;
-  /** By client: since when its time counts, µs; −1 it does not. */
+  /** By client: since when its time counts, µs; −1 if it does not. */
   readonly #sinceUs: Float64Array;
-  /** Links that are cut: over these, who believes to be connected is not. */
+  /** Links that are cut: a client that believes to be connected over one of these is not. */
   readonly #cut = new Set<string>();
 
   constructor(setting: Setting, tally: Tally) {
@@ -77,7 +77,7 @@ class Counter implements Monitor {
       }
       case RecordKind.disconnected: {
         const client = trace[at.disconnected.client][row];
-        if (this.#serverOf[client]! >= 0) this.#serverOf[client] = -1;
+        if (this.#serverOf[client] >= 0) this.#serverOf[client] = -1;
         this.#count(client, nowUs);
         break;
       }
@@ -100,17 +100,17 @@ class Counter implements Monitor {
     return null;
   }
 
-  /** Nothing is decided by what is counted. */
+  /** What is counted has no influence on future answers. */
   digest(): void {}
 
   /** From now on a client's time counts, or no longer does. */
   #count(client: number, nowUs: number): void {
     this.#addUntil(client, nowUs);
-    this.#sinceUs[client] = this.#serverOf[client]! >= 0 && this.#isReached(client) ? nowUs : -1;
+    this.#sinceUs[client] = this.#serverOf[client] >= 0 && this.#isReached(client) ? nowUs : -1;
   }
 
   #addUntil(client: number, nowUs: number): void {
-    const sinceUs = this.#sinceUs[client]!;
+    const sinceUs = this.#sinceUs[client];
     if (sinceUs >= 0) this.#tally.connectedUs += nowUs - sinceUs;
   }
 
@@ -119,7 +119,7 @@ class Counter implements Monitor {
     const { nameOf } = this.#setting;
     return (
       !this.#cut.has(`${nameOf(client)}/${BALANCER}`) &&
-      !this.#cut.has(`${BALANCER}/${nameOf(this.#serverOf[client]!)}`)
+      !this.#cut.has(`${BALANCER}/${nameOf(this.#serverOf[client])}`)
     );
   }
 }

@@ -3,19 +3,22 @@ import { type Dial, rounded } from "./dial.ts";
 
 export interface Threshold {
   readonly path: string;
-  /** The value nearest to the one that was written that held. */
+  /** Of the values that held, the one nearest to the written value. */
   readonly held: number;
-  /** The value nearest to that one that broke. */
+  /** Of the values that broke, the one nearest to `held`. */
   readonly broke: number;
 }
 
-/** What came of a value: the rule held, it broke, it can't be said (it held by luck, or something else is worse), or time was over. */
+/**
+ * The result for a value: the rule held; it broke; neither can be said (it held by luck, or something else
+ * got worse); or time was over.
+ */
 export type Answer = "held" | "broke" | "neither" | "over";
 
-/** Numbers that are nearer than this are one: a thousandth of a millisecond, or of one. */
+/** Numbers nearer to each other than this count as the same: a thousandth of a millisecond, or of one. */
 const LEAST = 0.001;
 
-/** Values nearer and nearer to each other in three digits, of which one held and the other broke. */
+/** Narrows a pair of values, one that held and one that broke, to three digits. */
 export function narrowed(held: number, dial: Dial, ask: (value: number) => Answer): Threshold {
   let [inside, broke, end] = [held, dial.written, dial.written];
   for (;;) {
@@ -28,11 +31,11 @@ export function narrowed(held: number, dial: Dial, ask: (value: number) => Answe
   }
 }
 
-/** A round value strictly between two, in the middle of them; null if there is none. */
+/** A round value strictly between two others, near their middle; null if there is none. */
 function between(one: number, other: number, dial: Dial): number | null {
   const [low, high] = one < other ? [one, other] : [other, one];
   if (high - low <= LEAST) return null;
-  // Over several powers of ten the middle is that of the powers.
+  // Across several powers of ten, the middle is the geometric mean.
   const middle = low > 0 && high / low > 4 ? Math.sqrt(low * high) : (low + high) / 2;
   const value = rounded(middle, dial);
   return value > low && value < high ? value : null;

@@ -1,7 +1,8 @@
 /**
- * Trying a design: in the run that broke the rule, and in random runs of the scenario as it is written, each beside the same run of the
- * design that there is. In half of the random runs the clients have other addresses, which `ip_hash` brings to other servers: what helps only
- * because two addresses happen to be hashed alike is no repair.
+ * Trying a design: in the run that broke the rule, and in random runs of the scenario as it is written, each
+ * beside the same run of the present design. In half of the random runs the clients have other addresses,
+ * which `ip_hash` sends to other servers: a turn that helps only because two addresses happen to be hashed
+ * alike is not a repair.
  */
 import { RecordingChoices } from "../../kernel/choices.ts";
 import { Simulation } from "../../model/simulation.ts";
@@ -20,26 +21,32 @@ import { causesIn } from "./evidence.ts";
 import { bringsLess, counting, emptyTally, type Tally } from "./tally.ts";
 import { redesigned } from "./turn.ts";
 
-/** Random runs that a repair stands, and how many at least if its runs are long or time is short. */
+/** How many random runs a repair must stand, and the least number if its runs are long or time is short. */
 const MOST_RUNS = 2 * BATCH_RUNS;
 const LEAST_RUNS = 20;
 /** Events that all runs of one trial may take together: some seconds. */
 const MAX_TRIAL_EVENTS = 10_000_000;
-/** A run of another design may have this many times the events of the run that broke the rule; one that has more is cut, and no repair. */
+/**
+ * A run of another design may have this many times the events of the run that broke the rule. A run with more
+ * is cut, and its design does not count as a repair.
+ */
 const EVENT_FACTOR = 4;
 const LEAST_EVENTS = 200_000;
 
-/** Numbers the run that broke the rule; random runs are 0, 1, 2, …. */
+/** The number of the run that broke the rule; random runs are 0, 1, 2, …. */
 const FOUND = -1;
 
-/** What became of a trial: it was stood; a rule broke; a rule had nothing to judge; people got less; or time was over first. */
+/**
+ * The result of a trial: the design stood it; a rule broke; a rule had nothing to judge; people got less; or
+ * time was over first.
+ */
 export type Outcome = "stood" | Violation | "silent" | "less" | "over";
 
 export interface Tried {
   readonly outcome: Outcome;
-  /** Whether at least the run that broke the rule was stood. */
+  /** Whether the design stood at least the run that broke the rule. */
   readonly mendsFound: boolean;
-  /** Random runs that were stood; 1 if nothing in them was left to chance. */
+  /** How many random runs the design stood; 1 if nothing in them was left to chance. */
   readonly runs: number;
 }
 
@@ -47,7 +54,7 @@ export interface Tried {
 interface Made {
   readonly broken: readonly Violation[];
   readonly tally: Tally;
-  /** What the rules spoke of that did not break. */
+  /** What the rules that did not break have judged. */
   readonly scopes: Readonly<Record<string, Scope>>;
   readonly events: number;
   /** Whether anything in it was left to chance. */
@@ -75,7 +82,7 @@ export class Trials {
     this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.floor(MAX_TRIAL_EVENTS / events)));
   }
 
-  /** The scenario that is to be mended. Its choices, if it has any, are no matter of design. */
+  /** The scenario that is to be mended. Its choices, if it has any, do not belong to the design. */
   get scenario(): Scenario {
     const { choices: _, ...scenario } = this.#asked.original;
     return scenario;
@@ -156,19 +163,22 @@ export class Trials {
   }
 
   #sample(run: number): Scenario {
-    return run === FOUND ? this.#asked.found.scenario : this.#samples[run]!;
+    return run === FOUND ? this.#asked.found.scenario : this.#samples[run];
   }
 
   /**
-   * Of which kind a run is: runs of a kind differ in nothing but their choices. null: there is no other like it, or runs are so long that
-   * keeping their worlds costs more memory than it saves time.
+   * The kind of a run: runs of the same kind differ only in their choices. null if there is no other run of
+   * its kind, or if runs are so long that keeping their worlds costs more memory than it saves time.
    */
   #kindOf(run: number): 0 | 1 | null {
     if (run <= 0 || this.runs < MOST_RUNS) return null;
     return run % 2 === 0 ? 0 : 1;
   }
 
-  /** Where the bounds kill processes: runs with kills. A new backplane dies in them too, so that they are no pairs. */
+  /**
+   * Runs with kills, where the bounds kill processes. A backplane that the design adds dies in them too, so
+   * these runs can't be compared in pairs.
+   */
   #withKills(design: Scenario): Outcome {
     const { original, bounds, seed, isOver } = this.#asked;
     if (bounds.crashes === 0) return "stood";
@@ -218,7 +228,7 @@ class Course {
   }
 }
 
-/** The runs of one design. Those that differ in their choices only need one world. */
+/** The runs of one design. Runs that differ only in their choices share one world. */
 class Design {
   readonly #design: Scenario;
   readonly #worlds: { readonly world: Simulation; readonly setting: Setting }[] = [];
@@ -227,7 +237,7 @@ class Design {
     this.#design = design;
   }
 
-  /** Runs the design with what a sample has to bear. */
+  /** Runs the design under the load of a sample. */
   run(sample: Scenario, rules: readonly Rule[], kind: 0 | 1 | null, options: TrialOptions): Made {
     const scenario = redesigned(sample, this.#design);
     const choices = new RecordingChoices(choicesOf(scenario));
@@ -256,13 +266,16 @@ class Design {
   }
 }
 
-/** Random runs of the scenario as it is written and, by turns, with other addresses; nothing is killed but by the scenario. */
+/**
+ * Random runs of the scenario, alternately as it is written and with other addresses; only the scenario's own
+ * faults kill anything.
+ */
 function samplesOf({ original, bounds, seed }: Asked): Scenario[] {
   const calm = { ...bounds, crashes: 0 };
   const [plain, moved] = bothWays(original).map((scenario, batch) =>
     samples(scenario, calm, seed, batch, BATCH_RUNS),
   );
-  return plain!.flatMap((sample, i) => [sample, moved![i]!]);
+  return plain!.flatMap((sample, i) => [sample, moved![i]]);
 }
 
 /** The scenario, and the scenario with neighbouring networks for the groups of clients. */

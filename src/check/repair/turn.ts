@@ -1,6 +1,6 @@
 /**
- * What a repair may turn: the architecture. Clients, messages, faults, links, time and chance are what was asked about: a repair that changed
- * them would answer another question.
+ * What a repair may turn: the architecture. Clients, messages, faults, links, time and chance are what was
+ * asked about: a repair that changed them would answer another question.
  */
 import { withSettings } from "../../scenario/parse.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
@@ -8,7 +8,7 @@ import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 /** Path → value, as `--set` takes them. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What is decided about clients by who builds them. All of balancer, servers and backplane is. */
+/** The fields of clients that belong to the architecture. All fields of balancer, servers and backplane do. */
 export const CLIENT_TURNS = [
   "transport",
   "cookies",
@@ -17,14 +17,14 @@ export const CLIENT_TURNS = [
   "randomizationFactor",
 ] as const satisfies readonly (keyof ClientGroup)[];
 
-/** The architecture of one scenario, with what another has to bear. Both have the same groups of clients. */
+/** The architecture of one scenario under the load of another. Both have the same groups of clients. */
 export function redesigned(
   scenario: Scenario,
   { balancer, servers, backplane, clients }: Scenario,
 ): Scenario {
   return {
     ...scenario,
-    clients: scenario.clients.map((group, i) => withDesign(group, clients[i]!)),
+    clients: scenario.clients.map((group, i) => withDesign(group, clients[i])),
     balancer,
     servers,
     backplane,
@@ -37,8 +37,8 @@ function withDesign(group: ClientGroup, like: ClientGroup): ClientGroup {
 }
 
 /**
- * The scenario with its architecture turned by settings; null if they are no repair whatever comes of them: they can't be set, turn what is no
- * architecture, or take servers or the backplane away.
+ * The scenario with its architecture turned by settings; null if these can't be a repair: they can't be set,
+ * turn something other than the architecture, or take servers or the backplane away.
  */
 export function turnedBy(scenario: Scenario, settings: Settings): Scenario | null {
   const result = withSettings(scenario, settings);
@@ -54,8 +54,9 @@ export function turnedBy(scenario: Scenario, settings: Settings): Scenario | nul
 }
 
 /**
- * Whether a turn of heartbeats or idle timeout leaves heartbeats more frequent than the timeout (FACTS §1.2, §3). Where they are not, nothing
- * but this run's own traffic keeps connections open, and what holds, holds by luck.
+ * Whether a turn of heartbeats or idle timeout leaves heartbeats more frequent than the timeout (FACTS §1.2,
+ * §3). Where they are not, only this run's own traffic keeps connections open, and a rule that holds does so
+ * by luck.
  */
 export function isByLuck(scenario: Scenario, turned: Scenario): boolean {
   const [before, after] = [scenario, turned].map(({ servers, balancer }) => ({

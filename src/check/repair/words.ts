@@ -1,9 +1,9 @@
-/** What is said of a repair, the same on the command line and in the page. */
+/** The words for repairs, the same on the command line and in the page. */
 import { grouped } from "../scope.ts";
 import type { Threshold } from "./threshold.ts";
 import type { Settings } from "./turn.ts";
 
-/** What is said where none was found: no more than was tried. */
+/** The words where no repair was found, which claim no more than was tried. */
 export const NO_REPAIR =
   "none was found: no knob or variant of this scenario, and nothing that the reason points to, mends it without loss, alone or with another that helps.";
 

@@ -5,8 +5,9 @@ import type { Rule } from "../rule.ts";
 import { FAILED, ScopeCounter } from "../scope.ts";
 
 /**
- * Only the process that created a session knows it (FACTS §1.3), so all requests that name it must reach that one. Not asked for once
- * something has failed: a balancer rightly leaves out a server that it could not reach, and for a while after.
+ * Only the process that created a session knows it (FACTS §1.3), so all requests that name the session must
+ * reach that process. The rule no longer applies once something has failed: a balancer rightly leaves out a
+ * server that it could not reach, also for a while after.
  */
 export const affinity: Rule = {
   name: "affinity",

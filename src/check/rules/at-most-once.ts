@@ -3,8 +3,9 @@ import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
 /**
- * Socket.IO without retries delivers at most once (FACTS §1.5), which is a promise about one connection. A client that moves to another
- * server while a publish is under way can get it from both: the search finds that where idle cuts, freezes or crashes move clients.
+ * Socket.IO without retries delivers at most once (FACTS §1.5), which is a promise about one connection. A
+ * client that moves to another server while a publish is under way can get it from both: the search finds
+ * that where idle cuts, freezes or crashes move clients.
  */
 export const atMostOnce: Rule = {
   name: "at-most-once",

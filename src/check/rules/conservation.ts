@@ -7,7 +7,7 @@ const copyOf = readerOf("copy");
 const messageOf = readerOf("message");
 const clientOf = readerOf("client");
 
-/** Every copy has one fate, and every loss one cause, place and time. Delivered again is no second fate. */
+/** Every copy has one fate, and every loss one cause, place and time. Being delivered again does not count as a second fate. */
 export const conservation: Rule = {
   name: "conservation",
   kind: "always",

@@ -1,15 +1,17 @@
 import { msToUs } from "../../kernel/time.ts";
-import { at, RecordKind } from "../../model/trace/records.ts";
+import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { BALANCER } from "../../scenario/names.ts";
+import type { Fault } from "../../scenario/schema.ts";
 import { longestFlightUs } from "../flight.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { isSessionClosed, Presence } from "../presence.ts";
-import type { Monitor, Rule } from "../rule.ts";
-import { ScopeCounter } from "../scope.ts";
+import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
+import { type Scope, ScopeCounter } from "../scope.ts";
 
 /**
- * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one timeout after the last
- * packet (FACTS §1.2, ground-truth 10-half-open). What was under way when the link was cut still arrives, so a flight is added.
+ * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one
+ * timeout after the last packet (FACTS §1.2, ground-truth 10-half-open). What was under way when the link was
+ * cut still arrives, so a flight is added.
  */
 export const halfOpenNoticed: Rule = {
   name: "half-open-noticed",
@@ -17,80 +19,114 @@ export const halfOpenNoticed: Rule = {
   statement: "When a link is cut, client and server notice within ping interval + ping timeout.",
   subject: ["end of a cut connection", "ends of cut connections"],
   whenNone: "no link of a connection is cut",
-  watch: (setting): Monitor => {
-    const { clients, nameOf, scenario } = setting;
-    const lost = new LostPackets(setting);
-    const counter = new ScopeCounter();
-    const { servers, network, faults } = scenario;
-    const presence = new Presence(clients);
-    const flightUs = longestFlightUs(network.client) + longestFlightUs(network.server);
-    const limitUs = msToUs(servers.pingIntervalMs) + msToUs(servers.pingTimeoutMs) + flightUs;
-    /** By client: the server that it is connected to, as its node. */
-    const serverOf = new Array<number>(clients).fill(-1);
-    /** What has not been noticed yet: by client, or clients + session, when it is due. In order of time. */
-    const due = new Map<number, readonly [atUs: number, client: number]>();
-    const cuts = (target: string, client: number): boolean =>
-      target === `${nameOf(client)}/${BALANCER}` || target === `${BALANCER}/${nameOf(serverOf[client]!)}`;
-    return {
-      sees: [...Presence.sees, RecordKind.fault, ...lost.sees],
-      see: (trace, row) => {
-        lost.see(trace, row);
-        switch (trace.kind[row]) {
-          case RecordKind.connected:
-            serverOf[trace[at.connected.client][row]] = trace[at.connected.server][row];
-            break;
-          case RecordKind.disconnected:
-            if (due.delete(trace[at.disconnected.client][row])) counter.spoke++;
-            break;
-          case RecordKind.transition:
-            if (isSessionClosed(trace, row) && due.delete(clients + trace[at.transition.entity][row]))
-              counter.spoke++;
-            break;
-          case RecordKind.fault: {
-            const { act, target } = faults[trace[at.fault.fault][row]];
-            // Anything else that fails or is repaired meanwhile makes it another story.
-            if (act !== "cut") {
-              counter.exempt("something else failed or was repaired meanwhile", due.size);
-              due.clear();
-            }
-            for (let c = 0; c < clients && act === "cut"; c++) {
-              if (!presence.isConnected(c) || !cuts(target, c) || due.has(c)) continue;
-              if (lost.any) {
-                // What was lost before the cut can come long after it, sent again by TCP.
-                counter.exempt("a packet had been lost before the cut", 2);
-                continue;
-              }
-              const entry = [trace.timeUs[row] + limitUs, c] as const;
-              due.set(c, entry);
-              due.set(clients + presence.session[c], entry);
-            }
-          }
-        }
-        presence.see(trace, row);
-        return null;
-      },
-      dueUs: () => due.values().next().value?.[0] ?? Number.POSITIVE_INFINITY,
-      overdue: () => {
-        const [key, [, client]] = due.entries().next().value!;
-        const who = key < clients ? nameOf(client) : nameOf(serverOf[client]!);
-        const whom = key < clients ? nameOf(serverOf[client]!) : nameOf(client);
-        return {
-          key: key < clients ? "client" : "server",
-          text: `${who} still believes that it is connected to ${whom}.`,
-          clients: [client],
-          message: -1,
-        };
-      },
-      scope: () => ({ ...counter.scope(), open: due.size }),
-      digest: (add) => {
-        lost.digest(add);
-        presence.digest(add);
-        for (const server of serverOf) add(server);
-        for (const [key, [atUs]] of due) {
-          add(key);
-          add(atUs);
-        }
-      },
-    };
-  },
+  watch: (setting) => new HalfOpenMonitor(setting),
 };
+
+class HalfOpenMonitor implements Monitor {
+  readonly sees: readonly RecordKind[];
+  #setting: Setting;
+  #lost: LostPackets;
+  #presence: Presence;
+  #counter = new ScopeCounter();
+  #limitUs: number;
+  /** By client: the server that it is connected to, as its node. */
+  #serverOf: number[];
+  /** What has not been noticed yet: by client, or clients + session, when it is due. In order of time. */
+  #due = new Map<number, readonly [atUs: number, client: number]>();
+
+  constructor(setting: Setting) {
+    const { servers, network } = setting.scenario;
+    const flightUs = longestFlightUs(network.client) + longestFlightUs(network.server);
+    this.#setting = setting;
+    this.#lost = new LostPackets(setting);
+    this.#presence = new Presence(setting.clients);
+    this.#limitUs = msToUs(servers.pingIntervalMs) + msToUs(servers.pingTimeoutMs) + flightUs;
+    this.#serverOf = new Array<number>(setting.clients).fill(-1);
+    this.sees = [...Presence.sees, RecordKind.fault, ...this.#lost.sees];
+  }
+
+  see(trace: Records, row: number): null {
+    this.#lost.see(trace, row);
+    switch (trace.kind[row]) {
+      case RecordKind.connected:
+        this.#serverOf[trace[at.connected.client][row]] = trace[at.connected.server][row];
+        break;
+      case RecordKind.disconnected:
+        if (this.#due.delete(trace[at.disconnected.client][row])) this.#counter.spoke++;
+        break;
+      case RecordKind.transition:
+        if (
+          isSessionClosed(trace, row) &&
+          this.#due.delete(this.#setting.clients + trace[at.transition.entity][row])
+        )
+          this.#counter.spoke++;
+        break;
+      case RecordKind.fault:
+        this.#seeFault(this.#setting.scenario.faults[trace[at.fault.fault][row]], trace.timeUs[row]);
+    }
+    this.#presence.see(trace, row);
+    return null;
+  }
+
+  #seeFault({ act, target }: Fault, timeUs: number): void {
+    if (act !== "cut") {
+      // If anything else fails or is repaired meanwhile, the rule no longer applies.
+      this.#counter.exempt("something else failed or was repaired meanwhile", this.#due.size);
+      this.#due.clear();
+      return;
+    }
+    const { clients } = this.#setting;
+    for (let client = 0; client < clients; client++) {
+      if (!this.#presence.isConnected(client) || !this.#isOnWay(client, target) || this.#due.has(client))
+        continue;
+      if (this.#lost.any) {
+        // What was lost before the cut can come long after it, sent again by TCP.
+        this.#counter.exempt("a packet had been lost before the cut", 2);
+        continue;
+      }
+      const entry = [timeUs + this.#limitUs, client] as const;
+      this.#due.set(client, entry);
+      this.#due.set(clients + this.#presence.session[client], entry);
+    }
+  }
+
+  /** Whether a client's connection crosses a link. */
+  #isOnWay(client: number, link: string): boolean {
+    const { nameOf } = this.#setting;
+    return (
+      link === `${nameOf(client)}/${BALANCER}` || link === `${BALANCER}/${nameOf(this.#serverOf[client])}`
+    );
+  }
+
+  dueUs(): number {
+    return this.#due.values().next().value?.[0] ?? Number.POSITIVE_INFINITY;
+  }
+
+  overdue(): Breach {
+    const { clients, nameOf } = this.#setting;
+    const [key, [, client]] = this.#due.entries().next().value!;
+    const isClients = key < clients;
+    const ends = [nameOf(client), nameOf(this.#serverOf[client])];
+    const [who, whom] = isClients ? ends : ends.reverse();
+    return {
+      key: isClients ? "client" : "server",
+      text: `${who} still believes that it is connected to ${whom}.`,
+      clients: [client],
+      message: -1,
+    };
+  }
+
+  scope(): Scope {
+    return { ...this.#counter.scope(), open: this.#due.size };
+  }
+
+  digest(add: (value: number) => void): void {
+    this.#lost.digest(add);
+    this.#presence.digest(add);
+    for (const server of this.#serverOf) add(server);
+    for (const [key, [atUs]] of this.#due) {
+      add(key);
+      add(atUs);
+    }
+  }
+}

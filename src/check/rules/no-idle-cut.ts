@@ -3,13 +3,16 @@ import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
-import type { Rule } from "../rule.ts";
-import { FAILED, ScopeCounter } from "../scope.ts";
+import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
+import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
+
+const LOST = "a packet had been lost";
 
 /**
- * Heartbeats keep a connection alive only if they are more frequent than every idle timeout on its path (FACTS §1.2, §3; ground-truth
- * 07). Not asked for once something has failed or a packet has been lost: then silence has its reasons. Of a connection that did not
- * last as long as the idle timeout it says nothing.
+ * Heartbeats keep a connection alive only if they are more frequent than every idle timeout on its path
+ * (FACTS §1.2, §3; ground-truth 07). The rule no longer applies once something has failed or a packet has
+ * been lost: then there are other reasons for silence. It says nothing about a connection that did not last
+ * as long as the idle timeout.
  */
 export const noIdleCut: Rule = {
   name: "no-idle-cut",
@@ -17,69 +20,95 @@ export const noIdleCut: Rule = {
   statement: "No connection is closed for being idle while both its ends are alive and nothing has failed.",
   subject: ["connection", "connections"],
   whenNone: "nobody is ever connected",
-  watch: (setting) => {
-    const { clients, nameOf, scenario } = setting;
-    const calm = new Calm(scenario.faults);
-    const lost = new LostPackets(setting);
-    const presence = new Presence(clients);
-    const counter = new ScopeCounter();
-    const idleUs = msToUs(scenario.balancer.idleTimeoutMs);
-    /** By client: since when it has the connection that is being watched, µs. */
-    const since = new Map<number, number>();
-    /** Connections that are not watched to their end: judged if they lasted long enough to be cut. */
-    const leave = (client: number, nowUs: number, why: string): void => {
-      const sinceUs = since.get(client);
-      if (sinceUs === undefined) return;
-      since.delete(client);
-      if (nowUs - sinceUs >= idleUs) counter.spoke++;
-      else counter.exempt(why);
-    };
-    const leaveAll = (nowUs: number, why: string): void => {
-      for (const client of [...since.keys()]) leave(client, nowUs, why);
-    };
-    const follow = (trace: Records, row: number): void => {
-      if (trace.kind[row] === RecordKind.connected) {
-        if (calm.isOver || lost.any) counter.exempt(calm.isOver ? FAILED : "a packet had been lost");
-        else since.set(trace[at.connected.client][row], trace.timeUs[row]);
-      } else if (trace.kind[row] === RecordKind.disconnected)
-        leave(
-          trace[at.disconnected.client][row],
-          trace.timeUs[row],
-          "it ended before the idle timeout could strike",
-        );
-    };
-    return {
-      sees: [...Calm.sees, ...Presence.sees, ...lost.sees],
-      see: (trace, row) => {
-        calm.see(trace, row);
-        const wasWhole = !lost.any;
-        lost.see(trace, row);
-        if (trace.kind[row] === RecordKind.fault) leaveAll(trace.timeUs[row], FAILED);
-        if (lost.any && wasWhole) leaveAll(trace.timeUs[row], "a packet had been lost");
-        const client = trace[at.idleClosed.client][row];
-        const isCut =
-          trace.kind[row] === RecordKind.idleClosed && presence.isConnected(client) && since.has(client);
-        presence.see(trace, row);
-        follow(trace, row);
-        if (!isCut) return null;
-        return {
-          key: "idle-closed",
-          text: `The balancer closes ${nameOf(client)}'s connection to ${nameOf(trace[at.idleClosed.server][row])}, which both ends believe to be open.`,
-          clients: [client],
-          message: -1,
-        };
-      },
-      end: (endUs) => {
-        counter.open = [...since.values()].filter((sinceUs) => endUs - sinceUs < idleUs).length;
-        counter.spoke += since.size - counter.open;
-        return null;
-      },
-      scope: () => counter.scope(),
-      digest: (add) => {
-        calm.digest(add);
-        lost.digest(add);
-        presence.digest(add);
-      },
-    };
-  },
+  watch: (setting) => new IdleCutMonitor(setting),
 };
+
+class IdleCutMonitor implements Monitor {
+  readonly sees: readonly RecordKind[];
+  #nameOf: Setting["nameOf"];
+  #calm: Calm;
+  #lost: LostPackets;
+  #presence: Presence;
+  #counter = new ScopeCounter();
+  #idleUs: number;
+  /** By client: since when it has the connection that is being watched, µs. */
+  #since = new Map<number, number>();
+
+  constructor(setting: Setting) {
+    const { clients, nameOf, scenario } = setting;
+    this.#nameOf = nameOf;
+    this.#calm = new Calm(scenario.faults);
+    this.#lost = new LostPackets(setting);
+    this.#presence = new Presence(clients);
+    this.#idleUs = msToUs(scenario.balancer.idleTimeoutMs);
+    this.sees = [...Calm.sees, ...Presence.sees, ...this.#lost.sees];
+  }
+
+  see(trace: Records, row: number): Breach | null {
+    this.#calm.see(trace, row);
+    const wasWhole = !this.#lost.any;
+    this.#lost.see(trace, row);
+    if (trace.kind[row] === RecordKind.fault) this.#leaveAll(trace.timeUs[row], FAILED);
+    if (this.#lost.any && wasWhole) this.#leaveAll(trace.timeUs[row], LOST);
+    const breach = trace.kind[row] === RecordKind.idleClosed ? this.#cutAt(trace, row) : null;
+    this.#presence.see(trace, row);
+    this.#follow(trace, row);
+    return breach;
+  }
+
+  /** The balancer closes a connection; a breach if it is one that is being watched. */
+  #cutAt(trace: Records, row: number): Breach | null {
+    const client = trace[at.idleClosed.client][row];
+    if (!this.#presence.isConnected(client) || !this.#since.has(client)) return null;
+    const server = this.#nameOf(trace[at.idleClosed.server][row]);
+    return {
+      key: "idle-closed",
+      text: `The balancer closes ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
+      clients: [client],
+      message: -1,
+    };
+  }
+
+  #follow(trace: Records, row: number): void {
+    const timeUs = trace.timeUs[row];
+    if (trace.kind[row] === RecordKind.connected) {
+      if (this.#calm.isOver || this.#lost.any) this.#counter.exempt(this.#calm.isOver ? FAILED : LOST);
+      else this.#since.set(trace[at.connected.client][row], timeUs);
+    } else if (trace.kind[row] === RecordKind.disconnected)
+      this.#leave(
+        trace[at.disconnected.client][row],
+        timeUs,
+        "it ended before the idle timeout could strike",
+      );
+  }
+
+  /** A connection is not watched to its end: it is judged if it lasted long enough to be cut. */
+  #leave(client: number, nowUs: number, why: string): void {
+    const sinceUs = this.#since.get(client);
+    if (sinceUs === undefined) return;
+    this.#since.delete(client);
+    if (nowUs - sinceUs >= this.#idleUs) this.#counter.spoke++;
+    else this.#counter.exempt(why);
+  }
+
+  #leaveAll(nowUs: number, why: string): void {
+    for (const client of [...this.#since.keys()]) this.#leave(client, nowUs, why);
+  }
+
+  end(endUs: number): null {
+    const open = [...this.#since.values()].filter((sinceUs) => endUs - sinceUs < this.#idleUs).length;
+    this.#counter.open = open;
+    this.#counter.spoke += this.#since.size - open;
+    return null;
+  }
+
+  scope(): Scope {
+    return this.#counter.scope();
+  }
+
+  digest(add: (value: number) => void): void {
+    this.#calm.digest(add);
+    this.#lost.digest(add);
+    this.#presence.digest(add);
+  }
+}

@@ -4,8 +4,8 @@ import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
 /**
- * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise about one connection of
- * the sender and one of the recipient: across reconnects it says nothing.
+ * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise
+ * about one connection of the sender and one of the recipient: across reconnects it says nothing.
  */
 export const order: Rule = {
   name: "order",

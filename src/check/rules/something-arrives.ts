@@ -1,7 +1,7 @@
 import { at, RecordKind } from "../../model/trace/records.ts";
 import type { Rule } from "../rule.ts";
 
-/** Where nothing ever arrives, most rules hold and say nothing. This one makes sure that there is something to speak of. */
+/** Where nothing ever arrives, most rules hold without having judged anything. This one makes sure that something arrives. */
 export const somethingArrives: Rule = {
   name: "something-arrives",
   kind: "sometimes",

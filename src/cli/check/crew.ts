@@ -1,4 +1,4 @@
-/** Who does the tasks of a search: a pool of threads, or, run from the sources, this thread alone. */
+/** Those who do the tasks of a search: a pool of threads, or, when run from the sources, this thread alone. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
@@ -6,16 +6,19 @@ import Tinypool from "tinypool";
 import { type Hooks, perform, type Result, type Task, type TaskKind } from "./task.ts";
 import type { Order } from "./worker.ts";
 
-export type OnProgress = Hooks["onProgress"];
+type OnProgress = Hooks["onProgress"];
 
 export interface Crew {
   /** Tasks that are done at once. */
   readonly size: number;
   /** Does a task; null if it was given up. */
   run<K extends TaskKind>(task: Task<K>, onProgress?: OnProgress): Promise<Result<K> | null>;
-  /** Asks all tasks under way to end with what they know. Who does not hear it, because one run takes too long, is given up soon after. */
+  /**
+   * Asks all tasks under way to end with what they know. A task that does not hear it, because one run takes
+   * too long, is given up soon after.
+   */
   stop(): void;
-  /** From now on tasks may be done again, until it is over. A crew without threads asks for itself: it hears no timer while it works. */
+  /** Tasks may be done again from now on, until `isOver`. A crew without threads must ask: it hears no timer while it works. */
   resume(isOver: () => boolean): void;
   close(): Promise<void>;
 }
@@ -24,8 +27,8 @@ export interface Crew {
 const GRACE_MS = 3000;
 
 /**
- * A crew of `size` threads. One has a thread of its own too: so this one always hears Ctrl-C and the clock. Run from its sources, the
- * program has no file for threads.
+ * A crew of `size` threads. One has a thread of its own too: so this one always hears Ctrl-C and the clock.
+ * Run from its sources, the program has no file for threads.
  */
 export function crewOf(size: number): Crew {
   const file = workerFile();

@@ -26,7 +26,7 @@ export interface VerdictDocument {
   readonly kind: RuleKind;
   readonly statement: string;
   readonly outcome: Verdict["outcome"];
-  /** What the rule judged, left open and was not asked for, over all runs that were finished and did not break it. */
+  /** What the rule judged, left open and did not apply to, over all runs that were finished and did not break it. */
   readonly scope: Scope;
   readonly subject: Subject;
   /** The same in words: «3 of 3 copies», or why the rule said nothing. */
@@ -37,11 +37,11 @@ export interface VerdictDocument {
   readonly run?: number | null;
   readonly counterexample?: CounterexampleDocument;
   readonly repairs?: readonly Repair[];
-  /** Time was over before the counterexample was as small as it gets, or before all repairs were looked for. */
+  /** Time was over before the counterexample was as small as possible, or before all repairs were looked for. */
   readonly isUnfinished?: true;
 }
 
-export interface CounterexampleDocument {
+interface CounterexampleDocument {
   readonly key: string;
   readonly text: string;
   /** What in the design made it so, in one sentence; empty if that is not known. */
@@ -67,7 +67,7 @@ export interface ReportDocument {
   readonly bounds: Bounds;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
-  /** Whether these are the rules that the scenario or the command line names, and not all that there are. */
+  /** Whether these are the rules that the scenario or the command line names, rather than all rules. */
   readonly isClaimed: boolean;
   readonly verdicts: readonly VerdictDocument[];
   /** What the verdicts are worth, and within which bounds, in words. */
@@ -76,7 +76,7 @@ export interface ReportDocument {
   readonly coverage: CoverageReport;
 }
 
-/** `isClaimed`: whether somebody asked for these rules, rather than for all that there are. */
+/** `isClaimed`: whether these rules were asked for, rather than all rules. */
 export async function documentOf(report: Report, page: string, isClaimed: boolean): Promise<ReportDocument> {
   const { scenario, variant, bounds, search, endedBy, coverage } = report;
   return {

@@ -3,7 +3,7 @@ import { isBroken, isOpen } from "../../check/verdict.ts";
 import { Exit } from "../exit.ts";
 import type { ReportDocument } from "./document.ts";
 
-/** What a variant says of itself. */
+/** What a variant says about itself. */
 export interface Expectation {
   readonly breaks: readonly string[];
   readonly silent: readonly string[];
@@ -19,17 +19,20 @@ export interface Judgement {
   readonly open: readonly string[];
 }
 
-/** Holds a report against what its variant says of itself; against the claim that all rules hold, if nothing else is expected. */
+/**
+ * Compares a report with what its variant says about itself, or with the claim that all rules hold, if
+ * nothing else is expected.
+ */
 export function judge(
   { verdicts, isClaimed }: Pick<ReportDocument, "verdicts" | "isClaimed">,
   { breaks, silent }: Expectation = { breaks: [], silent: [] },
 ): Judgement {
   const names = (of: (verdict: ReportDocument["verdicts"][number]) => boolean) =>
     verdicts.filter(of).map(({ rule }) => rule);
-  // Random runs can't show that something is never seen: that it was not seen is all that they can say for it.
+  // Random runs can't show that something is never seen; not having seen it is the most that they can say.
   const isUnseen = ({ rule, kind, outcome }: ReportDocument["verdicts"][number]) =>
     kind === "sometimes" && outcome === "unfinished" && breaks.includes(rule);
-  // Where nobody claims any rule, those that have nothing to say are none that were asked for.
+  // Where no rule is claimed, silent rules do not count: nobody has asked for them.
   const isNoConcern = !isClaimed && verdicts.some(({ outcome }) => outcome !== "silent");
   return {
     broken: names((one) => isBroken(one) && !breaks.includes(one.rule)),

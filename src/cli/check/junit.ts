@@ -8,7 +8,7 @@ export interface Suite {
   readonly judgement: Judgement;
 }
 
-/** What a case is to a CI system: a failure and an error are what the exit code is 1 and 3 for. */
+/** What a case is to a CI system: a failure where the exit code is 1, an error where it is 3. */
 type Mark = "passed" | "failure" | "error" | "skipped";
 
 /** With `allowUnfinished`, a rule that is silent or unfinished is a skipped case, as the exit code is 0 then. */
@@ -71,7 +71,7 @@ function caseXml(document: ReportDocument, verdict: VerdictDocument, mark: Mark)
   }
 }
 
-/** Text in XML. Characters that XML can't have are replaced: control characters, and the two that are no characters. */
+/** Text in XML. Characters that XML can't have are replaced: control characters, U+FFFE and U+FFFF. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\P{Cc}\t\n]|[\uFFFE\uFFFF]/gu, "\uFFFD")

@@ -27,11 +27,11 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !given.includes(index));
   if (missing.length > 0) return `shard ${missing.join(", ")} of ${of} is missing`;
   if (given.length > of) return "a shard is given twice";
-  // If all runs are one, the shard that found so says all that there is to say.
+  // If all runs are the same, the document of the shard that found this is the whole result.
   const isCertain = searches.some((one) => one.isCertain);
-  const counted = isCertain ? documents.filter((_, i) => searches[i]!.isCertain).slice(0, 1) : documents;
+  const counted = isCertain ? documents.filter((_, i) => searches[i].isCertain).slice(0, 1) : documents;
   const endedBy = documents.find((one) => one.endedBy !== "done")?.endedBy ?? first.endedBy;
-  const broken = first.verdicts.map((_, i) => earliest(documents.map(({ verdicts }) => verdicts[i]!)));
+  const broken = first.verdicts.map((_, i) => earliest(documents.map(({ verdicts }) => verdicts[i])));
   const whole: RandomSearch = {
     ...search,
     runs: isCertain ? 1 : runsOf(broken, searches),
@@ -43,7 +43,7 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
     (_, i) =>
       broken[i] ??
       unbroken(
-        counted.map((document) => document.verdicts[i]!),
+        counted.map((document) => document.verdicts[i]),
         whole,
         endedBy,
       ),
@@ -69,7 +69,7 @@ function signature({ scenario, variant, scenarioHash, bounds, search, verdicts, 
   return { scenario, variant, scenarioHash, bounds, seed, of: shard?.[1], maxEvents, isClaimed, rules };
 }
 
-/** Of a rule's verdicts the breach in the earliest run; null if no shard broke it. */
+/** The breach of a rule in the earliest run; null if no shard has one. */
 function earliest(verdicts: readonly VerdictDocument[]): VerdictDocument | null {
   return verdicts.filter(({ outcome }) => outcome === "broken").sort((a, b) => a.run! - b.run!)[0] ?? null;
 }
@@ -80,7 +80,7 @@ function unbroken(
   search: RandomSearch,
   endedBy: ReportDocument["endedBy"],
 ): VerdictDocument {
-  const { rule, kind, statement, subject } = verdicts[0]!;
+  const { rule, kind, statement, subject } = verdicts[0];
   const scope = verdicts.map((one) => one.scope).reduce(addScopes);
   const isSeen = verdicts.some(({ outcome }) => outcome === "seen");
   // Where there was nothing to judge, each shard says why.
@@ -106,6 +106,6 @@ function runsOf(broken: readonly (VerdictDocument | null)[], searches: readonly 
 
 function together(parts: readonly Reached[]): Reached {
   const of = Math.max(...parts.map((part) => part.of));
-  const missing = parts[0]!.missing.filter((name) => parts.every((part) => part.missing.includes(name)));
+  const missing = parts[0].missing.filter((name) => parts.every((part) => part.missing.includes(name)));
   return { of, reached: of - missing.length, missing };
 }

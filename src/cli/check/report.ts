@@ -16,7 +16,7 @@ const SIGNS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   "not tried": "?",
 };
 
-/** What an outcome is called. */
+/** The words for outcomes. */
 export const WORDS: Readonly<Record<VerdictDocument["outcome"], string>> = {
   broken: "broken",
   never: "never seen within these bounds",
@@ -80,7 +80,7 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
     ...(because === "" ? [] : [`  ${wrapped(printable(because), 2)}\n`]),
     style.faint(`  ${wrapped(size, 2)}\n`),
     "\n",
-    ...story.map(({ text }, i) => `  ${times[i]!.padStart(width)}  ${wrapped(printable(text), width + 4)}\n`),
+    ...story.map(({ text }, i) => `  ${times[i].padStart(width)}  ${wrapped(printable(text), width + 4)}\n`),
     ...(story.length === 0 ? [] : ["\n"]),
     ...repairLines(verdict, style),
     `  Open:   ${printable(link)}\n`,

@@ -32,46 +32,54 @@ export interface SearchOptions {
 
 export interface SearchHooks {
   readonly isInterrupted: () => boolean;
-  /** How far it is: a few words. */
+  /** How far the search is, in a few words. */
   readonly onProgress: (words: string) => void;
 }
 
+/** What is searched. */
+export interface SearchCase {
+  readonly scenario: Scenario;
+  readonly variant: string | null;
+  readonly rules: readonly Rule[];
+}
+
+/** A search that goes on. */
+interface Searching extends SearchCase {
+  readonly options: SearchOptions & { readonly maxEvents: number };
+  readonly crew: Crew;
+  readonly hooks: SearchHooks;
+  /** Why the search must end now; null while it may go on. */
+  readonly over: () => "time" | "interrupted" | null;
+}
+
 export async function search(
-  scenario: Scenario,
-  variant: string | null,
-  rules: readonly Rule[],
+  asked: SearchCase,
   options: SearchOptions,
   crew: Crew,
   hooks: SearchHooks,
 ): Promise<Report> {
+  const { scenario, variant, rules } = asked;
+  const { bounds } = options;
   const endMs = performance.now() + options.timeMs;
   const over = (): "time" | "interrupted" | null =>
     hooks.isInterrupted() ? "interrupted" : performance.now() > endMs ? "time" : null;
   crew.resume(() => over() !== null);
-  const maxEvents =
-    options.maxEvents ?? (await crew.run({ kind: "bound", scenario, bounds: options.bounds })) ?? MAX_EVENTS;
-  const plan = { ...options, maxEvents };
-  const parts = options.exhaustive
-    ? await exploreAll(scenario, rules, plan, crew, over, hooks)
-    : await runBatches(scenario, rules, plan, crew, over, hooks);
+  const maxEvents = options.maxEvents ?? (await crew.run({ kind: "bound", scenario, bounds })) ?? MAX_EVENTS;
+  const searching: Searching = { ...asked, options: { ...options, maxEvents }, crew, hooks, over };
+  const parts = await (options.exhaustive ? exploreAll(searching) : runBatches(searching));
   const { found } = parts;
-  const broken = rules.filter(({ name, kind }) => kind !== "sometimes" && found.has(name));
-  if (broken.length > 0) hooks.onProgress(`shrinking ${broken.map(({ name }) => name).join(", ")}`);
-  const settled = await settleAll(scenario, rules, broken, found, options, crew, hooks);
-  const { bounds } = options;
+  const settled = await settleAll(searching, found);
   return reportOf({ scenario, variant, bounds, rules, seen: new Set(found.keys()), settled, ...parts });
 }
 
-/** Makes what was found small and looks for repairs, for as long as the search may take, or for some seconds after Ctrl-C. */
+/** Shrinks what was found and looks for repairs, for as long as the search may take, or for some seconds after Ctrl-C. */
 async function settleAll(
-  scenario: Scenario,
-  rules: readonly Rule[],
-  broken: readonly Rule[],
+  { scenario, rules, options, crew, hooks }: Searching,
   found: ReadonlyMap<string, Found>,
-  { bounds, seed, timeMs }: SearchOptions,
-  crew: Crew,
-  hooks: SearchHooks,
 ): Promise<Map<string, Settled>> {
+  const { bounds, seed, timeMs } = options;
+  const broken = rules.filter(({ name, kind }) => kind !== "sometimes" && found.has(name));
+  if (broken.length > 0) hooks.onProgress(`shrinking ${broken.map(({ name }) => name).join(", ")}`);
   const endMs = performance.now() + timeMs;
   let stopMs = hooks.isInterrupted() ? performance.now() + AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
   const isOver = (): boolean => {
@@ -84,25 +92,14 @@ async function settleAll(
     if (isOver()) crew.stop();
   }, 100);
   const settled = new Map<string, Settled>();
+  const settle = async ({ name: rule }: Rule): Promise<void> => {
+    const one = found.get(rule)!;
+    const holding = rules.map(({ name }) => name).filter((name) => name === rule || !found.has(name));
+    const result = await crew.run({ kind: "settle", scenario, bounds, found: one, rule, holding, seed });
+    settled.set(rule, result ?? asFound(one));
+  };
   try {
-    await Promise.all(
-      broken.map(async ({ name }) => {
-        const holding = rules
-          .filter((other) => other.name === name || !found.has(other.name))
-          .map((rule) => rule.name);
-        const one = found.get(name)!;
-        const result = await crew.run({
-          kind: "settle",
-          scenario,
-          bounds,
-          found: one,
-          rule: name,
-          holding,
-          seed,
-        });
-        settled.set(name, result ?? asFound(one));
-      }),
-    );
+    await Promise.all(broken.map(settle));
   } finally {
     clearInterval(clock);
   }
@@ -135,16 +132,8 @@ interface Parts {
   readonly coverage: Report["coverage"];
 }
 
-type Plan = SearchOptions & { readonly maxEvents: number };
-
-async function runBatches(
-  scenario: Scenario,
-  rules: readonly Rule[],
-  { bounds, runs, seed, shard, maxEvents }: Plan,
-  crew: Crew,
-  over: () => "time" | "interrupted" | null,
-  hooks: SearchHooks,
-): Promise<Parts> {
+async function runBatches({ scenario, rules, options, crew, hooks, over }: Searching): Promise<Parts> {
+  const { bounds, runs, seed, shard, maxEvents } = options;
   const batches = new Batches(
     rules.map(({ name }) => name),
     runs,
@@ -187,14 +176,8 @@ async function runBatches(
   };
 }
 
-async function exploreAll(
-  scenario: Scenario,
-  rules: readonly Rule[],
-  { bounds, depth, maxEvents }: Plan,
-  crew: Crew,
-  over: () => "time" | "interrupted" | null,
-  hooks: SearchHooks,
-): Promise<Parts> {
+async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searching): Promise<Parts> {
+  const { bounds, depth, maxEvents } = options;
   let last: Exploration = UNEXPLORED;
   const seen = new Map<string, Found>();
   const clock = stopper(crew, over);
@@ -211,7 +194,7 @@ async function exploreAll(
         );
       },
     );
-    // Given up in the middle of a run, it leaves behind what it had told.
+    // If it is given up in the middle of a run, what it had reported until then remains.
     const exploration = done?.exploration ?? last;
     for (const one of done?.found ?? []) seen.set(one.violation.rule, one);
     const isComplete = done !== null && exploration.waiting === 0;

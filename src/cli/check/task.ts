@@ -17,12 +17,12 @@ interface Common {
   readonly bounds: Bounds;
 }
 
-/** Of a search's runs: how many events each may have. */
+/** How many events each run of a search may have. */
 interface Bounded {
   readonly maxEvents: number;
 }
 
-export interface Tasks {
+interface Tasks {
   /** How many events the runs of a search may have. */
   bound: { task: Common; result: number };
   /** A batch of random runs. */
@@ -67,11 +67,11 @@ export type Result<K extends TaskKind> = Tasks[K]["result"];
 export interface Hooks {
   /** Whether to end now, with what is known. */
   readonly isStopped: () => boolean;
-  /** How far an exploration is, and what it found since it was asked last. */
+  /** How far an exploration is, and what it has found since the last report. */
   readonly onProgress: (exploration: Exploration, found: readonly Found[]) => void;
 }
 
-/** How long an exploration goes on before it looks up: signals and messages are heard only when the event loop turns. */
+/** How long an exploration goes on before it yields: signals and messages are heard only when the event loop turns. */
 const SLICE_MS = 50;
 
 /** Does a task. */
@@ -94,15 +94,15 @@ export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind
     case "explore":
       return exploreAll(task, hooks);
     case "settle":
-      return settle(
-        task.found,
-        ruleNamed(scenario, task.rule)!,
-        scenario,
-        named(scenario, task.holding),
+      return settle({
+        found: task.found,
+        original: scenario,
+        rule: ruleNamed(scenario, task.rule)!,
+        holding: named(scenario, task.holding),
         bounds,
-        task.seed,
-        hooks.isStopped,
-      );
+        seed: task.seed,
+        isOver: hooks.isStopped,
+      });
   }
 }
 

@@ -4,14 +4,15 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
 import { packageRoot } from "../lessons.ts";
+import type { BuildProgram } from "../reference/command-line.ts";
 import { generatedFiles } from "../reference/index.ts";
 
-export function addGenerate(program: Command, io: Io): void {
+export function addGenerate(program: Command, io: Io, buildProgram: BuildProgram): void {
   program
     .command("generate", { hidden: true })
     .description("write simulations/scenario.schema.json and docs/reference/ from the code")
     .action(async () => {
-      for (const [path, content] of Object.entries(generatedFiles())) {
+      for (const [path, content] of Object.entries(generatedFiles(buildProgram))) {
         const file = join(packageRoot(), path);
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, content);

@@ -153,7 +153,7 @@ async function readReport(file: string): Promise<ReportDocument> {
     throw new InputError(`${file} is a list of reports, as of --every-variant; ${ALLOWED}`);
   const parsed = report.safeParse(document);
   if (parsed.success) return document as ReportDocument;
-  const path = parsed.error.issues[0]!.path.join(".");
+  const path = parsed.error.issues[0].path.join(".");
   throw new InputError(
     `${file} is no report of fanout check --json${path === "" ? "" : `: ${path} is not as it writes it`}; ${ALLOWED}`,
   );

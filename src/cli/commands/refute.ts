@@ -1,13 +1,13 @@
 /** `fanout refute`: find a run that shows a common belief to be wrong. */
 import type { Command } from "commander";
-import { BELIEFS, refute } from "../../check/beliefs.ts";
-import { scenarioFile } from "../../check/counterexample.ts";
+import { BELIEFS, type Belief, refute } from "../../check/beliefs.ts";
+import { type Counterexample, scenarioFile } from "../../check/counterexample.ts";
 import { suggest } from "../../scenario/words.ts";
 import { parseWhole } from "../arguments.ts";
 import { DEFAULT_PAGE, linkTo } from "../check/link.ts";
 import { sizeText } from "../check/report.ts";
 import { InputError, type Io } from "../io.ts";
-import { ms, styleOf, wrapped } from "../text.ts";
+import { ms, type Style, styleOf, wrapped } from "../text.ts";
 
 export function addRefute(program: Command, io: Io): void {
   program
@@ -25,51 +25,68 @@ Examples:
   $ fanout refute
   $ fanout refute sticky-broadcast`,
     )
-    .action(async (name: string | undefined, options: { readonly seed: number; readonly json?: boolean }) => {
-      const style = styleOf(io.color);
+    .action(async (name: string | undefined, options: RefuteOptions) => {
       if (name === undefined) return io.out(listText());
-      const belief = BELIEFS.find((one) => one.name === name);
-      if (belief === undefined) {
-        const names = BELIEFS.map((one) => one.name);
-        throw new InputError(
-          `there is no belief ${JSON.stringify(name)}; beliefs: ${names.join(", ")}${suggest(name, names)}`,
-        );
-      }
+      const belief = beliefNamed(name);
       const { counterexample, runs } = refute(belief, options.seed);
       if (counterexample === null) throw new Error(`${runs} runs did not refute «${belief.belief}»`);
       const link = await linkTo(DEFAULT_PAGE, counterexample);
-      const { story, size, fingerprint, text, timeUs } = counterexample;
-      if (options.json === true) {
-        const document = {
-          belief: belief.belief,
-          truth: belief.truth,
-          rule: belief.rule.statement,
-          text,
-          timeMs: timeUs / 1000,
-          fingerprint,
-          size,
-          scenario: scenarioFile(counterexample),
-          story: story.map((line) => ({ timeMs: line.timeUs / 1000, text: line.text })),
-          link,
-        };
-        return io.out(`${JSON.stringify(document, null, 2)}\n`);
-      }
-      const times = story.map((line) => `${ms(line.timeUs / 1000)} ms`);
-      const width = Math.max(...times.map((time) => time.length));
       await io.out(
-        [
-          `${style.strong(`«${belief.belief}»`)}  ${style.bad("refuted")}\n`,
-          style.faint(
-            `${wrapped(`Then this would hold: ${belief.rule.statement} The smallest run found that breaks it: ${sizeText(size)}.`, 0)}\n`,
-          ),
-          "\n",
-          ...story.map((line, i) => `  ${times[i]!.padStart(width)}  ${wrapped(line.text, width + 4)}\n`),
-          "\n",
-          `${wrapped(belief.truth, 0)}\n`,
-          `Open: ${link}\n`,
-        ].join(""),
+        options.json === true
+          ? `${JSON.stringify(documentOf(belief, counterexample, link), null, 2)}\n`
+          : reportOf(belief, counterexample, link, styleOf(io.color)),
       );
     });
+}
+
+interface RefuteOptions {
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+function beliefNamed(name: string): Belief {
+  const belief = BELIEFS.find((one) => one.name === name);
+  if (belief !== undefined) return belief;
+  const names = BELIEFS.map((one) => one.name);
+  throw new InputError(
+    `there is no belief ${JSON.stringify(name)}; beliefs: ${names.join(", ")}${suggest(name, names)}`,
+  );
+}
+
+function documentOf({ belief, truth, rule }: Belief, counterexample: Counterexample, link: string) {
+  const { story, size, fingerprint, text, timeUs } = counterexample;
+  return {
+    belief,
+    truth,
+    rule: rule.statement,
+    text,
+    timeMs: timeUs / 1000,
+    fingerprint,
+    size,
+    scenario: scenarioFile(counterexample),
+    story: story.map((line) => ({ timeMs: line.timeUs / 1000, text: line.text })),
+    link,
+  };
+}
+
+function reportOf(
+  { belief, truth, rule }: Belief,
+  { story, size }: Counterexample,
+  link: string,
+  style: Style,
+): string {
+  const times = story.map((line) => `${ms(line.timeUs / 1000)} ms`);
+  const width = Math.max(...times.map((time) => time.length));
+  const claim = `Then this would hold: ${rule.statement} The smallest run found that breaks it: ${sizeText(size)}.`;
+  return [
+    `${style.strong(`«${belief}»`)}  ${style.bad("refuted")}\n`,
+    style.faint(`${wrapped(claim, 0)}\n`),
+    "\n",
+    ...story.map((line, i) => `  ${times[i].padStart(width)}  ${wrapped(line.text, width + 4)}\n`),
+    "\n",
+    `${wrapped(truth, 0)}\n`,
+    `Open: ${link}\n`,
+  ].join("");
 }
 
 function listText(): string {

@@ -45,7 +45,7 @@ function headingOf(reason: string): string {
 }
 
 function linkTo(reason: EndReasonIndex): string {
-  const { name } = END_REASONS[reason]!;
+  const { name } = END_REASONS[reason];
   return `[${name}](#end-${name})`;
 }
 

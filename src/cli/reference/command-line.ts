@@ -1,9 +1,18 @@
+/** docs/reference/command-line.md: the command line's own help, command by command. */
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { buildProgram } from "../program.ts";
 
-/** The command line's own help, command by command. */
-export function commandLinePage(): string {
+/**
+ * Makes the commands, and is handed in: one of them writes this page. Commander's messages go to `io` too;
+ * `write` is called with texts that are still to be written.
+ */
+export type BuildProgram = (
+  io: Io,
+  setExit: (code: number) => void,
+  write: (text: string) => void,
+) => Command;
+
+export function commandLinePage(buildProgram: BuildProgram): string {
   const silent: Io = {
     out: async () => {},
     err: () => {},

@@ -2,13 +2,13 @@
 import { schemaText } from "../commands/schema.ts";
 import { causesPage } from "./causes.ts";
 import { linkCitations } from "./citations.ts";
-import { commandLinePage } from "./command-line.ts";
+import { type BuildProgram, commandLinePage } from "./command-line.ts";
 import { modelPage } from "./model.ts";
 import { rulesPage } from "./rules.ts";
 import { scenarioPage } from "./scenario.ts";
 import { tracePage } from "./trace.ts";
 
-export function generatedFiles(): Readonly<Record<string, string>> {
+export function generatedFiles(buildProgram: BuildProgram): Readonly<Record<string, string>> {
   return {
     "simulations/scenario.schema.json": schemaText(),
     "docs/reference/scenario.md": linkCitations(scenarioPage()),
@@ -16,6 +16,6 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     "docs/reference/trace.md": tracePage(),
     "docs/reference/model.md": linkCitations(modelPage()),
     "docs/reference/rules.md": linkCitations(rulesPage()),
-    "docs/reference/command-line.md": commandLinePage(),
+    "docs/reference/command-line.md": commandLinePage(buildProgram),
   };
 }

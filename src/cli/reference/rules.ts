@@ -15,7 +15,10 @@ const MORE: Partial<Record<Value, string>> = {
   status: "`status`: the HTTP status",
 };
 
-/** A row of the table of events: what happens, who `client` is, what `server` is, and what else a pattern can ask for; «–»: it is about none. */
+/**
+ * A row of the table of events: what happens, who `client` is, what `server` is, and what else a pattern can
+ * ask for; «–» where there is none.
+ */
 function eventRow(event: RuleEvent): string {
   const { says, columns }: RecordDeclaration = RECORDS[event];
   const all = Object.values(columns);

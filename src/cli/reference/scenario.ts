@@ -32,7 +32,7 @@ interface Row {
   readonly type: string;
   readonly standard: string;
   readonly meaning: string;
-  /** What the fields of an object are, to know one that looks like another; "" for all that is no object. */
+  /** The fields of an object, to recognise one that looks like another; "" if it is not an object. */
   readonly fields: string;
 }
 

@@ -21,8 +21,8 @@ export function* jsonLines(run: CliResult): Generator<string> {
   for (let i = 0; i < run.trace.length; i++) yield `${JSON.stringify(readRecord(run, names, i))}\n`;
 }
 
-/** One record. Absent things (no server, no session) are null, never −1; what it is about only in other records is left out. */
-export function readRecord(run: CliResult, names: TraceNames, row: number): Record<string, unknown> {
+/** One record. Absent things (no server, no session) are null, never −1; columns that are not `printed` are left out. */
+function readRecord(run: CliResult, names: TraceNames, row: number): Record<string, unknown> {
   const { trace } = run;
   const record = RECORD_NAMES[trace.kind[row]];
   const { columns, printed = Object.keys(columns) }: RecordDeclaration = RECORDS[record];

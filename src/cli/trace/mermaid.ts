@@ -11,8 +11,8 @@ import {
   RecordKind,
   SESSION_ID_UNKNOWN,
 } from "../../model/trace/records.ts";
-import { type LedgerEnd, readLedger } from "../../run/ledger.ts";
-import { sinceText } from "../../run/roots.ts";
+import { readLedger } from "../../run/ledger.ts";
+import { type LedgerEnd, sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, TraceNames } from "./names.ts";
@@ -22,14 +22,17 @@ export const MERMAID_RECORDS_MAX = 200;
 
 export function* mermaid(run: CliResult): Generator<string> {
   const { trace, scenario } = run;
-  const names = new TraceNames(run);
-  const copies = messagesByCopy(trace);
-  const roots = new Map(readLedger(trace).copies.map(({ id, root }) => [id, root]));
+  const reader: Reader = {
+    run,
+    names: new TraceNames(run),
+    copies: messagesByCopy(trace),
+    roots: new Map(readLedger(trace).copies.map(({ id, root }) => [id, root])),
+  };
   const lines: string[] = [];
   const seen = new Set<number>();
   let records = 0;
   for (let i = 0; i < trace.length; i++) {
-    const line = diagramLine(run, names, { copies, roots }, i, seen);
+    const line = diagramLine(reader, i, seen);
     if (line === null) continue;
     records++;
     if (lines.length < MERMAID_RECORDS_MAX) lines.push(line);
@@ -44,93 +47,120 @@ export function* mermaid(run: CliResult): Generator<string> {
     yield `  Note over n${last.node}: cut here: ${records - lines.length} of ${records} records are left out\n`;
 }
 
-/** By copy: its message, and the root of its loss. */
-interface Subjects {
+/** What the records of a run are read with. */
+interface Reader {
+  readonly run: CliResult;
+  readonly names: TraceNames;
+  /** By copy: its message, and the root of its loss. */
   readonly copies: ReadonlyMap<number, number>;
   readonly roots: ReadonlyMap<number, LedgerEnd | null>;
 }
 
-function diagramLine(
-  run: CliResult,
-  names: TraceNames,
-  { copies, roots }: Subjects,
-  i: number,
+/** What is written over a node. */
+type Note = readonly [node: number, text: string];
+
+/** The line for a record, or null; notes in `seen` which nodes it shows. */
+function diagramLine(reader: Reader, row: number, seen: Set<number>): string | null {
+  const { trace } = reader.run;
+  const time = `${ms(trace.timeUs[row] / 1000)} ms`;
+  if (trace.kind[row] === RecordKind.frame) return frameLine(reader, row, time, seen);
+  const note = noteOf(reader, row);
+  if (note === null) return null;
+  const [node, text] = note;
+  seen.add(node);
+  return `Note over n${node}: ${time} ${escapeText(text)}`;
+}
+
+function frameLine(
+  { run: { trace }, names, copies }: Reader,
+  row: number,
+  time: string,
   seen: Set<number>,
-): string | null {
-  const { trace, scenario } = run;
-  const read = (column: Letter) => trace[column][i];
-  const time = `${ms(trace.timeUs[i] / 1000)} ms`;
-  const note = (node: number, text: string) => {
-    seen.add(node);
-    return `Note over n${node}: ${time} ${escapeText(text)}`;
-  };
-  switch (trace.kind[i]) {
-    case RecordKind.frame: {
-      const [from, to] = [read(at.frame.from), read(at.frame.to)];
-      const [kind, subject] = [read(at.frame.kind), read(at.frame.subject)];
-      const isDropped = read(at.frame.flightUs) < 0;
-      seen.add(from).add(to);
-      const isOf = subjectKind(kind);
-      const message = isOf === "message" ? subject : isOf === "copy" ? copies.get(subject) : undefined;
-      const what = message === undefined ? names.frame(kind) : `${names.frame(kind)} of message ${message}`;
-      const text = kind === FrameKind.emit ? `message ${subject}` : what;
-      const fate = isDropped ? ", packet lost" : "";
-      return `n${from}${isDropped ? "-x" : "->>"}n${to}: ${time} ${escapeText(`${text}${fate}`)}`;
-    }
-    case RecordKind.response: {
-      const status = read(at.response.status);
-      if (status < 400) return null;
-      const isUnknown = read(at.response.errorCode) === SESSION_ID_UNKNOWN;
-      return note(read(at.response.by), `answers ${status}${isUnknown ? " Session ID unknown" : ""}`);
-    }
-    case RecordKind.message: {
-      const audience = read(at.message.audience);
-      const to =
-        audience === Audience.direct ? names.node(read(at.message.target)) : AUDIENCE_NAMES[audience];
-      return note(read(at.message.sender), `sends message ${read(at.message.message)} to ${to}`);
-    }
+): string {
+  const read = (column: Letter) => trace[column][row];
+  const [from, to] = [read(at.frame.from), read(at.frame.to)];
+  const [kind, subject] = [read(at.frame.kind), read(at.frame.subject)];
+  const isDropped = read(at.frame.flightUs) < 0;
+  seen.add(from).add(to);
+  const isOf = subjectKind(kind);
+  const message = isOf === "message" ? subject : isOf === "copy" ? copies.get(subject) : undefined;
+  const what = message === undefined ? names.frame(kind) : `${names.frame(kind)} of message ${message}`;
+  const text = kind === FrameKind.emit ? `message ${subject}` : what;
+  const fate = isDropped ? ", packet lost" : "";
+  return `n${from}${isDropped ? "-x" : "->>"}n${to}: ${time} ${escapeText(`${text}${fate}`)}`;
+}
+
+function noteOf(reader: Reader, row: number): Note | null {
+  const { run, names } = reader;
+  const read = (column: Letter) => run.trace[column][row];
+  switch (run.trace.kind[row]) {
+    case RecordKind.response:
+      return responseNote(reader, row);
+    case RecordKind.message:
+      return messageNote(reader, row);
     case RecordKind.delivered:
-      return note(read(at.delivered.recipient), `message ${read(at.delivered.message)} delivered`);
+      return [read(at.delivered.recipient), `message ${read(at.delivered.message)} delivered`];
     case RecordKind.duplicated:
-      return note(read(at.duplicated.recipient), `message ${read(at.duplicated.message)} delivered again`);
-    case RecordKind.lost: {
-      const root = roots.get(read(at.lost.copy)) ?? null;
-      const nameOf = (node: number) => names.node(node) ?? "";
-      const since =
-        root === null
-          ? ""
-          : `, since ${sinceText(root, { nameOf, idleMs: scenario.balancer.idleTimeoutMs })}`;
-      const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;
-      return note(read(at.lost.place), `${what} lost: ${CAUSES[read(at.lost.cause)]?.label}${since}`);
-    }
+      return [read(at.duplicated.recipient), `message ${read(at.duplicated.message)} delivered again`];
+    case RecordKind.lost:
+      return lostNote(reader, row);
     case RecordKind.connected:
-      return note(read(at.connected.client), `connected to ${names.node(read(at.connected.server))}`);
-    case RecordKind.disconnected:
-      return note(
-        read(at.disconnected.client),
-        `disconnected: ${CLOSE_REASON_NAMES[read(at.disconnected.reason)]}`,
-      );
+      return [read(at.connected.client), `connected to ${names.node(read(at.connected.server))}`];
+    case RecordKind.disconnected: {
+      const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)];
+      return [read(at.disconnected.client), `disconnected: ${told}`];
+    }
     case RecordKind.fault: {
-      const fault = scenario.faults[read(at.fault.fault)];
+      const fault = run.scenario.faults[read(at.fault.fault)];
       const node = run.nodes.find(({ name }) => fault?.target.split("/").includes(name));
-      return node === undefined ? null : note(node.node, `${fault?.act} ${fault?.target}`);
+      return node === undefined ? null : [node.node, `${fault?.act} ${fault?.target}`];
     }
     case RecordKind.upgraded:
-      return note(read(at.upgraded.client), "upgraded to WebSocket");
+      return [read(at.upgraded.client), "upgraded to WebSocket"];
     case RecordKind.idleClosed: {
       const balancer = run.nodes.find(({ kind }) => kind === "balancer")!.node;
-      return note(balancer, `closes ${names.node(read(at.idleClosed.client))}: idle`);
+      return [balancer, `closes ${names.node(read(at.idleClosed.client))}: idle`];
     }
-    case RecordKind.ended: {
-      const [whose, reason] = [read(at.ended.whose), read(at.ended.reason)];
-      // The fault tells of a cut, and the line before of an idle close.
-      if (whose < 0 || reason === EndReason.idleClosed) return null;
-      const what = `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`;
-      return note(read(at.ended.place), what);
-    }
+    case RecordKind.ended:
+      return endedNote(reader, row);
     default:
       return null;
   }
+}
+
+/** Only errors are shown. */
+function responseNote({ run: { trace } }: Reader, row: number): Note | null {
+  const status = trace[at.response.status][row];
+  if (status < 400) return null;
+  const isUnknown = trace[at.response.errorCode][row] === SESSION_ID_UNKNOWN;
+  return [trace[at.response.by][row], `answers ${status}${isUnknown ? " Session ID unknown" : ""}`];
+}
+
+function messageNote({ run: { trace }, names }: Reader, row: number): Note {
+  const audience = trace[at.message.audience][row];
+  const isDirect = audience === Audience.direct;
+  const to = isDirect ? names.node(trace[at.message.target][row]) : AUDIENCE_NAMES[audience];
+  return [trace[at.message.sender][row], `sends message ${trace[at.message.message][row]} to ${to}`];
+}
+
+function lostNote({ run: { trace, scenario }, names, roots }: Reader, row: number): Note {
+  const read = (column: Letter) => trace[column][row];
+  const root = roots.get(read(at.lost.copy)) ?? null;
+  const words = {
+    nameOf: (node: number) => names.node(node) ?? "",
+    idleMs: scenario.balancer.idleTimeoutMs,
+  };
+  const since = root === null ? "" : `, since ${sinceText(root, words)}`;
+  const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;
+  return [read(at.lost.place), `${what} lost: ${CAUSES[read(at.lost.cause)]?.label}${since}`];
+}
+
+function endedNote({ run: { trace }, names }: Reader, row: number): Note | null {
+  const [whose, reason] = [trace[at.ended.whose][row], trace[at.ended.reason][row]];
+  // A cut is shown by its fault, and an idle close by the line before.
+  if (whose < 0 || reason === EndReason.idleClosed) return null;
+  const what = `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`;
+  return [trace[at.ended.place][row], what];
 }
 
 /** Text in a diagram: what Mermaid would read as its own is written as a character code; `end` would end a block. */

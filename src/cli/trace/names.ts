@@ -12,7 +12,7 @@ export class TraceNames {
     this.#run = run;
   }
 
-  /** The name of a node; null if there is none. */
+  /** The name of a node; null if there is no such node. */
   node(node: number): string | null {
     return this.#run.nodes[node]?.name ?? null;
   }

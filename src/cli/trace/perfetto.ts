@@ -37,157 +37,209 @@ export function* perfetto(run: CliResult): Generator<string> {
   yield "\n]}\n";
 }
 
+/** A state that has not ended yet. */
+interface OpenState {
+  readonly since: number;
+  readonly state: string;
+  readonly machine: number;
+  readonly entity: number;
+  readonly node: number;
+}
+
+/** Where a node's events go. */
+interface Place {
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** What the records of a run are read with. */
+interface Reader {
+  readonly run: CliResult;
+  readonly names: TraceNames;
+  /** By node. */
+  readonly places: readonly Place[];
+  /** By machine and entity. */
+  readonly open: Map<string, OpenState>;
+}
+
 function* events(run: CliResult): Generator<Event> {
-  const { trace, nodes } = run;
-  const names = new TraceNames(run);
-  const place = nodes.map(({ node, kind }) => ({
+  const places = run.nodes.map(({ node, kind }) => ({
     pid: PROCESSES.findIndex((entry) => entry.kind === kind) + 1,
     tid: node + 1,
   }));
-  yield* metadata(nodes, place);
-  /** States that have not ended yet, by machine and entity. */
-  const open = new Map<
-    string,
-    {
-      readonly since: number;
-      readonly state: string;
-      readonly machine: number;
-      readonly entity: number;
-      readonly node: number;
-    }
-  >();
-  const isOwn = (machine: number, node: number) => names.machine(machine) === nodes[node]?.kind;
-  for (let i = 0; i < trace.length; i++) {
-    const ts = trace.timeUs[i];
-    const read = (column: Letter) => trace[column][i];
-    const instant = (node: number, name: string, args: Event = {}): Event => ({
-      ph: "i",
-      s: "t",
-      cat: "fate",
-      name,
-      ts,
-      ...place[node],
-      args,
-    });
-    switch (trace.kind[i]) {
-      case RecordKind.frame: {
-        const [kind, from, subject] = [read(at.frame.kind), read(at.frame.from), read(at.frame.subject)];
-        const flightUs = read(at.frame.flightUs);
-        const args = {
-          from: names.node(from),
-          to: names.node(read(at.frame.to)),
-          ...(subject < 0 ? {} : { [subjectKind(kind)]: subject }),
-          ...(flightUs < 0 ? { dropped: true } : {}),
-        };
-        const frame = { cat: "frame", name: names.frame(kind), id: `f${i}`, ...place[from] };
-        yield { ph: "b", ts, ...frame, args };
-        yield { ph: "e", ts: ts + Math.max(0, flightUs), ...frame };
+  const reader: Reader = { run, names: new TraceNames(run), places, open: new Map() };
+  yield* metadata(run.nodes, places);
+  for (let row = 0; row < run.trace.length; row++) {
+    switch (run.trace.kind[row]) {
+      case RecordKind.frame:
+        yield* frameEvents(reader, row);
         break;
-      }
-      case RecordKind.transition: {
-        const machine = read(at.transition.machine);
-        const entity = read(at.transition.entity);
-        const node = read(at.transition.node);
-        const stateOf = (column: Letter) => names.state(machine, read(column));
-        const key = `${machine}/${entity}`;
-        const before = open.get(key);
-        if (before !== undefined) yield* slice(before, ts);
-        else if (isOwn(machine, node))
-          yield* slice({ since: 0, state: stateOf(at.transition.before), machine, entity, node }, ts);
-        open.set(key, { since: ts, state: stateOf(at.transition.after), machine, entity, node });
+      case RecordKind.transition:
+        yield* transitionEvents(reader, row);
         break;
-      }
-      case RecordKind.message:
-        yield instant(read(at.message.sender), `message ${read(at.message.message)} sent`, {
-          copies: read(at.message.copies),
-        });
+      case RecordKind.fault:
+        yield faultEvent(reader, row);
         break;
-      case RecordKind.delivered:
-        yield instant(read(at.delivered.recipient), `message ${read(at.delivered.message)} delivered`, {
-          copy: read(at.delivered.copy),
-        });
-        break;
-      case RecordKind.duplicated:
-        yield instant(
-          read(at.duplicated.recipient),
-          `message ${read(at.duplicated.message)} delivered again`,
-          { copy: read(at.duplicated.copy) },
-        );
-        break;
-      case RecordKind.lost: {
-        const cause = read(at.lost.cause);
-        yield instant(read(at.lost.place), `message ${read(at.lost.message)} lost: ${CAUSES[cause]?.label}`, {
-          copy: read(at.lost.copy),
-          for: names.node(read(at.lost.recipient)),
-          cause: names.cause(cause),
-          ...rootBefore(i),
-        });
-        break;
-      }
-      case RecordKind.disconnected: {
-        const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)];
-        yield instant(read(at.disconnected.client), `disconnected: ${told}`);
-        break;
-      }
-      case RecordKind.ended: {
-        const [whose, reason] = [read(at.ended.whose), read(at.ended.reason)];
-        if (whose < 0) break;
-        const what = `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`;
-        yield instant(read(at.ended.place), what, { end: read(at.ended.end), reason: names.reason(reason) });
-        break;
-      }
-      case RecordKind.fault: {
-        const fault = run.scenario.faults[read(at.fault.fault)];
-        yield { ph: "i", s: "g", cat: "fault", name: `${fault?.act} ${fault?.target}`, ts, pid: 0, tid: 0 };
-        break;
+      default: {
+        const instant = instantOf(reader, row);
+        if (instant !== null) yield instantEvent(reader, row, instant);
       }
     }
   }
-  for (const state of open.values()) yield* slice(state, run.endUs);
+  for (const state of reader.open.values()) yield* stateEvents(reader, state, run.endUs);
+}
 
-  /** The number of the end that made it so, if the record before says that one did. */
-  function rootBefore(row: number): Event {
-    const isRooted = row > 0 && trace.kind[row - 1] === RecordKind.rooted;
-    return isRooted ? { since: trace[at.rooted.root][row - 1] } : {};
+function* frameEvents({ run: { trace }, names, places }: Reader, row: number): Generator<Event> {
+  const read = (column: Letter) => trace[column][row];
+  const [kind, from, subject] = [read(at.frame.kind), read(at.frame.from), read(at.frame.subject)];
+  const flightUs = read(at.frame.flightUs);
+  const ts = trace.timeUs[row];
+  const args = {
+    from: names.node(from),
+    to: names.node(read(at.frame.to)),
+    ...(subject < 0 ? {} : { [subjectKind(kind)]: subject }),
+    ...(flightUs < 0 ? { dropped: true } : {}),
+  };
+  const frame = { cat: "frame", name: names.frame(kind), id: `f${row}`, ...places[from] };
+  yield { ph: "b", ts, ...frame, args };
+  yield { ph: "e", ts: ts + Math.max(0, flightUs), ...frame };
+}
+
+/** The state that ends; of a machine that is a node's own, also the one that it was in from the beginning. */
+function* transitionEvents(reader: Reader, row: number): Generator<Event> {
+  const { run, names, open } = reader;
+  const { trace } = run;
+  const ts = trace.timeUs[row];
+  const machine = trace[at.transition.machine][row];
+  const entity = trace[at.transition.entity][row];
+  const node = trace[at.transition.node][row];
+  const stateOf = (column: Letter) => names.state(machine, trace[column][row]);
+  const key = `${machine}/${entity}`;
+  const before = open.get(key);
+  if (before !== undefined) yield* stateEvents(reader, before, ts);
+  else if (isOwn(reader, machine, node)) {
+    const first = { since: 0, state: stateOf(at.transition.before), machine, entity, node };
+    yield* stateEvents(reader, first, ts);
   }
+  open.set(key, { since: ts, state: stateOf(at.transition.after), machine, entity, node });
+}
 
-  function* slice(
-    {
-      since,
-      state,
-      machine,
-      entity,
-      node,
-    }: { since: number; state: string; machine: number; entity: number; node: number },
-    until: number,
-  ): Generator<Event> {
-    if (isOwn(machine, node)) {
-      yield { ph: "X", cat: "state", name: state, ts: since, dur: until - since, ...place[node] };
-      return;
-    }
-    const args = { node: names.node(node), entity };
-    const common = {
-      cat: "state",
-      name: `${names.machine(machine)}: ${state}`,
-      id: `s${machine}/${entity}`,
-      ...place[node],
-    };
-    yield { ph: "b", ts: since, ...common, args };
-    yield { ph: "e", ts: until, ...common };
+function* stateEvents(reader: Reader, state: OpenState, until: number): Generator<Event> {
+  const { names, places } = reader;
+  const { machine, entity, node, since } = state;
+  if (isOwn(reader, machine, node)) {
+    yield { ph: "X", cat: "state", name: state.state, ts: since, dur: until - since, ...places[node] };
+    return;
+  }
+  const common = {
+    cat: "state",
+    name: `${names.machine(machine)}: ${state.state}`,
+    id: `s${machine}/${entity}`,
+    ...places[node],
+  };
+  yield { ph: "b", ts: since, ...common, args: { node: names.node(node), entity } };
+  yield { ph: "e", ts: until, ...common };
+}
+
+/** Whether a machine is the node itself, and not one of many that run on it. */
+function isOwn({ run, names }: Reader, machine: number, node: number): boolean {
+  return names.machine(machine) === run.nodes[node]?.kind;
+}
+
+function faultEvent({ run: { trace, scenario } }: Reader, row: number): Event {
+  const fault = scenario.faults[trace[at.fault.fault][row]];
+  const name = `${fault?.act} ${fault?.target}`;
+  return { ph: "i", s: "g", cat: "fault", name, ts: trace.timeUs[row], pid: 0, tid: 0 };
+}
+
+/** What happens to a message, a copy or a connection at a node. */
+interface Instant {
+  readonly node: number;
+  readonly name: string;
+  readonly args?: Event;
+}
+
+function instantEvent(
+  { run: { trace }, places }: Reader,
+  row: number,
+  { node, name, args = {} }: Instant,
+): Event {
+  return { ph: "i", s: "t", cat: "fate", name, ts: trace.timeUs[row], ...places[node], args };
+}
+
+/** What a record says of messages, copies and connections; null if it says nothing of them. */
+function instantOf(reader: Reader, row: number): Instant | null {
+  const { trace } = reader.run;
+  const read = (column: Letter) => trace[column][row];
+  switch (trace.kind[row]) {
+    case RecordKind.message:
+      return {
+        node: read(at.message.sender),
+        name: `message ${read(at.message.message)} sent`,
+        args: { copies: read(at.message.copies) },
+      };
+    case RecordKind.delivered:
+      return {
+        node: read(at.delivered.recipient),
+        name: `message ${read(at.delivered.message)} delivered`,
+        args: { copy: read(at.delivered.copy) },
+      };
+    case RecordKind.duplicated:
+      return {
+        node: read(at.duplicated.recipient),
+        name: `message ${read(at.duplicated.message)} delivered again`,
+        args: { copy: read(at.duplicated.copy) },
+      };
+    case RecordKind.lost:
+      return lostInstant(reader, row);
+    case RecordKind.disconnected:
+      return {
+        node: read(at.disconnected.client),
+        name: `disconnected: ${CLOSE_REASON_NAMES[read(at.disconnected.reason)]}`,
+      };
+    case RecordKind.ended:
+      return endedInstant(reader, row);
+    default:
+      return null;
   }
 }
 
-function* metadata(
-  nodes: readonly NodeInfo[],
-  place: readonly { pid: number; tid: number }[],
-): Generator<Event> {
+function lostInstant({ run: { trace }, names }: Reader, row: number): Instant {
+  const read = (column: Letter) => trace[column][row];
+  const cause = read(at.lost.cause);
+  // The record before says which end made it so, if one did.
+  const isRooted = row > 0 && trace.kind[row - 1] === RecordKind.rooted;
+  return {
+    node: read(at.lost.place),
+    name: `message ${read(at.lost.message)} lost: ${CAUSES[cause]?.label}`,
+    args: {
+      copy: read(at.lost.copy),
+      for: names.node(read(at.lost.recipient)),
+      cause: names.cause(cause),
+      ...(isRooted ? { since: trace[at.rooted.root][row - 1] } : {}),
+    },
+  };
+}
+
+function endedInstant({ run: { trace }, names }: Reader, row: number): Instant | null {
+  const read = (column: Letter) => trace[column][row];
+  const [whose, reason] = [read(at.ended.whose), read(at.ended.reason)];
+  if (whose < 0) return null;
+  return {
+    node: read(at.ended.place),
+    name: `${names.node(whose)}'s connection ends: ${END_REASONS[reason]?.label}`,
+    args: { end: read(at.ended.end), reason: names.reason(reason) },
+  };
+}
+
+function* metadata(nodes: readonly NodeInfo[], places: readonly Place[]): Generator<Event> {
   for (const [index, { kind, name }] of PROCESSES.entries()) {
     if (!nodes.some((node) => node.kind === kind)) continue;
     yield { ph: "M", name: "process_name", pid: index + 1, tid: 0, args: { name } };
     yield { ph: "M", name: "process_sort_index", pid: index + 1, tid: 0, args: { sort_index: index } };
   }
   for (const { node, name } of nodes) {
-    yield { ph: "M", name: "thread_name", ...place[node], args: { name } };
-    yield { ph: "M", name: "thread_sort_index", ...place[node], args: { sort_index: node } };
+    yield { ph: "M", name: "thread_name", ...places[node], args: { name } };
+    yield { ph: "M", name: "thread_sort_index", ...places[node], args: { sort_index: node } };
   }
 }

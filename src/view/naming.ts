@@ -1,0 +1,55 @@
+/** What nodes, messages, audiences and roots are called in sentences. */
+import { AUDIENCE_NAMES, Audience } from "../model/trace/records.ts";
+import type { RunResult } from "../run/result.ts";
+import { type LedgerEnd, rootsOf, sinceText } from "../run/roots.ts";
+import { seconds } from "./format.ts";
+import type { LedgerIndex } from "./ledger-index.ts";
+
+/** A node’s name. */
+export function nodeName(run: RunResult, node: number): string {
+  return run.nodes[node]?.name ?? "?";
+}
+
+/** «A’s message», for message m. */
+export function messageName(run: RunResult, ledger: LedgerIndex, m: number): string {
+  return `${nodeName(run, ledger.sender[m])}’s message`;
+}
+
+/** Whom a message is for: «everyone else», «B». */
+export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): string {
+  switch (ledger.audience[m]) {
+    case Audience.others:
+      return "everyone else";
+    case Audience.everyone:
+      return "everyone";
+    case Audience.direct:
+      return nodeName(run, ledger.target[m]);
+    case Audience.room:
+      return "its room";
+    default:
+      return AUDIENCE_NAMES[ledger.audience[m]] ?? "";
+  }
+}
+
+/** If there are more roots than this, no node is named. */
+const NAMED_ROOTS = 20;
+
+/**
+ * «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» For several roots it
+ * names what they have in common.
+ */
+export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
+  const chains = roots.slice(0, NAMED_ROOTS).map(rootsOf);
+  const nodes = [...new Set(chains.flat().flatMap(({ whose, place }) => [whose, place]))];
+  const nameOf = (node: number) => {
+    const kind = run.nodes[node]?.kind;
+    const isAlike = nodes.every((other) => other === node || run.nodes[other]?.kind !== kind);
+    return roots.length === 1 || (isAlike && roots.length <= NAMED_ROOTS) ? nodeName(run, node) : `a ${kind}`;
+  };
+  const text = sinceText(roots[0], {
+    nameOf,
+    idleMs: run.scenario.balancer.idleTimeoutMs,
+    timeText: (timeUs) => ` (${roots.length > 1 ? "first " : ""}at ${seconds(timeUs)})`,
+  });
+  return `Since ${text.replaceAll("'", "’")}.`;
+}

@@ -1,0 +1,191 @@
+/**
+ * Nothing that has opened once stops opening: scenario files and links as they were written then, each opened as anybody would, and its
+ * run compared with the one that it gave. README.md says what to do when this fails, and how to add to it.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  formatErrors,
+  type ParseResult,
+  parseScenario,
+  type Scenario,
+  simulate,
+  withVariant,
+} from "../../src/index.ts";
+import { decodeLink, encodeLink, type PageState } from "../../src/run/address.ts";
+import { unpackText } from "../../src/run/pack.ts";
+import { answer } from "../../src/view/engine.ts";
+import { FIRST_LESSON, firstVariant, LESSONS } from "../../src/view/lessons.ts";
+import type { RunAnswer } from "../../src/view/protocol.ts";
+
+const folder = join(import.meta.dirname, "files");
+const links = readFileSync(join(import.meta.dirname, "links.txt"), "utf8")
+  .trim()
+  .split("\n");
+/** Enough of a run to tell it from another. */
+const MAX_EVENTS = 5000;
+
+function opened(result: ParseResult): Scenario {
+  if (!result.ok) throw new Error(formatErrors(result.errors));
+  return result.scenario;
+}
+
+/** As the page opens a link. */
+async function openLink(link: string): Promise<{ state: PageState; answer: RunAnswer }> {
+  const { state, problems } = decodeLink(link);
+  expect(problems, link).toEqual([]);
+  const name = state.file === null ? (state.lesson ?? FIRST_LESSON) : null;
+  const text =
+    state.file === null ? LESSONS.find((lesson) => lesson.name === name)?.text : await unpackText(state.file);
+  if (text === undefined) throw new Error(`${link}: there is no lesson ${name}`);
+  const { variants = {} } = JSON.parse(text) as { variants?: Record<string, unknown> };
+  const opening = firstVariant(name, Object.keys(variants));
+  const { set, seed, variant } = state;
+  return { state, answer: answer({ id: 1, text, variant: variant ?? opening, opening, set, seed }) };
+}
+
+describe("what was written once", () => {
+  it("opens, as a file, with each of its variants, and is the same run", () => {
+    const runs: Record<string, string> = {};
+    for (const file of readdirSync(folder)) {
+      const written = opened(parseScenario(readFileSync(join(folder, file), "utf8")));
+      for (const variant of [null, ...Object.keys(written.variants)]) {
+        const run = simulate(opened(withVariant(written, variant)), { maxEvents: MAX_EVENTS });
+        runs[variant === null ? file : `${file} ${variant}`] = run.fingerprint;
+      }
+    }
+    expect(runs).toMatchInlineSnapshot(`
+      {
+        "choices.json": "b28e69ba9d4652c8",
+        "counterexample-broadcast-delivery.json": "9b6a63a864fe0f59",
+        "counterexample-every-hello-first.json": "59af53b46a63f7d7",
+        "counterexample-late-soon.json": "184315ed94ed34bc",
+        "counterexample-lossy-soon.json": "fe4c566e59a68a26",
+        "counterexample-n-redis-quick.json": "33e47ac7e46c5f35",
+        "counterexample-polling-handshake-completes.json": "2759dc9ba2a44944",
+        "counterexample-r03-no-idle-cut.json": "1284d3460ef229e4",
+        "counterexample-r05-handshake-completes.json": "c2e5915b9bbc0428",
+        "counterexample-refute.json": "9f3108e7ebfe138d",
+        "counterexample-rolling-never-twice.json": "c86c3506dc5bbeb2",
+        "every-field.json": "040ec6dd4a72794b",
+        "every-field.json leastloaded": "a3df891d889e1079",
+        "every-field.json plain": "a486feca31e2e950",
+        "hostile-02-handshake-completes.json": "653a92c699b63d23",
+        "hostile-02-no-idle-cut.json": "f03b9b18e3665521",
+        "hostile-09-junit-noncharacter.json": "9b6a63a864fe0f59",
+        "least.json": "dc2ac2d86be408fd",
+        "lesson-broadcast-across-servers.json": "30cd13a6935d7e90",
+        "lesson-broadcast-across-servers.json no-backplane": "30cd13a6935d7e90",
+        "lesson-broadcast-across-servers.json one-server": "4955e7ceee2fc1e4",
+        "lesson-broadcast-across-servers.json redis": "39ba4f6c8dfccaae",
+        "lesson-polling-handshake.json": "4284fc5e7078aa15",
+        "lesson-polling-handshake.json cookie": "179e6242c0b72b96",
+        "lesson-polling-handshake.json ip-hash": "5728b088a1f808ab",
+        "lesson-polling-handshake.json round-robin": "4284fc5e7078aa15",
+        "lesson-polling-handshake.json websocket": "a1ac5bc90d073df5",
+        "report-c1-haproxy-cookie-four-nodes.json": "b23994dfd7d56cca",
+        "report-c2-nginx-streaming-60s.json": "e8af657eeb0758a7",
+        "report-min-a-polling-504.json": "facb30f726c5a693",
+        "report-min-b-cookie-shrunk-away.json": "a436a6747ceaa2d6",
+        "report-min-d-repair-disconnects-all.json": "96d10e253f0dde43",
+        "report-min-e-vacuous-half-open.json": "e0e67057e4a34e33",
+        "report-min-g-delivery-holds-91-percent-lost.json": "e12cabc3fdb3a37c",
+        "report-n-redis.json": "ab523799b644c053",
+        "report-n-redis.json crash": "ab523799b644c053",
+        "report-n-redis.json freeze": "8c13db3084c5159c",
+        "report-n-rolling.json": "f9e27df730055ef3",
+        "report-n-rolling.json least": "f9e27df730055ef3",
+        "report-n-rolling.json rr": "06a62784c2d453c4",
+        "report-n-storm.json": "44262c19649c86aa",
+        "report-r01-haproxy-50s-heartbeat-55s.json": "043d8af12af94807",
+        "report-r01-haproxy-50s-heartbeat-55s.json tunnel-60s": "631b098b3a514c79",
+        "report-r02-harp-tunnel-30s.json": "a4a34bdf97faaffc",
+        "report-r02-harp-tunnel-30s.json tunnel-15s": "faeca68ca76894b5",
+        "report-r02-harp-tunnel-30s.json tunnel-1800s": "9c3efee0adc0ac1b",
+        "report-r03-notebook-ping-unit.json": "e814c8fe22e3cf0d",
+        "report-r03-notebook-ping-unit.json fixed": "1df6aad09b83e0f1",
+        "report-r04-cable-redis-restart.json": "54708c57ac8e12eb",
+        "report-r05-fly-two-machines.json": "3ec74b880a0c8960",
+        "report-r05-fly-two-machines.json rr": "f4b31f1c659019d0",
+        "report-r05-fly-two-machines.json websocket": "822babddbb4e329b",
+        "report-r07-sticky-cookie-refused.json": "16f7a383a7c6d485",
+        "report-r08-workers-polling-only.json": "612f1a5e7e3ec167",
+        "report-r10-ghost-no-ping.json": "f02885b82f35bff1",
+        "report-r14-middlebox-kills-upgrade.json": "4989699be6eeaec0",
+        "report-r14-middlebox-kills-upgrade.json polling": "d5974a2b0c0c087a",
+        "report-r14-middlebox-kills-upgrade.json polling-first": "d1439d6cb1afacd5",
+        "report-r16-balancer-reload.json": "a0e975ec63c3a7dd",
+        "report-r22-publish-by-http.json": "dfc0eb6665de0deb",
+        "report-r22-publish-by-http.json joined": "3ed0f971241fa6f1",
+        "report-r24-nlb-silent-drop.json": "674474a29d9c5683",
+      }
+    `);
+  });
+
+  it("opens, as a link, with all that the link says, and is the same run", async () => {
+    const runs: Record<string, string> = {};
+    for (const link of links) {
+      const { state, answer: got } = await openLink(link);
+      if (!got.ok) throw new Error(`${link}: ${JSON.stringify(got.problems)}`);
+      // A variant, a setting that does not exist any more would be left out, and reported.
+      expect(got.problems, link).toEqual([]);
+      expect(got.run.variant, link).toBe(state.variant ?? got.run.variant);
+      expect(`#${encodeLink(state)}`).toBe(link);
+      expect(state.timeUs ?? 0, link).toBeLessThanOrEqual(got.run.endUs);
+      expect(isThere(state, got), link).toBe(true);
+      runs[link.length > 80 ? `${link.slice(0, 80)}…` : link] = got.run.fingerprint;
+    }
+    expect(Object.keys(runs)).toHaveLength(links.length);
+    expect(runs).toMatchInlineSnapshot(`
+      {
+        "#/": "30cd13a6935d7e90",
+        "#/?file=PY-xbsMwDER_Rbili2xYSbto7N4vCDIwMuMIliWDlJMGgf-9cNJ2vcOR7z1wZdFYMryzyDQx…": "9f3108e7ebfe138d",
+        "#/?file=TZC9asQwEIRfRWyTRg52AiGoTJfiuuvCFZI8xMLyrtGPL-HwuwfFOci238wyMzfakHIQJjNo…": "1284d3460ef229e4",
+        "#/?file=VZDBTsMwEER_xZqzFaVUFMk3kDjCgSvqwY23YCX2RmsnoYry78hJi8p1Z3fm7cwYSZLnCLPT…": "184315ed94ed34bc",
+        "#/?file=VZFBbwIhEIX_yuadicFEm4abJk1P9tCr8YC7oxKBMcCuNRv-ewO7NvYGb3gzbz5GDBSiYQ-1…": "fe4c566e59a68a26",
+        "#/?file=bY-7TsQwEEV_xboNIHlRgiiQS_r9glWKWWcgVuyZyA8WFOXfkSWgor7nvnZ8cC5BBW60EEoM…": "c2e5915b9bbc0428",
+        "#/?file=bY9BTsMwEEWvYv0NIJkotEhtvSv7ngB1MdiDasUZR55JAUW5O8qCHev3pPf_gjs3zVUQXjyE…": "2759dc9ba2a44944",
+        "#/?file=dZG9bsMwDIRfReAsFArQLtravR26Fh4YmUkE68elZLuBoXcvWLtJl67H4-k-aoWZuPicwB40…": "33e47ac7e46c5f35",
+        "#/?file=hVPBbtswDP0Vg2fFkJN2w3Rbdxh26A7bbkUPskQngmXRkOSkQeB_Hyg3brpDd5NI8fE96vEC…": "59af53b46a63f7d7",
+        "#/?file=jVKxjtswDP0VgbMT2C6ug7p1vxu6FhlomXcRIpMGRScNDP97wSQ9pFM7So985HuPK5xJaxaG…": "c86c3506dc5bbeb2",
+        "#/?file=jY5BTsMwEEWvYv0NGxPFrSrAu2bPCVAW03iKojh2NOOkVFXujlKga7b_6-m9GxYW7XOCdxaJ…": "9b6a63a864fe0f59",
+        "#/broadcast-across-servers?variant=no-backplane&t=520500&select=c0": "30cd13a6935d7e90",
+        "#/broadcast-across-servers?variant=one-server&set=network.client.latencyMs%3D80&…": "aac5a6b5409772d2",
+        "#/broadcast-across-servers?variant=redis": "39ba4f6c8dfccaae",
+        "#/broadcast-across-servers?variant=redis&set=backplane.kind%3D%22none%22&set=bal…": "4955e7ceee2fc1e4",
+        "#/broadcast-across-servers?variant=redis&set=clients.A.transport%3D%22polling%22…": "7d8aea97b70b68e2",
+        "#/broadcast-across-servers?variant=redis&set=servers.count%3D3&seed=7&t=1020500&…": "5286e1548529bc3b",
+        "#/polling-handshake": "4284fc5e7078aa15",
+        "#/polling-handshake?variant=cookie&set=clients.*.cookies%3Dfalse&seed=4294967295…": "b1cf04936de3c605",
+        "#/polling-handshake?variant=round-robin&t=61000&select=r1": "4284fc5e7078aa15",
+        "#/polling-handshake?variant=websocket&set=workload%3D%5B%5D&t=0": "91db0c7c16644eab",
+      }
+    `);
+  });
+
+  it("would not pass if it were refused, or opened in part", async () => {
+    const lesson = readFileSync(join(folder, "lesson-broadcast-across-servers.json"), "utf8");
+    expect(() => opened(parseScenario(lesson.replace('"durationMs"', '"lengthMs"')))).toThrow("lengthMs");
+    expect(() => opened(withVariant(opened(parseScenario(lesson)), "gone"))).toThrow("gone");
+    await expect(openLink("#/gone")).rejects.toThrow("there is no lesson gone");
+    for (const link of ["#/?file=gone", "#/polling-handshake?gone=1"])
+      await expect(openLink(link)).rejects.toThrow();
+    for (const part of ["variant=gone", "set=gone%3D1"]) {
+      const { answer: got } = await openLink(`#/polling-handshake?${part}`);
+      expect(got.problems, part).toHaveLength(1);
+    }
+  });
+});
+
+/** Whether what a link selects is in the run. */
+function isThere({ selection }: PageState, { run, index }: Extract<RunAnswer, { ok: true }>): boolean {
+  const { ledger, requests } = index;
+  const counts = {
+    message: ledger.messages,
+    copy: ledger.copies,
+    node: run.nodes.length,
+    request: requests.rows.length,
+  };
+  return selection === null || selection.id < counts[selection.kind];
+}
