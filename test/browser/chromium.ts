@@ -40,7 +40,7 @@ async function bundledChromium(): Promise<{ executablePath: string; env: Record<
   const { default: bundled } = await import("@sparticuz/chromium");
   const executablePath = await bundled.executablePath();
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
-  // What others set in the meantime is theirs: the page is built at the same time, with NODE_ENV of its own.
+  // What others set in the meantime is theirs.
   for (const [name, value] of before) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
