@@ -10,6 +10,8 @@ export default defineConfig({
     include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
     // What tests share is as they found it when they end, so that they can share a process: a third of the time would go into starting more.
     isolate: false,
+    // Vitest would leave a core to itself, which is half of two.
+    maxWorkers: "100%",
     globalSetup: "test/support/global-setup.ts",
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,
