@@ -41,15 +41,14 @@ export function useBrowser(): void {
   });
 
   afterEach(async () => {
-    await context?.close();
-    context = undefined;
+    await closeWindow();
     expect(complaints).toEqual([]);
   });
 }
 
 /** A page in a window of its own, that knows nothing of others. */
 export async function newPage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
-  await context?.close();
+  await closeWindow();
   context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   await context.route("**/check-worker*.js", async (route) => {
@@ -59,7 +58,16 @@ export async function newPage(options: Parameters<Browser["newContext"]>[0] = {}
   page = watched(await context.newPage());
 }
 
-/** A search ends after ten seconds of its clock: this one is slower, so that no search of the tests ends by it on a busy machine. Not by more: between two looks at its messages, a search works for a while of that clock. */
+async function closeWindow(): Promise<void> {
+  await context?.unrouteAll({ behavior: "wait" });
+  await context?.close();
+  context = undefined;
+}
+
+/**
+ * A search ends after ten seconds of its clock: this one is slower, so that no search of the tests ends by it on a busy machine. Not much
+ * slower: between two looks at its messages, a search works for a while of that clock.
+ */
 const SLOW_CLOCK = "{ const now = performance.now.bind(performance); performance.now = () => now() / 10; }";
 
 /** Another page in the same window; the one before is closed. */
