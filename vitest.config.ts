@@ -10,11 +10,15 @@ export default defineConfig({
     include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
     // What tests share is as they found it when they end, so that they can share a process: a third of the time would go into starting more.
     isolate: false,
+    // Vitest would leave a core to itself, which is half of two.
+    maxWorkers: "100%",
+    // What documents show is executed by processes, which search with all cores.
+    maxConcurrency: 2,
     globalSetup: "test/support/global-setup.ts",
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,
     // What is waited for comes late on a busy machine; a test that passes never waits so long.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Bundles that tests make of the library: Node imports them itself.
     server: { deps: { external: [/fanout-lab-mutant-/] } },
     // XState's development build warns whenever an action sends to another actor: the model's machines do.

@@ -12,19 +12,21 @@ const INSTALLED = [
 ];
 
 /** Draws in software, talks to nobody. */
-const QUIET = [
+const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-background-networking",
   "--disable-component-update",
   "--no-first-run",
 ];
+/** A busy machine starts it late. */
+const QUIET = { args: ARGUMENTS, timeout: 120_000 };
 
 /** Starts a headless browser. */
 export async function launchChromium(): Promise<Browser> {
   const installed = INSTALLED.find((path) => path !== undefined && path !== "" && existsSync(path));
-  if (installed !== undefined) return playwright.launch({ executablePath: installed, args: QUIET });
-  return playwright.launch({ ...(await bundledChromium()), args: QUIET });
+  if (installed !== undefined) return playwright.launch({ executablePath: installed, ...QUIET });
+  return playwright.launch({ ...(await bundledChromium()), ...QUIET });
 }
 
 /** What the package changes in the environment, and what it is told by it. */
@@ -40,7 +42,7 @@ async function bundledChromium(): Promise<{ executablePath: string; env: Record<
   const { default: bundled } = await import("@sparticuz/chromium");
   const executablePath = await bundled.executablePath();
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
-  // What others set in the meantime is theirs: the page is built at the same time, with NODE_ENV of its own.
+  // What others set in the meantime is theirs.
   for (const [name, value] of before) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;

@@ -2,9 +2,12 @@
  * Measures how evenly the page plays: 200 clients that broadcast, ten seconds, headless Chromium drawing in
  * software. Run by `npm run bench -- fps`.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { packText } from "../../src/run/pack.ts";
 import { launchChromium } from "./chromium.ts";
-import { servePage } from "./page-server.ts";
+import { buildPage, servePage } from "./page-server.ts";
 
 export interface FrameStatistics {
   readonly seconds: number;
@@ -49,7 +52,9 @@ export interface MeasureOptions {
 /** Builds the page, plays, and returns the statistics of the intervals between animation frames. */
 export async function measureFps(options: MeasureOptions = {}): Promise<FrameStatistics> {
   const { seconds = 10, width = 1280, height = 800, pace = "slow-10" } = options;
-  const server = await servePage();
+  const folder = mkdtempSync(join(tmpdir(), "fanout-page-"));
+  await buildPage(folder);
+  const server = await servePage(folder);
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width, height } });
@@ -107,6 +112,7 @@ export async function measureFps(options: MeasureOptions = {}): Promise<FrameSta
   } finally {
     await browser.close();
     await server.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

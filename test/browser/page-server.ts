@@ -1,51 +1,35 @@
-/** Builds the page into a folder of its own and serves it on a free port, as `npm start` does. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/** Builds the page and serves it on a free port, as `npm start` does. */
+import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
-import { build, preview } from "vite";
+import { promisify } from "node:util";
+import { preview } from "vite";
 
 const root = resolve(import.meta.dirname, "../..");
 
 export interface PageServer {
   readonly url: string;
-  readonly folder: string;
   close(): Promise<void>;
 }
 
-/** Builds and serves. */
-export async function servePage(): Promise<PageServer> {
-  const folder = await mkdtemp(join(tmpdir(), "fanout-page-"));
-  const configFile = join(root, "vite.config.ts");
+/** Builds the page into an empty folder. */
+export async function buildPage(folder: string): Promise<void> {
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  const args = ["build", "--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
   // Vitest sets NODE_ENV to test, which would build Lit's development version.
-  const mode = process.env.NODE_ENV;
-  process.env.NODE_ENV = "production";
-  try {
-    await build({
-      root,
-      configFile,
-      mode: "production",
-      logLevel: "silent",
-      build: { outDir: folder, emptyOutDir: true },
-    });
-  } finally {
-    if (mode === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = mode;
-  }
+  const env = { ...process.env, NODE_ENV: "production" };
+  await promisify(execFile)(process.execPath, [vite, ...args], { cwd: root, env });
+}
+
+/** Serves the page that was built into a folder. */
+export async function servePage(folder: string): Promise<PageServer> {
   const server = await preview({
     root,
-    configFile,
+    configFile: join(root, "vite.config.ts"),
     logLevel: "silent",
     build: { outDir: folder },
     preview: { port: 0, host: "127.0.0.1", strictPort: false, open: false },
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === "string") throw new Error("the page's server has no port");
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    folder,
-    async close() {
-      await server.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
 }

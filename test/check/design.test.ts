@@ -88,7 +88,6 @@ describe("of scenarios that were made smaller, the design", () => {
 
 describe("a counterexample", () => {
   it(`keeps every field of the design, at every step (${COUNT} breaches of generated scenarios)`, () => {
-    const began = performance.now();
     const ways = new Map<string, number>();
     for (const broken of brokenScenarios(COUNT, 1)) {
       const { rule, found, written } = broken;
@@ -98,7 +97,7 @@ describe("a counterexample", () => {
       for (const smaller of [...steps.map((step) => step.scenario), scenario])
         expect(changesOf(broken, smaller), `${way}, seed ${written.seed}`).toEqual([]);
     }
-    console.info(`${Math.round((performance.now() - began) / 1000)} s`, ways);
+    console.info(ways);
     expect([...ways.values()].reduce((sum, n) => sum + n, 0)).toBe(COUNT);
     expect(ways.size).toBeGreaterThan(6);
   });
@@ -128,35 +127,54 @@ describe("a counterexample", () => {
   });
 });
 
+interface Mutant {
+  readonly what: string;
+  /** The field of the design that it changes. */
+  readonly field: string;
+  /** The scenario that it makes of one, as text. */
+  readonly step: string;
+  /** Whether that is another one. */
+  readonly changes: (scenario: Scenario) => boolean;
+}
+
 /** Steps that a shrinker may not take, each as one more kind of load. */
-const MUTANTS: readonly (readonly [string, field: string, step: string])[] = [
-  [
-    "resets the policy",
-    "balancer.policy",
-    `{ ...scenario, balancer: { ...scenario.balancer, policy: "round-robin" } }`,
-  ],
-  ["takes the backplane away", "backplane.kind", `{ ...scenario, backplane: { kind: "none" }, faults: [] }`],
-  [
-    "leaves one server of two",
-    "servers.count",
-    `{ ...scenario, servers: { ...scenario.servers, count: 1 }, faults: [] }`,
-  ],
-  [
-    "makes everybody a WebSocket",
-    "transport",
-    `{ ...scenario, clients: scenario.clients.map((group) => ({ ...group, transport: "websocket" as const })) }`,
-  ],
-  [
-    "gives everybody cookies",
-    "cookies",
-    `{ ...scenario, clients: scenario.clients.map((group) => ({ ...group, cookies: true })) }`,
-  ],
+const MUTANTS: readonly Mutant[] = [
+  {
+    what: "resets the policy",
+    field: "balancer.policy",
+    step: `{ ...scenario, balancer: { ...scenario.balancer, policy: "round-robin" } }`,
+    changes: ({ balancer }) => balancer.policy !== "round-robin",
+  },
+  {
+    what: "takes the backplane away",
+    field: "backplane.kind",
+    step: `{ ...scenario, backplane: { kind: "none" }, faults: [] }`,
+    changes: ({ backplane }) => backplane.kind !== "none",
+  },
+  {
+    what: "leaves one server of two",
+    field: "servers.count",
+    step: `{ ...scenario, servers: { ...scenario.servers, count: 1 }, faults: [] }`,
+    changes: ({ servers }) => servers.count === 2,
+  },
+  {
+    what: "makes everybody a WebSocket",
+    field: "transport",
+    step: `{ ...scenario, clients: scenario.clients.map((group) => ({ ...group, transport: "websocket" as const })) }`,
+    changes: ({ clients }) => clients.some(({ transport }) => transport !== "websocket"),
+  },
+  {
+    what: "gives everybody cookies",
+    field: "cookies",
+    step: `{ ...scenario, clients: scenario.clients.map((group) => ({ ...group, cookies: true })) }`,
+    changes: ({ clients }) => clients.some(({ cookies }) => !cookies),
+  },
 ];
 
 describe("the property would notice a shrinker that", () => {
   const broken = brokenScenarios(40, 5);
 
-  it.each(MUTANTS)("%s", async (_, field, step) => {
+  it.each(MUTANTS)("$what", async ({ field, step, changes }) => {
     const { counterexampleOf: mutant } = await loadMutant<{
       counterexampleOf: (
         ...args: [Broken["found"], Broken["rule"], CounterexampleOptions]
@@ -172,10 +190,12 @@ describe("the property would notice a shrinker that", () => {
 ];`,
       "src/check/counterexample.ts",
     );
-    const isCaught = broken.some((one) => {
-      const { scenario } = mutant(one.found, one.rule, { written: one.written });
-      return changesOf(one, scenario).some((change) => change.includes(field));
-    });
+    const isCaught = broken
+      .filter(({ written }) => changes(written))
+      .some((one) => {
+        const { scenario } = mutant(one.found, one.rule, { written: one.written });
+        return changesOf(one, scenario).some((change) => change.includes(field));
+      });
     expect(isCaught).toBe(true);
   });
 });

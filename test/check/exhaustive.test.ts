@@ -287,16 +287,17 @@ describe("the exhaustive search", () => {
 
   it("breaks the rules that brute force breaks, with as few departures, with and without merging states", () => {
     const tally = { compared: 0, broke: 0, merging: 0 };
-    checkProperty(property(tally), { runs: 40 });
+    checkProperty(property(tally), { runs: 20 });
     console.info(tally);
   });
 
   it("is compared with it where rules break and states are merged", () => {
     const tally = { compared: 0, broke: 0, merging: 0 };
-    fc.assert(property(tally), { numRuns: 20, seed: 1 });
-    expect(tally.compared).toBeGreaterThan(10);
-    expect(tally.broke).toBeGreaterThan(20);
-    expect(tally.merging).toBeGreaterThan(3);
+    fc.assert(property(tally), { numRuns: 12, seed: 1 });
+    console.info(tally);
+    expect(tally.compared).toBeGreaterThan(5);
+    expect(tally.broke).toBeGreaterThan(10);
+    expect(tally.merging).toBeGreaterThan(1);
   });
 
   it("explores all there is: without a bound on departures, every combination", () => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { scenarios } from "../../src/check/arbitraries.ts";
 import { stripped } from "../../src/check/bounds.ts";
 import { check } from "../../src/check/check.ts";
-import { ruleNamed } from "../../src/check/claims.ts";
+import { claimsOf, ruleNamed } from "../../src/check/claims.ts";
 import {
   type Counterexample,
   counterexampleOf,
@@ -33,15 +33,22 @@ interface Breaking {
   readonly found: Found;
 }
 
+const BUILT_IN = Object.values(rules).filter((rule): rule is Rule => rule.kind !== "sometimes");
+
 /** What breaks on the model as it is, of a generated scenario: affinity, handshakes, delivery without a backplane, idle cuts, … */
-function breachesOf(scenario: Scenario): Breaking[] {
-  const speaking = Object.values(rules).filter((rule): rule is Rule => rule.kind !== "sometimes");
+function breachesOf(scenario: Scenario, speaking = BUILT_IN): Breaking[] {
   const recording = new RecordingChoices(choicesOf(scenario));
   const { found } = runTrial(scenario, speaking, { choices: recording }).watch;
   return found.map((violation) => ({
     rule: speaking.find(({ name }) => name === violation.rule)!,
     found: { violation, scenario: withChoices(stripped(scenario), recording.taken) },
   }));
+}
+
+/** The counterexample of the first rule that a scenario claims and its own run breaks; a search would look for repairs too. */
+function smallestOf(scenario: Scenario): Counterexample {
+  const [{ found, rule }] = breachesOf(scenario, claimsOf(scenario)) as [Breaking];
+  return counterexampleOf(found, rule, { written: scenario });
 }
 
 /** Of each way to break a rule, this many; not of runs with so many decisions that shrinking them takes minutes. */
@@ -53,7 +60,7 @@ function choicesIn({ found }: Breaking): number {
 }
 
 const byWay = new Map<string, Breaking[]>();
-for (const one of fc.sample(scenarios(), { numRuns: 800, seed: 11 }).flatMap(breachesOf)) {
+for (const one of fc.sample(scenarios(), { numRuns: 800, seed: 11 }).flatMap((one) => breachesOf(one))) {
   if (choicesIn(one) > MAX_CHOICES) continue;
   const way = `${one.rule.name} ${one.found.violation.breach.key}`;
   byWay.set(way, [...(byWay.get(way) ?? []), one].slice(0, OF_EACH));
@@ -213,6 +220,8 @@ it("of many who wait by chance, one is left with the waits that were its own", (
     name: "storm",
     title: "storm",
     summary: "storm",
+    // One with which somebody waits long enough.
+    seed: 2,
     durationMs: 30_000,
     clients: [{ name: "fan", count: 40, transport: "websocket" }],
     balancer: { policy: "sticky-cookie" },
@@ -233,9 +242,7 @@ it("of many who wait by chance, one is left with the waits that were its own", (
     },
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  const [verdict] = check(parsed.scenario, { runs: 10 }).verdicts;
-  if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
-  const { size, scenario, text, steps } = verdict.counterexample;
+  const { size, scenario, text, steps } = smallestOf(parsed.scenario);
   expect(size).toMatchObject({ clients: 1, faults: 2 });
   expect(scenario.clients[0]!.name).toMatch(/^fan-\d+$/);
   expect(text).toContain(`${scenario.clients[0]!.name}: `);
@@ -257,9 +264,7 @@ describe("a message to a room", () => {
       rules: ["delivery"],
     });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    const [verdict] = check(parsed.scenario, { runs: 1 }).verdicts;
-    if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
-    return verdict.counterexample.scenario;
+    return smallestOf(parsed.scenario).scenario;
   };
 
   it.each([undefined, 2, 7])(

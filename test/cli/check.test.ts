@@ -399,7 +399,7 @@ describe("counterexamples", () => {
       (error: { stdout: string }) => error.stdout,
     );
     expect(problems).toBe("");
-  }, 120_000);
+  });
 });
 
 /** A regression test as a module that can stand anywhere, and runs its test when it is imported. */

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { inject } from "vitest";
+import { buildPage } from "../browser/page-server.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -16,6 +17,11 @@ export async function builtCommand(): Promise<string> {
     await promisify(execFile)(process.execPath, [vite, ...args], { cwd: ROOT });
   });
   return join(folder, "fanout.js");
+}
+
+/** The folder of the page as `npm start` builds it. */
+export function builtPage(): Promise<string> {
+  return builtOnce("page", buildPage);
 }
 
 /** The folder that `build` has filled. */

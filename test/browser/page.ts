@@ -1,0 +1,219 @@
+/** The page in a real browser, built and served as `npm start` does: one browser for a file of tests, one page for a test. */
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { builtPage } from "../support/builds.ts";
+import { launchChromium } from "./chromium.ts";
+import { type PageServer, servePage } from "./page-server.ts";
+
+/** A scenario in which nothing happens. */
+export const EMPTY = {
+  version: 1,
+  name: "empty",
+  title: "Empty",
+  summary: "Empty.",
+  clients: [{ name: "A" }],
+};
+
+/** A guard against what hangs: what is waited for comes late on a busy machine. */
+const PATIENCE_MS = 120_000;
+
+/** The page of the test that runs. */
+export let page: Page;
+let server: PageServer;
+let browser: Browser;
+let context: BrowserContext | undefined;
+/** What no page may do: complain, break, or ask elsewhere. */
+let complaints: string[] = [];
+
+/** Brings a browser for the tests of a file, and sees to it that their pages don't complain. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([builtPage().then(servePage), launchChromium()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  beforeEach(() => {
+    complaints = [];
+  });
+
+  afterEach(async () => {
+    await closeWindow();
+    expect(complaints).toEqual([]);
+  });
+}
+
+/** A page in a window of its own, that knows nothing of others. */
+export async function newPage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
+  await closeWindow();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.route("**/check-worker*.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${SLOW_CLOCK}\n${await response.text()}` });
+  });
+  page = watched(await context.newPage());
+}
+
+async function closeWindow(): Promise<void> {
+  await context?.unrouteAll({ behavior: "wait" });
+  await context?.close();
+  context = undefined;
+}
+
+/**
+ * A search ends after ten seconds of its clock: this one is slower, so that no search of the tests ends by it on a busy machine. Not much
+ * slower: between two looks at its messages, a search works for a while of that clock.
+ */
+const SLOW_CLOCK = "{ const now = performance.now.bind(performance); performance.now = () => now() / 10; }";
+
+/** Another page in the same window; the one before is closed. */
+export async function replacePage(): Promise<void> {
+  const other = watched(await page.context().newPage());
+  await page.close();
+  page = other;
+}
+
+function watched(opened: Page): Page {
+  opened.on("console", (m) => {
+    if (m.type() === "error" || m.type() === "warning") complaints.push(`${m.type()}: ${m.text()}`);
+  });
+  opened.on("pageerror", (e) => complaints.push(`page error: ${e.message}`));
+  opened.on("request", (r) => {
+    if (!r.url().startsWith(server.url) && !r.url().startsWith("data:") && !r.url().startsWith("blob:"))
+      complaints.push(`request: ${r.url()}`);
+  });
+  return opened;
+}
+
+/** Opens an address: what stands after the page's own. */
+export async function open(path = ""): Promise<void> {
+  await page.goto(`${server.url}${path}`);
+  await at("fingerprint").waitFor();
+}
+
+/** Opens a state and stands still there. */
+export async function openStill(path: string): Promise<void> {
+  await open(path);
+  await expect.poll(() => at("play").getAttribute("aria-label")).toBe("Play");
+}
+
+export const at = (testid: string) => page.locator(`[data-testid=${testid}]`);
+
+/** The text of an element, white space evened out. */
+export const textOf = async (locator: Locator) =>
+  ((await locator.textContent()) ?? "").replace(/\s+/g, " ").trim();
+export const text = (testid: string) => textOf(at(testid));
+export const clockUs = async () => Number(await at("clock").getAttribute("data-us"));
+export const hash = () => page.evaluate(() => location.hash);
+
+/** Whether an element is to be seen without scrolling, all of it or, if it is higher than the window, its beginning. */
+export const isInView = (locator: Locator) =>
+  locator.evaluate((element) => {
+    const { top, bottom, height } = element.getBoundingClientRect();
+    return top >= 0 && (bottom <= innerHeight || height > innerHeight);
+  });
+
+export const scrollTo = (testid: string) =>
+  at(testid).evaluate((element) => element.scrollIntoView({ block: "start" }));
+
+/** The width of the page, and of what of it is to be seen without scrolling sideways. */
+export const widths = () =>
+  page.evaluate(() => ({
+    page: document.documentElement.scrollWidth,
+    window: document.documentElement.clientWidth,
+  }));
+
+/** The element that has the focus, however deep in shadow roots. */
+export const focused = () =>
+  page.evaluate(() => {
+    let element = document.activeElement as HTMLElement | null;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement as HTMLElement;
+    return {
+      tag: element?.localName,
+      testid: element?.dataset.testid,
+      rule: element?.closest("li")?.dataset.rule,
+    };
+  });
+
+/** Waits until the page was drawn so many times. */
+const pictures = (count: number) =>
+  page.evaluate(
+    (count) =>
+      new Promise<void>((done) => {
+        const draw = (left: number) =>
+          left === 0 ? done() : void requestAnimationFrame(() => draw(left - 1));
+        draw(count);
+      }),
+    count,
+  );
+
+/** Waits until what has happened is on screen. */
+export const drawn = () => pictures(2);
+
+/** Gives the page the time to do what it must not do: half a second at least, more where pictures come late. */
+export const aWhile = () => pictures(30);
+
+/** What is on screen, apart from focus and pointer: the picture's state, as data and as pixels. */
+export async function picture(): Promise<unknown> {
+  await drawn();
+  return page.evaluate(() => {
+    const app = document.querySelector("fanout-app")?.shadowRoot as ShadowRoot;
+    const stage = app.querySelector("fanout-stage")?.shadowRoot as ShadowRoot;
+    /** An element in full, its attributes in alphabetical order: the order in which they were set is no part of the picture. */
+    const described = (element: Element): unknown => [
+      element.localName,
+      ...[...element.attributes].map((a) => `${a.name}=${a.value}`).sort(),
+      ...(element.children.length > 0 ? [...element.children].map(described) : [element.textContent]),
+    ];
+    const canvas = stage.querySelector("canvas") as HTMLCanvasElement;
+    const timeline = app
+      .querySelector("fanout-timeline")
+      ?.shadowRoot?.querySelector(".playhead") as HTMLElement;
+    return {
+      clock: app
+        .querySelector("fanout-transport")
+        ?.shadowRoot?.querySelector("[data-testid=clock]")
+        ?.getAttribute("data-us"),
+      narration: app.querySelector("[data-testid=narration]")?.textContent?.replace(/\s+/g, " "),
+      svg: described(stage.querySelector("svg.topology") as Element),
+      pixels: canvas.toDataURL(),
+      playhead: timeline.style.transform,
+      counts: app.querySelector("fanout-summary")?.shadowRoot?.textContent?.replace(/\s+/g, " "),
+    };
+  });
+}
+
+/**
+ * Has the page note each text that an element shows, picture by picture. What passes is not missed then, however late the test looks.
+ * To be called before the page is opened.
+ */
+export async function noteTexts(testid: string): Promise<() => Promise<string[]>> {
+  await page.addInitScript((id) => {
+    const noted: Record<string, string[]> = ((window as never as { noted: typeof noted }).noted ??= {});
+    const texts: string[] = [];
+    noted[id] = texts;
+    const find = (root: ParentNode): Element | undefined => {
+      const found = root.querySelector(`[data-testid=${id}]`);
+      if (found) return found;
+      for (const { shadowRoot } of root.querySelectorAll("*")) {
+        const inside = shadowRoot ? find(shadowRoot) : undefined;
+        if (inside) return inside;
+      }
+      return undefined;
+    };
+    let element: Element | undefined;
+    const note = () => {
+      element = element?.isConnected ? element : find(document);
+      const text = element?.textContent?.replace(/\s+/g, " ").trim();
+      if (text !== undefined && text !== texts.at(-1)) texts.push(text);
+      requestAnimationFrame(note);
+    };
+    note();
+  }, testid);
+  return () =>
+    page.evaluate((id) => (window as never as { noted: Record<string, string[]> }).noted[id]!, testid);
+}
