@@ -19,9 +19,9 @@ import { tcpEvent } from "./network/tcp.ts";
 import { heartbeatMachine } from "./server/heartbeat.ts";
 import { serverMachine } from "./server/server.ts";
 import { sessionMachine } from "./server/session.ts";
+import { scriptPart } from "./world/faults.part.ts";
 import { strike } from "./world/faults.ts";
 import { FIRST_HANDLER, type Part } from "./world/part.ts";
-import { scriptPart } from "./world/script.part.ts";
 
 /** The statecharts. */
 export const MODEL = numbered([

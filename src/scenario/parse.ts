@@ -171,7 +171,7 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
       const fields = fieldsAt(issue.path, found);
       return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
         path: pathText([...issue.path, key]),
-        message: `there is no such field; ${issue.path.length === 0 ? "allowed" : "allowed here"}: ${list(fields, 20)}${suggest(key, fields)}`,
+        message: `there is no such field; ${issue.path.length === 0 ? "allowed" : "allowed here"}: ${list(fields, 30)}${suggest(key, fields)}`,
       }));
     }
     case "invalid_value":

@@ -15,7 +15,6 @@ import { Lanes } from "./lanes.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Timers } from "./timers.ts";
 
-export { ReferenceRunner } from "./reference.ts";
 export type { Timers } from "./timers.ts";
 
 /** Entities of one machine. Compiled and reference runner behave the same. */

@@ -3,7 +3,8 @@ import { setup } from "xstate";
 import { EventQueue } from "../../src/kernel/queue.ts";
 import { type Behaviour, forXState, type MachineTypes } from "../../src/statechart/behaviour.ts";
 import { compile } from "../../src/statechart/compile.ts";
-import { CompiledRunner, ReferenceRunner, type Runner } from "../../src/statechart/runner.ts";
+import { ReferenceRunner } from "../../src/statechart/reference.ts";
+import { CompiledRunner, type Runner } from "../../src/statechart/runner.ts";
 import type { Measured } from "./harness.ts";
 
 interface Counter {

@@ -145,17 +145,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field",
     small({ server: { count: 2 } }),
-    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
+    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
   ],
   [
     "unknown field, other case",
     small({ Seed: 2 }),
-    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
+    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
   ],
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, transport, startMs, startGapMs, startConnected, roomSize, address, addressSpread, cookies, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor. Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, cookies. Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -432,12 +432,42 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown act",
     small({ faults: [{ atMs: 1, act: "kill", target: "server-1" }] }),
-    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal',
+    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, slow, lose, drop, delay',
+  ],
+  [
+    "slow link without its latency",
+    small({ faults: [{ atMs: 1, act: "slow", target: "A/balancer" }] }),
+    "faults.0.latencyMs: is missing; it must be a number from 0 to 60000 or an object { … }",
+  ],
+  [
+    "packet of several links",
+    small({ faults: [{ act: "drop", target: "*/balancer", direction: "up", packet: 1 }] }),
+    'faults.0.target: found "*/balancer", which is 2 links; one packet is on one link, as A/balancer',
+  ],
+  [
+    "dropped packet at a time",
+    small({ faults: [{ atMs: 1, act: "drop", target: "A/balancer", direction: "up", packet: 1 }] }),
+    "faults.0.atMs: there is no such field; allowed here: act, target, direction, packet",
+  ],
+  [
+    "settings of a link that is not there",
+    small({ network: { links: { "A/server-1": { loss: 0.1 } } } }),
+    'network.links["A/server-1"]: there is no link "A/server-1"; allowed: A/balancer, B/balancer, balancer/server-1, balancer/server-2, server-1/backplane, server-2/backplane',
+  ],
+  [
+    "client that passes by a proxy",
+    small({ proxies: [{ name: "edge" }], faults: [{ atMs: 1, act: "cut", target: "A/balancer" }] }),
+    'faults.0.target: there is no "A/balancer"; allowed: server-1, server-2, balancer, edge, backplane, A/edge, B/edge, edge/balancer, balancer/server-1, balancer/server-2, server-1/backplane, server-2/backplane. Did you mean "balancer"?',
+  ],
+  [
+    "proxy with the balancer's name",
+    small({ proxies: [{ name: "balancer" }] }),
+    'proxies.0.name: the name "balancer" is taken; choose another',
   ],
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs. Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -460,12 +490,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant through __proto__",
     small({ variants: { v: { title: "V", set: { "__proto__.polluted": 1 } } } }),
-    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice',
+    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, faults, notice',
   ],
   [
     "variant through constructor",
     small({ variants: { v: { title: "V", set: { "constructor.prototype.polluted": 1 } } } }),
-    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, servers, backplane, network, workload, faults, notice',
+    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, faults, notice',
   ],
   [
     "variant whose paths mean ever more places",
@@ -523,7 +553,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, pingIntervalMs, pingTimeoutMs, upgradeTimeoutMs',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs',
   ],
   [
     "knob of a client that is not there",
@@ -543,7 +573,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.pingIntervalMs, servers.pingTimeoutMs, servers.upgradeTimeoutMs',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.upgradeTimeoutMs, servers.pingIntervalMs, servers.pingTimeoutMs',
   ],
   [
     "knob on the title",
@@ -905,7 +935,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "choices for an unknown purpose",
     small({ choices: { latency: [1] } }),
-    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing",
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down",
   ],
   [
     "choices that are no numbers",

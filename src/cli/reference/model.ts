@@ -1,10 +1,10 @@
 /** docs/reference/model.md: the parts of the model from their declarations, and its rules from the heads of its files. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Backplane } from "../../model/backplane/family.ts";
 import { BACKPLANES } from "../../model/backplane/index.ts";
 import { ORACLE_CAUSES } from "../../model/fate/oracle.part.ts";
-import { HANDLERS, MODEL, PARTS } from "../../model/parts.ts";
+import { MODEL, PARTS } from "../../model/parts.ts";
 import { CAUSES, Cause } from "../../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
 import type { Field } from "../../model/world/field.ts";
@@ -112,7 +112,7 @@ function sectionsOf(folder: string): string[] {
 
 function fileSection(path: string): string {
   const source = readFileSync(join(packageRoot(), "src/model", path), "utf8");
-  const part = partOf(source);
+  const part = partBeside(path);
   const says =
     path.startsWith("backplane/") && BACKPLANE_MEMBER.test(source)
       ? commentAbove(source, BACKPLANE_MEMBER)
@@ -120,16 +120,20 @@ function fileSection(path: string): string {
         ? headComment(source)
         : "";
   const title = part?.name ?? /([\w-]+)\.ts$/.exec(path)![1]!;
-  return `### ${title}\n\n${linkTo(path)}${part === undefined ? "" : `, declared in ${linkTo(path.replace(/\.ts$/, ".part.ts"))}`}\n\n${says}\n${part === undefined ? "" : declarationOf(part)}`;
+  return `### ${title}\n\n${linkTo(path)}${part === undefined ? "" : `, declared in ${linkTo(declarationOfFile(path))}`}\n\n${says}\n${part === undefined ? "" : declarationOf(part)}`;
 }
 
-/** The part that a file gives its machine or its handler. */
-function partOf(source: string): Part | undefined {
-  const [, machine] = /machineOf\(\w+, behaviour, \{/.test(source)
-    ? (/export const (\w+)Machine/.exec(source) ?? [])
+/** The part whose declaration stands beside a file. */
+function partBeside(path: string): Part | undefined {
+  const file = join(packageRoot(), "src/model", declarationOfFile(path));
+  const [, name] = existsSync(file)
+    ? (/\bpart\(\{\s*name: "(\w+)"/.exec(readFileSync(file, "utf8")) ?? [])
     : [];
-  if (machine !== undefined) return MODEL.find(({ name }) => name === machine)?.part;
-  return HANDLERS.find(({ handle }) => source.includes(`export function ${handle.name}(`))?.part;
+  return PARTS.find((part) => part.name === name);
+}
+
+function declarationOfFile(path: string): string {
+  return path.replace(/\.ts$/, ".part.ts");
 }
 
 function declarationOf(part: Part): string {

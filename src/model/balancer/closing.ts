@@ -62,7 +62,7 @@ export function endByTrial(world: World, exchange: number): void {
 }
 
 /** The exchange at the last balancer that the request has reached. */
-function innermost({ exchanges, tries }: World, exchange: number): number {
+export function innermost({ exchanges, tries }: World, exchange: number): number {
   let inner = exchange;
   while (tries.inner[exchanges.current[inner]] !== NONE) inner = tries.inner[exchanges.current[inner]];
   return inner;

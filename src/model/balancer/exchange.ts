@@ -28,6 +28,7 @@ import {
   cutOnTheWay,
   endByTrial,
   endWith,
+  innermost,
   refusalReason,
   serverOf,
   settleSession,
@@ -89,7 +90,6 @@ function askNextBalancer(world: World, exchange: number): void {
   exchanges.cookie[inner] = exchanges.cookie[exchange];
   exchanges.body[inner] = exchanges.body[exchange];
   exchanges.body[exchange] = NONE;
-  recordRequest(world, exchange, node);
   busier(world, exchange);
   const frame = frameOfRequest(kind);
   const flightUs = transmit(world, stream, frame, inner, ExchangeEvent.REQUEST, inner, 0, 0);
@@ -101,8 +101,15 @@ function recordRequest(world: World, exchange: number, node: number): void {
   world.record(RecordKind.request, exchange, client[exchange], kind[exchange], node, session[exchange]);
 }
 
+/**
+ * Of a row of balancers, the last records requests, and answers that it passes back; the others record what they answer by themselves, under
+ * the number that the request has at the last.
+ */
 function recordResponse(world: World, exchange: number, status: number, node: number, error: number): void {
-  world.record(RecordKind.response, exchange, world.exchanges.client[exchange], status, node, error);
+  const { exchanges } = world;
+  if (node !== balancerNode(world, exchange) && !isLast(world, exchanges.balancer[exchange])) return;
+  const told = innermost(world, exchange);
+  world.record(RecordKind.response, told, exchanges.client[exchange], status, node, error);
 }
 
 /** The node that an exchange's current try asks; its own balancer's if none is asked. */
@@ -256,8 +263,9 @@ function recordIdle(world: World, exchange: number, cause: number): void {
   const { exchanges } = world;
   exchanges.cause[exchange] = cause;
   const { client, kind } = exchanges;
-  const node = askedNode(world, exchange);
-  world.record(RecordKind.idleClosed, exchange, client[exchange], kind[exchange], node, -1);
+  const node = world.nodes.first.server + serverOf(world, exchange);
+  const told = innermost(world, exchange);
+  world.record(RecordKind.idleClosed, told, client[exchange], kind[exchange], node, -1);
 }
 
 export const exchangeMachine = machineOf(exchangePart, behaviour, {

@@ -4,7 +4,7 @@ import { balancerPart } from "../balancer/balancer.part.ts";
 import { linkPart } from "../network/link.part.ts";
 import { serverPart } from "../server/server.part.ts";
 import { RecordKind } from "../trace/records.ts";
-import { ScriptEvent } from "./script.part.ts";
+import { ScriptEvent } from "./faults.part.ts";
 import type { FaultSettings } from "./settings.ts";
 import type { World } from "./world.ts";
 
