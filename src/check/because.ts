@@ -7,7 +7,7 @@ import { LAZY_TIMER_US } from "../model/balancer/exchange.ts";
 import { Cause } from "../model/trace/causes.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import { BACKPLANE, BALANCER } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
 import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
@@ -155,8 +155,9 @@ function troubleOf(facts: Facts, client: number): string | null {
 }
 
 function killed({ run }: Facts, who: string, targets: readonly string[]): string {
+  const balancers = balancerNames(run.scenario);
   const each = [...new Set(targets)].map((target) => nodeInWords(run.scenario, target));
-  const connected = `${who} was connected ${targets.includes(BALANCER) ? "through" : "to"}`;
+  const connected = `${who} was connected ${targets.some((name) => balancers.includes(name)) ? "through" : "to"}`;
   if (each.length > 1)
     return `${atBeginning(listed(each))} were killed one after the other, and ${connected} each in turn.`;
   const times = targets.length === 1 ? "" : ` ${targets.length} times`;

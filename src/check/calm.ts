@@ -4,6 +4,7 @@
  */
 import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { Fault } from "../scenario/schema.ts";
+import type { Setting } from "./rule.ts";
 
 type Act = Fault["act"];
 
@@ -27,28 +28,31 @@ export function repairs(repair: Act, failure: Act): boolean {
 }
 
 /** How nodes and links are failed after a fault: what is down can't be frozen, and goes on by a restart only. */
-export function strike(failed: Map<string, Act>, { act, target }: Fault): void {
-  const failure = failed.get(target);
-  if (isFailure(act)) failed.set(target, act === "freeze" ? (failure ?? act) : act);
-  else if (failure !== undefined && repairs(act, failure)) failed.delete(target);
+export function strike(failed: Map<string, Act>, act: Act, targets: readonly string[]): void {
+  for (const target of targets) {
+    const failure = failed.get(target);
+    if (isFailure(act)) failed.set(target, act === "freeze" ? (failure ?? act) : act);
+    else if (failure !== undefined && repairs(act, failure)) failed.delete(target);
+  }
 }
 
 export class Calm {
   static readonly sees = [RecordKind.fault] as const;
-  readonly #faults: readonly Fault[];
+  readonly #setting: Setting;
   /** By node or link: how it failed. */
   readonly #failed = new Map<string, Act>();
   /** When the last fault struck or was repaired, µs; −Infinity if none has. */
   #changedUs = Number.NEGATIVE_INFINITY;
 
-  /** The scenario's faults. */
-  constructor(faults: readonly Fault[]) {
-    this.#faults = faults;
+  constructor(setting: Setting) {
+    this.#setting = setting;
   }
 
   see(trace: Records, row: number): void {
     if (trace.kind[row] !== RecordKind.fault) return;
-    strike(this.#failed, this.#faults[trace[at.fault.fault][row]]);
+    const { scenario, struckBy } = this.#setting;
+    const fault = scenario.faults[trace[at.fault.fault][row]];
+    strike(this.#failed, fault.act, struckBy(fault));
     this.#changedUs = trace.timeUs[row];
   }
 
@@ -65,7 +69,13 @@ export class Calm {
   digest(add: (value: number) => void): void {
     add(this.#failed.size);
     add(this.isOver ? this.#changedUs : -1);
-    // A fault's number names its target and act.
-    for (const [i, { target, act }] of this.#faults.entries()) if (this.#failed.get(target) === act) add(i);
+    // A fault's number names its act, and a place among what it strikes, the target.
+    const { scenario, struckBy } = this.#setting;
+    for (const [i, fault] of scenario.faults.entries())
+      for (const [place, target] of struckBy(fault).entries())
+        if (this.#failed.get(target) === fault.act) {
+          add(i);
+          add(place);
+        }
   }
 }

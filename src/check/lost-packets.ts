@@ -13,9 +13,9 @@ export class LostPackets {
   any = false;
   readonly #backplaneNode: number;
 
-  constructor({ scenario: { network }, backplaneNode }: Setting) {
+  constructor({ links, backplaneNode }: Setting) {
     this.#backplaneNode = backplaneNode;
-    const isLossy = network.client.loss !== 0 || network.server.loss !== 0;
+    const isLossy = links.client.isLossy || links.balancer.isLossy || links.server.isLossy;
     this.sees = isLossy ? [RecordKind.frame] : [];
   }
 

@@ -18,10 +18,15 @@ export function lastsLonger(fewer: readonly Fault[], all: readonly Fault[], endM
       before[b]?.atMs ?? Number.POSITIVE_INFINITY,
     );
     if (atMs > endMs || atMs === Number.POSITIVE_INFINITY) return false;
-    while (after[a]?.atMs === atMs) strike(failedAfter, after[a++]);
-    while (before[b]?.atMs === atMs) strike(failedBefore, before[b++]);
+    while (after[a]?.atMs === atMs) strikeBy(failedAfter, after[a++]);
+    while (before[b]?.atMs === atMs) strikeBy(failedBefore, before[b++]);
     if ([...failedAfter.keys()].some((target) => !failedBefore.has(target))) return true;
   }
+}
+
+/** By the name that a fault gives its target: outages of several links are compared as a whole. */
+function strikeBy(failed: Map<string, Fault["act"]>, { act, target }: Fault): void {
+  strike(failed, act, [target]);
 }
 
 /** A fault that strikes at a time. One packet that is dropped or late is no outage. */

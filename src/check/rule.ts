@@ -3,8 +3,11 @@
  * shown the records of the trace one by one, as they are written, and names the one at which the rule broke.
  * Monitors see the trace and nothing else, so that anybody who has the trace can check a verdict.
  */
+
 import type { RecordKind, Records } from "../model/trace/records.ts";
-import type { Scenario } from "../scenario/schema.ts";
+import type { LinkKind } from "../model/world/links.ts";
+import type { Fault, Scenario } from "../scenario/schema.ts";
+import type { LinkBounds } from "./link-bounds.ts";
 import type { Scope, Subject } from "./scope.ts";
 
 /**
@@ -36,6 +39,12 @@ export interface Setting {
   readonly backplaneNode: number;
   /** A node's name. */
   readonly nameOf: (node: number) => string;
+  /** What its links can do at most. */
+  readonly links: Readonly<Record<LinkKind, LinkBounds>>;
+  /** The names of the links between a client and a server, given as their nodes. */
+  readonly wayOf: (client: number, server: number) => readonly string[];
+  /** The nodes and links that a fault strikes, each by its own name. */
+  readonly struckBy: (fault: Fault) => readonly string[];
 }
 
 /** One way in which a rule broke; for `sometimes`, what was to be seen. */

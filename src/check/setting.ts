@@ -1,21 +1,34 @@
 import { nodesOf } from "../run/run.ts";
-import { nodesOf as nodeNumbers } from "../scenario/names.ts";
+import { namesOf, nodesOf as nodeNumbers, struckBy, wayOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { linkBoundsOf } from "./link-bounds.ts";
 import type { Setting } from "./rule.ts";
 
 /** What monitors know of a scenario. */
 export function settingOf(scenario: Scenario): Setting {
   const { first, count } = nodeNumbers(scenario);
   let names: string[] | undefined;
+  const nameOf = (node: number) => {
+    names ??= nodesOf(scenario).map(({ name }) => name);
+    return names[node] ?? "?";
+  };
+  const struck = new Map<string, readonly string[]>();
   return {
     scenario,
     clients: count.client,
     servers: count.server,
     firstServerNode: first.server,
     backplaneNode: first.backplane,
-    nameOf: (node) => {
-      names ??= nodesOf(scenario).map(({ name }) => name);
-      return names[node] ?? "?";
+    links: linkBoundsOf(scenario),
+    nameOf,
+    wayOf: (client, server) => wayOf(scenario, nameOf(client), nameOf(server)),
+    struckBy: ({ target }) => {
+      let known = struck.get(target);
+      if (known === undefined) {
+        known = struckBy(scenario, namesOf(scenario), target);
+        struck.set(target, known);
+      }
+      return known;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Reads a trace aloud: what each record says of some clients and a message, in words. */
+
 import { CAUSES } from "../model/trace/causes.ts";
 import { FRAME_LIST, FrameKind } from "../model/trace/frames.ts";
 import {
@@ -13,7 +14,7 @@ import {
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
-import { BALANCER } from "../scenario/names.ts";
+import { idleMsOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
 import { Routing } from "./routing.ts";
@@ -146,7 +147,7 @@ export class StoryTeller {
   #fault({ act, target }: Fault): Told | null {
     const [client = "", to] = target.split("/");
     const node = this.#run.nodes.find(({ name, kind }) => kind === "client" && name === client)?.node;
-    if (to === BALANCER && node !== undefined && !this.#clients.has(node)) return null;
+    if (to !== undefined && node !== undefined && !this.#clients.has(node)) return null;
     const isRepair = act === "restart" || act === "resume" || act === "heal";
     const words = to === undefined ? nodeInWords(this.#run.scenario, target) : `the link ${target}`;
     return this.#line(FAULT_LINES[act](atBeginning(words)), isRepair ? 7 : 9, "fault");
@@ -328,7 +329,7 @@ export class StoryTeller {
   #since(end: LedgerEnd): string {
     const { scenario } = this.#run;
     const nameOf = (node: number) => nodeInWords(scenario, this.#name(node));
-    return sinceText(end, { nameOf, idleMs: scenario.balancer.idleTimeoutMs });
+    return sinceText(end, { nameOf, idleMsAt: (node) => idleMsOf(scenario, this.#name(node)) });
   }
 
   #lost(row: number): Told | null {

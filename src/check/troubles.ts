@@ -5,7 +5,7 @@
  */
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import { BALANCER, serverName } from "../scenario/names.ts";
+import { balancerNames, namesOf, serverName, struckBy, wayOf } from "../scenario/names.ts";
 import type { ClientGroup, Fault } from "../scenario/schema.ts";
 import { isFailure, strike } from "./calm.ts";
 import { Routing, type Stray } from "./routing.ts";
@@ -125,10 +125,13 @@ export class Troubles {
 
   #fault(index: number, timeUs: number): void {
     const fault = this.#run.scenario.faults[index];
-    const wasFailed = this.#failed.has(fault.target);
-    strike(this.#failed, fault);
-    if (isFailure(fault.act)) this.#failedUs.set(fault.target, timeUs);
-    else if (wasFailed && !this.#failed.has(fault.target)) this.#repairedUs.set(fault.target, timeUs);
+    const { scenario } = this.#run;
+    for (const target of struckBy(scenario, namesOf(scenario), fault.target)) {
+      const wasFailed = this.#failed.has(target);
+      strike(this.#failed, fault.act, [target]);
+      if (isFailure(fault.act)) this.#failedUs.set(target, timeUs);
+      else if (wasFailed && !this.#failed.has(target)) this.#repairedUs.set(target, timeUs);
+    }
   }
 
   #disconnected(client: number, timeUs: number): void {
@@ -144,18 +147,21 @@ export class Troubles {
 
   /** Which of the nodes and links of a connection had failed while it was up, or are failed when it can't be had. */
   #failureBehind(client: number, timeUs: number, connection: Connection | undefined): Trouble | null {
-    if (connection === undefined)
-      return this.#failed.has(BALANCER) ? { timeUs, kind: "nobody there", down: [BALANCER] } : null;
+    const { scenario, nodes } = this.#run;
+    const balancers = balancerNames(scenario);
+    if (connection === undefined) {
+      const down = balancers.filter((name) => this.#failed.has(name));
+      return down.length > 0 ? { timeUs, kind: "nobody there", down } : null;
+    }
     const { server, sinceUs } = connection;
     const failedMeanwhile = (target: string) => (this.#failedUs.get(target) ?? -1) >= sinceUs;
-    const process = [server, BALANCER].find(failedMeanwhile);
+    const process = [server, ...balancers].find(failedMeanwhile);
     if (process !== undefined) {
       const targets = [...(this.#killed.get(client) ?? []), process];
       this.#killed.set(client, targets);
       return { timeUs, kind: "killed", targets };
     }
-    const name = this.#run.nodes[client].name;
-    const link = [`${name}/${BALANCER}`, `${BALANCER}/${server}`].find(failedMeanwhile);
+    const link = wayOf(scenario, nodes[client].name, server).find(failedMeanwhile);
     return link === undefined ? null : { timeUs, kind: "cut", target: link };
   }
 

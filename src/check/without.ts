@@ -5,7 +5,7 @@
  */
 import { addressOf } from "../scenario/build.ts";
 import { DEFAULTS } from "../scenario/defaults.ts";
-import { BALANCER, memberName, serverIndex, serverName } from "../scenario/names.ts";
+import { entryOf, memberName, serverIndex, serverName } from "../scenario/names.ts";
 import { type ClientGroup, type Fault, LIMITS, type Scenario, type Send } from "../scenario/schema.ts";
 
 type OwnRules = Scenario["ownRules"];
@@ -58,7 +58,7 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
   });
   const faults = scenario.faults.filter(({ target }) => {
     const [client = "", to] = target.split("/");
-    return to !== BALANCER || stays(client);
+    return to !== entryOf(scenario) || stays(client);
   });
   const isWritable =
     clients.length > 0 &&

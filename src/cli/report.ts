@@ -8,6 +8,7 @@ import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/rec
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { remedyOf, rootsOf, sinceText } from "../run/roots.ts";
+import { idleMsOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
@@ -146,7 +147,10 @@ function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
     const alike = [...nodes("whose"), ...nodes("place")].filter((other) => run.nodes[other]?.kind === kind);
     return new Set(alike).size === 1 ? name : `a ${kind}`;
   };
-  return sinceText(copies[0].root!, { nameOf, idleMs: run.scenario.balancer.idleTimeoutMs });
+  return sinceText(copies[0].root!, {
+    nameOf,
+    idleMsAt: (node) => idleMsOf(run.scenario, run.nodes[node]?.name ?? ""),
+  });
 }
 
 /** How connections ended. A remedy is told once: with the copies that were lost, or here. */

@@ -36,18 +36,18 @@ export function rootsOf(root: LedgerEnd | null): LedgerEnd[] {
 export interface SinceWords {
   /** Names a node. */
   readonly nameOf: (node: number) => string;
-  /** The balancer's idle timeout. */
-  readonly idleMs: number;
+  /** The idle timeout of the balancer at a node. */
+  readonly idleMsAt: (node: number) => number;
   /** What follows each clause, to give its time: « (at 19.06 s)». By default nothing. */
   readonly timeText?: (timeUs: number) => string;
 }
 
 /** What had happened at the roots, as clauses: «the balancer had closed B's connection after 10 s of silence». */
-export function sinceText(root: LedgerEnd, { nameOf, idleMs, timeText }: SinceWords): string {
+export function sinceText(root: LedgerEnd, { nameOf, idleMsAt, timeText }: SinceWords): string {
   return rootsOf(root)
     .map((end) => {
       const { reason, place, whose, timeUs } = end;
-      const names = { whose: nameOf(whose), place: nameOf(place), idle: `${idleMs / 1000} s` };
+      const names = { whose: nameOf(whose), place: nameOf(place), idle: `${idleMsAt(place) / 1000} s` };
       const clause = END_REASONS[reason].had({ ...names, isAtClient: placeOf(end) === "client" });
       return `${clause}${timeText?.(timeUs) ?? ""}`;
     })

@@ -14,7 +14,7 @@ export const BACKPLANE = "backplane";
 export const AUDIENCE_WORDS = ["others", "everyone", "room"] as const;
 
 /** Clients by name, in order, without a table of them all: there may be 100,000. */
-export class ClientNames {
+class ClientNames {
   readonly #groups = new Map<string, { readonly first: number; readonly count: number }>();
   readonly size: number;
 
@@ -39,6 +39,13 @@ export class ClientNames {
 
   has(name: string): boolean {
     return this.get(name) !== undefined;
+  }
+
+  /** The name of a client, by its number. */
+  nameOf(client: number): string {
+    for (const [name, { first, count }] of this.#groups)
+      if (client < first + count) return count === 1 ? name : memberName(name, client - first);
+    throw new RangeError(`there is no client ${client}`);
   }
 
   *keys(): Generator<string> {
@@ -89,6 +96,16 @@ export function namesOf(scenario: Scenario): ScenarioNames {
 /** The balancers' names, in their row: proxies first, from the clients on. */
 export function balancerNames({ proxies }: Scenario): string[] {
   return [...proxies.map(({ name }) => name), BALANCER];
+}
+
+/** The shortest of the balancers' idle timeouts. */
+export function shortestIdleMs({ proxies, balancer }: Scenario): number {
+  return Math.min(balancer.idleTimeoutMs, ...proxies.map(({ idleTimeoutMs }) => idleTimeoutMs));
+}
+
+/** The idle timeout of the balancer with this name. */
+export function idleMsOf({ proxies, balancer }: Scenario, name: string): number {
+  return (proxies.find((proxy) => proxy.name === name) ?? balancer).idleTimeoutMs;
 }
 
 /** The node that clients connect to. */
@@ -191,6 +208,29 @@ export function linksNamed(scenario: Scenario, names: ScenarioNames, name: strin
   }
   const proxy = balancers.indexOf(from);
   return proxy >= 0 && balancers[proxy + 1] === to ? [first.balancer + proxy] : null;
+}
+
+/** The name of a link, by its number. */
+function linkName(scenario: Scenario, names: ScenarioNames, link: number): string {
+  const { first } = linkNumbers(nodesOf(scenario));
+  const balancers = balancerNames(scenario);
+  if (link < first.balancer) return `${names.client.nameOf(link)}/${balancers[0]}`;
+  if (link < first.server)
+    return `${balancers[link - first.balancer]}/${balancers[link - first.balancer + 1]}`;
+  if (link < first.backplane) return `${BALANCER}/${serverName(link - first.server)}`;
+  return `${serverName(link - first.backplane)}/${BACKPLANE}`;
+}
+
+/** The names of the links between a client and a server, from the client on. */
+export function wayOf(scenario: Scenario, client: string, server: string): string[] {
+  const stations = [client, ...balancerNames(scenario), server];
+  return stations.slice(1).map((station, i) => `${stations[i]}/${station}`);
+}
+
+/** The things that a fault strikes, each by its own name: of several links, all. */
+export function struckBy(scenario: Scenario, names: ScenarioNames, target: string): string[] {
+  const links = linksNamed(scenario, names, target);
+  return links === null ? [target] : links.map((link) => linkName(scenario, names, link));
 }
 
 /** What a fault may name, for suggestions: all of it in small scenarios, the beginning in large ones. */

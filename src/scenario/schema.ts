@@ -92,7 +92,7 @@ const gapMs = z
   .strictObject({ minMs: positiveMs.describe("The shortest"), maxMs: positiveMs.describe("The longest") })
   .refine(rangeOrder.check, { error: rangeOrder.error });
 
-export const latency = z
+const latency = z
   .union([
     latencyMs,
     z
@@ -119,7 +119,7 @@ export const latency = z
     "One-way delay: a constant in ms, or a distribution. Drawn for every packet; TCP keeps the order.",
   );
 
-export const loss = z
+const loss = z
   .union([
     probability,
     z.strictObject({

@@ -23,7 +23,7 @@ export interface Behaviour<W> {
 }
 
 /** An XState event as the reference runner sends it. */
-export interface PayloadEvent<E extends string = string> {
+interface PayloadEvent<E extends string = string> {
   type: E;
   x: number;
   y: number;

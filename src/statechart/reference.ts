@@ -8,7 +8,7 @@ import type { OnTransition, Runner } from "./runner.ts";
 import type { Timers } from "./timers.ts";
 
 /** Event number of the clock: x is the callback to run. */
-export const CLOCK_EVENT = EVENT_COLUMNS - 1;
+const CLOCK_EVENT = EVENT_COLUMNS - 1;
 
 export class ReferenceRunner<W> implements Runner<W> {
   readonly chart: Chart<W>;

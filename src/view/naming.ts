@@ -1,7 +1,9 @@
 /** What nodes, messages, audiences and roots are called in sentences. */
+
 import { AUDIENCE_NAMES, Audience } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, rootsOf, sinceText } from "../run/roots.ts";
+import { idleMsOf } from "../scenario/names.ts";
 import { seconds } from "./format.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 
@@ -48,7 +50,7 @@ export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string 
   };
   const text = sinceText(roots[0], {
     nameOf,
-    idleMs: run.scenario.balancer.idleTimeoutMs,
+    idleMsAt: (node) => idleMsOf(run.scenario, run.nodes[node]?.name ?? ""),
     timeText: (timeUs) => ` (${roots.length > 1 ? "first " : ""}at ${seconds(timeUs)})`,
   });
   return `Since ${text.replaceAll("'", "’")}.`;

@@ -1,9 +1,11 @@
 /** Rules that a scenario states as data, at their exact limits: each type, each scope, kept and broken. */
+
 import { describe, expect, test } from "vitest";
 import { ruleNamed } from "../../src/check/claims.ts";
 import { ownRule } from "../../src/check/own-rules.ts";
 import { replay } from "../../src/check/replay.ts";
 import type { Setting } from "../../src/check/rule.ts";
+import { settingOf } from "../../src/check/setting.ts";
 import { watchTrace } from "../../src/check/watch.ts";
 import { RecordKind, type Records } from "../../src/model/trace/records.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -23,11 +25,7 @@ type Row = readonly [
 /** Clients A and B are nodes 0 and 1, then the balancer, server-1 and server-2. */
 const NAMES = ["A", "B", "balancer", "server-1", "server-2"];
 const setting: Setting = {
-  scenario: scenarioOf({}),
-  clients: 2,
-  servers: 2,
-  firstServerNode: 3,
-  backplaneNode: 5,
+  ...settingOf(scenarioOf({})),
   nameOf: (node) => NAMES[node] ?? "?",
 };
 

@@ -1,6 +1,5 @@
 /** What a run brings to people: who is connected, for how long, and what arrives. A repair may bring no less. */
 import { at, RecordKind } from "../../model/trace/records.ts";
-import { BALANCER } from "../../scenario/names.ts";
 import type { Monitor, Rule, Setting } from "../rule.ts";
 
 export interface Tally {
@@ -85,9 +84,11 @@ class Counter implements Monitor {
         this.#tally.delivered++;
         break;
       case RecordKind.fault: {
-        const { act, target } = this.#setting.scenario.faults[trace[at.fault.fault][row]];
-        if (act === "cut") this.#cut.add(target);
-        else if (act !== "heal" || !this.#cut.delete(target)) break;
+        const fault = this.#setting.scenario.faults[trace[at.fault.fault][row]];
+        if (fault.act !== "cut" && fault.act !== "heal") break;
+        for (const link of this.#setting.struckBy(fault))
+          if (fault.act === "cut") this.#cut.add(link);
+          else this.#cut.delete(link);
         for (let other = 0; other < this.#serverOf.length; other++) this.#count(other, nowUs);
       }
     }
@@ -116,10 +117,6 @@ class Counter implements Monitor {
 
   #isReached(client: number): boolean {
     if (this.#cut.size === 0) return true;
-    const { nameOf } = this.#setting;
-    return (
-      !this.#cut.has(`${nameOf(client)}/${BALANCER}`) &&
-      !this.#cut.has(`${BALANCER}/${nameOf(this.#serverOf[client])}`)
-    );
+    return !this.#setting.wayOf(client, this.#serverOf[client]).some((link) => this.#cut.has(link));
   }
 }

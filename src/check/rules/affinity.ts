@@ -15,8 +15,9 @@ export const affinity: Rule = {
   statement: "All requests of a session reach the server that holds it, as long as nothing has failed.",
   subject: ["request", "requests"],
   whenNone: "no request names a session",
-  watch: ({ nameOf, scenario }) => {
-    const calm = new Calm(scenario.faults);
+  watch: (setting) => {
+    const { nameOf } = setting;
+    const calm = new Calm(setting);
     const counter = new ScopeCounter();
     /** By session: the node that created it. */
     const home = new Map<number, number>();

@@ -1,7 +1,6 @@
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
-import { longestFlightUs } from "../flight.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
@@ -84,15 +83,15 @@ class DeliveryMonitor implements Monitor {
   /** Why nothing is promised of the message that is being sent; null if it is. */
   #whyNot: string | null = null;
 
-  constructor({ clients, nameOf, scenario }: Setting) {
-    const { client, server, backplane } = scenario.network;
-    const links = [client, server, backplane];
-    const oneWayUs = links.reduce((sum, link) => sum + longestFlightUs(link), 0);
+  constructor(setting: Setting) {
+    const { clients, nameOf, links } = setting;
+    const kinds = Object.values(links);
+    const oneWayUs = kinds.reduce((sum, { longestUs }) => sum + longestUs, 0);
     this.#nameOf = nameOf;
-    this.#calm = new Calm(scenario.faults);
+    this.#calm = new Calm(setting);
     this.#presence = new Presence(clients);
-    this.#settleUs = RETRY_MAX_US + 6 * longestFlightUs(backplane);
-    this.#isLossy = links.some(({ loss }) => loss !== 0);
+    this.#settleUs = RETRY_MAX_US + 6 * links.backplane.longestUs;
+    this.#isLossy = kinds.some(({ isLossy }) => isLossy);
     this.#limitUs = this.#isLossy ? Number.POSITIVE_INFINITY : 2 * ROUND_TRIPS * oneWayUs + UPGRADE_US;
   }
 

@@ -1,8 +1,6 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
-import { BALANCER } from "../../scenario/names.ts";
 import type { Fault } from "../../scenario/schema.ts";
-import { longestFlightUs } from "../flight.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { isSessionClosed, Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -35,8 +33,9 @@ class HalfOpenMonitor implements Monitor {
   #due = new Map<number, readonly [atUs: number, client: number]>();
 
   constructor(setting: Setting) {
-    const { servers, network } = setting.scenario;
-    const flightUs = longestFlightUs(network.client) + longestFlightUs(network.server);
+    const { client, balancer, server } = setting.links;
+    const { servers } = setting.scenario;
+    const flightUs = client.longestUs + balancer.longestUs + server.longestUs;
     this.#setting = setting;
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(setting.clients);
@@ -68,16 +67,17 @@ class HalfOpenMonitor implements Monitor {
     return null;
   }
 
-  #seeFault({ act, target }: Fault, timeUs: number): void {
-    if (act !== "cut") {
+  #seeFault(fault: Fault, timeUs: number): void {
+    if (fault.act !== "cut") {
       // If anything else fails or is repaired meanwhile, the rule no longer applies.
       this.#counter.exempt("something else failed or was repaired meanwhile", this.#due.size);
       this.#due.clear();
       return;
     }
     const { clients } = this.#setting;
+    const cut = new Set(this.#setting.struckBy(fault));
     for (let client = 0; client < clients; client++) {
-      if (!this.#presence.isConnected(client) || !this.#isOnWay(client, target) || this.#due.has(client))
+      if (!this.#presence.isConnected(client) || !this.#crosses(client, cut) || this.#due.has(client))
         continue;
       if (this.#lost.any) {
         // What was lost before the cut can come long after it, sent again by TCP.
@@ -90,12 +90,9 @@ class HalfOpenMonitor implements Monitor {
     }
   }
 
-  /** Whether a client's connection crosses a link. */
-  #isOnWay(client: number, link: string): boolean {
-    const { nameOf } = this.#setting;
-    return (
-      link === `${nameOf(client)}/${BALANCER}` || link === `${BALANCER}/${nameOf(this.#serverOf[client])}`
-    );
+  /** Whether a client's connection crosses one of these links. */
+  #crosses(client: number, links: ReadonlySet<string>): boolean {
+    return this.#setting.wayOf(client, this.#serverOf[client]).some((link) => links.has(link));
   }
 
   dueUs(): number {

@@ -47,10 +47,10 @@ class HandshakeMonitor implements Monitor {
   #ends: number[];
 
   constructor(setting: Setting) {
-    const { clients, nameOf, scenario } = setting;
+    const { clients, nameOf } = setting;
     this.#nameOf = nameOf;
     this.#lost = new LostPackets(setting);
-    this.#calm = new Calm(scenario.faults);
+    this.#calm = new Calm(setting);
     this.#isConnected = new Array<boolean>(clients).fill(false);
     this.#ends = new Array<number>(clients).fill(-1);
     this.sees = [

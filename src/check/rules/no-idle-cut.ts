@@ -1,5 +1,6 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { shortestIdleMs } from "../../scenario/names.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
@@ -37,10 +38,10 @@ class IdleCutMonitor implements Monitor {
   constructor(setting: Setting) {
     const { clients, nameOf, scenario } = setting;
     this.#nameOf = nameOf;
-    this.#calm = new Calm(scenario.faults);
+    this.#calm = new Calm(setting);
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(clients);
-    this.#idleUs = msToUs(scenario.balancer.idleTimeoutMs);
+    this.#idleUs = msToUs(shortestIdleMs(scenario));
     this.sees = [...Calm.sees, ...Presence.sees, ...this.#lost.sees];
   }
 

@@ -1,4 +1,5 @@
 /** The trace as a Mermaid sequence diagram: what travels, and what became of it. State changes are left out. */
+
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
 import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
@@ -13,6 +14,7 @@ import {
 } from "../../model/trace/records.ts";
 import { readLedger } from "../../run/ledger.ts";
 import { type LedgerEnd, sinceText } from "../../run/roots.ts";
+import { idleMsOf } from "../../scenario/names.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, TraceNames } from "./names.ts";
@@ -148,7 +150,7 @@ function lostNote({ run: { trace, scenario }, names, roots }: Reader, row: numbe
   const root = roots.get(read(at.lost.copy)) ?? null;
   const words = {
     nameOf: (node: number) => names.node(node) ?? "",
-    idleMs: scenario.balancer.idleTimeoutMs,
+    idleMsAt: (node: number) => idleMsOf(scenario, names.node(node) ?? ""),
   };
   const since = root === null ? "" : `, since ${sinceText(root, words)}`;
   const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;

@@ -10,7 +10,6 @@ export const balancerPart = part({
   events: ["CRASH", "RESTART"],
   faults: { crash: "CRASH", restart: "RESTART" },
 });
-export const BalancerEvent = balancerPart.on;
 
 /** One row a balancer. */
 export class Balancers extends tableOf({

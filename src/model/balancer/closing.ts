@@ -16,7 +16,7 @@ export function serverOf(world: World, exchange: number): number {
 }
 
 /** The exchange at the first balancer: the one that its client knows. */
-export function outermost({ exchanges, tries }: World, exchange: number): number {
+function outermost({ exchanges, tries }: World, exchange: number): number {
   let outer = exchange;
   while (exchanges.outer[outer] !== NONE) outer = tries.exchange[exchanges.outer[outer]];
   return outer;

@@ -75,7 +75,7 @@ export function cutBetween({ links, nodes }: World, client: number, server: numb
 }
 
 /** How a connection ended: an {@link EndReason}, −1 while it is open. */
-export function reasonOf({ connections, ends }: World, connection: number): number {
+function reasonOf({ connections, ends }: World, connection: number): number {
   const end = connections.end[connection];
   return end === NONE ? NONE : ends.reason[end];
 }

@@ -120,7 +120,7 @@ export function dropCopy(world: World, copy: number, why: number, place: number)
 }
 
 /** Notes why a copy will be lost unless something else saves it. */
-export function doomCopy(world: World, copy: number, why: number, place: number): void {
+function doomCopy(world: World, copy: number, why: number, place: number): void {
   world.copies.cause[copy] = causeOf(why);
   world.copies.root[copy] = rootOf(why);
   world.copies.place[copy] = place;

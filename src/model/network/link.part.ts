@@ -9,4 +9,3 @@ export const linkPart = part({
   ends: ["linkCut"],
   faults: { cut: "CUT", heal: "HEAL", slow: "SLOW", lose: "LOSE" },
 });
-export const LinkEvent = linkPart.on;

@@ -5,7 +5,7 @@
 import { Cause, type CauseIndex } from "./causes.ts";
 
 /** The names in a clause about an end. */
-export interface EndNames {
+interface EndNames {
   /** Whose connection it was: a client's, or a server's if it was one to Redis. Of a cut link, nobody's. */
   readonly whose: string;
   /** The node at which it ended. */

@@ -4,7 +4,7 @@
  */
 
 /** In the order of their numbers. */
-export const NODE_KINDS = ["client", "balancer", "server", "backplane"] as const;
+const NODE_KINDS = ["client", "balancer", "server", "backplane"] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
 export class Nodes {

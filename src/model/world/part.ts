@@ -26,7 +26,7 @@ export const FIRST_HANDLER = 48;
 export type Home = NodeKind | "link" | { readonly column: "server" | "balancer"; readonly of: string };
 
 /** What a scenario's faults can do, and to which kind of thing. */
-export type FaultAct = "crash" | "restart" | "freeze" | "resume" | "cut" | "heal" | "slow" | "lose";
+type FaultAct = "crash" | "restart" | "freeze" | "resume" | "cut" | "heal" | "slow" | "lose";
 
 export interface Declaration {
   /** In the trace's exports. */

@@ -43,7 +43,7 @@ export type BalancerSettings = Fields<typeof exchangePart> &
   };
 
 /** What all servers share. */
-export type ServerSettings = Fields<typeof sessionPart> & Fields<typeof heartbeatPart>;
+type ServerSettings = Fields<typeof sessionPart> & Fields<typeof heartbeatPart>;
 
 /** One client: who it is and when it opens its page. */
 export interface ClientSettings {

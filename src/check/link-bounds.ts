@@ -1,0 +1,58 @@
+/** What rules need to know of a scenario's links: how long a packet can be under way, and whether one can be lost. */
+import { LINK_KINDS, type LinkKind, linkNumbers } from "../model/world/links.ts";
+import type { LatencySettings } from "../model/world/settings.ts";
+import { latencySettings, linksOf } from "../scenario/links.ts";
+import { linksNamed, namesOf, nodesOf } from "../scenario/names.ts";
+import type { Scenario } from "../scenario/schema.ts";
+
+/** Of the links of one kind. */
+export interface LinkBounds {
+  /** The longest flight over all of them that lie between a client and a server, or a server and the backplane. µs. */
+  readonly longestUs: number;
+  /** Whether a packet can be lost on one. */
+  readonly isLossy: boolean;
+}
+
+/** Samplers' reach: 23 means of an exponential, 6 deviations of a normal distribution (kernel/sampling.ts). */
+const EXPONENTIAL_REACH = 23;
+const NORMAL_REACH = 6;
+
+export function linkBoundsOf(scenario: Scenario): Readonly<Record<LinkKind, LinkBounds>> {
+  const names = namesOf(scenario);
+  const links = linksOf(scenario, names);
+  const { first, count } = linkNumbers(nodesOf(scenario));
+  const kindOf = (link: number) => LINK_KINDS.findLast((kind) => count[kind] > 0 && link >= first[kind])!;
+  const boundsOf = (kind: LinkKind): LinkBounds => {
+    const own = [...new Set(links.slice(first[kind], first[kind] + count[kind]))];
+    let longestUs = Math.max(0, ...own.map(({ latency }) => longestFlightUs(latency)));
+    let isLossy = own.some(({ loss }) => loss.good > 0 || loss.burst !== null);
+    for (const fault of scenario.faults) {
+      const [struck] = linksNamed(scenario, names, fault.target) ?? [];
+      if (struck === undefined || kindOf(struck) !== kind) continue;
+      if (fault.act === "slow")
+        longestUs = Math.max(longestUs, longestFlightUs(latencySettings(fault.latencyMs)));
+      else if (fault.act === "lose" || fault.act === "drop") isLossy = true;
+    }
+    // Of links between balancers, a packet crosses each.
+    return { longestUs: kind === "balancer" ? longestUs * count.balancer : longestUs, isLossy };
+  };
+  return {
+    client: boundsOf("client"),
+    balancer: boundsOf("balancer"),
+    server: boundsOf("server"),
+    backplane: boundsOf("backplane"),
+  };
+}
+
+function longestFlightUs(latency: LatencySettings): number {
+  switch (latency.kind) {
+    case "constant":
+      return latency.us;
+    case "uniform":
+      return latency.maxUs;
+    case "normal":
+      return latency.meanUs + NORMAL_REACH * latency.sdUs;
+    case "exponential":
+      return latency.minUs + EXPONENTIAL_REACH * latency.meanUs;
+  }
+}
