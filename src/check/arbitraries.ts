@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { validateScenario } from "../scenario/parse.ts";
+import { triedIn } from "../scenario/part-fields.ts";
 import {
   BACKPLANE_NAMES,
   type Fault,
@@ -97,6 +98,8 @@ export interface ScenarioLimits {
   readonly pingIntervalMs?: readonly number[];
   readonly pingTimeoutMs?: readonly number[];
   readonly upgradeTimeoutMs?: readonly number[];
+  /** How many proxies stand in front of the balancer. */
+  readonly proxies?: readonly number[];
 }
 
 const latency = fc.oneof(
@@ -120,6 +123,13 @@ const loss = fc.oneof(
   },
 );
 
+/** What a group's links have of their own, if anything. */
+const ownLink = (loses: boolean) =>
+  fc.option(fc.record({ latencyMs: latency, loss: loses ? loss : fc.constant(0) }, { requiredKeys: [] }), {
+    nil: undefined,
+    freq: 3,
+  });
+
 const link = (loses: boolean) => fc.record({ latencyMs: latency, loss: loses ? loss : fc.constant(0) });
 
 /** Features of a generated scenario, before there are names to refer to. */
@@ -134,7 +144,7 @@ function shapes(limits: ScenarioLimits) {
         startGapMs: ms(0, 100),
         startConnected: fc.boolean(),
         roomSize: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-        cookies: fc.constantFrom(...(limits.cookies ?? [true, false])),
+        cookies: fc.constantFrom(...(limits.cookies ?? triedIn("clients", "cookies"))),
         reconnectionDelayMs: ms(50, 1000),
       }),
       { minLength: 1, maxLength: 3 },
@@ -142,13 +152,14 @@ function shapes(limits: ScenarioLimits) {
     servers: fc.integer({ min: minServers, max: maxServers }),
     policy: fc.constantFrom(...(limits.policies ?? POLICY_NAMES)),
     backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANE_NAMES)),
-    idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? [400, 1500, 60_000])),
-    pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? [200, 700, 25_000])),
-    pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? [150, 500, 20_000])),
-    upgradeTimeoutMs: fc.constantFrom(...(limits.upgradeTimeoutMs ?? [80, 10_000])),
+    idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? triedIn("balancer", "idleTimeoutMs"))),
+    pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? triedIn("servers", "pingIntervalMs"))),
+    pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? triedIn("servers", "pingTimeoutMs"))),
+    upgradeTimeoutMs: fc.constantFrom(...(limits.upgradeTimeoutMs ?? triedIn("servers", "upgradeTimeoutMs"))),
     lossy: fc.constantFrom(...(limits.losses ?? [true, false])),
     faulty: fc.constantFrom(...(limits.faults ?? [true, false])),
     seed: fc.nat(1_000_000),
+    proxies: fc.constantFrom(...(limits.proxies ?? [0, 0, 1, 2])),
   });
 }
 
@@ -174,8 +185,15 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
   const from = fc.constantFrom(...names, ...shape.groups.map((_, i) => `g${i}`));
   const to = fc.constantFrom("others", "everyone", "room", ...names);
   const targets = limits.faultsOf ?? ["server", "backplane", "balancer", "link"];
+  const proxies = Array.from({ length: shape.proxies }, (_, i) => `edge${i + 1}`);
   return fc.record({
-    network: fc.record({ client: link(shape.lossy), server: link(false), backplane: link(shape.lossy) }),
+    network: fc.record({
+      client: link(shape.lossy),
+      proxy: link(false),
+      server: link(false),
+      backplane: link(shape.lossy),
+    }),
+    groupLinks: fc.tuple(...shape.groups.map(() => ownLink(shape.lossy))),
     workload: fc.array(
       fc.oneof(
         fc.record({ from, to, atMs: ms(0, 4000) }),
@@ -184,12 +202,14 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
       { maxLength: 5 },
     ),
     faults: shape.faulty
-      ? fc.array(faults(targets, names, servers, shape.backplane !== "none"), { maxLength: 5 })
+      ? fc.array(faults(targets, { clients: names, proxies, servers }, shape), { maxLength: 5 })
       : fc.constant([]),
   });
 }
 
-function scenarioOf(shape: Shape, happening: object): Scenario {
+type Happening = ReturnType<typeof happenings> extends fc.Arbitrary<infer T> ? T : never;
+
+function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scenario {
   const input = {
     version: 1,
     name: "generated",
@@ -201,7 +221,13 @@ function scenarioOf(shape: Shape, happening: object): Scenario {
       name: `g${i}`,
       address: `10.${i * 7}.3.1`,
       ...(roomSize === undefined ? {} : { roomSize }),
+      ...(groupLinks[i] === undefined ? {} : { link: groupLinks[i] }),
       ...group,
+    })),
+    proxies: Array.from({ length: shape.proxies }, (_, i) => ({
+      name: `edge${i + 1}`,
+      idleTimeoutMs: shape.idleTimeoutMs,
+      failTimeoutMs: 500,
     })),
     balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 500 },
     servers: {
@@ -222,7 +248,7 @@ function scenarioOf(shape: Shape, happening: object): Scenario {
 export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolean {
   const allows = <T>(allowed: readonly T[] | undefined, found: T) => allowed?.includes(found) ?? true;
   const [minServers, maxServers] = limits.servers ?? [1, Number.POSITIVE_INFINITY];
-  return ({ balancer, backplane, servers, clients }) =>
+  return ({ balancer, proxies, backplane, servers, clients }) =>
     allows(limits.policies, balancer.policy) &&
     allows(limits.backplanes, backplane.kind) &&
     allows(limits.idleTimeoutMs, balancer.idleTimeoutMs) &&
@@ -231,30 +257,67 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
     allows(limits.upgradeTimeoutMs, servers.upgradeTimeoutMs) &&
     servers.count >= minServers &&
     servers.count <= maxServers &&
+    allows(limits.proxies, proxies.length) &&
     clients.every(
       (group) => allows(limits.transports, group.transport) && allows(limits.cookies, group.cookies),
     );
 }
 
+/** The names that faults refer to. */
+interface Named {
+  readonly clients: readonly string[];
+  readonly proxies: readonly string[];
+  readonly servers: readonly string[];
+}
+
 /** One fault of one of these kinds of targets. */
 function faults(
   of: NonNullable<ScenarioLimits["faultsOf"]>,
-  clients: readonly string[],
-  servers: readonly string[],
-  hasBackplane: boolean,
+  named: Named,
+  { backplane, lossy }: Pick<Shape, "backplane" | "lossy">,
 ): fc.Arbitrary<Fault> {
-  const links = [
-    ...clients.map((name) => `${name}/balancer`),
+  const fault = <Act extends string>(acts: readonly Act[], targets: readonly string[]) =>
+    fc.record({ atMs: ms(0, 4000), act: fc.constantFrom(...acts), target: fc.constantFrom(...targets) });
+  const kinds = {
+    server: fault(["crash", "restart"], named.servers),
+    backplane: fault(["crash", "restart", "freeze", "resume"], ["backplane"]),
+    balancer: fault(["crash", "restart"], ["balancer", ...named.proxies]),
+    link: faultsOfLinks(named, backplane !== "none", lossy),
+  };
+  return fc.oneof(
+    ...of.filter((kind) => kind !== "backplane" || backplane !== "none").map((kind) => kinds[kind]),
+  );
+}
+
+function faultsOfLinks(
+  { clients, proxies, servers }: Named,
+  hasBackplane: boolean,
+  loses: boolean,
+): fc.Arbitrary<Fault> {
+  const balancers = [...proxies, "balancer"];
+  const one = [
+    ...clients.map((name) => `${name}/${balancers[0]}`),
+    ...proxies.map((name, i) => `${name}/${balancers[i + 1]}`),
     ...servers.map((server) => `balancer/${server}`),
     ...(hasBackplane ? servers.map((server) => `${server}/backplane`) : []),
   ];
-  const fault = <Act extends Fault["act"]>(acts: readonly Act[], targets: readonly string[]) =>
-    fc.record({ atMs: ms(0, 4000), act: fc.constantFrom(...acts), target: fc.constantFrom(...targets) });
-  const kinds = {
-    server: fault(["crash", "restart"], servers),
-    backplane: fault(["crash", "restart", "freeze", "resume"], ["backplane"]),
-    balancer: fault(["crash", "restart"], ["balancer"]),
-    link: fault(["cut", "heal"], links),
+  const atMs = ms(0, 4000);
+  const target = fc.constantFrom(...one, `*/${balancers[0]}`, "balancer/*");
+  const packet = {
+    target: fc.constantFrom(...one),
+    direction: fc.constantFrom("up" as const, "down" as const),
+    packet: fc.integer({ min: 1, max: 12 }),
   };
-  return fc.oneof(...of.filter((kind) => kind !== "backplane" || hasBackplane).map((kind) => kinds[kind]));
+  const act = <Act extends string>(...acts: readonly Act[]) => fc.constantFrom(...acts);
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.record({ atMs, act: act("cut", "heal"), target }) },
+    { weight: 1, arbitrary: fc.record({ atMs, act: act("slow"), target, latencyMs: latency }) },
+    { weight: 1, arbitrary: fc.record({ act: act("delay"), ...packet, byMs: ms(1, 500) }) },
+    ...(loses
+      ? [
+          { weight: 1, arbitrary: fc.record({ atMs, act: act("lose"), target, loss }) },
+          { weight: 1, arbitrary: fc.record({ act: act("drop"), ...packet }) },
+        ]
+      : []),
+  );
 }

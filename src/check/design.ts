@@ -46,11 +46,19 @@ const GROUP_LOAD = [
  */
 export function designChanges(before: Scenario, after: Scenario): string[] {
   return [
-    ...differing(fieldsOf(before, LOAD), fieldsOf(after, LOAD)).filter((field) => field !== "servers.count"),
+    ...differing(fieldsOf(withLinksOf(after, before), LOAD), fieldsOf(after, LOAD)).filter(
+      (field) => field !== "servers.count",
+    ),
     ...(isServerCountKept(before.servers.count, after.servers.count) ? [] : ["servers.count"]),
     ...clientChanges(before, after),
     ...roomChanges(before, after),
   ];
+}
+
+/** A scenario, of whose own links only those are left that another has, too: the others went with their ends. */
+function withLinksOf({ network: { links } }: Scenario, scenario: Scenario): Scenario {
+  const own = Object.entries(scenario.network.links).filter(([name]) => Object.hasOwn(links, name));
+  return { ...scenario, network: { ...scenario.network, links: Object.fromEntries(own) } };
 }
 
 function isServerCountKept(before: number, after: number): boolean {

@@ -233,20 +233,43 @@ function* earlierStarts(scenario: Scenario): Generator<ShrinkStep> {
 
 /** Links as they are written, where a search made them slower or let them lose (bounds.ts). */
 function* lessLate(scenario: Scenario, { written }: Origin): Generator<ShrinkStep> {
-  const { network } = scenario;
-  for (const hop of ["client", "server", "backplane"] as const) {
-    const [now, before] = [network[hop], written.network[hop]];
-    const link = (part: Partial<typeof now>): Scenario => ({
+  const { network, clients } = scenario;
+  for (const hop of ["client", "proxy", "server", "backplane"] as const)
+    yield* narrower(`${hop} links`, network[hop], written.network[hop], (link) => ({
       ...scenario,
-      network: { ...network, [hop]: { ...now, ...part } },
-    });
-    if (isWidened(now.latencyMs, before.latencyMs))
-      yield { what: `lateness on ${hop} links`, scenario: link({ latencyMs: before.latencyMs }) };
-    if (before.loss === 0 && now.loss !== 0)
-      yield { what: `loss on ${hop} links`, scenario: link({ loss: 0 }) };
+      network: { ...network, [hop]: { ...network[hop], ...link } },
+    }));
+  for (const [name, own] of Object.entries(network.links))
+    yield* narrower(name, own, written.network.links[name], (link) => ({
+      ...scenario,
+      network: { ...network, links: { ...network.links, [name]: { ...own, ...link } } },
+    }));
+  for (const [i, group] of clients.entries()) {
+    const before = written.clients.find(
+      ({ name }) => group.name === name || group.name.startsWith(`${name}-`),
+    );
+    yield* narrower(`the links of ${group.name}`, group.link, before?.link, (link) => ({
+      ...scenario,
+      clients: clients.with(i, { ...group, link: { ...group.link, ...link } }),
+    }));
   }
 }
 
-function isWidened(now: Latency, before: Latency): boolean {
-  return typeof now !== "number" && now.distribution === "uniform" && now.minMs === before;
+/** A link, as far as a scenario says what it is like. */
+type Link = Scenario["network"]["links"][string];
+
+function* narrower(
+  what: string,
+  now: Link | undefined,
+  before: Link | undefined,
+  turned: (link: Link) => Scenario,
+): Generator<ShrinkStep> {
+  if (now === undefined || before === undefined) return;
+  if (before.latencyMs !== undefined && isWidened(now.latencyMs, before.latencyMs))
+    yield { what: `lateness on ${what}`, scenario: turned({ latencyMs: before.latencyMs }) };
+  if (before.loss === 0 && now.loss !== 0) yield { what: `loss on ${what}`, scenario: turned({ loss: 0 }) };
+}
+
+function isWidened(now: Latency | undefined, before: Latency): boolean {
+  return typeof now === "object" && now.distribution === "uniform" && now.minMs === before;
 }

@@ -4,13 +4,14 @@
  * not matter. The counterexample of an architecture keeps its design (shrink.ts).
  */
 import { DEFAULTS } from "../scenario/defaults.ts";
-import { serverName } from "../scenario/names.ts";
+import { balancerNames, serverName } from "../scenario/names.ts";
+import { fieldNames } from "../scenario/part-fields.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
 import { type Kind, LOAD, type ShrinkStep, stepTo } from "./load.ts";
 import { withoutServer } from "./without.ts";
 
 /** Load, and then the design. */
-export const PLAINER: readonly Kind[] = [...LOAD, anyServer, plainerSettings];
+export const PLAINER: readonly Kind[] = [...LOAD, anyServer, fewerProxies, plainerSettings];
 
 /** Any server may turn out to be superfluous, down to one. */
 function* anyServer(scenario: Scenario): Generator<ShrinkStep> {
@@ -18,10 +19,38 @@ function* anyServer(scenario: Scenario): Generator<ShrinkStep> {
     yield* stepTo(serverName(server), withoutServer(scenario, server));
 }
 
+/** Without a proxy, whose faults go with it. What connected to it connects to the next. */
+function* fewerProxies(scenario: Scenario): Generator<ShrinkStep> {
+  const { proxies, network, faults } = scenario;
+  const balancers = balancerNames(scenario);
+  for (const [i, { name }] of proxies.entries()) {
+    const next = balancers[i + 1];
+    const isGone = (target: string) => target === name || target === `${name}/${next}`;
+    const moved = (target: string) =>
+      target.endsWith(`/${name}`) ? target.replace(`/${name}`, `/${next}`) : target;
+    const links = Object.entries(network.links).filter(([link]) => !isGone(link));
+    yield {
+      what: `proxy ${name}`,
+      scenario: {
+        ...scenario,
+        proxies: proxies.toSpliced(i, 1),
+        network: { ...network, links: Object.fromEntries(links.map(([link, own]) => [moved(link), own])) },
+        faults: faults
+          .filter(({ target }) => !isGone(target))
+          .map((fault) => ({ ...fault, target: moved(fault.target) })),
+      },
+    };
+  }
+}
+
 /** Settings at their defaults. */
 function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
   const { network, balancer, servers } = scenario;
-  for (const hop of ["client", "server", "backplane"] as const) {
+  for (const name of Object.keys(network.links)) {
+    const { [name]: _, ...links } = network.links;
+    yield { what: `settings of ${name}`, scenario: { ...scenario, network: { ...network, links } } };
+  }
+  for (const hop of ["client", "proxy", "server", "backplane"] as const) {
     const { latencyMs, loss } = network[hop];
     const set = (link: Partial<Scenario["network"]["client"]>): Scenario => ({
       ...scenario,
@@ -38,13 +67,13 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
         scenario: set({ latencyMs: DEFAULTS.network[hop].latencyMs }),
       };
   }
-  for (const field of ["idleTimeoutMs", "failTimeoutMs", "policy"] as const)
+  for (const field of [...fieldNames("balancer"), "policy" as const])
     if (balancer[field] !== DEFAULTS.balancer[field])
       yield {
         what: `balancer.${field}`,
         scenario: { ...scenario, balancer: { ...balancer, [field]: DEFAULTS.balancer[field] } },
       };
-  for (const field of ["pingIntervalMs", "pingTimeoutMs", "upgradeTimeoutMs"] as const)
+  for (const field of fieldNames("servers"))
     if (servers[field] !== DEFAULTS.servers[field])
       yield {
         what: `servers.${field}`,
@@ -63,15 +92,13 @@ function withoutBackplane(scenario: Scenario): Scenario {
   };
 }
 
-const CLIENT_FIELDS = [
+const CLIENT_FIELDS: readonly (keyof ClientGroup)[] = [
   "roomSize",
   "startConnected",
-  "cookies",
-  "reconnectionDelayMs",
-  "reconnectionDelayMaxMs",
-  "randomizationFactor",
   "addressSpread",
-] as const satisfies readonly (keyof ClientGroup)[];
+  "link",
+  ...fieldNames("clients").filter((name) => name !== "transport"),
+];
 
 function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
   const { clients } = scenario;
@@ -81,6 +108,7 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
       if (group[field] === standard[field]) continue;
       const plain: ClientGroup = { ...group, [field]: standard[field] };
       if (plain.roomSize === undefined) delete plain.roomSize;
+      if (plain.link === undefined) delete plain.link;
       yield {
         what: `clients.${group.name}.${field}`,
         scenario: { ...scenario, clients: clients.with(i, plain) },

@@ -60,6 +60,10 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
     const [client = "", to] = target.split("/");
     return to !== entryOf(scenario) || stays(client);
   });
+  const network = withLinks(scenario, (name) => {
+    const [client = "", to] = name.split("/");
+    return to !== entryOf(scenario) || stays(client) ? name : null;
+  });
   const isWritable =
     clients.length > 0 &&
     clients.length <= LIMITS.clientGroups &&
@@ -67,7 +71,16 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
     left.every(({ name, startMs }) => name.length <= NAME_LENGTH && startMs <= LIMITS.durationMs) &&
     namedIn(scenario.ownRules, "client").every(stays) &&
     !tearsRoom(group, isGroup ? staying.first : 0, alone, workload);
-  return isWritable ? { ...scenario, clients, workload, faults } : null;
+  return isWritable ? { ...scenario, clients, workload, faults, network } : null;
+}
+
+/** The network with its own links renamed; those that are renamed to null are left out. */
+function withLinks({ network }: Scenario, renamed: (name: string) => string | null): Scenario["network"] {
+  const links = Object.entries(network.links).flatMap(([name, link]) => {
+    const now = renamed(name);
+    return now === null ? [] : [[now, link] as const];
+  });
+  return { ...network, links: Object.fromEntries(links) };
 }
 
 /** The scenario with only these clients. Null if that can't be written. */
@@ -146,13 +159,18 @@ export function withoutServer(scenario: Scenario, server: number): Scenario | nu
     const index = serverIndex(scenario, name);
     return index === null || index < server ? name : serverName(index - 1);
   };
+  const link = (name: string): string | null => {
+    const ends = name.split("/");
+    return ends.includes(serverName(server)) ? null : ends.map(moved).join("/");
+  };
   const faults = scenario.faults.flatMap((fault): Fault[] => {
-    const ends = fault.target.split("/");
-    return ends.includes(serverName(server)) ? [] : [{ ...fault, target: ends.map(moved).join("/") }];
+    const target = link(fault.target);
+    return target === null ? [] : [{ ...fault, target }];
   });
   return {
     ...scenario,
     servers: { ...servers, count: servers.count - 1 },
+    network: withLinks(scenario, link),
     faults,
     ownRules: withServers(ownRules, moved),
   };

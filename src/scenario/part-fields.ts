@@ -1,7 +1,15 @@
 /** The schema of the fields that parts of the model declare, section by section of a scenario. */
 import { z } from "zod";
 import { HANDLERS, MODEL } from "../model/parts.ts";
-import type { ChoiceField, Field, Fields, NumberField, Section, SwitchField } from "../model/world/field.ts";
+import type {
+  ChoiceField,
+  Field,
+  Fields,
+  NumberField,
+  Section,
+  SwitchField,
+  Written,
+} from "../model/world/field.ts";
 
 type DeclaredFields = Extract<
   (typeof MODEL)[number]["part"] | (typeof HANDLERS)[number]["part"],
@@ -28,9 +36,7 @@ export function fieldsIn<S extends Section>(
   section: S,
   limits: { readonly durationMs: number },
 ): { [Name in keyof FieldsIn<S>]: ZodOf<FieldsIn<S>[Name]> } {
-  const all = [...MODEL, ...HANDLERS].map(({ part }) => (part as { fields?: Fields }).fields);
-  const entries = all.flatMap((fields) => (fields?.in === section ? Object.entries(fields.of) : []));
-  return Object.fromEntries(entries.map(([name, field]) => [name, zodOf(field, limits)])) as {
+  return Object.fromEntries(declaredIn(section).map(([name, field]) => [name, zodOf(field, limits)])) as {
     [Name in keyof FieldsIn<S>]: ZodOf<FieldsIn<S>[Name]>;
   };
 }
@@ -66,6 +72,26 @@ export function familySchema<const Family extends Readonly<Record<string, Member
     });
   });
   return z.union(members as never) as never;
+}
+
+/** The names of the fields that stand in a section. */
+export function fieldNames<S extends Section>(section: S): (keyof FieldsIn<S> & string)[] {
+  return declaredIn(section).map(([name]) => name as keyof FieldsIn<S> & string);
+}
+
+/** What made-up scenarios try for a field: some values, and its default. */
+export function triedIn<S extends Section, Name extends keyof FieldsIn<S> & string>(
+  section: S,
+  name: Name,
+): Written<FieldsIn<S>[Name]>[] {
+  const field = declaredIn(section).find(([declared]) => declared === name)![1];
+  const values = field.kind === "choice" ? field.options : [...(field.tried ?? []), field.initial];
+  return [...values] as Written<FieldsIn<S>[Name]>[];
+}
+
+function declaredIn(section: Section): [string, Field][] {
+  const all = [...MODEL, ...HANDLERS].map(({ part }) => (part as { fields?: Fields }).fields);
+  return all.flatMap((fields) => (fields?.in === section ? Object.entries(fields.of) : []));
 }
 
 function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType {
