@@ -25,6 +25,9 @@ export const END_OF_LIST = -2;
 /** In `targetOf`: the leaf stays as it is. */
 export const STAY = -1;
 
+/** In `shortcuts`: there is none, and the event takes a macrostep. */
+export const NO_SHORTCUT = -1;
+
 /** Instructions of a program: kind in the low two bits, operand above. */
 /** Calls action `operand`. */
 export const ACTION = 0;
@@ -56,10 +59,12 @@ export interface Chart<W> {
   /** By leaf × columns + event: first candidate of its list. */
   readonly cells: Int32Array;
   /**
-   * By leaf × {@link EVENT_COLUMNS} + event: the action, if calling it is all that the event does there (most events
-   * of a busy simulation are of this kind); else −1.
+   * By leaf × {@link EVENT_COLUMNS} + event: what to do if the event does no more there than call one action, as most events
+   * of a busy simulation do. The action itself, or, if guards decide, ~(first candidate), whose `actionOf` is all that it does.
    */
   readonly shortcuts: Int32Array;
+  /** By candidate of a shortcut: the action, −1 none. */
+  readonly actionOf: Int32Array;
   /** By leaf: first candidate of the eventless (`always`) list; 0 is the empty list. */
   readonly eventless: Int32Array;
   /** The candidate that start takes. */

@@ -13,6 +13,7 @@ import {
   EVENT_COLUMNS,
   EVENTS_MAX,
   MICROSTEPS_MAX,
+  NO_SHORTCUT,
   RAISE,
   START,
   STAY,
@@ -108,6 +109,7 @@ class Compiler<W> {
       columns,
       cells,
       shortcuts: this.shortcuts(cells, eventless, columns),
+      actionOf: Int32Array.from(this.targetOf, (_, candidate) => this.onlyAction(candidate) ?? -1),
       eventless,
       initial,
       guardOf: Int32Array.from(this.guardOf),
@@ -125,20 +127,34 @@ class Compiler<W> {
     };
   }
 
-  /** Cells whose only candidate is an unguarded internal transition with one action, in leaves without `always`. */
+  /** Cells of which no candidate does more than call one action, in leaves without `always`. See {@link Chart.shortcuts}. */
   private shortcuts(cells: Int32Array, eventless: Int32Array, columns: number): Int32Array {
-    const shortcuts = new Int32Array(this.leaves.length * EVENT_COLUMNS).fill(-1);
+    const shortcuts = new Int32Array(this.leaves.length * EVENT_COLUMNS).fill(NO_SHORTCUT);
     for (const leaf of this.leaves.keys()) {
       if (eventless[leaf] !== 0) continue;
-      for (let event = 0; event < EVENT_COLUMNS; event++) {
-        const candidate = cells[leaf * columns + event];
-        if (this.guardOf[candidate] !== UNGUARDED || this.targetOf[candidate] !== STAY) continue;
-        const begin = this.programOf[candidate];
-        const isOneAction = this.programOf[candidate + 1] === begin + 1 && (this.code[begin] & 3) === ACTION;
-        if (isOneAction) shortcuts[leaf * EVENT_COLUMNS + event] = this.code[begin] >> 2;
-      }
+      for (let event = 0; event < EVENT_COLUMNS; event++)
+        shortcuts[leaf * EVENT_COLUMNS + event] = this.shortcut(cells[leaf * columns + event]);
     }
     return shortcuts;
+  }
+
+  /** The shortcut for a list of candidates. */
+  private shortcut(first: number): number {
+    if (this.guardOf[first] === END_OF_LIST) return NO_SHORTCUT;
+    const action = this.onlyAction(first) ?? -1;
+    if (this.guardOf[first] === UNGUARDED && action >= 0) return action;
+    for (let candidate = first; this.guardOf[candidate] !== END_OF_LIST; candidate++)
+      if (this.onlyAction(candidate) === undefined) return NO_SHORTCUT;
+    return ~first;
+  }
+
+  /** The action that is all that a candidate does, −1 if it does nothing; undefined if it does more. */
+  private onlyAction(candidate: number): number | undefined {
+    const begin = this.programOf[candidate];
+    const end = this.programOf[candidate + 1];
+    if (this.targetOf[candidate] !== STAY || end > begin + 1) return undefined;
+    if (end === begin) return -1;
+    return (this.code[begin] & 3) === ACTION ? this.code[begin] >> 2 : undefined;
   }
 
   /** What a column of the cell table stands for; undefined if it is free. */

@@ -7,6 +7,7 @@ import {
   END_OF_LIST,
   EVENT_COLUMNS,
   leafIsIn,
+  NO_SHORTCUT,
   START,
   STAY,
   UNGUARDED,
@@ -45,8 +46,8 @@ export type OnTransition = (id: number, from: number, to: number) => void;
 /** A runner's columns, copied. Timer handles in it are those of the queue saved at the same moment. */
 export interface RunnerState {
   readonly size: number;
-  readonly leaves: Int16Array;
-  readonly lives: Uint8Array;
+  /** Leaf and life of each entity. */
+  readonly words: Int16Array;
   readonly handles: Float64Array;
 }
 
@@ -56,13 +57,22 @@ const columnsForSend = EVENT_COLUMNS;
 const endOfList = END_OF_LIST;
 const unguarded = UNGUARDED;
 const stay = STAY;
+const noShortcut = NO_SHORTCUT;
 const isAction = ACTION;
 
-// Where an entity is in its life.
+// Where an entity is in its life: the low bits of its word. Above them is its leaf, for which 16 bits leave room up to 8191.
 const WAITING = 0;
 const IDLE = 1;
 const BUSY = 2;
+/** Has the bits of all others, so that whatever a life was, it ends by setting them. */
 const ENDED = 3;
+const LIFE_BITS = 2;
+const LIFE_MASK = 3;
+/** The word of an entity that is not started: leaf −1. */
+const NOT_STARTED = (-1 << LIFE_BITS) | WAITING;
+
+/** For {@link CompiledRunner.run}: only what waits. */
+const NO_EVENT = -1;
 
 export class CompiledRunner<W> implements Runner<W> {
   readonly chart: Chart<W>;
@@ -78,9 +88,8 @@ export class CompiledRunner<W> implements Runner<W> {
   private readonly mailbox = new Mailbox();
   private readonly lanes: Lanes;
 
-  // By entity.
-  private leaves = new Int16Array(16).fill(-1);
-  private lives = new Uint8Array(16);
+  /** By entity: leaf and life, in one array, since with many entities each array that an event looks into is memory to wait for. */
+  private words = new Int16Array(16).fill(NOT_STARTED);
 
   /** Internal events of the macrosteps under way: each owns what is above its bottom. */
   private readonly raised: number[] = [];
@@ -112,10 +121,10 @@ export class CompiledRunner<W> implements Runner<W> {
   }
 
   start(id: number): void {
-    if (this.lives[id] !== WAITING || id >= this.size) {
+    if (this.words[id] !== NOT_STARTED || id >= this.size) {
       throw new Error(`machine "${this.chart.id}": entity ${id} can't be started: ${this.describe(id)}`);
     }
-    this.lives[id] = BUSY;
+    this.words[id] = NOT_STARTED | BUSY;
     const timersBottom = this.lanes.top;
     const raisedBottom = this.raisedTop;
     try {
@@ -129,7 +138,7 @@ export class CompiledRunner<W> implements Runner<W> {
       for (const action of actions) this.act(action, id, 0, 0);
       this.complete(id, -1, leaf, timersBottom);
       this.drain(id);
-      if (this.lives[id] === BUSY) this.lives[id] = IDLE;
+      this.rest(id);
     } catch (error) {
       this.plan = null;
       this.fail(id, timersBottom, raisedBottom);
@@ -138,43 +147,46 @@ export class CompiledRunner<W> implements Runner<W> {
   }
 
   send(id: number, event: number, x: number, y: number): void {
-    if (this.lives[id] !== IDLE || event >>> 0 >= columnsForSend) {
+    const word = this.words[id];
+    if ((word & LIFE_MASK) !== IDLE || event >>> 0 >= columnsForSend) {
       this.postpone(id, event, x, y);
       return;
     }
-    this.lives[id] = BUSY;
-    const timersBottom = this.lanes.top;
-    const raisedBottom = this.raisedTop;
+    this.words[id] = word + (BUSY - IDLE);
+    const shortcut = this.shortcuts[(word >> LIFE_BITS) * columnsForSend + event];
+    if (shortcut === noShortcut) {
+      this.run(id, event, x, y);
+      return;
+    }
     try {
-      const shortcut = this.shortcuts[this.leaves[id] * columnsForSend + event];
       if (shortcut >= 0) this.actions[shortcut](this.world, id, x, y, this.actionParams[shortcut]);
-      else this.macrostep(id, event, x, y);
-      if (this.mailbox.waiting > 0) this.drain(id);
+      else this.choose(~shortcut, id, x, y);
     } catch (error) {
-      this.fail(id, timersBottom, raisedBottom);
+      this.fail(id, this.lanes.top, this.raisedTop);
       throw error;
     }
-    if (this.lives[id] === BUSY) this.lives[id] = IDLE;
+    // Whatever was sent to it meanwhile waits, so it still is in its state.
+    if (this.mailbox.waiting > 0) this.run(id, NO_EVENT, 0, 0);
+    else this.words[id] = word;
   }
 
   state(id: number): number {
-    return this.leaves[id];
+    return (this.words[id] ?? NOT_STARTED) >> LIFE_BITS;
   }
 
   inState(id: number, path: string): boolean {
-    return leafIsIn(this.chart, this.leaves[id], path);
+    return leafIsIn(this.chart, this.state(id), path);
   }
 
   /** Copies the columns. Throws within a macrostep, and if events wait for an entity that is not started. */
   save(): RunnerState {
     const { size } = this;
-    if (this.mailbox.waiting > 0 || this.lives.subarray(0, size).includes(BUSY)) {
+    if (this.mailbox.waiting > 0 || this.isBusy()) {
       throw new Error(`machine "${this.chart.id}": can't be saved while an entity has events to handle`);
     }
     return {
       size,
-      leaves: this.leaves.slice(0, size),
-      lives: this.lives.slice(0, size),
+      words: this.words.slice(0, size),
       handles: this.lanes.save(size),
     };
   }
@@ -183,17 +195,38 @@ export class CompiledRunner<W> implements Runner<W> {
   restore(state: RunnerState): void {
     this.size = state.size;
     this.grow(state.size);
-    this.leaves.fill(-1).set(state.leaves);
-    this.lives.fill(WAITING).set(state.lives);
+    this.words.fill(NOT_STARTED).set(state.words);
     this.lanes.restore(state.handles, state.size);
     this.raisedTop = 0;
     this.lanes.top = 0;
   }
 
+  /** What has no shortcut: the macrostep of this event, if it is one, and of what was sent to the entity meanwhile. */
+  private run(id: number, event: number, x: number, y: number): void {
+    const timersBottom = this.lanes.top;
+    const raisedBottom = this.raisedTop;
+    try {
+      if (event !== NO_EVENT) this.macrostep(id, event, x, y);
+      if (this.mailbox.waiting > 0) this.drain(id);
+    } catch (error) {
+      this.fail(id, timersBottom, raisedBottom);
+      throw error;
+    }
+    this.rest(id);
+  }
+
+  /** Calls the action of the first candidate whose guard passes, which is all that it does. */
+  private choose(first: number, id: number, x: number, y: number): void {
+    const candidate = this.select(first, id, x, y);
+    if (candidate < 0) return;
+    const action = this.chart.actionOf[candidate];
+    if (action >= 0) this.act(action, id, x, y);
+  }
+
   /** One event, and what follows from it until the machine rests. */
   private macrostep(id: number, event: number, x: number, y: number): void {
     const { chart } = this;
-    const from = this.leaves[id];
+    const from = this.words[id] >> LIFE_BITS;
     const timersBottom = this.lanes.top;
     const raisedBottom = this.raisedTop;
     const candidate = this.select(chart.cells[from * chart.columns + event], id, x, y);
@@ -282,10 +315,10 @@ export class CompiledRunner<W> implements Runner<W> {
   private complete(id: number, from: number, leaf: number, timersBottom: number): void {
     this.lanes.commit(id, timersBottom);
     if (leaf === from) return;
-    this.leaves[id] = leaf;
+    this.words[id] = (leaf << LIFE_BITS) | BUSY;
     this.onTransition?.(id, from, leaf);
     if (this.chart.ends[leaf] === 0) return;
-    this.lives[id] = ENDED;
+    this.words[id] |= ENDED;
     this.mailbox.clear(id);
   }
 
@@ -299,16 +332,28 @@ export class CompiledRunner<W> implements Runner<W> {
     if (event >>> 0 >= EVENT_COLUMNS || !(id < this.size)) {
       throw new RangeError(`machine "${this.chart.id}": no event ${event} or no entity ${id}`);
     }
-    if (this.lives[id] !== ENDED) this.mailbox.push(id, event, x, y);
+    if ((this.words[id] & LIFE_MASK) !== ENDED) this.mailbox.push(id, event, x, y);
   }
 
   /** An entity in which something threw has ended, as an XState actor in `error` has. */
   private fail(id: number, timersBottom: number, raisedBottom: number): void {
-    this.lives[id] = ENDED;
+    this.words[id] |= ENDED;
     this.raisedTop = raisedBottom;
     this.lanes.top = timersBottom;
     this.lanes.cancelAll(id);
     this.mailbox.clear(id);
+  }
+
+  /** Whether any entity is within a macrostep. */
+  private isBusy(): boolean {
+    for (let id = 0; id < this.size; id++) if ((this.words[id] & LIFE_MASK) === BUSY) return true;
+    return false;
+  }
+
+  /** After a macrostep and what waited for its end: idle, unless it has ended. */
+  private rest(id: number): void {
+    const word = this.words[id];
+    if ((word & LIFE_MASK) === BUSY) this.words[id] = word - (BUSY - IDLE);
   }
 
   private describe(id: number): string {
@@ -318,12 +363,9 @@ export class CompiledRunner<W> implements Runner<W> {
   /** Makes room for entities 0 … size − 1. */
   private grow(size: number): void {
     this.lanes.grow(size);
-    if (size <= this.leaves.length) return;
-    const { leaves, lives } = this;
-    const room = Math.max(size, leaves.length * 2);
-    this.leaves = new Int16Array(room).fill(-1);
-    this.leaves.set(leaves);
-    this.lives = new Uint8Array(room);
-    this.lives.set(lives);
+    if (size <= this.words.length) return;
+    const { words } = this;
+    this.words = new Int16Array(Math.max(size, words.length * 2)).fill(NOT_STARTED);
+    this.words.set(words);
   }
 }

@@ -38,15 +38,19 @@ export function machine(): string {
   return `${all[0]?.model ?? "unknown processor"}, ${all.length} cores, Node ${process.version} (V8 ${process.versions.v8})`;
 }
 
-/** Compiles C++ into a temporary folder. Gives the program's path, or why there is none. */
-export function compileCpp(source: string): { path: string } | { missing: string } {
+/** Compiles C++ into a temporary folder, with a library if it needs one. Gives the program's path, or why there is none. */
+export function compileCpp(source: string, library?: string): { path: string } | { missing: string } {
   const path = join(mkdtempSync(join(tmpdir(), "fanout-bench-")), "program");
+  const link = library === undefined ? [] : [`-l${library}`];
   try {
-    execFileSync("g++", ["-O3", "-march=native", source, "-o", path], { stdio: "pipe" });
+    execFileSync("g++", ["-O3", "-march=native", source, "-o", path, ...link], { stdio: "pipe" });
     return { path };
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: Buffer };
-    return { missing: code === "ENOENT" ? "g++ is not installed" : `g++ failed on ${source}: ${stderr}` };
+    if (code === "ENOENT") return { missing: "g++ is not installed" };
+    const isLibraryMissing = /No such file or directory|cannot find -l/.test(String(stderr));
+    if (library !== undefined && isLibraryMissing) return { missing: `${library} is not installed` };
+    return { missing: `g++ failed on ${source}: ${stderr}` };
   }
 }
 

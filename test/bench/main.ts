@@ -97,10 +97,13 @@ const roomSizes = [
   { clients: 100_000, seconds: 3, simjsSeconds: 1 },
 ];
 
-/** The rooms workload: the real machines against a bare loop, C++ and SIM.JS. */
+/** The rooms workload: the real machines against a bare loop, C++, ns-3 and SIM.JS. */
 export function benchRooms(repeats: number): string {
   const cpp = compileCpp(resolve("test/bench/rooms.cc"));
-  const notes = "missing" in cpp ? [`(without C++: ${cpp.missing})`] : [];
+  const ns3 = compileCpp(resolve("test/bench/rooms-ns3.cc"), "ns3-core");
+  const notes: string[] = [];
+  if ("missing" in cpp) notes.push(`(without C++: ${cpp.missing})`);
+  if ("missing" in ns3) notes.push(`(without ns-3: ${ns3.missing})`);
   const tables = roomSizes.map(({ clients, seconds, simjsSeconds }) => {
     const shape = [clients, 4, 10] as const;
     const contenders: Program[] = [
@@ -112,12 +115,11 @@ export function benchRooms(repeats: number): string {
         args: [resolve("test/bench/rooms-simjs.cjs"), ...shape.map(String), String(simjsSeconds)],
       },
     ];
-    if ("path" in cpp)
-      contenders.push({
-        name: "bare C++ loop",
-        command: cpp.path,
-        args: [...shape.map(String), String(seconds)],
-      });
+    const compiled = { "bare C++ loop": cpp, "ns-3": ns3 };
+    for (const [name, program] of Object.entries(compiled)) {
+      if ("path" in program)
+        contenders.push({ name, command: program.path, args: [...shape, seconds].map(String) });
+    }
     return table(
       `rooms, ${clients.toLocaleString("en")} clients, M events/s, × Fanout Lab`,
       compare(contenders, repeats),

@@ -1,7 +1,7 @@
 /**
  * The rooms workload: N clients in rooms of R on K servers; each sends to its room about once a second, through balancer, server,
  * backplane and back. Here through the real machines with the fates of all copies kept, and as a bare loop on our queue;
- * the same in C++ is rooms.cc, on SIM.JS rooms-simjs.cjs.
+ * the same in C++ is rooms.cc, on ns-3 rooms-ns3.cc, on SIM.JS rooms-simjs.cjs.
  */
 import { SeededChoices } from "../../src/kernel/choices.ts";
 import { EventQueue } from "../../src/kernel/queue.ts";

@@ -41,6 +41,18 @@ const MUTANTS = [
     replace:
       "this.lanes.start(operand, this.timers.nowUs + this.delayUs(operand, id)); this.lanes.commit(id, this.lanes.top - 1);",
   },
+  {
+    bug: "guards are not asked where each candidate only calls an action",
+    file: "src/statechart/runner.ts",
+    find: "const candidate = this.select(first, id, x, y);",
+    replace: "const candidate = first;",
+  },
+  {
+    bug: "what an entity was sent during its only action is left waiting",
+    file: "src/statechart/runner.ts",
+    find: "if (this.mailbox.waiting > 0) this.run(id, NO_EVENT, 0, 0);\n    else this",
+    replace: "this",
+  },
 ];
 
 test.each(MUTANTS)("found: $bug", async ({ file, find, replace }) => {
