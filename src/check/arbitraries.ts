@@ -98,7 +98,7 @@ export interface ScenarioLimits {
   readonly pingIntervalMs?: readonly number[];
   readonly pingTimeoutMs?: readonly number[];
   readonly upgradeTimeoutMs?: readonly number[];
-  /** How many proxies stand in front of the balancer. */
+  /** How many proxies stand in front of the balancer: by default none. */
   readonly proxies?: readonly number[];
 }
 
@@ -159,7 +159,7 @@ function shapes(limits: ScenarioLimits) {
     lossy: fc.constantFrom(...(limits.losses ?? [true, false])),
     faulty: fc.constantFrom(...(limits.faults ?? [true, false])),
     seed: fc.nat(1_000_000),
-    proxies: fc.constantFrom(...(limits.proxies ?? [0, 0, 1, 2])),
+    proxies: fc.constantFrom(...(limits.proxies ?? [0])),
   });
 }
 
@@ -257,7 +257,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
     allows(limits.upgradeTimeoutMs, servers.upgradeTimeoutMs) &&
     servers.count >= minServers &&
     servers.count <= maxServers &&
-    allows(limits.proxies, proxies.length) &&
+    allows(limits.proxies ?? [0], proxies.length) &&
     clients.every(
       (group) => allows(limits.transports, group.transport) && allows(limits.cookies, group.cookies),
     );

@@ -54,25 +54,22 @@ function tellTable(world: Simulation, table: Table, nextUs: number, add: Add): v
   for (const column of told) {
     const values = table.values(column);
     // Most columns are plain, and told at every event of a search.
-    if (kinds[column]!.told === Told.value) for (let row = 0; row < rows; row++) add(values[row]!);
-    else for (let row = 0; row < rows; row++) tellCell(world, table, column, row, nextUs, add);
+    const { told: how } = kinds[column]!;
+    if (how === Told.value) for (let row = 0; row < rows; row++) add(values[row]!);
+    else for (let row = 0; row < rows; row++) tellCell(world, how, values[row]!, nextUs, add);
   }
 }
 
-function tellRow(world: Simulation, table: Table, row: number, nextUs: number, add: Add): void {
-  for (const column of table.told) tellCell(world, table, column, row, nextUs, add);
+/** Some rows of a table, column by column. */
+function tellRows(world: Simulation, table: Table, rows: readonly number[], nextUs: number, add: Add): void {
+  for (const column of table.told) {
+    const { told } = table.kinds[column]!;
+    const values = table.values(column);
+    for (const row of rows) tellCell(world, told, values[row]!, nextUs, add);
+  }
 }
 
-function tellCell(
-  world: Simulation,
-  table: Table,
-  column: number,
-  row: number,
-  nextUs: number,
-  add: Add,
-): void {
-  const { told } = table.kinds[column]!;
-  const value = table.values(column)[row]!;
+function tellCell(world: Simulation, told: Told, value: number, nextUs: number, add: Add): void {
   if (told === Told.value) add(value);
   // Nothing happens before `nextUs`.
   else if (told === Told.ahead) add(Math.max(value, nextUs) - nextUs);
@@ -131,21 +128,22 @@ function tellRooms({ localRooms, memberships }: Simulation, add: Add): void {
  */
 function tellStreams(world: Simulation, nextUs: number, add: Add): void {
   const { exchanges, redisClients, streams, tries } = world;
-  const tellBoth = (first: number) => {
-    if (first === NONE) return;
-    tellRow(world, streams, first, nextUs, add);
-    tellRow(world, streams, first + 1, nextUs, add);
+  const rows: number[] = [];
+  const addBoth = (first: number) => {
+    if (first !== NONE) rows.push(first, first + 1);
   };
   for (let i = 0; i < exchanges.rows; i++) {
-    tellBoth(exchanges.stream[i]!);
-    tellBoth(tries.stream[exchanges.current[i]!]!);
+    addBoth(exchanges.stream[i]!);
+    addBoth(tries.stream[exchanges.current[i]!]!);
   }
-  for (let i = 0; i < redisClients.rows; i++) tellBoth(redisClients.stream[i]!);
+  for (let i = 0; i < redisClients.rows; i++) addBoth(redisClients.stream[i]!);
   for (let i = 0; i < streams.rows; i++) {
     if (streams.head[i] === NONE) continue;
     add(i);
-    tellRow(world, streams, i, nextUs, add);
+    rows.push(i);
   }
+  add(rows.length);
+  tellRows(world, streams, rows, nextUs, add);
 }
 
 /** Of copies, what is still open; message, recipient and places of others are history. What the tally counts is in the fates. */

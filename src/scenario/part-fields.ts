@@ -85,8 +85,19 @@ export function triedIn<S extends Section, Name extends keyof FieldsIn<S> & stri
   name: Name,
 ): Written<FieldsIn<S>[Name]>[] {
   const field = declaredIn(section).find(([declared]) => declared === name)![1];
-  const values = field.kind === "choice" ? field.options : [...(field.tried ?? []), field.initial];
+  const values = valuesOf(field);
   return [...values] as Written<FieldsIn<S>[Name]>[];
+}
+
+function valuesOf(field: Field): readonly unknown[] {
+  switch (field.kind) {
+    case "choice":
+      return field.options;
+    case "switch":
+      return [true, false];
+    default:
+      return [...(field.tried ?? []), field.initial];
+  }
 }
 
 function declaredIn(section: Section): [string, Field][] {

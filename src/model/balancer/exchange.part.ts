@@ -43,6 +43,7 @@ export const exchangePart = part({
     "connectionClosed",
     "heartbeatTimedOut",
     "serverCrashed",
+    "sessionGivenUp",
   ],
   ends: [
     "idleClosed",

@@ -7,7 +7,7 @@ export const clientSocketPart = part({
   number: 48,
   home: "client",
   events: [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED"],
-  causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "serverCrashed"],
+  causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "serverCrashed", "balancerCrashed"],
   fields: {
     in: "clients",
     of: {

@@ -38,8 +38,7 @@ export const connectionPart = part({
     "idleClosed",
     "balancerCrashed",
     "serverCrashed",
-    "sessionGivenUp",
   ],
-  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout"],
+  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed"],
 });
 export const ConnectionEvent = connectionPart.on;

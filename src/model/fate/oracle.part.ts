@@ -38,13 +38,12 @@ export class Copies extends tableOf({
   message: untold(row()),
   recipient: untold(row()),
   fate: small(),
-  carriers: whole(),
+  carriers: small(),
   /** Why and where its last carrier or its server's branch went; the cause of its loss, and its root (−1 none), if nothing saves it. */
   cause: untold(small(NO_CAUSE)),
   /** No machine and no rule goes by it: ends.ts. */
   root: untold(row()),
   place: untold(row()),
-  settledUs: untold(time()),
 }) {}
 
 /** Running totals, kept so that conservation can be checked after every event. They follow from the fates. */

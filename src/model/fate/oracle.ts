@@ -96,16 +96,14 @@ export function carry(world: World, copy: number): void {
 export function deliver(world: World, copy: number): void {
   const { copies, tally } = world;
   copies.carriers[copy]--;
-  const message = copies.message[copy];
-  if (copies.fate[copy] === Fate.delivered) {
-    tally.duplicated[0]++;
-    world.record(RecordKind.duplicated, copy, message, copies.recipient[copy], 0, 0);
-    return;
-  }
+  const isFirst = copies.fate[copy] !== Fate.delivered;
   copies.fate[copy] = Fate.delivered;
-  copies.settledUs[copy] = world.queue.nowUs;
-  tally.delivered[0]++;
-  world.record(RecordKind.delivered, copy, message, copies.recipient[copy], 0, 0);
+  if (isFirst) tally.delivered[0]++;
+  else tally.duplicated[0]++;
+  // Looked up only for the trace: with many clients, each column that an event reads is memory to wait for.
+  if (world.trace === null) return;
+  const kind = isFirst ? RecordKind.delivered : RecordKind.duplicated;
+  world.record(kind, copy, copies.message[copy], copies.recipient[copy], 0, 0);
 }
 
 /** A carrier of the copy is gone. The copy is lost with it unless another carrier or a branch may still bring it. */
@@ -172,7 +170,6 @@ export function loseEmit(world: World, message: number, why: number, place: numb
 function settle(world: World, message: number, copy: number): void {
   const { copies } = world;
   copies.fate[copy] = Fate.lost;
-  copies.settledUs[copy] = world.queue.nowUs;
   world.messages.waiting[message]--;
   world.tally.lost[0]++;
   const root = copies.root[copy];

@@ -1,4 +1,4 @@
-import { flag, row, small, time, timer, until, untold, whole } from "../world/column.ts";
+import { flag, medium, row, small, time, timer, until, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -16,9 +16,9 @@ export const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as c
 
 /** Told with the connections that they belong to, in future.ts. */
 export class Streams extends tableOf({
-  // Its way, which never changes. The purpose names the latencies to draw from, and the direction.
+  // What never changes: its link, and which of the world's ways it is.
   link: untold(row()),
-  purpose: untold(small()),
+  way: untold(medium()),
   from: untold(row()),
   to: untold(row()),
   /** Arrival of the latest packet, before which none sent later may arrive. */

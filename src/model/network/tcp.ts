@@ -32,11 +32,11 @@ const TICK_US = 4_000;
 export function openStreams(world: World, link: number): number {
   const { links } = world;
   const up = world.streams.addMany(2);
-  const purpose = links.purpose[link];
+  const way = links.way[link];
   const from = links.from[link];
   const to = links.to[link];
-  noteWay(world, up, link, purpose, from, to);
-  noteWay(world, up + 1, link, purpose + 1, to, from);
+  noteWay(world, up, link, way, from, to);
+  noteWay(world, up + 1, link, way + 1, to, from);
   return up;
 }
 
@@ -44,12 +44,12 @@ function noteWay(
   { streams }: World,
   stream: number,
   link: number,
-  purpose: number,
+  way: number,
   from: number,
   to: number,
 ): void {
   streams.link[stream] = link;
-  streams.purpose[stream] = purpose;
+  streams.way[stream] = way;
   streams.from[stream] = from;
   streams.to[stream] = to;
 }
@@ -69,10 +69,9 @@ export function transmit(
   y: number,
 ): number {
   const { queue, streams, links, choices } = world;
-  const link = streams.link[stream];
-  if (links.lossy[link] === 1) return transmitLossy(world, stream, frame, subject, code, entity, x, y);
-  const latency = links.latencies[links.latency[link]];
-  let arrivalUs = queue.nowUs + drawLatencyUs(choices, latency, streams.purpose[stream]);
+  const { isUncertain, latency, purpose } = links.ways[streams.way[stream]];
+  if (isUncertain) return transmitLossy(world, stream, frame, subject, code, entity, x, y);
+  let arrivalUs = queue.nowUs + drawLatencyUs(choices, latency, purpose);
   if (latency.spanUs !== 0) {
     if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
     streams.arrivalUs[stream] = arrivalUs;
@@ -125,7 +124,8 @@ function transmitLossy(
 /** How long the next packet of the stream is under way: it may not overtake the one before. */
 function flight(world: World, stream: number): number {
   const { queue, streams } = world;
-  const delayUs = drawLatencyUs(world.choices, latencyOf(world, stream), streams.purpose[stream]);
+  const { purpose } = world.links.ways[streams.way[stream]];
+  const delayUs = drawLatencyUs(world.choices, latencyOf(world, stream), purpose);
   let arrivalUs = queue.nowUs + delayUs + heldBackUs(world, stream);
   if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
   streams.arrivalUs[stream] = arrivalUs;

@@ -5,7 +5,7 @@
  * A column is told unless it says otherwise: whoever forgets to say so makes a search slower, never wrong.
  */
 
-export type Values = Int32Array | Float64Array | Uint8Array;
+export type Values = Int32Array | Float64Array | Uint16Array | Uint8Array;
 
 /** What the future depends on. */
 export const Told = {
@@ -45,6 +45,9 @@ export const whole = () => column(Int32Array, 0);
 
 /** A number from 0 to 255: a count that stops there, a kind, a reason. */
 export const small = (first = 0) => column(Uint8Array, first);
+
+/** A number from 0 to 65,535. */
+export const medium = () => column(Uint16Array, 0);
 
 /** 0 or 1. */
 export const flag = (first: 0 | 1 = 0) => column(Uint8Array, first);

@@ -11,8 +11,6 @@ interface About {
   readonly says: string;
   /** Where the default is from: «FACTS §1.2». */
   readonly source?: string;
-  /** Values that made-up scenarios try beside the default: such as come into play within a few seconds. */
-  readonly tried?: readonly unknown[];
 }
 
 export interface NumberField extends About {
@@ -20,13 +18,13 @@ export interface NumberField extends About {
   readonly initial: number;
   /** The least that is allowed; the most is the format's own limit (schema.ts), and of a share 1. */
   readonly min: number;
+  /** Values that made-up scenarios try beside the default: such as come into play within a few seconds. */
   readonly tried?: readonly number[];
 }
 
 export interface SwitchField extends About {
   readonly kind: "switch";
   readonly initial: boolean;
-  readonly tried?: readonly boolean[];
 }
 
 export interface ChoiceField<Option extends string = string> extends About {

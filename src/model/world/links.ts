@@ -4,7 +4,7 @@
  */
 import { type Latency, latencyOf } from "../network/latency.ts";
 import { Purpose } from "../trace/purposes.ts";
-import { flag, row, small, time, untold, whole } from "./column.ts";
+import { flag, medium, row, time, untold, whole } from "./column.ts";
 import type { Nodes } from "./nodes.ts";
 import type { LatencySettings, LossSettings, Settings } from "./settings.ts";
 import { tableOf } from "./table.ts";
@@ -54,15 +54,23 @@ function endsOf({ first, count }: Nodes, kind: LinkKind, i: number): readonly [f
   }
 }
 
+/** One direction of a link, as far as all that are alike share it. Streams name it by one number, since it is looked up for each packet. */
+interface Way {
+  /** What a packet's latency is drawn for. */
+  readonly purpose: number;
+  /** Whether faults may change the link, or it may lose or hold back packets: then TCP keeps books, and looks the link up. */
+  readonly isUncertain: boolean;
+  /** Its latency where no fault is at work. */
+  readonly latency: Latency;
+}
+
 export class Links extends tableOf({
   // What never changes.
   /** Nodes, upward. */
   from: untold(row()),
   to: untold(row()),
-  /** What a packet's latency is drawn for, upward. */
-  purpose: untold(small()),
-  /** Whether a packet on it can be lost in this run, or held back: then TCP keeps books of its packets. */
-  lossy: untold(flag()),
+  /** Which of {@link Links.ways} its upward direction is; its downward one is the next. */
+  way: untold(medium()),
   /** Whether its packets are counted, because a fault names one of them. */
   counted: untold(flag()),
   /** Its latency and loss where no fault is at work: which of {@link Links.latencies} and {@link Links.losses}. */
@@ -83,6 +91,7 @@ export class Links extends tableOf({
   /** All that a link of this run can have: as the scenario says, and what faults make of it. */
   readonly latencies: readonly Latency[];
   readonly losses: readonly LossSettings[];
+  readonly ways: readonly Way[];
 
   constructor(nodes: Nodes, settings: Settings) {
     const numbers = linkNumbers(nodes);
@@ -91,6 +100,7 @@ export class Links extends tableOf({
     this.addMany(settings.links.length);
     const latencies = new Map<LatencySettings, number>();
     const losses = new Map<LossSettings, number>();
+    const uncertain = new Set<number>();
     for (const kind of LINK_KINDS) {
       for (let i = 0; i < numbers.count[kind]; i++) {
         const link = numbers.first[kind] + i;
@@ -98,26 +108,46 @@ export class Links extends tableOf({
         const { latency, loss } = settings.links[link]!;
         this.from[link] = from;
         this.to[link] = to;
-        this.purpose[link] = UPWARD[kind];
         this.latency[link] = this.usualLatency[link] = numberOf(latencies, latency);
         this.loss[link] = this.usualLoss[link] = numberOf(losses, loss);
-        if (canLose(loss)) this.lossy[link] = 1;
+        if (canLose(loss)) uncertain.add(link);
       }
     }
     for (const fault of settings.faults) {
       if (fault.target === "packet") {
         this.counted[fault.link] = 1;
-        this.lossy[fault.link] = 1;
+        uncertain.add(fault.link);
       } else if (fault.target === "link") {
-        // Where something is cut, TCP keeps books everywhere: what waits elsewhere is told alike.
-        if (fault.act === "cut") this.lossy.fill(1, 0, this.rows);
-        else if (fault.act === "lose") for (const link of fault.links) this.lossy[link] = 1;
+        for (const link of fault.links) uncertain.add(link);
         if (fault.act === "slow") numberOf(latencies, fault.latency);
         else if (fault.act === "lose") numberOf(losses, fault.loss);
       }
     }
     this.latencies = [...latencies.keys()].map(latencyOf);
     this.losses = [...losses.keys()];
+    this.ways = this.#addWays(uncertain);
+  }
+
+  /** Gives each link its way, up and down: one pair for all that are alike. */
+  #addWays(uncertain: ReadonlySet<number>): Way[] {
+    const ways: Way[] = [];
+    const known = new Map<string, number>();
+    for (const kind of LINK_KINDS) {
+      for (let i = 0; i < this.numbers.count[kind]; i++) {
+        const link = this.numbers.first[kind] + i;
+        const isUncertain = uncertain.has(link);
+        const key = `${kind} ${isUncertain} ${this.latency[link]}`;
+        let up = known.get(key);
+        if (up === undefined) {
+          up = ways.length;
+          known.set(key, up);
+          const shared = { isUncertain, latency: this.latencies[this.latency[link]!]! };
+          ways.push({ purpose: UPWARD[kind], ...shared }, { purpose: UPWARD[kind] + 1, ...shared });
+        }
+        this.way[link] = up;
+      }
+    }
+    return ways;
   }
 
   /** The link between the last balancer and a server. */
