@@ -108,7 +108,7 @@ describe("a request that is tried again", () => {
     [
       "answers of servers that were given up",
       "src/model/balancer/upstream.ts",
-      "exchanges.current[exchange] === tried",
+      "tries.isOver[tried] === 0",
       "exchange >= 0",
     ],
     [

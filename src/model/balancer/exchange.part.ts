@@ -101,6 +101,8 @@ export class Tries extends tableOf({
   inner: row(),
   /** The try before, −1 none. */
   before: row(),
+  /** 1 once the balancer has given it up for the next. */
+  isOver: flag(),
   /** The upward stream of its connection, −1 none, and the next is the downward one. */
   stream: untold(row()),
 }) {}

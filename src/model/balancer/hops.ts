@@ -39,17 +39,6 @@ export function addExchange(
   return exchange;
 }
 
-/** The code by which whoever asked hears of this: a client's socket and a balancer's upstream have like events. */
-function codeForAsker({ exchanges }: World, exchange: number, event: number): number {
-  return packetCode(exchanges.outer[exchange] === NONE ? clientSocketPart : upstreamPart, event);
-}
-
-/** What of an exchange whoever asked knows it by: the client by its number, a balancer by its try. */
-function asker({ exchanges }: World, exchange: number): number {
-  const outer = exchanges.outer[exchange];
-  return outer === NONE ? exchange : outer;
-}
-
 /** To whoever asked. `event` is one of UpstreamEvent that ClientSocketEvent has, too. */
 export function sendBack(
   world: World,
@@ -60,9 +49,12 @@ export function sendBack(
   x: number,
   y: number,
 ): number {
-  const code = codeForAsker(world, exchange, event & EVENT_MASK);
-  const stream = world.exchanges.stream[exchange] + 1;
-  return transmit(world, stream, frame, subject, code, asker(world, exchange), x, y);
+  const { balancer, outer, stream } = world.exchanges;
+  const down = stream[exchange] + 1;
+  // A client's socket and a balancer's upstream have like events. A client knows an exchange by its number, a balancer by its try.
+  const isFirst = balancer[exchange] === 0;
+  const code = packetCode(isFirst ? clientSocketPart : upstreamPart, event & EVENT_MASK);
+  return transmit(world, down, frame, subject, code, isFirst ? exchange : outer[exchange], x, y);
 }
 
 /** A packet of a WebSocket, on to the server. */

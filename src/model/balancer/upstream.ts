@@ -14,11 +14,12 @@ import { UpstreamEvent } from "./upstream.part.ts";
 
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
 export function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
-  const { exchanges, tries } = world;
+  const { tries } = world;
   const exchange = tries.exchange[tried];
-  const isCurrent = exchanges.current[exchange] === tried;
-  const inner = tries.inner[tried];
-  if (inner !== NONE) bring(world, code, isCurrent ? exchange : NONE, inner);
+  const isCurrent = tries.isOver[tried] === 0;
+  // Packets bring nothing but themselves.
+  if (code >= UpstreamEvent.ANSWERED && tries.inner[tried] !== NONE)
+    bring(world, code, isCurrent ? exchange : NONE, tries.inner[tried]);
   if (!isCurrent) {
     if (code === UpstreamEvent.MESSAGE)
       dropCargo(world, FrameKind.deliver, y, whyClosed(world, exchange), balancerNode(world, exchange));

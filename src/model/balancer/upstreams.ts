@@ -36,6 +36,7 @@ export function noteFailure(world: World, exchange: number): void {
 export function tryNext({ exchanges, tries }: World, exchange: number): void {
   const next = tries.add();
   tries.exchange[next] = exchange;
+  tries.isOver[exchanges.current[exchange]] = 1;
   tries.before[next] = exchanges.current[exchange];
   exchanges.current[exchange] = next;
 }

@@ -32,13 +32,7 @@ export const connectionPart = part({
       }),
     },
   },
-  causes: [
-    "connectionClosed",
-    "heartbeatTimedOut",
-    "idleClosed",
-    "balancerCrashed",
-    "serverCrashed",
-  ],
+  causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "balancerCrashed", "serverCrashed"],
   ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed"],
 });
 export const ConnectionEvent = connectionPart.on;

@@ -84,8 +84,8 @@ export function recordCargo(
 }
 
 /** By packet, on its way up and down. Which of two frames a packet is, what they carry says: messages go up, and copies down. */
-const FRAMES_UP: number[] = [];
-const FRAMES_DOWN: number[] = [];
+const FRAMES_UP = new Uint8Array(Object.keys(Packet).length).fill(FrameKind.control);
+const FRAMES_DOWN = FRAMES_UP.slice();
 const FRAMES_OF_REQUESTS: number[] = [];
 for (const { number, packets = [], requests = [], carries } of FRAME_LIST) {
   for (const packet of packets) {

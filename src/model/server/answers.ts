@@ -14,8 +14,8 @@ import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 
 /** Whether the balancer still waits for this try, and has not gone on to the next. */
-export function isServed({ exchanges, tries }: World, tried: number): boolean {
-  return exchanges.current[tries.exchange[tried]] === tried;
+export function isServed({ tries }: World, tried: number): boolean {
+  return tries.isOver[tried] === 0;
 }
 
 function send(
