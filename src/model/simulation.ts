@@ -8,17 +8,12 @@ import { uniformUs } from "../kernel/sampling.ts";
 import { ReferenceRunner } from "../statechart/reference.ts";
 import { CompiledRunner, type Runner, type RunnerState } from "../statechart/runner.ts";
 import { backplaneOf } from "./backplane/index.ts";
-import { balancerPart } from "./balancer/balancer.part.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt } from "./client/adoption.ts";
-import { ClientEvent, clientPart } from "./client/client.part.ts";
-import { connectionPart } from "./client/connection.part.ts";
-import { watchdogPart } from "./client/watchdog.part.ts";
-import { linkPart } from "./network/link.part.ts";
+import { ClientEvent } from "./client/client.part.ts";
 import { outerNode } from "./network/link.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
-import { serverPart } from "./server/server.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import { Purpose } from "./trace/purposes.ts";
 import { RecordKind } from "./trace/records.ts";
@@ -140,11 +135,13 @@ export class Simulation extends World {
   #populate(): void {
     const { settings, nodes, balancers, upstreams, links } = this;
     balancers.addMany(nodes.count.balancer);
-    this.startMany(balancerPart, nodes.count.balancer);
-    this.startMany(serverPart, nodes.count.server);
     upstreams.addMany(nodes.count.balancer - 1 + nodes.count.server);
+    // Machines that are a node's or a link's own have one entity for each; the others are added when there is something for them to do.
+    for (const { part } of MODEL) {
+      if (part.home === "link") this.startMany(part, links.rows);
+      else if (typeof part.home === "string") this.startMany(part, nodes.count[part.home]);
+    }
     backplaneOf(this).begin(this);
-    this.startMany(linkPart, links.rows);
     this.#addClients();
     settings.sends.forEach(({ clients, first, every, untilUs }, line) => {
       for (const client of clients) {
@@ -168,7 +165,6 @@ export class Simulation extends World {
       clients.rank[i] = this.rooms.rankOf(i);
       clients.address[i] = client.address;
     });
-    for (const part of [clientPart, connectionPart, watchdogPart]) this.startMany(part, count);
     // Everybody will have one of each.
     for (const table of [this.connections, this.exchanges, this.tries, this.sessions]) table.reserve(count);
     for (const part of [exchangePart, sessionPart, heartbeatPart]) this.runners[part.number]!.reserve(count);

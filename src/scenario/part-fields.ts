@@ -1,6 +1,6 @@
 /** The schema of the fields that parts of the model declare, section by section of a scenario. */
 import { z } from "zod";
-import { HANDLERS, MODEL } from "../model/parts.ts";
+import { type DeclaredPart, PARTS } from "../model/parts.ts";
 import type {
   ChoiceField,
   Field,
@@ -11,10 +11,7 @@ import type {
   Written,
 } from "../model/world/field.ts";
 
-type DeclaredFields = Extract<
-  (typeof MODEL)[number]["part"] | (typeof HANDLERS)[number]["part"],
-  { readonly fields: Fields }
->["fields"];
+type DeclaredFields = Extract<DeclaredPart, { readonly fields: Fields }>["fields"];
 
 /** All fields that stand in a section, whichever part declares them. */
 type FieldsIn<S extends Section> = Merged<Extract<DeclaredFields, { readonly in: S }>["of"]>;
@@ -101,8 +98,7 @@ function valuesOf(field: Field): readonly unknown[] {
 }
 
 function declaredIn(section: Section): [string, Field][] {
-  const all = [...MODEL, ...HANDLERS].map(({ part }) => (part as { fields?: Fields }).fields);
-  return all.flatMap((fields) => (fields?.in === section ? Object.entries(fields.of) : []));
+  return PARTS.flatMap(({ fields }) => (fields?.in === section ? Object.entries(fields.of) : []));
 }
 
 function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType {

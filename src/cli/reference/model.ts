@@ -38,7 +38,7 @@ export function modelPage(): string {
 # The model, rule by rule
 
 What each part is and does, from where it is known, and what it leaves out. «FACTS» are the [facts](facts.md) that the model rests on, «ground-truth» the
-[measurements](../../test/ground-truth/README.md) that it is held to. All parts are listed in [src/model/parts.ts](../../src/model/parts.ts).
+[measurements](../../test/ground-truth/README.md) that it is held to. All parts are listed in [src/model/index.ts](../../src/model/index.ts).
 
 ## Parts and causes
 

@@ -1,5 +1,4 @@
 import { openStreams } from "../network/tcp.ts";
-import { backplanePart } from "./backplane.part.ts";
 import type { Backplane } from "./family.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { publisherOf, subscriberOf } from "./redis-client.ts";
@@ -14,7 +13,6 @@ export const redis: Backplane = {
   begin(world) {
     const { redisClients, nodes, links } = world;
     const servers = nodes.count.server;
-    world.startMany(backplanePart, 1);
     redisClients.addMany(servers * 2);
     for (let server = 0; server < servers; server++) {
       for (const redisClient of [publisherOf(server), subscriberOf(server)]) {

@@ -2,18 +2,20 @@
  * A balancer's end of its connection to a server, or to the next balancer. What arrives for a try that the balancer has given up goes no
  * further: a copy in it is lost here.
  */
+
 import { dropCargo, dropPackets } from "../fate/cargo.ts";
 import { NONE } from "../network/packets.ts";
 import { FrameKind } from "../trace/frames.ts";
+import type { Handler } from "../world/handler.ts";
 import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { balancerNode } from "./balancers.ts";
 import { whyClosed } from "./closing.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
-import { UpstreamEvent } from "./upstream.part.ts";
+import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
-export function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
+function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
   const { tries } = world;
   const exchange = tries.exchange[tried];
   const isCurrent = tries.isOver[tried] === 0;
@@ -55,3 +57,5 @@ function bring(world: World, code: number, exchange: number, inner: number): voi
     exchanges.setCookie[exchange] = exchanges.setCookie[inner];
   }
 }
+
+export const upstream = { part: upstreamPart, handle: upstreamEvent } satisfies Handler;

@@ -7,13 +7,14 @@ import { whyClosed } from "../balancer/closing.ts";
 import { dropCargo, frameOfPacket } from "../fate/cargo.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { FrameKind } from "../trace/frames.ts";
+import type { Handler } from "../world/handler.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { ClientSocketEvent } from "./client-socket.part.ts";
+import { ClientSocketEvent, clientSocketPart } from "./client-socket.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
 
 /** Something arrived at the client's end; `code` is one of ClientSocketEvent. */
-export function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
+function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
   const { exchanges } = world;
   const client = exchanges.client[exchange];
   if (exchanges.clientOpen[exchange] === 0) {
@@ -62,3 +63,5 @@ function answered(world: World, exchange: number, status: number, error: number)
   if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
   exchanges.clientOpen[exchange] = 0;
 }
+
+export const clientSocket = { part: clientSocketPart, handle: clientSocketEvent } satisfies Handler;

@@ -12,15 +12,17 @@
  * more than one packet outstanding, giving up after 15 retransmissions (≥ 924.6 s), and what a kernel still
  * sends after the application closed.
  */
+
 import { type Handle, NO_HANDLE } from "../../kernel/queue.ts";
 import { dropCargo } from "../fate/cargo.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RecordKind } from "../trace/records.ts";
+import type { Handler } from "../world/handler.ts";
 import type { World } from "../world/world.ts";
 import { drawLatencyUs, type Latency } from "./latency.ts";
 import { dropsPacket, heldBackUs } from "./link.ts";
 import { NONE } from "./packets.ts";
-import { TcpEvent, Where } from "./tcp.part.ts";
+import { TcpEvent, tcpPart, Where } from "./tcp.part.ts";
 
 const MIN_RTO_US = 200_000;
 const INITIAL_RTO_US = 1_000_000;
@@ -173,7 +175,7 @@ function cancelTimer(world: World, handle: Handle): Handle {
 }
 
 /** Handles TCP's own events; `code` is one of TcpEvent. */
-export function tcpEvent(world: World, code: number, entity: number): void {
+function tcpEvent(world: World, code: number, entity: number): void {
   switch (code) {
     case TcpEvent.ARRIVED:
       return arrived(world, entity);
@@ -258,3 +260,5 @@ export function abandonStream(world: World, stream: number, why: number): void {
     dropCargo(world, segments.frame[segment], segments.subject[segment], why, from, to);
   }
 }
+
+export const tcp = { part: tcpPart, handle: tcpEvent } satisfies Handler;

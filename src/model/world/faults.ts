@@ -4,7 +4,8 @@ import { balancerPart } from "../balancer/balancer.part.ts";
 import { linkPart } from "../network/link.part.ts";
 import { serverPart } from "../server/server.part.ts";
 import { RecordKind } from "../trace/records.ts";
-import { ScriptEvent } from "./faults.part.ts";
+import { ScriptEvent, scriptPart } from "./faults.part.ts";
+import type { Handler } from "./handler.ts";
 import type { FaultSettings } from "./settings.ts";
 import type { World } from "./world.ts";
 
@@ -17,7 +18,7 @@ export function scheduleFaults({ settings, queue }: World, first: number, end: n
 }
 
 /** A fault strikes. */
-export function strike(world: World, _code: number, index: number): void {
+function strike(world: World, _code: number, index: number): void {
   world.record(RecordKind.fault, index, 0, 0, 0, 0);
   const fault = world.settings.faults[index]!;
   switch (fault.target) {
@@ -43,3 +44,5 @@ function strikeLinks(world: World, fault: FaultSettings & { readonly target: "li
   const code = linkPart.on[linkPart.faults[fault.act]];
   for (const link of fault.links) world.send(code, link, condition, 0);
 }
+
+export const script = { part: scriptPart, handle: strike } satisfies Handler;

@@ -5,7 +5,7 @@
  * parts can name each other's events without importing each other in a circle.
  *
  * From the declarations follow the codes of events, the schema, the settings, the reference, the statecharts on the page and what tests
- * hold parts to. All parts are listed in {@link file://./../parts.ts}.
+ * hold parts to. All parts are listed in `src/model/index.ts`.
  */
 import type { CauseName } from "../trace/causes.ts";
 import type { EndReasonName } from "../trace/end-reasons.ts";
