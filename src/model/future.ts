@@ -15,6 +15,7 @@ import { NONE } from "./network/packets.ts";
 import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
+import { ofBalancer } from "./world/own-settings.ts";
 import type { Table } from "./world/table.ts";
 
 type Add = (value: number) => void;
@@ -107,8 +108,9 @@ function tellConnections(world: Simulation, add: Add): void {
 
 /** When an exchange's idle timer was armed matters only where it can still strike. */
 function tellIdleTimers(world: Simulation, untilUs: number, add: Add): void {
-  const { balancers } = world.settings;
-  if (balancers.every(({ idleTimeoutUs }) => idleTimeoutUs > untilUs)) return;
+  const canStrike = (_: unknown, balancer: number) =>
+    ofBalancer(world, exchangePart, balancer).idleTimeoutUs <= untilUs;
+  if (!world.settings.balancers.some(canStrike)) return;
   const { armedUs, rows } = world.exchanges;
   for (let i = 0; i < rows; i++) if (!world.isIn(exchangePart, i, "closed")) add(armedUs[i]!);
 }

@@ -1,25 +1,17 @@
 /** From a scenario, as people write it, to the model's settings: names become numbers, milliseconds µs. */
 import { msToUs } from "../kernel/time.ts";
-import { exchangePart } from "../model/balancer/exchange.part.ts";
-import { upstreamPart } from "../model/balancer/upstream.part.ts";
-import { clientPart } from "../model/client/client.part.ts";
-import { clientSocketPart } from "../model/client/client-socket.part.ts";
-import { connectionPart } from "../model/client/connection.part.ts";
-import { heartbeatPart } from "../model/server/heartbeat.part.ts";
-import { sessionPart } from "../model/server/session.part.ts";
 import { Audience } from "../model/trace/records.ts";
-import { settingsOf } from "../model/world/field.ts";
 import type {
   BalancerSettings,
   ClientSettings,
   FaultSettings,
-  GroupSettings,
   RangeUs,
   SendSettings,
   Settings,
 } from "../model/world/settings.ts";
 import { latencySettings, linksOf, lossSettings } from "./links.ts";
 import { namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import { settingsIn } from "./part-fields.ts";
 import type { ClientGroup, Fault, Scenario, Send } from "./schema.ts";
 
 /** The settings of a world. Expects a scenario that the parser has let through. */
@@ -28,17 +20,14 @@ export function buildSettings(scenario: Scenario): Settings {
   const { clients, rooms } = buildClients(scenario);
   return {
     clients,
-    groups: scenario.clients.map(groupSettings),
+    groups: scenario.clients.map((group) => settingsIn("clients", group)),
     rooms,
     balancers: [
       ...scenario.proxies.map((proxy) => ({ ...proxy, policy: "round-robin" as const })),
       scenario.balancer,
     ].map(balancerSettings),
     servers: scenario.servers.count,
-    server: {
-      ...settingsOf(sessionPart.fields.of, scenario.servers, msToUs),
-      ...settingsOf(heartbeatPart.fields.of, scenario.servers, msToUs),
-    },
+    server: settingsIn("servers", scenario.servers),
     backplane: scenario.backplane.kind,
     links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
@@ -46,20 +35,8 @@ export function buildSettings(scenario: Scenario): Settings {
   };
 }
 
-function groupSettings(group: ClientGroup): GroupSettings {
-  return {
-    ...settingsOf(clientPart.fields.of, group, msToUs),
-    ...settingsOf(connectionPart.fields.of, group, msToUs),
-    ...settingsOf(clientSocketPart.fields.of, group, msToUs),
-  };
-}
-
 function balancerSettings(balancer: Scenario["balancer"]): BalancerSettings {
-  return {
-    policy: balancer.policy,
-    ...settingsOf(exchangePart.fields.of, balancer, msToUs),
-    ...settingsOf(upstreamPart.fields.of, balancer, msToUs),
-  };
+  return { policy: balancer.policy, own: settingsIn("balancer", balancer) };
 }
 
 function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number } {

@@ -1,15 +1,19 @@
 /** The schema of the fields that parts of the model declare, section by section of a scenario. */
+
 import { z } from "zod";
+import { msToUs } from "../kernel/time.ts";
 import { type DeclaredPart, PARTS } from "../model/parts.ts";
-import type {
-  ChoiceField,
-  Field,
-  Fields,
-  NumberField,
-  Section,
-  SwitchField,
-  Written,
+import {
+  type ChoiceField,
+  type Field,
+  type Fields,
+  type NumberField,
+  type Section,
+  type SwitchField,
+  toSettings,
+  type Written,
 } from "../model/world/field.ts";
+import type { PartSettings } from "../model/world/settings.ts";
 
 type DeclaredFields = Extract<DeclaredPart, { readonly fields: Fields }>["fields"];
 
@@ -84,6 +88,11 @@ export function triedIn<S extends Section, Name extends keyof FieldsIn<S> & stri
   const field = declaredIn(section).find(([declared]) => declared === name)![1];
   const values = valuesOf(field);
   return [...values] as Written<FieldsIn<S>[Name]>[];
+}
+
+/** The settings of all parts whose fields stand in a section, from where a scenario has them. */
+export function settingsIn(section: Section, written: Readonly<Record<string, unknown>>): PartSettings {
+  return toSettings(Object.fromEntries(declaredIn(section)), written, msToUs);
 }
 
 function valuesOf(field: Field): readonly unknown[] {

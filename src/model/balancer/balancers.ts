@@ -1,5 +1,4 @@
 /** The balancers of the row: where they are, what they choose by, and whom they can ask. */
-import type { BalancerSettings } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
 import { POLICIES, type PolicyName } from "./policies/index.ts";
 import type { Policy } from "./policies/policy.ts";
@@ -7,10 +6,6 @@ import type { Policy } from "./policies/policy.ts";
 /** The node of the balancer that an exchange is at. */
 export function balancerNode({ nodes, exchanges }: World, exchange: number): number {
   return nodes.first.balancer + exchanges.balancer[exchange];
-}
-
-export function settingsOf({ settings, exchanges }: World, exchange: number): BalancerSettings {
-  return settings.balancers[exchanges.balancer[exchange]]!;
 }
 
 export function policyOf({ settings }: World, balancer: number): Policy {

@@ -11,6 +11,7 @@
  *
  * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101, the limit of connections, several workers.
  */
+
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropCargo, dropPackets, frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
 import { NONE } from "../network/packets.ts";
@@ -21,9 +22,10 @@ import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
-import { balancerNode, isLast, policyOf, settingsOf } from "./balancers.ts";
+import { balancerNode, isLast, policyOf } from "./balancers.ts";
 import {
   cutOnTheWay,
   endByTrial,
@@ -182,7 +184,7 @@ const behaviour = {
     },
     closeIdle: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.idleClosed);
-      const root = cutOnTheWay(world, exchange, settingsOf(world, exchange).idleTimeoutUs);
+      const root = cutOnTheWay(world, exchange, idleTimeoutUs(world, exchange));
       endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
     },
     /** A session whose server was asked in vain does not outlive that: what it holds is this request, and no other server knows it. */
@@ -194,7 +196,7 @@ const behaviour = {
       const asksItsServer =
         kind === RequestKind.poll && sessions.server[session] === serverOf(world, exchange);
       if (!asksItsServer && mayTryNext(world, exchange)) return;
-      const root = cutOnTheWay(world, exchange, settingsOf(world, exchange).idleTimeoutUs);
+      const root = cutOnTheWay(world, exchange, idleTimeoutUs(world, exchange));
       endWith(world, exchange, EndReason.gatewayTimeout, balancerNode(world, exchange), root);
     },
     closeServer: closeTowardsServer,
@@ -222,9 +224,13 @@ const behaviour = {
   },
 } satisfies Behaviour<World>;
 
+function idleTimeoutUs(world: World, exchange: number): number {
+  return ofBalancer(world, exchangePart, world.exchanges.balancer[exchange]).idleTimeoutUs;
+}
+
 /** Time left until the idle timer strikes. */
 function idleUs(world: World, exchange: number): number {
-  return world.exchanges.armedUs[exchange] + settingsOf(world, exchange).idleTimeoutUs - world.queue.nowUs;
+  return world.exchanges.armedUs[exchange] + idleTimeoutUs(world, exchange) - world.queue.nowUs;
 }
 
 /** A byte crossed the tunnel. */

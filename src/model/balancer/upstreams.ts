@@ -2,10 +2,13 @@
  * What a balancer knows of those that it can ask, and whom it may ask next. Passive health checks: one failure takes a server out for a
  * while (nginx max_fails=1). FACTS §3.
  */
+
 import { NONE } from "../network/packets.ts";
 import { RequestKind } from "../trace/records.ts";
+import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
-import { isLast, settingsOf } from "./balancers.ts";
+import { isLast } from "./balancers.ts";
+import { upstreamPart } from "./upstream.part.ts";
 
 /** The row of {@link Upstreams} of whom an exchange's current try asks, −1 none. */
 function upstreamOf({ exchanges, tries }: World, exchange: number): number {
@@ -28,7 +31,8 @@ export function idler(world: World, exchange: number): void {
 }
 
 export function noteFailure(world: World, exchange: number): void {
-  const failedUntilUs = world.queue.nowUs + settingsOf(world, exchange).failTimeoutUs;
+  const failedUntilUs =
+    world.queue.nowUs + ofBalancer(world, upstreamPart, world.exchanges.balancer[exchange]).failTimeoutUs;
   world.upstreams.failedUntilUs[upstreamOf(world, exchange)] = failedUntilUs;
 }
 

@@ -8,6 +8,7 @@ import { dropCargo, frameOfPacket } from "../fate/cargo.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { FrameKind } from "../trace/frames.ts";
 import type { Handler } from "../world/handler.ts";
+import { ofClient } from "../world/own-settings.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { ClientSocketEvent, clientSocketPart } from "./client-socket.part.ts";
@@ -41,7 +42,7 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
 function answered(world: World, exchange: number, status: number, error: number): void {
   const { exchanges, packets, clients } = world;
   const client = exchanges.client[exchange];
-  const keepsCookies = world.settings.groups[clients.group[client]].cookies;
+  const keepsCookies = ofClient(world, clientSocketPart, client).cookies;
   if (keepsCookies && exchanges.setCookie[exchange] !== NONE)
     clients.cookie[client] = exchanges.setCookie[exchange];
   if (status !== 200) {

@@ -12,6 +12,7 @@ import { NONE, Packet } from "../network/packets.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { CloseReason, RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US, clientPart } from "./client.part.ts";
 import { ConnectionEvent } from "./connection.part.ts";
@@ -105,8 +106,8 @@ const behaviour = {
   delays: {
     connectTimeout: () => CONNECT_TIMEOUT_US,
     reconnectionDelay: (world: World, client: number) => {
-      const { clients, settings } = world;
-      const group = settings.groups[clients.group[client]]!;
+      const { clients } = world;
+      const group = ofClient(world, clientPart, client);
       const random = world.choices.draw(Purpose.reconnectionDelay, 1_000_000) / 1_000_000;
       const attempt = clients.attempts[client];
       return backoffUs(

@@ -8,16 +8,19 @@
  *
  * Leaves out: WebTransport, `tryAllTransports`, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive.
  */
+
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { cutBetween, endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { deliver } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { heartbeatPart } from "../server/heartbeat.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { CloseReason, RecordKind, RequestKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofClient, ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US } from "./client.part.ts";
 import { connectionPart } from "./connection.part.ts";
@@ -160,8 +163,9 @@ const behaviour = {
       close(world, client, cause, CloseReason.transportClose);
     },
     closeSilent: (world: World, client: number) => {
-      const { clients, sessions, settings, queue } = world;
-      const sinceUs = queue.nowUs - settings.server.pingIntervalUs - settings.server.pingTimeoutUs;
+      const { clients, sessions, queue } = world;
+      const { pingIntervalUs, pingTimeoutUs } = ofServers(world, heartbeatPart);
+      const sinceUs = queue.nowUs - pingIntervalUs - pingTimeoutUs;
       const root = cutBetween(world, client, sessions.server[clients.session[client]], sinceUs);
       endConnection(world, clients.connection[client], EndReason.pingTimeout, client, root);
       close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout);
@@ -183,9 +187,9 @@ const behaviour = {
   },
   guards: {
     startsWithWebSocket: (world: World, client: number) =>
-      world.settings.groups[world.clients.group[client]].transport === "websocket",
+      ofClient(world, connectionPart, client).transport === "websocket",
     upgrades: (world: World, client: number) =>
-      world.settings.groups[world.clients.group[client]].transport === "polling-first",
+      ofClient(world, connectionPart, client).transport === "polling-first",
     /** Neither a poll nor a POST is under way, so that nothing can overtake the change of transport. */
     isQuiet: (world: World, client: number) =>
       world.clients.poll[client] === NONE && world.clients.post[client] === NONE,

@@ -4,7 +4,9 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { heartbeatPart } from "../server/heartbeat.part.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ConnectionEvent } from "./connection.part.ts";
 import { watchdogPart } from "./watchdog.part.ts";
@@ -15,8 +17,10 @@ const behaviour = {
   },
   guards: {},
   delays: {
-    intervalPlusTimeout: (world: World) =>
-      world.settings.server.pingIntervalUs + world.settings.server.pingTimeoutUs,
+    intervalPlusTimeout: (world: World) => {
+      const { pingIntervalUs, pingTimeoutUs } = ofServers(world, heartbeatPart);
+      return pingIntervalUs + pingTimeoutUs;
+    },
   },
 } satisfies Behaviour<World>;
 

@@ -6,6 +6,7 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { heartbeatPart } from "./heartbeat.part.ts";
 import { SessionEvent } from "./session.part.ts";
@@ -17,8 +18,8 @@ const behaviour = {
   },
   guards: {},
   delays: {
-    interval: (world: World) => world.settings.server.pingIntervalUs,
-    timeout: (world: World) => world.settings.server.pingTimeoutUs,
+    interval: (world: World) => ofServers(world, heartbeatPart).pingIntervalUs,
+    timeout: (world: World) => ofServers(world, heartbeatPart).pingTimeoutUs,
   },
 } satisfies Behaviour<World>;
 

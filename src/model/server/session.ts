@@ -20,6 +20,7 @@ import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { RequestKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { fanOut } from "./adapter.ts";
 import { answer, closeServerEnd, sendDown, switchProtocols } from "./answers.ts";
@@ -164,9 +165,10 @@ const behaviour = {
       closeExchanges(world, session, cause, Packet.noop);
     },
     endSilent: (world: World, session: number) => {
-      const { sessions, settings, queue } = world;
+      const { sessions, queue } = world;
       const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.heartbeatTimedOut;
-      const sinceUs = queue.nowUs - settings.server.pingIntervalUs - settings.server.pingTimeoutUs;
+      const { pingIntervalUs, pingTimeoutUs } = ofServers(world, heartbeatPart);
+      const sinceUs = queue.nowUs - pingIntervalUs - pingTimeoutUs;
       const root = cutBetween(world, sessions.client[session], sessions.server[session], sinceUs);
       endHere(world, session, EndReason.pingTimeout, root);
       end(world, session, cause);
@@ -191,7 +193,7 @@ const behaviour = {
   },
   delays: {
     /** engine.io's upgradeTimeout. FACTS §1.1. */
-    upgradeTimeout: (world: World) => world.settings.server.upgradeTimeoutUs,
+    upgradeTimeout: (world: World) => ofServers(world, sessionPart).upgradeTimeoutUs,
     /** engine.io looks every 100 ms for a GET to release. FACTS §1.1. */
     noopInterval: () => 100_000,
   },

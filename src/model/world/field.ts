@@ -88,17 +88,16 @@ export type SettingsOf<F extends Fields["of"]> = {
   readonly [Name in keyof F as SettingName<Name>]: Written<F[Name]>;
 };
 
-/** Reads a part's settings from where a scenario has its fields. `toUs` turns ms into whole µs. */
-export function settingsOf<F extends Fields["of"]>(
-  fields: F,
-  written: { readonly [Name in keyof F]: Written<F[Name]> },
+/** What fields are in the settings: times in whole µs, by names that say so. `toUs` turns ms into whole µs. */
+export function toSettings(
+  fields: Fields["of"],
+  written: Readonly<Record<string, unknown>>,
   toUs: (ms: number) => number,
-): SettingsOf<F> {
+): Record<string, number | boolean | string> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, { kind }]) =>
-      kind === "duration"
-        ? [name.replace(/Ms$/, "Us"), toUs(written[name] as number)]
-        : [name, written[name]],
-    ),
-  ) as SettingsOf<F>;
+    Object.entries(fields).map(([name, { kind }]) => {
+      const value = written[name] as number | boolean | string;
+      return kind === "duration" ? [name.replace(/Ms$/, "Us"), toUs(value as number)] : [name, value];
+    }),
+  );
 }

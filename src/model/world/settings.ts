@@ -1,15 +1,7 @@
 /**
  * What a world is built from: a scenario in the model's own terms. Times are µs, names are numbers.
- * `src/scenario/build.ts` makes it from a scenario; nothing here has a default. What a part's fields say is derived from their declarations.
+ * `src/scenario/build.ts` makes it from a scenario; nothing here has a default.
  */
-import type { exchangePart } from "../balancer/exchange.part.ts";
-import type { upstreamPart } from "../balancer/upstream.part.ts";
-import type { clientPart } from "../client/client.part.ts";
-import type { clientSocketPart } from "../client/client-socket.part.ts";
-import type { connectionPart } from "../client/connection.part.ts";
-import type { heartbeatPart } from "../server/heartbeat.part.ts";
-import type { sessionPart } from "../server/session.part.ts";
-import type { Fields as FieldsOfPart, SettingsOf } from "./field.ts";
 
 /** A one-way delay, drawn for every packet. µs. */
 export type LatencySettings =
@@ -29,21 +21,14 @@ export interface LinkSettings {
   readonly loss: LossSettings;
 }
 
-type Fields<P extends { readonly fields: FieldsOfPart }> = SettingsOf<P["fields"]["of"]>;
+/** The fields of parts by their names in the settings. A part reads its own with own-settings.ts. */
+export type PartSettings = Readonly<Record<string, number | boolean | string>>;
 
-/** What the members of a client group share. */
-export type GroupSettings = Fields<typeof clientPart> &
-  Fields<typeof connectionPart> &
-  Fields<typeof clientSocketPart>;
-
-export type BalancerSettings = Fields<typeof exchangePart> &
-  Fields<typeof upstreamPart> & {
-    /** A member of POLICIES. */
-    readonly policy: string;
-  };
-
-/** What all servers share. */
-type ServerSettings = Fields<typeof sessionPart> & Fields<typeof heartbeatPart>;
+export interface BalancerSettings {
+  /** A member of POLICIES. */
+  readonly policy: string;
+  readonly own: PartSettings;
+}
 
 /** One client: who it is and when it opens its page. */
 export interface ClientSettings {
@@ -101,13 +86,15 @@ export interface PacketFault {
 
 export interface Settings {
   readonly clients: readonly ClientSettings[];
-  readonly groups: readonly GroupSettings[];
+  /** What the members of each client group share. */
+  readonly groups: readonly PartSettings[];
   readonly rooms: number;
   /** In a row: the first has the clients, the last the servers. */
   readonly balancers: readonly BalancerSettings[];
   /** How many servers there are. */
   readonly servers: number;
-  readonly server: ServerSettings;
+  /** What all servers share. */
+  readonly server: PartSettings;
   /** A member of BACKPLANES. */
   readonly backplane: string;
   /** By number (links.ts). Links that are alike share one object. */

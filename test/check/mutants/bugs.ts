@@ -76,8 +76,8 @@ export const BUGS = {
     {
       bug: "the client waits one timeout too long for a ping",
       file: "src/model/client/watchdog.ts",
-      find: "world.settings.server.pingIntervalUs + world.settings.server.pingTimeoutUs",
-      replace: "world.settings.server.pingIntervalUs + 2 * world.settings.server.pingTimeoutUs",
+      find: "return pingIntervalUs + pingTimeoutUs;",
+      replace: "return pingIntervalUs + 2 * pingTimeoutUs;",
       rule: "half-open-noticed",
       limits: CUTS,
     },
@@ -120,9 +120,9 @@ export const BUGS = {
     {
       bug: "the server waits one interval too long for a pong",
       file: "src/model/server/heartbeat.ts",
-      find: "timeout: (world: World) => world.settings.server.pingTimeoutUs",
+      find: "timeout: (world: World) => ofServers(world, heartbeatPart).pingTimeoutUs",
       replace:
-        "timeout: (world: World) => world.settings.server.pingTimeoutUs + world.settings.server.pingIntervalUs",
+        "timeout: (world: World) => ofServers(world, heartbeatPart).pingTimeoutUs + ofServers(world, heartbeatPart).pingIntervalUs",
       rule: "half-open-noticed",
       limits: CUTS,
     },
