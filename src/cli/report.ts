@@ -10,6 +10,7 @@ import type { Metrics } from "../run/metrics.ts";
 import { remedyOf, rootsOf, sinceText } from "../run/roots.ts";
 import { idleMsOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { aboutBalancers } from "./balancer-words.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { count, counted, ms, printable, type Style, seconds } from "./text.ts";
@@ -87,7 +88,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ...lossLines(run, ledger, style),
     labelled("latency", latencyText(metrics)),
     labelled("connections", connectionText(run, metrics)),
-    ...endLines(ledger, metrics, style),
+    ...endLines(run, ledger, metrics, style),
     ...responseLines(metrics),
     ...refusalLines(run, ledger),
     labelled(
@@ -127,7 +128,7 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
       const names = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
       return [
         labelled("", `${count(copies.length)} × ${label} (${name})`),
-        labelled("", style.faint(`    ${sentence}`)),
+        labelled("", style.faint(`    ${aboutBalancers(run.scenario, sentence)}`)),
         ...(root === null ? [] : [labelled("", `    Since ${sinceAll(run, copies)} (${names.join(", ")}).`)]),
         labelled("", style.faint(`    Remedy: ${remedyOf(cause, root)}`)),
       ];
@@ -147,14 +148,20 @@ function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
     const alike = [...nodes("whose"), ...nodes("place")].filter((other) => run.nodes[other]?.kind === kind);
     return new Set(alike).size === 1 ? name : `a ${kind}`;
   };
-  return sinceText(copies[0].root!, {
+  const since = sinceText(copies[0].root!, {
     nameOf,
     idleMsAt: (node) => idleMsOf(run.scenario, run.nodes[node]?.name ?? ""),
   });
+  return aboutBalancers(run.scenario, since);
 }
 
 /** How connections ended. A remedy is told once: with the copies that were lost, or here. */
-function endLines(ledger: Ledger, { connections: { ends } }: Metrics, style: Style): string[] {
+function endLines(
+  { scenario }: CliResult,
+  ledger: Ledger,
+  { connections: { ends } }: Metrics,
+  style: Style,
+): string[] {
   const told = new Set(
     ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
   );
@@ -163,8 +170,11 @@ function endLines(ledger: Ledger, { connections: { ends } }: Metrics, style: Sty
     const isNew = !told.has(remedy);
     told.add(remedy);
     return [
-      labelled("", `${count(n)} × ended at the ${place}: ${label} (${reason})`),
-      labelled("", style.faint(`    ${sentence}`)),
+      labelled(
+        "",
+        `${count(n)} × ended ${aboutBalancers(scenario, `at the ${place}`)}: ${label} (${reason})`,
+      ),
+      labelled("", style.faint(`    ${aboutBalancers(scenario, sentence)}`)),
       ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
     ];
   });

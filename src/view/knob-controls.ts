@@ -12,6 +12,7 @@ export interface Schema {
   readonly maximum?: number;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
@@ -85,10 +86,15 @@ function schemasAt(root: Schema, path: string): Schema[] {
   let at = alternatives(root, root);
   for (const part of splitPath(path))
     at = at.flatMap((s) => {
-      const next = s.items ?? s.properties?.[part];
+      const next = s.items ?? s.properties?.[part] ?? anyOther(s);
       return next ? alternatives(root, next) : [];
     });
   return at;
+}
+
+/** What holds of fields with names of one’s own. */
+function anyOther({ additionalProperties: other }: Schema): Schema | undefined {
+  return typeof other === "object" ? other : undefined;
 }
 
 function alternatives(root: Schema, schema: Schema): Schema[] {
@@ -115,21 +121,27 @@ const LABELS: Readonly<Record<string, string>> = {
   "servers.count": "Servers",
   "network.client.latencyMs": "Client latency (ms)",
   "network.client.loss": "Client packet loss",
+  "network.proxy.latencyMs": "Proxy latency (ms)",
+  "network.proxy.loss": "Proxy packet loss",
   "network.server.latencyMs": "Server latency (ms)",
   "network.backplane.latencyMs": "Backplane latency (ms)",
 };
+
+/** Fields whose names say too little. */
+const LEAF_LABELS: Readonly<Record<string, string>> = { loss: "Packet loss" };
 
 /** What a knob is called. */
 export function knobLabel(path: string, document?: unknown): string {
   if (LABELS[path]) return LABELS[path];
   const parts = splitPath(path);
-  const last = humanise(parts[parts.length - 1] ?? path);
+  const last = LEAF_LABELS[parts.at(-1) ?? ""] ?? humanise(parts.at(-1) ?? path);
   if (parts.length < 2) return last;
-  if (parts[0] === "clients" && parts.length > 2) {
-    if (parts[1] === "*") return `${last}, all clients`;
-    const group = valueAt(document, `clients.${parts[1]}.name`);
+  if ((parts[0] === "clients" || parts[0] === "proxies") && parts.length > 2) {
+    if (parts[1] === "*") return `${last}, all ${parts[0]}`;
+    const group = valueAt(document, `${parts[0]}.${parts[1]}.name`);
     return `${last}, ${typeof group === "string" ? group : parts[1]}`;
   }
+  if (parts[0] === "network" && parts[1] === "links" && parts.length > 2) return `${last}, ${parts[2]}`;
   const context = parts.slice(0, -1).filter((p) => !/^\d+$/.test(p));
   return `${humanise(context[context.length - 1])}: ${last.charAt(0).toLowerCase()}${last.slice(1)}`;
 }

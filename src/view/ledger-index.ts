@@ -26,10 +26,12 @@ interface Autopsy {
   readonly rootsUs: Float64Array;
 }
 
-/** Connections that ended for one reason, at nodes of one kind, in order of time. */
+/** Connections that ended for one reason, at nodes of one kind, in order of time; those at balancers at one of them. */
 interface EndGroup {
   readonly reason: number;
   readonly at: EndPlace;
+  /** The node of the first. */
+  readonly place: number;
   readonly timesUs: Float64Array;
 }
 
@@ -220,9 +222,14 @@ function groupAutopsies(lost: readonly LedgerCopy[]): Autopsy[] {
 
 function groupEnds(ends: readonly LedgerEnd[]): EndGroup[] {
   const connections = ends.filter(({ whose }) => whose >= 0);
-  return grouped(connections, (end) => `${end.reason}/${placeOf(end)}`).map((group) => ({
+  const keyOf = (end: LedgerEnd) => {
+    const at = placeOf(end);
+    return `${end.reason}/${at === "balancer" ? end.place : at}`;
+  };
+  return grouped(connections, keyOf).map((group) => ({
     reason: group[0].reason,
     at: placeOf(group[0]),
+    place: group[0].place,
     timesUs: Float64Array.from(group, ({ timeUs }) => timeUs),
   }));
 }
@@ -231,9 +238,9 @@ function groupEnds(ends: readonly LedgerEnd[]): EndGroup[] {
 export function endsAt(
   ledger: LedgerIndex,
   timeUs: number,
-): { reason: number; at: EndPlace; count: number }[] {
+): { reason: number; at: EndPlace; place: number; count: number }[] {
   return ledger.endGroups
-    .map(({ reason, at, timesUs }) => ({ reason, at, count: upperBound(timesUs, timeUs) }))
+    .map(({ timesUs, ...group }) => ({ ...group, count: upperBound(timesUs, timeUs) }))
     .filter(({ count }) => count > 0)
     .sort((x, y) => y.count - x.count);
 }

@@ -3,7 +3,9 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS } from "../model/trace/end-reasons.ts";
+import type { RunResult } from "../run/result.ts";
 import { remedyOf } from "../run/roots.ts";
+import { aboutBalancers, balancerInWords } from "./balancer-words.ts";
 import { everyTick, follow, whenInView } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
@@ -143,7 +145,7 @@ export class FanoutSummary extends LitElement {
       <ul class="causes" data-testid="causes">
         ${causes.map((cause) => this.#cause(loaded, cause))}
       </ul>
-      ${endsView(endsAt(ledger, timeUs), told)}
+      ${endsView(loaded.run, endsAt(ledger, timeUs), told)}
     `;
   }
 
@@ -175,7 +177,7 @@ export class FanoutSummary extends LitElement {
   ): TemplateResult {
     return html`
       <li class="cause">
-        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${CAUSES[cause]?.sentence}
+        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${aboutBalancers(run, CAUSES[cause]?.sentence ?? "")}
         <button @click=${() => this.#go(firstUs)}>See the first</button>
         ${roots.length > 0 ? html`<p class="since">${sinceRoots(run, roots)}</p>` : nothing}
         <p class="remedy">${remedyOf(cause, roots[0] ?? null)}</p>
@@ -202,6 +204,7 @@ function rowView(key: string, sign: string, label: string, now: number, atEnd: n
 
 /** How connections ended; with what would help, unless that is told already. */
 function endsView(
+  run: RunResult,
   ends: ReturnType<typeof endsAt>,
   told: ReadonlySet<string>,
 ): TemplateResult | typeof nothing {
@@ -209,12 +212,12 @@ function endsView(
   return html`<section class="ends" data-testid="ends">
     Connections that ended, or never came about:
     <ul>
-      ${ends.map(({ reason, at, count: n }) => {
+      ${ends.map(({ reason, at, place, count: n }) => {
         const { sentence, label, remedy } = END_REASONS[reason];
+        const where = at === "balancer" ? balancerInWords(run, [place]) : `the ${at}`;
         return html`
-          <li title=${sentence}>
-            ×${count(n)} ${label}, at the
-            ${at}${told.has(remedy) ? "" : `. ${remedy}`}
+          <li title=${aboutBalancers(run, sentence, [place])}>
+            ×${count(n)} ${label}, at ${where}${told.has(remedy) ? "" : `. ${remedy}`}
           </li>
         `;
       })}

@@ -1,4 +1,5 @@
 /** What happened at one instant: taken in record by record, told in a few sentences. */
+import { atBeginning } from "../check/in-words.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { FrameKind, subjectKind } from "../model/trace/frames.ts";
@@ -12,9 +13,11 @@ import {
 } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import type { LedgerEnd } from "../run/roots.ts";
+import { aboutBalancers, idleBalancer } from "./balancer-words.ts";
+import { faultText } from "./fault-words.ts";
 import { count, list, plural } from "./format.ts";
 import { type LedgerIndex, rootsKey } from "./ledger-index.ts";
-import { audienceName, messageName, nodeName, sinceRoots } from "./naming.ts";
+import { audienceName, messageName, nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 
 /** Reads a column of the record that is taken in. */
@@ -97,7 +100,7 @@ export class Moment {
           `${this.#name(read(at.upgraded.client))} has moved from long polling to WebSocket.`,
         );
       case RecordKind.idleClosed:
-        return this.#addIdleClosed(read);
+        return this.#addIdleClosed(read, idleBalancer(this.#run, row));
       case RecordKind.fault:
         return this.#addFault(read);
       case RecordKind.request:
@@ -111,6 +114,11 @@ export class Moment {
 
   #name(node: number): string {
     return nodeName(this.#run, node);
+  }
+
+  /** «the balancer», «edge», «server-1». */
+  #inWords(node: number): string {
+    return nodeInSentence(this.#run, node);
   }
 
   #messageName(message: number): string {
@@ -195,21 +203,22 @@ export class Moment {
     return end === undefined || end.timeUs === now ? "" : ` ${sinceRoots(this.#run, [end])}`;
   }
 
-  #addIdleClosed(read: Read): void {
+  #addIdleClosed(read: Read, balancer: number): void {
+    const closer = atBeginning(this.#inWords(balancer));
     const kind = read(at.idleClosed.kind);
     const who = this.#name(read(at.idleClosed.client));
     this.#tellBad(
       0,
       kind === RequestKind.websocket || kind === RequestKind.upgrade
-        ? `The balancer closes ${who}’s WebSocket: nothing crossed it for the idle timeout.`
-        : `The balancer gives up waiting for ${this.#name(read(at.idleClosed.server))} to answer ${who}.`,
+        ? `${closer} closes ${who}’s WebSocket: nothing crossed it for the idle timeout.`
+        : `${closer} gives up waiting for ${this.#name(read(at.idleClosed.server))} to answer ${who}.`,
     );
   }
 
   #addFault(read: Read): void {
     this.#tone = "bad";
     const fault = this.#run.scenario.faults[read(at.fault.fault)];
-    if (fault) this.#tell(0, `${faultVerb(fault.act)} ${fault.target}.`);
+    if (fault) this.#tell(0, faultText(this.#run, fault));
   }
 
   #addRequest(read: Read): void {
@@ -287,7 +296,7 @@ export class Moment {
     const [whose, die] =
       crowd.n === 1 ? [`${crowd.names[0]}’s copy`, "dies"] : [`the copies for ${crowdText(crowd)}`, "die"];
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
-    const sentence = CAUSES[cause]?.sentence ?? "";
+    const sentence = aboutBalancers(this.#run, CAUSES[cause]?.sentence ?? "");
     return `${this.#messageName(message)}: ${whose} ${die} at ${this.#name(place)}. ${sentence}${since}`;
   }
 }
@@ -316,10 +325,9 @@ function endText(run: RunResult, { reason, place, whose }: Ended): string {
       : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
   const { label, sentence } = END_REASONS[reason];
   // The refusal is told by its answer.
-  const more = reason === EndReason.sessionUnknown ? "" : ` ${sentence.replaceAll("'", "’")}`;
-  const { kind } = run.nodes[place] ?? {};
-  const article = kind === "balancer" || kind === "backplane" ? "the " : "";
-  return `${subject} at ${article}${nodeName(run, place)}: ${label}.${more}`;
+  const said = aboutBalancers(run, sentence, [place]);
+  const more = reason === EndReason.sessionUnknown ? "" : ` ${said.replaceAll("'", "’")}`;
+  return `${subject} at ${nodeInSentence(run, place)}: ${label}.${more}`;
 }
 
 /** The sentence for a frame that carries a message, or a copy of one; null for any other. */
@@ -331,34 +339,20 @@ function frameText(
 ): string | null {
   switch (kind) {
     case FrameKind.emit: {
-      const passes =
-        run.nodes[from]?.kind === "balancer" ? "The balancer passes" : `${nodeName(run, from)} sends`;
-      return `${passes} ${message} to ${run.nodes[to]?.kind === "balancer" ? "the balancer" : nodeName(run, to)}.`;
+      const verb = run.nodes[from]?.kind === "balancer" ? "passes" : "sends";
+      return `${atBeginning(nodeInSentence(run, from))} ${verb} ${message} to ${nodeInSentence(run, to)}.`;
     }
     case FrameKind.publish:
       return `${nodeName(run, from)} publishes ${message} to the backplane.`;
     case FrameKind.push:
       return `The backplane pushes ${message} to ${nodeName(run, to)}.`;
     case FrameKind.deliver: {
-      const passes =
-        run.nodes[from]?.kind === "server" ? `${nodeName(run, from)} sends` : "The balancer passes on";
-      return `${passes} ${recipient === undefined ? "?" : nodeName(run, recipient)}’s copy of ${message}.`;
+      const verb = run.nodes[from]?.kind === "server" ? "sends" : "passes on";
+      return `${atBeginning(nodeInSentence(run, from))} ${verb} ${recipient === undefined ? "?" : nodeName(run, recipient)}’s copy of ${message}.`;
     }
     default:
       return null;
   }
-}
-
-function faultVerb(act: string): string {
-  const verbs: Record<string, string> = {
-    crash: "Fault: crash of",
-    restart: "Restart of",
-    freeze: "Fault: freeze of",
-    resume: "Resume of",
-    cut: "Fault: cut of the link",
-    heal: "Repair of the link",
-  };
-  return verbs[act] ?? act;
 }
 
 /** A sentence, and how often it is true at this instant. */

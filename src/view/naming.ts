@@ -2,14 +2,21 @@
 
 import { AUDIENCE_NAMES, Audience } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import { type LedgerEnd, rootsOf, sinceText } from "../run/roots.ts";
-import { idleMsOf } from "../scenario/names.ts";
+import { type LedgerEnd, rootsOf } from "../run/roots.ts";
+import { BACKPLANE, BALANCER, idleMsOf } from "../scenario/names.ts";
+import { sinceBalancers } from "./balancer-words.ts";
 import { seconds } from "./format.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 
 /** A node’s name. */
 export function nodeName(run: RunResult, node: number): string {
   return run.nodes[node]?.name ?? "?";
+}
+
+/** A node in a sentence: «the balancer», «the backplane», and all others by their names alone. */
+export function nodeInSentence(run: RunResult, node: number): string {
+  const name = nodeName(run, node);
+  return name === BALANCER || name === BACKPLANE ? `the ${name}` : name;
 }
 
 /** «A’s message», for message m. */
@@ -48,7 +55,7 @@ export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string 
     const isAlike = nodes.every((other) => other === node || run.nodes[other]?.kind !== kind);
     return roots.length === 1 || (isAlike && roots.length <= NAMED_ROOTS) ? nodeName(run, node) : `a ${kind}`;
   };
-  const text = sinceText(roots[0], {
+  const text = sinceBalancers(run, roots, {
     nameOf,
     idleMsAt: (node) => idleMsOf(run.scenario, run.nodes[node]?.name ?? ""),
     timeText: (timeUs) => ` (${roots.length > 1 ? "first " : ""}at ${seconds(timeUs)})`,

@@ -2,7 +2,6 @@
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, CLOSE_REASON_NAMES, type Letter, RecordKind, TransportKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import type { Fault } from "../scenario/schema.ts";
 
 export const NodeState = {
   /** A client that has not opened its page yet. */
@@ -32,13 +31,11 @@ export const NODE_STATE_NAMES: readonly string[] = [
   "frozen",
 ];
 
-/** A link is cut, or healed. */
-interface Cut {
+/** A fault that changes what links are like, or mends them. */
+export interface LinkFault {
   readonly timeUs: number;
-  /** Its ends. */
-  readonly a: number;
-  readonly b: number;
-  readonly cut: boolean;
+  /** Its place among the scenario's faults. */
+  readonly fault: number;
 }
 
 /** Changes by node: those of node n are first[n] … first[n + 1] − 1, ascending in time. */
@@ -52,8 +49,8 @@ export interface NodeStates {
   readonly detail: Int8Array;
   /** Times of all changes, ascending: the picture changes only here. */
   readonly changesUs: Float64Array;
-  /** Faults that cut and heal links, ascending. */
-  readonly cuts: readonly Cut[];
+  /** Faults of links, ascending; those of single packets are not among them. */
+  readonly linkFaults: readonly LinkFault[];
 }
 
 /** A node's change, before all are in order. */
@@ -69,15 +66,23 @@ interface Change {
 export function indexNodeStates(run: RunResult): NodeStates {
   const folding = new Folding(run);
   for (let row = 0; row < run.trace.length; row++) folding.add(row);
-  const { changes, cuts } = folding;
-  const times = [...changes, ...cuts].map(({ timeUs }) => timeUs).filter((timeUs) => timeUs >= 0);
-  return { ...columnsOf(changes, run.nodes.length), changesUs: Float64Array.from(times).sort(), cuts };
+  const { changes, linkFaults } = folding;
+  const times = [...changes, ...linkFaults].map(({ timeUs }) => timeUs).filter((timeUs) => timeUs >= 0);
+  return { ...columnsOf(changes, run.nodes.length), changesUs: Float64Array.from(times).sort(), linkFaults };
 }
+
+/** What a node is in once a fault has struck it. */
+const STATE_AFTER = {
+  crash: NodeState.crashed,
+  freeze: NodeState.frozen,
+  restart: NodeState.up,
+  resume: NodeState.up,
+} as const;
 
 /** What has changed up to a record. */
 class Folding {
   readonly changes: Change[] = [];
-  readonly cuts: Cut[] = [];
+  readonly linkFaults: LinkFault[] = [];
   #run: RunResult;
   #byName: ReadonlyMap<string, number>;
   /** Each node's state, and the server that holds it. */
@@ -125,7 +130,7 @@ class Folding {
         this.#addFrame(read(at.frame.kind), read(at.frame.from), timeUs);
         break;
       case RecordKind.fault:
-        this.#addFault(this.#run.scenario.faults[read(at.fault.fault)], timeUs);
+        this.#addFault(read(at.fault.fault), timeUs);
         break;
     }
   }
@@ -139,18 +144,26 @@ class Folding {
       this.#change(from, timeUs, NodeState.connecting);
   }
 
-  #addFault(fault: Fault | undefined, timeUs: number): void {
-    if (!fault) return;
-    const [a, b] = fault.target.split("/").map((name) => this.#byName.get(name) ?? -1);
-    if (b !== undefined) {
-      if (a >= 0 && b >= 0) this.cuts.push({ timeUs, a, b, cut: fault.act === "cut" });
-      return;
+  #addFault(fault: number, timeUs: number): void {
+    const { act, target } = this.#run.scenario.faults[fault];
+    switch (act) {
+      case "cut":
+      case "slow":
+      case "lose":
+      case "heal":
+        this.linkFaults.push({ timeUs, fault });
+        break;
+      case "crash":
+      case "freeze":
+      case "restart":
+      case "resume":
+        this.#change(this.#byName.get(target) ?? -1, timeUs, STATE_AFTER[act]);
+        break;
+      // What strikes one packet changes nothing that lasts.
+      case "drop":
+      case "delay":
+        break;
     }
-    const states: Partial<Record<Fault["act"], number>> = {
-      crash: NodeState.crashed,
-      freeze: NodeState.frozen,
-    };
-    this.#change(a, timeUs, states[fault.act] ?? NodeState.up);
   }
 }
 

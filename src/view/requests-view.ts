@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { follow, whenInView } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import type { Loaded, Player } from "./player.ts";
-import { errorText, explainRequest, type RequestRow, requestName, statusText } from "./requests.ts";
+import { errorText, explainRequest, type RequestRow, requestName, sentTo, statusText } from "./requests.ts";
 import { shared } from "./styles.ts";
 
 const ROWS = 60;
@@ -115,13 +115,15 @@ export class FanoutRequests extends LitElement {
     if (!loaded || loaded.index.requests.total === 0) return nothing;
     const { rows, total, refused } = loaded.index.requests;
     const { nodes } = loaded.run;
+    const balancers =
+      nodes.filter(({ kind }) => kind === "balancer").length > 1 ? "the balancers" : "the balancer";
     const wanted = this.refusedOnly ? rows.filter((r) => r.status >= 400) : rows;
     const shown = wanted.slice(0, this.rows);
     return html`
       <section aria-labelledby="requests">
         <div class="head">
           <h2 id="requests">
-            Requests <span>${plural(total, "HTTP request")} through the balancer, ${count(refused)} refused</span>
+            Requests <span>${plural(total, "HTTP request")} through ${balancers}, ${count(refused)} refused</span>
           </h2>
           ${
             refused > 0
@@ -176,7 +178,7 @@ export class FanoutRequests extends LitElement {
         <td class="nowrap"><button @click=${() => this.#go(row)}>${seconds(row.timeUs)}</button></td>
         <td>${nodes[row.client]?.name}</td>
         <td class="nowrap">${requestName(row.kind)}</td>
-        <td class="nowrap">${row.server >= 0 ? nodes[row.server]?.name : "none left"}</td>
+        <td class="nowrap">${sentTo(loaded.run, row)}</td>
         <td class="${bad ? "bad" : answered ? "good" : ""} nowrap">
           ${answered ? `${bad ? "✕ " : ""}${statusText(row.status)}` : ""}
           ${bad && row.error >= 0 ? html`<br />«${errorText(row.error)}»` : nothing}

@@ -1,5 +1,6 @@
-/** The request log: each HTTP request that the balancer sent on, with its answer. */
+/** The request log: each HTTP request that the balancer sent on, or that a proxy before it answered by itself, with its answer. */
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
+import { FRAME_LIST } from "../model/trace/frames.ts";
 import {
   at,
   type Columns,
@@ -10,18 +11,24 @@ import {
   SESSION_ID_UNKNOWN,
 } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
+import { BALANCER } from "../scenario/names.ts";
+import { balancerInWords } from "./balancer-words.ts";
+import { nodeInSentence } from "./naming.ts";
 
 export interface RequestRow {
   readonly timeUs: number;
   readonly record: number;
   readonly client: number;
+  /** One of the model’s {@link RequestKind}; −1: a GET for a WebSocket that no server was asked, for a session or without one. */
   readonly kind: number;
-  /** −1: no server was left. */
+  /** −1: no server was left, or none was asked. */
   readonly server: number;
   readonly session: number;
   /** HTTP status; 0 while unanswered. */
   readonly status: number;
   readonly error: number;
+  /** Who answered; −1 while unanswered. */
+  readonly by: number;
   readonly answeredUs: number;
   readonly answerRecord: number;
   /** The server that answered this client's last handshake before this request: where its session lives; −1 unknown. */
@@ -52,17 +59,22 @@ export interface RequestIndex {
 
 /** Pairs requests with answers, connection by connection, in order. */
 export function indexRequests(run: RunResult): RequestIndex {
-  const log = new RequestLog(run.trace);
+  const log = new RequestLog(run);
   for (let row = 0; row < run.trace.length; row++) log.add(row);
   return log.index();
 }
 
 class RequestLog {
   #trace: Columns;
+  /** Balancers but the last: they record only what they answer by themselves. */
+  #proxies: ReadonlySet<number>;
   #rows: { -readonly [K in keyof RequestRow]: RequestRow[K] }[] = [];
   #total = 0;
   /** By exchange: the requests that wait for an answer. */
   #open = new Map<number, number[]>();
+  /** With proxies, by exchange: its request’s frame, and the row of its request once that was answered. */
+  #frames = new Map<number, number>();
+  #answered = new Map<number, number>();
   /** By client: the server that answered its last handshake; by session: the one that holds it. */
   #home = new Map<number, number>();
   #homeOfSession = new Map<number, number>();
@@ -73,8 +85,10 @@ class RequestLog {
     { place: number; status: number; error: number; times: number[]; clients: number[] }
   >();
 
-  constructor(trace: Columns) {
+  constructor({ trace, nodes }: RunResult) {
     this.#trace = trace;
+    const balancers = nodes.filter(({ kind }) => kind === "balancer");
+    this.#proxies = new Set(balancers.slice(0, -1).map(({ node }) => node));
   }
 
   add(record: number): void {
@@ -89,6 +103,10 @@ class RequestLog {
       case RecordKind.response:
         if (read(at.response.status) >= 400) this.#addRefusal(record);
         return this.#addAnswer(record);
+      case RecordKind.frame:
+        if (this.#proxies.size > 0 && FRAME_LIST[read(at.frame.kind)].requests !== undefined)
+          this.#frames.set(read(at.frame.subject), record);
+        return;
     }
   }
 
@@ -101,24 +119,40 @@ class RequestLog {
     const home = this.#home.get(client) ?? -1;
     if (session >= 0 && !this.#homeOfSession.has(session)) this.#homeOfSession.set(session, home);
     if (this.#rows.length >= MAX_REQUESTS) return;
-    const rowCount = this.#rows.push({
-      timeUs: this.#trace.timeUs[record],
-      record,
-      client,
-      kind,
-      server,
-      session,
-      status: 0,
-      error: -1,
-      answeredUs: Number.NaN,
-      answerRecord: -1,
-      sessionEnd: -1,
-      sessionServer: session >= 0 ? this.#homeOfSession.get(session)! : home,
-    });
+    const sessionServer = session >= 0 ? this.#homeOfSession.get(session)! : home;
+    const row = this.#addRow({ record, client, kind, server, session, sessionServer });
     const exchange = read(at.request.exchange);
     const waiting = this.#open.get(exchange);
-    if (waiting) waiting.push(rowCount - 1);
-    else this.#open.set(exchange, [rowCount - 1]);
+    if (waiting) waiting.push(row);
+    else this.#open.set(exchange, [row]);
+  }
+
+  /** A request that nobody has answered yet. Returns its row. */
+  #addRow(
+    asked: Pick<RequestRow, "record" | "client" | "kind" | "server" | "session" | "sessionServer">,
+  ): number {
+    const unanswered = { status: 0, error: -1, by: -1, answeredUs: Number.NaN, answerRecord: -1 };
+    const timeUs = this.#trace.timeUs[asked.record];
+    return this.#rows.push({ timeUs, ...asked, ...unanswered, sessionEnd: -1 }) - 1;
+  }
+
+  /** The row of a request that a proxy answers by itself: known, if the balancer had sent it on; else a new one. */
+  #rowAtProxy(answer: number): number | undefined {
+    const exchange = this.#trace[at.response.exchange][answer];
+    const known = this.#answered.get(exchange);
+    if (known !== undefined) return known;
+    this.#total++;
+    const record = this.#frames.get(exchange);
+    if (record === undefined || this.#rows.length >= MAX_REQUESTS) return undefined;
+    const [kind, ...others] = FRAME_LIST[this.#trace[at.frame.kind][record]].requests ?? [];
+    return this.#addRow({
+      record,
+      client: this.#trace[at.response.client][answer],
+      kind: kind === undefined || others.length > 0 ? -1 : RequestKind[kind],
+      server: -1,
+      session: -1,
+      sessionServer: -1,
+    });
   }
 
   #addRefusal(record: number): void {
@@ -136,9 +170,13 @@ class RequestLog {
 
   #addAnswer(record: number): void {
     const read = (column: Letter) => this.#trace[column][record];
-    const asked = this.#open.get(read(at.response.exchange))?.shift();
+    const [exchange, by] = [read(at.response.exchange), read(at.response.by)];
+    const isAtProxy = this.#proxies.has(by);
+    const asked = this.#open.get(exchange)?.shift() ?? (isAtProxy ? this.#rowAtProxy(record) : undefined);
     if (asked === undefined) return;
+    if (this.#proxies.size > 0) this.#answered.set(exchange, asked);
     const row = this.#rows[asked];
+    row.by = by;
     row.status = read(at.response.status);
     row.error = read(at.response.errorCode);
     row.answeredUs = this.#trace.timeUs[record];
@@ -147,6 +185,8 @@ class RequestLog {
   }
 
   index(): RequestIndex {
+    // What a proxy answers by itself is known only with the answer.
+    this.#rows.sort((x, y) => x.record - y.record);
     return {
       rows: this.#rows,
       total: this.#total,
@@ -185,9 +225,12 @@ export function errorText(code: number): string {
 /** Why a request got the error that it got, in one sentence; empty if it got none. */
 export function explainRequest(run: RunResult, row: RequestRow): string {
   if (row.error !== SESSION_ID_UNKNOWN) {
-    if (row.status === 502) return "No server took the request.";
+    if (row.status === 502)
+      return isByProxy(run, row)
+        ? `${nodeInSentence(run, row.by)} got no answer from ${nodeInSentence(run, row.by + 1)}.`
+        : "No server took the request.";
     if (row.status === 504)
-      return `No answer came within the balancer’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
+      return `No answer came within ${balancerInWords(run, [row.by])}’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
     return row.status >= 400 ? errorText(row.error) : "";
   }
   if (row.sessionEnd === EndReason.cookieMissing) return END_REASONS[row.sessionEnd].sentence;
@@ -200,7 +243,17 @@ export function explainRequest(run: RunResult, row: RequestRow): string {
     : `${here} does not hold this session: it exists only in the memory of the server that made it.`;
 }
 
+/** The server that was asked; or why there is none. */
+export function sentTo(run: RunResult, row: RequestRow): string {
+  if (row.server >= 0) return run.nodes[row.server]?.name ?? "?";
+  return isByProxy(run, row) ? "none" : "none left";
+}
+
+function isByProxy({ nodes }: RunResult, { by }: RequestRow): boolean {
+  return nodes[by]?.kind === "balancer" && nodes[by].name !== BALANCER;
+}
+
 /** The name of a request as a table shows it. */
 export function requestName(kind: number): string {
-  return REQUEST_NAMES[kind] ?? "request";
+  return REQUEST_NAMES[kind] ?? "GET websocket";
 }

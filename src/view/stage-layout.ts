@@ -13,6 +13,8 @@ export interface StageLayout {
   readonly halfHeight: Float64Array;
   /** Whether each client carries its name, and whether there is room for a second line. */
   readonly clientLabels: boolean;
+  /** The width that there is for a client's name, in px. */
+  readonly clientRoom: number;
   /** Clients are too many to be drawn one by one: they share a field. */
   readonly clientField: boolean;
   /** Where the clients are, for a heading over many of them. */
@@ -34,6 +36,9 @@ const MAX_CLIENT_ELEMENTS = 800;
 /** A stage is laid out for at least this width and height; a smaller one shows it smaller. */
 const LEAST = 100;
 const ROW = 34;
+/** What balancers in a row leave between them for packets, and half the width below which a name has no room. */
+const BETWEEN = 36;
+const NARROW = 36;
 /** Room below a server for a pile of dead copies and two lines of text. */
 const BELOW = 56;
 
@@ -49,6 +54,7 @@ export function layoutStage(
   const n = nodes.length;
   const width = Math.max(stageWidth, LEAST);
   const clients = nodes.filter((node) => node.kind === "client");
+  const balancers = nodes.filter((node) => node.kind === "balancer");
   const servers = nodes.filter((node) => node.kind === "server");
   const layout: Draft = {
     width,
@@ -59,17 +65,24 @@ export function layoutStage(
     halfWidth: new Float64Array(n),
     halfHeight: new Float64Array(n),
     clientLabels: false,
+    clientRoom: 120,
     clientField: clients.length > MAX_CLIENT_ELEMENTS,
     lossBeside: false,
     clientBox: { left: 0, top: 0, right: 0, bottom: 0 },
     backplaneAt: { x: 0, y: 0 },
   };
-  const place = layout.tall
-    ? [placeClientRows, placeTallMiddle, placeServerRow]
-    : [placeClientColumn, placeWideMiddle, placeServerColumn];
-  place[0](layout, clients);
-  place[1](layout, nodes);
-  place[2](layout, servers);
+  const isRow = balancers.length > 1;
+  if (layout.tall) {
+    placeClientRows(layout, clients, balancers.length > 3 ? 0.23 : 0.27);
+    placeTallBalancers(layout, balancers);
+    placeServerRow(layout, servers);
+    placeBackplane(layout, nodes, layout.width / 2, layout.height * 0.93, 52, 17);
+  } else {
+    placeClientColumn(layout, clients, isRow ? 0.25 : 0.33);
+    placeWideBalancers(layout, balancers);
+    placeServerColumn(layout, servers, isRow ? 0.74 : 0.69);
+    placeBackplane(layout, nodes, layout.width * 0.91, layout.height / 2, 46, 30);
+  }
   return layout;
 }
 
@@ -87,19 +100,63 @@ function put(
   layout.halfHeight[node] = halfHeight;
 }
 
+function placeBackplane(
+  layout: Draft,
+  nodes: readonly NodeInfo[],
+  x: number,
+  y: number,
+  halfWidth: number,
+  halfHeight: number,
+): void {
+  const backplane = nodes.find(({ kind }) => kind === "backplane");
+  if (backplane) put(layout, backplane, x, y, halfWidth, halfHeight);
+  layout.backplaneAt = { x, y };
+}
+
+/** Where a row of balancers stands: the middles of the outer ones from `left` to `right`. */
+interface Row {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  readonly halfHeight: number;
+}
+
+function placeRow(layout: Draft, balancers: readonly NodeInfo[], { left, right, y, halfHeight }: Row): void {
+  const pitch = (right - left) / (balancers.length - 1);
+  balancers.forEach((node, i) => {
+    put(layout, node, left + i * pitch, y, Math.max(5, Math.min(50, (pitch - BETWEEN) / 2)), halfHeight);
+  });
+}
+
+/** By turns higher and lower: each has the width of two. */
+function placeZigzag(
+  layout: Draft,
+  balancers: readonly NodeInfo[],
+  { left, right, y, halfHeight }: Row,
+): void {
+  const pitch = (right - left) / (balancers.length - 1);
+  const half = Math.max(5, Math.min(46, pitch - BETWEEN / 4));
+  const shift = halfHeight + 8;
+  balancers.forEach((node, i) => {
+    put(layout, node, left + i * pitch, i % 2 === 0 ? y - shift : y + shift, half, halfHeight);
+  });
+}
+
 // ——— Tall: clients above, backplane below ———
 
-function placeClientRows(layout: Draft, clients: readonly NodeInfo[]): void {
+/** `share` is that of the height that many clients take. */
+function placeClientRows(layout: Draft, clients: readonly NodeInfo[], share: number): void {
   const { width, height } = layout;
   const perRow = Math.max(1, Math.floor((width - 24) / 46));
   if (clients.length > perRow * 2) {
-    placeGrid(layout, clients, { left: 16, top: 30, right: width - 16, bottom: 30 + height * 0.27 });
+    placeGrid(layout, clients, { left: 16, top: 30, right: width - 16, bottom: 30 + height * share });
     return;
   }
   const top = 44;
   layout.clientLabels = true;
   const rows = Math.ceil(clients.length / perRow);
   const inRow = Math.ceil(clients.length / rows);
+  layout.clientRoom = width / inRow;
   clients.forEach((node, i) => {
     const row = Math.floor(i / inRow);
     const of = Math.min(inRow, clients.length - row * inRow);
@@ -108,14 +165,16 @@ function placeClientRows(layout: Draft, clients: readonly NodeInfo[]): void {
   layout.clientBox = { left: 12, right: width - 12, top: top - 12, bottom: top + (rows - 1) * 56 + 12 };
 }
 
-function placeTallMiddle(layout: Draft, nodes: readonly NodeInfo[]): void {
-  const x = layout.width / 2;
-  const backplaneY = layout.height * 0.93;
-  for (const node of nodes) {
-    if (node.kind === "balancer") put(layout, node, x, layout.height * 0.41, 52, 19);
-    if (node.kind === "backplane") put(layout, node, x, backplaneY, 52, 17);
-  }
-  layout.backplaneAt = { x, y: backplaneY };
+function placeTallBalancers(layout: Draft, balancers: readonly NodeInfo[]): void {
+  const { width, height } = layout;
+  const n = balancers.length;
+  const y = height * 0.41;
+  if (n === 1) put(layout, balancers[0], width / 2, y, 52, 19);
+  else if (n <= 3) {
+    // Not further apart than need be.
+    const left = Math.max(width / (2 * n), width / 2 - 85 * (n - 1));
+    placeRow(layout, balancers, { left, right: width - left, y, halfHeight: 19 });
+  } else placeZigzag(layout, balancers, { left: 50, right: width - 50, y: height * 0.435, halfHeight: 17 });
 }
 
 function placeServerRow(layout: Draft, servers: readonly NodeInfo[]): void {
@@ -128,11 +187,12 @@ function placeServerRow(layout: Draft, servers: readonly NodeInfo[]): void {
 
 // ——— Wide: clients left, backplane right ———
 
-function placeClientColumn(layout: Draft, clients: readonly NodeInfo[]): void {
+/** `end` is the share of the width at which many clients end. */
+function placeClientColumn(layout: Draft, clients: readonly NodeInfo[], end: number): void {
   const { width, height } = layout;
   const n = clients.length;
   if (n * ROW > height - 24) {
-    placeGrid(layout, clients, { left: 20, top: 40, right: width * 0.33, bottom: height - 18 });
+    placeGrid(layout, clients, { left: 20, top: 40, right: width * end, bottom: height - 18 });
     return;
   }
   const middle = height / 2;
@@ -148,17 +208,20 @@ function placeClientColumn(layout: Draft, clients: readonly NodeInfo[]): void {
   layout.clientBox = { left: x - 13, right: x + 13, top: top - 13, bottom: top + (n - 1) * gap + 13 };
 }
 
-function placeWideMiddle(layout: Draft, nodes: readonly NodeInfo[]): void {
-  const y = layout.height / 2;
-  const backplaneX = layout.width * 0.91;
-  for (const node of nodes) {
-    if (node.kind === "balancer") put(layout, node, layout.width * 0.44, y, 54, 24);
-    if (node.kind === "backplane") put(layout, node, backplaneX, y, 46, 30);
-  }
-  layout.backplaneAt = { x: backplaneX, y };
+function placeWideBalancers(layout: Draft, balancers: readonly NodeInfo[]): void {
+  const { width, height } = layout;
+  const y = height / 2;
+  const n = balancers.length;
+  if (n === 1) return put(layout, balancers[0], width * 0.44, y, 54, 24);
+  // The more there are, the nearer they come to clients and servers.
+  const [left, right] = n === 2 ? [width * 0.36, width * 0.54] : [width * 0.34, width * 0.59];
+  const isNarrow = (right - left) / (n - 1) < BETWEEN + 2 * NARROW;
+  if (isNarrow) placeZigzag(layout, balancers, { left, right, y, halfHeight: 18 });
+  else placeRow(layout, balancers, { left, right, y, halfHeight: 24 });
 }
 
-function placeServerColumn(layout: Draft, servers: readonly NodeInfo[]): void {
+/** `at` is the share of the width at which they stand. */
+function placeServerColumn(layout: Draft, servers: readonly NodeInfo[], at: number): void {
   const { width, height } = layout;
   const gap = Math.min(height * 0.46, (height - 16) / Math.max(servers.length, 1));
   layout.lossBeside = gap < BELOW + 18;
@@ -168,7 +231,7 @@ function placeServerColumn(layout: Draft, servers: readonly NodeInfo[]): void {
   const first = Math.min(height / 2 - span / 2, height - (layout.lossBeside ? 2 : BELOW) - half - span);
   servers.forEach((node, i) => {
     const y = Math.max(first, half + 2) + i * gap;
-    put(layout, node, width * 0.69, y, Math.min(58, width * 0.08), half);
+    put(layout, node, width * at, y, Math.min(58, width * 0.08), half);
   });
 }
 

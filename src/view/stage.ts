@@ -1,5 +1,5 @@
 /** The stage: topology below, packets above, a legend beneath. */
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, svg } from "lit";
 import { count } from "./format.ts";
 import { upperBound } from "./frames.ts";
 import { PacketLayer } from "./packets.ts";
@@ -8,6 +8,7 @@ import { layoutStage, type StageLayout } from "./stage-layout.ts";
 import { shared } from "./styles.ts";
 import { onTheme, readPalette } from "./theme.ts";
 import { Topology } from "./topology.ts";
+import { LOSSY_SIGN, SLOW_SIGN } from "./topology-link-marks.ts";
 
 export class FanoutStage extends LitElement {
   static override properties = { player: { attribute: false } };
@@ -88,6 +89,31 @@ export class FanoutStage extends LitElement {
         stroke: var(--bad);
         stroke-dasharray: 1 7;
       }
+      .band {
+        stroke: var(--warn);
+        stroke-width: 7;
+        stroke-opacity: 0.22;
+      }
+      .many .band {
+        stroke-width: 4;
+        stroke-opacity: 0.12;
+      }
+      .band.lossy {
+        stroke-dasharray: 9 6;
+      }
+      .link-mark rect {
+        fill: var(--surface);
+        stroke: var(--warn);
+      }
+      .link-mark path {
+        fill: none;
+        stroke: var(--warn);
+        stroke-width: 1.25;
+      }
+      .link-mark text {
+        font-size: 11px;
+        fill: var(--warn);
+      }
       .node {
         cursor: pointer;
         outline: none;
@@ -164,6 +190,12 @@ export class FanoutStage extends LitElement {
         stroke: var(--surface);
         stroke-width: 4px;
       }
+      .node .name.small {
+        font-size: 11px;
+      }
+      .node .tally.small {
+        font-size: 10px;
+      }
       .node.selected .body {
         stroke: var(--ink);
         stroke-width: 3;
@@ -232,6 +264,9 @@ export class FanoutStage extends LitElement {
         height: 13px;
         overflow: visible;
       }
+      .legend svg.wide {
+        width: 32px;
+      }
       @media (max-width: 640px) {
         .frame {
           height: 424px;
@@ -281,14 +316,36 @@ export class FanoutStage extends LitElement {
             : nothing
         }
         <li><svg viewBox="-6 -6 12 12"><path d="M-5 0l3.500 4L5-4" fill="none" stroke="var(--good)" stroke-width="2.500" /></svg>delivered</li>
+        ${this.#linkLegend()}
       </ul>
+    `;
+  }
+
+  /** Slower and lossy links, in runs that have some. */
+  #linkLegend() {
+    const scenario = this.player.loaded?.run.scenario;
+    if (!scenario) return nothing;
+    const own = [...scenario.clients.map(({ link }) => link), ...Object.values(scenario.network.links)];
+    const some = {
+      slow:
+        own.some((link) => link?.latencyMs !== undefined) ||
+        scenario.faults.some(({ act }) => act === "slow"),
+      lossy:
+        own.some((link) => link?.loss !== undefined) || scenario.faults.some(({ act }) => act === "lose"),
+    };
+    const band = (dashes: string, sign: string) =>
+      svg`<svg class="wide" viewBox="-6 -6 30 12"><path d="M-6 0H26" stroke="var(--warn)" stroke-opacity="0.3" stroke-width="7" stroke-dasharray=${dashes} /><path d=${sign} transform="translate(10 0)" fill="var(--surface)" stroke="var(--warn)" stroke-width="1.250" /></svg>`;
+    return html`
+      ${some.slow ? html`<li>${band("none", SLOW_SIGN)}slower link</li>` : nothing}
+      ${some.lossy ? html`<li>${band("9 6", LOSSY_SIGN)}lossy link</li>` : nothing}
     `;
   }
 
   #describe(): string {
     const nodes = this.player.loaded?.run.nodes ?? [];
     const n = (kind: string) => nodes.filter((x) => x.kind === kind).length;
-    return `Topology: ${n("client")} clients, ${n("balancer") ? "a balancer, " : ""}${n("server")} servers, ${n("backplane") ? "a backplane" : "no backplane"}. What happens is told in the caption below.`;
+    const balancers = n("balancer") > 1 ? `${n("balancer")} balancers in a row, ` : "a balancer, ";
+    return `Topology: ${n("client")} clients, ${n("balancer") ? balancers : ""}${n("server")} servers, ${n("backplane") ? "a backplane" : "no backplane"}. What happens is told in the caption below.`;
   }
 
   override connectedCallback(): void {

@@ -1,6 +1,7 @@
 /** The nodes on the stage: shapes and names, and their states at an instant. */
 import { type Selection, select } from "d3";
 import type { NodeInfo } from "../run/result.ts";
+import { BALANCER } from "../scenario/names.ts";
 import { count } from "./format.ts";
 import { optionLabel } from "./knob-controls.ts";
 import { receivedBy } from "./ledger-index.ts";
@@ -65,18 +66,26 @@ function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): v
   const anchor = inside || layout.tall ? "middle" : "end";
   g.select("circle").attr("r", r);
   const texts = {
-    name: g.select("text.name").text(layout.clientLabels ? clip(name, 14) : ""),
+    name: g.select("text.name").text(layout.clientLabels ? shorten(name, layout.clientRoom) : ""),
     detail: g.select("text.detail"),
-    tally: g.select("text.tally").attr("text-anchor", "start"),
+    tally: g
+      .select("text.tally")
+      .attr("text-anchor", "start")
+      .classed("small", layout.tall && !inside),
   };
-  texts.name.attr("dy", "0.35em").attr("text-anchor", anchor).classed("inside", inside);
+  texts.name
+    .attr("dy", "0.35em")
+    .attr("text-anchor", anchor)
+    .classed("inside", inside)
+    .classed("small", layout.tall && !inside);
   if (layout.tall) {
     texts.name.attr("x", 0).attr("y", inside ? 0 : -r - 8);
     texts.detail
       .attr("x", 0)
       .attr("y", r + 12)
       .attr("text-anchor", "middle");
-    texts.tally.attr("x", r - 1).attr("y", -r + 1);
+    // A name above the circle leaves no room for it there.
+    texts.tally.attr("x", inside ? r - 1 : r).attr("y", inside ? -r + 1 : 4);
   } else {
     texts.name.attr("x", inside ? 0 : -r - 8).attr("y", inside ? 0 : -7);
     texts.detail
@@ -109,9 +118,7 @@ function placeBox(
     .attr("y", h >= 16 ? -7 : 0)
     .attr("dy", "0.35em")
     .attr("text-anchor", "middle");
-  const detail = g.select("text.detail").attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
-  if (kind === "balancer" && loaded)
-    detail.text(optionLabel(loaded.run.scenario.balancer.policy).toLowerCase().replace("ip", "IP"));
+  g.select("text.detail").attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
 }
 
 /** Shows each node's state at an instant, and what it has by then: a client's deliveries, a server's clients. */
@@ -147,6 +154,7 @@ export function showNodeStates(
       } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
       else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text("Pub/Sub");
+      else detail.text(balancerDetail(d, loaded, layout));
     });
 }
 
@@ -182,12 +190,30 @@ function serverDetail({ node }: NodeInfo, state: number, clients: number, layout
   return `${count(clients)} client${clients === 1 ? "" : "s"}`;
 }
 
+/** How it balances; of a proxy, whose only server is the next in the row, that it is one. */
+function balancerDetail(
+  { name, node }: NodeInfo,
+  { run: { scenario } }: Loaded,
+  layout: StageLayout,
+): string {
+  if (name !== BALANCER) return "proxy";
+  const policy = optionLabel(scenario.balancer.policy).toLowerCase().replace("ip", "IP");
+  return clip(policy, Math.floor(layout.halfWidth[node] / 2.8));
+}
+
 function backplaneName(loaded: Loaded | null): string {
   return optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane");
 }
 
 function serverNumber(name: string | undefined): string {
   return name?.replace("server-", "s") ?? "?";
+}
+
+/** A client's name in a width: the end of «desktops-12» tells it from others of its group, so that it is shortened before. */
+function shorten(name: string, room: number): string {
+  const most = Math.max(4, Math.min(14, Math.floor(room / 7)));
+  const number = /-\d{1,5}$/.exec(name)?.[0] ?? "";
+  return name.length <= most ? name : `${clip(name, most - number.length)}${number}`;
 }
 
 function clip(text: string, most: number): string {

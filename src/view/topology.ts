@@ -5,9 +5,13 @@ import type { TextBox } from "./labels.ts";
 import { type Mark, marksOf } from "./marks.ts";
 import type { Loaded } from "./player.ts";
 import type { StageLayout } from "./stage-layout.ts";
+import type { MarkedLink } from "./topology-link-marks.ts";
 import { drawLinks, showLinkStates } from "./topology-links.ts";
 import { drawLosses } from "./topology-losses.ts";
 import { drawNodes, showNodeStates } from "./topology-nodes.ts";
+
+/** Groups, each drawn over those before. */
+const LAYERS = ["bands", "links", "link-marks", "field", "ghost", "nodes", "losses"];
 
 export class Topology {
   #svg: SVGSVGElement;
@@ -18,7 +22,7 @@ export class Topology {
     this.#svg = svg;
     this.#onSelect = onSelect;
     const root = select(svg);
-    for (const name of ["links", "field", "ghost", "nodes", "losses"]) root.append("g").attr("class", name);
+    for (const name of LAYERS) root.append("g").attr("class", name);
   }
 
   /** Draws what depends on the run and the size, not on time. */
@@ -26,7 +30,7 @@ export class Topology {
     select(this.#svg).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
     const nodes = loaded?.run.nodes ?? [];
     this.#marks = loaded ? marksOf(loaded) : [];
-    drawLinks(this.#svg, nodes, layout);
+    drawLinks(this.#svg, loaded, layout);
     this.#drawField(layout);
     this.#drawGhost(nodes, layout);
     drawNodes(this.#svg, loaded, layout, this.#onSelect);
@@ -71,10 +75,10 @@ export class Topology {
   /** Draws the nodes' state at an instant. Called only when a state or a tally changed. */
   updateNodes(loaded: Loaded, layout: StageLayout, timeUs: number, selected: number): void {
     showNodeStates(this.#svg, loaded, layout, timeUs, selected);
-    showLinkStates(this.#svg, loaded, timeUs);
+    showLinkStates(this.#svg, loaded, layout, timeUs);
   }
 
-  /** Where the nodes' texts are, for what is drawn over them. Has the browser lay the picture out. */
+  /** Where the nodes' texts and the links' marks are, for what is drawn over them. Has the browser lay the picture out. */
   textBoxes(layout: StageLayout): TextBox[] {
     const boxes: TextBox[] = [];
     select(this.#svg)
@@ -91,6 +95,13 @@ export class Topology {
             halfHeight: height * 0.4,
           });
         }
+      });
+    select(this.#svg)
+      .selectAll<SVGGElement, MarkedLink>("g.link-mark")
+      .each(function () {
+        const { width, height } = this.getBBox();
+        const { e: x, f: y } = this.transform.baseVal.consolidate()!.matrix;
+        boxes.push({ x, y, halfWidth: width / 2, halfHeight: height / 2 });
       });
     return boxes;
   }

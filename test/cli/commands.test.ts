@@ -301,6 +301,43 @@ describe("fanout trace", () => {
     );
   });
 
+  test("balancers in a row are called by their names, and faults told with all that they are", async () => {
+    const scenario = small({
+      clients: [{ name: "A", transport: "websocket" }],
+      proxies: [{ name: "edge", idleTimeoutMs: 1000 }],
+      workload: [],
+      faults: [
+        { atMs: 100, act: "slow", target: "A/edge", latencyMs: 30 },
+        { atMs: 200, act: "lose", target: "edge/balancer", loss: 0 },
+        { act: "delay", target: "A/edge", direction: "up", packet: 1, byMs: 5 },
+      ],
+      rules: [],
+      durationMs: 2000,
+    });
+    const trace = (format: string) => ok(["trace", "-", "--format", format], scenario);
+    const records = (await trace("jsonl"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records.filter(({ record }) => record === "fault").map(({ timeMs, ...fault }) => fault)).toEqual([
+      { record: "fault", fault: 2, act: "delay", target: "A/edge", direction: "up", packet: 1, byMs: 5 },
+      { record: "fault", fault: 0, act: "slow", target: "A/edge", latencyMs: 30 },
+      { record: "fault", fault: 1, act: "lose", target: "edge/balancer", loss: 0 },
+    ]);
+    const diagram = await trace("mermaid");
+    expect(diagram).toContain("participant n1 as edge\n  participant n2 as balancer\n");
+    expect(diagram).toMatch(/Note over n1: [\d.]+ ms closes A: idle\n/);
+    expect(diagram).toContain("delay A/edge, direction up, packet 1, byMs 5\n");
+    const { traceEvents } = JSON.parse(await trace("perfetto")) as { traceEvents: Record<string, unknown>[] };
+    const names = traceEvents.map(({ name, args }) => [name, (args as { name?: string } | undefined)?.name]);
+    expect(names).toContainEqual(["process_name", "balancers"]);
+    expect(names).toContainEqual(["thread_name", "edge"]);
+    expect(names).toContainEqual(["slow A/edge, latencyMs 30", undefined]);
+    const report = await ok(["run", "-"], scenario);
+    expect(report).toContain("ended at a balancer: idle timeout");
+    expect(report).not.toMatch(/the balancer/i);
+  });
+
   test("mermaid: long runs are cut, and say so", async () => {
     const out = await ok(["trace", "polling-handshake", "--variant", "round-robin", "--format", "mermaid"]);
     const lines = out.trimEnd().split("\n");

@@ -106,6 +106,7 @@ export function sampleRun(options: SampleOptions = {}): RunResult {
         .filter((n) => n.kind === "client")
         .map((n) => ({ name: n.name, count: 1, transport: "websocket" })),
       balancer: { policy: "round-robin" },
+      proxies: [],
       servers: { count: servers },
       backplane: { kind: backplane ? "redis" : "none" },
       workload: [],

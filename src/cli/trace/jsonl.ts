@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../../model/trace/records.ts";
 import type { CliResult } from "../simulate.ts";
-import { TraceNames } from "./names.ts";
+import { faultDetails, TraceNames } from "./names.ts";
 
 export function* jsonLines(run: CliResult): Generator<string> {
   const names = new TraceNames(run);
@@ -97,7 +97,7 @@ const FIELDS: Readonly<Record<Value, Field>> = {
     }
   },
   fault: (fault, { key, run: { scenario } }) => {
-    const { act, target } = scenario.faults[fault];
-    return { [key]: fault, act, target };
+    const { act, target, ...details } = scenario.faults[fault];
+    return { [key]: fault, act, target, ...Object.fromEntries(faultDetails(details)) };
   },
 };

@@ -15,6 +15,7 @@ import {
 import { readLedger } from "../../run/ledger.ts";
 import { type LedgerEnd, sinceText } from "../../run/roots.ts";
 import { idleMsOf } from "../../scenario/names.ts";
+import { aboutBalancers } from "../balancer-words.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, TraceNames } from "./names.ts";
@@ -115,19 +116,28 @@ function noteOf(reader: Reader, row: number): Note | null {
     case RecordKind.fault: {
       const fault = run.scenario.faults[read(at.fault.fault)];
       const node = run.nodes.find(({ name }) => fault?.target.split("/").includes(name));
-      return node === undefined ? null : [node.node, `${fault?.act} ${fault?.target}`];
+      return node === undefined ? null : [node.node, names.fault(read(at.fault.fault))];
     }
     case RecordKind.upgraded:
       return [read(at.upgraded.client), "upgraded to WebSocket"];
-    case RecordKind.idleClosed: {
-      const balancer = run.nodes.find(({ kind }) => kind === "balancer")!.node;
-      return [balancer, `closes ${names.node(read(at.idleClosed.client))}: idle`];
-    }
+    case RecordKind.idleClosed:
+      return [idleBalancer(run, row), `closes ${names.node(read(at.idleClosed.client))}: idle`];
     case RecordKind.ended:
       return endedNote(reader, row);
     default:
       return null;
   }
+}
+
+/** The balancer that closes a connection for being idle: what it does next at this instant is recorded with its node. */
+function idleBalancer({ trace, nodes }: CliResult, row: number): number {
+  for (let next = row + 1; next < trace.length && trace.timeUs[next] === trace.timeUs[row]; next++) {
+    const isEnd = trace.kind[next] === RecordKind.ended;
+    if (!isEnd && trace.kind[next] !== RecordKind.frame) continue;
+    const node = trace[isEnd ? at.ended.place : at.frame.from][next];
+    if (nodes[node]?.kind === "balancer") return node;
+  }
+  return nodes.findLast(({ kind }) => kind === "balancer")!.node;
 }
 
 /** Only errors are shown. */
@@ -152,7 +162,7 @@ function lostNote({ run: { trace, scenario }, names, roots }: Reader, row: numbe
     nameOf: (node: number) => names.node(node) ?? "",
     idleMsAt: (node: number) => idleMsOf(scenario, names.node(node) ?? ""),
   };
-  const since = root === null ? "" : `, since ${sinceText(root, words)}`;
+  const since = root === null ? "" : `, since ${aboutBalancers(scenario, sinceText(root, words))}`;
   const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;
   return [read(at.lost.place), `${what} lost: ${CAUSES[read(at.lost.cause)]?.label}${since}`];
 }

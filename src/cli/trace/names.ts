@@ -36,6 +36,20 @@ export class TraceNames {
   frame(frame: number): string {
     return FRAME_LIST[frame]?.label ?? String(frame);
   }
+
+  /** «crash server-1», «drop A/balancer, direction up, packet 6». */
+  fault(fault: number): string {
+    const { act, target, ...details } = this.#run.scenario.faults[fault];
+    const words = faultDetails(details).map(
+      ([field, value]) => `${field} ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    );
+    return [`${act} ${target}`, ...words].join(", ");
+  }
+}
+
+/** What a fault says beside its act and its target; not when it strikes, which the trace says. */
+export function faultDetails(details: object): [field: string, value: unknown][] {
+  return Object.entries(details).filter(([field]) => field !== "atMs");
 }
 
 /** Message numbers by copy number. */

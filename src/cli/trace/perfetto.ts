@@ -146,9 +146,8 @@ function isOwn({ run, names }: Reader, machine: number, node: number): boolean {
   return names.machine(machine) === run.nodes[node]?.kind;
 }
 
-function faultEvent({ run: { trace, scenario } }: Reader, row: number): Event {
-  const fault = scenario.faults[trace[at.fault.fault][row]];
-  const name = `${fault?.act} ${fault?.target}`;
+function faultEvent({ run: { trace }, names }: Reader, row: number): Event {
+  const name = names.fault(trace[at.fault.fault][row]);
   return { ph: "i", s: "g", cat: "fault", name, ts: trace.timeUs[row], pid: 0, tid: 0 };
 }
 
@@ -234,8 +233,10 @@ function endedInstant({ run: { trace }, names }: Reader, row: number): Instant |
 
 function* metadata(nodes: readonly NodeInfo[], places: readonly Place[]): Generator<Event> {
   for (const [index, { kind, name }] of PROCESSES.entries()) {
-    if (!nodes.some((node) => node.kind === kind)) continue;
-    yield { ph: "M", name: "process_name", pid: index + 1, tid: 0, args: { name } };
+    const n = nodes.filter((node) => node.kind === kind).length;
+    if (n === 0) continue;
+    const args = { name: kind === "balancer" && n > 1 ? "balancers" : name };
+    yield { ph: "M", name: "process_name", pid: index + 1, tid: 0, args };
     yield { ph: "M", name: "process_sort_index", pid: index + 1, tid: 0, args: { sort_index: index } };
   }
   for (const { node, name } of nodes) {
