@@ -29,7 +29,12 @@ export function drawLinks(svg: SVGSVGElement, loaded: Loaded | null, layout: Sta
     .attr("x1", ({ from }) => layout.x[from.node])
     .attr("y1", ({ from }) => layout.y[from.node])
     .attr("x2", ({ to }) => layout.x[to.node])
-    .attr("y2", ({ to }) => layout.y[to.node]);
+    .attr("y2", ({ to }) => layout.y[to.node])
+    .each(function (link) {
+      select(this)
+        .select("title")
+        .text(describeLink(link, linkAt(link, 0)));
+    });
 }
 
 /** Whose link it is at an instant, and what it is like. */
@@ -52,8 +57,11 @@ export function showLinkStates(
         line.attr("data-server", states.server[i] >= 0 ? serverStyle(loaded, states.server[i]) : null);
       } else if (kind === "server") line.attr("data-server", serverStyle(loaded, to.node));
       const state = linkAt(link, timeUs);
-      line.classed("cut", state.isCut);
-      line.select("title").text(describeLink(link, state));
+      // Links are many: those that no fault strikes stay as they were drawn.
+      if (link.faults.length > 0) {
+        line.classed("cut", state.isCut);
+        line.select("title").text(describeLink(link, state));
+      }
       if (!state.isCut && (state.isSlow || state.isLossy)) marked.push({ link, state });
     });
   drawLinkMarks(svg, marked, layout);

@@ -45,7 +45,7 @@ export const PHONES: ScenarioInput = {
   knobs: ["clients.desktops.count", "network.client.latencyMs"],
 };
 
-/** An edge proxy, whose balancer crashes and comes back; then it closes what is idle, and its link is cut. */
+/** An edge proxy that closes what is idle. The balancer behind it crashes and comes back, then the proxy; then the clients are cut off. */
 export const TWO_BALANCERS: ScenarioInput = {
   version: 1,
   name: "two-balancers",
@@ -53,7 +53,7 @@ export const TWO_BALANCERS: ScenarioInput = {
   summary: "An edge proxy in front of the balancer.",
   durationMs: 12_000,
   clients: [{ name: "A" }, { name: "B", transport: "websocket" }],
-  proxies: [{ name: "edge", idleTimeoutMs: 1500 }],
+  proxies: [{ name: "edge", idleTimeoutMs: 1500, failTimeoutMs: 500 }],
   balancer: { policy: "ip-hash" },
   backplane: { kind: "redis" },
   workload: [{ from: "A", to: "others", everyMs: 700, untilMs: 1500 }],
@@ -63,6 +63,8 @@ export const TWO_BALANCERS: ScenarioInput = {
     { atMs: 600, act: "heal", target: "edge/balancer" },
     { atMs: 5000, act: "crash", target: "balancer" },
     { atMs: 6500, act: "restart", target: "balancer" },
+    { atMs: 10_000, act: "crash", target: "edge" },
+    { atMs: 10_500, act: "restart", target: "edge" },
     { atMs: 11_000, act: "cut", target: "*/edge" },
   ],
   rules: ["delivery"],

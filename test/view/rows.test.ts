@@ -1,5 +1,6 @@
 /** What is drawn and told of several balancers in a row, and of links that differ. */
 import { describe, expect, it } from "vitest";
+import { EndReason } from "../../src/model/trace/end-reasons.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
@@ -162,9 +163,10 @@ describe("balancers in a row", () => {
   it("are told apart where connections end, and as roots", () => {
     const ledger = indexLedger(two);
     const name = (place: number) => two.nodes[place].name;
-    const places = endsAt(ledger, 7_000_000).map(({ reason, place }) => [reason, name(place)]);
-    expect(places).toContainEqual([0, "edge"]);
-    expect(places).toContainEqual([9, "balancer"]);
+    const places = endsAt(ledger, 11_000_000).map(({ reason, place }) => [reason, name(place)]);
+    expect(places).toContainEqual([EndReason.idleClosed, "edge"]);
+    expect(places).toContainEqual([EndReason.balancerDown, "balancer"]);
+    expect(places).toContainEqual([EndReason.balancerDown, "edge"]);
     const end = ledger.ends[0];
     expect(sinceRoots(two, [end])).toMatch(/^Since edge had closed A’s connection after 1\.5 s of silence/);
     const cut = ledger.ends.find(({ whose }) => whose < 0)!;
