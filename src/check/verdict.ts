@@ -216,11 +216,13 @@ function randomWords({ lateMs, losses }: Bounds): string[] {
   ];
 }
 
-function exhaustiveWords({ lateMs, lateSteps, losses }: Bounds, { network }: Scenario): string[] {
+function exhaustiveWords({ lateMs, lateSteps, losses }: Bounds, { clients, network }: Scenario): string[] {
   const late = Array.from({ length: lateSteps }, (_, i) =>
     String(Math.round((lateMs * (i + 1) * 1000) / lateSteps) / 1000),
   );
-  const isDrawn = Object.values(network).some(({ latencyMs }) => typeof latencyMs !== "number");
+  const { links, ...classes } = network;
+  const all = [...Object.values(classes), ...Object.values(links), ...clients.map(({ link }) => link)];
+  const isDrawn = all.some((link) => typeof link?.latencyMs === "object");
   return [
     lateMs === 0
       ? "every packet on time"

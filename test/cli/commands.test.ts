@@ -46,10 +46,10 @@ scenario     broadcast-across-servers
 variant      no-backplane: Two servers
 seed         1
 settings     durationMs                3000
-             clients.*.transport       websocket
              clients.B.startMs         40
              clients.A.address         203.0.113.7
              clients.B.address         198.51.100.7
+             clients.*.transport       websocket
              servers.count             2
              backplane.kind            none
              balancer.policy           round-robin

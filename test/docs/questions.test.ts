@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { expect, it } from "vitest";
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
-const [, section = ""] = /## Where is it answered\?\n([^]*?)\n## /.exec(read("docs/ARCHITECTURE.md")) ?? [];
+const [, section = ""] =
+  /## Where is it answered\?\n([\s\S]*?)\n## /.exec(read("docs/ARCHITECTURE.md")) ?? [];
 const questions = [...section.matchAll(/^\| ([^|]+\?) \| (.+) \|$/gm)].map(([, question, answer]) => ({
   question: question!,
   answer: answer!,
