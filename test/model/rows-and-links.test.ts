@@ -111,6 +111,21 @@ describe("two balancers in a row", () => {
     ).toEqual([504, "edge"]);
   });
 
+  it("pass back what the next one answers by itself", () => {
+    const lab = runLab({
+      ...row,
+      clients: [{ name: "A", transport: "websocket" }],
+      workload: [],
+      durationMs: 500,
+      faults: [1, 2].map((server) => ({ atMs: 0, act: "crash", target: `server-${server}` })),
+    });
+    const [response, ...more] = lab.records(RecordKind.response);
+    expect([response![3], lab.result.nodes[response![4]!]!.name]).toEqual([502, "balancer"]);
+    expect(more).toEqual([]);
+    const ended = lab.records(RecordKind.ended).find(([, , whose]) => whose === 0);
+    expect(lab.result.nodes[ended![4]!]!.name).toBe("balancer");
+  });
+
   it("lose what they carry when one of them dies, with that as its cause", () => {
     const lab = runLab({ ...row, faults: [{ atMs: 1012, act: "crash", target: "edge" }] });
     expect(lab.ledger.copies.map(({ cause }) => CAUSES[cause!]!.name)).toEqual(["balancer-crashed"]);

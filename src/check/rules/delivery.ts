@@ -1,15 +1,10 @@
+import { RETRY_MAX_US } from "../../model/backplane/redis-client.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
-
-/**
- * After a failed backplane is repaired, publishers and subscribers need up to this long to be back:
- * node-redis waits at most 500 ms between tries (FACTS §1.8), and then connects and subscribes.
- */
-const RETRY_MAX_US = 500_000;
 
 /**
  * A copy needs three round trips at most: its sender's POST may have to wait for the one before, its
@@ -90,6 +85,7 @@ class DeliveryMonitor implements Monitor {
     this.#nameOf = nameOf;
     this.#calm = new Calm(setting);
     this.#presence = new Presence(clients);
+    // Publishers and subscribers wait so long between tries, then connect and subscribe.
     this.#settleUs = RETRY_MAX_US + 6 * links.backplane.longestUs;
     this.#isLossy = kinds.some(({ isLossy }) => isLossy);
     this.#limitUs = this.#isLossy ? Number.POSITIVE_INFINITY : 2 * ROUND_TRIPS * oneWayUs + UPGRADE_US;

@@ -1,4 +1,4 @@
-import { msToUs } from "../../kernel/time.ts";
+import { CONNECT_TIMEOUT_US } from "../../model/client/client.part.ts";
 import { Machine, MODEL } from "../../model/parts.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
 import { at, CLOSE_REASON_NAMES, RecordKind, type Records, readerOf } from "../../model/trace/records.ts";
@@ -6,9 +6,6 @@ import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
-
-/** The manager gives an attempt up after this long (Socket.IO's `timeout`, FACTS §1.4), so none may take longer. */
-const CONNECT_TIMEOUT_MS = 20_000;
 
 const clientOf = readerOf("client");
 
@@ -24,7 +21,7 @@ const ATTEMPTING = MODEL[Machine.client].chart.states.indexOf("online.connecting
 export const handshakeCompletes: Rule = {
   name: "handshake-completes",
   kind: "eventually",
-  statement: `Every attempt to connect succeeds within ${CONNECT_TIMEOUT_MS / 1000} s, as long as nothing has failed.`,
+  statement: `Every attempt to connect succeeds within ${CONNECT_TIMEOUT_US / 1_000_000} s, as long as nothing has failed.`,
   subject: ["attempt to connect", "attempts to connect"],
   whenNone: "nobody tries to connect",
   watch: (setting) => new HandshakeMonitor(setting),
@@ -98,7 +95,7 @@ class HandshakeMonitor implements Monitor {
     if (trace[at.transition.machine][row] !== Machine.client) return;
     if (trace[at.transition.after][row] !== ATTEMPTING) return;
     if (this.#calm.isOver || this.#lost.any) this.#counter.exempt(this.#calm.isOver ? FAILED : LOST);
-    else this.#due.set(trace[at.transition.entity][row], trace.timeUs[row] + msToUs(CONNECT_TIMEOUT_MS));
+    else this.#due.set(trace[at.transition.entity][row], trace.timeUs[row] + CONNECT_TIMEOUT_US);
   }
 
   /** An attempt succeeds or fails, or a connection ends. */

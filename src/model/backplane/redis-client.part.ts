@@ -13,6 +13,10 @@ export const redisClientPart = part({
 });
 export const RedisClientEvent = redisClientPart.on;
 
+/** node-redis tries again after min(retries × step, most). FACTS §1.8. */
+export const RETRY_STEP_US = 50_000;
+export const RETRY_MAX_US = 500_000;
+
 /** Two rows a server: its publisher and, next, its subscriber. */
 export class RedisClients extends tableOf({
   server: untold(row()),

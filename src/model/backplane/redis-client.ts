@@ -18,10 +18,7 @@ import { FrameKind } from "../trace/frames.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent } from "./backplane.part.ts";
-import { redisClientPart } from "./redis-client.part.ts";
-
-const RETRY_STEP_US = 50_000;
-const RETRY_MAX_US = 500_000;
+import { RETRY_MAX_US, RETRY_STEP_US, redisClientPart } from "./redis-client.part.ts";
 
 /** The number of a server's Redis client that publishes. */
 export function publisherOf(server: number): number {

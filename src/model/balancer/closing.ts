@@ -75,6 +75,8 @@ export function settleSession(world: World, exchange: number): void {
   if (kind !== RequestKind.handshake && kind !== RequestKind.websocket) return;
   const session = exchanges.session[exchange];
   const connection = exchanges.connection[exchange];
+  // A balancer behind this one answered by itself.
+  if (session === NONE) return;
   connections.session[connection] = session;
   if (!world.isIn(sessionPart, session, "closed")) return;
   const place = nodes.first.server + sessions.server[session];

@@ -269,7 +269,8 @@ function recordIdle(world: World, exchange: number, cause: number): void {
   const { exchanges } = world;
   exchanges.cause[exchange] = cause;
   const { client, kind } = exchanges;
-  const node = world.nodes.first.server + serverOf(world, exchange);
+  const server = serverOf(world, exchange);
+  const node = server === NONE ? NONE : world.nodes.first.server + server;
   const told = innermost(world, exchange);
   world.record(RecordKind.idleClosed, told, client[exchange], kind[exchange], node, -1);
 }

@@ -28,6 +28,9 @@ import { HeartbeatEvent, heartbeatPart } from "./heartbeat.part.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { sessionPart } from "./session.part.ts";
 
+/** How often engine.io looks for a GET to release while it upgrades. FACTS §1.1. */
+const NOOP_INTERVAL_US = 100_000;
+
 /** A new session in a server's memory, for a client's connection. */
 export function openSession(world: World, connection: number, server: number): number {
   const { sessions, connections } = world;
@@ -194,8 +197,7 @@ const behaviour = {
   delays: {
     /** engine.io's upgradeTimeout. FACTS §1.1. */
     upgradeTimeout: (world: World) => ofServers(world, sessionPart).upgradeTimeoutUs,
-    /** engine.io looks every 100 ms for a GET to release. FACTS §1.1. */
-    noopInterval: () => 100_000,
+    noopInterval: () => NOOP_INTERVAL_US,
   },
 } satisfies Behaviour<World>;
 
