@@ -1,6 +1,6 @@
 /**
- * Fanout Lab as a library: parse a scenario, run it, and read off its trace what became of every message; check it against rules, built-in
- * and one's own, and replay what broke them.
+ * Fanout Lab as a library: parse a scenario, run it, and read off its trace what became of every message; check it
+ * against rules, built-in and one's own, and replay what broke them.
  */
 export * as arbitraries from "./check/arbitraries.ts";
 export type { Belief, Refutation } from "./check/beliefs.ts";

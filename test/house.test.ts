@@ -1,6 +1,6 @@
 /**
- * The house rules that a tool can see: no circle of files, functions short enough to be read at once, no export that nobody imports.
- * Which folder may import which is in architecture.test.ts.
+ * The house rules that a tool can see: no circle of files, functions short enough to be read at once, no export that
+ * nobody imports. Which folder may import which is in architecture.test.ts.
  */
 import { execFile } from "node:child_process";
 import {

@@ -1,4 +1,7 @@
-/** The model's sentences speak of «the balancer». Where there are several in a row, only the last is called so: «a balancer» is true of all. */
+/**
+ * The model's sentences speak of «the balancer». Where there are several in a row, only the last is called so: «a
+ * balancer» is true of all.
+ */
 import type { Scenario } from "../scenario/schema.ts";
 
 export function aboutBalancers({ proxies }: Scenario, sentence: string): string {

@@ -157,8 +157,8 @@ export class GeneratedChoices extends ListedChoices {
 }
 
 /**
- * Walks the tree of choices: 0 everywhere, but for the draws at which this branch departs from it. Logs what was asked, so that the
- * walker knows which branches there are further on.
+ * Walks the tree of choices: 0 everywhere, but for the draws at which this branch departs from it. Logs what was
+ * asked, so that the walker knows which branches there are further on.
  */
 export class ExhaustiveChoices implements Choices {
   /** Draws so far, not counting those with nothing to choose. */

@@ -19,8 +19,8 @@ export function uniformUs(choices: Choices, purpose: number, minUs: number, maxU
 }
 
 /**
- * Exponentially distributed with this mean: the time between arrivals that know nothing of each other. At most 23 means. Where the
- * plainest is that nothing comes for long, `plainest` says so: then a draw of 0 is the longest time.
+ * Exponentially distributed with this mean: the time between arrivals that know nothing of each other. At most 23
+ * means. Where the plainest is that nothing comes for long, `plainest` says so: then a draw of 0 is the longest time.
  */
 export function exponentialUs(
   choices: Choices,

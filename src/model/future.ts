@@ -1,11 +1,13 @@
 /**
- * What a world's future depends on, as a stream of numbers: two worlds with equal streams go on alike, whatever happened to them
- * before. The exhaustive search takes such worlds for one state. What is left out can't matter any more: what was decided about
- * settled copies and when, events that lie beyond the end, rows that are free, closed or unlinked, times that are past, and what the roots
- * of losses are (ends.ts): no machine and no rule goes by them. Of connections, only whether they have ended, and what depends on how.
+ * What a world's future depends on, as a stream of numbers: two worlds with equal streams go on alike, whatever
+ * happened to them before. The exhaustive search takes such worlds for one state. What is left out can't matter any
+ * more: what was decided about settled copies and when, events that lie beyond the end, rows that are free, closed or
+ * unlinked, times that are past, and what the roots of losses are (ends.ts): no machine and no rule goes by them. Of
+ * connections, only whether they have ended, and what depends on how.
  *
- * Columns say by their kind how they are told (column.ts). Here is the rest: what is told of a row only under some condition, or by what it
- * belongs to. Lists are written out packet by packet and the queue event by event: which rows they occupy makes no difference.
+ * Columns say by their kind how they are told (column.ts). Here is the rest: what is told of a row only under some
+ * condition, or by what it belongs to. Lists are written out packet by packet and the queue event by event: which
+ * rows they occupy makes no difference.
  */
 
 import { exchangePart } from "./balancer/exchange.part.ts";
@@ -125,8 +127,8 @@ function tellRooms({ localRooms, memberships }: Simulation, add: Add): void {
 }
 
 /**
- * Streams, by the connection whose they are: in which rows matters only where something is kept back, since segments and timers name them.
- * Streams of tries that were given up are nobody's.
+ * Streams, by the connection whose they are: in which rows matters only where something is kept back, since segments
+ * and timers name them. Streams of tries that were given up are nobody's.
  */
 function tellStreams(world: Simulation, nextUs: number, add: Add): void {
   const { exchanges, redisClients, streams, tries } = world;

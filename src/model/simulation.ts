@@ -35,7 +35,10 @@ export interface SavedWorld {
 export interface SimulationOptions {
   /** Keep a trace. Without it only the tally and the fates of the copies are kept. Default true. */
   readonly trace?: boolean;
-  /** Run the machines with XState's own interpreter instead of the compiled tables: slow, and what the tables are held against. */
+  /**
+   * Run the machines with XState's own interpreter instead of the compiled tables: slow, and what the tables are held
+   * against.
+   */
   readonly reference?: boolean;
   /** How many of the last faults to hold back until {@link scheduleFaults} lets them in. Default 0. */
   readonly lateFaults?: number;
@@ -70,8 +73,8 @@ export class Simulation extends World {
   }
 
   /**
-   * Begins again with other choices, as a new simulation with the same settings would, in a fraction of the time. The trace is emptied.
-   * Not for one that runs on XState's interpreter.
+   * Begins again with other choices, as a new simulation with the same settings would, in a fraction of the time. The
+   * trace is emptied. Not for one that runs on XState's interpreter.
    */
   begin(choices: Choices): void {
     if (this.#empty === null) throw new Error("a world of XState's actors can't begin again");
@@ -136,7 +139,8 @@ export class Simulation extends World {
     const { settings, nodes, balancers, upstreams, links } = this;
     balancers.addMany(nodes.count.balancer);
     upstreams.addMany(nodes.count.balancer - 1 + nodes.count.server);
-    // Machines that are a node's or a link's own have one entity for each; the others are added when there is something for them to do.
+    // Machines that are a node's or a link's own have one entity for each; the others are added when there is
+    // something for them to do.
     for (const { part } of MODEL) {
       if (part.home === "link") this.startMany(part, links.rows);
       else if (typeof part.home === "string") this.startMany(part, nodes.count[part.home]);

@@ -60,8 +60,8 @@ function shapesAt(keys: readonly PropertyKey[]): Definition[] {
 }
 
 /**
- * The names of the fields at a place (keys from the root); none if it is not an object with fixed fields. Of several shapes, those that
- * `found` can be: what a field says that tells them apart.
+ * The names of the fields at a place (keys from the root); none if it is not an object with fixed fields. Of several
+ * shapes, those that `found` can be: what a field says that tells them apart.
  */
 export function fieldsAt(keys: readonly PropertyKey[], found?: unknown): string[] {
   const shapes = shapesAt(keys);

@@ -138,7 +138,10 @@ const ACTS: Readonly<
   link: { what: "a link", acts: [...Object.keys(linkPart.faults), "drop", "delay"] },
 };
 
-/** Why a fault can't act on its target, as a sentence, and what of it is wrong: its act, its target, or how many targets there are. */
+/**
+ * Why a fault can't act on its target, as a sentence, and what of it is wrong: its act, its target, or how many
+ * targets there are.
+ */
 export interface FaultProblem {
   readonly problem: string;
   readonly about: "act" | "target" | "number";
@@ -191,7 +194,10 @@ export function serverIndex(scenario: Scenario, name: string): number | null {
 /** Any of a kind, at one end of a link. */
 const ANY = "*";
 
-/** The links that a name means, by their ends in the direction away from the clients: one, a group's, or all of a class. Null if there is none. */
+/**
+ * The links that a name means, by their ends in the direction away from the clients: one, a group's, or all of a
+ * class. Null if there is none.
+ */
 export function linksNamed(scenario: Scenario, names: ScenarioNames, name: string): number[] | null {
   const [from = "", to = "", ...rest] = name.split("/");
   if (rest.length > 0) return null;

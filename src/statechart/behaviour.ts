@@ -4,7 +4,11 @@
  */
 import type { MachineContext, ParameterizedObject } from "xstate";
 
-/** Does something to the world. x and y are the event's integer payload (0 for timers, start and done events; an eventless transition sees the payload of the event that led to it); params are the static params written in the machine. */
+/**
+ * Does something to the world. x and y are the event's integer payload (0 for timers, start and done events; an
+ * eventless transition sees the payload of the event that led to it); params are the static params written in the
+ * machine.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: each behaviour declares the params that it takes
 export type Action<W> = (world: W, id: number, x: number, y: number, params: any) => void;
 

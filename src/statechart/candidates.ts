@@ -1,7 +1,10 @@
 /** Which transitions answer an event, in the order in which XState asks them. */
 import type { AnyStateNode, AnyTransitionDefinition } from "xstate";
 
-/** Candidates for an event in a leaf: from the leaf outwards; within a state, exact names first, then wildcards, the longest first. */
+/**
+ * Candidates for an event in a leaf: from the leaf outwards; within a state, exact names first, then wildcards, the
+ * longest first.
+ */
 export function candidatesFor(active: readonly AnyStateNode[], eventType: string): AnyTransitionDefinition[] {
   return active.toReversed().flatMap((node) => {
     const exact = node.transitions.get(eventType) ?? [];

@@ -6,16 +6,25 @@
  */
 import type { Action, Delay, Guard } from "./behaviour.ts";
 
-/** Events that fit in a chart, external and timers together. One number less than a code block of 64: the last is the reference runner's clock. */
+/**
+ * Events that fit in a chart, external and timers together. One number less than a code block of 64: the last is the
+ * reference runner's clock.
+ */
 export const EVENTS_MAX = 63;
 
-/** Columns of the cell table that `send` can address. Those without an event answer as for an event of unknown name: only `*` matches. */
+/**
+ * Columns of the cell table that `send` can address. Those without an event answer as for an event of unknown name:
+ * only `*` matches.
+ */
 export const EVENT_COLUMNS = 64;
 
 /** Event type of what has no name in the machine. */
 export const UNKNOWN_EVENT = "(unknown)";
 
-/** Microsteps in one macrostep after which a machine is taken to loop for ever, unless its `options.maxIterations` says otherwise. */
+/**
+ * Microsteps in one macrostep after which a machine is taken to loop for ever, unless its `options.maxIterations`
+ * says otherwise.
+ */
 export const MICROSTEPS_MAX = 1_000;
 
 /** In `guardOf`: the candidate has no guard. */
@@ -42,7 +51,10 @@ export const RAISE = 3;
 export interface Chart<W> {
   /** The machine's id. */
   readonly id: string;
-  /** Paths of the leaf states (atomic and final): "open.polling". A machine without states has one leaf, named after the machine. */
+  /**
+   * Paths of the leaf states (atomic and final): "open.polling". A machine without states has one leaf, named after
+   * the machine.
+   */
   readonly states: readonly string[];
   /** Event types by event number: external ones first, then timers ("xstate.after.1000.link.open"). */
   readonly events: readonly string[];

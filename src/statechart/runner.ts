@@ -27,7 +27,10 @@ export interface Runner<W> {
   reserve(count: number): void;
   /** A new entity, not started. Returns its id. */
   add(): number;
-  /** Enters the initial state. All guards and delays of this first macrostep are asked before its first action runs, as in XState. */
+  /**
+   * Enters the initial state. All guards and delays of this first macrostep are asked before its first action runs,
+   * as in XState.
+   */
   start(id: number): void;
   /**
    * Delivers an event and runs the macrostep that it causes. Waits if the entity is within a macrostep or not
@@ -88,7 +91,10 @@ export class CompiledRunner<W> implements Runner<W> {
   private readonly mailbox = new Mailbox();
   private readonly lanes: Lanes;
 
-  /** By entity: leaf and life, in one array, since with many entities each array that an event looks into is memory to wait for. */
+  /**
+   * By entity: leaf and life, in one array, since with many entities each array that an event looks into is memory to
+   * wait for.
+   */
   private words = new Int16Array(16).fill(NOT_STARTED);
 
   /** Internal events of the macrosteps under way: each owns what is above its bottom. */

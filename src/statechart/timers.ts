@@ -1,4 +1,7 @@
-/** The part of the kernel's event queue that runners need. Whoever pops the queue calls `runner.send(entity, code − codeBase, x, y)`. */
+/**
+ * The part of the kernel's event queue that runners need. Whoever pops the queue calls `runner.send(entity, code −
+ * codeBase, x, y)`.
+ */
 export interface Timers {
   /** Simulated time, µs. */
   readonly nowUs: number;

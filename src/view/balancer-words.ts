@@ -1,6 +1,6 @@
 /**
- * Which balancer is meant. The model's sentences speak of «the balancer»; where there are several in a row, each has its name, and only the
- * last is called so.
+ * Which balancer is meant. The model's sentences speak of «the balancer»; where there are several in a row, each has
+ * its name, and only the last is called so.
  */
 import { atBeginning, nodeInWords } from "../check/in-words.ts";
 import { EndReason } from "../model/trace/end-reasons.ts";
@@ -21,8 +21,8 @@ export function balancerInWords(run: RunResult, nodes: Iterable<number> = []): s
 }
 
 /**
- * A sentence of the model's about «the balancer», about those of these nodes that are balancers. Where a copy is lost tells nothing: what was
- * lost when a balancer died was often at another.
+ * A sentence of the model's about «the balancer», about those of these nodes that are balancers. Where a copy is lost
+ * tells nothing: what was lost when a balancer died was often at another.
  */
 export function aboutBalancers(run: RunResult, sentence: string, nodes?: Iterable<number>): string {
   const words = balancerInWords(run, nodes);

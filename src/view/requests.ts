@@ -1,4 +1,7 @@
-/** The request log: each HTTP request that the balancer sent on, or that a proxy before it answered by itself, with its answer. */
+/**
+ * The request log: each HTTP request that the balancer sent on, or that a proxy before it answered by itself, with
+ * its answer.
+ */
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { FRAME_LIST } from "../model/trace/frames.ts";
 import {

@@ -1,4 +1,7 @@
-/** What shows that a link is slower than its like, or loses more: a band along it, whole or broken, and a mark with a sign and figures. */
+/**
+ * What shows that a link is slower than its like, or loses more: a band along it, whole or broken, and a mark with a
+ * sign and figures.
+ */
 import { type Selection, select } from "d3";
 import { describeLink, type KnownLink, type LinkState } from "./link-states.ts";
 import { latencyMark, lossMark } from "./link-words.ts";

@@ -1,4 +1,7 @@
-/** How fast the searches are, on the lessons: random runs on the compiled tables and on XState's actors, and states of exhaustive searches. */
+/**
+ * How fast the searches are, on the lessons: random runs on the compiled tables and on XState's actors, and states of
+ * exhaustive searches.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DEFAULT_BOUNDS } from "../../src/check/bounds.ts";

@@ -65,8 +65,8 @@ async function closeWindow(): Promise<void> {
 }
 
 /**
- * A search ends after ten seconds of its clock: this one is slower, so that no search of the tests ends by it on a busy machine. Not much
- * slower: between two looks at its messages, a search works for a while of that clock.
+ * A search ends after ten seconds of its clock: this one is slower, so that no search of the tests ends by it on a
+ * busy machine. Not much slower: between two looks at its messages, a search works for a while of that clock.
  */
 const SLOW_CLOCK = "{ const now = performance.now.bind(performance); performance.now = () => now() / 10; }";
 
@@ -188,8 +188,8 @@ export async function picture(): Promise<unknown> {
 }
 
 /**
- * Has the page note each text that an element shows, picture by picture. What passes is not missed then, however late the test looks.
- * To be called before the page is opened.
+ * Has the page note each text that an element shows, picture by picture. What passes is not missed then, however late
+ * the test looks. To be called before the page is opened.
  */
 export async function noteTexts(testid: string): Promise<() => Promise<string[]>> {
   await page.addInitScript((id) => {

@@ -1,4 +1,7 @@
-/** The page's searching worker in the hand of a test, which decides when the page hears an answer: how fast the machine is no longer matters. */
+/**
+ * The page's searching worker in the hand of a test, which decides when the page hears an answer: how fast the
+ * machine is no longer matters.
+ */
 import type { Page } from "playwright-core";
 import type { CheckAnswer, CheckProgress } from "../../src/view/check-protocol.ts";
 

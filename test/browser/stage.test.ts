@@ -165,7 +165,10 @@ describe("labels of packets", () => {
   type Label = [text: string, x: number, y: number, width: number];
   type NodeText = [...Label, height: number];
 
-  /** Steps on, and gives of each picture its labels and the texts on its nodes. All in the page: to ask it each time takes longer than the rest. */
+  /**
+   * Steps on, and gives of each picture its labels and the texts on its nodes. All in the page: to ask it each time
+   * takes longer than the rest.
+   */
   const pictures = () =>
     at("stage").evaluate(async (stage) => {
       const { drawn } = window as unknown as { drawn: Label[] };

@@ -1,6 +1,6 @@
 /**
- * Shrinking takes away load and keeps the design: a property over generated scenarios that break a rule, as they are and as a search finds
- * them.
+ * Shrinking takes away load and keeps the design: a property over generated scenarios that break a rule, as they are
+ * and as a search finds them.
  */
 import { describe, expect, it } from "vitest";
 import { type CounterexampleOptions, counterexampleOf } from "../../src/check/counterexample.ts";
@@ -21,7 +21,10 @@ function scenarioOf(changes: Readonly<Record<string, unknown>>): Scenario {
   return parsed.scenario;
 }
 
-/** The fields of the design that are neither as they were written nor as they were found: a search adds late packets and losses. */
+/**
+ * The fields of the design that are neither as they were written nor as they were found: a search adds late packets
+ * and losses.
+ */
 function changesOf({ written, found }: Broken, scenario: Scenario): string[] {
   const sinceFound = designChanges(found.scenario, scenario);
   return designChanges(written, scenario).filter((field) => sinceFound.includes(field));

@@ -355,8 +355,8 @@ describe("the exhaustive search", () => {
   });
 
   /**
-   * The first client meets a server that is down, sooner or later. By the time that the second comes, only this is left of it: until
-   * when that server is left out.
+   * The first client meets a server that is down, sooner or later. By the time that the second comes, only this is
+   * left of it: until when that server is left out.
    */
   const leftOut: Small = {
     scenario: scenario({

@@ -1,7 +1,8 @@
 /**
- * What the lessons say of themselves is so, in all runs within the bounds; and how many these are. A number that changes without the model
- * having changed means that states count as one that are not the same, or the other way round: if you meant it, say in the commit why,
- * and run `npx vitest run test/check/explored.test.ts -u`, and so with DEPTH=10.
+ * What the lessons say of themselves is so, in all runs within the bounds; and how many these are. A number that
+ * changes without the model having changed means that states count as one that are not the same, or the other way
+ * round: if you meant it, say in the commit why, and run `npx vitest run test/check/explored.test.ts -u`, and so with
+ * DEPTH=10.
  */
 import { describe, expect, it } from "vitest";
 import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";
@@ -11,9 +12,9 @@ import { DEPTH } from "../support/depth.ts";
 import { LESSON_VARIANTS, type LessonVariant } from "../support/lessons.ts";
 
 /**
- * A search ends after so many states × nodes, to which its time is proportional: in a tenth or two of a second, so that sixty lessons of
- * four variants stay below a minute. The deep run explores all runs of today's lessons. Counted and not timed, so that it ends at the same
- * place on any machine.
+ * A search ends after so many states × nodes, to which its time is proportional: in a tenth or two of a second, so
+ * that sixty lessons of four variants stay below a minute. The deep run explores all runs of today's lessons. Counted
+ * and not timed, so that it ends at the same place on any machine.
  */
 const MAX_WORK = Math.ceil(12_000 * DEPTH);
 

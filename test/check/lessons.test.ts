@@ -12,8 +12,8 @@ import { DEPTH } from "../support/depth.ts";
 import { LESSON_VARIANTS } from "../support/lessons.ts";
 
 /**
- * All runs of a variant together have so many events: those of a tenth of a second. Only the largest have more, since the run that is
- * written and one other are always made. So sixty lessons of four variants stay below half a minute.
+ * All runs of a variant together have so many events: those of a tenth of a second. Only the largest have more, since
+ * the run that is written and one other are always made. So sixty lessons of four variants stay below half a minute.
  */
 const MAX_EVENTS_OF_ALL = 30_000;
 const MIN_RUNS = 2;
@@ -25,8 +25,8 @@ function runsFor(scenario: Scenario): number {
 }
 
 /**
- * The rules that break, and those that judge nothing, in the order in which the scenario claims them. What breaks is not made small: that takes
- * many times as long.
+ * The rules that break, and those that judge nothing, in the order in which the scenario claims them. What breaks is
+ * not made small: that takes many times as long.
  */
 function saidIn(scenario: Scenario): { broken: string[]; silent: string[] } {
   const claims = claimsOf(scenario).filter(({ kind }) => kind !== "sometimes");

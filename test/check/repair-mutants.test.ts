@@ -1,6 +1,6 @@
 /**
- * A repairer that skips one of its checks offers something that is no repair: each is found out by what the repair does in fresh runs. The
- * repairer as it is offers none of them.
+ * A repairer that skips one of its checks offers something that is no repair: each is found out by what the repair
+ * does in fresh runs. The repairer as it is offers none of them.
  */
 import { describe, expect, it } from "vitest";
 import { DEFAULT_BOUNDS, stripped } from "../../src/check/bounds.ts";

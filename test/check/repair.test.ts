@@ -1,6 +1,6 @@
 /**
- * Repairs mend the scenario that was asked about: every one that is offered holds in fresh runs, keeps every rule that held, and loses no
- * client and no copy. The repairer's mutants are in repair-mutants.test.ts.
+ * Repairs mend the scenario that was asked about: every one that is offered holds in fresh runs, keeps every rule
+ * that held, and loses no client and no copy. The repairer's mutants are in repair-mutants.test.ts.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Counterexamples are locally minimal within what may be taken away, break the rule as what was found did, and stay valid scenarios at
- * every step. That they keep the design is in design.test.ts.
+ * Counterexamples are locally minimal within what may be taken away, break the rule as what was found did, and stay
+ * valid scenarios at every step. That they keep the design is in design.test.ts.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -35,7 +35,10 @@ interface Breaking {
 
 const BUILT_IN = Object.values(rules).filter((rule): rule is Rule => rule.kind !== "sometimes");
 
-/** What breaks on the model as it is, of a generated scenario: affinity, handshakes, delivery without a backplane, idle cuts, … */
+/**
+ * What breaks on the model as it is, of a generated scenario: affinity, handshakes, delivery without a backplane,
+ * idle cuts, …
+ */
 function breachesOf(scenario: Scenario, speaking = BUILT_IN): Breaking[] {
   const recording = new RecordingChoices(choicesOf(scenario));
   const { found } = runTrial(scenario, speaking, { choices: recording }).watch;
@@ -71,7 +74,10 @@ const breaches = [...byWay.values()].flat().map((one) => ({
   isSame: isSameBreach(one.found.scenario, one.found.violation.breach.key, one.rule),
 }));
 
-/** The elements of a scenario that can be taken away, told by what the removal changes: independent of how shrinking goes about it. */
+/**
+ * The elements of a scenario that can be taken away, told by what the removal changes: independent of how shrinking
+ * goes about it.
+ */
 function withoutOneElement({ scenario }: Counterexample): { what: string; scenario: Scenario }[] {
   const { workload, faults, servers, durationMs, choices = {} } = scenario;
   return [

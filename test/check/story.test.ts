@@ -1,4 +1,7 @@
-/** Stories tell what decided it, when it happened, of everybody who takes part, and with what the scenario's design has to do with it. */
+/**
+ * Stories tell what decided it, when it happened, of everybody who takes part, and with what the scenario's design
+ * has to do with it.
+ */
 import { describe, expect, it } from "vitest";
 import { ruleNamed } from "../../src/check/claims.ts";
 import { runOf } from "../../src/check/counterexample.ts";

@@ -1,6 +1,6 @@
 /**
- * Nothing green that was not earned: of each rule a scenario in which it is silent, and one whose runs are cut before it can speak, as the
- * command line, its JSON, its JUnit file, the library and the page say it.
+ * Nothing green that was not earned: of each rule a scenario in which it is silent, and one whose runs are cut before
+ * it can speak, as the command line, its JSON, its JUnit file, the library and the page say it.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -6,7 +6,10 @@ import { worthOf } from "../../src/check/verdict.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { small } from "../scenario/samples.ts";
 
-/** A heartbeat every millisecond: a small state, and some 225,000 events, more than a run may have unless the plainest has as many. */
+/**
+ * A heartbeat every millisecond: a small state, and some 225,000 events, more than a run may have unless the plainest
+ * has as many.
+ */
 const hectic = parseScenario(
   small({
     durationMs: 45_000,

@@ -1,4 +1,7 @@
-/** Command lines that can't be obeyed, each with the message that it gets on standard error. All end with exit code 2 and print nothing else. */
+/**
+ * Command lines that can't be obeyed, each with the message that it gets on standard error. All end with exit code 2
+ * and print nothing else.
+ */
 import { describe, expect, test } from "vitest";
 import { BELIEFS } from "../../src/check/beliefs.ts";
 import { fanout } from "./support.ts";

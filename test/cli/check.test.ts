@@ -1,4 +1,7 @@
-/** `fanout check`, `merge` and `refute`: what they print, what of it can be repeated, and that parts of a search give the verdict of the whole. */
+/**
+ * `fanout check`, `merge` and `refute`: what they print, what of it can be repeated, and that parts of a search give
+ * the verdict of the whole.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

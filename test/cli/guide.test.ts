@@ -1,6 +1,7 @@
 /**
- * Every command in docs/guide/command-line.md and in the help runs, and prints what the guide says; a line of «…» stands for any lines.
- * Searches in the help are made with fewer runs: that they find what they should is for others to test.
+ * Every command in docs/guide/command-line.md and in the help runs, and prints what the guide says; a line of «…»
+ * stands for any lines. Searches in the help are made with fewer runs: that they find what they should is for others
+ * to test.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -38,7 +38,10 @@ export async function fanout(
   return { exit, out, err };
 }
 
-/** The same with Ctrl-C, pressed as soon as the progress shown is as far as `progress` says: how fast the machine is does not matter. */
+/**
+ * The same with Ctrl-C, pressed as soon as the progress shown is as far as `progress` says: how fast the machine is
+ * does not matter.
+ */
 export async function interrupted(
   argv: readonly string[],
   input: string,

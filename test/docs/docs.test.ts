@@ -1,8 +1,9 @@
 /**
- * Executes what the documents show. A block of `sh` in which every command is `npx fanout …` runs in a folder that holds the
- * document's files; if the next block has the comment «output» above it, that is what must be printed. The comment «exit: 1» above
- * the block says with what it ends; without it that is 0, or 2 if the output is an error. Blocks of `json` that are scenarios parse;
- * blocks of `ts` are type-checked and run, tests in them at once; links lead somewhere.
+ * Executes what the documents show. A block of `sh` in which every command is `npx fanout …` runs in a folder that
+ * holds the document's files; if the next block has the comment «output» above it, that is what must be printed. The
+ * comment «exit: 1» above the block says with what it ends; without it that is 0, or 2 if the output is an error.
+ * Blocks of `json` that are scenarios parse; blocks of `ts` are type-checked and run, tests in them at once; links
+ * lead somewhere.
  */
 import { execFile } from "node:child_process";
 import {
@@ -128,8 +129,8 @@ describe("scenarios", () => {
 });
 
 /**
- * A block as a module that can stand anywhere: `fanout-lab` and what is near the file that it shows become absolute, and `vitest` is one
- * that runs tests at once.
+ * A block as a module that can stand anywhere: `fanout-lab` and what is near the file that it shows become absolute,
+ * and `vitest` is one that runs tests at once.
  */
 function moduleText({ text, note }: Example): string {
   const [, file = "index.ts"] = /^file: (\S+)$/.exec(note) ?? [];

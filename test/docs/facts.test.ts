@@ -1,6 +1,6 @@
 /**
- * Citations. «FACTS §1.2» means section 1.2 of docs/reference/facts.md wherever it stands, and «ground-truth 03» the experiment whose
- * file begins with 03. Both must be there; in documents a citation of a section is a link to it.
+ * Citations. «FACTS §1.2» means section 1.2 of docs/reference/facts.md wherever it stands, and «ground-truth 03» the
+ * experiment whose file begins with 03. Both must be there; in documents a citation of a section is a link to it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

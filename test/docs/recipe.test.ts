@@ -1,6 +1,6 @@
 /**
- * The recipe for a machine in docs/ARCHITECTURE.md, done in a copy: two files and a line, after which the schema, the reference, the
- * trace, the statecharts, the search and the books know it.
+ * The recipe for a machine in docs/ARCHITECTURE.md, done in a copy: two files and a line, after which the schema, the
+ * reference, the trace, the statecharts, the search and the books know it.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Nothing that has opened once stops opening: scenario files and links as they were written then, each opened as anybody would, and its
- * run compared with the one that it gave. README.md says what to do when this fails, and how to add to it.
+ * Nothing that has opened once stops opening: scenario files and links as they were written then, each opened as
+ * anybody would, and its run compared with the one that it gave. README.md says what to do when this fails, and how
+ * to add to it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

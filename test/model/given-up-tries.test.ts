@@ -1,5 +1,6 @@
 /**
- * What arrives for a try that the balancer has given up goes no further: the exchange, which is with another server, does not hear of it.
+ * What arrives for a try that the balancer has given up goes no further: the exchange, which is with another server,
+ * does not hear of it.
  */
 import { describe, expect, it } from "vitest";
 import { exchangePart } from "../../src/model/balancer/exchange.part.ts";

@@ -1,6 +1,7 @@
 /**
- * The table *part × cause* says what happens: each part is seen to inflict every cause, and to bring about every end, that it declares, and
- * no other. Who noted a copy's cause is read off the world: it changed while that part, and no part that it had sent to, was at work.
+ * The table *part × cause* says what happens: each part is seen to inflict every cause, and to bring about every end,
+ * that it declares, and no other. Who noted a copy's cause is read off the world: it changed while that part, and no
+ * part that it had sent to, was at work.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * Every pair of a cause and its root that ROOTS lists comes about: here is a scenario for each, and generated ones bring no other. Whose
- * connection it was, where it ended and when is held for each.
+ * Every pair of a cause and its root that ROOTS lists comes about: here is a scenario for each, and generated ones
+ * bring no other. Whose connection it was, where it ended and when is held for each.
  */
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
@@ -45,7 +45,10 @@ const FAR_SERVER: Lab["network"] = { server: { latencyMs: 50 } };
 const REDIS = { kind: "redis" } as const;
 const HEARTBEAT = { pingIntervalMs: 700, pingTimeoutMs: 500 } as const;
 
-/** Both servers are left out: server-2 is dead, and server-1 let C's poll run into the read timeout. A's session lives on in server-1. */
+/**
+ * Both servers are left out: server-2 is dead, and server-1 let C's poll run into the read timeout. A's session lives
+ * on in server-1.
+ */
 const NOBODY_LEFT: Lab = {
   durationMs: 2500,
   clients: [

@@ -1,7 +1,8 @@
 /**
- * Model-based tests: every transition that XState's graph tools find in one of the model's machines is taken by a world that a scenario
- * builds, or stands below with the reason why no world can take it. What generated scenarios take often is left to them; for what they
- * take seldom or never, there is an occasion here, with a line on how it comes about.
+ * Model-based tests: every transition that XState's graph tools find in one of the model's machines is taken by a
+ * world that a scenario builds, or stands below with the reason why no world can take it. What generated scenarios
+ * take often is left to them; for what they take seldom or never, there is an occasion here, with a line on how it
+ * comes about.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -13,8 +14,8 @@ import { scenarios } from "../support/scenarios.ts";
 import { reachable, taken } from "../support/transitions.ts";
 
 /**
- * What the graph reaches, since it lets guards answer anything, and no world does. If one of these is taken, or is no transition any
- * more, a test says so.
+ * What the graph reaches, since it lets guards answer anything, and no world does. If one of these is taken, or is no
+ * transition any more, a test says so.
  */
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
   "connection: open.websocket, CLOSE → closed":

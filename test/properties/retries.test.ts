@@ -1,6 +1,7 @@
 /**
- * A balancer that gives up a server's try goes on to another: what the one that was given up still says, or still hears, must not be
- * taken for the next one's. Held against nginx's rules, over scenarios in which servers time out all the time.
+ * A balancer that gives up a server's try goes on to another: what the one that was given up still says, or still
+ * hears, must not be taken for the next one's. Held against nginx's rules, over scenarios in which servers time out
+ * all the time.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,7 @@
 /**
- * Ends of connections and roots of losses, over generated scenarios: each connection ends once, for a reason that comes before whoever
- * hears of it; a loss has a root where something earlier made it so, and none but those that ROOTS lists.
+ * Ends of connections and roots of losses, over generated scenarios: each connection ends once, for a reason that
+ * comes before whoever hears of it; a loss has a root where something earlier made it so, and none but those that
+ * ROOTS lists.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -55,7 +56,10 @@ function parsed(input: Partial<ScenarioInput> & Pick<ScenarioInput, "clients">):
   return result.scenario;
 }
 
-/** What is wrong with the ends and roots in a run's trace; null if nothing is. `soonMs`: how long after an end its client may hear of it. */
+/**
+ * What is wrong with the ends and roots in a run's trace; null if nothing is. `soonMs`: how long after an end its
+ * client may hear of it.
+ */
 function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE_INFINITY): string | null {
   const run = new SomeRun(scenario, { maxEvents: 4000 });
   run.finish();

@@ -1,6 +1,6 @@
 /**
- * Trouble that people reported, as scenarios: the counterexample is of the architecture that they asked about, and its story says what
- * went on there.
+ * Trouble that people reported, as scenarios: the counterexample is of the architecture that they asked about, and
+ * its story says what went on there.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

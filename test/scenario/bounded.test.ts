@@ -1,6 +1,6 @@
 /**
- * Documents made to be slow: an answer comes whatever is asked, before Vitest loses its patience. Each stays within the format's own limits
- * on size.
+ * Documents made to be slow: an answer comes whatever is asked, before Vitest loses its patience. Each stays within
+ * the format's own limits on size.
  */
 import { expect, test } from "vitest";
 import { Run } from "../../src/run/run.ts";

@@ -1,4 +1,7 @@
-/** Random and mutated input: the parser never throws, always answers, and what it accepts can be written down, read again, built and run. */
+/**
+ * Random and mutated input: the parser never throws, always answers, and what it accepts can be written down, read
+ * again, built and run.
+ */
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { readLedger } from "../../src/run/ledger.ts";

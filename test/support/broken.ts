@@ -1,4 +1,7 @@
-/** Generated scenarios whose run breaks a rule: as they are, and as a search finds them, with late packets, losses and kills added. */
+/**
+ * Generated scenarios whose run breaks a rule: as they are, and as a search finds them, with late packets, losses and
+ * kills added.
+ */
 import fc from "fast-check";
 import { scenarios, trials } from "../../src/check/arbitraries.ts";
 import { type Bounds, stripped } from "../../src/check/bounds.ts";

@@ -9,8 +9,9 @@ export interface Effort {
 }
 
 /**
- * Checks a property over generated values until their number or the time is reached, and prints both. What must be seen now and then
- * among the values is for a test of its own, over a fixed number of them: a busy machine may end here after one.
+ * Checks a property over generated values until their number or the time is reached, and prints both. What must be
+ * seen now and then among the values is for a test of its own, over a fixed number of them: a busy machine may end
+ * here after one.
  */
 export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, effort: Effort): void {
   checkProperty(

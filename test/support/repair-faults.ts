@@ -1,6 +1,6 @@
 /**
- * What is wrong with a repair, found out in fresh runs and by other means than the repairer's: from ledgers and metrics of whole runs of the
- * scenario with and without it.
+ * What is wrong with a repair, found out in fresh runs and by other means than the repairer's: from ledgers and
+ * metrics of whole runs of the scenario with and without it.
  */
 import fc from "fast-check";
 import { trials } from "../../src/check/arbitraries.ts";
@@ -85,7 +85,10 @@ export function faultsOf(question: Question, set: Settings, { seed, runs, spare 
   return FAULTS.filter((fault) => faults.has(fault));
 }
 
-/** A rule that few runs give something to judge is silent in a few of them by chance: the repairer, too, asks for one run of 200. */
+/**
+ * A rule that few runs give something to judge is silent in a few of them by chance: the repairer, too, asks for one
+ * run of 200.
+ */
 const RUNS_OF_THE_SELDOM = 400;
 
 function speaks(rule: Rule, scenario: Scenario, seed: number): boolean {

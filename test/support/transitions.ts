@@ -1,12 +1,12 @@
 /**
- * The transitions of the model's machines, as lines of text, from two sides: those that a machine's graph reaches, which XState works
- * out, and those that running worlds take, which the compiled tables show. Both sides write alike:
+ * The transitions of the model's machines, as lines of text, from two sides: those that a machine's graph reaches,
+ * which XState works out, and those that running worlds take, which the compiled tables show. Both sides write alike:
  *
  *     connection: open.polling.probing, SOCKET_CLOSED [isSocket] → open.polling.steady
  *
- * Machine, leaf state before, event (`always` if it needs none, `after` and the delay of a timer), guard, leaf state after. A line is one
- * step, not all that follows from an event, and it names the guard that let it through: so two answers to one event are two lines, also
- * where they lead to the same state.
+ * Machine, leaf state before, event (`always` if it needs none, `after` and the delay of a timer), guard, leaf state
+ * after. A line is one step, not all that follows from an event, and it names the guard that let it through: so two
+ * answers to one event are two lines, also where they lead to the same state.
  */
 import {
   type AnyMachineSnapshot,
@@ -39,8 +39,8 @@ interface AnsweringEvent {
 }
 
 /**
- * The transitions that some path of events leads to, if guards may answer anything at any time. A world can do less than that, since its
- * guards read what its actions write, but never more.
+ * The transitions that some path of events leads to, if guards may answer anything at any time. A world can do less
+ * than that, since its guards read what its actions write, but never more.
  */
 export function reachable({ name, machine, behaviour, chart }: ModelMachine): Set<string> {
   const guards = Object.keys(behaviour.guards);
@@ -98,8 +98,8 @@ interface Taking {
 }
 
 /**
- * The transitions that worlds on the compiled tables take while `run` runs. Shortcuts are out of use meanwhile, so that nothing passes
- * unseen; what they do is the same.
+ * The transitions that worlds on the compiled tables take while `run` runs. Shortcuts are out of use meanwhile, so
+ * that nothing passes unseen; what they do is the same.
  */
 export function taken(run: () => void): Set<string> {
   const lines = new Map(MODEL.map((model) => [model.chart, candidateLines(model)]));

@@ -45,7 +45,10 @@ export const PHONES: ScenarioInput = {
   knobs: ["clients.desktops.count", "network.client.latencyMs"],
 };
 
-/** An edge proxy that closes what is idle. The balancer behind it crashes and comes back, then the proxy; then the clients are cut off. */
+/**
+ * An edge proxy that closes what is idle. The balancer behind it crashes and comes back, then the proxy; then the
+ * clients are cut off.
+ */
 export const TWO_BALANCERS: ScenarioInput = {
   version: 1,
   name: "two-balancers",

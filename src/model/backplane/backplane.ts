@@ -1,6 +1,7 @@
 /**
- * The backplane: Redis Pub/Sub. It passes a publish to every subscriber of that instant and remembers nothing. Killed, it closes all
- * connections and forgets who was subscribed; frozen (SIGSTOP), it breaks none and answers late. FACTS §1.8, §2; ground-truth 02, 08.
+ * The backplane: Redis Pub/Sub. It passes a publish to every subscriber of that instant and remembers nothing.
+ * Killed, it closes all connections and forgets who was subscribed; frozen (SIGSTOP), it breaks none and answers
+ * late. FACTS §1.8, §2; ground-truth 02, 08.
  *
  * Leaves out: output buffer limits (a slow subscriber that is cut), cluster and sharded Pub/Sub, persistence.
  */

@@ -12,7 +12,10 @@ export interface Backplane {
   readonly causes?: readonly CauseName[];
   /** A run begins, with all servers connected. */
   readonly begin: (world: World) => void;
-  /** A server has handed a message out to its own sockets. The branch of the message that brought it there goes on from here, or ends. */
+  /**
+   * A server has handed a message out to its own sockets. The branch of the message that brought it there goes on
+   * from here, or ends.
+   */
   readonly publish: (world: World, server: number, message: number) => void;
   readonly serverDied: (world: World, server: number) => void;
   readonly serverBooted: (world: World, server: number) => void;

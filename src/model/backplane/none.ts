@@ -5,7 +5,10 @@ import type { Backplane } from "./family.ts";
 
 const nothing = () => {};
 
-/** Servers that nothing joins: each reaches its own sockets and nobody else. FACTS §1.8; ground-truth 01-broadcast-no-backplane. */
+/**
+ * Servers that nothing joins: each reaches its own sockets and nobody else. FACTS §1.8; ground-truth
+ * 01-broadcast-no-backplane.
+ */
 export const none = {
   says: "nothing joins the servers",
   causes: ["noBackplane"],

@@ -1,10 +1,12 @@
 /**
- * A server's connection to Redis (node-redis with its defaults): one to publish, one to subscribe. When the connection breaks it tries again
- * at once and then after min(retries × 50, 500) ms; publishes wait in the offline queue meanwhile and are sent on reconnect, where they
- * reach nobody who has not subscribed again by then. FACTS §1.8, ground-truth 08-backplane-outage.
+ * A server's connection to Redis (node-redis with its defaults): one to publish, one to subscribe. When the
+ * connection breaks it tries again at once and then after min(retries × 50, 500) ms; publishes wait in the offline
+ * queue meanwhile and are sent on reconnect, where they reach nobody who has not subscribed again by then. FACTS
+ * §1.8, ground-truth 08-backplane-outage.
  *
- * Leaves out: commands rejected because they were already written when the socket broke, node-redis' connect timeout (5 s), and that
- * frames still under way when a process is killed and restarted within a link's delay belong to the old connection.
+ * Leaves out: commands rejected because they were already written when the socket broke, node-redis' connect timeout
+ * (5 s), and that frames still under way when a process is killed and restarted within a link's delay belong to the
+ * old connection.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";

@@ -4,9 +4,9 @@ import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { publisherOf, subscriberOf } from "./redis-client.ts";
 
 /**
- * Redis Pub/Sub with the classic Socket.IO adapter: each server publishes over one connection and hears over another. The publish is not
- * awaited, the publisher hears itself and ignores it (by its uid), and nothing is kept for a server that is not subscribed. FACTS §1.8;
- * ground-truth 02-broadcast-with-redis.
+ * Redis Pub/Sub with the classic Socket.IO adapter: each server publishes over one connection and hears over another.
+ * The publish is not awaited, the publisher hears itself and ignores it (by its uid), and nothing is kept for a
+ * server that is not subscribed. FACTS §1.8; ground-truth 02-broadcast-with-redis.
  */
 export const redis: Backplane = {
   says: "Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)",

@@ -29,8 +29,8 @@ export function whyClosed(world: World, exchange: number): number {
 }
 
 /**
- * The connection that this exchange is part of ends with it, unless it is a WebSocket on trial, which its client can do without. If the
- * client comes to rely on it before it hears of the close, see {@link endByTrial}.
+ * The connection that this exchange is part of ends with it, unless it is a WebSocket on trial, which its client can
+ * do without. If the client comes to rely on it before it hears of the close, see {@link endByTrial}.
  */
 export function endWith(world: World, exchange: number, reason: number, place: number, root = NONE): void {
   const { exchanges, clients } = world;

@@ -5,9 +5,9 @@ import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
 /**
- * One HTTP request at one balancer, with its answer, or the WebSocket that it became. What comes from the side that asked: REQUEST, UP
- * (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of the current try: ANSWER (x the status, y
- * Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED.
+ * One HTTP request at one balancer, with its answer, or the WebSocket that it became. What comes from the side that
+ * asked: REQUEST, UP (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of
+ * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED.
  */
 export const exchangePart = part({
   name: "exchange",
@@ -90,8 +90,8 @@ export class Exchanges extends tableOf({
 }) {}
 
 /**
- * Tries of a request: each is a connection to a server, or to the next balancer. Rows are never used again. The first has its row from the
- * beginning, so that tries are numbered alike however requests overtake each other.
+ * Tries of a request: each is a connection to a server, or to the next balancer. Rows are never used again. The first
+ * has its row from the beginning, so that tries are numbered alike however requests overtake each other.
  */
 export class Tries extends tableOf({
   exchange: row(),

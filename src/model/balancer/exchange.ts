@@ -1,15 +1,17 @@
 /**
- * One HTTP exchange at the balancer: a request is routed to a server and its answer passed back, or, after
- * `101 Switching Protocols`, it becomes a WebSocket tunnel until either end closes or nothing crosses it for the idle timeout.
- * Modelled on nginx; ground-truth 03, 07 and FACTS §3.
+ * One HTTP exchange at the balancer: a request is routed to a server and its answer passed back, or, after `101
+ * Switching Protocols`, it becomes a WebSocket tunnel until either end closes or nothing crosses it for the idle
+ * timeout. Modelled on nginx; ground-truth 03, 07 and FACTS §3.
  *
  * - Every request takes a turn of the policy, since each is a TCP connection of its own (as with a Node client).
- * - A server that refuses the connection, closes it or does not answer in time is left out for a while and the next is tried
- *   (`proxy_next_upstream error timeout`); what may have had its effect is sent again only if it is a GET.
+ * - A server that refuses the connection, closes it or does not answer in time is left out for a while and the next
+ *   is tried (`proxy_next_upstream error timeout`); what may have had its effect is sent again only if it is a GET.
  * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline.
- * - A balancer that has others behind it has nobody to choose: it sends the request to the next in the row, where it is an exchange of its own.
+ * - A balancer that has others behind it has nobody to choose: it sends the request to the next in the row, where it
+ *   is an exchange of its own.
  *
- * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101, the limit of connections, several workers.
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101, the
+ * limit of connections, several workers.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -104,8 +106,8 @@ function recordRequest(world: World, exchange: number, node: number): void {
 }
 
 /**
- * Of a row of balancers, the last records requests, and answers that it passes back; the others record what they answer by themselves, under
- * the number that the request has at the last.
+ * Of a row of balancers, the last records requests, and answers that it passes back; the others record what they
+ * answer by themselves, under the number that the request has at the last.
  */
 function recordResponse(world: World, exchange: number, status: number, node: number, error: number): void {
   const { exchanges } = world;
@@ -187,7 +189,10 @@ const behaviour = {
       const root = cutOnTheWay(world, exchange, idleTimeoutUs(world, exchange));
       endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
     },
-    /** A session whose server was asked in vain does not outlive that: what it holds is this request, and no other server knows it. */
+    /**
+     * A session whose server was asked in vain does not outlive that: what it holds is this request, and no other
+     * server knows it.
+     */
     giveUpServer: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.gatewayTimeout);
       const { exchanges, sessions } = world;

@@ -1,6 +1,7 @@
 /**
- * The two sides of an exchange, each a TCP connection: one to whoever asked (its client, or the balancer before), and one to whoever is asked
- * (a server, or the next balancer). Here an exchange comes to be, and its balancer sends either way.
+ * The two sides of an exchange, each a TCP connection: one to whoever asked (its client, or the balancer before), and
+ * one to whoever is asked (a server, or the next balancer). Here an exchange comes to be, and its balancer sends
+ * either way.
  */
 import { clientSocketPart } from "../client/client-socket.part.ts";
 import { frameOfPacket } from "../fate/cargo.ts";
@@ -14,7 +15,10 @@ import { whyClosed } from "./closing.ts";
 import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
-/** A request that is on its way to a balancer, over a connection that is open. `outer`: the try of the balancer before, −1 none. */
+/**
+ * A request that is on its way to a balancer, over a connection that is open. `outer`: the try of the balancer
+ * before, −1 none.
+ */
 export function addExchange(
   world: World,
   client: number,
@@ -51,7 +55,8 @@ export function sendBack(
 ): number {
   const { balancer, outer, stream } = world.exchanges;
   const down = stream[exchange] + 1;
-  // A client's socket and a balancer's upstream have like events. A client knows an exchange by its number, a balancer by its try.
+  // A client's socket and a balancer's upstream have like events. A client knows an exchange by its number, a
+  // balancer by its try.
   const isFirst = balancer[exchange] === 0;
   const code = packetCode(isFirst ? clientSocketPart : upstreamPart, event & EVENT_MASK);
   return transmit(world, down, frame, subject, code, isFirst ? exchange : outer[exchange], x, y);

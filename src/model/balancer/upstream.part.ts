@@ -3,7 +3,10 @@ import { durationMs } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** A balancer's end of a connection to a server, or to the next balancer. Entity: the try. ANSWERED: x the status, y Engine.IO's error code. */
+/**
+ * A balancer's end of a connection to a server, or to the next balancer. Entity: the try. ANSWERED: x the status, y
+ * Engine.IO's error code.
+ */
 export const upstreamPart = part({
   name: "upstream",
   number: 49,

@@ -1,6 +1,6 @@
 /**
- * A balancer's end of its connection to a server, or to the next balancer. What arrives for a try that the balancer has given up goes no
- * further: a copy in it is lost here.
+ * A balancer's end of its connection to a server, or to the next balancer. What arrives for a try that the balancer
+ * has given up goes no further: a copy in it is lost here.
  */
 
 import { dropCargo, dropPackets } from "../fate/cargo.ts";
@@ -41,7 +41,10 @@ function upstreamEvent(world: World, code: number, tried: number, x: number, y: 
   }
 }
 
-/** What the next balancer's exchange knows comes with its news: to the exchange here, or (−1) to one that waits for it no more. */
+/**
+ * What the next balancer's exchange knows comes with its news: to the exchange here, or (−1) to one that waits for it
+ * no more.
+ */
 function bring(world: World, code: number, exchange: number, inner: number): void {
   const { exchanges } = world;
   if (code === UpstreamEvent.ANSWERED) {

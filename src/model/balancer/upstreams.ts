@@ -1,6 +1,6 @@
 /**
- * What a balancer knows of those that it can ask, and whom it may ask next. Passive health checks: one failure takes a server out for a
- * while (nginx max_fails=1). FACTS §3.
+ * What a balancer knows of those that it can ask, and whom it may ask next. Passive health checks: one failure takes
+ * a server out for a while (nginx max_fails=1). FACTS §3.
  */
 
 import { NONE } from "../network/packets.ts";

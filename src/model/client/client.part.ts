@@ -47,9 +47,15 @@ export class Clients extends tableOf({
   address: untold(whole()),
   /** 1 from the moment that it opened its page: from then on it is an intended recipient. */
   started: flag(),
-  /** Server that has it as a connected socket, as an outside observer sees it: from when it joins its rooms until its connection ends. −1 none. */
+  /**
+   * Server that has it as a connected socket, as an outside observer sees it: from when it joins its rooms until its
+   * connection ends. −1 none.
+   */
   server: row(),
-  /** Its connection, or latest attempt at one: row of Connections; −1 before the first. Of it, future.ts tells whether and how it ended. */
+  /**
+   * Its connection, or latest attempt at one: row of Connections; −1 before the first. Of it, future.ts tells whether
+   * and how it ended.
+   */
   connection: untold(row()),
   /** Failed attempts since the engine last opened; the exponent of the back-off. */
   attempts: whole(),

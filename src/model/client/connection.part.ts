@@ -4,8 +4,8 @@ import { PACKET_EVENTS, part } from "../world/part.ts";
 /**
  * A client's Engine.IO connection. Its data are the client's.
  *
- * OPEN_ENGINE starts an attempt. Packets, ANSWERED, SWITCHED, SOCKET_CLOSED: x the exchange. REFUSED: x the exchange, y Engine.IO's error
- * code. WRITE: x a packet's kind, y its subject.
+ * OPEN_ENGINE starts an attempt. Packets, ANSWERED, SWITCHED, SOCKET_CLOSED: x the exchange. REFUSED: x the exchange,
+ * y Engine.IO's error code. WRITE: x a packet's kind, y its subject.
  */
 export const connectionPart = part({
   name: "connection",

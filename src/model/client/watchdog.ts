@@ -1,6 +1,6 @@
 /**
- * A client's side of the heartbeat: if no ping comes for interval + timeout, the connection is dead. Only pings count, not messages.
- * FACTS §1.2, ground-truth 10-half-open.
+ * A client's side of the heartbeat: if no ping comes for interval + timeout, the connection is dead. Only pings
+ * count, not messages. FACTS §1.2, ground-truth 10-half-open.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";

@@ -6,7 +6,10 @@ import { untoldTableOf } from "../world/table.ts";
 export class Connections extends untoldTableOf({
   /** The client's node, or the server's for a connection to Redis. */
   owner: row(),
-  /** The Engine.IO session, from the moment that the handshake's answer passes the balancer; −1 none. Before, another may still answer. */
+  /**
+   * The Engine.IO session, from the moment that the handshake's answer passes the balancer; −1 none. Before, another
+   * may still answer.
+   */
   session: row(),
   /** Row of {@link Ends}, −1 while it is open. */
   end: row(),

@@ -1,7 +1,8 @@
 /**
- * How connections end, and what that is the root of. A connection is one attempt of a client's engine, whether it ever gets a session or not,
- * or one of a server's Redis client. It ends once: whoever ends it first says why and where, the others only hear of it. What a
- * link's cut did to connections shows later, if at all, so a cut stands among the ends too, as nobody's.
+ * How connections end, and what that is the root of. A connection is one attempt of a client's engine, whether it
+ * ever gets a session or not, or one of a server's Redis client. It ends once: whoever ends it first says why and
+ * where, the others only hear of it. What a link's cut did to connections shows later, if at all, so a cut stands
+ * among the ends too, as nobody's.
  *
  * Ends are history. No machine goes by their rows; what a machine goes by is told in future.ts.
  */
@@ -59,7 +60,10 @@ export function healLink(world: World, link: number): void {
   world.links.cutUntilUs[link] = world.queue.nowUs;
 }
 
-/** The cut of the way between a client and a server (−1: none is chosen) that lasted after `sinceUs`: the earliest, if several links were cut. −1 none. */
+/**
+ * The cut of the way between a client and a server (−1: none is chosen) that lasted after `sinceUs`: the earliest, if
+ * several links were cut. −1 none.
+ */
 export function cutBetween({ links, nodes }: World, client: number, server: number, sinceUs: number): number {
   let earliest = NONE;
   const look = (link: number) => {
@@ -103,8 +107,9 @@ export function rootOf(why: number): number {
 }
 
 /**
- * Why something is lost that belonged to a connection, and met `cause`. If the connection had ended by then for another reason, that is why: what
- * came later (a heartbeat that fails, a session that nobody knows any more) is only how it showed.
+ * Why something is lost that belonged to a connection, and met `cause`. If the connection had ended by then for
+ * another reason, that is why: what came later (a heartbeat that fails, a session that nobody knows any more) is only
+ * how it showed.
  */
 export function whyOf(world: World, connection: number, cause: number): number {
   const { connections, ends } = world;

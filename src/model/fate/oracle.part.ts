@@ -33,13 +33,19 @@ export class Messages extends tableOf({
   waiting: whole(),
 }) {}
 
-/** Of settled copies, only that they are, and what still carries them, matters: the rest is told in future.ts, of those in flight. */
+/**
+ * Of settled copies, only that they are, and what still carries them, matters: the rest is told in future.ts, of
+ * those in flight.
+ */
 export class Copies extends tableOf({
   message: untold(row()),
   recipient: untold(row()),
   fate: small(),
   carriers: small(),
-  /** Why and where its last carrier or its server's branch went; the cause of its loss, and its root (−1 none), if nothing saves it. */
+  /**
+   * Why and where its last carrier or its server's branch went; the cause of its loss, and its root (−1 none), if
+   * nothing saves it.
+   */
   cause: untold(small(NO_CAUSE)),
   /** No machine and no rule goes by it: ends.ts. */
   root: untold(row()),

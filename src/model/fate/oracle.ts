@@ -1,13 +1,13 @@
 /**
- * The oracle stands outside the modelled servers. When a message is sent it decides who should receive it,
- * and it follows every copy until its fate is settled: delivered, or lost with one cause, place and time.
+ * The oracle stands outside the modelled servers. When a message is sent it decides who should receive it, and it
+ * follows every copy until its fate is settled: delivered, or lost with one cause, place and time.
  *
  * Invariant, at every step: copies sent = delivered + lost + in flight.
  *
- * A message is alive while a *branch* of it is: the emit on its way to the server, a publish, a push. A copy
- * is alive while its message has a branch, or while it has a *carrier*: a frame or a buffer that holds it.
- * Copies are lost when the last of these is gone, for the reason that the last one went. The reason (`why`) is a cause, with its root if
- * it has one (ends.ts).
+ * A message is alive while a *branch* of it is: the emit on its way to the server, a publish, a push. A copy is alive
+ * while its message has a branch, or while it has a *carrier*: a frame or a buffer that holds it. Copies are lost
+ * when the last of these is gone, for the reason that the last one went. The reason (`why`) is a cause, with its root
+ * if it has one (ends.ts).
  */
 
 import { NONE } from "../network/packets.ts";

@@ -1,9 +1,9 @@
 /**
- * A link: what joins two nodes. It delays every packet by a latency drawn from its distribution, and loses
- * some: with one probability, or in bursts (Gilbert–Elliott: a good and a bad state, with exponential stays).
- * A cut link drops everything silently, in both directions, as a packet filter does
- * (ground-truth 10-half-open). A fault can make a link slower, or lossy, until it heals, and can drop or hold back a single packet: over TCP
- * that costs a retransmission or a wait, never the message.
+ * A link: what joins two nodes. It delays every packet by a latency drawn from its distribution, and loses some: with
+ * one probability, or in bursts (Gilbert–Elliott: a good and a bad state, with exponential stays). A cut link drops
+ * everything silently, in both directions, as a packet filter does (ground-truth 10-half-open). A fault can make a
+ * link slower, or lossy, until it heals, and can drop or hold back a single packet: over TCP that costs a
+ * retransmission or a wait, never the message.
  *
  * Leaves out: bandwidth and queueing, reordering (TCP hides it), a limit on what a cut may last.
  */

@@ -2,7 +2,10 @@ import { flag, medium, row, small, time, timer, until, untold, whole } from "../
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** TCP's recovery of what is lost: arithmetic rather than a statechart. ARRIVED, ACKED, LATE: entity the segment. TIMEOUT: entity the stream. */
+/**
+ * TCP's recovery of what is lost: arithmetic rather than a statechart. ARRIVED, ACKED, LATE: entity the segment.
+ * TIMEOUT: entity the stream.
+ */
 export const tcpPart = part({
   name: "tcp",
   number: 50,

@@ -1,6 +1,7 @@
 /**
- * A server's side of an exchange: it answers, writes to a WebSocket, and closes its end. A server knows a request by the try that brought
- * it. Nothing is sent, and what it would have carried is lost, if the balancer has given up this try in the meantime.
+ * A server's side of an exchange: it answers, writes to a WebSocket, and closes its end. A server knows a request by
+ * the try that brought it. Nothing is sent, and what it would have carried is lost, if the balancer has given up this
+ * try in the meantime.
  */
 import { balancerNode } from "../balancer/balancers.ts";
 import { whyClosed } from "../balancer/closing.ts";

@@ -1,6 +1,6 @@
 /**
- * Which sockets of a server are in which room: lists in the order in which they joined, as a server's in-memory adapter keeps them.
- * The namespace is a room that everybody is in, the one after the last.
+ * Which sockets of a server are in which room: lists in the order in which they joined, as a server's in-memory
+ * adapter keeps them. The namespace is a room that everybody is in, the one after the last.
  */
 import { NONE } from "../network/packets.ts";
 import type { World } from "../world/world.ts";
@@ -15,7 +15,10 @@ export function firstLocal(world: World, server: number, room: number): number {
   return world.localRooms.first[listOf(world, server, room)];
 }
 
-/** The socket joins its client's room and the namespace; from now on its server delivers to it, whether its client is still there or not. */
+/**
+ * The socket joins its client's room and the namespace; from now on its server delivers to it, whether its client is
+ * still there or not.
+ */
 export function joinRooms(world: World, session: number): void {
   const { sessions, clients, connections } = world;
   if (sessions.joined[session] === 1) return;

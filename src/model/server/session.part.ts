@@ -4,8 +4,8 @@ import { PACKET_EVENTS, part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /**
- * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that brought it. WRITE: x a
- * packet's kind, y its subject.
+ * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that
+ * brought it. WRITE: x a packet's kind, y its subject.
  */
 export const sessionPart = part({
   name: "session",
@@ -41,8 +41,8 @@ export const SessionEvent = sessionPart.on;
 export class Sessions extends tableOf({
   client: row(),
   /**
-   * The client's connection that it was created for; it is that connection's session only if no other server's was. Of it, future.ts tells
-   * whether it is this one's, and open.
+   * The client's connection that it was created for; it is that connection's session only if no other server's was.
+   * Of it, future.ts tells whether it is this one's, and open.
    */
   connection: untold(row()),
   server: row(),
@@ -59,12 +59,15 @@ export class Sessions extends tableOf({
 }) {}
 
 /**
- * Neighbours in a server's list of a room's local sockets. Row: 2 × session for its room, 2 × session + 1 for the namespace. −1 none.
- * The lists are told in future.ts.
+ * Neighbours in a server's list of a room's local sockets. Row: 2 × session for its room, 2 × session + 1 for the
+ * namespace. −1 none. The lists are told in future.ts.
  */
 export class Memberships extends untoldTableOf({ before: row(), after: row() }) {}
 
-/** Local sockets: for each server and room a list of memberships, in the order in which they joined. The lists are told in future.ts. */
+/**
+ * Local sockets: for each server and room a list of memberships, in the order in which they joined. The lists are
+ * told in future.ts.
+ */
 export class LocalRooms extends untoldTableOf({ first: row(), last: row() }) {
   constructor(rows: number) {
     super(Math.max(rows, 1));

@@ -1,13 +1,14 @@
 /**
- * An Engine.IO session in a server's memory, with the Socket.IO socket on top of it. Only the process that holds it knows its id.
- * FACTS §1.1, §1.2, §1.5; ground-truth 03, 10.
+ * An Engine.IO session in a server's memory, with the Socket.IO socket on top of it. Only the process that holds it
+ * knows its id. FACTS §1.1, §1.2, §1.5; ground-truth 03, 10.
  *
- * Polling: packets wait in the write buffer until a GET is there to answer. A WebSocket on trial is probed beside it; every
- * 100 ms a held GET is released with a noop, so that the client's pause completes; polling stays in use until the client's
- * `upgrade` packet.
+ * Polling: packets wait in the write buffer until a GET is there to answer. A WebSocket on trial is probed beside it;
+ * every 100 ms a held GET is released with a noop, so that the client's pause completes; polling stays in use until
+ * the client's `upgrade` packet.
  *
- * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a balancer tries no server
- * twice), a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize, binary packets, connection state recovery, namespaces other than «/».
+ * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a
+ * balancer tries no server twice), a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize,
+ * binary packets, connection state recovery, namespaces other than «/».
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";

@@ -1,6 +1,6 @@
 /**
- * Why a connection ended: a closed list, in the words of whoever ended it first. All others only hear of it. A reason also serves as the root
- * of losses: «recipient away, since the balancer had closed B's connection».
+ * Why a connection ended: a closed list, in the words of whoever ended it first. All others only hear of it. A reason
+ * also serves as the root of losses: «recipient away, since the balancer had closed B's connection».
  */
 import { Cause, type CauseIndex } from "./causes.ts";
 
@@ -27,7 +27,10 @@ export interface EndReason {
   readonly sentence: string;
   /** What would have kept the connection, or done without it. */
   readonly remedy: string;
-  /** The cause of what dies of such an end; it says the same thing, so the end is no root of it. null: «connection closed», which says nothing. */
+  /**
+   * The cause of what dies of such an end; it says the same thing, so the end is no root of it. null: «connection
+   * closed», which says nothing.
+   */
   readonly cause: CauseIndex | null;
   /** What had happened, as a clause that follows «since». */
   readonly had: (names: EndNames) => string;
@@ -209,8 +212,8 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
 ];
 
 /**
- * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come about, and no other
- * does. Where a cause has no null, something always came before.
+ * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
+ * about, and no other does. Where a cause has no null, something always came before.
  */
 export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)[]>> = {
   [Cause.noBackplane]: [null],

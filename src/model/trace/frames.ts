@@ -1,6 +1,7 @@
 /**
- * What crosses a link, each kind of frame declared once: its number in the trace, its names, its look on the page, what it carries and
- * whom its loss concerns. Whoever needs one of these reads it here. A new kind is an entry below, with a number that no other ever had.
+ * What crosses a link, each kind of frame declared once: its number in the trace, its names, its look on the page,
+ * what it carries and whom its loss concerns. Whoever needs one of these reads it here. A new kind is an entry below,
+ * with a number that no other ever had.
  *
  * A body with several packets is one HTTP frame, and beside it one frame for each message or copy in it.
  */
@@ -14,8 +15,8 @@ export type Look = "message" | "http" | "heartbeat" | "control";
 export type LostFor = "everybody" | "everybody connected" | "those at its server";
 
 /**
- * What a frame carries decides what its subject is a number of: a message, a copy, or, for all others, the exchange that they belong to.
- * `messages` and `copies` are the body of a request, and of its answer.
+ * What a frame carries decides what its subject is a number of: a message, a copy, or, for all others, the exchange
+ * that they belong to. `messages` and `copies` are the body of a request, and of its answer.
  */
 type Cargo =
   | { readonly carries: "message"; readonly lostFor: LostFor }
@@ -31,7 +32,10 @@ export type Frame = Cargo & {
   /** The word beside it while it flies; none where its look says enough. */
   readonly short?: string;
   readonly looks: Look;
-  /** The packets that are this frame on a WebSocket. Messages go up and copies down; the same packet can be one frame or the other. */
+  /**
+   * The packets that are this frame on a WebSocket. Messages go up and copies down; the same packet can be one frame
+   * or the other.
+   */
   readonly packets?: readonly (keyof typeof Packet)[];
   /** The requests that are sent as this frame. */
   readonly requests?: readonly (keyof typeof RequestKind)[];

@@ -1,9 +1,10 @@
 /**
- * The vocabulary of the trace: everything that a run leaves behind is a list of these records, in order
- * of time. Ledger, metrics, verdicts, stage and timeline are computed from them and from nothing else.
+ * The vocabulary of the trace: everything that a run leaves behind is a list of these records, in order of time.
+ * Ledger, metrics, verdicts, stage and timeline are computed from them and from nothing else.
  *
- * A record is a time (µs), a kind, and five integers a to e. Each kind is declared once, with a name for each integer that it uses and what
- * stands in it; readers go by these names ({@link at}), and exports, rules and the reference are told by them what a value is.
+ * A record is a time (µs), a kind, and five integers a to e. Each kind is declared once, with a name for each integer
+ * that it uses and what stands in it; readers go by these names ({@link at}), and exports, rules and the reference
+ * are told by them what a value is.
  */
 
 /** What an integer can be a number of. «Node» is a node number: clients first, then the balancer, the servers, the backplane. */
@@ -263,7 +264,10 @@ export const at = Object.fromEntries(
   };
 };
 
-/** Reads what a record says of one of these, whichever kind of record it is; −1 if it says nothing. Where it has several, the first. */
+/**
+ * Reads what a record says of one of these, whichever kind of record it is; −1 if it says nothing. Where it has
+ * several, the first.
+ */
 export function readerOf(...values: readonly Value[]): (trace: Records, row: number) => number {
   const places = Object.values<RecordDeclaration>(RECORDS).map(({ columns }) =>
     Object.values(columns).findIndex(({ is }) => values.includes(is)),

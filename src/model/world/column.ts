@@ -67,5 +67,8 @@ export const packetsDown = () => column(Int32Array, -1, { told: Told.list, holds
 /** What cancels an event that stands in the queue; −1 none. The queue is told by itself. */
 export const timer = () => column(Float64Array, -1, { told: Told.nothing });
 
-/** A column that is not told, because it never changes, is history that nothing goes by, or is told by a rule of its own in future.ts. */
+/**
+ * A column that is not told, because it never changes, is history that nothing goes by, or is told by a rule of its
+ * own in future.ts.
+ */
 export const untold = <V extends Values>(kind: Column<V>): Column<V> => ({ ...kind, told: Told.nothing });

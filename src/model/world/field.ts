@@ -1,6 +1,7 @@
 /**
- * Fields of a scenario, each declared once, with its part: what it says, its default with its source, its limits, and what is tried when
- * scenarios are made up. The schema, the settings, the knobs, the generators and the reference are derived from these.
+ * Fields of a scenario, each declared once, with its part: what it says, its default with its source, its limits, and
+ * what is tried when scenarios are made up. The schema, the settings, the knobs, the generators and the reference are
+ * derived from these.
  */
 
 /** Where in a scenario a part's fields stand. */

@@ -1,6 +1,7 @@
 /**
- * The links of a world: one row each, kind by kind in the order of {@link LINK_KINDS}. A link's upward direction leads away from the clients:
- * client to first balancer, balancer to next balancer, last balancer to server, server to backplane.
+ * The links of a world: one row each, kind by kind in the order of {@link LINK_KINDS}. A link's upward direction
+ * leads away from the clients: client to first balancer, balancer to next balancer, last balancer to server, server
+ * to backplane.
  */
 import { type Latency, latencyOf } from "../network/latency.ts";
 import { Purpose } from "../trace/purposes.ts";
@@ -54,7 +55,10 @@ function endsOf({ first, count }: Nodes, kind: LinkKind, i: number): readonly [f
   }
 }
 
-/** One direction of a link, as far as all that are alike share it. Streams name it by one number, since it is looked up for each packet. */
+/**
+ * One direction of a link, as far as all that are alike share it. Streams name it by one number, since it is looked
+ * up for each packet.
+ */
 interface Way {
   /** What a packet's latency is drawn for. */
   readonly purpose: number;

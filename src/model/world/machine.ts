@@ -27,7 +27,10 @@ interface Transition<B extends Behaviour<World>> {
 /** A target, a transition, or several of which the first whose guard passes is taken. */
 type Transitions<B extends Behaviour<World>> = string | OneOrMore<Transition<B>>;
 
-/** XState's own form, as far as the model uses it. Only events of the part's declaration and names of its behaviour can be named. */
+/**
+ * XState's own form, as far as the model uses it. Only events of the part's declaration and names of its behaviour
+ * can be named.
+ */
 interface State<Event extends string, B extends Behaviour<World>> {
   readonly initial?: string;
   readonly entry?: OneOrMore<keyof B["actions"]>;

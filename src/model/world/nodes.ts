@@ -1,6 +1,6 @@
 /**
- * The nodes of a world, numbered as in the trace: kind by kind, in the order of {@link NODE_KINDS}. Balancers stand in a row: clients
- * connect to the first, and the last has the servers.
+ * The nodes of a world, numbered as in the trace: kind by kind, in the order of {@link NODE_KINDS}. Balancers stand
+ * in a row: clients connect to the first, and the last has the servers.
  */
 
 /** In the order of their numbers. */

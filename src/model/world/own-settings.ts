@@ -1,6 +1,6 @@
 /**
- * What the fields of a part are set to. The settings have them by name and do not know whose they are; a part reads its own by its
- * declaration, which says what type each has.
+ * What the fields of a part are set to. The settings have them by name and do not know whose they are; a part reads
+ * its own by its declaration, which says what type each has.
  */
 import type { Fields, SettingsOf } from "./field.ts";
 import type { World } from "./world.ts";

@@ -1,11 +1,12 @@
 /**
- * What a part of the world is, said once, as data: its number and name, the events that it understands, the fields of a scenario that are
- * its own, the faults that can strike it, the causes and ends that it can inflict, and where it is. What it does stands beside its
- * declaration (`session.part.ts`, `session.ts`). A declaration imports this vocabulary and nothing that does something, so that
- * parts can name each other's events without importing each other in a circle.
+ * What a part of the world is, said once, as data: its number and name, the events that it understands, the fields of
+ * a scenario that are its own, the faults that can strike it, the causes and ends that it can inflict, and where it
+ * is. What it does stands beside its declaration (`session.part.ts`, `session.ts`). A declaration imports this
+ * vocabulary and nothing that does something, so that parts can name each other's events without importing each other
+ * in a circle.
  *
- * From the declarations follow the codes of events, the schema, the settings, the reference, the statecharts on the page and what tests
- * hold parts to. All parts are listed in `src/model/index.ts`.
+ * From the declarations follow the codes of events, the schema, the settings, the reference, the statecharts on the
+ * page and what tests hold parts to. All parts are listed in `src/model/index.ts`.
  */
 import type { CauseName } from "../trace/causes.ts";
 import type { EndReasonName } from "../trace/end-reasons.ts";
@@ -20,8 +21,8 @@ export const EVENT_MASK = 63;
 export const FIRST_HANDLER = 48;
 
 /**
- * Where entity number n of a part is: on node number n of a kind; at an end of link n; or on the node that its table's column of that
- * name says (`{ column: "server", of: "sessions" }`).
+ * Where entity number n of a part is: on node number n of a kind; at an end of link n; or on the node that its
+ * table's column of that name says (`{ column: "server", of: "sessions" }`).
  */
 export type Home = NodeKind | "link" | { readonly column: "server" | "balancer"; readonly of: string };
 

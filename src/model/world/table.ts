@@ -37,7 +37,10 @@ export function untoldTableOf<C extends Columns>(columns: C): TableOf<C> {
   );
 }
 
-/** Base of all tables. Columns are properties of their own, set in one order, so that all tables of a class look the same to the engine. */
+/**
+ * Base of all tables. Columns are properties of their own, set in one order, so that all tables of a class look the
+ * same to the engine.
+ */
 export class Table {
   /** Rows in use. Those beyond are as new ones. */
   rows = 0;

@@ -1,6 +1,6 @@
 /**
- * The world: all state of a simulation, as plain columns, and the two things that a part can do beyond its own data, make something happen
- * (`send`) and write it down (`record`). What makes it run is in simulation.ts.
+ * The world: all state of a simulation, as plain columns, and the two things that a part can do beyond its own data,
+ * make something happen (`send`) and write it down (`record`). What makes it run is in simulation.ts.
  */
 import type { Choices } from "../../kernel/choices.ts";
 import { EventQueue } from "../../kernel/queue.ts";

@@ -10,10 +10,10 @@ const MAX_TRIES = 20;
 const BALANCER_ADDRESS = 0x0a_00_00_01;
 
 /**
- * nginx `ip_hash`: the first three octets of the client's IPv4 address choose the server, so a whole /24 lands on one server.
- * Start at 89; per octet h = (h × 113 + octet) mod 6271; the server is h mod servers. If that server is not available,
- * hash on from there. FACTS §3 (ngx_http_upstream_ip_hash_module.c), ground-truth 04-polling-ip-hash. Behind another balancer all requests
- * come from that one's address, so all go to one server.
+ * nginx `ip_hash`: the first three octets of the client's IPv4 address choose the server, so a whole /24 lands on one
+ * server. Start at 89; per octet h = (h × 113 + octet) mod 6271; the server is h mod servers. If that server is not
+ * available, hash on from there. FACTS §3 (ngx_http_upstream_ip_hash_module.c), ground-truth 04-polling-ip-hash.
+ * Behind another balancer all requests come from that one's address, so all go to one server.
  *
  * Leaves out: weights, IPv6 (all 16 octets), the client's address in a header or in the PROXY protocol.
  */

@@ -4,9 +4,9 @@ import type { World } from "../../world/world.ts";
 /** How a balancer chooses a server. */
 export interface Policy {
   /**
-   * Which server gets this exchange's request. Called once for each request that reaches the balancer, and again when the chosen server
-   * refused the connection or did not answer. It must not choose a server for which {@link isAvailable} is false, and returns −1 if
-   * there is none.
+   * Which server gets this exchange's request. Called once for each request that reaches the balancer, and again when
+   * the chosen server refused the connection or did not answer. It must not choose a server for which {@link
+   * isAvailable} is false, and returns −1 if there is none.
    */
   readonly route: (world: World, exchange: number) => number;
   /** Whether its answers set a cookie that names the server. */
@@ -14,9 +14,10 @@ export interface Policy {
 }
 
 /**
- * Whether the balancer may send this request to this server. One that refused a connection is left out for `failTimeoutUs`
- * (nginx max_fails=1, fail_timeout=10s), and one that this request was sent to in vain is not tried again with it, whatever the time
- * (ngx_http_upstream_round_robin.c, `rrp->tried`); a server that is alone is never left out. FACTS §3.
+ * Whether the balancer may send this request to this server. One that refused a connection is left out for
+ * `failTimeoutUs` (nginx max_fails=1, fail_timeout=10s), and one that this request was sent to in vain is not tried
+ * again with it, whatever the time (ngx_http_upstream_round_robin.c, `rrp->tried`); a server that is alone is never
+ * left out. FACTS §3.
  */
 export function isAvailable(world: World, exchange: number, server: number): boolean {
   if (world.nodes.count.server === 1) return true;
