@@ -56,6 +56,8 @@ export interface Chart<W> {
    * the machine.
    */
   readonly states: readonly string[];
+  /** By path of a state: the leaves that are it or inside it, 1 each. */
+  readonly within: ReadonlyMap<string, Uint8Array>;
   /** Event types by event number: external ones first, then timers ("xstate.after.1000.link.open"). */
   readonly events: readonly string[];
   /** Number of the first timer event. */
@@ -106,8 +108,32 @@ export interface Chart<W> {
   readonly timerDelay: readonly (Delay<W> | null)[];
 }
 
-/** Whether the leaf is the state of this path, or inside it: "open" holds in "open.polling". False before start (−1). */
-export function leafIsIn<W>(chart: Chart<W>, leaf: number, path: string): boolean {
-  const state = chart.states[leaf];
-  return state !== undefined && (state === path || state.startsWith(`${path}.`));
+/**
+ * Whether the leaf is the state of this path, or inside it: "open" holds in "open.polling". False before start (−1).
+ *
+ * @throws Error if the machine has no such state: it could never be true
+ */
+export function leafIsIn<W>({ id, within, states }: Chart<W>, leaf: number, path: string): boolean {
+  const leaves = within.get(path);
+  if (leaves === undefined)
+    throw new Error(`machine "${id}" has no state "${path}"; it has ${states.join(", ")}`);
+  return leaf >= 0 && leaves[leaf] === 1;
+}
+
+/** For each path of a state: which leaves are that state or inside it, 1 each. */
+export function leavesWithin(states: readonly string[]): ReadonlyMap<string, Uint8Array> {
+  const within = new Map<string, Uint8Array>();
+  for (const [leaf, state] of states.entries()) {
+    const keys = state.split(".");
+    for (let depth = 1; depth <= keys.length; depth++) {
+      const path = keys.slice(0, depth).join(".");
+      let leaves = within.get(path);
+      if (leaves === undefined) {
+        leaves = new Uint8Array(states.length);
+        within.set(path, leaves);
+      }
+      leaves[leaf] = 1;
+    }
+  }
+  return within;
 }

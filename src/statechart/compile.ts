@@ -12,6 +12,7 @@ import {
   END_OF_LIST,
   EVENT_COLUMNS,
   EVENTS_MAX,
+  leavesWithin,
   MICROSTEPS_MAX,
   NO_SHORTCUT,
   RAISE,
@@ -99,9 +100,11 @@ class Compiler<W> {
     const initial = this.emitCandidate(UNGUARDED, initialEffect(machine.root), null, null);
     this.programOf.push(this.code.length);
     const { maxIterations = Number.POSITIVE_INFINITY } = machine.options ?? {};
+    const states = leaves.map((leaf) => leaf.path.join(".") || machine.id);
     return {
       id: machine.id,
-      states: leaves.map((leaf) => leaf.path.join(".") || machine.id),
+      states,
+      within: leavesWithin(states),
       events,
       firstTimerEvent: this.external.length,
       microstepsMax: Number.isFinite(maxIterations) ? maxIterations : MICROSTEPS_MAX,

@@ -28,7 +28,7 @@ describe.each(["compiled", "reference"] as const)("%s", (kind) => {
     expect(look()).toEqual(["rootIn", "init", "in", "a", "1: - → open.polling"]);
     expect(runner.inState(1, "open")).toBe(true);
     expect(runner.inState(1, "open.polling")).toBe(true);
-    expect(runner.inState(1, "op")).toBe(false);
+    expect(() => runner.inState(1, "op")).toThrow(`machine "m" has no state "op"; it has open.polling`);
     expect(runner.size).toBe(2);
     expect(() => runner.start(1)).toThrow("started before");
     expect(() => runner.start(7)).toThrow("no such entity");
