@@ -147,7 +147,8 @@ function placeZigzag(
 /** `share` is that of the height that many clients take. */
 function placeClientRows(layout: Draft, clients: readonly NodeInfo[], share: number): void {
   const { width, height } = layout;
-  const perRow = Math.max(1, Math.floor((width - 24) / 46));
+  // Room for a name, and beside it for a tally of two digits.
+  const perRow = Math.max(1, Math.floor((width - 24) / 62));
   if (clients.length > perRow * 2) {
     placeGrid(layout, clients, { left: 16, top: 30, right: width - 16, bottom: 30 + height * share });
     return;
