@@ -152,7 +152,7 @@ function shapes(limits: ScenarioLimits) {
     servers: fc.integer({ min: minServers, max: maxServers }),
     policy: fc.constantFrom(...(limits.policies ?? POLICY_NAMES)),
     backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANE_NAMES)),
-    idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? triedIn("balancer", "idleTimeoutMs"))),
+    idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? triedIn("balancers", "idleTimeoutMs"))),
     pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? triedIn("servers", "pingIntervalMs"))),
     pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? triedIn("servers", "pingTimeoutMs"))),
     upgradeTimeoutMs: fc.constantFrom(...(limits.upgradeTimeoutMs ?? triedIn("servers", "upgradeTimeoutMs"))),
@@ -227,7 +227,6 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scen
     proxies: Array.from({ length: shape.proxies }, (_, i) => ({
       name: `edge${i + 1}`,
       idleTimeoutMs: shape.idleTimeoutMs,
-      failTimeoutMs: 500,
     })),
     balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 500 },
     servers: {

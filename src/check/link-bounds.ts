@@ -22,13 +22,20 @@ export function linkBoundsOf(scenario: Scenario): Readonly<Record<LinkKind, Link
   const links = linksOf(scenario, names);
   const { first, count } = linkNumbers(nodesOf(scenario));
   const kindOf = (link: number) => LINK_KINDS.findLast((kind) => count[kind] > 0 && link >= first[kind])!;
+  const known = new Map<string, LinkKind | undefined>();
+  const kindStruck = (target: string) => {
+    if (!known.has(target)) {
+      const [struck] = linksNamed(scenario, names, target) ?? [];
+      known.set(target, struck === undefined ? undefined : kindOf(struck));
+    }
+    return known.get(target);
+  };
   const boundsOf = (kind: LinkKind): LinkBounds => {
     const own = [...new Set(links.slice(first[kind], first[kind] + count[kind]))];
     let longestUs = Math.max(0, ...own.map(({ latency }) => longestFlightUs(latency)));
     let isLossy = own.some(({ loss }) => loss.good > 0 || loss.burst !== null);
     for (const fault of scenario.faults) {
-      const [struck] = linksNamed(scenario, names, fault.target) ?? [];
-      if (struck === undefined || kindOf(struck) !== kind) continue;
+      if (kindStruck(fault.target) !== kind) continue;
       if (fault.act === "slow")
         longestUs = Math.max(longestUs, longestFlightUs(latencySettings(fault.latencyMs)));
       else if (fault.act === "lose" || fault.act === "drop") isLossy = true;

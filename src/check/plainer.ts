@@ -67,7 +67,7 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
         scenario: set({ latencyMs: DEFAULTS.network[hop].latencyMs }),
       };
   }
-  for (const field of [...fieldNames("balancer"), "policy" as const])
+  for (const field of [...fieldNames("balancers"), ...fieldNames("balancer"), "policy" as const])
     if (balancer[field] !== DEFAULTS.balancer[field])
       yield {
         what: `balancer.${field}`,

@@ -137,7 +137,8 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     if (first !== NONE) rows.push(first, first + 1);
   };
   for (let i = 0; i < exchanges.rows; i++) {
-    addBoth(exchanges.stream[i]!);
+    // Between two balancers, it is the stream of the outer one's try.
+    if (exchanges.outer[i] === NONE) addBoth(exchanges.stream[i]!);
     addBoth(tries.stream[exchanges.current[i]!]!);
   }
   for (let i = 0; i < redisClients.rows; i++) addBoth(redisClients.stream[i]!);

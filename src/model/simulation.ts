@@ -138,7 +138,7 @@ export class Simulation extends World {
   #populate(): void {
     const { settings, nodes, balancers, upstreams, links } = this;
     balancers.addMany(nodes.count.balancer);
-    upstreams.addMany(nodes.count.balancer - 1 + nodes.count.server);
+    upstreams.addMany(nodes.count.server);
     // Machines that are a node's or a link's own have one entity for each; the others are added when there is
     // something for them to do.
     for (const { part } of MODEL) {

@@ -129,7 +129,19 @@ export class Run {
     const late = [...this.#late, { afterEvents: this.events, count: faults.length }];
     const fork = new Run(scenario, this.#options, late);
     fork.seekEvent(this.events);
+    fork.#refuseSentPackets(faults.length);
     return fork;
+  }
+
+  /** A packet that a fork's fault names must not have been sent before the fork. */
+  #refuseSentPackets(count: number): void {
+    const { settings, links } = this.world;
+    for (const fault of settings.faults.slice(-count)) {
+      if (count === 0 || fault.target !== "packet") continue;
+      const sent = (fault.up ? links.sentUp : links.sentDown)[fault.link];
+      if (sent >= fault.packet)
+        throw new RangeError(`packet ${fault.packet} is in the past: ${sent} have been sent`);
+    }
   }
 
   /** The run so far, as plain data. */

@@ -2,7 +2,6 @@
 import { msToUs } from "../kernel/time.ts";
 import { Audience } from "../model/trace/records.ts";
 import type {
-  BalancerSettings,
   ClientSettings,
   FaultSettings,
   RangeUs,
@@ -10,9 +9,12 @@ import type {
   Settings,
 } from "../model/world/settings.ts";
 import { latencySettings, linksOf, lossSettings } from "./links.ts";
-import { namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
 import { settingsIn } from "./part-fields.ts";
 import type { ClientGroup, Fault, Scenario, Send } from "./schema.ts";
+
+/** What a proxy chooses by: it has one to ask. */
+const NO_CHOICE = "round-robin";
 
 /** The settings of a world. Expects a scenario that the parser has let through. */
 export function buildSettings(scenario: Scenario): Settings {
@@ -23,20 +25,19 @@ export function buildSettings(scenario: Scenario): Settings {
     groups: scenario.clients.map((group) => settingsIn("clients", group)),
     rooms,
     balancers: [
-      ...scenario.proxies.map((proxy) => ({ ...proxy, policy: "round-robin" as const })),
-      scenario.balancer,
-    ].map(balancerSettings),
+      ...scenario.proxies.map((proxy) => ({ policy: NO_CHOICE, own: settingsIn("balancers", proxy) })),
+      {
+        policy: scenario.balancer.policy,
+        own: { ...settingsIn("balancers", scenario.balancer), ...settingsIn("balancer", scenario.balancer) },
+      },
+    ],
     servers: scenario.servers.count,
     server: settingsIn("servers", scenario.servers),
     backplane: scenario.backplane.kind,
     links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
-    faults: scenario.faults.map((fault) => faultSettings(scenario, names, fault)),
+    faults: faultsOf(scenario, names),
   };
-}
-
-function balancerSettings(balancer: Scenario["balancer"]): BalancerSettings {
-  return { policy: balancer.policy, own: settingsIn("balancer", balancer) };
 }
 
 function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number } {
@@ -104,9 +105,18 @@ function rangeUs(range: number | { minMs: number; maxMs: number }): RangeUs {
     : { minUs: msToUs(range.minMs), maxUs: msToUs(range.maxMs) };
 }
 
-function faultSettings(scenario: Scenario, names: ScenarioNames, fault: Fault): FaultSettings {
-  const target = resolveFaultTarget(scenario, names, fault);
-  if ("problem" in target) throw new Error(target.problem);
+function faultsOf(scenario: Scenario, names: ScenarioNames): FaultSettings[] {
+  // Many faults can strike the same many links.
+  const known = new Map<string, FaultTarget>();
+  return scenario.faults.map((fault) => {
+    const target = known.get(fault.target) ?? resolveFaultTarget(scenario, names, fault);
+    if ("problem" in target) throw new Error(target.problem);
+    known.set(fault.target, target);
+    return faultSettings(fault, target);
+  });
+}
+
+function faultSettings(fault: Fault, target: FaultTarget): FaultSettings {
   if (fault.act === "drop" || fault.act === "delay") {
     const { direction, packet } = fault;
     const delayUs = fault.act === "delay" ? msToUs(fault.byMs) : null;

@@ -6,14 +6,23 @@ import type { LatencySettings, LinkSettings, LossSettings } from "../model/world
 import { linksNamed, nodesOf, type ScenarioNames } from "./names.ts";
 import type { Latency, Loss, Scenario } from "./schema.ts";
 
+type OwnLink = Scenario["network"]["links"][string];
+
 interface Link {
   readonly latencyMs: Latency;
   readonly loss: Loss;
 }
 
 /** What a link says of itself, and for the rest, what its like are. */
-function differing(like: Link, { latencyMs, loss }: Scenario["network"]["links"][string]): Link {
+function differing(like: Link, { latencyMs, loss }: OwnLink): Link {
   return { latencyMs: latencyMs ?? like.latencyMs, loss: loss ?? like.loss };
+}
+
+/** What is said of links by name, and which links each name means: names of many come first, so that those of one have the last word. */
+function ownLinks(scenario: Scenario, names: ScenarioNames): (readonly [OwnLink, readonly number[]])[] {
+  return Object.entries(scenario.network.links)
+    .map(([name, own]) => [own, linksNamed(scenario, names, name) ?? []] as const)
+    .sort(([, one], [, other]) => other.length - one.length);
 }
 
 /** By number. Links that are alike share one object. */
@@ -29,9 +38,18 @@ export function linksOf(scenario: Scenario, names: ScenarioNames): LinkSettings[
     server: network.server,
     backplane: network.backplane,
   });
-  for (const [name, own] of Object.entries(network.links))
-    for (const link of linksNamed(scenario, names, name) ?? [])
-      written.set(link, differing(ofKind[link]!, own));
+  for (const [own, links] of ownLinks(scenario, names)) {
+    const made = new Map<Link, Link>();
+    for (const link of links) {
+      const like = written.get(link) ?? ofKind[link]!;
+      let now = made.get(like);
+      if (now === undefined) {
+        now = differing(like, own);
+        made.set(like, now);
+      }
+      written.set(link, now);
+    }
+  }
   const settings = new Map<Link, LinkSettings>();
   return ofKind.map((link, i) => {
     const own = written.get(i) ?? link;

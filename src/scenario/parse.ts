@@ -29,7 +29,7 @@ import {
   type RuleScope,
   SCOPE_VALUES,
 } from "./rules.ts";
-import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
+import { type Fault, LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";
 
@@ -349,9 +349,23 @@ function checkReferences(scenario: Scenario): ParseError[] {
       path: "workload",
       message: `found ${senders} senders, summed over all lines; allowed: at most ${LIMITS.senders}`,
     });
+  let struck = 0;
   for (const [i, fault] of faults.entries()) {
     if (!more()) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
+    if (!("problem" in target) && target.kind === "link") struck += target.numbers.length;
+    if (struck > LIMITS.struckLinks) {
+      errors.push({
+        path: "faults",
+        message: `found more than ${LIMITS.struckLinks} links that are struck, summed over all faults; allowed: at most ${LIMITS.struckLinks}`,
+      });
+      return errors;
+    }
+    if (isSamePacket(fault, faults.slice(0, i)))
+      errors.push({
+        path: `faults.${i}.packet`,
+        message: `another fault is about the same packet; give each packet one`,
+      });
     if (!("problem" in target)) continue;
     errors.push(wrongTarget(scenario, names, i, target));
   }
@@ -367,6 +381,17 @@ function checkReferences(scenario: Scenario): ParseError[] {
   return errors;
 }
 
+function isSamePacket(fault: Fault, before: readonly Fault[]): boolean {
+  if (!("packet" in fault)) return false;
+  return before.some(
+    (other) =>
+      "packet" in other &&
+      other.target === fault.target &&
+      other.direction === fault.direction &&
+      other.packet === fault.packet,
+  );
+}
+
 /** What is wrong with a fault's target, or with its act upon it. */
 function wrongTarget(
   scenario: Scenario,
@@ -377,7 +402,7 @@ function wrongTarget(
   const { act, target } = scenario.faults[index]!;
   const path = `faults.${index}.${about === "act" ? "act" : "target"}`;
   if (about === "act") {
-    const isForLinks = act === "cut" || act === "heal";
+    const isForLinks = ["cut", "heal", "slow", "lose", "drop", "delay"].includes(act);
     return {
       path,
       message: `${problem}${isForLinks ? ". A link is named by its two ends, as balancer/server-1" : ""}`,

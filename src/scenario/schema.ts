@@ -28,6 +28,8 @@ export const LIMITS = {
   /** Clients that send, summed over the lines of the workload. */
   senders: 500_000,
   faults: 1000,
+  /** Links that faults strike, summed over the faults. */
+  struckLinks: 500_000,
   variants: 50,
   /** Fields that one variant sets. */
   settings: 100,
@@ -152,6 +154,7 @@ export const BACKPLANE_NAMES = Object.keys(BACKPLANES) as [BackplaneName, ...Bac
 /** The fields of parts that stand in the same section of a scenario. */
 const PART_FIELDS = {
   clients: fieldsIn("clients", LIMITS),
+  balancers: fieldsIn("balancers", LIMITS),
   balancer: fieldsIn("balancer", LIMITS),
   servers: fieldsIn("servers", LIMITS),
 };
@@ -274,7 +277,7 @@ const fault = z.discriminatedUnion("act", [
     target: linkName,
     direction,
     packet,
-    byMs: positiveMs.describe("How much later it arrives"),
+    byMs: number.min(0.001).max(LIMITS.latencyMs).describe("How much later it arrives"),
   }),
 ]);
 
@@ -335,6 +338,7 @@ export const scenarioSchema = z
           .describe(
             "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",
           ),
+        ...PART_FIELDS.balancers,
         ...PART_FIELDS.balancer,
       })
       .prefault({})
@@ -343,7 +347,7 @@ export const scenarioSchema = z
       .array(
         z.strictObject({
           name: name.describe("Its name, as faults and links have it"),
-          ...PART_FIELDS.balancer,
+          ...PART_FIELDS.balancers,
         }),
       )
       .max(LIMITS.proxies)

@@ -171,6 +171,22 @@ describe("a group's own links", () => {
     expect(latenciesOf(lab)).not.toContain(null);
   });
 
+  it("may be said of many at once: what is said of fewer has the last word, and the rest stays", () => {
+    const latencies = (links: NonNullable<Input["network"]>["links"]) =>
+      latenciesOf(
+        runLab({
+          durationMs: 3000,
+          network: { client: { latencyMs: 10 }, server: { latencyMs: 0 }, links },
+          clients: pair,
+          servers: { count: 1 },
+          workload: [{ from: "A", to: "others", atMs: 1000 }],
+        }),
+      );
+    expect(latencies({ "*/balancer": { latencyMs: 30 }, "A/balancer": { latencyMs: 5 } })).toEqual([35]);
+    expect(latencies({ "A/balancer": { latencyMs: 5 }, "*/balancer": { latencyMs: 30 } })).toEqual([35]);
+    expect(latencies({ "A/balancer": { loss: 0 }, "*/balancer": { latencyMs: 30 } })).toEqual([60]);
+  });
+
   it("give way to what is said of one link alone", () => {
     const lab = runLab({
       durationMs: 3000,

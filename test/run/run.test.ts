@@ -81,6 +81,10 @@ describe("a run", () => {
     expect(() => run.fork([{ atMs: 10, act: "crash", target: "server-1" }])).toThrow(
       "a fault at 10 ms is in the past of 1000 ms",
     );
+    // Counting begins with the fault, so its past is looked up in the fork.
+    expect(() => run.fork([{ act: "drop", target: "c-1/balancer", direction: "up", packet: 1 }])).toThrow(
+      "packet 1 is in the past",
+    );
   });
 });
 

@@ -445,6 +445,16 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'faults.0.target: found "*/balancer", which is 2 links; one packet is on one link, as A/balancer',
   ],
   [
+    "packet of two faults",
+    small({
+      faults: [
+        { act: "drop", target: "A/balancer", direction: "up", packet: 3 },
+        { act: "delay", target: "A/balancer", direction: "up", packet: 3, byMs: 5 },
+      ],
+    }),
+    "faults.1.packet: another fault is about the same packet; give each packet one",
+  ],
+  [
     "dropped packet at a time",
     small({ faults: [{ atMs: 1, act: "drop", target: "A/balancer", direction: "up", packet: 1 }] }),
     "faults.0.atMs: there is no such field; allowed here: act, target, direction, packet",

@@ -66,6 +66,22 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "a server refuses a POST that a proxy has given up meanwhile",
+    lab: {
+      durationMs: 2000,
+      network: { client: { latencyMs: 1 }, server: { latencyMs: 120 } },
+      clients: [{ name: "p", count: 4, transport: "polling", startGapMs: 10 }],
+      proxies: [{ name: "edge", idleTimeoutMs: 300 }],
+      servers: { count: 1 },
+      workload: [{ from: "p", to: "others", everyMs: 20 }],
+      faults: [
+        { atMs: 700, act: "slow", target: "balancer/server-1", latencyMs: 400 },
+        { atMs: 800, act: "crash", target: "server-1" },
+      ],
+    },
+    takes: ["exchange: closed, REFUSED → closed"],
+  },
+  {
     what: "servers and the balancer die while clients wait for their upgrade with messages",
     lab: {
       durationMs: 1000,

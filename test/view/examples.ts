@@ -56,7 +56,7 @@ export const TWO_BALANCERS: ScenarioInput = {
   summary: "An edge proxy in front of the balancer.",
   durationMs: 12_000,
   clients: [{ name: "A" }, { name: "B", transport: "websocket" }],
-  proxies: [{ name: "edge", idleTimeoutMs: 1500, failTimeoutMs: 500 }],
+  proxies: [{ name: "edge", idleTimeoutMs: 1500 }],
   balancer: { policy: "ip-hash" },
   backplane: { kind: "redis" },
   workload: [{ from: "A", to: "others", everyMs: 700, untilMs: 1500 }],

@@ -7,7 +7,7 @@ import { ORACLE_CAUSES } from "../../model/fate/oracle.part.ts";
 import { MODEL, PARTS } from "../../model/parts.ts";
 import { CAUSES, Cause } from "../../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
-import type { Field } from "../../model/world/field.ts";
+import type { Field, Section } from "../../model/world/field.ts";
 import type { Part } from "../../model/world/part.ts";
 import { packageRoot } from "../lessons.ts";
 import { commentAbove, headComment } from "./comments.ts";
@@ -140,7 +140,7 @@ function declarationOf(part: Part): string {
   const machine = MODEL.find(({ name }) => name === part.name)?.machine;
   const fields = Object.entries(part.fields?.of ?? {}).map(
     ([name, field]) =>
-      `| \`${part.fields!.in}.${name}\` | ${initialOf(field)} | ${field.says}${field.source === undefined ? "" : ` (${field.source})`} |`,
+      `| ${placesOf(part.fields!.in, name)} | ${initialOf(field)} | ${field.says}${field.source === undefined ? "" : ` (${field.source})`} |`,
   );
   return [
     `\nNumber ${part.number} in the trace. Events: ${part.events.map((event) => `\`${event}\``).join(", ")}.\n`,
@@ -149,6 +149,12 @@ function declarationOf(part: Part): string {
       : [`\n| field | default | what it says |\n| --- | --- | --- |\n${fields.join("\n")}\n`]),
     ...(machine === undefined ? [] : [`\n${statechartPicture(machine)}\n`]),
   ].join("");
+}
+
+/** Where a scenario has a field. */
+function placesOf(section: Section, name: string): string {
+  const places = section === "balancers" ? ["balancer", "proxies[]"] : [section];
+  return places.map((place) => `\`${place}.${name}\``).join(", ");
 }
 
 function initialOf({ kind, initial }: Field): string {

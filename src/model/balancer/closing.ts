@@ -7,7 +7,7 @@ import { Cause } from "../trace/causes.ts";
 import { EndReason, type EndReasonIndex } from "../trace/end-reasons.ts";
 import { RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
-import { balancerNode, policyOf } from "./balancers.ts";
+import { policyOf } from "./balancers.ts";
 
 /** The server that a request is at, by way of however many balancers, −1: it is at none yet, or none is left. */
 export function serverOf(world: World, exchange: number): number {
@@ -50,9 +50,9 @@ export function endByTrial(world: World, exchange: number): void {
   const { exchanges, nodes } = world;
   switch (exchanges.cause[exchange]) {
     case Cause.idleClosed:
-      return endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange));
+      return endWith(world, exchange, EndReason.idleClosed, exchanges.closedAt[exchange]);
     case Cause.balancerCrashed:
-      return endWith(world, exchange, EndReason.balancerCrashed, balancerNode(world, exchange));
+      return endWith(world, exchange, EndReason.balancerCrashed, exchanges.closedAt[exchange]);
     default: {
       // Its server waited too long for the upgrade.
       const place = nodes.first.server + serverOf(world, exchange);
@@ -75,8 +75,6 @@ export function settleSession(world: World, exchange: number): void {
   if (kind !== RequestKind.handshake && kind !== RequestKind.websocket) return;
   const session = exchanges.session[exchange];
   const connection = exchanges.connection[exchange];
-  // A balancer behind this one answered by itself.
-  if (session === NONE) return;
   connections.session[connection] = session;
   if (!world.isIn(sessionPart, session, "closed")) return;
   const place = nodes.first.server + sessions.server[session];

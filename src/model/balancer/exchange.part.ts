@@ -26,7 +26,7 @@ export const exchangePart = part({
     "BALANCER_CRASHED",
   ],
   fields: {
-    in: "balancer",
+    in: "balancers",
     of: {
       idleTimeoutMs: durationMs(60_000, {
         says: "How long no byte may cross a connection before it is closed: nginx proxy_read_timeout",
@@ -85,6 +85,8 @@ export class Exchanges extends tableOf({
   clientOpen: flag(1),
   /** Why it closed, by the end that closed it last: the fate of a copy that meets it closed. */
   cause: small(Cause.connectionClosed),
+  /** The balancer at which it closed, as its node, if one closed it. Where a connection ends is history. */
+  closedAt: untold(row()),
   /** When the idle timer was last armed. µs. Told in future.ts where it can still strike. */
   armedUs: untold(time()),
 }) {}

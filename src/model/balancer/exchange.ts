@@ -87,7 +87,7 @@ function askNextBalancer(world: World, exchange: number): void {
   const node = balancerNode(world, exchange) + 1;
   const stream = openStreams(world, links.toNextBalancer(here));
   const kind = exchanges.kind[exchange];
-  const inner = addExchange(world, exchanges.client[exchange], kind, here + 1, current, stream);
+  const inner = addExchange(world, exchanges.connection[exchange], kind, here + 1, current, stream);
   tries.stream[current] = stream;
   tries.inner[current] = inner;
   exchanges.session[inner] = exchanges.session[exchange];
@@ -130,6 +130,7 @@ function answerAsker(world: World, exchange: number, status: number, error: numb
   recordResponse(world, exchange, status, node, error);
   const frame = status === 200 ? FrameKind.httpOk : FrameKind.httpError;
   const flightUs = sendBack(world, exchange, frame, exchange, UpstreamEvent.ANSWERED, status, error);
+  if (status !== 200) return;
   const from = balancerNode(world, exchange);
   recordCargo(world, exchanges.answer[exchange], false, from, askerNode(world, exchange), flightUs);
 }
@@ -151,8 +152,7 @@ const behaviour = {
       const node = askedNode(world, exchange);
       const server = world.tries.server[exchanges.current[exchange]];
       if (error === SESSION_ID_UNKNOWN) endWith(world, exchange, refusalReason(world, exchange), node);
-      else if (exchanges.outer[exchange] === NONE && node !== balancerNode(world, exchange))
-        settleSession(world, exchange);
+      else if (exchanges.outer[exchange] === NONE && status === 200) settleSession(world, exchange);
       if (server !== NONE && policyOf(world, exchanges.balancer[exchange]).setsCookie)
         exchanges.setCookie[exchange] = server;
       answerAsker(world, exchange, status, error, node);
@@ -163,8 +163,11 @@ const behaviour = {
       sendBack(world, exchange, FrameKind.switching, exchange, UpstreamEvent.SWITCHED, 0, 0);
     },
     /** nginx's own status for a client that closed before it was answered. */
-    noteGivenUp: (world: World, exchange: number) =>
-      recordResponse(world, exchange, 499, balancerNode(world, exchange), -1),
+    noteGivenUp: (world: World, exchange: number) => {
+      // Behind another balancer it is that one that has gone, and why it has is told there.
+      if (world.exchanges.outer[exchange] === NONE)
+        recordResponse(world, exchange, 499, balancerNode(world, exchange), -1);
+    },
     answerBadGateway: (world: World, exchange: number) => {
       loseWithoutServer(world, exchange);
       answerAsker(world, exchange, 502, -1, balancerNode(world, exchange));
@@ -215,6 +218,7 @@ const behaviour = {
     },
     dropDown: (world: World, exchange: number, packet: number, subject: number) =>
       drop(world, exchange, frameOfPacket(packet, false), subject),
+    dropBody,
     dropAnswer: (world: World, exchange: number) => drop(world, exchange, FrameKind.httpOk, exchange),
   },
   guards: {
@@ -264,16 +268,21 @@ function loseWithoutServer(world: World, exchange: number): void {
 }
 
 function loseWithBalancer(world: World, exchange: number, reason: number): void {
-  world.exchanges.cause[exchange] = Cause.balancerCrashed;
+  noteClosed(world, exchange, Cause.balancerCrashed);
   endWith(world, exchange, reason, balancerNode(world, exchange));
   dropBody(world, exchange);
 }
 
+/** This balancer closes the exchange. */
+function noteClosed(world: World, exchange: number, cause: number): void {
+  world.exchanges.cause[exchange] = cause;
+  world.exchanges.closedAt[exchange] = balancerNode(world, exchange);
+}
+
 /** Nothing crossed the exchange for the idle timeout, which closes it for `cause`. */
 function recordIdle(world: World, exchange: number, cause: number): void {
-  const { exchanges } = world;
-  exchanges.cause[exchange] = cause;
-  const { client, kind } = exchanges;
+  noteClosed(world, exchange, cause);
+  const { client, kind } = world.exchanges;
   const server = serverOf(world, exchange);
   const node = server === NONE ? NONE : world.nodes.first.server + server;
   const told = innermost(world, exchange);
@@ -348,6 +357,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         DOWN: { actions: "dropDown" },
         ANSWER: { actions: "dropAnswer" },
         SWITCH: { actions: "closeServer" },
+        REFUSED: { actions: "dropBody" },
       },
     },
   },

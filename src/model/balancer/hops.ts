@@ -16,25 +16,25 @@ import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
 /**
- * A request that is on its way to a balancer, over a connection that is open. `outer`: the try of the balancer
- * before, −1 none.
+ * A request that is on its way to a balancer, over a connection that is open. `connection` is
+ * the client's that it is part of, `outer` the try of the balancer before (−1 none).
  */
 export function addExchange(
   world: World,
-  client: number,
+  connection: number,
   kind: number,
   balancer: number,
   outer: number,
   stream: number,
 ): number {
-  const { exchanges, tries, clients } = world;
+  const { exchanges, tries, connections } = world;
   const exchange = world.add(exchangePart);
   exchanges.add();
-  exchanges.client[exchange] = client;
+  exchanges.client[exchange] = connections.owner[connection];
+  exchanges.connection[exchange] = connection;
   exchanges.balancer[exchange] = balancer;
   exchanges.outer[exchange] = outer;
   exchanges.stream[exchange] = stream;
-  exchanges.connection[exchange] = clients.connection[client];
   exchanges.kind[exchange] = kind;
   const first = tries.add();
   tries.exchange[first] = exchange;
@@ -92,6 +92,7 @@ export function closeTowardsServer(world: World, exchange: number): void {
   const inner = tries.inner[current];
   if (inner !== NONE) {
     exchanges.cause[inner] = exchanges.cause[exchange];
+    exchanges.closedAt[inner] = exchanges.closedAt[exchange];
     transmit(world, stream, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, inner, 0, 0);
     return;
   }

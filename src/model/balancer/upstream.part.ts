@@ -25,7 +25,7 @@ export const upstreamPart = part({
 });
 export const UpstreamEvent = upstreamPart.on;
 
-/** What a balancer knows of each server, or of the next balancer: one row each, balancer by balancer. */
+/** What the last balancer knows of each server: one row each. */
 export class Upstreams extends tableOf({
   /** Until when it is left out, because it refused a connection. µs. */
   failedUntilUs: until(),

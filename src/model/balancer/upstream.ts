@@ -3,7 +3,7 @@
  * has given up goes no further: a copy in it is lost here.
  */
 
-import { dropCargo, dropPackets } from "../fate/cargo.ts";
+import { dropCargo } from "../fate/cargo.ts";
 import { NONE } from "../network/packets.ts";
 import { FrameKind } from "../trace/frames.ts";
 import type { Handler } from "../world/handler.ts";
@@ -11,7 +11,7 @@ import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { balancerNode } from "./balancers.ts";
 import { whyClosed } from "./closing.ts";
-import { ExchangeEvent } from "./exchange.part.ts";
+import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
@@ -21,7 +21,7 @@ function upstreamEvent(world: World, code: number, tried: number, x: number, y: 
   const isCurrent = tries.isOver[tried] === 0;
   // Packets bring nothing but themselves.
   if (code >= UpstreamEvent.ANSWERED && tries.inner[tried] !== NONE)
-    bring(world, code, isCurrent ? exchange : NONE, tries.inner[tried]);
+    bring(world, code, exchange, tries.inner[tried]);
   if (!isCurrent) {
     if (code === UpstreamEvent.MESSAGE)
       dropCargo(world, FrameKind.deliver, y, whyClosed(world, exchange), balancerNode(world, exchange));
@@ -41,21 +41,19 @@ function upstreamEvent(world: World, code: number, tried: number, x: number, y: 
   }
 }
 
-/**
- * What the next balancer's exchange knows comes with its news: to the exchange here, or (−1) to one that waits for it
- * no more.
- */
+/** Copies what the next balancer's exchange knows to the one here. If that is closed, it hears no more, and an answer is dropped. */
 function bring(world: World, code: number, exchange: number, inner: number): void {
   const { exchanges } = world;
   if (code === UpstreamEvent.ANSWERED) {
-    const answer = exchanges.answer[inner];
+    // Closed or not: what becomes of the answer here, its machine says.
+    exchanges.answer[exchange] = exchanges.answer[inner];
     exchanges.answer[inner] = NONE;
-    if (exchange !== NONE) exchanges.answer[exchange] = answer;
-    else dropPackets(world, answer, false, whyClosed(world, inner), balancerNode(world, inner) - 1);
   }
-  if (exchange === NONE) return;
-  if (code === UpstreamEvent.CLOSED) exchanges.cause[exchange] = exchanges.cause[inner];
-  else {
+  if (world.isIn(exchangePart, exchange, "closed")) return;
+  if (code === UpstreamEvent.CLOSED) {
+    exchanges.cause[exchange] = exchanges.cause[inner];
+    exchanges.closedAt[exchange] = exchanges.closedAt[inner];
+  } else {
     exchanges.session[exchange] = exchanges.session[inner];
     exchanges.setCookie[exchange] = exchanges.setCookie[inner];
   }

@@ -1,5 +1,5 @@
 /**
- * What a balancer knows of those that it can ask, and whom it may ask next. Passive health checks: one failure takes
+ * What the last balancer knows of the servers, and whom a balancer may ask next. Passive health checks: one failure takes
  * a server out for a while (nginx max_fails=1). FACTS §3.
  */
 
@@ -10,30 +10,25 @@ import type { World } from "../world/world.ts";
 import { isLast } from "./balancers.ts";
 import { upstreamPart } from "./upstream.part.ts";
 
-/** The row of {@link Upstreams} of whom an exchange's current try asks, −1 none. */
-function upstreamOf({ exchanges, tries }: World, exchange: number): number {
-  const current = exchanges.current[exchange];
-  const balancer = exchanges.balancer[exchange];
-  // All balancers but the last have one row.
-  if (tries.server[current] !== NONE) return balancer + tries.server[current];
-  return tries.inner[current] === NONE ? NONE : balancer;
-}
-
-/** The exchange begins to be served. */
-export function busier(world: World, exchange: number): void {
-  world.upstreams.active[upstreamOf(world, exchange)]++;
+/** The exchange begins to be served by the server that its current try asks. */
+export function busier({ exchanges, tries, upstreams }: World, exchange: number): void {
+  const server = tries.server[exchanges.current[exchange]];
+  if (server !== NONE) upstreams.active[server]++;
 }
 
 /** The exchange is served no more. */
-export function idler(world: World, exchange: number): void {
-  const upstream = upstreamOf(world, exchange);
-  if (upstream !== NONE) world.upstreams.active[upstream]--;
+export function idler({ exchanges, tries, upstreams }: World, exchange: number): void {
+  const server = tries.server[exchanges.current[exchange]];
+  if (server !== NONE) upstreams.active[server]--;
 }
 
+/** A server did not take a request, or not in time. A balancer that has the next one only has nobody to leave out. */
 export function noteFailure(world: World, exchange: number): void {
-  const failedUntilUs =
-    world.queue.nowUs + ofBalancer(world, upstreamPart, world.exchanges.balancer[exchange]).failTimeoutUs;
-  world.upstreams.failedUntilUs[upstreamOf(world, exchange)] = failedUntilUs;
+  const { exchanges, tries, upstreams, queue } = world;
+  const server = tries.server[exchanges.current[exchange]];
+  if (server === NONE) return;
+  const { failTimeoutUs } = ofBalancer(world, upstreamPart, exchanges.balancer[exchange]);
+  upstreams.failedUntilUs[server] = queue.nowUs + failTimeoutUs;
 }
 
 /** The current try was in vain: the next begins. */

@@ -20,29 +20,29 @@ export function adopt(world: World, client: number): void {
   clients.connection[client] = connection;
   const session = openSession(world, connection, server);
   connections.session[connection] = session;
-  const outermost = openTunnels(world, client, server, session);
+  const outermost = openTunnels(world, connection, server, session);
   world.send(ConnectionEvent.ADOPT, client, outermost, 0);
   world.send(ClientEvent.ADOPT, client, 0, 0);
 }
 
 /** The WebSocket through all balancers. Returns the exchange at the first. */
-function openTunnels(world: World, client: number, server: number, session: number): number {
+function openTunnels(world: World, connection: number, server: number, session: number): number {
   const { nodes, exchanges, tries, links } = world;
   const last = nodes.count.balancer - 1;
-  let outermost = NONE;
+  const tunnels: number[] = [];
   let tried: number = NONE;
-  let stream = openStreams(world, client);
+  let stream = openStreams(world, world.connections.owner[connection]);
   for (let balancer = 0; balancer <= last; balancer++) {
-    const exchange = addExchange(world, client, RequestKind.websocket, balancer, tried, stream);
-    if (tried === NONE) outermost = exchange;
-    else tries.inner[tried] = exchange;
+    const exchange = addExchange(world, connection, RequestKind.websocket, balancer, tried, stream);
+    if (tried !== NONE) tries.inner[tried] = exchange;
     exchanges.session[exchange] = session;
     tried = exchanges.current[exchange];
     stream = openStreams(world, balancer === last ? links.toServer(server) : links.toNextBalancer(balancer));
     tries.stream[tried] = stream;
-    if (balancer === last) tries.server[tried] = server;
-    world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
+    tunnels.push(exchange);
   }
+  tries.server[tried] = server;
+  for (const exchange of tunnels) world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
   world.send(SessionEvent.ADOPT, session, tried, 0);
-  return outermost;
+  return tunnels[0];
 }

@@ -17,7 +17,7 @@ export function openExchange(
   body: number,
 ): number {
   const { exchanges, clients, nodes } = world;
-  const exchange = addExchange(world, client, kind, 0, NONE, openStreams(world, client));
+  const exchange = addExchange(world, clients.connection[client], kind, 0, NONE, openStreams(world, client));
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
   exchanges.cookie[exchange] = clients.cookie[client];

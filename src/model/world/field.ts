@@ -4,8 +4,8 @@
  * derived from these.
  */
 
-/** Where in a scenario a part's fields stand. */
-export type Section = "clients" | "balancer" | "servers";
+/** Where in a scenario a part's fields stand: for each client group, for the balancer and each proxy, for the balancer alone, for all servers. */
+export type Section = "clients" | "balancers" | "balancer" | "servers";
 
 interface About {
   /** What it says, in a sentence without its end. */

@@ -151,6 +151,8 @@ export class Links extends tableOf({
         this.way[link] = up;
       }
     }
+    // Streams have 16 bits for them.
+    if (ways.length > 65_536) throw new RangeError(`${ways.length} kinds of links are too many`);
     return ways;
   }
 

@@ -10,15 +10,14 @@ import { roundRobin } from "./round-robin.ts";
 export const leastConnections: Policy = {
   route(world, exchange) {
     const { active } = world.upstreams;
-    const first = world.exchanges.balancer[exchange];
     let fewest = Number.POSITIVE_INFINITY;
     for (let server = 0; server < world.nodes.count.server; server++) {
-      if (isAvailable(world, exchange, server)) fewest = Math.min(fewest, active[first + server]);
+      if (isAvailable(world, exchange, server)) fewest = Math.min(fewest, active[server]);
     }
     if (fewest === Number.POSITIVE_INFINITY) return -1;
     for (;;) {
       const server = roundRobin.route(world, exchange);
-      if (active[first + server] === fewest) return server;
+      if (active[server] === fewest) return server;
     }
   },
 };

@@ -22,8 +22,7 @@ export interface Policy {
 export function isAvailable(world: World, exchange: number, server: number): boolean {
   if (world.nodes.count.server === 1) return true;
   const { failedUntilUs } = world.upstreams;
-  const upstream = world.exchanges.balancer[exchange] + server;
-  return failedUntilUs[upstream] <= world.queue.nowUs && !wasTried(world, exchange, server);
+  return failedUntilUs[server] <= world.queue.nowUs && !wasTried(world, exchange, server);
 }
 
 function wasTried({ exchanges, tries }: World, exchange: number, server: number): boolean {
