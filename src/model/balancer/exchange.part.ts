@@ -81,7 +81,7 @@ export class Exchanges extends tableOf({
   current: row(),
   /** The upward stream of the connection that it came by, and the next is its downward one. Streams are told in future.ts. */
   stream: untold(row()),
-  /** 1 while the end of whoever asked is open. */
+  /** 1 while its client's end is open; behind another balancer always. */
   clientOpen: flag(1),
   /** Why it closed, by the end that closed it last: the fate of a copy that meets it closed. */
   cause: small(Cause.connectionClosed),
