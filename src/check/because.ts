@@ -7,7 +7,7 @@ import { LAZY_TIMER_US } from "../model/balancer/exchange.ts";
 import { Cause } from "../model/trace/causes.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import { BACKPLANE, balancerNames } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames, shortestIdleMs } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
 import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
@@ -105,7 +105,9 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
     case Cause.serverCrashed:
       return `Nothing keeps a message but the server that has it or is about to get it, and ${where} was killed.`;
     case Cause.balancerCrashed:
-      return "All connections go through the balancer, and it was killed.";
+      return facts.run.scenario.proxies.length === 0
+        ? "All connections go through the balancer, and it was killed."
+        : "All connections go through every balancer of the row, and one was killed.";
     case Cause.idleClosed:
       return pingsTooRare(facts);
     case Cause.heartbeatTimedOut:
@@ -222,9 +224,11 @@ function asReason(sentence: string): string {
 
 /** Silence that is longer than the balancer waits. */
 function pingsTooRare({ run }: Facts): string | null {
-  const { servers, balancer } = run.scenario;
-  const [ping, idle] = [servers.pingIntervalMs, balancer.idleTimeoutMs];
-  const facts = `Pings come every ${seconds(ping)}, and balancer.idleTimeoutMs is ${seconds(idle)}`;
+  const { servers, proxies } = run.scenario;
+  const [ping, idle] = [servers.pingIntervalMs, shortestIdleMs(run.scenario)];
+  const which =
+    proxies.length === 0 ? "balancer.idleTimeoutMs" : "the shortest idleTimeoutMs of the balancers";
+  const facts = `Pings come every ${seconds(ping)}, and ${which} is ${seconds(idle)}`;
   if (ping >= idle) return `${facts}.`;
   // What crosses a connection too early does not move the deadline: the first ping that does may come too late.
   const lazyMs = LAZY_TIMER_US / msToUs(1);

@@ -48,6 +48,10 @@ export function widened(scenario: Scenario, { lateMs, losses }: Bounds): Scenari
     clients: scenario.clients.map((group) =>
       group.link === undefined ? group : { ...group, link: own(group.link) },
     ),
+    faults: scenario.faults.map((fault) => {
+      if (fault.act === "slow") return { ...fault, latencyMs: later(fault.latencyMs, lateMs) };
+      return fault.act === "lose" ? { ...fault, loss: lossier(fault.loss, losses) } : fault;
+    }),
     network: {
       ...network,
       client: own(network.client),

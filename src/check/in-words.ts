@@ -30,7 +30,17 @@ export function nodeInWords({ backplane }: Scenario, name: string): string {
   return name === BALANCER ? `the ${BALANCER}` : name;
 }
 
+/** A balancer of which it is not known which one it is: in a row there are several. */
+export function aBalancer({ proxies }: Scenario): string {
+  return proxies.length === 0 ? `the ${BALANCER}` : `a ${BALANCER}`;
+}
+
+/** How long that balancer waits for a byte. */
+export function itsPatience({ proxies, balancer }: Scenario): string {
+  return proxies.length === 0 ? seconds(balancer.idleTimeoutMs) : "its idle timeout";
+}
+
 /** With a capital at the beginning of a sentence; names stay as they are. */
 export function atBeginning(words: string): string {
-  return words.replace(/^the /, "The ");
+  return words.replace(/^(?:the|a) /, (article) => article[0].toUpperCase() + article.slice(1));
 }

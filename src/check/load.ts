@@ -172,10 +172,15 @@ function* adapted({ what, scenario }: ShrinkStep, { written, longestMs }: Origin
 const MAX_SHIFTS = 4;
 const SERVER = /(?<=^|\/)server-(\d+)(?=$|\/)/;
 
+/** What tells faults apart. A search may have widened the latency or the loss that one brings. */
+function keyOf(fault: Fault): string {
+  return JSON.stringify({ ...fault, latencyMs: undefined, loss: undefined });
+}
+
 /** Whether a fault is one of the scenario's own: those say when which server fails, and are not moved. */
 function writtenFaults(written: Scenario): (fault: Fault) => boolean {
-  const own = new Set(written.faults.map((fault) => JSON.stringify(fault)));
-  return (fault) => own.has(JSON.stringify(fault));
+  const own = new Set(written.faults.map(keyOf));
+  return (fault) => own.has(keyOf(fault));
 }
 
 /** The fault of the server that comes so many places later. */
@@ -232,8 +237,10 @@ function* earlierStarts(scenario: Scenario): Generator<ShrinkStep> {
 }
 
 /** Links as they are written, where a search made them slower or let them lose (bounds.ts). */
-function* lessLate(scenario: Scenario, { written }: Origin): Generator<ShrinkStep> {
+function* lessLate(scenario: Scenario, origin: Origin): Generator<ShrinkStep> {
   const { network, clients } = scenario;
+  const { written } = origin;
+  yield* narrowerFaults(scenario, origin);
   for (const hop of ["client", "proxy", "server", "backplane"] as const)
     yield* narrower(`${hop} links`, network[hop], written.network[hop], (link) => ({
       ...scenario,
@@ -251,6 +258,18 @@ function* lessLate(scenario: Scenario, { written }: Origin): Generator<ShrinkSte
     yield* narrower(`the links of ${group.name}`, group.link, before?.link, (link) => ({
       ...scenario,
       clients: clients.with(i, { ...group, link: { ...group.link, ...link } }),
+    }));
+  }
+}
+
+/** What a fault makes of links, as it is written. */
+function* narrowerFaults(scenario: Scenario, { written }: Origin): Generator<ShrinkStep> {
+  for (const [i, fault] of scenario.faults.entries()) {
+    if (fault.act !== "slow") continue;
+    const before = written.faults.find((other) => keyOf(other) === keyOf(fault));
+    yield* narrower(fault.target, fault, before?.act === "slow" ? before : undefined, (link) => ({
+      ...scenario,
+      faults: scenario.faults.with(i, { ...fault, latencyMs: link.latencyMs ?? fault.latencyMs }),
     }));
   }
 }

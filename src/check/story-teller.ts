@@ -14,9 +14,17 @@ import {
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
-import { idleMsOf } from "../scenario/names.ts";
+import { entryOf, idleMsOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
-import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
+import {
+  aBalancer,
+  atBeginning,
+  BACKPLANE_WORDS,
+  itsPatience,
+  listed,
+  nodeInWords,
+  seconds,
+} from "./in-words.ts";
 import { Routing } from "./routing.ts";
 import { CONNECTED, type Happening } from "./story-lines.ts";
 
@@ -150,7 +158,7 @@ export class StoryTeller {
     if (to !== undefined && node !== undefined && !this.#clients.has(node)) return null;
     const isRepair = act === "restart" || act === "resume" || act === "heal";
     const words = to === undefined ? nodeInWords(this.#run.scenario, target) : `the link ${target}`;
-    return this.#line(FAULT_LINES[act](atBeginning(words)), isRepair ? 7 : 9, "fault");
+    return this.#line(atBeginning(FAULT_LINES[act](words)), isRepair ? 7 : 9, "fault");
   }
 
   #request(row: number): Told | null {
@@ -199,6 +207,9 @@ export class StoryTeller {
     const routed = this.#routing.routed(trace[at.response.exchange][row]);
     const request = `${who}'s ${routed === null ? "request" : waitingName(routed.kind)}`;
     const kind = `response ${status}`;
+    const { scenario } = this.#run;
+    const by = nodeInWords(scenario, this.#name(node));
+    const patience = seconds(idleMsOf(scenario, this.#name(node)));
     if (trace[at.response.errorCode][row] === SESSION_ID_UNKNOWN)
       return this.#line(
         `${this.#name(node)} refuses ${who}: ${status}, «Session ID unknown». A session lives in one process's memory.`,
@@ -207,13 +218,13 @@ export class StoryTeller {
       );
     if (status === 504)
       return this.#line(
-        `The balancer has waited ${this.#idle} for an answer to ${request} and gives up: 504.`,
+        `${atBeginning(by)} has waited ${patience} for an answer to ${request} and gives up: 504.`,
         8,
         kind,
       );
     if (status === 502 && routed !== null && routed.server < 0)
-      return this.#line(`No server is left for ${request}: the balancer answers 502.`, 8, kind);
-    if (status === 502) return this.#line(`The balancer gets no answer to ${request}: 502.`, 8, kind);
+      return this.#line(`No server is left for ${request}: ${by} answers 502.`, 8, kind);
+    if (status === 502) return this.#line(`${atBeginning(by)} gets no answer to ${request}: 502.`, 8, kind);
     if (status === 499) return this.#line(`${who} gives up before its request is answered (499).`, 6, kind);
     return this.#line(`${request} fails with ${status}.`, 7, kind);
   }
@@ -290,14 +301,14 @@ export class StoryTeller {
     const routed = this.#routing.routed(exchange);
     if (routed === null || routed.isOpen)
       return this.#line(
-        `The balancer closes ${who}'s connection: no byte crossed it for ${this.#idle}.`,
+        `${atBeginning(aBalancer(this.#run.scenario))} closes ${who}'s connection: no byte crossed it for ${itsPatience(this.#run.scenario)}.`,
         8,
         "idle close",
       );
     // Where no server is left to try, the answer says it.
     if (this.#endsWith504(row, exchange)) return null;
     return this.#line(
-      `The balancer has waited ${this.#idle} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
+      `${atBeginning(aBalancer(this.#run.scenario))} has waited ${itsPatience(this.#run.scenario)} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
       8,
       "idle close",
     );
@@ -387,14 +398,9 @@ export class StoryTeller {
     const opens = this.#tried.has(client) ? "tries again to open" : "opens";
     this.#tried.add(client);
     return this.#line(
-      `${this.#name(client)} ${opens} ${how}: its ${FRAME_LIST[frame].label} leaves for the balancer.`,
+      `${this.#name(client)} ${opens} ${how}: its ${FRAME_LIST[frame].label} leaves for ${nodeInWords(this.#run.scenario, entryOf(this.#run.scenario))}.`,
       2,
     );
-  }
-
-  /** How long the balancer waits. */
-  get #idle(): string {
-    return seconds(this.#run.scenario.balancer.idleTimeoutMs);
   }
 
   /** Whether a message is one of those that are not told. */

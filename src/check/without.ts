@@ -56,30 +56,34 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
     if (group.count > 1 && send.from === group.name) return left.map(({ name }) => ({ ...send, from: name }));
     return stays(send.from) ? [send] : [];
   });
-  const faults = scenario.faults.filter(({ target }) => {
-    const [client = "", to] = target.split("/");
-    return to !== entryOf(scenario) || stays(client);
-  });
-  const network = withLinks(scenario, (name) => {
+  // A group's links are those of the members that stay.
+  const still = (name: string): string[] => {
     const [client = "", to] = name.split("/");
-    return to !== entryOf(scenario) || stays(client) ? name : null;
-  });
+    if (to !== entryOf(scenario)) return [name];
+    if (group.count > 1 && client === group.name) return left.map((one) => `${one.name}/${to}`);
+    return stays(client) ? [name] : [];
+  };
+  const faults = scenario.faults.flatMap((fault) =>
+    still(fault.target).map((target) => ({ ...fault, target })),
+  );
+  const network = withLinks(scenario, still);
   const isWritable =
     clients.length > 0 &&
     clients.length <= LIMITS.clientGroups &&
     workload.length <= LIMITS.workload &&
+    faults.length <= LIMITS.faults &&
+    Object.keys(network.links).length <= LIMITS.links &&
     left.every(({ name, startMs }) => name.length <= NAME_LENGTH && startMs <= LIMITS.durationMs) &&
     namedIn(scenario.ownRules, "client").every(stays) &&
     !tearsRoom(group, isGroup ? staying.first : 0, alone, workload);
   return isWritable ? { ...scenario, clients, workload, faults, network } : null;
 }
 
-/** The network with its own links renamed; those that are renamed to null are left out. */
-function withLinks({ network }: Scenario, renamed: (name: string) => string | null): Scenario["network"] {
-  const links = Object.entries(network.links).flatMap(([name, link]) => {
-    const now = renamed(name);
-    return now === null ? [] : [[now, link] as const];
-  });
+/** The network with its own links under the names that they have now, if any. */
+function withLinks({ network }: Scenario, renamed: (name: string) => readonly string[]): Scenario["network"] {
+  const links = Object.entries(network.links).flatMap(([name, link]) =>
+    renamed(name).map((now) => [now, link] as const),
+  );
   return { ...network, links: Object.fromEntries(links) };
 }
 
@@ -159,14 +163,13 @@ export function withoutServer(scenario: Scenario, server: number): Scenario | nu
     const index = serverIndex(scenario, name);
     return index === null || index < server ? name : serverName(index - 1);
   };
-  const link = (name: string): string | null => {
+  const link = (name: string): string[] => {
     const ends = name.split("/");
-    return ends.includes(serverName(server)) ? null : ends.map(moved).join("/");
+    return ends.includes(serverName(server)) ? [] : [ends.map(moved).join("/")];
   };
-  const faults = scenario.faults.flatMap((fault): Fault[] => {
-    const target = link(fault.target);
-    return target === null ? [] : [{ ...fault, target }];
-  });
+  const faults = scenario.faults.flatMap((fault): Fault[] =>
+    link(fault.target).map((target) => ({ ...fault, target })),
+  );
   return {
     ...scenario,
     servers: { ...servers, count: servers.count - 1 },

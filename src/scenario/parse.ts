@@ -315,7 +315,7 @@ function unit(origin: string, value: number): string {
 }
 
 function checkReferences(scenario: Scenario): ParseError[] {
-  const { clients, workload, faults, network } = scenario;
+  const { clients, workload, network } = scenario;
   const count = clients.reduce((sum, group) => sum + group.count, 0);
   if (count > LIMITS.clients)
     return [
@@ -349,9 +349,26 @@ function checkReferences(scenario: Scenario): ParseError[] {
       path: "workload",
       message: `found ${senders} senders, summed over all lines; allowed: at most ${LIMITS.senders}`,
     });
+  errors.push(...checkFaults(scenario, names, MAX_ERRORS - errors.length));
+  for (const name of Object.keys(network.links)) {
+    if (!more()) return errors;
+    if (linksNamed(scenario, names, name) !== null) continue;
+    const allowed = faultTargets(scenario, names).filter((target) => target.includes("/"));
+    errors.push({
+      path: pathText(["network", "links", name]),
+      message: `there is no link ${quote(name)}; allowed: ${list(allowed)}${suggest(name, allowed)}`,
+    });
+  }
+  return errors;
+}
+
+/** What is wrong with the faults, in at most so many errors. */
+function checkFaults(scenario: Scenario, names: ScenarioNames, most: number): ParseError[] {
+  const { faults } = scenario;
+  const errors: ParseError[] = [];
   let struck = 0;
   for (const [i, fault] of faults.entries()) {
-    if (!more()) return errors;
+    if (errors.length >= most) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
     if (!("problem" in target) && target.kind === "link") struck += target.numbers.length;
     if (struck > LIMITS.struckLinks) {
@@ -368,15 +385,6 @@ function checkReferences(scenario: Scenario): ParseError[] {
       });
     if (!("problem" in target)) continue;
     errors.push(wrongTarget(scenario, names, i, target));
-  }
-  for (const name of Object.keys(network.links)) {
-    if (!more()) return errors;
-    if (linksNamed(scenario, names, name) !== null) continue;
-    const allowed = faultTargets(scenario, names).filter((target) => target.includes("/"));
-    errors.push({
-      path: pathText(["network", "links", name]),
-      message: `there is no link ${quote(name)}; allowed: ${list(allowed)}${suggest(name, allowed)}`,
-    });
   }
   return errors;
 }
@@ -427,7 +435,9 @@ function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
   const taken = new Set<string>([BALANCER, BACKPLANE, ...AUDIENCE_WORDS]);
   for (const [i, { name }] of scenario.proxies.entries()) {
     const path = `proxies.${i}.name`;
-    if (taken.has(name) || /^server(?:-\d+)?$/.test(name))
+    const [, of = ""] = /^(.*)-\d+$/.exec(name) ?? [];
+    const parent = scenario.clients.find((group) => group.name === of && group.count > 1);
+    if (taken.has(name) || /^server(?:-\d+)?$/.test(name) || (parent !== undefined && isMember(name, parent)))
       errors.push({ path, message: `the name ${quote(name)} is taken; choose another` });
     taken.add(name);
   }

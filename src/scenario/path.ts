@@ -2,7 +2,7 @@
  * Paths to fields of a scenario, as knobs, variants and `--set` use them: names joined by dots, `network.client.latencyMs`.
  * An entry of a list is named by its number from 0 or by its own name, `clients.A.transport`; `*` means all entries.
  */
-import { FIXED_FIELDS, fieldsAt } from "./fields.ts";
+import { FIXED_FIELDS, fieldsAt, isSingleValue } from "./fields.ts";
 import { LIMITS } from "./schema.ts";
 import { list, quote, suggest } from "./words.ts";
 
@@ -89,6 +89,10 @@ function nowhere(keys: readonly string[], key: string, value: unknown): string {
     : [...new Set([...fieldsAt(keys), ...Object.keys(value)])].filter(
         (name) => keys.length > 0 || !FIXED_FIELDS.includes(name),
       );
+  if (!Array.isArray(value) && fieldsAt(keys).includes(key) && !isSingleValue([...keys, key]))
+    return `the path leads nowhere: ${where}.${key} is not set; set it as a whole, to an object { … }`;
+  if (where === "network.links")
+    return `the path leads nowhere: nothing is said of the link ${quote(key)}; set network.links as a whole, as {${quote(key)}: {"latencyMs": 50}}`;
   return `the path leads nowhere: ${where} has no ${quote(key)}; there is: ${list(names, 30)}${suggest(key, names)}`;
 }
 

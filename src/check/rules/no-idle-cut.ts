@@ -1,7 +1,9 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { shortestIdleMs } from "../../scenario/names.ts";
+import type { Scenario } from "../../scenario/schema.ts";
 import { Calm } from "../calm.ts";
+import { aBalancer, atBeginning } from "../in-words.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -27,6 +29,7 @@ export const noIdleCut: Rule = {
 class IdleCutMonitor implements Monitor {
   readonly sees: readonly RecordKind[];
   #nameOf: Setting["nameOf"];
+  #scenario: Scenario;
   #calm: Calm;
   #lost: LostPackets;
   #presence: Presence;
@@ -38,6 +41,7 @@ class IdleCutMonitor implements Monitor {
   constructor(setting: Setting) {
     const { clients, nameOf, scenario } = setting;
     this.#nameOf = nameOf;
+    this.#scenario = scenario;
     this.#calm = new Calm(setting);
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(clients);
@@ -64,7 +68,7 @@ class IdleCutMonitor implements Monitor {
     const server = this.#nameOf(trace[at.idleClosed.server][row]);
     return {
       key: "idle-closed",
-      text: `The balancer closes ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
+      text: `${atBeginning(aBalancer(this.#scenario))} closes ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
       clients: [client],
       message: -1,
     };

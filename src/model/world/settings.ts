@@ -24,7 +24,7 @@ export interface LinkSettings {
 /** The fields of parts by their names in the settings. A part reads its own with own-settings.ts. */
 export type PartSettings = Readonly<Record<string, number | boolean | string>>;
 
-export interface BalancerSettings {
+interface BalancerSettings {
   /** A member of POLICIES. */
   readonly policy: string;
   readonly own: PartSettings;
