@@ -7,9 +7,10 @@ import { LAZY_TIMER_US } from "../model/balancer/exchange.ts";
 import { Cause } from "../model/trace/causes.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
+import { atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
 import { BACKPLANE, balancerNames, shortestIdleMs } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
-import { atBeginning, BACKPLANE_WORDS, listed, nodeInWords, seconds } from "./in-words.ts";
+import { listed, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
 import { type Trouble, Troubles } from "./troubles.ts";
 

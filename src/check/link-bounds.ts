@@ -2,7 +2,7 @@
 import { LINK_KINDS, type LinkKind, linkNumbers } from "../model/world/links.ts";
 import type { LatencySettings } from "../model/world/settings.ts";
 import { latencySettings, linksOf } from "../scenario/links.ts";
-import { linksNamed, namesOf, nodesOf } from "../scenario/names.ts";
+import { linksNamed, namesOf, nodeNumbers } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
 /** Of the links of one kind. */
@@ -20,7 +20,7 @@ const NORMAL_REACH = 6;
 export function linkBoundsOf(scenario: Scenario): Readonly<Record<LinkKind, LinkBounds>> {
   const names = namesOf(scenario);
   const links = linksOf(scenario, names);
-  const { first, count } = linkNumbers(nodesOf(scenario));
+  const { first, count } = linkNumbers(nodeNumbers(scenario));
   const kindOf = (link: number) => LINK_KINDS.findLast((kind) => count[kind] > 0 && link >= first[kind])!;
   const known = new Map<string, LinkKind | undefined>();
   const kindStruck = (target: string) => {

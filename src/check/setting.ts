@@ -1,5 +1,5 @@
 import { nodesOf } from "../run/run.ts";
-import { namesOf, nodesOf as nodeNumbers, struckBy, wayOf } from "../scenario/names.ts";
+import { namesOf, nodeNumbers, struckBy, wayOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { linkBoundsOf } from "./link-bounds.ts";
 import type { Setting } from "./rule.ts";

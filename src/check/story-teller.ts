@@ -14,17 +14,10 @@ import {
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
+import { aboutBalancer, atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
 import { entryOf, idleMsOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
-import {
-  aBalancer,
-  atBeginning,
-  BACKPLANE_WORDS,
-  itsPatience,
-  listed,
-  nodeInWords,
-  seconds,
-} from "./in-words.ts";
+import { listed, seconds } from "./in-words.ts";
 import { Routing } from "./routing.ts";
 import { CONNECTED, type Happening } from "./story-lines.ts";
 
@@ -207,9 +200,7 @@ export class StoryTeller {
     const routed = this.#routing.routed(trace[at.response.exchange][row]);
     const request = `${who}'s ${routed === null ? "request" : waitingName(routed.kind)}`;
     const kind = `response ${status}`;
-    const { scenario } = this.#run;
-    const by = nodeInWords(scenario, this.#name(node));
-    const patience = seconds(idleMsOf(scenario, this.#name(node)));
+    const by = this.#node(node);
     if (trace[at.response.errorCode][row] === SESSION_ID_UNKNOWN)
       return this.#line(
         `${this.#name(node)} refuses ${who}: ${status}, «Session ID unknown». A session lives in one process's memory.`,
@@ -218,7 +209,7 @@ export class StoryTeller {
       );
     if (status === 504)
       return this.#line(
-        `${atBeginning(by)} has waited ${patience} for an answer to ${request} and gives up: 504.`,
+        `${atBeginning(by)} has waited ${this.#patience(node)} for an answer to ${request} and gives up: 504.`,
         8,
         kind,
       );
@@ -277,7 +268,7 @@ export class StoryTeller {
     this.#answered.delete(client);
     // What ended it says more than what the client was told.
     const end = this.#ends.get(client);
-    const why = end === undefined ? told : this.#since(end);
+    const why = end === undefined ? told : sinceText(this.#run, [end]);
     return this.#about(
       client,
       "disconnected",
@@ -296,19 +287,20 @@ export class StoryTeller {
     const exchange = trace[at.idleClosed.exchange][row];
     const client = trace[at.idleClosed.client][row];
     const server = trace[at.idleClosed.server][row];
+    const by = trace[at.idleClosed.by][row];
     if (!this.#clients.has(client)) return null;
     const who = this.#name(client);
     const routed = this.#routing.routed(exchange);
     if (routed === null || routed.isOpen)
       return this.#line(
-        `${atBeginning(aBalancer(this.#run.scenario))} closes ${who}'s connection: no byte crossed it for ${itsPatience(this.#run.scenario)}.`,
+        `${atBeginning(this.#node(by))} closes ${who}'s connection: no byte crossed it for ${this.#patience(by)}.`,
         8,
         "idle close",
       );
     // Where no server is left to try, the answer says it.
     if (this.#endsWith504(row, exchange)) return null;
     return this.#line(
-      `${atBeginning(aBalancer(this.#run.scenario))} has waited ${itsPatience(this.#run.scenario)} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
+      `${atBeginning(this.#node(by))} has waited ${this.#patience(by)} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
       8,
       "idle close",
     );
@@ -336,13 +328,6 @@ export class StoryTeller {
     return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");
   }
 
-  /** What ended a connection, and what made that so, as a clause. */
-  #since(end: LedgerEnd): string {
-    const { scenario } = this.#run;
-    const nameOf = (node: number) => nodeInWords(scenario, this.#name(node));
-    return sinceText(end, { nameOf, idleMsAt: (node) => idleMsOf(scenario, this.#name(node)) });
-  }
-
   #lost(row: number): Told | null {
     const { trace } = this.#run;
     const message = trace[at.lost.message][row];
@@ -352,9 +337,9 @@ export class StoryTeller {
     const root = this.#root;
     this.#root = null;
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(recipient))) return null;
-    const where = nodeInWords(this.#run.scenario, this.#name(place));
-    const since = root === null ? "" : ` Since ${this.#since(root)}.`;
-    const why = `${CAUSES[cause]?.sentence ?? ""}${since}`;
+    const where = this.#node(place);
+    const since = root === null ? "" : ` Since ${sinceText(this.#run, [root])}.`;
+    const why = `${aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "")}${since}`;
     return {
       kind: "lost",
       what: `lost ${place} ${why}`,
@@ -414,6 +399,11 @@ export class StoryTeller {
 
   #node(node: number): string {
     return nodeInWords(this.#run.scenario, this.#name(node));
+  }
+
+  /** How long a balancer waits for a byte. */
+  #patience(balancer: number): string {
+    return seconds(idleMsOf(this.#run.scenario, this.#name(balancer)));
   }
 
   #names(clients: readonly number[]): string {

@@ -7,10 +7,9 @@ import { FrameKind } from "../model/trace/frames.ts";
 import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
-import { remedyOf, rootsOf, sinceText } from "../run/roots.ts";
-import { idleMsOf } from "../scenario/names.ts";
+import { remedyOf, rootsKey, rootsOf, sinceText } from "../run/roots.ts";
+import { aboutBalancer } from "../run/words.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { aboutBalancers } from "./balancer-words.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { count, counted, ms, printable, type Style, seconds } from "./text.ts";
@@ -115,7 +114,7 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
   const groups = new Map<string, LedgerCopy[]>();
   for (const copy of ledger.copies) {
     if (copy.fate !== Fate.lost) continue;
-    const key = lossKey(copy);
+    const key = `${copy.cause}/${rootsKey(copy.root)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [copy]);
     else group.push(copy);
@@ -124,35 +123,16 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
     .sort((a, b) => b.length - a.length)
     .flatMap((copies) => {
       const { cause, root } = copies[0];
+      const roots = copies.flatMap((copy) => copy.root ?? []);
       const { name, label, sentence } = CAUSES[cause];
       const names = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
       return [
         labelled("", `${count(copies.length)} × ${label} (${name})`),
-        labelled("", style.faint(`    ${aboutBalancers(run.scenario, sentence)}`)),
-        ...(root === null ? [] : [labelled("", `    Since ${sinceAll(run, copies)} (${names.join(", ")}).`)]),
+        labelled("", style.faint(`    ${aboutBalancer(run.scenario, sentence)}`)),
+        ...(root === null ? [] : [labelled("", `    Since ${sinceText(run, roots)} (${names.join(", ")}).`)]),
         labelled("", style.faint(`    Remedy: ${remedyOf(cause, root)}`)),
       ];
     });
-}
-
-function lossKey({ cause, root }: LedgerCopy): string {
-  return [cause, ...rootsOf(root).map(({ reason }) => reason)].join();
-}
-
-/** The common root of these copies, which may differ only in whose connection it was: names are given where they agree. */
-function sinceAll(run: CliResult, copies: readonly LedgerCopy[]): string {
-  const nodes = (of: "whose" | "place") =>
-    new Set(copies.flatMap(({ root }) => rootsOf(root).map((end) => end[of])));
-  const nameOf = (node: number) => {
-    const { kind, name } = run.nodes[node] ?? { kind: "client", name: "" };
-    const alike = [...nodes("whose"), ...nodes("place")].filter((other) => run.nodes[other]?.kind === kind);
-    return new Set(alike).size === 1 ? name : `a ${kind}`;
-  };
-  const since = sinceText(copies[0].root!, {
-    nameOf,
-    idleMsAt: (node) => idleMsOf(run.scenario, run.nodes[node]?.name ?? ""),
-  });
-  return aboutBalancers(run.scenario, since);
 }
 
 /** How connections ended. A remedy is told once: with the copies that were lost, or here. */
@@ -170,11 +150,8 @@ function endLines(
     const isNew = !told.has(remedy);
     told.add(remedy);
     return [
-      labelled(
-        "",
-        `${count(n)} × ended ${aboutBalancers(scenario, `at the ${place}`)}: ${label} (${reason})`,
-      ),
-      labelled("", style.faint(`    ${aboutBalancers(scenario, sentence)}`)),
+      labelled("", `${count(n)} × ended ${aboutBalancer(scenario, `at the ${place}`)}: ${label} (${reason})`),
+      labelled("", style.faint(`    ${aboutBalancer(scenario, sentence)}`)),
       ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
     ];
   });

@@ -13,4 +13,4 @@ export { tcp } from "./network/tcp.ts";
 export { heartbeatMachine } from "./server/heartbeat.ts";
 export { serverMachine } from "./server/server.ts";
 export { sessionMachine } from "./server/session.ts";
-export { script } from "./world/faults.ts";
+export { faults } from "./world/faults.ts";

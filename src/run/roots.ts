@@ -1,12 +1,15 @@
 /** Ends of connections in words, and what they were the roots of. */
 import { CAUSES } from "../model/trace/causes.ts";
-import { END_REASONS, type EndReason } from "../model/trace/end-reasons.ts";
+import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
+import { idleMsOf, nodeNumbers } from "../scenario/names.ts";
+import type { RunResult } from "./result.ts";
+import { nodeInWords } from "./words.ts";
 
 /** A connection ended, or a link was cut. */
 export interface LedgerEnd {
   /** Index in END_REASONS. */
   readonly reason: number;
-  /** The node at which it ended; of a cut link, the client or server at its end. */
+  /** The node at which it ended; of a cut link, its end that is no balancer, or the one nearer to the clients. */
   readonly place: number;
   readonly timeUs: number;
   /** The node whose connection it was: a client's, or a server's if it was one to the backplane; −1: a link was cut. */
@@ -32,26 +35,70 @@ export function rootsOf(root: LedgerEnd | null): LedgerEnd[] {
   return root === null ? [] : [root, ...rootsOf(root.root)];
 }
 
-/** How the clauses about roots are worded. */
-export interface SinceWords {
-  /** Names a node. */
-  readonly nameOf: (node: number) => string;
-  /** The idle timeout of the balancer at a node. */
-  readonly idleMsAt: (node: number) => number;
-  /** What follows each clause, to give its time: « (at 19.06 s)». By default nothing. */
-  readonly timeText?: (timeUs: number) => string;
+/** Roots of the same key can be told in one clause: the same happened, on the same side, and at the same balancer. */
+export function rootsKey(root: LedgerEnd | null): string {
+  return rootsOf(root).map(endKey).join();
 }
 
-/** What had happened at the roots, as clauses: «the balancer had closed B's connection after 10 s of silence». */
-export function sinceText(root: LedgerEnd, { nameOf, idleMsAt, timeText }: SinceWords): string {
-  return rootsOf(root)
-    .map((end) => {
-      const { reason, place, whose, timeUs } = end;
-      const names = { whose: nameOf(whose), place: nameOf(place), idle: `${idleMsAt(place) / 1000} s` };
-      const clause = END_REASONS[reason].had({ ...names, isAtClient: placeOf(end) === "client" });
-      return `${clause}${timeText?.(timeUs) ?? ""}`;
+/** Ends of the same key are told as one. */
+export function endKey(end: LedgerEnd): string {
+  const at = placeOf(end);
+  return `${end.reason}/${at === "balancer" ? end.place : at}`;
+}
+
+/** What clauses about a run need to know of it. */
+type Told = Pick<RunResult, "nodes" | "scenario">;
+
+/**
+ * What had happened at these roots, of one {@link rootsKey}, as clauses: «the balancer had closed B's connection after
+ * 10 s of silence». Nodes are named where the roots agree about them.
+ *
+ * @param timeText what follows each clause, to give its time: « (at 19.06 s)»
+ */
+export function sinceText(
+  run: Told,
+  roots: readonly LedgerEnd[],
+  timeText: (timeUs: number) => string = () => "",
+): string {
+  const chains = roots.map(rootsOf);
+  return chains[0]
+    .map((end, depth) => {
+      const ends = chains.map((chain) => chain[depth]);
+      return `${clauseOf(run, ends)}${timeText(end.timeUs)}`;
     })
     .join(", since ");
+}
+
+function clauseOf(run: Told, ends: readonly LedgerEnd[]): string {
+  const { nodes, scenario } = run;
+  const [first] = ends;
+  const nameOf = (nodeOf: (end: LedgerEnd) => number) => {
+    const node = nodes[nodeOf(first)];
+    if (node === undefined) return "";
+    const isOne = ends.every((end) => nodeOf(end) === node.node);
+    return isOne ? nodeInWords(scenario, node.name) : `a ${node.kind}`;
+  };
+  return END_REASONS[first.reason].had({
+    whose: nameOf(({ whose }) => whose),
+    place: nameOf(({ place }) => place),
+    balancer: nameOf((end) => balancerOf(run, end)),
+    isAtClient: placeOf(first) === "client",
+    idle: `${idleMsOf(scenario, nodes[first.place]?.name ?? "") / 1000} s`,
+  });
+}
+
+/** The balancer where a connection ended; of a cut link, the one at its end. */
+function balancerOf({ nodes, scenario }: Told, { reason, place }: LedgerEnd): number {
+  if (reason !== EndReason.linkCut) return place;
+  const first = nodeNumbers(scenario).first.balancer;
+  switch (nodes[place]?.kind) {
+    case "client":
+      return first;
+    case "balancer":
+      return place + 1;
+    default:
+      return first + scenario.proxies.length;
+  }
 }
 
 /** What would have saved a copy: what mends the deepest root, or else the cause. */

@@ -3,7 +3,7 @@ import { msToUs } from "../kernel/time.ts";
 import { linkNumbers } from "../model/world/links.ts";
 import type { Nodes } from "../model/world/nodes.ts";
 import type { LatencySettings, LinkSettings, LossSettings } from "../model/world/settings.ts";
-import { linksNamed, nodesOf, type ScenarioNames } from "./names.ts";
+import { linksNamed, nodeNumbers, type ScenarioNames } from "./names.ts";
 import type { Latency, Loss, Scenario } from "./schema.ts";
 
 type OwnLink = Scenario["network"]["links"][string];
@@ -29,7 +29,7 @@ function ownLinks(scenario: Scenario, names: ScenarioNames): (readonly [OwnLink,
 export function linksOf(scenario: Scenario, names: ScenarioNames): LinkSettings[] {
   const { network, clients } = scenario;
   const written = new Map<number, Link>();
-  const ofKind = linksOfKinds(nodesOf(scenario), {
+  const ofKind = linksOfKinds(nodeNumbers(scenario), {
     client: clients.flatMap(({ count, link }) => {
       const own = link === undefined ? network.client : differing(network.client, link);
       return new Array<Link>(count).fill(own);

@@ -114,7 +114,7 @@ export function entryOf(scenario: Scenario): string {
 }
 
 /** The nodes of a scenario, numbered as in the trace. */
-export function nodesOf(scenario: Scenario): Nodes {
+export function nodeNumbers(scenario: Scenario): Nodes {
   return new Nodes({
     client: scenario.clients.reduce((sum, { count }) => sum + count, 0),
     balancer: scenario.proxies.length + 1,
@@ -129,14 +129,22 @@ export interface FaultTarget {
   readonly numbers: readonly number[];
 }
 
+/** What a fault can do to one packet on a link. */
+const PACKET_ACTS: readonly string[] = ["drop", "delay"];
+
 const ACTS: Readonly<
   Record<FaultTarget["kind"], { readonly what: string; readonly acts: readonly string[] }>
 > = {
   server: { what: "a server", acts: Object.keys(serverPart.faults) },
   balancer: { what: "the balancer", acts: Object.keys(balancerPart.faults) },
   backplane: { what: "the backplane", acts: Object.keys(backplanePart.faults) },
-  link: { what: "a link", acts: [...Object.keys(linkPart.faults), "drop", "delay"] },
+  link: { what: "a link", acts: [...Object.keys(linkPart.faults), ...PACKET_ACTS] },
 };
+
+/** Whether a fault's act is one upon links. */
+export function isForLinks(act: string): boolean {
+  return ACTS.link.acts.includes(act);
+}
 
 /**
  * Why a fault can't act on its target, as a sentence, and what of it is wrong: its act, its target, or how many
@@ -161,7 +169,7 @@ export function resolveFaultTarget(
       problem: `found ${quote(act)}, which does not apply to ${what}; allowed: ${acts.join(", ")}`,
       about: "act",
     };
-  if ((act === "drop" || act === "delay") && found.numbers.length > 1)
+  if (PACKET_ACTS.includes(act) && found.numbers.length > 1)
     return {
       problem: `found ${quote(target)}, which is ${found.numbers.length} links; one packet is on one link, as ${linkExample(scenario, names)}`,
       about: "number",
@@ -201,7 +209,7 @@ const ANY = "*";
 export function linksNamed(scenario: Scenario, names: ScenarioNames, name: string): number[] | null {
   const [from = "", to = "", ...rest] = name.split("/");
   if (rest.length > 0) return null;
-  const { first, count } = linkNumbers(nodesOf(scenario));
+  const { first, count } = linkNumbers(nodeNumbers(scenario));
   const balancers = balancerNames(scenario);
   const all = (kind: LinkKind) => Array.from({ length: count[kind] }, (_, i) => first[kind] + i);
   const one = (kind: LinkKind, i: number | null) => (i === null ? null : [first[kind] + i]);
@@ -218,7 +226,7 @@ export function linksNamed(scenario: Scenario, names: ScenarioNames, name: strin
 
 /** The name of a link, by its number. */
 function linkName(scenario: Scenario, names: ScenarioNames, link: number): string {
-  const { first } = linkNumbers(nodesOf(scenario));
+  const { first } = linkNumbers(nodeNumbers(scenario));
   const balancers = balancerNames(scenario);
   if (link < first.balancer) return `${names.client.nameOf(link)}/${balancers[0]}`;
   if (link < first.server)

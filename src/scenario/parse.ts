@@ -13,6 +13,7 @@ import {
   BALANCER,
   type FaultProblem,
   faultTargets,
+  isForLinks,
   linksNamed,
   namesOf,
   resolveFaultTarget,
@@ -29,7 +30,7 @@ import {
   type RuleScope,
   SCOPE_VALUES,
 } from "./rules.ts";
-import { type Fault, LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
+import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";
 
@@ -367,6 +368,7 @@ function checkFaults(scenario: Scenario, names: ScenarioNames, most: number): Pa
   const { faults } = scenario;
   const errors: ParseError[] = [];
   let struck = 0;
+  const packets = new Set<string>();
   for (const [i, fault] of faults.entries()) {
     if (errors.length >= most) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
@@ -378,26 +380,20 @@ function checkFaults(scenario: Scenario, names: ScenarioNames, most: number): Pa
       });
       return errors;
     }
-    if (isSamePacket(fault, faults.slice(0, i)))
-      errors.push({
-        path: `faults.${i}.packet`,
-        message: `another fault is about the same packet; give each packet one`,
-      });
-    if (!("problem" in target)) continue;
-    errors.push(wrongTarget(scenario, names, i, target));
+    if ("problem" in target) {
+      errors.push(wrongTarget(scenario, names, i, target));
+    } else if ("packet" in fault) {
+      // By the link's number: a link may have two names, as `*/balancer` where there is one client.
+      const packet = `${target.numbers[0]} ${fault.direction} ${fault.packet}`;
+      if (packets.has(packet))
+        errors.push({
+          path: `faults.${i}.packet`,
+          message: "another fault is about the same packet; give each packet one",
+        });
+      packets.add(packet);
+    }
   }
   return errors;
-}
-
-function isSamePacket(fault: Fault, before: readonly Fault[]): boolean {
-  if (!("packet" in fault)) return false;
-  return before.some(
-    (other) =>
-      "packet" in other &&
-      other.target === fault.target &&
-      other.direction === fault.direction &&
-      other.packet === fault.packet,
-  );
 }
 
 /** What is wrong with a fault's target, or with its act upon it. */
@@ -410,10 +406,9 @@ function wrongTarget(
   const { act, target } = scenario.faults[index]!;
   const path = `faults.${index}.${about === "act" ? "act" : "target"}`;
   if (about === "act") {
-    const isForLinks = ["cut", "heal", "slow", "lose", "drop", "delay"].includes(act);
     return {
       path,
-      message: `${problem}${isForLinks ? ". A link is named by its two ends, as balancer/server-1" : ""}`,
+      message: `${problem}${isForLinks(act) ? ". A link is named by its two ends, as balancer/server-1" : ""}`,
     };
   }
   if (about === "number") return { path, message: problem };

@@ -6,7 +6,7 @@ import { Fate } from "../model/fate/oracle.part.ts";
 import { RecordKind } from "../model/trace/records.ts";
 import { type Ledger, type LedgerCopy, readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
-import { type EndPlace, type LedgerEnd, placeOf, rootsOf } from "../run/roots.ts";
+import { type EndPlace, endKey, type LedgerEnd, placeOf, rootsKey } from "../run/roots.ts";
 import { upperBound } from "./frames.ts";
 
 /** Copies that were lost by one cause at one place, in order of time. */
@@ -200,13 +200,6 @@ function grouped<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
   return [...groups.values()];
 }
 
-/** A root as a key: the reasons, each caused by the next. */
-export function rootsKey(root: LedgerEnd | null): string {
-  return rootsOf(root)
-    .map(({ reason }) => reason)
-    .join();
-}
-
 function groupAutopsies(lost: readonly LedgerCopy[]): Autopsy[] {
   return grouped(lost, ({ cause, root }) => `${cause}/${rootsKey(root)}`).map((copies) => {
     const roots = new Map<LedgerEnd, number>();
@@ -222,11 +215,7 @@ function groupAutopsies(lost: readonly LedgerCopy[]): Autopsy[] {
 
 function groupEnds(ends: readonly LedgerEnd[]): EndGroup[] {
   const connections = ends.filter(({ whose }) => whose >= 0);
-  const keyOf = (end: LedgerEnd) => {
-    const at = placeOf(end);
-    return `${end.reason}/${at === "balancer" ? end.place : at}`;
-  };
-  return grouped(connections, keyOf).map((group) => ({
+  return grouped(connections, endKey).map((group) => ({
     reason: group[0].reason,
     at: placeOf(group[0]),
     place: group[0].place,

@@ -5,7 +5,7 @@ import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS } from "../model/trace/end-reasons.ts";
 import type { RunResult } from "../run/result.ts";
 import { remedyOf } from "../run/roots.ts";
-import { aboutBalancers, balancerInWords } from "./balancer-words.ts";
+import { aboutBalancer } from "../run/words.ts";
 import { everyTick, follow, whenInView } from "./follow.ts";
 import { count, plural, seconds } from "./format.ts";
 import { upperBound } from "./frames.ts";
@@ -18,7 +18,7 @@ import {
   type LedgerIndex,
   matrixAt,
 } from "./ledger-index.ts";
-import { audienceName, sinceRoots } from "./naming.ts";
+import { audienceName, nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
 import { connectedAt } from "./node-states.ts";
 import type { Loaded, Player } from "./player.ts";
 import { shared } from "./styles.ts";
@@ -177,7 +177,7 @@ export class FanoutSummary extends LitElement {
   ): TemplateResult {
     return html`
       <li class="cause">
-        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${aboutBalancers(run, CAUSES[cause]?.sentence ?? "")}
+        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${aboutBalancer(run.scenario, CAUSES[cause]?.sentence ?? "")}
         <button @click=${() => this.#go(firstUs)}>See the first</button>
         ${roots.length > 0 ? html`<p class="since">${sinceRoots(run, roots)}</p>` : nothing}
         <p class="remedy">${remedyOf(cause, roots[0] ?? null)}</p>
@@ -214,9 +214,9 @@ function endsView(
     <ul>
       ${ends.map(({ reason, at, place, count: n }) => {
         const { sentence, label, remedy } = END_REASONS[reason];
-        const where = at === "balancer" ? balancerInWords(run, [place]) : `the ${at}`;
+        const where = at === "balancer" ? nodeInSentence(run, place) : `the ${at}`;
         return html`
-          <li title=${aboutBalancers(run, sentence, [place])}>
+          <li title=${aboutBalancer(run.scenario, sentence, nodeName(run, place))}>
             ×${count(n)} ${label}, at ${where}${told.has(remedy) ? "" : `. ${remedy}`}
           </li>
         `;

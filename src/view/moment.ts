@@ -1,5 +1,4 @@
 /** What happened at one instant: taken in record by record, told in a few sentences. */
-import { atBeginning } from "../check/in-words.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { FrameKind, subjectKind } from "../model/trace/frames.ts";
@@ -12,11 +11,11 @@ import {
   TransportKind,
 } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import type { LedgerEnd } from "../run/roots.ts";
-import { aboutBalancers, idleBalancer } from "./balancer-words.ts";
+import { type LedgerEnd, rootsKey } from "../run/roots.ts";
+import { aboutBalancer, atBeginning } from "../run/words.ts";
 import { faultText } from "./fault-words.ts";
 import { count, list, plural } from "./format.ts";
-import { type LedgerIndex, rootsKey } from "./ledger-index.ts";
+import type { LedgerIndex } from "./ledger-index.ts";
 import { audienceName, messageName, nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 
@@ -100,7 +99,7 @@ export class Moment {
           `${this.#name(read(at.upgraded.client))} has moved from long polling to WebSocket.`,
         );
       case RecordKind.idleClosed:
-        return this.#addIdleClosed(read, idleBalancer(this.#run, row));
+        return this.#addIdleClosed(read);
       case RecordKind.fault:
         return this.#addFault(read);
       case RecordKind.request:
@@ -203,8 +202,8 @@ export class Moment {
     return end === undefined || end.timeUs === now ? "" : ` ${sinceRoots(this.#run, [end])}`;
   }
 
-  #addIdleClosed(read: Read, balancer: number): void {
-    const closer = atBeginning(this.#inWords(balancer));
+  #addIdleClosed(read: Read): void {
+    const closer = atBeginning(this.#inWords(read(at.idleClosed.by)));
     const kind = read(at.idleClosed.kind);
     const who = this.#name(read(at.idleClosed.client));
     this.#tellBad(
@@ -296,7 +295,7 @@ export class Moment {
     const [whose, die] =
       crowd.n === 1 ? [`${crowd.names[0]}’s copy`, "dies"] : [`the copies for ${crowdText(crowd)}`, "die"];
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
-    const sentence = aboutBalancers(this.#run, CAUSES[cause]?.sentence ?? "");
+    const sentence = aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "");
     return `${this.#messageName(message)}: ${whose} ${die} at ${this.#name(place)}. ${sentence}${since}`;
   }
 }
@@ -325,7 +324,7 @@ function endText(run: RunResult, { reason, place, whose }: Ended): string {
       : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
   const { label, sentence } = END_REASONS[reason];
   // The refusal is told by its answer.
-  const said = aboutBalancers(run, sentence, [place]);
+  const said = aboutBalancer(run.scenario, sentence, nodeName(run, place));
   const more = reason === EndReason.sessionUnknown ? "" : ` ${said.replaceAll("'", "’")}`;
   return `${subject} at ${nodeInSentence(run, place)}: ${label}.${more}`;
 }

@@ -2,9 +2,8 @@
 
 import { AUDIENCE_NAMES, Audience } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import { type LedgerEnd, rootsOf } from "../run/roots.ts";
-import { BACKPLANE, BALANCER, idleMsOf } from "../scenario/names.ts";
-import { sinceBalancers } from "./balancer-words.ts";
+import { type LedgerEnd, sinceText } from "../run/roots.ts";
+import { BACKPLANE, BALANCER } from "../scenario/names.ts";
 import { seconds } from "./format.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 
@@ -40,25 +39,12 @@ export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): st
   }
 }
 
-/** If there are more roots than this, no node is named. */
-const NAMED_ROOTS = 20;
-
 /**
- * «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» For several roots it
- * names what they have in common.
+ * «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» For several roots, which must be
+ * of one rootsKey, it names what they have in common.
  */
 export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
-  const chains = roots.slice(0, NAMED_ROOTS).map(rootsOf);
-  const nodes = [...new Set(chains.flat().flatMap(({ whose, place }) => [whose, place]))];
-  const nameOf = (node: number) => {
-    const kind = run.nodes[node]?.kind;
-    const isAlike = nodes.every((other) => other === node || run.nodes[other]?.kind !== kind);
-    return roots.length === 1 || (isAlike && roots.length <= NAMED_ROOTS) ? nodeName(run, node) : `a ${kind}`;
-  };
-  const text = sinceBalancers(run, roots, {
-    nameOf,
-    idleMsAt: (node) => idleMsOf(run.scenario, run.nodes[node]?.name ?? ""),
-    timeText: (timeUs) => ` (${roots.length > 1 ? "first " : ""}at ${seconds(timeUs)})`,
-  });
+  const first = roots.length > 1 ? "first " : "";
+  const text = sinceText(run, roots, (timeUs) => ` (${first}at ${seconds(timeUs)})`);
   return `Since ${text.replaceAll("'", "’")}.`;
 }

@@ -15,7 +15,6 @@ import {
 } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { BALANCER } from "../scenario/names.ts";
-import { balancerInWords } from "./balancer-words.ts";
 import { nodeInSentence } from "./naming.ts";
 
 export interface RequestRow {
@@ -233,7 +232,7 @@ export function explainRequest(run: RunResult, row: RequestRow): string {
         ? `${nodeInSentence(run, row.by)} got no answer from ${nodeInSentence(run, row.by + 1)}.`
         : "No server took the request.";
     if (row.status === 504)
-      return `No answer came within ${balancerInWords(run, [row.by])}’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
+      return `No answer came within ${nodeInSentence(run, row.by)}’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
     return row.status >= 400 ? errorText(row.error) : "";
   }
   if (row.sessionEnd === EndReason.cookieMissing) return END_REASONS[row.sessionEnd].sentence;

@@ -109,8 +109,8 @@ describe("a request that is tried again", () => {
     [
       "answers of servers that were given up",
       "src/model/balancer/upstream.ts",
-      "tries.isOver[tried] === 0",
-      "exchange >= 0",
+      "if (tries.isOver[tried] === 1) return;",
+      "",
     ],
     [
       "sessions that were created too late",

@@ -1,9 +1,9 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { atBeginning, nodeInWords } from "../../run/words.ts";
 import { shortestIdleMs } from "../../scenario/names.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { Calm } from "../calm.ts";
-import { aBalancer, atBeginning } from "../in-words.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -61,14 +61,15 @@ class IdleCutMonitor implements Monitor {
     return breach;
   }
 
-  /** The balancer closes a connection; a breach if it is one that is being watched. */
+  /** A balancer closes a connection; a breach if it is one that is being watched. */
   #cutAt(trace: Records, row: number): Breach | null {
     const client = trace[at.idleClosed.client][row];
     if (!this.#presence.isConnected(client) || !this.#since.has(client)) return null;
     const server = this.#nameOf(trace[at.idleClosed.server][row]);
+    const by = nodeInWords(this.#scenario, this.#nameOf(trace[at.idleClosed.by][row]));
     return {
       key: "idle-closed",
-      text: `${atBeginning(aBalancer(this.#scenario))} closes ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
+      text: `${atBeginning(by)} closes ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
       clients: [client],
       message: -1,
     };

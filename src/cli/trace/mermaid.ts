@@ -14,8 +14,6 @@ import {
 } from "../../model/trace/records.ts";
 import { readLedger } from "../../run/ledger.ts";
 import { type LedgerEnd, sinceText } from "../../run/roots.ts";
-import { idleMsOf } from "../../scenario/names.ts";
-import { aboutBalancers } from "../balancer-words.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, TraceNames } from "./names.ts";
@@ -121,23 +119,12 @@ function noteOf(reader: Reader, row: number): Note | null {
     case RecordKind.upgraded:
       return [read(at.upgraded.client), "upgraded to WebSocket"];
     case RecordKind.idleClosed:
-      return [idleBalancer(run, row), `closes ${names.node(read(at.idleClosed.client))}: idle`];
+      return [read(at.idleClosed.by), `closes ${names.node(read(at.idleClosed.client))}: idle`];
     case RecordKind.ended:
       return endedNote(reader, row);
     default:
       return null;
   }
-}
-
-/** The balancer that closes a connection for being idle: what it does next at this instant is recorded with its node. */
-function idleBalancer({ trace, nodes }: CliResult, row: number): number {
-  for (let next = row + 1; next < trace.length && trace.timeUs[next] === trace.timeUs[row]; next++) {
-    const isEnd = trace.kind[next] === RecordKind.ended;
-    if (!isEnd && trace.kind[next] !== RecordKind.frame) continue;
-    const node = trace[isEnd ? at.ended.place : at.frame.from][next];
-    if (nodes[node]?.kind === "balancer") return node;
-  }
-  return nodes.findLast(({ kind }) => kind === "balancer")!.node;
 }
 
 /** Only errors are shown. */
@@ -155,14 +142,10 @@ function messageNote({ run: { trace }, names }: Reader, row: number): Note {
   return [trace[at.message.sender][row], `sends message ${trace[at.message.message][row]} to ${to}`];
 }
 
-function lostNote({ run: { trace, scenario }, names, roots }: Reader, row: number): Note {
-  const read = (column: Letter) => trace[column][row];
+function lostNote({ run, names, roots }: Reader, row: number): Note {
+  const read = (column: Letter) => run.trace[column][row];
   const root = roots.get(read(at.lost.copy)) ?? null;
-  const words = {
-    nameOf: (node: number) => names.node(node) ?? "",
-    idleMsAt: (node: number) => idleMsOf(scenario, names.node(node) ?? ""),
-  };
-  const since = root === null ? "" : `, since ${aboutBalancers(scenario, sinceText(root, words))}`;
+  const since = root === null ? "" : `, since ${sinceText(run, [root])}`;
   const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;
   return [read(at.lost.place), `${what} lost: ${CAUSES[read(at.lost.cause)]?.label}${since}`];
 }

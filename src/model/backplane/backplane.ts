@@ -7,8 +7,9 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, whyUnsubscribed } from "../fate/ends.ts";
-import { addBranch, connected, doomCopies, endBranch } from "../fate/oracle.ts";
+import { addBranch, doomCopies, endBranch } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
 import { abandonStream, transmit } from "../network/tcp.ts";
 import { ServerEvent } from "../server/server.part.ts";
@@ -64,8 +65,7 @@ function fan(world: World, message: number, origin: number): void {
 }
 
 function losePublish(world: World, message: number): void {
-  doomCopies(world, message, Cause.backplaneDown, world.nodes.first.backplane, connected);
-  endBranch(world, message, world.nodes.first.backplane);
+  dropCargo(world, FrameKind.publish, message, Cause.backplaneDown, world.nodes.first.backplane);
 }
 
 function hold(world: World, code: number, x: number, y: number): void {

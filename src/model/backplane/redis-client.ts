@@ -10,8 +10,8 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, openConnection } from "../fate/ends.ts";
-import { connected, doomCopies, endBranch } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { abandonStream, transmit } from "../network/tcp.ts";
 import { Cause } from "../trace/causes.ts";
@@ -80,27 +80,20 @@ const behaviour = {
     },
     flush: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
-      let list = redisClients.offlineQueue[redisClient];
+      const list = redisClients.offlineQueue[redisClient];
       redisClients.offlineQueue[redisClient] = NONE;
-      while (list !== NONE) {
-        const message = packets.subject[list];
-        list = packets.shift(list);
-        sendPublish(world, redisClient, message);
-      }
+      packets.drain(list, (_, message) => sendPublish(world, redisClient, message));
     },
     /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
     die: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
       const place = world.nodes.first.server + redisClients.server[redisClient];
       endConnection(world, redisClients.connection[redisClient], EndReason.serverCrashed, place, NONE);
-      let list = redisClients.offlineQueue[redisClient];
+      const list = redisClients.offlineQueue[redisClient];
       redisClients.offlineQueue[redisClient] = NONE;
-      while (list !== NONE) {
-        const message = packets.subject[list];
-        list = packets.shift(list);
-        doomCopies(world, message, Cause.serverCrashed, place, connected);
-        endBranch(world, message, place);
-      }
+      packets.drain(list, (_, message) =>
+        dropCargo(world, FrameKind.publish, message, Cause.serverCrashed, place),
+      );
       abandonStream(world, redisClients.stream[redisClient], Cause.serverCrashed);
       abandonStream(world, redisClients.stream[redisClient] + 1, Cause.serverCrashed);
       toBackplane(world, redisClient, FrameKind.close, NONE, BackplaneEvent.DISCONNECT, redisClient, 0);

@@ -286,7 +286,8 @@ function recordIdle(world: World, exchange: number, cause: number): void {
   const server = serverOf(world, exchange);
   const node = server === NONE ? NONE : world.nodes.first.server + server;
   const told = innermost(world, exchange);
-  world.record(RecordKind.idleClosed, told, client[exchange], kind[exchange], node, -1);
+  const by = balancerNode(world, exchange);
+  world.record(RecordKind.idleClosed, told, client[exchange], kind[exchange], node, by);
 }
 
 export const exchangeMachine = machineOf(exchangePart, behaviour, {

@@ -1,17 +1,15 @@
 import { until, whole } from "../world/column.ts";
 import { durationMs } from "../world/field.ts";
-import { PACKET_EVENTS, part } from "../world/part.ts";
+import { ASKER_EVENTS, part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
 /**
- * A balancer's end of a connection to a server, or to the next balancer. Entity: the try. ANSWERED: x the status, y
- * Engine.IO's error code.
+ * A balancer's end of a connection to a server, or to the next balancer. Entity: the try.
  */
 export const upstreamPart = part({
   name: "upstream",
   number: 49,
-  home: { column: "balancer", of: "exchanges" },
-  events: [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED", "REFUSED"],
+  events: [...ASKER_EVENTS, "REFUSED"],
   fields: {
     in: "balancer",
     of: {

@@ -1,16 +1,13 @@
 /**
  * A balancer's end of its connection to a server, or to the next balancer. What arrives for a try that the balancer
- * has given up goes no further: a copy in it is lost here.
+ * has given up goes no further. No copy is in it: copies come over WebSockets and as answers to polls, and neither
+ * goes on to another server once its own has it.
  */
 
-import { dropCargo } from "../fate/cargo.ts";
 import { NONE } from "../network/packets.ts";
-import { FrameKind } from "../trace/frames.ts";
 import type { Handler } from "../world/handler.ts";
 import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { balancerNode } from "./balancers.ts";
-import { whyClosed } from "./closing.ts";
 import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
@@ -18,15 +15,10 @@ import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
   const { tries } = world;
   const exchange = tries.exchange[tried];
-  const isCurrent = tries.isOver[tried] === 0;
   // Packets bring nothing but themselves.
   if (code >= UpstreamEvent.ANSWERED && tries.inner[tried] !== NONE)
     bring(world, code, exchange, tries.inner[tried]);
-  if (!isCurrent) {
-    if (code === UpstreamEvent.MESSAGE)
-      dropCargo(world, FrameKind.deliver, y, whyClosed(world, exchange), balancerNode(world, exchange));
-    return;
-  }
+  if (tries.isOver[tried] === 1) return;
   switch (code) {
     case UpstreamEvent.ANSWERED:
       return world.send(ExchangeEvent.ANSWER, exchange, x, y);

@@ -1,12 +1,11 @@
 import { yesOrNo } from "../world/field.ts";
-import { PACKET_EVENTS, part } from "../world/part.ts";
+import { ASKER_EVENTS, part } from "../world/part.ts";
 
-/** A client's end of an exchange. ANSWERED: x the status, y Engine.IO's error code. Entity: the exchange. */
+/** A client's end of an exchange. Entity: the exchange. */
 export const clientSocketPart = part({
   name: "clientSocket",
   number: 48,
-  home: "client",
-  events: [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED"],
+  events: ASKER_EVENTS,
   causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "serverCrashed", "balancerCrashed"],
   fields: {
     in: "clients",

@@ -49,18 +49,15 @@ function answered(world: World, exchange: number, status: number, error: number)
     exchanges.clientOpen[exchange] = 0;
     return world.send(ConnectionEvent.REFUSED, client, exchange, error);
   }
-  let list = exchanges.answer[exchange];
+  const list = exchanges.answer[exchange];
   exchanges.answer[exchange] = NONE;
-  while (list !== NONE) {
-    const kind = packets.kind[list];
-    const subject = packets.subject[list];
-    list = packets.shift(list);
+  packets.drain(list, (packet, subject) => {
     // A packet before this one may have closed the connection.
     if (exchanges.clientOpen[exchange] === 1)
-      world.send(packetCode(connectionPart, kind), client, exchange, subject);
-    else if (kind === Packet.message)
+      world.send(packetCode(connectionPart, packet), client, exchange, subject);
+    else if (packet === Packet.message)
       dropCargo(world, FrameKind.deliver, subject, whyClosed(world, exchange), client);
-  }
+  });
   if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
   exchanges.clientOpen[exchange] = 0;
 }

@@ -93,13 +93,9 @@ const behaviour = {
     },
     flushSendBuffer: (world: World, client: number) => {
       const { clients, packets } = world;
-      let list = clients.sendBuffer[client];
+      const list = clients.sendBuffer[client];
       clients.sendBuffer[client] = NONE;
-      while (list !== NONE) {
-        const message = packets.subject[list];
-        list = packets.shift(list);
-        world.send(ConnectionEvent.WRITE, client, Packet.message, message);
-      }
+      packets.drain(list, (packet, message) => world.send(ConnectionEvent.WRITE, client, packet, message));
     },
   },
   guards: {},

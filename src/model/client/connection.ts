@@ -120,14 +120,9 @@ const behaviour = {
     buffer,
     flushToSocket: (world: World, client: number) => {
       const { clients, packets } = world;
-      let list = clients.writeBuffer[client];
+      const list = clients.writeBuffer[client];
       clients.writeBuffer[client] = NONE;
-      while (list !== NONE) {
-        const kind = packets.kind[list];
-        const subject = packets.subject[list];
-        list = packets.shift(list);
-        sendUp(world, clients.socket[client], kind, subject);
-      }
+      packets.drain(list, (packet, subject) => sendUp(world, clients.socket[client], packet, subject));
     },
     write: (world: World, client: number, packet: number, subject: number) =>
       sendUp(world, world.clients.socket[client], packet, subject),

@@ -8,15 +8,11 @@ import { connected, doomCopies, dropCopy, endBranch, loseEmit } from "./oracle.t
 
 /** A list of packets on their way up (messages) or down (copies) is gone: what it carried is lost at `place`. */
 export function dropPackets(world: World, list: number, up: boolean, why: number, place: number): void {
-  const { packets } = world;
-  while (list !== NONE) {
-    if (packets.kind[list] === Packet.message) {
-      const subject = packets.subject[list];
-      if (up) loseEmit(world, subject, why, place);
-      else dropCopy(world, subject, why, place);
-    }
-    list = packets.shift(list);
-  }
+  world.packets.drain(list, (packet, subject) => {
+    if (packet !== Packet.message) return;
+    if (up) loseEmit(world, subject, why, place);
+    else dropCopy(world, subject, why, place);
+  });
 }
 
 /** A frame is gone at `place`, on its way to node `to`: what it carried is lost. */

@@ -61,12 +61,16 @@ export class Packets extends untoldTableOf({
     return list;
   }
 
-  /** Frees the head of a list and returns the rest; read its kind and subject first. */
-  shift(list: number): number {
-    const rest = this.next[list];
-    if (rest !== NONE) this.last[rest] = this.last[list];
-    this.next[list] = this.next[FREE];
-    this.next[FREE] = list;
-    return rest;
+  /** Takes each packet off a list, in order. The list's owner forgets it first: what `each` does may begin another. */
+  drain(list: number, each: (kind: number, subject: number) => void): void {
+    for (let packet = list; packet !== NONE; ) {
+      const kind = this.kind[packet];
+      const subject = this.subject[packet];
+      const rest = this.next[packet];
+      this.next[packet] = this.next[FREE];
+      this.next[FREE] = packet;
+      each(kind, subject);
+      packet = rest;
+    }
   }
 }

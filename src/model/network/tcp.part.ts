@@ -9,7 +9,6 @@ import { tableOf } from "../world/table.ts";
 export const tcpPart = part({
   name: "tcp",
   number: 50,
-  home: "balancer",
   events: ["ARRIVED", "ACKED", "TIMEOUT", "LATE"],
 });
 export const TcpEvent = tcpPart.on;

@@ -66,14 +66,11 @@ function handle(world: World, server: number, tried: number): void {
   }
   if (kind === RequestKind.poll) return world.send(SessionEvent.POLL, session, tried, 0);
   if (kind === RequestKind.upgrade) return world.send(SessionEvent.PROBE_OPENED, session, tried, 0);
-  let list = exchanges.body[exchange];
+  const list = exchanges.body[exchange];
   exchanges.body[exchange] = NONE;
-  while (list !== NONE) {
-    const packet = packets.kind[list];
-    const subject = packets.subject[list];
-    list = packets.shift(list);
-    world.send(packetCode(sessionPart, packet), session, tried, subject);
-  }
+  packets.drain(list, (packet, subject) =>
+    world.send(packetCode(sessionPart, packet), session, tried, subject),
+  );
   answer(world, tried, 200, -1, NONE);
 }
 

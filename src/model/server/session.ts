@@ -149,14 +149,9 @@ const behaviour = {
     },
     flushToSocket: (world: World, session: number) => {
       const { sessions, packets } = world;
-      let list = sessions.writeBuffer[session];
+      const list = sessions.writeBuffer[session];
       sessions.writeBuffer[session] = NONE;
-      while (list !== NONE) {
-        const kind = packets.kind[list];
-        const subject = packets.subject[list];
-        list = packets.shift(list);
-        write(world, session, kind, subject);
-      }
+      packets.drain(list, (packet, subject) => write(world, session, packet, subject));
     },
     /** The client said so, or its transport went. */
     endClosed: (world: World, session: number, tried: number) => {

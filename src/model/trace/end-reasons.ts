@@ -10,9 +10,11 @@ interface EndNames {
   readonly whose: string;
   /** The node at which it ended. */
   readonly place: string;
+  /** The balancer where it ended; of a cut link, the one at its end: «the balancer». */
+  readonly balancer: string;
   /** Whether it ended at its client, and not beyond. */
   readonly isAtClient: boolean;
-  /** The balancer's idle timeout: «10 s». */
+  /** That balancer's idle timeout: «10 s». */
   readonly idle: string;
 }
 
@@ -65,7 +67,8 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "No byte crossed the WebSocket for the balancer's idle timeout, so the balancer closed it.",
     remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
     cause: Cause.idleClosed,
-    had: ({ whose, idle }) => `the balancer had closed ${whose}'s connection after ${idle} of silence`,
+    had: ({ whose, balancer, idle }) =>
+      `${balancer} had closed ${whose}'s connection after ${idle} of silence`,
   },
   {
     name: "gateway-timeout",
@@ -75,7 +78,8 @@ export const END_REASONS: readonly EndReason[] = [
       "A request had no answer for the balancer's read timeout, so the balancer ended it; if it was a held poll, its server then closes the session.",
     remedy: "Send heartbeats more often than the read timeout, so that no poll is held for so long.",
     cause: Cause.gatewayTimeout,
-    had: ({ whose, idle }) => `the balancer had ended ${whose}'s request after ${idle} without an answer`,
+    had: ({ whose, balancer, idle }) =>
+      `${balancer} had ended ${whose}'s request after ${idle} without an answer`,
   },
   {
     name: "bad-gateway",
@@ -84,7 +88,7 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The balancer had no server left that took the request, and answered 502.",
     remedy: "Run enough servers that one is always up, and let clients ask for what they missed.",
     cause: Cause.noServerLeft,
-    had: ({ whose }) => `the balancer had no server left for ${whose}'s request (502)`,
+    had: ({ whose, balancer }) => `${balancer} had no server left for ${whose}'s request (502)`,
   },
   {
     name: "session-unknown",
@@ -157,7 +161,7 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The balancer died, and with it every connection that it carried.",
     remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
     cause: Cause.balancerCrashed,
-    had: ({ whose }) => `the balancer had crashed, and ${whose}'s connection with it`,
+    had: ({ whose, balancer }) => `${balancer} had crashed, and ${whose}'s connection with it`,
   },
   {
     name: "balancer-down",
@@ -166,7 +170,7 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The balancer was down, and the connection was refused.",
     remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
     cause: Cause.balancerCrashed,
-    had: ({ whose }) => `the balancer was down and had refused ${whose}'s connection`,
+    had: ({ whose, balancer }) => `${balancer} was down and had refused ${whose}'s connection`,
   },
   {
     name: "backplane-crashed",
@@ -195,7 +199,7 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "A link dropped every packet, and told nobody; connections over it looked open.",
     remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
     cause: null,
-    had: ({ place }) => `the link between ${place} and the balancer had been cut`,
+    had: ({ place, balancer }) => `the link between ${place} and ${balancer} had been cut`,
   },
 ];
 

@@ -204,12 +204,13 @@ export const RECORDS = records({
   },
   idleClosed: {
     number: 13,
-    says: "the balancer closes a connection for being idle",
+    says: "a balancer closes a connection for being idle, or gives up waiting for an answer",
     columns: {
       exchange: { is: "exchange", says: "the request that waited for its answer, or became the connection" },
       client: { is: "client", says: "the client" },
       kind: { is: "request", says: "what was asked", printed: "request" },
       server: { is: "server", says: "its server" },
+      by: { is: "place", says: "which balancer" },
     },
   },
   ended: {

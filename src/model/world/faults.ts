@@ -4,7 +4,7 @@ import { balancerPart } from "../balancer/balancer.part.ts";
 import { linkPart } from "../network/link.part.ts";
 import { serverPart } from "../server/server.part.ts";
 import { RecordKind } from "../trace/records.ts";
-import { ScriptEvent, scriptPart } from "./faults.part.ts";
+import { FaultsEvent, faultsPart } from "./faults.part.ts";
 import type { Handler } from "./handler.ts";
 import type { FaultSettings } from "./settings.ts";
 import type { World } from "./world.ts";
@@ -13,7 +13,7 @@ import type { World } from "./world.ts";
 export function scheduleFaults({ settings, queue }: World, first: number, end: number): void {
   for (let i = first; i < end; i++) {
     const fault = settings.faults[i]!;
-    if (fault.target !== "packet") queue.schedule(fault.atUs, ScriptEvent.FAULT, i, 0, 0);
+    if (fault.target !== "packet") queue.schedule(fault.atUs, FaultsEvent.FAULT, i, 0, 0);
   }
 }
 
@@ -45,4 +45,4 @@ function strikeLinks(world: World, fault: FaultSettings & { readonly target: "li
   for (const link of fault.links) world.send(code, link, condition, 0);
 }
 
-export const script = { part: scriptPart, handle: strike } satisfies Handler;
+export const faults = { part: faultsPart, handle: strike } satisfies Handler;

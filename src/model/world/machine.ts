@@ -3,11 +3,11 @@ import { type AnyStateMachine, setup } from "xstate";
 import { type Behaviour, forXState } from "../../statechart/behaviour.ts";
 import type { Chart } from "../../statechart/chart.ts";
 import { compile } from "../../statechart/compile.ts";
-import type { Declaration, Part } from "./part.ts";
+import type { MachineDeclaration, Part } from "./part.ts";
 import type { World } from "./world.ts";
 
 /** A part's machine: what the interface draws, what tests explore, and what runs. */
-export interface ModelMachine<D extends Declaration = Declaration> {
+export interface ModelMachine<D extends MachineDeclaration = MachineDeclaration> {
   readonly part: Part<D>;
   readonly name: D["name"];
   readonly machine: AnyStateMachine;
@@ -42,7 +42,7 @@ interface State<Event extends string, B extends Behaviour<World>> {
 }
 
 /** The machine of a part. Its id is the part's name. */
-export function machineOf<const D extends Declaration, const B extends Behaviour<World>>(
+export function machineOf<const D extends MachineDeclaration, const B extends Behaviour<World>>(
   part: Part<D>,
   behaviour: B,
   states: State<D["events"][number], B>,

@@ -34,7 +34,6 @@ export interface Declaration {
   readonly name: string;
   /** In the trace, and in codes. Once given, never another's. */
   readonly number: number;
-  readonly home: Home;
   /** In the order of their numbers. */
   readonly events: readonly string[];
   readonly faults?: Readonly<Partial<Record<FaultAct, string>>>;
@@ -43,6 +42,11 @@ export interface Declaration {
   readonly causes?: readonly CauseName[];
   /** The ends of connections that it brings about. */
   readonly ends?: readonly EndReasonName[];
+}
+
+/** Of a part that is a statechart. */
+export interface MachineDeclaration extends Declaration {
+  readonly home: Home;
 }
 
 export type Part<D extends Declaration = Declaration> = Readonly<D> & {
@@ -71,6 +75,12 @@ export const PACKET_EVENTS = [
   "NOOP",
   "CLOSE",
 ] as const;
+
+/**
+ * What arrives at the asking end of an exchange, be it a client's or a balancer's. One goes by the other: their events
+ * have the same numbers. ANSWERED: x the status, y Engine.IO's error code.
+ */
+export const ASKER_EVENTS = [...PACKET_EVENTS, "ANSWERED", "SWITCHED", "CLOSED"] as const;
 
 /** The code of a packet that arrives at a part whose events begin with the packets. */
 export function packetCode({ number }: { readonly number: number }, packet: number): number {

@@ -84,8 +84,8 @@ export const BUGS = {
     {
       bug: "what the client has buffered is lost on upgrade",
       file: "src/model/client/connection.ts",
-      find: "        sendUp(world, clients.socket[client], kind, subject);\n",
-      replace: "        void [kind, subject];\n",
+      find: "(packet, subject) => sendUp(world, clients.socket[client], packet, subject)",
+      replace: "() => {}",
       rule: "delivery",
       limits: POLLING,
     },
@@ -129,8 +129,8 @@ export const BUGS = {
     {
       bug: "what the server has buffered is lost on upgrade",
       file: "src/model/server/session.ts",
-      find: "        list = packets.shift(list);\n        write(world, session, kind, subject);\n",
-      replace: "        list = packets.shift(list);\n        void [kind, subject];\n",
+      find: "(packet, subject) => write(world, session, packet, subject)",
+      replace: "() => {}",
       rule: "delivery",
       limits: POLLING,
     },

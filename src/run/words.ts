@@ -1,0 +1,30 @@
+/** Nodes as sentences call them. */
+import { BACKPLANE, BALANCER } from "../scenario/names.ts";
+import type { Scenario } from "../scenario/schema.ts";
+
+/** What a backplane is called, by its kind. */
+export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], string>> = {
+  none: "the backplane",
+  redis: "Redis",
+};
+
+/** A node as sentences call it: «server-1», «the balancer», «Redis». */
+export function nodeInWords({ backplane }: Scenario, name: string): string {
+  if (name === BACKPLANE) return BACKPLANE_WORDS[backplane.kind];
+  return name === BALANCER ? `the ${BALANCER}` : name;
+}
+
+/** With a capital at the beginning of a sentence; names stay as they are. */
+export function atBeginning(words: string): string {
+  return words.replace(/^(?:the|a) /, (article) => article[0].toUpperCase() + article.slice(1));
+}
+
+/**
+ * A sentence of the model's, which speaks of «the balancer», about the balancer of this name. Without a name it is
+ * about one of a row, and not known which: «a balancer».
+ */
+export function aboutBalancer({ proxies }: Scenario, sentence: string, name?: string): string {
+  if (proxies.length === 0 || name === BALANCER) return sentence;
+  const words = name ?? `a ${BALANCER}`;
+  return sentence.replaceAll(`the ${BALANCER}`, words).replaceAll(`The ${BALANCER}`, atBeginning(words));
+}
