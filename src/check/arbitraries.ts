@@ -202,7 +202,9 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
       { maxLength: 5 },
     ),
     faults: shape.faulty
-      ? fc.array(faults(targets, { clients: names, proxies, servers }, shape), { maxLength: 5 })
+      ? fc
+          .array(faults(targets, { clients: names, proxies, servers }, shape), { maxLength: 5 })
+          .map(onePerPacket)
       : fc.constant([]),
   });
 }
@@ -286,6 +288,18 @@ function faults(
   return fc.oneof(
     ...of.filter((kind) => kind !== "backplane" || backplane !== "none").map((kind) => kinds[kind]),
   );
+}
+
+/** The faults without a second one about the same packet, which a scenario may not have. */
+function onePerPacket(faults: readonly Fault[]): Fault[] {
+  const packets = new Set<string>();
+  return faults.filter((fault) => {
+    if (!("packet" in fault)) return true;
+    const packet = `${fault.target} ${fault.direction} ${fault.packet}`;
+    const isFirst = !packets.has(packet);
+    packets.add(packet);
+    return isFirst;
+  });
 }
 
 function faultsOfLinks(

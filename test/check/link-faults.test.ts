@@ -1,5 +1,7 @@
 /** What a search makes of faults of links: a group's, and those that a bound must widen. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { scenarios } from "../../src/check/arbitraries.ts";
 import { DEFAULT_BOUNDS, widened } from "../../src/check/bounds.ts";
 import { check } from "../../src/check/check.ts";
 import { withMembers } from "../../src/check/without.ts";
@@ -39,6 +41,13 @@ describe("faults and settings of a group's links", () => {
     const { scenario } = verdict.counterexample;
     expect(validateScenario(scenario).ok).toBe(true);
     expect(scenario.clients.length).toBeLessThan(3);
+  });
+});
+
+describe("generated faults of links", () => {
+  it("are never two about the same packet, which no scenario may have", () => {
+    const ofLinks = scenarios({ faultsOf: ["link"], losses: [true], faults: [true], servers: [1, 1] });
+    expect(() => fc.sample(ofLinks, { numRuns: 3000, seed: 1 })).not.toThrow();
   });
 });
 

@@ -455,6 +455,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
     "faults.1.packet: another fault is about the same packet; give each packet one",
   ],
   [
+    "packet of two faults, by two names of the link",
+    small({
+      clients: [{ name: "A" }],
+      faults: [
+        { act: "drop", target: "A/balancer", direction: "up", packet: 3 },
+        { act: "delay", target: "*/balancer", direction: "up", packet: 3, byMs: 5 },
+      ],
+    }),
+    "faults.1.packet: another fault is about the same packet; give each packet one",
+  ],
+  [
     "dropped packet at a time",
     small({ faults: [{ atMs: 1, act: "drop", target: "A/balancer", direction: "up", packet: 1 }] }),
     "faults.0.atMs: there is no such field; allowed here: act, target, direction, packet",
