@@ -152,13 +152,13 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
 }
 
 /** Of copies, what is still open; message, recipient and places of others are history. What the tally counts is in the fates. */
-function tellCopies({ copies }: Simulation, add: Add): void {
-  const { message, recipient, cause, place } = copies;
+function tellCopies({ copies, reasons }: Simulation, add: Add): void {
+  const { message, recipient, reason } = copies;
   for (let i = 0; i < copies.rows; i++) {
     if (copies.fate[i] !== Fate.inFlight) continue;
     add(message[i]!);
     add(recipient[i]!);
-    add(cause[i]!);
-    add(place[i]!);
+    add(reasons.cause[reason[i]!]!);
+    add(reasons.place[reason[i]!]!);
   }
 }

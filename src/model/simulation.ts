@@ -11,6 +11,7 @@ import { backplaneOf } from "./backplane/index.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt } from "./client/adoption.ts";
 import { ClientEvent } from "./client/client.part.ts";
+import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
@@ -147,6 +148,7 @@ export class Simulation extends World {
     }
     backplaneOf(this).begin(this);
     this.#addClients();
+    expectSends(this);
     settings.sends.forEach(({ clients, first, every, untilUs }, line) => {
       for (const client of clients) {
         const startUs = first === null ? settings.clients[client]!.startUs : 0;

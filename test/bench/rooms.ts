@@ -17,7 +17,13 @@ function warmUpSeconds(clients: number): number {
   return Math.max(1, 40_000 / clients);
 }
 
-function roomsWorld(clients: number, servers: number, roomSize: number, seconds: number): Simulation {
+function roomsWorld(
+  clients: number,
+  servers: number,
+  roomSize: number,
+  seconds: number,
+  isQuiet = false,
+): Simulation {
   const parsed = validateScenario({
     version: 1,
     name: "rooms",
@@ -32,9 +38,9 @@ function roomsWorld(clients: number, servers: number, roomSize: number, seconds:
       server: { latencyMs: 0.5 },
       backplane: { latencyMs: 0.3 },
     },
-    workload: [
-      { from: "c", to: "room", firstMs: { minMs: 0, maxMs: 1000 }, everyMs: { minMs: 500, maxMs: 1500 } },
-    ],
+    workload: isQuiet
+      ? []
+      : [{ from: "c", to: "room", firstMs: { minMs: 0, maxMs: 1000 }, everyMs: { minMs: 500, maxMs: 1500 } }],
   });
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
   return new Simulation(buildSettings(parsed.scenario), new SeededChoices(1, PURPOSES), { trace: false });
@@ -56,7 +62,7 @@ export function rooms(clients: number, servers: number, roomSize: number, second
   return { seconds: elapsed, events, check: "" };
 }
 
-/** Memory of a world with all its clients connected, before and after some seconds of traffic. Needs `--expose-gc`. */
+/** Memory of a world with all its clients connected, without traffic and with some seconds of it. Needs `--expose-gc`. */
 export function roomsMemory(clients: number, servers: number, roomSize: number, seconds: number) {
   const used = () => {
     globalThis.gc!();
@@ -64,10 +70,12 @@ export function roomsMemory(clients: number, servers: number, roomSize: number, 
     return heapUsed + arrayBuffers;
   };
   const before = used();
-  const world = roomsWorld(clients, servers, roomSize, seconds);
+  const quiet = roomsWorld(clients, servers, roomSize, seconds, true);
   const connected = used() - before;
+  const world = roomsWorld(clients, servers, roomSize, seconds);
   while (world.step(seconds * 1e6));
-  const grown = used() - before - connected;
+  const grown = used() - before - 2 * connected;
+  if (quiet.tally.sent[0] !== 0) throw new Error("nobody may send in a quiet world");
   return { bytesPerClient: connected / clients, bytesPerCopy: grown / world.tally.sent[0]! };
 }
 

@@ -109,7 +109,7 @@ describe("a request that is tried again", () => {
     [
       "answers of servers that were given up",
       "src/model/balancer/upstream.ts",
-      "if (tries.isOver[tried] === 1) return;",
+      "  if (isOver) return;\n",
       "",
     ],
     [

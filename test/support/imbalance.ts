@@ -16,7 +16,7 @@ export function wrongSum(world: Simulation): string | null {
 
 /** What is wrong with the world's books, each carrier and branch counted afresh, or null. */
 export function imbalance(world: Simulation): string | null {
-  const { copies, messages } = world;
+  const { copies, reasons, messages } = world;
   const { carriers, branches } = countHoldings(world);
   for (let copy = 0; copy < copies.rows; copy++) {
     const fate = copies.fate[copy]!;
@@ -26,7 +26,7 @@ export function imbalance(world: Simulation): string | null {
     const message = copies.message[copy]!;
     if (fate === Fate.inFlight && copies.carriers[copy] === 0 && messages.branches[message] === 0)
       return `copy ${copy} is in flight, but nothing holds it`;
-    if (fate === Fate.lost && copies.cause[copy]! >= CAUSES.length)
+    if (fate === Fate.lost && reasons.cause[copies.reason[copy]!]! >= CAUSES.length)
       return `copy ${copy} is lost without a cause`;
   }
   for (let message = 0; message < messages.rows; message++)

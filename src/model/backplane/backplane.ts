@@ -9,7 +9,7 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, whyUnsubscribed } from "../fate/ends.ts";
-import { addBranch, doomCopies, endBranch } from "../fate/oracle.ts";
+import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
 import { abandonStream, transmit } from "../network/tcp.ts";
 import { ServerEvent } from "../server/server.part.ts";
@@ -58,7 +58,7 @@ function fan(world: World, message: number, origin: number): void {
       toServer(world, subscriber, FrameKind.push, message, ServerEvent.PUSH, server, message, origin);
     } else {
       const why = whyUnsubscribed(world, subscriber);
-      doomCopies(world, message, why, world.nodes.first.backplane, (other) => other === server);
+      noteReasons(world, message, why, world.nodes.first.backplane, (other) => other === server);
     }
   }
   endBranch(world, message, world.nodes.first.backplane);
@@ -108,13 +108,13 @@ const behaviour = {
         else if (inbox.code[row] === BackplaneEvent.DISCONNECT) disconnect(world, x);
         else accept(world, x);
       }
-      inbox.rows = 0;
+      inbox.clear();
     },
     dropInbox: (world: World) => {
       const { inbox } = world;
       for (let row = 0; row < inbox.rows; row++)
         if (inbox.code[row] === BackplaneEvent.PUBLISH) losePublish(world, inbox.x[row]);
-      inbox.rows = 0;
+      inbox.clear();
     },
     closeConnections: (world: World) => {
       for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {

@@ -1,4 +1,4 @@
-import { doomCopies, endBranch } from "../fate/oracle.ts";
+import { endBranch, noteReasons } from "../fate/oracle.ts";
 import { Cause } from "../trace/causes.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
@@ -15,7 +15,7 @@ export const none = {
   begin: nothing,
   publish(world: World, server: number, message: number) {
     const place = world.nodes.first.server + server;
-    doomCopies(world, message, Cause.noBackplane, place, (other) => other >= 0 && other !== server);
+    noteReasons(world, message, Cause.noBackplane, place, (other) => other >= 0 && other !== server);
     endBranch(world, message, place);
   },
   serverDied: nothing,

@@ -11,6 +11,7 @@ import { SessionEvent, sessionPart } from "../server/session.part.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
+import { isLast } from "./balancers.ts";
 import { whyClosed } from "./closing.ts";
 import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
@@ -67,20 +68,22 @@ export function sendOn(world: World, exchange: number, packet: number, subject: 
   const { exchanges, tries } = world;
   const current = exchanges.current[exchange];
   const about = packet === Packet.message ? subject : exchange;
-  const inner = tries.inner[current];
   const frame = frameOfPacket(packet, true);
   const stream = tries.stream[current];
-  if (inner !== NONE) transmit(world, stream, frame, about, ExchangeEvent.UP, inner, packet, subject);
-  else {
+  if (isLast(world, exchanges.balancer[exchange])) {
     const code = packetCode(sessionPart, packet);
     transmit(world, stream, frame, about, code, exchanges.session[exchange], current, subject);
-  }
+  } else transmit(world, stream, frame, about, ExchangeEvent.UP, tries.inner[current], packet, subject);
 }
 
 /** A packet of a WebSocket, back to whoever asked. */
 export function sendPacketBack(world: World, exchange: number, packet: number, subject: number): void {
+  const { balancer, client, outer } = world.exchanges;
+  // Whose packet it is: looked up here, where a room's exchanges are at hand together, and not once more for each
+  // where it arrives.
   const about = packet === Packet.message ? subject : exchange;
-  sendBack(world, exchange, frameOfPacket(packet, false), about, packet, 0, subject);
+  const x = balancer[exchange] === 0 ? client[exchange] : world.tries.exchange[outer[exchange]];
+  sendBack(world, exchange, frameOfPacket(packet, false), about, packet, x, subject);
 }
 
 export function closeTowardsServer(world: World, exchange: number): void {

@@ -4,7 +4,8 @@ import { ASKER_EVENTS, part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
 /**
- * A balancer's end of a connection to a server, or to the next balancer. Entity: the try.
+ * A balancer's end of a connection to a server, or to the next balancer. Entity: the try. Packets bring its exchange
+ * along as x.
  */
 export const upstreamPart = part({
   name: "upstream",

@@ -14,11 +14,15 @@ import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
 function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
   const { tries } = world;
-  const exchange = tries.exchange[tried];
+  const isOver = tries.isOver[tried] === 1;
   // Packets bring nothing but themselves.
-  if (code >= UpstreamEvent.ANSWERED && tries.inner[tried] !== NONE)
-    bring(world, code, exchange, tries.inner[tried]);
-  if (tries.isOver[tried] === 1) return;
+  if (code < UpstreamEvent.ANSWERED) {
+    if (!isOver) world.send(ExchangeEvent.DOWN, x, code & EVENT_MASK, y);
+    return;
+  }
+  const exchange = tries.exchange[tried];
+  if (tries.inner[tried] !== NONE) bring(world, code, exchange, tries.inner[tried]);
+  if (isOver) return;
   switch (code) {
     case UpstreamEvent.ANSWERED:
       return world.send(ExchangeEvent.ANSWER, exchange, x, y);
@@ -28,8 +32,6 @@ function upstreamEvent(world: World, code: number, tried: number, x: number, y: 
       return world.send(ExchangeEvent.SERVER_CLOSED, exchange, 0, 0);
     case UpstreamEvent.REFUSED:
       return world.send(ExchangeEvent.REFUSED, exchange, 0, 0);
-    default:
-      return world.send(ExchangeEvent.DOWN, exchange, code & EVENT_MASK, y);
   }
 }
 

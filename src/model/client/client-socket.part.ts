@@ -1,7 +1,7 @@
 import { yesOrNo } from "../world/field.ts";
 import { ASKER_EVENTS, part } from "../world/part.ts";
 
-/** A client's end of an exchange. Entity: the exchange. */
+/** A client's end of an exchange. Entity: the exchange. Packets bring their client along as x. */
 export const clientSocketPart = part({
   name: "clientSocket",
   number: 48,

@@ -17,8 +17,11 @@ import { ConnectionEvent, connectionPart } from "./connection.part.ts";
 /** Something arrived at the client's end; `code` is one of ClientSocketEvent. */
 function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
   const { exchanges } = world;
+  const isOpen = exchanges.clientOpen[exchange] === 1;
+  if (isOpen && code < ClientSocketEvent.ANSWERED)
+    return world.send(packetCode(connectionPart, code & EVENT_MASK), x, exchange, y);
   const client = exchanges.client[exchange];
-  if (exchanges.clientOpen[exchange] === 0) {
+  if (!isOpen) {
     const frame =
       code === ClientSocketEvent.ANSWERED ? FrameKind.httpOk : frameOfPacket(code & EVENT_MASK, false);
     const subject = code === ClientSocketEvent.ANSWERED ? exchange : y;
@@ -33,8 +36,6 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
     case ClientSocketEvent.CLOSED:
       exchanges.clientOpen[exchange] = 0;
       return world.send(ConnectionEvent.SOCKET_CLOSED, client, exchange, 0);
-    default:
-      return world.send(packetCode(connectionPart, code & EVENT_MASK), client, exchange, y);
   }
 }
 

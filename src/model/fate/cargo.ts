@@ -4,7 +4,7 @@ import { NONE, Packet } from "../network/packets.ts";
 import { FRAME_LIST, FrameKind, type LostFor } from "../trace/frames.ts";
 import { RecordKind, RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
-import { connected, doomCopies, dropCopy, endBranch, loseEmit } from "./oracle.ts";
+import { connected, dropCopy, endBranch, loseEmit, noteReasons } from "./oracle.ts";
 
 /** A list of packets on their way up (messages) or down (copies) is gone: what it carried is lost at `place`. */
 export function dropPackets(world: World, list: number, up: boolean, why: number, place: number): void {
@@ -28,7 +28,7 @@ export function dropCargo(
   const { carries, lostFor } = FRAME_LIST[frame];
   switch (carries) {
     case "message":
-      doomCopies(world, subject, why, place, whoMisses(world, lostFor, to));
+      noteReasons(world, subject, why, place, whoMisses(world, lostFor, to));
       return endBranch(world, subject, place);
     case "copy":
       return dropCopy(world, subject, why, place);

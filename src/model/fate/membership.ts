@@ -21,6 +21,11 @@ export class Rooms {
     });
   }
 
+  /** How many members a room has. */
+  size(room: number): number {
+    return this.firstMember[room + 1]! - this.firstMember[room]!;
+  }
+
   /** A client's place among the members of its room. */
   rankOf(client: number): number {
     return this.#rank[client]!;

@@ -1,7 +1,7 @@
 /** Messages, their copies, and the count of them all. */
 
 import type { CauseName } from "../trace/causes.ts";
-import { row, small, time, untold, whole } from "../world/column.ts";
+import { owner, row, small, time, untold, whole } from "../world/column.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /** What the oracle says by itself, when a message's last branch has ended and nobody had noted a cause. */
@@ -15,17 +15,14 @@ export const Fate = {
   lost: 3,
 } as const;
 
-/** No cause noted yet: stands for «the recipient was away». */
-export const NO_CAUSE = 255;
-
 export class Messages extends tableOf({
-  sender: row(),
+  sender: owner(),
   audience: small(),
   /** Client for `direct`, room for `room`, else −1. */
   target: row(),
   sentUs: untold(time()),
   /** Copies are consecutive, one place for each member of the audience, in the order of membership. */
-  firstCopy: row(),
+  firstCopy: owner(),
   /** How many they are follows from sender and audience. */
   places: untold(whole()),
   branches: whole(),
@@ -38,19 +35,35 @@ export class Messages extends tableOf({
  * those in flight.
  */
 export class Copies extends tableOf({
-  message: untold(row()),
-  recipient: untold(row()),
+  message: untold(owner()),
+  recipient: untold(owner()),
   fate: small(),
   carriers: small(),
-  /**
-   * Why and where its last carrier or its server's branch went; the cause of its loss, and its root (−1 none), if
-   * nothing saves it.
-   */
-  cause: untold(small(NO_CAUSE)),
-  /** No machine and no rule goes by it: ends.ts. */
-  root: untold(row()),
-  place: untold(row()),
+  /** Why it is lost if nothing saves it: a row of {@link Reasons}, or {@link NOT_NOTED}. */
+  reason: untold(whole()),
 }) {}
+
+/** The reason of copies of which nobody has noted any, which stands for «the recipient was away», and its cause. */
+export const NOT_NOTED = 0;
+export const NO_CAUSE = 255;
+
+/**
+ * Why and where a copy's last carrier or its server's branch went. Few copies have one, so it is no part of Copies:
+ * what every copy has is memory that a run has to fill.
+ */
+export class Reasons extends untoldTableOf({
+  /** A {@link Cause}. */
+  cause: small(NO_CAUSE),
+  /** A row of Ends, −1 none. No machine and no rule goes by it. */
+  root: row(),
+  /** A node. */
+  place: row(),
+}) {
+  constructor() {
+    super();
+    this.add();
+  }
+}
 
 /** Running totals, kept so that conservation can be checked after every event. They follow from the fates. */
 export class Tally extends untoldTableOf({

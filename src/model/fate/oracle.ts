@@ -14,35 +14,60 @@ import { NONE } from "../network/packets.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { causeOf, rootOf, whyAway } from "./ends.ts";
-import { Fate, NO_CAUSE } from "./oracle.part.ts";
+import { Fate, NOT_NOTED } from "./oracle.part.ts";
+
+/** Room is made beforehand for so many messages, and for so many copies, at most. */
+const MOST_EXPECTED = 5_000_000;
+
+/**
+ * Makes room for what the workload is likely to send in the whole run, and a little more, so that tables need not
+ * move while they grow. Room that nobody uses costs nothing.
+ */
+export function expectSends(world: World): void {
+  const { settings } = world;
+  let messages = 0;
+  let copies = 0;
+  for (const { clients, audience, every, untilUs } of settings.sends) {
+    const times = every === null ? 1 : 1 + (2 * untilUs) / Math.max(1, every.minUs + every.maxUs);
+    for (const client of clients) {
+      messages += times;
+      copies += times * placesFor(world, audience, settings.clients[client]!.room);
+    }
+  }
+  const most = (expected: number) => Math.min(Math.ceil(1.05 * expected), MOST_EXPECTED);
+  world.messages.reserve(most(messages));
+  world.copies.reserve(most(copies));
+}
+
+/** How many places for copies a message has. */
+function placesFor({ settings, rooms }: World, audience: number, room: number): number {
+  if (audience === Audience.direct) return 1;
+  return audience === Audience.room ? rooms.size(room) : settings.clients.length;
+}
 
 /** A client's application sends: the message and its copies come to be. Returns the message, with one branch: the emit. */
 export function sendMessage(world: World, sender: number, audience: number, target: number): number {
   const { messages, clients } = world;
   const message = messages.add();
+  const room = clients.room[sender];
   messages.sender[message] = sender;
   messages.audience[message] = audience;
-  messages.target[message] = audience === Audience.room ? clients.room[sender] : target;
+  messages.target[message] = audience === Audience.room ? room : target;
   messages.sentUs[message] = world.queue.nowUs;
   messages.branches[message] = 1;
+  const places = placesFor(world, audience, room);
+  messages.places[message] = places;
+  messages.firstCopy[message] = world.copies.addMany(places);
   let sent = 0;
   if (audience === Audience.direct) {
-    messages.places[message] = 1;
-    messages.firstCopy[message] = world.copies.addMany(1);
     sent = addressCopy(world, message, 0, target);
   } else if (audience === Audience.room) {
-    const room = clients.room[sender];
     const first = world.rooms.firstMember[room];
-    const count = world.rooms.firstMember[room + 1] - first;
-    messages.places[message] = count;
-    messages.firstCopy[message] = world.copies.addMany(count);
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < places; i++) {
       const member = world.rooms.member[first + i];
       if (member !== sender) sent += addressCopy(world, message, i, member);
     }
   } else {
-    messages.places[message] = clients.rows;
-    messages.firstCopy[message] = world.copies.addMany(clients.rows);
     for (let member = 0; member < clients.rows; member++) {
       if (member !== sender || audience === Audience.everyone)
         sent += addressCopy(world, message, member, member);
@@ -72,15 +97,13 @@ function addressCopy(world: World, message: number, index: number, recipient: nu
   return 1;
 }
 
-/** The copy of a message for one client, or −1 if the client is not an intended recipient. */
+/** The copy of a message for one client, who is in its room if it is for one, or −1 if it is not for this client. */
 export function copyFor(world: World, message: number, client: number): number {
   const { messages, copies } = world;
   let copy = messages.firstCopy[message];
   const audience = messages.audience[message];
-  if (audience === Audience.room) {
-    if (world.clients.room[client] !== messages.target[message]) return -1;
-    copy += world.clients.rank[client];
-  } else if (audience !== Audience.direct) copy += client;
+  if (audience === Audience.room) copy += world.clients.rank[client];
+  else if (audience !== Audience.direct) copy += client;
   else if (client !== messages.target[message]) return -1;
   return copies.fate[copy] === Fate.none ? -1 : copy;
 }
@@ -111,21 +134,23 @@ export function dropCopy(world: World, copy: number, why: number, place: number)
   const { copies, messages } = world;
   copies.carriers[copy]--;
   if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) return;
-  doomCopy(world, copy, why, place);
+  noteReason(world, copy, why, place);
   const message = copies.message[copy];
   messages.waiting[message]++;
   if (messages.branches[message] === 0) settle(world, message, copy);
 }
 
 /** Notes why a copy will be lost unless something else saves it. */
-function doomCopy(world: World, copy: number, why: number, place: number): void {
-  world.copies.cause[copy] = causeOf(why);
-  world.copies.root[copy] = rootOf(why);
-  world.copies.place[copy] = place;
+function noteReason({ copies, reasons }: World, copy: number, why: number, place: number): void {
+  if (copies.reason[copy] === NOT_NOTED) copies.reason[copy] = reasons.add();
+  const reason = copies.reason[copy];
+  reasons.cause[reason] = causeOf(why);
+  reasons.root[reason] = rootOf(why);
+  reasons.place[reason] = place;
 }
 
 /** Notes why the copies of a message that nothing carries will be lost, for recipients that are connected where `whose` says. */
-export function doomCopies(
+export function noteReasons(
   world: World,
   message: number,
   why: number,
@@ -137,12 +162,12 @@ export function doomCopies(
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) continue;
-    if (whose(clients.server[copies.recipient[copy]])) doomCopy(world, copy, why, place);
+    if (whose(clients.server[copies.recipient[copy]])) noteReason(world, copy, why, place);
   }
 }
 
 const everybody = () => true;
-/** For {@link doomCopies}: recipients that are connected to some server. */
+/** For {@link noteReasons}: recipients that are connected to some server. */
 export const connected = (server: number) => server >= 0;
 
 export function addBranch(world: World, message: number): void {
@@ -156,30 +181,32 @@ export function endBranch(world: World, message: number, place: number): void {
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) continue;
-    if (copies.cause[copy] === NO_CAUSE) doomCopy(world, copy, whyAway(world, copies.recipient[copy]), place);
+    if (copies.reason[copy] === NOT_NOTED)
+      noteReason(world, copy, whyAway(world, copies.recipient[copy]), place);
     settle(world, message, copy);
   }
 }
 
 /** The emit itself died on its way to a server: all its copies are lost with it. */
 export function loseEmit(world: World, message: number, why: number, place: number): void {
-  doomCopies(world, message, why, place, everybody);
+  noteReasons(world, message, why, place, everybody);
   endBranch(world, message, place);
 }
 
 function settle(world: World, message: number, copy: number): void {
-  const { copies } = world;
+  const { copies, reasons } = world;
+  const reason = copies.reason[copy];
   copies.fate[copy] = Fate.lost;
   world.messages.waiting[message]--;
   world.tally.lost[0]++;
-  const root = copies.root[copy];
+  const root = reasons.root[reason];
   if (root !== NONE) world.record(RecordKind.rooted, copy, root, NONE, 0, 0);
   world.record(
     RecordKind.lost,
     copy,
     message,
-    copies.place[copy],
-    copies.cause[copy],
+    reasons.place[reason],
+    reasons.cause[reason],
     copies.recipient[copy],
   );
 }

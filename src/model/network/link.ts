@@ -16,6 +16,7 @@ import { machineOf } from "../world/machine.ts";
 import type { LossSettings, PacketFault } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
 import { linkPart } from "./link.part.ts";
+import { isUpward } from "./tcp.part.ts";
 
 function lossOf({ links }: World, link: number): LossSettings {
   return links.losses[links.loss[link]]!;
@@ -96,7 +97,7 @@ export function dropsPacket(world: World, stream: number): boolean {
 function countPacket(world: World, stream: number): PacketFault | undefined {
   const { links, streams } = world;
   const link = streams.link[stream];
-  const up = streams.from[stream] === links.from[link];
+  const up = isUpward(stream);
   if (up) links.sentUp[link]++;
   else links.sentDown[link]++;
   const index = faultOf(world, link, up);
@@ -118,6 +119,6 @@ export function heldBackUs(world: World, stream: number): number {
   const { links, streams, settings } = world;
   const link = streams.link[stream];
   if (links.counted[link] === 0) return 0;
-  const index = faultOf(world, link, streams.from[stream] === links.from[link]);
+  const index = faultOf(world, link, isUpward(stream));
   return index < 0 ? 0 : ((settings.faults[index] as PacketFault).delayUs ?? 0);
 }

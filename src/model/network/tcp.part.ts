@@ -16,13 +16,11 @@ export const TcpEvent = tcpPart.on;
 /** Where a segment is. */
 export const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as const;
 
-/** Told with the connections that they belong to, in future.ts. */
+/** One direction of a TCP connection, which has two consecutive rows, from an even number: the upward one is the first. Told with the connections that they belong to, in future.ts. */
 export class Streams extends tableOf({
   // What never changes: its link, and which of the world's ways it is.
   link: untold(row()),
   way: untold(medium()),
-  from: untold(row()),
-  to: untold(row()),
   /** Arrival of the latest packet, before which none sent later may arrive. */
   arrivalUs: until(),
   /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one; −1 none. */
@@ -49,3 +47,8 @@ export class Segments extends tableOf({
   x: whole(),
   y: whole(),
 }) {}
+
+/** Whether a stream leads upward. */
+export function isUpward(stream: number): boolean {
+  return stream % 2 === 0;
+}

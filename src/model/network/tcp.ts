@@ -22,7 +22,7 @@ import type { World } from "../world/world.ts";
 import { drawLatencyUs, type Latency } from "./latency.ts";
 import { dropsPacket, heldBackUs } from "./link.ts";
 import { NONE } from "./packets.ts";
-import { TcpEvent, tcpPart, Where } from "./tcp.part.ts";
+import { isUpward, TcpEvent, tcpPart, Where } from "./tcp.part.ts";
 
 const MIN_RTO_US = 200_000;
 const INITIAL_RTO_US = 1_000_000;
@@ -32,28 +32,13 @@ const TICK_US = 4_000;
 
 /** A TCP connection over a link is two streams, the upward one, which is returned, and the next. */
 export function openStreams(world: World, link: number): number {
-  const { links } = world;
-  const up = world.streams.addMany(2);
-  const way = links.way[link];
-  const from = links.from[link];
-  const to = links.to[link];
-  noteWay(world, up, link, way, from, to);
-  noteWay(world, up + 1, link, way + 1, to, from);
+  const { links, streams } = world;
+  const up = streams.addMany(2);
+  for (const direction of [0, 1]) {
+    streams.link[up + direction] = link;
+    streams.way[up + direction] = links.way[link] + direction;
+  }
   return up;
-}
-
-function noteWay(
-  { streams }: World,
-  stream: number,
-  link: number,
-  way: number,
-  from: number,
-  to: number,
-): void {
-  streams.link[stream] = link;
-  streams.way[stream] = way;
-  streams.from[stream] = from;
-  streams.to[stream] = to;
 }
 
 /**
@@ -78,14 +63,21 @@ export function transmit(
     if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
     streams.arrivalUs[stream] = arrivalUs;
   }
-  if (world.trace !== null) recordFrame(world, stream, frame, subject, arrivalUs - queue.nowUs);
+  recordFrame(world, stream, frame, subject, arrivalUs - queue.nowUs);
   queue.schedule(arrivalUs, code, entity, x, y);
   return arrivalUs - queue.nowUs;
 }
 
+/** The nodes that a stream leads from and to. */
+function endsOf({ links, streams }: World, stream: number): [from: number, to: number] {
+  const link = streams.link[stream];
+  return isUpward(stream) ? [links.from[link], links.to[link]] : [links.to[link], links.from[link]];
+}
+
 function recordFrame(world: World, stream: number, frame: number, subject: number, flightUs: number): void {
-  const { from, to } = world.streams;
-  world.record(RecordKind.frame, frame, from[stream], to[stream], subject, flightUs);
+  if (world.trace === null) return;
+  const [from, to] = endsOf(world, stream);
+  world.record(RecordKind.frame, frame, from, to, subject, flightUs);
 }
 
 function transmitLossy(
@@ -252,8 +244,7 @@ export function abandonStream(world: World, stream: number, why: number): void {
   streams.head[stream] = NONE;
   streams.tail[stream] = NONE;
   streams.timeouts[stream] = 0;
-  const from = streams.from[stream];
-  const to = streams.to[stream];
+  const [from, to] = endsOf(world, stream);
   for (; segment !== NONE; segment = segments.next[segment]) {
     segments.where[segment] = Where.abandoned;
     segments.timer[segment] = cancelTimer(world, segments.timer[segment]);

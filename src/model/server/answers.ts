@@ -58,8 +58,17 @@ export function switchProtocols(world: World, tried: number): void {
 
 /** A server writes a packet to a WebSocket. */
 export function sendDown(world: World, tried: number, packet: number, subject: number): void {
-  const about = packet === Packet.message ? subject : world.tries.exchange[tried];
-  send(world, tried, frameOfPacket(packet, false), about, packetCode(upstreamPart, packet), 0, subject);
+  const exchange = world.tries.exchange[tried];
+  const about = packet === Packet.message ? subject : exchange;
+  send(
+    world,
+    tried,
+    frameOfPacket(packet, false),
+    about,
+    packetCode(upstreamPart, packet),
+    exchange,
+    subject,
+  );
 }
 
 /** A server closes its end. */

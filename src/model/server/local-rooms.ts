@@ -5,9 +5,9 @@
 import { NONE } from "../network/packets.ts";
 import type { World } from "../world/world.ts";
 
-/** Row of a server's list for a room, or for the namespace (`room` = settings.rooms). */
+/** Row of a server's list for a room (all servers' next to each other: a message asks for each), or for the namespace (`room` = settings.rooms). */
 function listOf(world: World, server: number, room: number): number {
-  return server * (world.settings.rooms + 1) + room;
+  return room * world.settings.servers + server;
 }
 
 /** First membership in a server's list, −1 if nobody is there; the session is the membership >> 1. */

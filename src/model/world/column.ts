@@ -40,6 +40,9 @@ function column<V extends Values>(
 /** The row of some table, or any other number that −1 says to be none. */
 export const row = () => column(Int32Array, -1);
 
+/** The row of some table that every row here has: it is set when the row is added. */
+export const owner = () => column(Int32Array, 0);
+
 /** A number: what is counted, or put together from parts. */
 export const whole = () => column(Int32Array, 0);
 

@@ -99,9 +99,17 @@ export class Table {
       const values = this.values(i);
       values.set(saved.columns[i]!);
       // Rows added since must read as new when they are added again.
-      values.fill(first, saved.rows);
+      if (this.rows > saved.rows) values.fill(first, saved.rows, this.rows);
     });
     this.rows = saved.rows;
+  }
+
+  /** Takes all rows away. */
+  clear(): void {
+    this.kinds.forEach(({ first }, i) => {
+      this.values(i).fill(first, 0, this.rows);
+    });
+    this.rows = 0;
   }
 
   #grow(capacity: number): void {

@@ -13,7 +13,7 @@ import { Upstreams } from "../balancer/upstream.part.ts";
 import { Clients } from "../client/client.part.ts";
 import { Connections, Ends } from "../fate/ends.part.ts";
 import { Rooms } from "../fate/membership.ts";
-import { Copies, Messages, Tally } from "../fate/oracle.part.ts";
+import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
 import { Packets } from "../network/packets.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
 import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
@@ -53,6 +53,7 @@ export abstract class World {
   readonly segments = new Segments();
   readonly messages = new Messages();
   readonly copies = new Copies();
+  readonly reasons = new Reasons();
   readonly tally = new Tally();
 
   /** The machines' entities, by the machines' numbers. */

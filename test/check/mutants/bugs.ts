@@ -66,7 +66,7 @@ export const BUGS = {
     {
       bug: "why a copy is lost is not noted",
       file: "src/model/fate/oracle.ts",
-      find: "  world.copies.cause[copy] = causeOf(why);\n",
+      find: "  reasons.cause[reason] = causeOf(why);\n",
       replace: "",
       rule: "conservation",
       limits: { ...SOUND, backplanes: ["none"], servers: [2, 3] },
