@@ -33,15 +33,15 @@ function inflicted(scenario: Scenario, maxEvents: number, seen: Set<string>): vo
   const world = new Simulation(buildSettings(scenario), new SeededChoices(scenario.seed, PURPOSES), {
     trace: false,
   });
-  const { copies, reasons, ends } = world;
-  const known = new Uint8Array(100_000);
+  const { reasons, ends } = world;
+  const known: number[] = [];
   let knownEnds = 0;
   /** Notes what has changed since the last time, as this part's doing; nobody's before the first event. */
   const note = (part: number | null) => {
-    for (let copy = 0; copy < copies.rows; copy++) {
-      const cause = reasons.cause[copies.reason[copy]!]!;
-      if (cause === known[copy]) continue;
-      known[copy] = cause;
+    for (let reason = 0; reason < reasons.rows; reason++) {
+      const cause = reasons.cause[reason]!;
+      if (cause === known[reason]) continue;
+      known[reason] = cause;
       if (part === null || cause === NO_CAUSE || NOBODYS.includes(CAUSES[cause] as CauseName)) continue;
       seen.add(`${nameOf(part)}: ${CAUSES[cause]}`);
     }
