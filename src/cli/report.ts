@@ -137,7 +137,7 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
 
 /** How connections ended. A remedy is told once: with the copies that were lost, or here. */
 function endLines(
-  { scenario }: CliResult,
+  { scenario, nodes }: CliResult,
   ledger: Ledger,
   { connections: { ends } }: Metrics,
   style: Style,
@@ -145,13 +145,17 @@ function endLines(
   const told = new Set(
     ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
   );
-  return ends.flatMap(({ reason, at: place, count: n }) => {
+  return ends.flatMap(({ reason, at: place, balancer, count: n }) => {
+    const name = balancer === null ? undefined : nodes[balancer]!.name;
     const { label, sentence, remedy } = END_REASONS.find(({ name }) => name === reason)!;
     const isNew = !told.has(remedy);
     told.add(remedy);
     return [
-      labelled("", `${count(n)} × ended ${aboutBalancer(scenario, `at the ${place}`)}: ${label} (${reason})`),
-      labelled("", style.faint(`    ${aboutBalancer(scenario, sentence)}`)),
+      labelled(
+        "",
+        `${count(n)} × ended ${aboutBalancer(scenario, `at the ${place}`, name)}: ${label} (${reason})`,
+      ),
+      labelled("", style.faint(`    ${aboutBalancer(scenario, sentence, name)}`)),
       ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
     ];
   });

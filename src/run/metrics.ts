@@ -30,11 +30,13 @@ interface Connections {
   readonly ends: readonly EndCount[];
 }
 
-/** Connections that ended for one reason, at nodes of one kind. */
+/** Connections that ended for one reason, at nodes of one kind; at a balancer, at this one. */
 interface EndCount {
   /** The reason's name. */
   readonly reason: string;
   readonly at: EndPlace;
+  /** The balancer's node; null elsewhere. */
+  readonly balancer: number | null;
   readonly count: number;
 }
 
@@ -100,15 +102,17 @@ export function measure(trace: Columns, ledger: Ledger): Metrics {
 }
 
 function countEnds({ ends }: Ledger): EndCount[] {
-  const counts = new Map<string, { reason: string; at: EndPlace; count: number }>();
+  const counts = new Map<string, EndCount & { count: number }>();
   for (const end of ends) {
     // A cut link ends no connection by itself.
     if (end.whose < 0) continue;
     const { name: reason } = END_REASONS[end.reason];
-    const place = placeOf(end);
-    const entry = counts.get(`${reason}/${place}`);
+    const at = placeOf(end);
+    const balancer = at === "balancer" ? end.place : null;
+    const key = `${reason}/${at}/${balancer}`;
+    const entry = counts.get(key);
     if (entry !== undefined) entry.count++;
-    else counts.set(`${reason}/${place}`, { reason, at: place, count: 1 });
+    else counts.set(key, { reason, at, balancer, count: 1 });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }

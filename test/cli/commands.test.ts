@@ -27,6 +27,28 @@ async function ok(argv: readonly string[], input = ""): Promise<string> {
 const timeless = (text: string) =>
   text.replace(/(?<=fingerprint +)[0-9a-f]{16}/, "…").replace(/after \d+ events/, "after … events");
 
+describe("a balancer of a row that closes idle connections", () => {
+  const row = small({
+    durationMs: 8000,
+    clients: [{ name: "A", transport: "websocket", startConnected: true }],
+    proxies: [{ name: "edge", idleTimeoutMs: 5000 }],
+    workload: [],
+    rules: ["no-idle-cut"],
+  });
+
+  test("has its name in the story of a counterexample", async () => {
+    const { exit, out } = await fanout(["check", "-"], row);
+    expect(exit).toBe(1);
+    expect(out).toContain("edge closes A's connection: no byte crossed it for 5 s.");
+  });
+
+  test("and in a sequence diagram", async () => {
+    const out = await ok(["trace", "-", "--format", "mermaid"], row);
+    const [, participant] = /participant (\S+) as edge/.exec(out)!;
+    expect(out).toMatch(new RegExp(`Note over ${participant}: 5000 ms +closes A: idle`));
+  });
+});
+
 describe("fanout list", () => {
   test("lessons and their variants", async () => {
     expect(await ok(["list"])).toContain(`broadcast-across-servers: A message to the other server
@@ -334,7 +356,7 @@ describe("fanout trace", () => {
     expect(names).toContainEqual(["thread_name", "edge"]);
     expect(names).toContainEqual(["slow A/edge, latencyMs 30", undefined]);
     const report = await ok(["run", "-"], scenario);
-    expect(report).toContain("ended at a balancer: idle timeout");
+    expect(report).toContain("ended at edge: idle timeout");
     expect(report).not.toMatch(/the balancer/i);
   });
 

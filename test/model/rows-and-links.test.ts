@@ -111,6 +111,45 @@ describe("two balancers in a row", () => {
     ).toEqual([504, "edge"]);
   });
 
+  it("answer once: what comes from behind a 504 is neither passed on nor counted as given up", () => {
+    // The edge gives up after 200 ms; the answer comes back to the balancer behind it after 600.
+    const lab = runLab({
+      ...row,
+      clients: [{ name: "A", transport: "polling" }],
+      workload: [],
+      durationMs: 900,
+      proxies: [{ name: "edge", idleTimeoutMs: 200 }],
+      network: { client: { latencyMs: 10 }, proxy: { latencyMs: 3 }, server: { latencyMs: 300 } },
+    });
+    const nameOf = (node: number | undefined) => lab.result.nodes[node!]!.name;
+    const responses = lab.records(RecordKind.response).map(([, , , status, by]) => [status, nameOf(by)]);
+    expect(responses.map(([status]) => status)).not.toContain(499);
+    expect(responses[0]).toEqual([504, "edge"]);
+    // One answer for each request that reached the edge and was answered in this time.
+    const answers = lab
+      .records(FRAME)
+      .filter(
+        ([, kind, from, to]) => kind === FrameKind.httpError && [from, to].map(nameOf).join() === "edge,A",
+      );
+    expect(answers).toHaveLength(responses.filter(([, by]) => by === "edge").length);
+  });
+
+  it("keep a late request to its own connection, though its client has another by then", () => {
+    // The POST with the namespace's CONNECT comes 8 s late. By then its session has died for want of a pong, and a
+    // refusal must not end the connection that came after.
+    const lab = runLab({
+      ...row,
+      clients: [{ name: "A", transport: "polling" }],
+      servers: { count: 1, pingIntervalMs: 1000, pingTimeoutMs: 1000 },
+      workload: [],
+      durationMs: 20_000,
+      faults: [{ act: "delay", target: "A/edge", direction: "up", packet: 2, byMs: 8000 }],
+    });
+    expect(lab.records(RecordKind.response).map(([, , , status]) => status)).toContain(400);
+    expect(lab.records(RecordKind.ended).map(([atMs]) => atMs! < 3000)).toEqual([true]);
+    expect(lab.records(RecordKind.connected)).toHaveLength(1);
+  });
+
   it("pass back what the next one answers by itself", () => {
     const lab = runLab({
       ...row,
