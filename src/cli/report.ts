@@ -7,6 +7,7 @@ import { FrameKind } from "../model/trace/frames.ts";
 import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
+import type { RunResult } from "../run/result.ts";
 import { remedyOf, rootsKey, rootsOf, sinceText } from "../run/roots.ts";
 import { aboutBalancer } from "../run/words.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -207,7 +208,7 @@ function isRefusal(reason: number): boolean {
 }
 
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
-function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, style: Style): string {
+export function messageLine(run: Pick<RunResult, "trace" | "nodes">, ledger: Ledger, message: LedgerMessage, style: Style): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
   const copies = message.copies.map((index) => ledger.copies[index]);
   const groups = new Map<string, string[]>();
@@ -224,7 +225,7 @@ function messageLine(run: CliResult, ledger: Ledger, message: LedgerMessage, sty
 }
 
 /** Whether the message ever left its sender. */
-function hasLeft(run: CliResult, message: LedgerMessage): boolean {
+function hasLeft(run: Pick<RunResult, "trace">, message: LedgerMessage): boolean {
   const { trace } = run;
   for (let i = trace.length - 1; i >= 0 && trace.timeUs[i] >= message.sentUs; i--) {
     const isEmit = trace.kind[i] === RecordKind.frame && trace[at.frame.kind][i] === FrameKind.emit;

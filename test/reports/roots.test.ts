@@ -32,7 +32,7 @@ describe("a held poll that the proxy ends with 504 (min-a)", () => {
 
   it("ends for the read timeout, and not for the 400 that the farewell gets", async () => {
     const { connections } = await documentOf(name);
-    expect(connections.ends).toEqual([{ reason: "gateway-timeout", at: "balancer", count: 1 }]);
+    expect(connections.ends).toMatchObject([{ reason: "gateway-timeout", at: "balancer", count: 1 }]);
   });
 
   it("is told so, with the remedy: with one server nobody can ask the wrong one", async () => {
@@ -53,7 +53,7 @@ describe("an idle timeout below the ping interval (min-g)", () => {
   it("is the root of what its victim misses", async () => {
     const { losses, connections } = await documentOf(name);
     expect(losses).toEqual([{ cause: "recipient-away", roots: ["idle-closed"], count: 1 }]);
-    expect(connections.ends).toEqual([{ reason: "idle-closed", at: "balancer", count: 8 }]);
+    expect(connections.ends).toMatchObject([{ reason: "idle-closed", at: "balancer", count: 8 }]);
   });
 
   it("is what the remedy is about", async () => {
@@ -69,7 +69,7 @@ describe("an idle timeout below the ping interval (min-g)", () => {
 it("a panel behind a proxy that closes what is silent (r01): each cut is counted, with its reason", async () => {
   const { losses, connections } = await documentOf("r01-haproxy-50s-heartbeat-55s");
   expect(losses).toEqual([]);
-  expect(connections.ends).toEqual([{ reason: "idle-closed", at: "balancer", count: 10 }]);
+  expect(connections.ends).toMatchObject([{ reason: "idle-closed", at: "balancer", count: 10 }]);
   expect(await textOf("r01-haproxy-50s-heartbeat-55s")).toContain(
     "Remedy: Send heartbeats more often than the smallest idle timeout on the path.",
   );
@@ -89,13 +89,13 @@ it("two machines without affinity (r05): a session that its client gave up is no
   expect(causes).not.toHaveProperty("heartbeat-timed-out");
   expect(losses).toContainEqual({ cause: "session-given-up", roots: ["session-unknown"], count: 1 });
   expect(losses).toContainEqual({ cause: "handshake-refused", roots: ["session-unknown"], count: 2 });
-  expect(connections.ends).toEqual([{ reason: "session-unknown", at: "server", count: 60 }]);
+  expect(connections.ends).toMatchObject([{ reason: "session-unknown", at: "server", count: 60 }]);
 });
 
 it("a browser that refuses the sticky cookie (r07): it is the cookie that is missing", async () => {
   const { losses, connections } = await documentOf("r07-sticky-cookie-refused");
   expect(losses).toEqual([{ cause: "handshake-refused", roots: ["cookie-missing"], count: 5 }]);
-  expect(connections.ends).toEqual([{ reason: "cookie-missing", at: "server", count: 27 }]);
+  expect(connections.ends).toMatchObject([{ reason: "cookie-missing", at: "server", count: 27 }]);
   const text = await textOf("r07-sticky-cookie-refused");
   expect(text).toContain("had refused refuses's request (400), which came without the affinity cookie");
   expect(text).toContain("Remedy: Let the client return the affinity cookie");
@@ -105,7 +105,7 @@ it("a browser that refuses the sticky cookie (r07): it is the cookie that is mis
 it("workers that are asked in turn (r08): polling never connects, for the sessions are elsewhere", async () => {
   const { losses, connections } = await documentOf("r08-workers-polling-only");
   expect(losses).toEqual([{ cause: "handshake-refused", roots: ["session-unknown"], count: 9 }]);
-  expect(connections.ends).toEqual([{ reason: "session-unknown", at: "server", count: 27 }]);
+  expect(connections.ends).toMatchObject([{ reason: "session-unknown", at: "server", count: 27 }]);
   expect(await textOf("r08-workers-polling-only")).toContain(
     "Remedy: Send all requests of a session to one server (affinity), or connect with WebSocket only.",
   );
