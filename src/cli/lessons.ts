@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Lesson } from "../lesson/lesson.ts";
+import { readLesson } from "../lesson/read.ts";
 
 /** The package's own folder, wherever this file was built to. */
 export function packageRoot(): string {
@@ -32,4 +34,13 @@ export function lessonNames(): string[] {
 
 export function lessonFile(name: string): string {
   return join(packageRoot(), "simulations", name, "scenario.json");
+}
+
+/** The lessons that are told in steps, in the order of the course. */
+export function course(): Lesson[] {
+  return lessonNames()
+    .map((name) => [name, join(packageRoot(), "simulations", name, "lesson.md")] as const)
+    .filter(([, file]) => existsSync(file))
+    .map(([name, file]) => readLesson(name, readFileSync(file, "utf8")))
+    .sort((one, other) => one.part - other.part || one.order - other.order);
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addGenerate } from "./commands/generate.ts";
+import { addLesson } from "./commands/lesson.ts";
 import { addList } from "./commands/list.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addRefute } from "./commands/refute.ts";
@@ -17,7 +18,7 @@ import { errorText } from "./text.ts";
 const EXIT_CODES = `
 Exit codes:
   0    it ran; of fanout check: every rule that is claimed was judged, and holds or was not broken
-  1    a rule of the scenario was broken (fanout check, fanout merge)
+  1    a rule of the scenario was broken (fanout check, fanout merge), or an answer is none (fanout lesson)
   2    bad input: arguments, scenario, or an output that can't be written
   3    nothing is broken, but a rule was silent, unfinished or not tried (fanout check, fanout merge)
   4    Fanout Lab itself failed; please report it
@@ -56,7 +57,7 @@ export const buildProgram: BuildProgram = (io, setExit, write) => {
     .enablePositionalOptions()
     .addHelpText("after", EXAMPLES + EXIT_CODES)
     .exitOverride();
-  for (const add of [addList, addRun, addTrace]) add(program, io, setExit);
+  for (const add of [addList, addLesson, addRun, addTrace]) add(program, io, setExit);
   for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
   addSchema(program, io);
   addGenerate(program, io, buildProgram);

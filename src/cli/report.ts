@@ -208,7 +208,12 @@ function isRefusal(reason: number): boolean {
 }
 
 /** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
-export function messageLine(run: Pick<RunResult, "trace" | "nodes">, ledger: Ledger, message: LedgerMessage, style: Style): string {
+export function messageLine(
+  run: Pick<RunResult, "trace" | "nodes">,
+  ledger: Ledger,
+  message: LedgerMessage,
+  style: Style,
+): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
   const copies = message.copies.map((index) => ledger.copies[index]);
   const groups = new Map<string, string[]>();

@@ -41,17 +41,38 @@ export async function readScenario(io: Io, source: string): Promise<Scenario> {
   return parsed.scenario;
 }
 
+/** Settings from a file: one JSON object, path → value. */
+export async function readSettings(path: string): Promise<Record<string, unknown>> {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(decode(path, await readFile(path)));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${path} is not JSON: ${reasonOf(error)}`);
+  }
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings))
+    throw new InputError(`${path} holds no settings; they are an object, as {"backplane.kind": "redis"}`);
+  return settings as Record<string, unknown>;
+}
+
+/** A scenario with settings on top. `what` they are, for errors. */
+export function withAll(
+  scenario: Scenario,
+  settings: Readonly<Record<string, unknown>>,
+  what: string,
+): Scenario {
+  const turned = withSettings(scenario, settings);
+  if (!turned.ok) throw invalid(`${what} does not fit the scenario`, turned.errors);
+  return turned.scenario;
+}
+
 /** A scenario's variant, with its fields set. */
 export function turnScenario(scenario: Scenario, { variant, set }: Chosen): Scenario {
   const chosen = withVariant(scenario, variant ?? null);
   if (!chosen.ok) throw new InputError(formatErrors(chosen.errors));
   if (set === undefined) return chosen.scenario;
-  const turned = withSettings(
-    chosen.scenario,
-    Object.fromEntries(set.map(({ path, value }) => [path, value])),
-  );
-  if (!turned.ok) throw invalid("--set does not fit the scenario", turned.errors);
-  return turned.scenario;
+  const settings = Object.fromEntries(set.map(({ path, value }) => [path, value]));
+  return withAll(chosen.scenario, settings, "--set");
 }
 
 function looksLikeFile(source: string): boolean {

@@ -22,6 +22,8 @@ export interface PageState {
   /** A scenario of one's own, packed (see pack.ts). */
   readonly file: string | null;
   readonly variant: string | null;
+  /** Number of the lesson's step, from 1; null: none. */
+  readonly step: number | null;
   /** Knob values: path → value. */
   readonly set: Readonly<Record<string, Json>>;
   /** null: the scenario's own. */
@@ -57,6 +59,7 @@ export const EMPTY_STATE: PageState = {
   lesson: null,
   file: null,
   variant: null,
+  step: null,
   set: {},
   seed: null,
   timeUs: null,
@@ -79,6 +82,7 @@ export function encodeLink(state: PageState): string {
   const query = new URLSearchParams();
   if (state.file !== null) query.set("file", state.file);
   if (state.variant !== null) query.set("variant", state.variant);
+  if (state.step !== null) query.set("step", String(state.step));
   for (const path of Object.keys(state.set).sort())
     query.append("set", `${path}=${JSON.stringify(state.set[path])}`);
   if (state.seed !== null) query.set("seed", String(state.seed));
@@ -142,6 +146,11 @@ const READERS = {
     state.variant = value;
     return null;
   },
+  step: (state, value) => {
+    if (!/^[1-9]\d?$/.test(value)) return `step: found «${clip(value)}»; allowed is a number from 1 to 99.`;
+    state.step = Number(value);
+    return null;
+  },
   set: (state, value) => {
     const setting = readSetting(value);
     if (typeof setting === "string") return `set: ${setting}.`;
@@ -178,7 +187,7 @@ const READERS = {
 } as const satisfies Readonly<Record<string, Reader>>;
 
 function readUnknown(_state: Draft, _value: string, key: string): string {
-  return `«${clip(key)}» is not part of an address; allowed are variant, set, seed, t, pace, select, file.`;
+  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, file.`;
 }
 
 /** One `path=value`, or what is wrong with it. */

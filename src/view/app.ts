@@ -7,9 +7,12 @@ import "./ledger-view.ts";
 import "./requests-view.ts";
 import "./rules-view.ts";
 import "./stage.ts";
+import "./story-view.ts";
 import "./timeline.ts";
 import "./transport-bar.ts";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Lesson, Step } from "../lesson/lesson.ts";
+import { timeOf } from "../lesson/moments.ts";
 import { decodeLink, EMPTY_STATE, encodeLink, type Json, type PageState } from "../run/address.ts";
 import { packText, unpackText } from "../run/pack.ts";
 import { appStyles } from "./app-styles.ts";
@@ -19,7 +22,7 @@ import { count, seconds } from "./format.ts";
 import type { FanoutHelp } from "./help.ts";
 import { icon } from "./icons.ts";
 import type { KnobControl } from "./knob-controls.ts";
-import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson } from "./lessons.ts";
+import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson, storyOf } from "./lessons.ts";
 import { messageName } from "./naming.ts";
 import { narrate, withBreaches } from "./narration.ts";
 import { describeState } from "./node-states.ts";
@@ -27,6 +30,7 @@ import { openingTime, restingTime } from "./opening.ts";
 import { type Loaded, Player } from "./player.ts";
 import type { Problem, RunAnswer } from "./protocol.ts";
 import type { FanoutRules } from "./rules-view.ts";
+import { type FanoutStory, isAsSet, type Reading } from "./story-view.ts";
 import { isDark, onTheme, reducedMotion, toggleTheme } from "./theme.ts";
 import { variantTitle } from "./variant-title.ts";
 import { choices, isBack, nextVariant, variantCall } from "./variants.ts";
@@ -49,6 +53,7 @@ export class FanoutApp extends LitElement {
     busy: { state: true },
     copied: { state: true },
     dropping: { state: true },
+    story: { state: true },
   };
   declare page: PageState;
   declare banner: Banner | null;
@@ -56,6 +61,8 @@ export class FanoutApp extends LitElement {
   declare busy: boolean;
   declare copied: boolean;
   declare dropping: boolean;
+  /** The lesson that is open, in steps. */
+  declare story: Lesson | null;
 
   readonly player = new Player();
   #worker = new WorkerClient((answer) => this.#onAnswer(answer));
@@ -83,6 +90,7 @@ export class FanoutApp extends LitElement {
     this.busy = true;
     this.copied = false;
     this.dropping = false;
+    this.story = null;
   }
 
   static override styles = appStyles;
@@ -172,8 +180,15 @@ export class FanoutApp extends LitElement {
       // The worker will say what is wrong with it.
     }
     const opening = firstVariant(name, variants);
-    const variant = page.variant ?? opening;
-    this.#run({ ...page, lesson: name, variant }, text, page.timeUs === null, keepBanner, opening);
+    const story = await storyOf(name);
+    if (attempt !== this.#attempt) return;
+    this.story = story;
+    const step = this.#stepOf(page);
+    const isBare = page.variant === null && Object.keys(page.set).length === 0;
+    const set = isBare && step !== undefined ? (step.stage.set as PageState["set"]) : page.set;
+    const variant = page.variant ?? step?.stage.variant ?? opening;
+    const state = { ...page, lesson: name, variant, set, step: step === undefined ? null : page.step };
+    this.#run(state, text, page.timeUs === null, keepBanner, opening);
   }
 
   /** Asks for a run; if there is no such variant, for the one that the scenario opens with. */
@@ -187,7 +202,8 @@ export class FanoutApp extends LitElement {
     this.#opening = false;
     this.#pending = { page, text, fresh, keepBanner };
     this.busy = true;
-    this.#worker.run({ text, variant: page.variant, opening, set: page.set, seed: page.seed });
+    const isTold = this.story !== null;
+    this.#worker.run({ text, isTold, variant: page.variant, opening, set: page.set, seed: page.seed });
   }
 
   /** Something can't be opened: says so, and leaves what is on screen, or opens the first lesson. */
@@ -230,7 +246,8 @@ export class FanoutApp extends LitElement {
         problems: [...(kept?.problems ?? []), ...answer.problems],
       };
     else if (!pending.keepBanner) this.banner = null;
-    const loaded: Loaded = { run: answer.run, index: answer.index, rules: answer.rules };
+    const { run, index, rules, facts } = answer;
+    const loaded: Loaded = { run, index, rules, facts };
     this.page = {
       ...pending.page,
       variant: answer.run.variant,
@@ -240,7 +257,11 @@ export class FanoutApp extends LitElement {
     };
     this.player.setPace(pending.page.pace);
     this.player.selection = this.#validSelection(loaded, pending.page);
-    if (pending.fresh && (first || this.player.timeUs >= this.player.endUs)) {
+    const step = this.#stepOf(this.page);
+    if (pending.fresh && step !== undefined && isAsSet(step, this.page.variant, this.page.set)) {
+      this.player.pause();
+      this.player.load(loaded, timeOf(run, step.stage.at) ?? 0);
+    } else if (pending.fresh && (first || this.player.timeUs >= this.player.endUs)) {
       this.player.pause();
       const still = reducedMotion();
       this.player.load(loaded, still ? restingTime(loaded) : openingTime(loaded));
@@ -294,6 +315,60 @@ export class FanoutApp extends LitElement {
     this.#known = location.hash;
   }
   #later: ReturnType<typeof setTimeout> | undefined;
+
+  // ——— The lesson ———
+
+  #stepOf({ step }: PageState): Step | undefined {
+    return step === null ? undefined : this.story?.steps[step - 1];
+  }
+
+  get #reading(): Reading | null {
+    if (this.story === null) return null;
+    const { step, variant, set, seed } = this.page;
+    const current = this.#stepOf(this.page);
+    return {
+      lesson: this.story,
+      step: current === undefined ? null : step,
+      isAsSet: current === undefined || (seed === null && isAsSet(current, variant, set)),
+    };
+  }
+
+  /** Opens a step of the lesson, with an entry in the history. */
+  #openStep(step: number): void {
+    this.player.pause();
+    this.#writeAddress(true);
+    const page = { ...EMPTY_STATE, lesson: this.page.lesson, step, pace: this.player.pace.name };
+    history.pushState(null, "", `#${encodeLink(page)}`);
+    this.#known = location.hash;
+    this.#setStage(step);
+    void this.renderRoot.querySelector<FanoutStory>("fanout-story")?.focusHeading();
+  }
+
+  /** Variant, knobs and time as the step sets them. */
+  #setStage(step: number): void {
+    const { stage } = this.story!.steps[step - 1];
+    const page: PageState = {
+      ...EMPTY_STATE,
+      lesson: this.page.lesson,
+      variant: stage.variant,
+      set: stage.set as PageState["set"],
+      step,
+      pace: this.player.pace.name,
+    };
+    this.#run(page, this.#text, true);
+  }
+
+  /** Plays the step until where it stops, from where it stands if it is over. */
+  #playStep(): void {
+    const step = this.#stepOf(this.page);
+    const { loaded } = this.player;
+    if (step === undefined || !loaded) return;
+    const { at, until } = step.stage;
+    const untilUs = (until === null ? null : timeOf(loaded.run, until)) ?? loaded.run.endUs;
+    if (this.player.timeUs >= untilUs) this.player.seek(timeOf(loaded.run, at) ?? 0);
+    if (reducedMotion()) this.player.seek(untilUs);
+    else this.player.play(untilUs);
+  }
 
   #chooseVariant(variant: string | null): void {
     const page: PageState = {
@@ -659,6 +734,13 @@ export class FanoutApp extends LitElement {
   #sideView(): TemplateResult {
     const notice = this.player.loaded?.run.scenario.notice ?? [];
     return html`
+      <fanout-story
+        .player=${this.player}
+        .reading=${this.#reading}
+        @step=${(e: CustomEvent<number>) => this.#openStep(e.detail)}
+        @set-stage=${() => this.page.step !== null && this.#setStage(this.page.step)}
+        @play-step=${() => this.#playStep()}
+      ></fanout-story>
       ${this.#variantsView()} ${this.#selectionView()}
       <section>
         <h2>Counts</h2>

@@ -2,6 +2,7 @@
  * From a request to an answer: parse, choose the variant, turn the knobs, simulate, index. Runs in the
  * worker; tested in Node.
  */
+import { factsOf } from "../lesson/facts.ts";
 import { simulate } from "../run/simulate.ts";
 import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { parseScenario, withSettings, withVariant } from "../scenario/parse.ts";
@@ -40,6 +41,7 @@ export function answer(request: RunRequest): RunAnswer {
       run,
       index: indexRun(run),
       rules: findingsOf(run),
+      facts: request.isTold ? factsOf(run) : new Map(),
       knobs: paths.map((path) => knobControl(root, scenario, path, valueAt(base, path))),
       problems: [...unknown, ...unfit],
       tookMs: performance.now() - beganMs,

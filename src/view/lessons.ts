@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 /** The lessons of the gallery: every folder in simulations/ with a scenario.json. */
 import { closest, distance } from "fastest-levenshtein";
+import type { Lesson as Story, Term } from "../lesson/lesson.ts";
 
 export interface Lesson {
   readonly name: string;
@@ -30,6 +31,18 @@ export const LESSONS: readonly Lesson[] = Object.entries(files).map(([path, text
   }
   return { name, title, summary, text };
 });
+
+const told = import.meta.glob<Story>("../../simulations/*/lesson.md", { import: "default" });
+
+/** The lesson in steps, fetched when it is asked for; null if it is not told in steps. */
+export async function storyOf(name: string | null): Promise<Story | null> {
+  return (await told[`../../simulations/${name}/lesson.md`]?.()) ?? null;
+}
+
+/** The entries that terms lead to, fetched when the first is asked for. */
+export async function glossary(): Promise<readonly Term[]> {
+  return (await import("../../simulations/glossary.md")).default;
+}
 
 /** What the page opens with. */
 export const FIRST_LESSON = "broadcast-across-servers";

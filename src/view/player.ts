@@ -5,6 +5,7 @@
  * the selection, or playing itself changed.
  */
 
+import type { Fact } from "../lesson/facts.ts";
 import { DEFAULT_PACE, PACES, type Pace, type Selection } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
 import type { RuleFinding } from "./findings.ts";
@@ -16,6 +17,8 @@ export interface Loaded {
   readonly run: RunResult;
   readonly index: RunIndex;
   readonly rules: readonly RuleFinding[];
+  /** What it says, for a lesson's prose. */
+  readonly facts: ReadonlyMap<string, Fact>;
 }
 
 type Topic = "frame" | "tick" | "change";
@@ -29,6 +32,8 @@ export class Player {
   playing = false;
   pace: Pace = paceNamed(DEFAULT_PACE);
   selection: Selection | null = null;
+  /** Playing stops here, once; null: at the end. µs. */
+  #stopUs: number | null = null;
   #listeners: Record<Topic, Set<() => void>> = { frame: new Set(), tick: new Set(), change: new Set() };
   #handle = 0;
   #lastMs = 0;
@@ -53,8 +58,10 @@ export class Player {
     this.#moved();
   }
 
-  play(): void {
+  /** Plays to the end, or to a time. */
+  play(untilUs: number | null = null): void {
     if (!this.loaded || this.playing) return;
+    this.#stopUs = untilUs;
     if (this.timeUs >= this.endUs) this.timeUs = 0;
     this.playing = true;
     this.#lastMs = 0;
@@ -140,8 +147,9 @@ export class Player {
       const at = toPlay(warp, this.timeUs) + elapsedS * this.pace.rate;
       this.timeUs = at >= playLength(warp) ? this.endUs : Math.max(this.timeUs, toSim(warp, at));
     } else this.timeUs += elapsedS * this.pace.rate * 1e6;
-    if (this.timeUs >= this.endUs) {
-      this.timeUs = this.endUs;
+    const stopUs = Math.min(this.#stopUs ?? this.endUs, this.endUs);
+    if (this.timeUs >= stopUs) {
+      this.timeUs = stopUs;
       this.playing = false;
       this.#emit("change");
     }

@@ -1,5 +1,6 @@
 /** What the page and its worker say to each other. Plain data. */
 
+import type { Fact } from "../lesson/facts.ts";
 import type { Json } from "../run/address.ts";
 import type { RunResult } from "../run/result.ts";
 import type { RuleFinding } from "./findings.ts";
@@ -9,6 +10,8 @@ import type { RunIndex } from "./run-index.ts";
 export interface RunRequest {
   /** Answers carry it back, so that stale ones are recognised. */
   readonly id: number;
+  /** Whether facts are asked for: a lesson tells of the run. */
+  readonly isTold: boolean;
   /** The scenario's text, as in its file. */
   readonly text: string;
   readonly variant: string | null;
@@ -32,6 +35,8 @@ export type RunAnswer =
       /** What the run says of each rule that the scenario claims. */
       readonly rules: readonly RuleFinding[];
       readonly knobs: readonly KnobControl[];
+      /** What the run says, for a lesson's prose. */
+      readonly facts: ReadonlyMap<string, Fact>;
       /** What was asked for and could not be used (a variant or knob that does not exist): the run goes without it. */
       readonly problems: readonly Problem[];
       /** Real time that the run took, in ms. */

@@ -43,7 +43,10 @@ async function openLink(link: string): Promise<{ state: PageState; answer: RunAn
   const { variants = {} } = JSON.parse(text) as { variants?: Record<string, unknown> };
   const opening = firstVariant(name, Object.keys(variants));
   const { set, seed, variant } = state;
-  return { state, answer: answer({ id: 1, text, variant: variant ?? opening, opening, set, seed }) };
+  return {
+    state,
+    answer: answer({ id: 1, isTold: false, text, variant: variant ?? opening, opening, set, seed }),
+  };
 }
 
 describe("what was written once", () => {

@@ -16,6 +16,7 @@ const state: fc.Arbitrary<PageState> = fc.record({
   lesson: fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
   file: fc.constant(null),
   variant: fc.option(fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" })),
+  step: fc.option(fc.integer({ min: 1, max: 99 })),
   set: fc
     .dictionary(
       fc.stringMatching(/^[a-zA-Z.*0-9]{1,20}$/),

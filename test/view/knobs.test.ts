@@ -86,7 +86,15 @@ describe("lessons", () => {
 });
 
 describe("the engine", () => {
-  const request = { id: 1, text, variant: "no-backplane", opening: "no-backplane", set: {}, seed: null };
+  const request = {
+    id: 1,
+    isTold: false,
+    text,
+    variant: "no-backplane",
+    opening: "no-backplane",
+    set: {},
+    seed: null,
+  };
 
   it("answers with a run and its indexes", () => {
     const reply = answer(request);

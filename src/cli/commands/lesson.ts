@@ -1,0 +1,177 @@
+/** `fanout lesson`: a lesson as text, step by step, and the judge of its exercise. */
+import type { Command } from "commander";
+import { judge } from "../../lesson/exercise.ts";
+import { type Fact, factsOf } from "../../lesson/facts.ts";
+import type { Lesson, Prose, Question, Step } from "../../lesson/lesson.ts";
+import { timeOf } from "../../lesson/moments.ts";
+import { inWords, rightAnswers } from "../../lesson/words.ts";
+import { readLedger } from "../../run/ledger.ts";
+import type { RunResult } from "../../run/result.ts";
+import { simulate } from "../../run/simulate.ts";
+import type { Scenario } from "../../scenario/schema.ts";
+import { suggest } from "../../scenario/words.ts";
+import { parseWhole } from "../arguments.ts";
+import { Exit } from "../exit.ts";
+import { InputError, type Io } from "../io.ts";
+import { course } from "../lessons.ts";
+import { messageLine } from "../report.ts";
+import { readScenario, readSettings, turnScenario, withAll } from "../source.ts";
+import { counted, ms, type Style, styleOf, wrapped } from "../text.ts";
+
+interface LessonOptions {
+  readonly step?: number;
+  readonly answer?: string;
+}
+
+export function addLesson(program: Command, io: Io, setExit: (exit: number) => void): void {
+  program
+    .command("lesson")
+    .description("tell a lesson as text, or judge an answer to its exercise; without a name, list the course")
+    .argument("[lesson]", "its name")
+    .option("--step <n>", "this step alone, up to its question", parseWhole(1, 100))
+    .option("--answer <file>", "settings that answer the exercise: a JSON object, path → value")
+    .addHelpText(
+      "after",
+      `
+A question is asked before its answer happens. With --step the answers are left open; without it
+the whole lesson is told, and what the run showed stands below each question.
+
+Examples:
+  $ fanout lesson
+  $ fanout lesson broadcast-across-servers
+  $ fanout lesson broadcast-across-servers --step 2`,
+    )
+    .action(async (name: string | undefined, options: LessonOptions) => {
+      const lessons = course();
+      const style = styleOf(io.color);
+      if (name === undefined) return io.out(courseText(lessons, style));
+      const lesson = lessonNamed(name, lessons);
+      const scenario = await readScenario(io, name);
+      if (options.answer !== undefined) return judgeAnswer(io, lesson, scenario, options.answer, setExit);
+      await io.out(tell(lesson, scenario, options.step, style));
+    });
+}
+
+function lessonNamed(name: string, lessons: readonly Lesson[]): Lesson {
+  const lesson = lessons.find((one) => one.name === name);
+  if (lesson !== undefined) return lesson;
+  const names = lessons.map((one) => one.name);
+  throw new InputError(
+    `there is no lesson ${JSON.stringify(name)} that is told in steps; lessons: ${names.join(", ")}${suggest(name, names)}`,
+  );
+}
+
+function courseText(lessons: readonly Lesson[], style: Style): string {
+  return lessons
+    .map(({ name, part, minutes, needs, teaches, corrects }) =>
+      [
+        `${style.strong(name)}  part ${part}, ${counted(minutes, "minute")}${needs.length > 0 ? `, after ${needs.join(", ")}` : ""}`,
+        `  ${wrapped(teaches, 2)}`,
+        ...(corrects === "" ? [] : [`  ${wrapped(`Corrects: ${corrects}`, 2)}`]),
+        "",
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+function tell(lesson: Lesson, scenario: Scenario, only: number | undefined, style: Style): string {
+  const { steps } = lesson;
+  if (only !== undefined && only > steps.length)
+    throw new InputError(`--step: found ${only}; ${lesson.name} has ${counted(steps.length, "step")}`);
+  const chosen = only === undefined ? steps : [steps[only - 1]!];
+  const texts = chosen.map((step) =>
+    stepText(step, steps.indexOf(step) + 1, runOf(scenario, step), only === undefined, style),
+  );
+  return [`${style.strong(scenario.title)}\n${wrapped(lesson.teaches, 0)}\n`, ...texts].join("\n");
+}
+
+/** The step's run: variant and settings as it puts them on stage. */
+function runOf(scenario: Scenario, { stage }: Step): RunResult {
+  const chosen = turnScenario(scenario, stage.variant === null ? {} : { variant: stage.variant });
+  return simulate(withAll(chosen, stage.set, "the step's stage"), { variant: stage.variant });
+}
+
+function stepText(step: Step, number: number, run: RunResult, isWhole: boolean, style: Style): string {
+  const facts = factsOf(run);
+  const paragraph = (prose: Prose) => `${wrapped(inWords(prose, facts), 0)}\n`;
+  const { question } = step;
+  const lines = [
+    `${style.strong(`${number}. ${step.heading}`)}\n`,
+    stageText(step, run, style),
+    "\n",
+    ...step.before.map(paragraph),
+  ];
+  if (question !== null) lines.push(questionText(question, facts, style));
+  if (!isWhole) return lines.join("");
+  if (question !== null) lines.push(replyText(question, facts, style));
+  const { exercise } = step;
+  if (exercise !== null)
+    lines.push(
+      style.faint(wrapped("Answer with --answer FILE: settings that keep the rules on all runs.", 0)),
+      "\n",
+    );
+  return [...lines, ...step.after.map(paragraph), ...storyLines(run, step, style)].join("");
+}
+
+/** Where the step stands: its variant, its time, and what to look at. */
+function stageText({ stage }: Step, run: RunResult, style: Style): string {
+  const variant = stage.variant === null ? run.scenario.title : run.scenario.variants[stage.variant]!.title;
+  const atUs = timeOf(run, stage.at);
+  const look = stage.look.length === 0 ? "" : `; look at ${stage.look.join(", ")}`;
+  return style.faint(`${wrapped(`On stage: ${variant}, at ${ms((atUs ?? 0) / 1000)} ms${look}.`, 0)}\n`);
+}
+
+const LETTERS = "abcdefgh";
+
+function questionText({ asks, answers }: Question, facts: ReadonlyMap<string, Fact>, style: Style): string {
+  const lines = answers.map(({ says }, i) => `  ${LETTERS[i]}) ${wrapped(inWords(says, facts).trim(), 5)}\n`);
+  return `\n${style.strong(wrapped(inWords(asks, facts), 0))}\n${lines.join("")}`;
+}
+
+/** What the run showed, and what is said to each who thought otherwise. */
+function replyText(question: Question, facts: ReadonlyMap<string, Fact>, style: Style): string {
+  const right = rightAnswers(question, facts);
+  return question.answers
+    .map(({ reply }, i) => {
+      const words = reply.map((prose) => inWords(prose, facts)).join(" ");
+      const head = right.includes(i)
+        ? style.good(`${LETTERS[i]}) is what happens.`)
+        : `${LETTERS[i]}) is not.`;
+      return `  ${wrapped(`${head} ${words}`, 2, 5)}\n`;
+    })
+    .join("")
+    .replace(/^/, "\n");
+}
+
+/** What becomes of the messages while the step plays. */
+function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
+  const fromUs = timeOf(run, stage.at) ?? 0;
+  const untilUs = (stage.until === null ? null : timeOf(run, stage.until)) ?? run.endUs;
+  const ledger = readLedger(run.trace);
+  const played = ledger.messages.filter(({ sentUs }) => sentUs >= fromUs && sentUs <= untilUs);
+  return played.map((message) => `  ${wrapped(messageLine(run, ledger, message, style), 2, 13)}\n`);
+}
+
+async function judgeAnswer(
+  io: Io,
+  lesson: Lesson,
+  scenario: Scenario,
+  file: string,
+  setExit: (exit: number) => void,
+): Promise<void> {
+  const step = lesson.steps.findLast(({ exercise }) => exercise !== null);
+  if (step?.exercise == null) throw new InputError(`${lesson.name} has no exercise`);
+  const chosen = turnScenario(scenario, step.stage.variant === null ? {} : { variant: step.stage.variant });
+  const answered = withAll(
+    withAll(chosen, step.stage.set, "the step's stage"),
+    await readSettings(file),
+    file,
+  );
+  const { isSolved, lines } = judge(answered, step.exercise);
+  const style = styleOf(io.color);
+  const told = lines.map(
+    ({ isMet, says }) => `${isMet ? style.good("✓") : style.bad("✕")} ${wrapped(says, 2)}\n`,
+  );
+  await io.out(`${isSolved ? style.good("Solved.") : style.bad("Not yet.")}\n${told.join("")}`);
+  setExit(isSolved ? Exit.ran : Exit.ruleBroken);
+}

@@ -1,0 +1,92 @@
+/** What a run says, by name: the numbers and words of a lesson's prose, and what its questions are judged by. */
+import { Fate } from "../model/fate/oracle.part.ts";
+import { CAUSES } from "../model/trace/causes.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
+import { type Ledger, readLedger } from "../run/ledger.ts";
+import { measure } from "../run/metrics.ts";
+import type { RunResult } from "../run/result.ts";
+import { nodeInWords } from "../run/words.ts";
+
+export type Fact = number | string;
+
+/** Requests of the first client that have facts of their own. */
+const REQUESTS = 6;
+
+/** All facts of a run. What did not happen is «none». */
+export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
+  const ledger = readLedger(run.trace);
+  const { connections, latencyMs } = measure(run.trace, ledger);
+  const facts = new Map<string, Fact>([
+    ["copies.sent", ledger.tally.sent],
+    ["copies.delivered", ledger.tally.delivered],
+    ["copies.lost", ledger.tally.lost],
+    ["copies.waiting", ledger.tally.inFlight],
+    ["messages.sent", ledger.messages.length],
+    ["latency.p50", latencyMs.p50 === null ? "none" : Math.round(latencyMs.p50)],
+    ["clients.count", run.nodes.filter(({ kind }) => kind === "client").length],
+    ["clients.connected", connections.everConnected],
+    ["clients.connectedAtEnd", connections.connectedAtEnd],
+    ["attempts.failed", connections.disconnects],
+    ["servers.count", run.scenario.servers.count],
+    ...lostFacts(run, ledger),
+    ...requestFacts(run),
+  ]);
+  for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
+  for (const [name, fact] of clientFacts(run)) facts.set(name, fact);
+  return facts;
+}
+
+function lostFacts(run: RunResult, { copies }: Ledger): [string, Fact][] {
+  const lost = copies.filter(({ fate }) => fate === Fate.lost);
+  const first = lost.toSorted((a, b) => a.settledUs - b.settledUs)[0];
+  if (first === undefined)
+    return [
+      ["lost.cause", "none"],
+      ["lost.place", "none"],
+    ];
+  return [
+    ["lost.cause", CAUSES[first.cause]!.label],
+    ["lost.place", nodeInWords(run.scenario, run.nodes[first.place]!.name)],
+  ];
+}
+
+/** Of each client: the server of its first connection, and how many connections it began. */
+function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
+  const facts = new Map<string, Fact>();
+  nodes.forEach(({ kind, name }) => {
+    if (kind !== "client") return;
+    facts.set(`${name}.server`, "none");
+    facts.set(`${name}.attempts`, 0);
+  });
+  const attempts = new Map<string, number>();
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] === RecordKind.connected) {
+      const key = `${nodes[trace[at.connected.client][row]!]!.name}.server`;
+      if (facts.get(key) === "none") facts.set(key, nodes[trace[at.connected.server][row]!]!.name);
+    } else if (trace.kind[row] === RecordKind.disconnected || trace.kind[row] === RecordKind.connected) {
+      const { name } = nodes[trace[at.disconnected.client][row]!]!;
+      attempts.set(name, (attempts.get(name) ?? 0) + 1);
+    }
+  }
+  for (const [name, count] of attempts) facts.set(`${name}.attempts`, count);
+  return facts;
+}
+
+/** Of the first client's first requests: where each was sent, and what it was answered. */
+function requestFacts({ trace, nodes }: RunResult): [string, Fact][] {
+  const statuses = new Map<number, number>();
+  const requests: { exchange: number; node: number }[] = [];
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] === RecordKind.request && trace[at.request.client][row] === 0)
+      requests.push({ exchange: trace[at.request.exchange][row]!, node: trace[at.request.server][row]! });
+    else if (trace.kind[row] === RecordKind.response)
+      statuses.set(trace[at.response.exchange][row]!, trace[at.response.status][row]!);
+  }
+  return Array.from({ length: REQUESTS }, (_, i) => requests[i]).flatMap((request, i): [string, Fact][] => [
+    [
+      `request.${i + 1}.server`,
+      request === undefined || request.node < 0 ? "none" : nodes[request.node]!.name,
+    ],
+    [`request.${i + 1}.status`, request === undefined ? "none" : (statuses.get(request.exchange) ?? "none")],
+  ]);
+}

@@ -1,0 +1,5 @@
+/** The glossary, read when the page is built: vite-plugin.ts. */
+declare module "*/glossary.md" {
+  const terms: readonly import("./lesson.ts").Term[];
+  export default terms;
+}
