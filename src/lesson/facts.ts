@@ -50,7 +50,7 @@ function lostFacts(run: RunResult, { copies }: Ledger): [string, Fact][] {
   ];
 }
 
-/** Of each client: the server of its first connection, and how many connections it began. */
+/** Of each client: the server of its first connection, and how many attempts to connect are over, one way or the other. */
 function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
   const facts = new Map<string, Fact>();
   nodes.forEach(({ kind, name }) => {
@@ -59,13 +59,19 @@ function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
     facts.set(`${name}.attempts`, 0);
   });
   const attempts = new Map<string, number>();
+  const open = new Set<string>();
   for (let row = 0; row < trace.length; row++) {
-    if (trace.kind[row] === RecordKind.connected) {
+    const kind = trace.kind[row];
+    if (kind === RecordKind.connected) {
       const key = `${nodes[trace[at.connected.client][row]!]!.name}.server`;
       if (facts.get(key) === "none") facts.set(key, nodes[trace[at.connected.server][row]!]!.name);
-    } else if (trace.kind[row] === RecordKind.disconnected || trace.kind[row] === RecordKind.connected) {
-      const { name } = nodes[trace[at.disconnected.client][row]!]!;
-      attempts.set(name, (attempts.get(name) ?? 0) + 1);
+    }
+    if (kind === RecordKind.connected || kind === RecordKind.disconnected) {
+      const { name } = nodes[trace[at.connected.client][row]!]!;
+      if (kind === RecordKind.connected) open.add(name);
+      // One that was up has been counted already.
+      if (kind === RecordKind.connected || !open.delete(name))
+        attempts.set(name, (attempts.get(name) ?? 0) + 1);
     }
   }
   for (const [name, count] of attempts) facts.set(`${name}.attempts`, count);

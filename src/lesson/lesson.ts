@@ -25,7 +25,7 @@ export interface Step {
   /** Paragraphs before the question. */
   readonly before: readonly Prose[];
   readonly question: Question | null;
-  /** Paragraphs that are shown once the question is answered. */
+  /** Paragraphs that are shown once the question is answered; in a playground, below the exercise. */
   readonly after: readonly Prose[];
   /** The question of a playground, judged on the learner's own settings; null in all other steps. */
   readonly exercise: Exercise | null;

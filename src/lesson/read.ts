@@ -26,9 +26,9 @@ import type { Answer, Exercise, Inline, Lesson, Prose, Question, Step, StepStage
 import { parseCondition, parseMoment } from "./parts.ts";
 
 /** Something in a lesson's text that can't be read. */
-export class LessonError extends Error {}
+class LessonError extends Error {}
 
-/** A lesson from the text of its lesson.md. Throws a {@link LessonError}. */
+/** A lesson from the text of its lesson.md. Throws an error that says where it can't be read. */
 export function readLesson(name: string, text: string): Lesson {
   const [, head, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
   if (head === undefined || body === undefined)
@@ -120,7 +120,7 @@ function readStep({ heading, tokens }: Section, previous: Step | undefined, name
   for (const token of tokens) {
     if (token.type === "paragraph") {
       const words = inlinesOf((token as Tokens.Paragraph).tokens, where);
-      (question === null ? before : after).push(words);
+      (question === null && exercise === null ? before : after).push(words);
     } else if (token.type === "code" && (token as Tokens.Code).lang === "stage") {
       once(stage, "stage");
       stage = readStage((token as Tokens.Code).text, previous?.stage, where);

@@ -76,7 +76,7 @@ export const appStyles = [
       grid-template:
         "scene aside" auto
         "rules aside" auto
-        "below aside" 1fr / minmax(0, 1fr) 19.5rem;
+        "below aside" 1fr / minmax(0, 1fr) clamp(19.5rem, 25vw, 24rem);
       gap: 2.25rem 2rem;
       align-items: start;
     }

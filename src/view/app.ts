@@ -28,6 +28,7 @@ import { narrate, withBreaches } from "./narration.ts";
 import { describeState } from "./node-states.ts";
 import { openingTime, restingTime } from "./opening.ts";
 import { type Loaded, Player } from "./player.ts";
+import { markDone } from "./progress.ts";
 import type { Problem, RunAnswer } from "./protocol.ts";
 import type { FanoutRules } from "./rules-view.ts";
 import { type FanoutStory, isAsSet, type Reading } from "./story-view.ts";
@@ -39,6 +40,16 @@ import { WorkerClient } from "./worker-client.ts";
 const MAX_FILE_BYTES = 1_048_576;
 /** While it plays, the address follows this often: browsers limit how often it may change. */
 const ADDRESS_MS = 1000;
+
+/** How something is opened. */
+interface Opening {
+  /** Whether the problems that are told stay. */
+  readonly keepBanner: boolean;
+  /** The variant to show if there is none as asked for. */
+  readonly opening: string | null;
+  /** The lesson that it is, in steps. */
+  readonly story: Lesson | null;
+}
 
 interface Banner {
   readonly title: string;
@@ -54,6 +65,7 @@ export class FanoutApp extends LitElement {
     copied: { state: true },
     dropping: { state: true },
     story: { state: true },
+    answers: { state: true },
   };
   declare page: PageState;
   declare banner: Banner | null;
@@ -63,12 +75,14 @@ export class FanoutApp extends LitElement {
   declare dropping: boolean;
   /** The lesson that is open, in steps. */
   declare story: Lesson | null;
+  /** By step of the lesson: the number of the answer that was chosen. */
+  declare answers: ReadonlyMap<number, number>;
 
   readonly player = new Player();
   #worker = new WorkerClient((answer) => this.#onAnswer(answer));
   #check = new CheckClient(() => this.requestUpdate());
   /** What the next answer is for. */
-  #pending: { page: PageState; text: string; fresh: boolean; keepBanner: boolean } | null = null;
+  #pending: ({ page: PageState; text: string; fresh: boolean } & Omit<Opening, "opening">) | null = null;
   #text = "";
   #tookMs = 0;
   /** The address that was read or written last. */
@@ -79,6 +93,8 @@ export class FanoutApp extends LitElement {
   #opening = false;
   /** The next run opens another page for the reader: show its top. */
   #arriving = false;
+  /** The next run is that of a step to which the learner has turned. */
+  #stepping = false;
   /** The next run is one that the reader comes back to. */
   #returning = false;
 
@@ -91,6 +107,7 @@ export class FanoutApp extends LitElement {
     this.copied = false;
     this.dropping = false;
     this.story = null;
+    this.answers = new Map();
   }
 
   static override styles = appStyles;
@@ -182,13 +199,12 @@ export class FanoutApp extends LitElement {
     const opening = firstVariant(name, variants);
     const story = await storyOf(name);
     if (attempt !== this.#attempt) return;
-    this.story = story;
-    const step = this.#stepOf(page);
+    const step = page.step === null ? undefined : story?.steps[page.step - 1];
     const isBare = page.variant === null && Object.keys(page.set).length === 0;
     const set = isBare && step !== undefined ? (step.stage.set as PageState["set"]) : page.set;
     const variant = page.variant ?? step?.stage.variant ?? opening;
     const state = { ...page, lesson: name, variant, set, step: step === undefined ? null : page.step };
-    this.#run(state, text, page.timeUs === null, keepBanner, opening);
+    this.#run(state, text, page.timeUs === null, { keepBanner, opening, story });
   }
 
   /** Asks for a run; if there is no such variant, for the one that the scenario opens with. */
@@ -196,13 +212,12 @@ export class FanoutApp extends LitElement {
     page: PageState,
     text: string,
     fresh: boolean,
-    keepBanner = false,
-    opening: string | null = page.variant,
+    { keepBanner = false, opening = page.variant, story = this.story }: Partial<Opening> = {},
   ): void {
     this.#opening = false;
-    this.#pending = { page, text, fresh, keepBanner };
+    this.#pending = { page, text, fresh, keepBanner, story };
     this.busy = true;
-    const isTold = this.story !== null;
+    const isTold = story !== null;
     this.#worker.run({ text, isTold, variant: page.variant, opening, set: page.set, seed: page.seed });
   }
 
@@ -238,6 +253,8 @@ export class FanoutApp extends LitElement {
       !this.player.loaded || pending.text !== this.#text || this.page.variant !== pending.page.variant;
     this.#text = pending.text;
     this.#tookMs = answer.tookMs;
+    if (pending.story !== this.story) this.answers = new Map();
+    this.story = pending.story;
     this.knobs = answer.knobs;
     const kept = pending.keepBanner ? this.banner : null;
     if (answer.problems.length > 0)
@@ -272,6 +289,7 @@ export class FanoutApp extends LitElement {
     this.#writeAddress(true);
     if (this.#arriving) void this.#arrive();
     if (this.#returning) void this.#return();
+    if (this.#stepping) void this.#beginStep();
   }
 
   #validSelection({ run, index }: Loaded, page: PageState): PageState["selection"] {
@@ -330,7 +348,20 @@ export class FanoutApp extends LitElement {
       lesson: this.story,
       step: current === undefined ? null : step,
       isAsSet: current === undefined || (seed === null && isAsSet(current, variant, set)),
+      chosen: (step === null ? undefined : this.answers.get(step)) ?? null,
+      isRevealed: !this.#isVeiled,
+      next: LESSONS[LESSONS.findIndex(({ name }) => name === this.story?.name) + 1] ?? null,
     };
+  }
+
+  /** A question waits for its answer, or the answer for its time: what comes is not to be seen anywhere yet. */
+  get #isVeiled(): boolean {
+    const step = this.#stepOf(this.page);
+    const { loaded, timeUs } = this.player;
+    if (step === undefined || step.question === null || !loaded) return false;
+    const { until } = step.stage;
+    const untilUs = (until === null ? null : timeOf(loaded.run, until)) ?? loaded.run.endUs;
+    return !this.answers.has(this.page.step!) || timeUs < untilUs;
   }
 
   /** Opens a step of the lesson, with an entry in the history. */
@@ -341,7 +372,8 @@ export class FanoutApp extends LitElement {
     history.pushState(null, "", `#${encodeLink(page)}`);
     this.#known = location.hash;
     this.#setStage(step);
-    void this.renderRoot.querySelector<FanoutStory>("fanout-story")?.focusHeading();
+    if (step === this.story!.steps.length) markDone(this.story!.name);
+    this.#stepping = true;
   }
 
   /** Variant, knobs and time as the step sets them. */
@@ -358,6 +390,17 @@ export class FanoutApp extends LitElement {
     this.#run(page, this.#text, true);
   }
 
+  /** Begins to read a step at its heading. */
+  async #beginStep(): Promise<void> {
+    this.#stepping = false;
+    await this.updateComplete;
+    await this.renderRoot.querySelector<FanoutStory>("fanout-story")?.focusHeading();
+  }
+
+  #answer(answer: number): void {
+    if (this.page.step !== null) this.answers = new Map([...this.answers, [this.page.step, answer]]);
+  }
+
   /** Plays the step until where it stops, from where it stands if it is over. */
   #playStep(): void {
     const step = this.#stepOf(this.page);
@@ -366,6 +409,7 @@ export class FanoutApp extends LitElement {
     const { at, until } = step.stage;
     const untilUs = (until === null ? null : timeOf(loaded.run, until)) ?? loaded.run.endUs;
     if (this.player.timeUs >= untilUs) this.player.seek(timeOf(loaded.run, at) ?? 0);
+    this.#showStage();
     if (reducedMotion()) this.player.seek(untilUs);
     else this.player.play(untilUs);
   }
@@ -584,7 +628,7 @@ export class FanoutApp extends LitElement {
                 </button>`
           }
           <h1 tabindex="-1">${scenario?.title ?? "Fanout Lab"}</h1>
-          <p class="lead">${scenario?.summary ?? (this.busy ? "Simulating…" : "")}</p>
+          <p class="lead" ?hidden=${this.page.step !== null}>${scenario?.summary ?? (this.busy ? "Simulating…" : "")}</p>
           ${this.#claimView()}
         </div>
 
@@ -638,11 +682,18 @@ export class FanoutApp extends LitElement {
         ${this.#captionView()}
         <div class="desk">
           <fanout-transport .player=${this.player} .copied=${this.copied} @copy-link=${this.#copyLink}></fanout-transport>
-          <fanout-timeline .player=${this.player}></fanout-timeline>
+          <fanout-timeline .player=${this.player} ?veiled=${this.#isVeiled}></fanout-timeline>
         </div>
       </div>
       <aside aria-label="Controls and counts">${this.#sideView()}</aside>
-      <fanout-rules
+      ${this.#isVeiled ? nothing : this.#detailsView()}
+    </div>`;
+  }
+
+  /** Rules, messages and requests. */
+  #detailsView(): TemplateResult {
+    const { loaded } = this.player;
+    return html`<fanout-rules
         .player=${this.player}
         .check=${this.#check.state}
         .meant=${this.#meantToBreak}
@@ -655,8 +706,7 @@ export class FanoutApp extends LitElement {
       <div class="below ${(loaded?.index.requests.refused ?? 0) > 0 ? "refused" : ""}">
         <fanout-ledger .player=${this.player}></fanout-ledger>
         <fanout-requests .player=${this.player}></fanout-requests>
-      </div>
-    </div>`;
+      </div>`;
   }
 
   #bannerView(): TemplateResult | typeof nothing {
@@ -698,7 +748,7 @@ export class FanoutApp extends LitElement {
         ${told.text}
       </p>
       ${
-        next !== undefined
+        next !== undefined && this.page.step === null
           ? html`<wa-button
               variant="brand"
               appearance=${back ? "outlined" : "accent"}
@@ -732,15 +782,22 @@ export class FanoutApp extends LitElement {
   }
 
   #sideView(): TemplateResult {
-    const notice = this.player.loaded?.run.scenario.notice ?? [];
     return html`
       <fanout-story
         .player=${this.player}
         .reading=${this.#reading}
         @step=${(e: CustomEvent<number>) => this.#openStep(e.detail)}
+        @answer=${(e: CustomEvent<number>) => this.#answer(e.detail)}
         @set-stage=${() => this.page.step !== null && this.#setStage(this.page.step)}
         @play-step=${() => this.#playStep()}
       ></fanout-story>
+      ${this.#isVeiled ? nothing : this.#controlsView()}
+    `;
+  }
+
+  #controlsView(): TemplateResult {
+    const notice = this.player.loaded?.run.scenario.notice ?? [];
+    return html`
       ${this.#variantsView()} ${this.#selectionView()}
       <section>
         <h2>Counts</h2>

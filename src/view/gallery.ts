@@ -1,6 +1,7 @@
 /** The gallery: a card a lesson. */
 import { css, html, LitElement, nothing } from "lit";
 import { LESSONS } from "./lessons.ts";
+import { lessonsDone } from "./progress.ts";
 import { shared } from "./styles.ts";
 
 export class FanoutGallery extends LitElement {
@@ -40,6 +41,11 @@ export class FanoutGallery extends LitElement {
         border-color: var(--accent);
         box-shadow: inset 3px 0 0 var(--accent);
       }
+      .done {
+        color: var(--good);
+        font-size: 0.8125rem;
+        font-weight: 550;
+      }
       h3 {
         font-size: 1rem;
         font-weight: 650;
@@ -50,11 +56,12 @@ export class FanoutGallery extends LitElement {
   ];
 
   override render() {
+    const done = lessonsDone();
     return html`<ul data-testid="gallery">
       ${LESSONS.map(
         (lesson) => html`<li>
           <a href="#/${lesson.name}" aria-current=${lesson.name === this.current ? "page" : nothing}>
-            <h3>${lesson.title}</h3>
+            <h3>${lesson.title}${done.has(lesson.name) ? html` <span class="done">✓ done</span>` : nothing}</h3>
             <p>${lesson.summary}</p>
           </a>
         </li>`,

@@ -4,7 +4,6 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Exercise, Lesson, Prose, Question, Step, Term } from "../lesson/lesson.ts";
-import { timeOf } from "../lesson/moments.ts";
 import { conditionInWords, rightAnswers } from "../lesson/words.ts";
 import type { Json } from "../run/address.ts";
 import { everyTick, follow } from "./follow.ts";
@@ -20,20 +19,23 @@ export interface Reading {
   readonly step: number | null;
   /** Whether variant and knobs are as the step sets them. */
   readonly isAsSet: boolean;
+  /** The number of the answer that was chosen; null: none yet. */
+  readonly chosen: number | null;
+  /** Whether what the step's question asks for has been answered, and has happened on stage. */
+  readonly isRevealed: boolean;
+  /** The lesson that comes after this one; null: it is the last. */
+  readonly next: { readonly name: string; readonly title: string } | null;
 }
 
-/** Fires «step» with a number, «set-stage», and «play-step». */
+/** Fires «step» and «answer», each with a number, «set-stage», and «play-step». */
 export class FanoutStory extends LitElement {
   static override properties = {
     player: { attribute: false },
     reading: { attribute: false },
-    chosen: { state: true },
     shown: { state: true },
   };
   declare player: Player;
   declare reading: Reading | null;
-  /** By step: the number of the answer that was chosen. */
-  declare chosen: ReadonlyMap<number, number>;
   /** The entry of the glossary that is open. */
   declare shown: Term | null;
   #of: Lesson | null = null;
@@ -42,7 +44,6 @@ export class FanoutStory extends LitElement {
     super();
     follow(this, everyTick);
     this.reading = null;
-    this.chosen = new Map();
     this.shown = null;
   }
 
@@ -58,7 +59,8 @@ export class FanoutStory extends LitElement {
         line-height: 1.55;
         font-size: 0.9688rem;
       }
-      .place {
+      .place,
+      .hint {
         color: var(--muted);
         font-size: 0.8125rem;
       }
@@ -163,13 +165,15 @@ export class FanoutStory extends LitElement {
         gap: 0.5rem;
         margin-top: 1rem;
       }
-      .turn button.next {
-        background: var(--ink);
-        color: var(--paper);
-      }
       .turn button {
         min-height: 2.75rem;
-        padding: 0 0.9rem;
+        padding: 0 1.1rem;
+      }
+      .turn button.next {
+        border: 0;
+        border-radius: 8px;
+        background: var(--ink);
+        color: var(--paper);
       }
     `,
   ];
@@ -184,7 +188,6 @@ export class FanoutStory extends LitElement {
     const lesson = this.reading?.lesson ?? null;
     if (lesson === this.#of) return;
     this.#of = lesson;
-    this.chosen = new Map();
     this.shown = null;
   }
 
@@ -197,7 +200,7 @@ export class FanoutStory extends LitElement {
   }
 
   #coverView({ minutes, steps, teaches, corrects }: Lesson): TemplateResult {
-    return html`<section data-testid="story">
+    return html`<section data-testid="lesson-step">
       <span class="place">A lesson in ${steps.length} steps, ${minutes} minutes</span>
       <h2 tabindex="-1">${teaches}</h2>
       ${corrects === "" ? nothing : html`<p>Many people believe: ${corrects}</p>`}
@@ -209,16 +212,16 @@ export class FanoutStory extends LitElement {
   }
 
   #stepView(step: Step, loaded: Loaded): TemplateResult {
-    const { lesson, step: number, isAsSet } = this.reading as Reading & { step: number };
+    const { lesson, step: number, isAsSet, isRevealed } = this.reading as Reading & { step: number };
     const { question, exercise } = step;
-    const isTold = question === null || this.#isRevealed(step, number, loaded);
-    return html`<section data-testid="story" aria-live="polite">
+    return html`<section data-testid="lesson-step" aria-live="polite">
       <span class="place">Step ${number} of ${lesson.steps.length}</span>
       <h2 tabindex="-1">${step.heading}</h2>
       ${step.before.map((prose) => this.#paragraph(prose, loaded))}
-      ${question === null ? nothing : this.#questionView(question, step, number, loaded)}
-      ${isTold ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
-      ${exercise === null ? nothing : this.#exerciseView(exercise, loaded)} ${this.#termView()}
+      ${question === null ? nothing : this.#questionView(question, number, loaded)}
+      ${exercise === null ? nothing : this.#exerciseView(exercise, loaded)}
+      ${isRevealed ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
+      ${this.#termView()}
       ${
         isAsSet
           ? nothing
@@ -233,9 +236,8 @@ export class FanoutStory extends LitElement {
     </section>`;
   }
 
-  #questionView(question: Question, step: Step, number: number, loaded: Loaded): TemplateResult {
-    const chosen = this.chosen.get(number);
-    const isRevealed = this.#isRevealed(step, number, loaded);
+  #questionView(question: Question, number: number, loaded: Loaded): TemplateResult {
+    const { chosen, isRevealed } = this.reading as Reading;
     const right = isRevealed ? rightAnswers(question, loaded.facts) : [];
     return html`<fieldset>
         <legend>${this.#prose(question.asks, loaded)}</legend>
@@ -245,22 +247,22 @@ export class FanoutStory extends LitElement {
               type="radio"
               name="answer-${number}"
               .checked=${i === chosen}
-              ?disabled=${chosen !== undefined}
-              @change=${() => this.#choose(number, i)}
+              ?disabled=${chosen !== null}
+              @change=${() => this.#choose(i)}
             />
             <span>${this.#prose(says, loaded)}</span>
             ${
               isRevealed && right.includes(i)
-                ? html`<span class="mark right">✓ this happens</span>`
+                ? html`<span class="mark right" role="img" aria-label="this happens">✓</span>`
                 : isRevealed && i === chosen
-                  ? html`<span class="mark wrong">✕</span>`
+                  ? html`<span class="mark wrong" role="img" aria-label="this does not happen">✕</span>`
                   : nothing
             }
           </label>`,
         )}
       </fieldset>
       ${
-        chosen === undefined
+        chosen === null
           ? nothing
           : isRevealed
             ? html`<div class="reply" data-testid="reply">
@@ -285,7 +287,7 @@ export class FanoutStory extends LitElement {
               : "not judged by this run";
         return html`<li><code>${name}</code>: ${words}</li>`;
       })}
-      <li class="place">
+      <li class="hint">
         One run is no proof: search among others below, or let <code>fanout lesson ${run.scenario.name} --answer FILE</code> judge.
       </li>
     </ul>`;
@@ -305,22 +307,17 @@ export class FanoutStory extends LitElement {
   }
 
   #turnView({ steps }: Lesson, number: number): TemplateResult {
+    const { next } = this.reading as Reading;
     const isLast = number === steps.length;
     return html`<div class="turn">
       <button class="plain" ?disabled=${number === 1} @click=${() => this.#go(number - 1)}>Back</button>
+      ${isLast && next !== null ? html`<a href="#/${next.name}">Next lesson: ${next.title}</a>` : nothing}
       ${isLast ? nothing : html`<button class="next" data-testid="next-step" @click=${() => this.#go(number + 1)}>Next</button>`}
     </div>`;
   }
 
-  /** A question's answer has been chosen, and what it asks for has happened on stage. */
-  #isRevealed({ stage }: Step, number: number, { run }: Loaded): boolean {
-    if (!this.chosen.has(number)) return false;
-    const untilUs = stage.until === null ? null : timeOf(run, stage.until);
-    return this.player.timeUs >= (untilUs ?? run.endUs);
-  }
-
-  #choose(step: number, answer: number): void {
-    this.chosen = new Map([...this.chosen, [step, answer]]);
+  #choose(answer: number): void {
+    this.dispatchEvent(new CustomEvent("answer", { detail: answer }));
     this.#play();
   }
 

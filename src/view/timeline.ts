@@ -99,6 +99,16 @@ export class FanoutTimeline extends LitElement {
         will-change: transform;
         pointer-events: none;
       }
+      /* What comes is not to be seen yet: a question asks for it. */
+      :host([veiled]) .playhead::after {
+        content: "";
+        position: absolute;
+        top: 19px;
+        bottom: 0;
+        left: 0;
+        width: 400vw;
+        background: var(--surface);
+      }
       .playhead::before {
         content: "";
         position: absolute;

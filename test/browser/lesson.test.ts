@@ -1,0 +1,127 @@
+/** A lesson's story beside the stage: questions before their answers, steps in the history, terms, and knobs that leave a step. */
+import { expect, it } from "vitest";
+import {
+  at,
+  clockUs,
+  focused,
+  hash,
+  newPage,
+  open,
+  openStill,
+  page,
+  text,
+  useBrowser,
+  widths,
+} from "./page.ts";
+
+useBrowser();
+
+const LESSON = "#/broadcast-across-servers";
+const step = () => at("lesson-step");
+const heading = () => step().locator("h2").textContent();
+const answers = () => step().getByRole("radio");
+
+it("can be gone through by keyboard alone, from its cover to the next lesson", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(LESSON);
+  await at("next-step").focus();
+  const headings: (string | null)[] = [];
+  for (;;) {
+    await page.keyboard.press("Enter");
+    await expect.poll(heading).not.toBe(headings.at(-1) ?? (await step().locator(".place").textContent()));
+    await expect
+      .poll(async () => (await step().locator(".place").textContent())?.trim())
+      .toBe(`Step ${headings.length + 1} of 7`);
+    headings.push(await heading());
+    expect((await focused()).tag).toBe("h2");
+    if ((await answers().count()) > 0) {
+      await answers().first().focus();
+      await page.keyboard.press("Space");
+      await at("reply").waitFor();
+    }
+    if ((await at("next-step").count()) === 0) break;
+    await at("next-step").focus();
+  }
+  expect(new Set(headings).size).toBe(7);
+  expect(await text("exercise")).toContain("delivery: ✕ broken in this run");
+  await step().getByRole("link", { name: "Next lesson: A handshake in pieces" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(hash).toMatch(/^#\/polling-handshake/);
+  await expect.poll(() => text("lesson-step")).toContain("A lesson in 9 steps");
+  expect(await at("gallery").locator("li").first().textContent()).toContain("✓ done");
+});
+
+it("shows nothing of what a question asks for before it is answered, and has happened", async () => {
+  await newPage();
+  await open(`${LESSON}?step=4`);
+  await answers().first().waitFor();
+  const isVeiled = () =>
+    page.locator("fanout-timeline").evaluate((element) => element.hasAttribute("veiled"));
+  const spoilers = () =>
+    page.locator("fanout-rules, fanout-ledger, fanout-summary, [data-testid=variants]").count();
+  expect([await isVeiled(), await spoilers(), await at("reply").count()]).toEqual([true, 0, 0]);
+  expect(await step().textContent()).not.toContain("dies");
+  expect(await at("play").getAttribute("aria-label")).toBe("Play");
+  const beganUs = await clockUs();
+
+  await answers().first().check();
+  await at("reply").waitFor();
+  expect(await clockUs()).toBeGreaterThan(beganUs);
+  expect(await step().locator("label").nth(1).textContent()).toContain("✓");
+  expect(await step().locator("label").nth(0).textContent()).toContain("✕");
+  expect(await step().textContent()).toContain("The copy for B dies at server-1");
+  expect(await isVeiled()).toBe(false);
+  expect(await spoilers()).toBe(4);
+});
+
+it("has an entry in the history for each step; Back leads to the step before, and an address opens one cold", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${LESSON}?step=1`);
+  const first = await heading();
+  await at("next-step").click();
+  await expect.poll(hash).toContain("step=2");
+  const second = await heading();
+  await page.goBack();
+  await expect.poll(heading).toBe(first);
+  await page.goForward();
+  await expect.poll(heading).toBe(second);
+});
+
+it("says so when a knob has left its stage, and sets it again", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${LESSON}?step=1`);
+  const again = step().getByRole("button", { name: "Set the stage again" });
+  expect(await again.count()).toBe(0);
+  await at("variants").getByRole("radio").nth(1).check();
+  await again.waitFor();
+  // The step stays, and what it says is of the run that is on stage.
+  expect(await step().locator(".place").textContent()).toContain("Step 1 of 7");
+  await again.click();
+  await expect.poll(() => again.count()).toBe(0);
+  await expect.poll(hash).toContain("variant=one-server");
+});
+
+it("opens a term's entry where the reader is, with its source", async () => {
+  await newPage();
+  await open(`${LESSON}?step=3`);
+  await step().getByRole("button", { name: "round robin" }).click();
+  await expect.poll(() => text("term")).toMatch(/^round robin ✕? ?.*nginx/s);
+  await at("term").getByRole("button", { name: "Close the entry" }).click();
+  await expect.poll(() => at("term").count()).toBe(0);
+});
+
+it.each([
+  [1024, 768],
+  [390, 844],
+  [320, 568],
+])("fits a window of %i × %i", async (width, height) => {
+  await newPage({ viewport: { width, height } });
+  await open(`${LESSON}?step=3`);
+  await answers().first().waitFor();
+  const { page: whole, window } = await widths();
+  expect(whole).toBeLessThanOrEqual(window);
+  const heights = await step()
+    .locator("label, .turn button")
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+});

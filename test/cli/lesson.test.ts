@@ -1,0 +1,74 @@
+/** `fanout lesson`: the course, a lesson as text, and the judge of its exercise. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { fanout } from "./support.ts";
+
+const LESSON = "broadcast-across-servers";
+const folder = mkdtempSync(join(tmpdir(), "fanout-"));
+
+function answered(settings: unknown): Promise<{ exit: number; out: string; err: string }> {
+  const file = join(folder, `${Math.abs(JSON.stringify(settings).length)}.json`);
+  writeFileSync(file, typeof settings === "string" ? settings : JSON.stringify(settings));
+  return fanout(["lesson", LESSON, "--answer", file]);
+}
+
+describe("fanout lesson", () => {
+  it("lists the course in its order", async () => {
+    const { out } = await fanout(["lesson"]);
+    expect(out.match(/^\S+(?= {2}part)/gm)).toEqual([LESSON, "polling-handshake"]);
+    expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
+  });
+
+  it("tells a whole lesson: each question, what happens, and what to say to each who thought otherwise", async () => {
+    const { exit, out } = await fanout(["lesson", LESSON]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^4\. The same message again$/m);
+    expect(out).toContain("  b) To A's server, and no further.");
+    expect(out).toContain("b) is what happens.");
+    expect(out).toContain("0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane");
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it("tells one step up to its question, and leaves the answer open", async () => {
+    const { out } = await fanout(["lesson", LESSON, "--step", "4"]);
+    expect(out).toContain("How far does the message come?");
+    expect(out).not.toContain("what happens");
+    expect(out).not.toContain("lost at");
+  });
+
+  it("judges an answer to the exercise by its rules: 0 if it is solved, 1 if not", async () => {
+    const solved = await answered({ "backplane.kind": "redis" });
+    expect(solved.exit).toBe(0);
+    expect(solved.out).toMatch(/^Solved\.\n✓ servers\.count is 2\n✓ delivery: not broken/);
+    const cheap = await answered({ "servers.count": 1 });
+    expect(cheap.exit).toBe(1);
+    expect(cheap.out).toMatch(/^Not yet\.\n✕ servers\.count is 2\n✓ delivery/);
+    const wrong = await answered({});
+    expect([wrong.exit, wrong.out]).toEqual([1, expect.stringContaining("✕ delivery: broken")]);
+  });
+
+  it.each([
+    [
+      ["lesson", "brodcast"],
+      /there is no lesson "brodcast" that is told in steps; lessons: broadcast-across-servers, /,
+    ],
+    [["lesson", LESSON, "--step", "40"], /--step: found 40; broadcast-across-servers has 7 steps/],
+    [["lesson", LESSON, "--answer", "/no/such.json"], /can't read \/no\/such\.json/],
+  ])("refuses %j", async (argv, message) => {
+    const { exit, err } = await fanout(argv);
+    expect(exit).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it.each([
+    ["{", /is not JSON/],
+    [[1], /holds no settings; they are an object/],
+    [{ "servers.cuont": 2 }, /does not fit the scenario.*servers\.cuont/s],
+  ])("refuses the settings %j", async (settings, message) => {
+    const { exit, err } = await answered(settings);
+    expect(exit).toBe(2);
+    expect(err).toMatch(message);
+  });
+});
