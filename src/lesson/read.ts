@@ -12,7 +12,7 @@
  *     knobs: servers.count
  *     ```
  *
- *     Words, **strong**, *em*, `code`, a [term](#round-robin), what the run says: {{copies.lost}}.
+ *     Words, **strong**, *em*, `code`, a [term](../glossary.md#round-robin), what the run says: {{copies.lost}}.
  *
  *     > **A question?**
  *     > - An answer. `copies.lost > 0`
@@ -210,11 +210,12 @@ function inlinesOf(tokens: readonly Token[], where: string): Inline[] {
         return [{ kind: token.type, inlines: inlinesOf((token as Tokens.Em).tokens, where) }];
       case "link": {
         const { href, tokens: words } = token as Tokens.Link;
-        if (!href.startsWith("#"))
+        const [, term] = /^(?:\.\.\/glossary\.md)?#(.+)$/.exec(href) ?? [];
+        if (term === undefined)
           throw new LessonError(
-            `${where}: links lead to the glossary, as (#round-robin), found ${JSON.stringify(href)}`,
+            `${where}: links lead to the glossary, as (../glossary.md#round-robin), found ${JSON.stringify(href)}`,
           );
-        return [{ kind: "term", term: href.slice(1), inlines: inlinesOf(words, where) }];
+        return [{ kind: "term", term, inlines: inlinesOf(words, where) }];
       }
       default:
         throw new LessonError(

@@ -33,7 +33,7 @@ describe("fanout lesson", () => {
 
   it("tells one step up to its question, and leaves the answer open", async () => {
     const { out } = await fanout(["lesson", LESSON, "--step", "4"]);
-    expect(out).toContain("How far does the message come?");
+    expect(out).toContain("How far does the message get?");
     expect(out).not.toContain("what happens");
     expect(out).not.toContain("lost at");
   });

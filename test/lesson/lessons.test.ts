@@ -130,7 +130,7 @@ describe("the glossary", () => {
     for (const { anchor, title, source, lesson, says } of glossary) {
       expect(source, title).not.toBe("");
       const text = readFileSync(new URL(`${lesson}/lesson.md`, root), "utf8");
-      expect(text, title).toContain(`(#${anchor})`);
+      expect(text, title).toContain(`(../glossary.md#${anchor})`);
       expect(inWords(says, new Map()).split(/\s+/).length, title).toBeLessThanOrEqual(50);
     }
   });

@@ -13,7 +13,7 @@ describe("a lesson", () => {
   it("is read with its front matter, stages that go on, and words of all kinds", () => {
     const lesson = readLesson(
       "made-up",
-      `${step("A [name](#long-polling) is **{{A.server}}** or `x`.")}\n\n## Two\n\n\`\`\`stage\nat: 480 ms\nset: servers.count=3\n\`\`\`\n`,
+      `${step("A [name](../glossary.md#long-polling) is **{{A.server}}** or `x`.")}\n\n## Two\n\n\`\`\`stage\nat: 480 ms\nset: servers.count=3\n\`\`\`\n`,
     );
     expect(lesson).toMatchObject({ name: "made-up", part: 1, order: 2, needs: ["a", "b"], corrects: "" });
     const [first, second] = lesson.steps;
@@ -70,7 +70,7 @@ describe("a lesson", () => {
     [step("<b>Hello</b>"), 'made-up: step «One»: this has no meaning in a lesson: "<b>"'],
     [
       step("[out](https://example.org)"),
-      'made-up: step «One»: links lead to the glossary, as (#round-robin), found "https://example.org"',
+      'made-up: step «One»: links lead to the glossary, as (../glossary.md#round-robin), found "https://example.org"',
     ],
     [
       step("> **Who?**\n> - A. `copies.lost > 0`\n>\n>   No.\n"),
