@@ -38,6 +38,8 @@ import { choices, isBack, nextVariant, variantCall } from "./variants.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 const MAX_FILE_BYTES = 1_048_576;
+/** A step of a lesson plays no longer than this. s. */
+const STEP_S = 10;
 /** While it plays, the address follows this often: browsers limit how often it may change. */
 const ADDRESS_MS = 1000;
 
@@ -411,7 +413,7 @@ export class FanoutApp extends LitElement {
     if (this.player.timeUs >= untilUs) this.player.seek(timeOf(loaded.run, at) ?? 0);
     this.#showStage();
     if (reducedMotion()) this.player.seek(untilUs);
-    else this.player.play(untilUs);
+    else this.player.play(untilUs, STEP_S);
   }
 
   #chooseVariant(variant: string | null): void {

@@ -34,6 +34,8 @@ export class Player {
   selection: Selection | null = null;
   /** Playing stops here, once; null: at the end. µs. */
   #stopUs: number | null = null;
+  /** How much faster than its pace it plays. */
+  #hurry = 1;
   #listeners: Record<Topic, Set<() => void>> = { frame: new Set(), tick: new Set(), change: new Set() };
   #handle = 0;
   #lastMs = 0;
@@ -58,11 +60,12 @@ export class Player {
     this.#moved();
   }
 
-  /** Plays to the end, or to a time. */
-  play(untilUs: number | null = null): void {
+  /** Plays to the end, or to a time; faster than its pace if it would take longer than so many seconds. */
+  play(untilUs: number | null = null, withinS = Number.POSITIVE_INFINITY): void {
     if (!this.loaded || this.playing) return;
-    this.#stopUs = untilUs;
     if (this.timeUs >= this.endUs) this.timeUs = 0;
+    this.#stopUs = untilUs;
+    this.#hurry = Math.max(1, this.#secondsTo(untilUs ?? this.endUs) / withinS);
     this.playing = true;
     this.#lastMs = 0;
     this.#emit("change");
@@ -141,7 +144,16 @@ export class Player {
     if (this.playing) this.#request();
   };
 
-  #advance(elapsedS: number): void {
+  /** How long playing to a time takes at this pace. s. */
+  #secondsTo(untilUs: number): number {
+    const { follow, rate } = this.pace;
+    if (!follow) return (untilUs - this.timeUs) / 1e6 / rate;
+    const { warp } = (this.loaded as Loaded).index;
+    return (toPlay(warp, untilUs) - toPlay(warp, this.timeUs)) / rate;
+  }
+
+  #advance(realS: number): void {
+    const elapsedS = realS * this.#hurry;
     const { warp } = (this.loaded as Loaded).index;
     if (this.pace.follow) {
       const at = toPlay(warp, this.timeUs) + elapsedS * this.pace.rate;

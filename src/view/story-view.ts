@@ -202,8 +202,8 @@ export class FanoutStory extends LitElement {
   #coverView({ minutes, steps, teaches, corrects }: Lesson): TemplateResult {
     return html`<section data-testid="lesson-step">
       <span class="place">A lesson in ${steps.length} steps, ${minutes} minutes</span>
-      <h2 tabindex="-1">${teaches}</h2>
-      ${corrects === "" ? nothing : html`<p>Many people believe: ${corrects}</p>`}
+      <h2 tabindex="-1">${corrects === "" ? teaches : corrects}</h2>
+      ${corrects === "" ? nothing : html`<p>Many people say so. Is it true?</p>`}
       <div class="turn">
         <span></span>
         <button class="next" data-testid="next-step" @click=${() => this.#go(1)}>Begin</button>
