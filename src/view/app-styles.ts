@@ -203,12 +203,19 @@ export const appStyles = [
       font-weight: 550;
     }
     .variants small {
-      display: block;
+      display: grid;
       margin-top: 0.2rem;
       font-size: 0.8438rem;
       font-weight: 400;
       line-height: 1.45;
       color: var(--text);
+    }
+    .variants small span {
+      grid-area: 1 / 1;
+    }
+    /* Once a knob was turned, what is said of the variant may not hold any more. It keeps its place: knobs stand below. */
+    .variants small [data-untrue] {
+      visibility: hidden;
     }
     .variants input {
       accent-color: var(--accent);

@@ -34,7 +34,7 @@ import type { FanoutRules } from "./rules-view.ts";
 import { type FanoutStory, isAsSet, type Reading } from "./story-view.ts";
 import { isDark, onTheme, reducedMotion, toggleTheme } from "./theme.ts";
 import { variantTitle } from "./variant-title.ts";
-import { choices, isBack, nextVariant, variantCall } from "./variants.ts";
+import { changesInWords, choices, isBack, nextVariant, variantCall } from "./variants.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 const MAX_FILE_BYTES = 1_048_576;
@@ -828,6 +828,7 @@ export class FanoutApp extends LitElement {
       ${variants.map((name) => {
         const isOn = name === this.page.variant;
         const summary = name === null ? "" : scenario.variants[name].summary;
+        const changes = isOn ? changesInWords(this.knobs, this.page.set) : "";
         return html`<label class=${isOn ? "on" : ""}>
           <input
             type="radio"
@@ -836,7 +837,17 @@ export class FanoutApp extends LitElement {
             .checked=${isOn}
             @change=${() => this.#chooseVariant(name)}
           />
-          <span>${variantTitle(scenario, name)}${isOn && summary ? html`<small>${summary}</small>` : nothing}</span>
+          <span>
+            ${variantTitle(scenario, name)}${changes === "" ? "" : ", changed"}
+            ${
+              isOn && (summary || changes)
+                ? html`<small>
+                    <span ?data-untrue=${changes !== ""}>${summary}</span>
+                    ${changes === "" ? nothing : html`<span data-testid="changes">${changes}</span>`}
+                  </small>`
+                : nothing
+            }
+          </span>
         </label>`;
       })}
     </fieldset>`;

@@ -138,14 +138,13 @@ export function showNodeStates(
       const i = stateIndexAt(states, d.node, timeUs);
       const state = states.state[i];
       const server = d.kind === "server" ? d.node : states.server[i];
-      const told = `${d.name}: ${describeState(run, states, d.node, timeUs)}`;
+      const told = describeState(run, states, d.node, timeUs);
       const g = select(this)
         .attr("data-state", NODE_STATE_NAMES[state])
         .attr("data-server", server >= 0 ? serverStyle(loaded, server) : null)
         .classed("selected", d.node === selected)
-        .attr("aria-label", told)
         .attr("aria-pressed", d.node === selected);
-      g.select("title").text(told);
+      g.select("title").text(`${d.name}: ${told}`);
       const detail = g.select("text.detail");
       if (d.kind === "client") {
         detail.text(layout.clientLabels ? clientDetail(run.nodes[server]?.name, state, layout.tall) : "");
@@ -155,7 +154,16 @@ export function showNodeStates(
       else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text("Pub/Sub");
       else detail.text(balancerDetail(d, loaded, layout));
+      g.attr("aria-label", spokenName(g, d.name, told));
     });
+}
+
+/** A node's name for those who hear or speak it: what is written on it, so that it can be said, then its state. */
+function spokenName(g: Group, name: string, told: string): string {
+  const written = ["name", "detail", "tally"].map((part) => g.select(`text.${part}`).text());
+  const [shown] = written;
+  const said = written.filter((text) => text !== "").join(" ");
+  return shown === name ? `${said}: ${told}` : `${said}${said === "" ? "" : ", "}${name}: ${told}`;
 }
 
 /** How many clients are connected to each server at an instant. */

@@ -105,7 +105,7 @@ export class FanoutTransport extends LitElement {
           ${icon("loss")}<span class="wide">next loss</span>
         </button>
         <div class="clock" data-testid="clock" data-us=${Math.round(player.timeUs * 1000) / 1000}>
-          ${clock(player.timeUs)} <span>s of ${(player.endUs / 1e6).toFixed(player.endUs % 1e6 ? 1 : 0)}</span>
+          ${clock(player.timeUs)} <span>s of ${(player.endUs / 1e6).toFixed(player.endUs % 1e6 ? 1 : 0)}${this.#cutWords()}</span>
         </div>
         <span class="space"></span>
         <label>
@@ -129,6 +129,13 @@ export class FanoutTransport extends LitElement {
         </button>
       </div>
     `;
+  }
+
+  /** A run that was cut is not over where it ends. */
+  #cutWords(): string {
+    const run = this.player.loaded?.run;
+    if (run === undefined || run.endedBy === "time") return "";
+    return `, cut: it would go on to ${run.scenario.durationMs / 1000} s`;
   }
 
   #seek(timeUs: number): void {

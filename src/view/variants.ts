@@ -2,7 +2,7 @@
 
 import type { Json } from "../run/address.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { optionLabel, valueAt } from "./knob-controls.ts";
+import { type KnobControl, optionLabel, valueAt } from "./knob-controls.ts";
 import { firstVariant } from "./lessons.ts";
 import { variantTitle } from "./variant-title.ts";
 
@@ -28,6 +28,16 @@ export function nextVariant(
   const at = all.indexOf(current);
   const next = at + 1 < all.length ? all[at + 1] : firstVariant(lesson, Object.keys(scenario.variants));
   return next === current ? undefined : next;
+}
+
+/** What knobs have changed, in words: «Backplane: None, Servers: 3». */
+export function changesInWords(knobs: readonly KnobControl[], set: Readonly<Record<string, Json>>): string {
+  return Object.entries(set)
+    .map(([path, value]) => {
+      const label = knobs.find((knob) => knob.path === path)?.label ?? path;
+      return `${label}: ${typeof value === "object" ? JSON.stringify(value) : optionLabel(value)}`;
+    })
+    .join(", ");
 }
 
 /** Whether `next` stands before `current`. */
