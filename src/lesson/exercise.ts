@@ -5,7 +5,7 @@ import { coveredWords, standingOf, type Verdict } from "../check/verdict.ts";
 import { followPath, resolvePath } from "../scenario/path.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Condition, Exercise } from "./lesson.ts";
-import { holds } from "./parts.ts";
+import { holds } from "./notation.ts";
 import { conditionInWords } from "./words.ts";
 
 export interface Judgement {

@@ -23,7 +23,7 @@
  */
 import { marked, type Token, type Tokens } from "marked";
 import type { Answer, Exercise, Inline, Lesson, Prose, Question, Step, StepStage, Term } from "./lesson.ts";
-import { parseCondition, parseMoment } from "./parts.ts";
+import { parseCondition, parseMoment } from "./notation.ts";
 
 /** Something in a lesson's text that can't be read. */
 class LessonError extends Error {}

@@ -1,7 +1,7 @@
 /** A lesson's prose as plain text. */
 import type { Fact } from "./facts.ts";
-import type { Condition, Operator, Prose, Question } from "./lesson.ts";
-import { holds } from "./parts.ts";
+import type { Answer, Condition, Operator, Prose, Question } from "./lesson.ts";
+import { holds } from "./notation.ts";
 
 /** Prose with what the run says put in. A fact that there is not is an error of whoever wrote the lesson. */
 export function inWords(prose: Prose, facts: ReadonlyMap<string, Fact>): string {
@@ -23,18 +23,17 @@ export function inWords(prose: Prose, facts: ReadonlyMap<string, Fact>): string 
 }
 
 /** What the run says under this name. Throws if there is no such fact. */
-export function factNamed(name: string, facts: ReadonlyMap<string, Fact>): Fact {
+function factNamed(name: string, facts: ReadonlyMap<string, Fact>): Fact {
   const fact = facts.get(name);
   if (fact === undefined)
     throw new Error(`there is no fact «${name}»; there are: ${[...facts.keys()].join(", ")}`);
   return fact;
 }
 
-/** The numbers of the answers that are right in a run. */
+/** The numbers of the answers that are right in a run. What the run does not say is right of none. */
 export function rightAnswers({ answers }: Question, facts: ReadonlyMap<string, Fact>): number[] {
-  return [...answers.keys()].filter((i) =>
-    holds(answers[i]!.rightIf, factNamed(answers[i]!.rightIf.name, facts)),
-  );
+  const isRight = ({ rightIf }: Answer) => facts.has(rightIf.name) && holds(rightIf, facts.get(rightIf.name));
+  return [...answers.keys()].filter((i) => isRight(answers[i]!));
 }
 
 const SIGNS: Readonly<Record<Operator, string>> = {

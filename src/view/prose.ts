@@ -2,7 +2,9 @@
 import { html, type TemplateResult } from "lit";
 import type { Fact } from "../lesson/facts.ts";
 import type { Prose } from "../lesson/lesson.ts";
-import { factNamed } from "../lesson/words.ts";
+
+/** Where a link's settings leave the run without a fact: clients of a group that has become two have other names. */
+const UNSAID = "…";
 
 interface Context {
   readonly facts: ReadonlyMap<string, Fact>;
@@ -17,7 +19,7 @@ export function proseView(prose: Prose, context: Context): TemplateResult[] {
       case "code":
         return html`<code>${inline.text}</code>`;
       case "fact":
-        return html`<b class="number">${factNamed(inline.name, context.facts)}</b>`;
+        return html`<b class="number">${context.facts.get(inline.name) ?? UNSAID}</b>`;
       case "strong":
         return html`<strong>${proseView(inline.inlines, context)}</strong>`;
       case "em":

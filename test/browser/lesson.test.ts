@@ -114,6 +114,14 @@ it("a variant whose knobs were turned is called changed, says what, and no more 
   await expect.poll(seen).toMatch(/^Two servers and Redis Server-1 also publishes/);
 });
 
+it("goes on where a link's settings leave its run without what it tells of", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${LESSON}?step=4&variant=no-backplane&set=clients.A.count%3D2`);
+  await expect.poll(() => text("lesson-step")).toContain("A is on …, B on server");
+  await answers().first().check();
+  await at("reply").waitFor();
+});
+
 it("opens a term's entry where the reader is, with its source", async () => {
   await newPage();
   await open(`${LESSON}?step=3`);

@@ -92,6 +92,8 @@ describe.each(names)("%s", (name) => {
 
   it.each(cases)("%s: its question has one right answer, which has not happened yet", (_, step) => {
     if (step.question === null) return;
+    const facts = factsOf(runOf(step));
+    for (const { rightIf } of step.question.answers) expect([...facts.keys()]).toContain(rightIf.name);
     expect(rightAnswers(step.question, factsOf(runOf(step)))).toHaveLength(1);
     expect(step.stage.until).not.toBeNull();
   });

@@ -1,7 +1,7 @@
 /** What a lesson's text may be, and what is said where it is not. */
 import { describe, expect, it } from "vitest";
 import type { Condition } from "../../src/lesson/lesson.ts";
-import { holds, parseCondition, parseMoment } from "../../src/lesson/parts.ts";
+import { holds, parseCondition, parseMoment } from "../../src/lesson/notation.ts";
 import { readGlossary, readLesson } from "../../src/lesson/read.ts";
 
 const HEAD = "---\npart: 1\norder: 2\nminutes: 5\nneeds: a, b\nteaches: Something.\ncorrects:\n---\n";
