@@ -3,7 +3,7 @@
  * machine is no longer matters.
  */
 import type { Page } from "playwright-core";
-import type { CheckAnswer, CheckProgress } from "../../src/view/check-protocol.ts";
+import type { CheckAnswer, CheckProgress } from "../../src/view/search/check-protocol.ts";
 
 interface Hand {
   /** From now on, answers wait. */

@@ -12,9 +12,9 @@ import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { RULE_NAMES, type RuleName } from "../../src/scenario/rules.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
-import { resultOf } from "../../src/view/checker.ts";
-import { findingsOf } from "../../src/view/findings.ts";
-import { findingWords, verdictWords } from "../../src/view/rule-words.ts";
+import { findingWords, verdictWords } from "../../src/view/rules/rule-words.ts";
+import { findingsOf } from "../../src/view/run/findings.ts";
+import { resultOf } from "../../src/view/search/checker.ts";
 import { fanout } from "../cli/support.ts";
 import { small } from "../scenario/samples.ts";
 

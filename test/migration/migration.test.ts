@@ -16,9 +16,9 @@ import {
 } from "../../src/index.ts";
 import { decodeLink, encodeLink, type PageState } from "../../src/run/address.ts";
 import { unpackText } from "../../src/run/pack.ts";
-import { answer } from "../../src/view/engine.ts";
-import { FIRST_LESSON, firstVariant, LESSONS } from "../../src/view/lessons.ts";
-import type { RunAnswer } from "../../src/view/protocol.ts";
+import { FIRST_LESSON, firstVariant, LESSONS } from "../../src/view/lessons/lessons.ts";
+import { answer } from "../../src/view/worker/engine.ts";
+import type { RunAnswer } from "../../src/view/worker/protocol.ts";
 
 const folder = join(import.meta.dirname, "files");
 const links = readFileSync(join(import.meta.dirname, "links.txt"), "utf8")

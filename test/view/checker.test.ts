@@ -4,8 +4,12 @@ import { describe, expect, it } from "vitest";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
-import { CHECK_BUDGET_MS, type CheckAnswer, type CheckRequest } from "../../src/view/check-protocol.ts";
-import { Checker } from "../../src/view/checker.ts";
+import {
+  CHECK_BUDGET_MS,
+  type CheckAnswer,
+  type CheckRequest,
+} from "../../src/view/search/check-protocol.ts";
+import { Checker } from "../../src/view/search/checker.ts";
 
 function scenarioOf(lesson: string, variant: string): Scenario {
   const parsed = parseScenario(readFileSync(`simulations/${lesson}/scenario.json`, "utf8"));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import type { RunResult } from "../../src/run/result.ts";
-import { framesAt, indexFrames, lowerBound, upperBound } from "../../src/view/frames.ts";
+import { framesAt, indexFrames, lowerBound, upperBound } from "../../src/view/run/frames.ts";
 import { check } from "../support/property.ts";
 import { sampleRun } from "./sample.ts";
 

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { scenarioJsonSchema } from "../../src/scenario/json-schema.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import { answer } from "../../src/view/engine.ts";
-import { knobControl, type Schema } from "../../src/view/knob-controls.ts";
-import { LESSONS, nearestLesson } from "../../src/view/lessons.ts";
-import { choices, nextVariant, variantCall } from "../../src/view/variants.ts";
+import { knobControl, type Schema } from "../../src/view/knobs/knob-controls.ts";
+import { choices, nextVariant, variantCall } from "../../src/view/knobs/variants.ts";
+import { LESSONS, nearestLesson } from "../../src/view/lessons/lessons.ts";
+import { answer } from "../../src/view/worker/engine.ts";
 
 const schema = scenarioJsonSchema() as Schema;
 const text = readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8");

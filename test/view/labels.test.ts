@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LabelRoom } from "../../src/view/labels.ts";
+import { LabelRoom } from "../../src/view/stage/labels.ts";
 
 describe("labels of packets", () => {
   it("give way to those already drawn, and do not repeat them", () => {

@@ -1,10 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { indexFrames } from "../../src/view/frames.ts";
-import { layoutLanes } from "../../src/view/lanes.ts";
-import { edgeDistance, layoutStage } from "../../src/view/stage-layout.ts";
-import { axisTicks, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "../../src/view/timeline-axis.ts";
-import { buildWarp } from "../../src/view/warp.ts";
+import { indexFrames } from "../../src/view/run/frames.ts";
+import { buildWarp } from "../../src/view/run/warp.ts";
+import { edgeDistance, layoutStage } from "../../src/view/stage/stage-layout.ts";
+import { layoutLanes } from "../../src/view/timeline/lanes.ts";
+import {
+  axisTicks,
+  axisTime,
+  axisUnit,
+  panAxis,
+  wholeAxis,
+  zoomAxis,
+} from "../../src/view/timeline/timeline-axis.ts";
 import { check } from "../support/property.ts";
 import { sampleRun } from "./sample.ts";
 

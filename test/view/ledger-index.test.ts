@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { causesAt, countsAt, indexLedger, matrixAt, receivedBy } from "../../src/view/ledger-index.ts";
+import { causesAt, countsAt, indexLedger, matrixAt, receivedBy } from "../../src/view/run/ledger-index.ts";
 import { sampleRun } from "./sample.ts";
 
 describe("the ledger of the page", () => {

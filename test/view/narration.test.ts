@@ -6,11 +6,11 @@ import type { RunResult } from "../../src/run/result.ts";
 import type { LedgerEnd } from "../../src/run/roots.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import { causesAt, endsAt, indexLedger } from "../../src/view/ledger-index.ts";
-import { sinceRoots } from "../../src/view/naming.ts";
-import { narrate, withBreaches } from "../../src/view/narration.ts";
-import { explainRequest, indexRequests } from "../../src/view/requests.ts";
-import { indexSteps, nextStep, previousStep } from "../../src/view/steps.ts";
+import { causesAt, endsAt, indexLedger } from "../../src/view/run/ledger-index.ts";
+import { sinceRoots } from "../../src/view/run/naming.ts";
+import { narrate, withBreaches } from "../../src/view/run/narration.ts";
+import { explainRequest, indexRequests } from "../../src/view/run/requests.ts";
+import { indexSteps, nextStep, previousStep } from "../../src/view/run/steps.ts";
 import { sampleRun } from "./sample.ts";
 
 describe("the narration", () => {

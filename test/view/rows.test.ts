@@ -6,21 +6,21 @@ import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
-import { knobLabel } from "../../src/view/knob-controls.ts";
-import { causesAt, endsAt, indexLedger } from "../../src/view/ledger-index.ts";
+import { knobLabel } from "../../src/view/knobs/knob-controls.ts";
+import { causesAt, endsAt, indexLedger } from "../../src/view/run/ledger-index.ts";
 import {
   describeLink,
   type KnownLink,
   knownLinks,
   linkAt,
   linksBetween,
-} from "../../src/view/link-states.ts";
-import { sinceRoots } from "../../src/view/naming.ts";
-import { narrate } from "../../src/view/narration.ts";
-import { describeState, indexNodeStates } from "../../src/view/node-states.ts";
-import { explainRequest, indexRequests, sentTo } from "../../src/view/requests.ts";
-import { layoutStage } from "../../src/view/stage-layout.ts";
-import { indexSteps } from "../../src/view/steps.ts";
+} from "../../src/view/run/link-states.ts";
+import { sinceRoots } from "../../src/view/run/naming.ts";
+import { narrate } from "../../src/view/run/narration.ts";
+import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
+import { explainRequest, indexRequests, sentTo } from "../../src/view/run/requests.ts";
+import { indexSteps } from "../../src/view/run/steps.ts";
+import { layoutStage } from "../../src/view/stage/stage-layout.ts";
 import { PHONES, TWO_BALANCERS } from "./examples.ts";
 
 function run(scenario: ScenarioInput): RunResult {

@@ -8,10 +8,6 @@ import { watchTrace } from "../../src/check/watch.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
-import type { CheckResult, CheckVerdict } from "../../src/view/check-protocol.ts";
-import { resultOf } from "../../src/view/checker.ts";
-import { answer } from "../../src/view/engine.ts";
-import { findingsOf } from "../../src/view/findings.ts";
 import {
   findingWords,
   foundWords,
@@ -22,8 +18,12 @@ import {
   resultWords,
   sizeWords,
   verdictWords,
-} from "../../src/view/rule-words.ts";
-import { stopAt, stopsOf } from "../../src/view/story.ts";
+} from "../../src/view/rules/rule-words.ts";
+import { findingsOf } from "../../src/view/run/findings.ts";
+import { stopAt, stopsOf } from "../../src/view/run/story.ts";
+import type { CheckResult, CheckVerdict } from "../../src/view/search/check-protocol.ts";
+import { resultOf } from "../../src/view/search/checker.ts";
+import { answer } from "../../src/view/worker/engine.ts";
 
 const textOf = (lesson: string) => readFileSync(`simulations/${lesson}/scenario.json`, "utf8");
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { indexFrames } from "../../src/view/frames.ts";
-import { buildWarp, playLength, toPlay, toSim } from "../../src/view/warp.ts";
+import { indexFrames } from "../../src/view/run/frames.ts";
+import { buildWarp, playLength, toPlay, toSim } from "../../src/view/run/warp.ts";
 import { check } from "../support/property.ts";
 import { sampleRun } from "./sample.ts";
 

@@ -1,0 +1,3 @@
+/** The entry of the page. */
+import "../look/theme.ts";
+import "./app.ts";

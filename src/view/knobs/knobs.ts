@@ -1,0 +1,181 @@
+/** The knobs that the scenario opens: one control each, chosen by its schema. */
+import "@awesome.me/webawesome/dist/components/radio/radio.js";
+import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
+import "@awesome.me/webawesome/dist/components/switch/switch.js";
+import { css, html, LitElement, type nothing, type TemplateResult } from "lit";
+import type { Json } from "../../run/address.ts";
+import { shared } from "../look/styles.ts";
+import { type KnobControl, optionLabel } from "./knob-controls.ts";
+
+const SEGMENTS = 3;
+
+/** Fires «knob» with {path, value}. */
+export class FanoutKnobs extends LitElement {
+  static override properties = { knobs: { attribute: false }, changed: { attribute: false } };
+  declare knobs: readonly KnobControl[];
+  /** Paths that a person turned. */
+  declare changed: readonly string[];
+
+  constructor() {
+    super();
+    this.knobs = [];
+    this.changed = [];
+  }
+
+  static override styles = [
+    shared,
+    css`
+      .knobs {
+        display: grid;
+        gap: 0.9rem;
+      }
+      .label {
+        display: flex;
+        align-items: baseline;
+        justify-content: space-between;
+        font-size: 0.875rem;
+        font-weight: 550;
+        color: var(--ink);
+        margin-bottom: 0.3rem;
+      }
+      .changed .label > span::after {
+        content: " •";
+        color: var(--accent);
+      }
+      .number {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 5.5rem;
+        gap: 0.75rem;
+        align-items: center;
+      }
+      input[type="range"] {
+        width: 100%;
+        accent-color: var(--accent);
+        margin: 0;
+        height: 1.5rem;
+      }
+      input[type="number"] {
+        width: 100%;
+        height: 2.1rem;
+        border: 1px solid var(--line-strong);
+        border-radius: 8px;
+        background: var(--surface);
+        padding: 0 0.5rem;
+        font-size: 0.875rem;
+        text-align: right;
+      }
+      select {
+        width: 100%;
+      }
+      .value {
+        font-family: var(--mono);
+        font-size: 0.8125rem;
+        overflow-wrap: anywhere;
+      }
+      wa-radio-group {
+        font-size: 0.875rem;
+      }
+      wa-radio-group::part(form-control-label) {
+        font-size: 0.875rem;
+        margin-bottom: 0.35rem;
+      }
+      .changed wa-radio-group::part(form-control-label)::after,
+      .changed wa-switch::after {
+        content: " •";
+        color: var(--accent);
+      }
+      wa-radio {
+        font-size: 0.875rem;
+      }
+      wa-switch {
+        font-size: 0.875rem;
+        font-weight: 550;
+        color: var(--ink);
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<div class="knobs">
+      ${this.knobs.map((knob) => html`<div class=${this.changed.includes(knob.path) ? "changed" : ""} title=${knob.help}>${this.#control(knob)}</div>`)}
+    </div>`;
+  }
+
+  #control(knob: KnobControl): TemplateResult | typeof nothing {
+    const id = `knob-${knob.path.replace(/\W/g, "-")}`;
+    const label = html`<label class="label" for=${id}><span>${knob.label}</span></label>`;
+    switch (knob.kind) {
+      case "choice":
+        if (knob.options.length <= SEGMENTS)
+          return html`
+            <wa-radio-group
+              orientation="horizontal"
+              label=${knob.label}
+              data-knob=${knob.path}
+              .value=${String(knob.value)}
+              @change=${(e: Event) => this.#turn(knob, knob.options.find((o) => String(o) === (e.target as unknown as { value: string }).value) ?? null)}
+            >
+              ${knob.options.map((o) => html`<wa-radio appearance="button" value=${String(o)}>${optionLabel(o)}</wa-radio>`)}
+            </wa-radio-group>
+          `;
+        return html`${label}<select
+            id=${id}
+            data-knob=${knob.path}
+            .value=${String(knob.value)}
+            @change=${(e: Event) => this.#turn(knob, knob.options[(e.target as HTMLSelectElement).selectedIndex])}
+          >
+            ${knob.options.map((o) => html`<option value=${String(o)} ?selected=${o === knob.value}>${optionLabel(o)}</option>`)}
+          </select>`;
+      case "switch":
+        return html`<wa-switch
+          data-knob=${knob.path}
+          .checked=${knob.value === true}
+          @change=${(e: Event) => this.#turn(knob, (e.target as unknown as { checked: boolean }).checked)}
+          >${knob.label}</wa-switch
+        >`;
+      case "number":
+        return html`${label}
+          <div class="number">
+            <input
+              type="range"
+              aria-label=${knob.label}
+              min=${knob.min}
+              max=${knob.sliderMax}
+              step=${knob.step}
+              .value=${String(knob.value)}
+              @change=${(e: Event) => this.#number(knob, e)}
+            />
+            <input
+              type="number"
+              id=${id}
+              data-knob=${knob.path}
+              min=${knob.min}
+              max=${knob.max}
+              step=${knob.whole ? 1 : "any"}
+              .value=${String(knob.value)}
+              @change=${(e: Event) => this.#number(knob, e)}
+            />
+          </div>`;
+      default:
+        return html`${label}<span class="value" id=${id}>${JSON.stringify(knob.value)}</span>`;
+    }
+  }
+
+  #number(knob: KnobControl & { kind: "number" }, event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const value = input.valueAsNumber;
+    if (!Number.isFinite(value)) {
+      input.value = String(knob.value);
+      return;
+    }
+    this.#turn(knob, Math.min(Math.max(knob.whole ? Math.round(value) : value, knob.min), knob.max));
+  }
+
+  #turn(knob: KnobControl, value: Json): void {
+    if (value === knob.value) return;
+    this.dispatchEvent(
+      new CustomEvent("knob", { detail: { path: knob.path, value }, bubbles: true, composed: true }),
+    );
+  }
+}
+customElements.define("fanout-knobs", FanoutKnobs);

@@ -1,0 +1,204 @@
+/** The request log: what each client asked, which server got it, what it answered, and why. */
+import { css, html, LitElement, nothing } from "lit";
+import { count, plural, seconds } from "../look/format.ts";
+import { shared } from "../look/styles.ts";
+import { follow, whenInView } from "../player/follow.ts";
+import type { Loaded, Player } from "../player/player.ts";
+import {
+  errorText,
+  explainRequest,
+  type RequestRow,
+  requestName,
+  sentTo,
+  statusText,
+} from "../run/requests.ts";
+
+const ROWS = 60;
+
+export class FanoutRequests extends LitElement {
+  static override properties = {
+    player: { attribute: false },
+    rows: { state: true },
+    refusedOnly: { state: true },
+  };
+  declare player: Player;
+  declare rows: number;
+  declare refusedOnly: boolean;
+
+  constructor() {
+    super();
+    follow(this, whenInView);
+    this.rows = ROWS;
+    this.refusedOnly = false;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0.25rem 1rem;
+        margin-bottom: 0.6rem;
+      }
+      h2 span {
+        font-weight: 400;
+        color: var(--muted);
+      }
+      label {
+        font-size: 0.8125rem;
+        color: var(--muted);
+        display: inline-flex;
+        gap: 0.4rem;
+        align-items: center;
+        cursor: pointer;
+      }
+      input {
+        accent-color: var(--accent);
+        margin: 0;
+      }
+      .scroll {
+        overflow: auto;
+        max-height: 26rem;
+      }
+      table {
+        width: 100%;
+      }
+      th {
+        position: sticky;
+        top: 0;
+        background: var(--paper);
+        padding: 0 0.9rem 0.3rem 0;
+        border-bottom: 1px solid var(--line);
+        white-space: nowrap;
+      }
+      td {
+        padding: 0.3rem 0.9rem 0.3rem 0;
+        border-bottom: 1px solid var(--line);
+        vertical-align: top;
+      }
+      td.nowrap {
+        white-space: nowrap;
+      }
+      tr.later {
+        color: var(--muted);
+      }
+      tr.chosen td {
+        background: var(--accent-soft);
+      }
+      td button {
+        border: 0;
+        background: none;
+        padding: 0;
+        color: var(--accent);
+        font-variant-numeric: tabular-nums;
+        text-decoration: underline;
+        text-underline-offset: 2px;
+        text-decoration-color: color-mix(in srgb, var(--accent) 40%, transparent);
+      }
+      .bad {
+        color: var(--bad);
+        font-weight: 600;
+      }
+      .good {
+        color: var(--good);
+      }
+      .why {
+        min-width: 15rem;
+        max-width: 34rem;
+        line-height: 1.4;
+      }
+      .muted {
+        color: var(--muted);
+        font-size: 0.875rem;
+        margin-top: 0.6rem;
+      }
+    `,
+  ];
+
+  override render() {
+    const { loaded, timeUs, selection } = this.player;
+    if (!loaded || loaded.index.requests.total === 0) return nothing;
+    const { rows, total, refused } = loaded.index.requests;
+    const { nodes } = loaded.run;
+    const balancers =
+      nodes.filter(({ kind }) => kind === "balancer").length > 1 ? "the balancers" : "the balancer";
+    const wanted = this.refusedOnly ? rows.filter((r) => r.status >= 400) : rows;
+    const shown = wanted.slice(0, this.rows);
+    return html`
+      <section aria-labelledby="requests">
+        <div class="head">
+          <h2 id="requests">
+            Requests <span>${plural(total, "HTTP request")} through ${balancers}, ${count(refused)} refused</span>
+          </h2>
+          ${
+            refused > 0
+              ? html`<label
+                  ><input
+                    type="checkbox"
+                    .checked=${this.refusedOnly}
+                    @change=${(e: Event) => (this.refusedOnly = (e.target as HTMLInputElement).checked)}
+                  />refused only</label
+                >`
+              : nothing
+          }
+        </div>
+        <div class="scroll">
+          <table data-testid="requests">
+            <thead>
+              <tr>
+                <th scope="col">at</th>
+                <th scope="col">client</th>
+                <th scope="col">request</th>
+                <th scope="col">sent to</th>
+                <th scope="col">answer</th>
+                <th scope="col">why</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${shown.map((row) => this.#row(loaded, row, timeUs, selection?.kind === "request" && selection.id === row.record, nodes))}
+            </tbody>
+          </table>
+        </div>
+        ${
+          wanted.length > shown.length || total > rows.length
+            ? html`<p class="muted">
+                The first ${count(shown.length)} of ${count(this.refusedOnly ? wanted.length : total)}.
+                ${
+                  wanted.length > shown.length
+                    ? html`<button class="plain framed" @click=${() => (this.rows += ROWS * 4)}>Show more</button>`
+                    : nothing
+                }
+              </p>`
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #row(loaded: Loaded, row: RequestRow, timeUs: number, chosen: boolean, nodes: Loaded["run"]["nodes"]) {
+    const answered = row.answeredUs <= timeUs;
+    const bad = answered && row.status >= 400;
+    return html`
+      <tr class="${row.timeUs > timeUs ? "later" : ""} ${chosen ? "chosen" : ""}">
+        <td class="nowrap"><button @click=${() => this.#go(row)}>${seconds(row.timeUs)}</button></td>
+        <td>${nodes[row.client]?.name}</td>
+        <td class="nowrap">${requestName(row.kind)}</td>
+        <td class="nowrap">${sentTo(loaded.run, row)}</td>
+        <td class="${bad ? "bad" : answered ? "good" : ""} nowrap">
+          ${answered ? `${bad ? "✕ " : ""}${statusText(row.status)}` : ""}
+          ${bad && row.error >= 0 ? html`<br />«${errorText(row.error)}»` : nothing}
+        </td>
+        <td class="why">${bad ? explainRequest(loaded.run, row) : ""}</td>
+      </tr>
+    `;
+  }
+
+  #go(row: RequestRow): void {
+    this.player.pause();
+    this.player.select({ kind: "request", id: row.record });
+    this.player.seek(row.status >= 400 ? row.answeredUs : row.timeUs);
+  }
+}
+customElements.define("fanout-requests", FanoutRequests);

@@ -1,0 +1,355 @@
+/**
+ * A lesson's story, beside the stage: one step at a time. A question is asked before its answer happens; whoever has
+ * answered watches, and is then told what could be seen.
+ */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Exercise, Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
+import { conditionInWords, rightAnswers } from "../../lesson/words.ts";
+import type { Json } from "../../run/address.ts";
+import { shared } from "../look/styles.ts";
+import { everyTick, follow } from "../player/follow.ts";
+import type { Loaded, Player } from "../player/player.ts";
+import { glossary } from "./lessons.ts";
+import { proseView } from "./prose.ts";
+
+/** Where the learner is in a lesson. */
+export interface Reading {
+  readonly lesson: Lesson;
+  /** From 1; null: not begun. */
+  readonly step: number | null;
+  /** Whether variant and knobs are as the step sets them. */
+  readonly isAsSet: boolean;
+  /** The number of the answer that was chosen; null: none yet. */
+  readonly chosen: number | null;
+  /** Whether what the step's question asks for has been answered, and has happened on stage. */
+  readonly isRevealed: boolean;
+  /** The lesson that comes after this one; null: it is the last. */
+  readonly next: { readonly name: string; readonly title: string } | null;
+}
+
+/** Fires «step» and «answer», each with a number, «set-stage», and «play-step». */
+export class FanoutStory extends LitElement {
+  static override properties = {
+    player: { attribute: false },
+    reading: { attribute: false },
+    shown: { state: true },
+  };
+  declare player: Player;
+  declare reading: Reading | null;
+  /** The entry of the glossary that is open. */
+  declare shown: Term | null;
+  #of: Lesson | null = null;
+
+  constructor() {
+    super();
+    follow(this, everyTick);
+    this.reading = null;
+    this.shown = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      section {
+        padding: 0.9rem 1rem 1rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--ink);
+        line-height: 1.55;
+        font-size: 0.9688rem;
+      }
+      .place,
+      .hint {
+        color: var(--muted);
+        font-size: 0.8125rem;
+      }
+      h2 {
+        font-size: 1.0625rem;
+        font-weight: 650;
+        line-height: 1.3;
+        margin: 0.1rem 0 0.5rem;
+      }
+      h2:focus {
+        outline: none;
+      }
+      p {
+        margin-top: 0.6rem;
+      }
+      fieldset {
+        border: 0;
+        margin: 0.8rem 0 0;
+        padding: 0;
+        min-width: 0;
+      }
+      legend {
+        font-weight: 600;
+        padding: 0;
+        margin-bottom: 0.4rem;
+      }
+      label {
+        display: flex;
+        gap: 0.6rem;
+        align-items: baseline;
+        padding: 0.5rem 0.65rem;
+        border: 1px solid var(--line-strong);
+        margin-top: -1px;
+        cursor: pointer;
+        min-height: 2.75rem;
+      }
+      label:first-of-type {
+        border-radius: 8px 8px 0 0;
+      }
+      label:last-of-type {
+        border-radius: 0 0 8px 8px;
+      }
+      label.on {
+        background: var(--accent-soft);
+      }
+      input {
+        accent-color: var(--accent);
+        margin: 0;
+      }
+      .mark {
+        margin-left: auto;
+        font-weight: 700;
+      }
+      .mark.right {
+        color: var(--good);
+      }
+      .mark.wrong {
+        color: var(--bad);
+      }
+      .reply,
+      .term {
+        margin-top: 0.7rem;
+        padding: 0.55rem 0.75rem;
+        background: var(--raised);
+        border-radius: 8px;
+      }
+      .reply p:first-of-type,
+      .term p {
+        margin-top: 0;
+      }
+      .term footer {
+        margin-top: 0.3rem;
+        font-size: 0.8125rem;
+        color: var(--muted);
+        overflow-wrap: anywhere;
+      }
+      .term header {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        font-weight: 650;
+      }
+      button.term-link {
+        border: 0;
+        padding: 0;
+        background: none;
+        text-decoration: underline dotted;
+        text-underline-offset: 0.2em;
+        text-decoration-thickness: 1.5px;
+        text-decoration-color: var(--accent);
+      }
+      .waiting {
+        color: var(--muted);
+      }
+      ul {
+        list-style: none;
+        margin-top: 0.5rem;
+      }
+      .turn {
+        display: flex;
+        justify-content: space-between;
+        gap: 0.5rem;
+        margin-top: 1rem;
+      }
+      .turn button {
+        min-height: 2.75rem;
+        padding: 0 1.1rem;
+      }
+      .turn button.next {
+        border: 0;
+        border-radius: 8px;
+        background: var(--ink);
+        color: var(--paper);
+      }
+    `,
+  ];
+
+  /** Brings the reader to the heading: a step was opened. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector("h2")?.focus({ preventScroll: true });
+  }
+
+  protected override willUpdate(): void {
+    const lesson = this.reading?.lesson ?? null;
+    if (lesson === this.#of) return;
+    this.#of = lesson;
+    this.shown = null;
+  }
+
+  override render() {
+    const { loaded } = this.player;
+    if (!this.reading || !loaded) return nothing;
+    const { lesson, step } = this.reading;
+    const chosen = step === null ? undefined : lesson.steps[step - 1];
+    return chosen === undefined ? this.#coverView(lesson) : this.#stepView(chosen, loaded);
+  }
+
+  #coverView({ minutes, steps, teaches, corrects }: Lesson): TemplateResult {
+    return html`<section data-testid="lesson-step">
+      <span class="place">A lesson in ${steps.length} steps, ${minutes} minutes</span>
+      <h2 tabindex="-1">${corrects === "" ? teaches : corrects}</h2>
+      ${corrects === "" ? nothing : html`<p>Many people say so. Is it true?</p>`}
+      <div class="turn">
+        <span></span>
+        <button class="next" data-testid="next-step" @click=${() => this.#go(1)}>Begin</button>
+      </div>
+    </section>`;
+  }
+
+  #stepView(step: Step, loaded: Loaded): TemplateResult {
+    const { lesson, step: number, isAsSet, isRevealed } = this.reading as Reading & { step: number };
+    const { question, exercise } = step;
+    return html`<section data-testid="lesson-step" aria-live="polite">
+      <span class="place">Step ${number} of ${lesson.steps.length}</span>
+      <h2 tabindex="-1">${step.heading}</h2>
+      ${step.before.map((prose) => this.#paragraph(prose, loaded))}
+      ${question === null ? nothing : this.#questionView(question, number, loaded)}
+      ${exercise === null ? nothing : this.#exerciseView(exercise, loaded)}
+      ${isRevealed ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
+      ${this.#termView()}
+      ${
+        isAsSet
+          ? nothing
+          : html`<p class="waiting">
+              The architecture is not this step’s any more.
+              <button class="plain" @click=${() => this.dispatchEvent(new CustomEvent("set-stage"))}>
+                Set the stage again
+              </button>
+            </p>`
+      }
+      ${this.#turnView(lesson, number)}
+    </section>`;
+  }
+
+  #questionView(question: Question, number: number, loaded: Loaded): TemplateResult {
+    const { chosen, isRevealed } = this.reading as Reading;
+    const right = isRevealed ? rightAnswers(question, loaded.facts) : [];
+    return html`<fieldset>
+        <legend>${this.#prose(question.asks, loaded)}</legend>
+        ${question.answers.map(
+          ({ says }, i) => html`<label class=${i === chosen ? "on" : ""}>
+            <input
+              type="radio"
+              name="answer-${number}"
+              .checked=${i === chosen}
+              ?disabled=${chosen !== null}
+              @change=${() => this.#choose(i)}
+            />
+            <span>${this.#prose(says, loaded)}</span>
+            ${
+              isRevealed && right.includes(i)
+                ? html`<span class="mark right" role="img" aria-label="this happens">✓</span>`
+                : isRevealed && i === chosen
+                  ? html`<span class="mark wrong" role="img" aria-label="this does not happen">✕</span>`
+                  : nothing
+            }
+          </label>`,
+        )}
+      </fieldset>
+      ${
+        chosen === null
+          ? nothing
+          : isRevealed
+            ? html`<div class="reply" data-testid="reply">
+                ${question.answers[chosen]!.reply.map((prose) => this.#paragraph(prose, loaded))}
+              </div>`
+            : html`<p class="waiting">Watch what happens. <button class="plain" @click=${() => this.#play()}>Play on</button></p>`
+      }`;
+  }
+
+  /** What the exercise asks for, and how this one run stands. */
+  #exerciseView({ keeps, where }: Exercise, { run, rules }: Loaded): TemplateResult {
+    const outcomes = new Map(rules.map(({ name, outcome }) => [name, outcome]));
+    return html`<ul aria-label="What your settings must keep" data-testid="exercise">
+      ${where.map((condition) => html`<li>${conditionInWords(condition)}</li>`)}
+      ${keeps.map((name) => {
+        const outcome = outcomes.get(name);
+        const words =
+          outcome === "broken"
+            ? "✕ broken in this run"
+            : outcome === "held" || outcome === "seen"
+              ? "✓ not broken in this run"
+              : "not judged by this run";
+        return html`<li><code>${name}</code>: ${words}</li>`;
+      })}
+      <li class="hint">
+        One run is no proof: search among others below, or let <code>fanout lesson ${run.scenario.name} --answer FILE</code> judge.
+      </li>
+    </ul>`;
+  }
+
+  #termView(): TemplateResult | typeof nothing {
+    if (!this.shown) return nothing;
+    const { title, says, source } = this.shown;
+    return html`<div class="term" role="note" data-testid="term">
+      <header>
+        <span>${title}</span>
+        <button class="plain" aria-label="Close the entry" @click=${() => (this.shown = null)}>✕</button>
+      </header>
+      <p>${proseView(says, { facts: new Map(), onTerm: this.#onTerm })}</p>
+      <footer>${source}</footer>
+    </div>`;
+  }
+
+  #turnView({ steps }: Lesson, number: number): TemplateResult {
+    const { next } = this.reading as Reading;
+    const isLast = number === steps.length;
+    return html`<div class="turn">
+      <button class="plain" ?disabled=${number === 1} @click=${() => this.#go(number - 1)}>Back</button>
+      ${isLast && next !== null ? html`<a href="#/${next.name}">Next lesson: ${next.title}</a>` : nothing}
+      ${isLast ? nothing : html`<button class="next" data-testid="next-step" @click=${() => this.#go(number + 1)}>Next</button>`}
+    </div>`;
+  }
+
+  #choose(answer: number): void {
+    this.dispatchEvent(new CustomEvent("answer", { detail: answer }));
+    this.#play();
+  }
+
+  #play(): void {
+    this.dispatchEvent(new CustomEvent("play-step"));
+  }
+
+  #go(step: number): void {
+    this.shown = null;
+    this.dispatchEvent(new CustomEvent("step", { detail: step }));
+  }
+
+  #onTerm = async (anchor: string): Promise<void> => {
+    const terms = await glossary();
+    this.shown = terms.find((term) => term.anchor === anchor) ?? null;
+  };
+
+  #prose(prose: Prose, { facts }: Loaded): TemplateResult[] {
+    return proseView(prose, { facts, onTerm: this.#onTerm });
+  }
+
+  #paragraph(prose: Prose, loaded: Loaded): TemplateResult {
+    return html`<p>${this.#prose(prose, loaded)}</p>`;
+  }
+}
+customElements.define("fanout-story", FanoutStory);
+
+/** Whether a page's settings are those of a step. */
+export function isAsSet(
+  { stage }: Step,
+  variant: string | null,
+  set: Readonly<Record<string, Json>>,
+): boolean {
+  return variant === stage.variant && JSON.stringify(set) === JSON.stringify(stage.set);
+}

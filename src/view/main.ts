@@ -1,3 +1,0 @@
-/** The entry of the page. */
-import "./theme.ts";
-import "./app.ts";

@@ -1,0 +1,146 @@
+/** Play, pause, step, speed, the clock, and the link. */
+import { css, html, LitElement } from "lit";
+import { PACES } from "../../run/address.ts";
+import { clock } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
+import { shared } from "../look/styles.ts";
+import { everyTick, follow } from "./follow.ts";
+import type { Player } from "./player.ts";
+
+/** Fires «copy-link». */
+export class FanoutTransport extends LitElement {
+  static override properties = { player: { attribute: false }, copied: { attribute: false } };
+  declare player: Player;
+  declare copied: boolean;
+
+  constructor() {
+    super();
+    follow(this, everyTick);
+    this.copied = false;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      .bar {
+        display: flex;
+        align-items: center;
+        flex-wrap: wrap;
+        gap: 0.25rem;
+        padding: 0.45rem 0.6rem;
+      }
+      .play {
+        width: 2.75rem;
+        height: 2.5rem;
+        border: 0;
+        border-radius: 9px;
+        background: var(--ink);
+        color: var(--paper);
+        display: inline-flex;
+        align-items: center;
+        justify-content: center;
+        margin: 0 0.15rem;
+      }
+      .play:hover {
+        background: var(--text);
+      }
+      .clock {
+        font-variant-numeric: tabular-nums;
+        font-size: 0.9375rem;
+        color: var(--ink);
+        padding: 0 0.6rem;
+        white-space: nowrap;
+      }
+      .clock span {
+        color: var(--muted);
+        font-size: 0.8125rem;
+      }
+      .space {
+        flex: 1;
+      }
+      @media (max-width: 640px) {
+        .bar {
+          justify-content: space-between;
+        }
+        .space {
+          display: none;
+        }
+        select {
+          flex: 1;
+          min-width: 6rem;
+          max-width: 10rem;
+        }
+        button.plain {
+          min-width: 2.5rem;
+          height: 2.5rem;
+        }
+        .wide {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { player } = this;
+    const losses = player.loaded?.index.steps.lossesUs.length ?? 0;
+    const off = !player.loaded;
+    return html`
+      <div class="bar" role="toolbar" aria-label="Playback">
+        <button class="plain" ?disabled=${off} aria-label="To the start" title="To the start (Home)" @click=${() => this.#seek(0)}>${icon("start")}</button>
+        <button class="plain" ?disabled=${off} aria-label="Step back" title="Step back (←)" @click=${() => player.step(-1)}>${icon("back")}</button>
+        <button
+          class="play"
+          ?disabled=${off}
+          data-testid="play"
+          aria-label=${player.playing ? "Pause" : "Play"}
+          title="${player.playing ? "Pause" : "Play"} (space)"
+          @click=${() => player.toggle()}
+        >
+          ${icon(player.playing ? "pause" : "play")}
+        </button>
+        <button class="plain" ?disabled=${off} aria-label="Step" title="Step (→)" @click=${() => player.step(1)}>${icon("forth")}</button>
+        <button class="plain" ?disabled=${off} aria-label="To the end" title="To the end (End)" @click=${() => this.#seek(player.endUs)}>${icon("end")}</button>
+        <button class="plain" ?disabled=${off || losses === 0} aria-label="Next loss" title="Next loss (shift →)" @click=${() => player.step(1, true)}>
+          ${icon("loss")}<span class="wide">next loss</span>
+        </button>
+        <div class="clock" data-testid="clock" data-us=${Math.round(player.timeUs * 1000) / 1000}>
+          ${clock(player.timeUs)} <span>s of ${(player.endUs / 1e6).toFixed(player.endUs % 1e6 ? 1 : 0)}${this.#cutWords()}</span>
+        </div>
+        <span class="space"></span>
+        <label>
+          <span class="visually-hidden">Speed</span>
+          <select
+            data-testid="pace"
+            .value=${player.pace.name}
+            @change=${(e: Event) => player.setPace((e.target as HTMLSelectElement).value)}
+          >
+            ${PACES.map((p) => html`<option value=${p.name} ?selected=${p === player.pace}>${p.label}</option>`)}
+          </select>
+        </label>
+        <button
+          class="plain framed"
+          data-testid="copy-link"
+          aria-label=${this.copied ? "Address copied" : "Copy the link"}
+          title="Copy the address: it opens exactly what you see"
+          @click=${() => this.dispatchEvent(new CustomEvent("copy-link", { bubbles: true, composed: true }))}
+        >
+          ${icon("link")}<span class="wide">${this.copied ? "Copied" : "Link"}</span>
+        </button>
+      </div>
+    `;
+  }
+
+  /** A run that was cut is not over where it ends. */
+  #cutWords(): string {
+    const run = this.player.loaded?.run;
+    if (run === undefined || run.endedBy === "time") return "";
+    return `, cut: it would go on to ${run.scenario.durationMs / 1000} s`;
+  }
+
+  #seek(timeUs: number): void {
+    this.player.pause();
+    this.player.seek(timeUs);
+  }
+}
+customElements.define("fanout-transport", FanoutTransport);

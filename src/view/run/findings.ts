@@ -1,0 +1,65 @@
+/**
+ * What one run says of each rule that its scenario claims: read from the trace, in the worker, by the same
+ * monitors as every search.
+ */
+import { claimsOf } from "../../check/claims.ts";
+import type { Rule, RuleKind, Violation } from "../../check/rule.ts";
+import { grouped, NOTHING, type Scope, scopeWords, silenceWords } from "../../check/scope.ts";
+import { settingOf } from "../../check/setting.ts";
+import { tell } from "../../check/story.ts";
+import { Watch } from "../../check/watch.ts";
+import type { RunResult } from "../../run/result.ts";
+
+export interface RuleFinding {
+  readonly name: string;
+  readonly kind: RuleKind;
+  /** The rule in one plain sentence. */
+  readonly statement: string;
+  readonly outcome: "held" | "broken" | "seen" | "not seen" | "silent" | "unfinished";
+  /** When it broke, or was seen, µs; null if neither. */
+  readonly timeUs: number | null;
+  /** What broke it, or was seen; what it judged while it held; why it is silent, or unfinished. */
+  readonly text: string;
+  /** How it came to break, in timed lines; empty if it did not. */
+  readonly story: readonly { readonly timeUs: number; readonly text: string }[];
+}
+
+/** One finding for each rule, in the order of the scenario. */
+export function findingsOf(run: RunResult): RuleFinding[] {
+  const { scenario, trace } = run;
+  const rules = claimsOf(scenario);
+  const watch = new Watch(rules, settingOf(scenario));
+  watch.advance(trace, trace.length);
+  // A run that was cut short proves nothing about rules that are decided only at the end.
+  if (run.endedBy === "time") watch.end(run.endUs);
+  const scopes = watch.scopes();
+  return rules.map((rule) => {
+    const violation = watch.found.find((one) => one.rule === rule.name);
+    return violation === undefined
+      ? unbroken(run, rule, scopes[rule.name] ?? NOTHING)
+      : brokenOrSeen(run, rule, violation);
+  });
+}
+
+function unbroken({ endedBy, events }: RunResult, rule: Rule, scope: Scope): RuleFinding {
+  const { name, kind, statement, subject = ["run", "runs"], whenNone = "there is nothing to judge" } = rule;
+  const head = { name, kind, statement, timeUs: null, story: [] };
+  if (endedBy !== "time")
+    return {
+      ...head,
+      outcome: "unfinished",
+      text: `the run was cut after ${grouped(events)} events, and what comes after is not known`,
+    };
+  if (kind === "sometimes") return { ...head, outcome: "not seen", text: "" };
+  if (scope.spoke === 0) return { ...head, outcome: "silent", text: silenceWords(scope, subject, whenNone) };
+  return { ...head, outcome: "held", text: scopeWords(scope, subject) };
+}
+
+function brokenOrSeen(run: RunResult, rule: Rule, violation: Violation): RuleFinding {
+  const { name, kind, statement } = rule;
+  const { timeUs, breach } = violation;
+  const head = { name, kind, statement, timeUs, text: breach.text };
+  if (kind === "sometimes") return { ...head, outcome: "seen", story: [] };
+  const story = tell(run, rule, violation).map((line) => ({ timeUs: line.timeUs, text: line.text }));
+  return { ...head, outcome: "broken", story };
+}

@@ -1,0 +1,50 @@
+/** What nodes, messages, audiences and roots are called in sentences. */
+
+import { AUDIENCE_NAMES, Audience } from "../../model/trace/records.ts";
+import type { RunResult } from "../../run/result.ts";
+import { type LedgerEnd, sinceText } from "../../run/roots.ts";
+import { BACKPLANE, BALANCER } from "../../scenario/names.ts";
+import { seconds } from "../look/format.ts";
+import type { LedgerIndex } from "./ledger-index.ts";
+
+/** A node’s name. */
+export function nodeName(run: RunResult, node: number): string {
+  return run.nodes[node]?.name ?? "?";
+}
+
+/** A node in a sentence: «the balancer», «the backplane», and all others by their names alone. */
+export function nodeInSentence(run: RunResult, node: number): string {
+  const name = nodeName(run, node);
+  return name === BALANCER || name === BACKPLANE ? `the ${name}` : name;
+}
+
+/** «A’s message», for message m. */
+export function messageName(run: RunResult, ledger: LedgerIndex, m: number): string {
+  return `${nodeName(run, ledger.sender[m])}’s message`;
+}
+
+/** Whom a message is for: «everyone else», «B». */
+export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): string {
+  switch (ledger.audience[m]) {
+    case Audience.others:
+      return "everyone else";
+    case Audience.everyone:
+      return "everyone";
+    case Audience.direct:
+      return nodeName(run, ledger.target[m]);
+    case Audience.room:
+      return "its room";
+    default:
+      return AUDIENCE_NAMES[ledger.audience[m]] ?? "";
+  }
+}
+
+/**
+ * «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» For several roots, which must be
+ * of one rootsKey, it names what they have in common.
+ */
+export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
+  const first = roots.length > 1 ? "first " : "";
+  const text = sinceText(run, roots, (timeUs) => ` (${first}at ${seconds(timeUs)})`);
+  return `Since ${text.replaceAll("'", "’")}.`;
+}

@@ -1,0 +1,40 @@
+/** Everything that the page looks up in a run, built once, in the worker, from the trace alone. */
+import type { RunResult } from "../../run/result.ts";
+import { type FrameIndex, indexFrames } from "./frames.ts";
+import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
+import { indexNodeStates, type NodeStates } from "./node-states.ts";
+import { indexRequests, type RequestIndex } from "./requests.ts";
+import { indexSteps, type Steps } from "./steps.ts";
+import { buildWarp, type Warp } from "./warp.ts";
+
+export interface RunIndex {
+  readonly frames: FrameIndex;
+  readonly warp: Warp;
+  readonly ledger: LedgerIndex;
+  readonly states: NodeStates;
+  readonly steps: Steps;
+  readonly requests: RequestIndex;
+}
+
+/** Builds all indexes of a run. */
+export function indexRun(run: RunResult): RunIndex {
+  const frames = indexFrames(run);
+  return {
+    frames,
+    warp: buildWarp(run, frames),
+    ledger: indexLedger(run),
+    states: indexNodeStates(run),
+    steps: indexSteps(run),
+    requests: indexRequests(run),
+  };
+}
+
+/** Every array buffer below a value: what a worker can hand over instead of copying. */
+export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (value !== null && typeof value === "object")
+    for (const part of Object.values(value))
+      if (part !== null && typeof part === "object") buffersOf(part, found);
+  return found;
+}

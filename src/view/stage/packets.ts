@@ -1,0 +1,443 @@
+/**
+ * The moving things on the stage: packets in flight, copies that fall, flashes of delivery. Drawn on a
+ * canvas over the topology, as a pure function of (run, simulated time); nothing is allocated per frame.
+ */
+import { FRAME_LIST, FrameKind, type Look } from "../../model/trace/frames.ts";
+import type { Selection } from "../../run/address.ts";
+import type { Palette } from "../look/theme.ts";
+import type { Loaded } from "../player/player.ts";
+import { framesAt, lowerBound, upperBound } from "../run/frames.ts";
+import { type Mark, marksOf } from "../run/marks.ts";
+import { toPlay, toSim } from "../run/warp.ts";
+import { LabelRoom, type TextBox } from "./labels.ts";
+import { edgeDistance, pileX, pileY, type StageLayout } from "./stage-layout.ts";
+
+/** What a frame looks like, as a number. */
+export const Shape = { message: 0, http: 1, heartbeat: 2, control: 3 } as const satisfies Record<
+  Look,
+  number
+>;
+const SHAPES = 4;
+
+const SHAPE_OF = Uint8Array.from(FRAME_LIST, ({ looks }) => Shape[looks]);
+
+/** The shape of a kind of frames. */
+export function shapeOf(kind: number): number {
+  return SHAPE_OF[kind];
+}
+
+const MAX_DRAWN = 4096;
+/** With more in the air than this, packets are dots without words. */
+const FEW = 40;
+/** Side of the pictures of packets and of rings, in CSS pixels. */
+const SPRITE = 14;
+const RING = 32;
+const RING_AGES = 8;
+const FLASH_S = 0.8;
+const FALL_S = 0.7;
+const MAX_PILE = 6;
+
+export class PacketLayer {
+  #context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+  #canvas: HTMLCanvasElement;
+  #loaded: Loaded | null = null;
+  #layout: StageLayout | null = null;
+  #palette: Palette;
+  #inFlight = new Int32Array(MAX_DRAWN);
+  #radius = 9;
+  #room = new LabelRoom();
+  #readTexts: () => readonly TextBox[];
+  #textsMoved = true;
+  /** For each kind of frame and each node, half the width of its label; 0 until it was measured. */
+  #wordHalf = new Float64Array(FRAME_LIST.length);
+  #letterHalf = new Float64Array(0);
+  #names: string[] = [];
+  #marks: readonly Mark[] = [];
+  #sprites: ImageBitmap[] = [];
+  #rings: ImageBitmap[] = [];
+  #clientRadius = 5;
+  /** For each node, the number of the draw in which it flashed last. */
+  #flashed = new Int32Array(0);
+  #stamp = 0;
+  /** For each cell of two by two pixels, the draw and the shape that it was filled in last. */
+  #cells = new Float64Array(0);
+  #colours: string[] = [];
+  #ratio = 1;
+
+  /** `readTexts` says what is written on the stage: it is asked only where packets are few enough for words of their own. */
+  constructor(canvas: HTMLCanvasElement, palette: Palette, readTexts: () => readonly TextBox[]) {
+    this.#canvas = canvas;
+    this.#readTexts = readTexts;
+    this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+    this.#palette = palette;
+    this.setPalette(palette);
+  }
+
+  setPalette(palette: Palette): void {
+    this.#palette = palette;
+    this.#colours = [palette.message, palette.http, palette.heartbeat, palette.control];
+    this.#drawSprites();
+  }
+
+  /** Pictures of each shape, and of a delivery's ring at each age, for when there are many. */
+  #drawSprites(): void {
+    const ratio = this.#ratio;
+    const screen = this.#context;
+    const picture = (size: number, draw: () => void) => {
+      const canvas = new OffscreenCanvas(Math.ceil(size * ratio), Math.ceil(size * ratio));
+      this.#context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+      this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      draw();
+      return canvas.transferToImageBitmap();
+    };
+    const r = this.#radius;
+    this.#sprites = this.#colours.map((colour, shape) =>
+      picture(SPRITE, () => {
+        this.#context.fillStyle = colour;
+        this.#context.beginPath();
+        this.#outline(
+          shape,
+          SPRITE / 2,
+          SPRITE / 2,
+          Math.min(shape === Shape.message ? r : r * 0.9, SPRITE / 2),
+        );
+        this.#context.fill();
+      }),
+    );
+    this.#rings = Array.from({ length: RING_AGES }, (_, age) =>
+      picture(RING, () => {
+        const c = this.#context;
+        c.globalAlpha = 1 - age / RING_AGES;
+        c.strokeStyle = this.#palette.good;
+        c.lineWidth = 1.5;
+        c.beginPath();
+        c.arc(RING / 2, RING / 2, this.#clientRadius + 2 + (age / RING_AGES) * 5, 0, 2 * Math.PI);
+        c.stroke();
+      }),
+    );
+    this.#context = screen;
+  }
+
+  /** A new run, or a new size. */
+  setScene(loaded: Loaded | null, layout: StageLayout, ratio: number): void {
+    this.#loaded = loaded;
+    this.#marks = loaded ? marksOf(loaded) : [];
+    this.#layout = layout;
+    this.#ratio = ratio;
+    this.#canvas.width = Math.round(layout.width * ratio);
+    this.#canvas.height = Math.round(layout.height * ratio);
+    const clients = loaded ? loaded.run.nodes.filter((n) => n.kind === "client").length : 0;
+    this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : clients <= 40 ? 6 : 3.5;
+    this.#clientRadius = loaded && clients > 0 ? layout.halfWidth[0] : 5;
+    this.#flashed = new Int32Array(loaded?.run.nodes.length ?? 0);
+    this.#cells = new Float64Array(((layout.width >> 1) + 1) * ((layout.height >> 1) + 1));
+    this.#stamp = 0;
+    this.#drawSprites();
+    this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
+    this.#letterHalf = new Float64Array(this.#names.length);
+  }
+
+  /** What is written on the stage has changed. */
+  moveTexts(): void {
+    this.#textsMoved = true;
+  }
+
+  /** Draws one instant. Returns how many packets are in flight. */
+  draw(timeUs: number, selection: Selection | null): number {
+    const c = this.#context;
+    const layout = this.#layout;
+    c.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    if (!layout) return 0;
+    c.clearRect(0, 0, layout.width, layout.height);
+    if (!this.#loaded) return 0;
+    this.#stamp++;
+    this.#drawPiles(timeUs, layout);
+    this.#drawFlashes(timeUs, layout);
+    return this.#drawFrames(timeUs, layout, selection);
+  }
+
+  /** Packets, dropped packets, and, where there are few, words. Returns how many are in flight. */
+  #drawFrames(timeUs: number, layout: StageLayout, selection: Selection | null): number {
+    const n = framesAt((this.#loaded as Loaded).index.frames, timeUs, this.#inFlight);
+    const isFew = n <= FEW;
+    if (isFew) this.#drawShapes(n, timeUs, layout);
+    else this.#drawPictures(n, timeUs, layout);
+    this.#drawDropped(n, timeUs, layout);
+    this.#ringSelected(n, timeUs, layout, selection);
+    if (isFew && n > 0) this.#drawWords(n, timeUs, layout);
+    return n;
+  }
+
+  /** Many packets: copies of small pictures, which costs far less than that many paths. */
+  #drawPictures(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const half = SPRITE / 2;
+    const columns = (layout.width >> 1) + 1;
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      if (frames.dropped[i] === 1) continue;
+      this.#locate(i, timeUs, layout);
+      const shape = shapeOf(frames.kind[i]);
+      // Copies that travel together look like one: each cell of two by two pixels gets one of a shape.
+      const cell = (py >> 1) * columns + (px >> 1);
+      const mark = this.#stamp * SHAPES + shape;
+      if (this.#cells[cell] === mark) continue;
+      this.#cells[cell] = mark;
+      this.#context.drawImage(this.#sprites[shape], px - half, py - half, SPRITE, SPRITE);
+    }
+  }
+
+  /** Few packets: a path for all of one shape. */
+  #drawShapes(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const r = this.#radius;
+    for (let shape = 0; shape < SHAPES; shape++) {
+      c.fillStyle = this.#colours[shape];
+      c.beginPath();
+      let some = false;
+      for (let k = 0; k < n; k++) {
+        const i = this.#inFlight[k];
+        if (shapeOf(frames.kind[i]) !== shape || frames.dropped[i] === 1) continue;
+        some = true;
+        this.#locate(i, timeUs, layout);
+        this.#outline(shape, px, py, shape === Shape.message ? r : r * 0.8);
+      }
+      if (some) c.fill();
+    }
+  }
+
+  /** Dropped packets: hollow, fading, and crossed out where they vanish. */
+  #drawDropped(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const r = this.#radius;
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      if (frames.dropped[i] === 0) continue;
+      const left = (frames.endUs[i] - timeUs) / (frames.endUs[i] - frames.startUs[i]);
+      this.#locate(i, timeUs, layout);
+      c.globalAlpha = Math.max(0.25, left);
+      c.strokeStyle = this.#palette.bad;
+      c.lineWidth = 1.75;
+      c.beginPath();
+      this.#outline(shapeOf(frames.kind[i]), px, py, r * 0.8);
+      c.moveTo(px - r, py - r);
+      c.lineTo(px + r, py + r);
+      c.stroke();
+      c.globalAlpha = 1;
+    }
+  }
+
+  /** A ring around each packet of the selected message. */
+  #ringSelected(n: number, timeUs: number, layout: StageLayout, selection: Selection | null): void {
+    const { frames, ledger } = (this.#loaded as Loaded).index;
+    const selected =
+      selection?.kind === "message"
+        ? selection.id
+        : selection?.kind === "copy" && selection.id < ledger.copies
+          ? ledger.message[selection.id]
+          : -1;
+    if (selected < 0) return;
+    const c = this.#context;
+    c.strokeStyle = this.#palette.ink;
+    c.lineWidth = 2;
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      if (frames.message[i] !== selected) continue;
+      this.#locate(i, timeUs, layout);
+      c.beginPath();
+      c.arc(px, py, this.#radius + 3, 0, 2 * Math.PI);
+      c.stroke();
+    }
+  }
+
+  /** The sender's letter in a packet of a message; beside all others, what they are. Only where there is room. */
+  #drawWords(n: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const r = this.#radius;
+    if (this.#textsMoved) {
+      this.#textsMoved = false;
+      this.#room.reserve(this.#readTexts());
+    }
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    this.#room.clear();
+    for (let k = 0; k < n; k++) {
+      this.#locate(this.#inFlight[k], timeUs, layout);
+      this.#room.block(px, py, r * 0.8, r * 0.8);
+    }
+    for (let k = 0; k < n; k++) {
+      const i = this.#inFlight[k];
+      this.#locate(i, timeUs, layout);
+      if (frames.message[i] >= 0 && r >= 8) this.#drawLetter(frames.message[i]);
+      else if (n <= 16 || r >= 8) this.#drawKind(frames.kind[i]);
+    }
+  }
+
+  /** Writes the letter of a message's sender at (px, py). */
+  #drawLetter(message: number): void {
+    const { ledger } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const sender = ledger.sender[message];
+    const letter = this.#names[sender] ?? "";
+    if (letter === "") return;
+    c.fillStyle = this.#palette.surface;
+    c.font = LETTER_FONT;
+    this.#letterHalf[sender] ||= c.measureText(letter).width / 2;
+    const y = this.#room.place(letter, px, py + 0.5, this.#letterHalf[sender], 0);
+    if (!Number.isNaN(y)) c.fillText(letter, px, y);
+  }
+
+  /** Writes what a frame is above or below (px, py). */
+  #drawKind(kind: number): void {
+    const c = this.#context;
+    const word = FRAME_LIST[kind].short ?? "";
+    if (word === "") return;
+    c.fillStyle = kind === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
+    c.font = WORD_FONT;
+    this.#wordHalf[kind] ||= c.measureText(word).width / 2;
+    const over = py - this.#radius - 6;
+    const under = py + this.#radius + 8;
+    const half = this.#wordHalf[kind];
+    const y =
+      shapeOf(kind) === Shape.http
+        ? this.#room.place(word, px, over, half, -1, under)
+        : this.#room.place(word, px, under, half, 1, over);
+    if (!Number.isNaN(y)) c.fillText(word, px, y);
+  }
+
+  /** Puts frame i's place at `timeUs` into (px, py). */
+  #locate(i: number, timeUs: number, layout: StageLayout): void {
+    const { frames } = (this.#loaded as Loaded).index;
+    const a = frames.from[i];
+    const b = frames.to[i];
+    let dx = layout.x[b] - layout.x[a];
+    let dy = layout.y[b] - layout.y[a];
+    const distance = Math.hypot(dx, dy) || 1;
+    dx /= distance;
+    dy /= distance;
+    const leave = edgeDistance(layout, a, dx, dy);
+    const arrive = distance - edgeDistance(layout, b, -dx, -dy);
+    const progress = Math.min(1, (timeUs - frames.startUs[i]) / frames.flightUs[i]);
+    const at = leave + (arrive - leave) * progress;
+    // Each direction keeps to its right, and copies that travel together fan out a little.
+    const copies = frames.recipient[i];
+    const lane = 4 + (copies >= 0 ? (copies % 5) * 2.5 : 0);
+    px = layout.x[a] + dx * at - dy * lane * Math.sin(Math.PI * progress);
+    py = layout.y[a] + dy * at + dx * lane * Math.sin(Math.PI * progress);
+  }
+
+  #outline(shape: number, x: number, y: number, r: number): void {
+    const c = this.#context;
+    switch (shape) {
+      case Shape.message:
+        c.moveTo(x + r, y);
+        c.arc(x, y, r, 0, 2 * Math.PI);
+        break;
+      case Shape.http:
+        c.rect(x - r, y - r * 0.8, 2 * r, 1.6 * r);
+        break;
+      case Shape.heartbeat:
+        c.moveTo(x, y - r);
+        c.lineTo(x + r, y);
+        c.lineTo(x, y + r);
+        c.lineTo(x - r, y);
+        c.closePath();
+        break;
+      default:
+        c.moveTo(x, y - r);
+        c.lineTo(x + r * 0.9, y + r * 0.7);
+        c.lineTo(x - r * 0.9, y + r * 0.7);
+        c.closePath();
+    }
+  }
+
+  #drawFlashes(timeUs: number, layout: StageLayout): void {
+    const { warp, ledger } = (this.#loaded as Loaded).index;
+    const now = toPlay(warp, timeUs);
+    const first = lowerBound(ledger.deliveredUs, toSim(warp, now - FLASH_S));
+    const end = upperBound(ledger.deliveredUs, timeUs);
+    if (first >= end) return;
+    const c = this.#context;
+    c.strokeStyle = this.#palette.good;
+    c.lineWidth = 3;
+    const stamp = this.#stamp;
+    const many = this.#radius < 5;
+    // Backwards: only the latest delivery at a node flashes.
+    for (let i = end - 1; i >= Math.max(first, end - MAX_DRAWN); i--) {
+      const node = ledger.deliveredNode[i];
+      if (this.#flashed[node] === stamp) continue;
+      this.#flashed[node] = stamp;
+      const age = (now - toPlay(warp, ledger.deliveredUs[i])) / FLASH_S;
+      if (age < 0 || age >= 1) continue;
+      if (many) {
+        const ring = this.#rings[Math.floor(age * RING_AGES)];
+        c.drawImage(ring, layout.x[node] - RING / 2, layout.y[node] - RING / 2, RING, RING);
+        continue;
+      }
+      c.globalAlpha = 1 - age;
+      c.beginPath();
+      c.arc(
+        layout.x[node],
+        layout.y[node],
+        layout.halfWidth[node] + 2 + age * this.#radius * 1.6,
+        0,
+        2 * Math.PI,
+      );
+      c.stroke();
+    }
+    c.globalAlpha = 1;
+  }
+
+  #drawPiles(timeUs: number, layout: StageLayout): void {
+    const { warp } = (this.#loaded as Loaded).index;
+    const c = this.#context;
+    const now = toPlay(warp, timeUs);
+    const since = toSim(warp, now - FALL_S);
+    const base = Math.min(this.#radius, 7);
+    c.strokeStyle = this.#palette.bad;
+    c.fillStyle = this.#palette.surface;
+    c.lineWidth = 1.75;
+    for (let g = 0; g < this.#marks.length; g++) {
+      const mark = this.#marks[g];
+      const n = upperBound(mark.timesUs, timeUs);
+      if (n === 0 || mark.place < 0) continue;
+      const x = pileX(layout, mark.place);
+      const bottom = pileY(layout, mark.place);
+      const beside = x !== layout.x[mark.place];
+      const edge = beside ? bottom : layout.y[mark.place] + layout.halfHeight[mark.place] * 0.75;
+      const settled = upperBound(mark.timesUs, since);
+      for (let k = Math.max(0, n - MAX_PILE); k < n; k++) {
+        const targetX = x + (beside ? 0 : ((k % MAX_PILE) - (Math.min(n, MAX_PILE) - 1) / 2) * (base * 1.7));
+        let y = bottom;
+        let atX = targetX;
+        let r = base;
+        if (k >= settled) {
+          // It falls out of the node, large at first.
+          const age = Math.min(1, Math.max(0, (now - toPlay(warp, mark.timesUs[k])) / FALL_S));
+          y = edge + (bottom - edge) * age * age;
+          atX = x + (targetX - x) * age;
+          r = base * (1 + 0.9 * (1 - age));
+        }
+        c.beginPath();
+        if (mark.kind === "copy") c.arc(atX, y, r, 0, 2 * Math.PI);
+        else c.rect(atX - r, y - r * 0.85, 2 * r, 1.7 * r);
+        c.fill();
+        c.moveTo(atX - r * 0.45, y - r * 0.45);
+        c.lineTo(atX + r * 0.45, y + r * 0.45);
+        c.moveTo(atX + r * 0.45, y - r * 0.45);
+        c.lineTo(atX - r * 0.45, y + r * 0.45);
+        c.stroke();
+      }
+    }
+  }
+}
+
+const LETTER_FONT = "650 11px system-ui, 'Liberation Sans', Arial, sans-serif";
+const WORD_FONT = "500 11px system-ui, 'Liberation Sans', Arial, sans-serif";
+
+// The result of #locate: two numbers at module level instead of an object per packet.
+let px = 0;
+let py = 0;

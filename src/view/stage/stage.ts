@@ -1,0 +1,435 @@
+/** The stage: topology below, packets above, a legend beneath. */
+import { css, html, LitElement, nothing, svg } from "lit";
+import { count } from "../look/format.ts";
+import { shared } from "../look/styles.ts";
+import { onTheme, readPalette } from "../look/theme.ts";
+import type { Player } from "../player/player.ts";
+import { upperBound } from "../run/frames.ts";
+import { PacketLayer } from "./packets.ts";
+import { layoutStage, type StageLayout } from "./stage-layout.ts";
+import { Topology } from "./topology.ts";
+import { LOSSY_SIGN, SLOW_SIGN } from "./topology-link-marks.ts";
+
+export class FanoutStage extends LitElement {
+  static override properties = { player: { attribute: false } };
+  declare player: Player;
+
+  #topology: Topology | null = null;
+  #packets: PacketLayer | null = null;
+  #layout: StageLayout | null = null;
+  #resize: ResizeObserver | null = null;
+  #leave: (() => void)[] = [];
+  #shown: unknown = null;
+  #changes = -1;
+  #deliveries = -1;
+  #losses = -1;
+  #selected = -1;
+
+  static override styles = [
+    shared,
+    css`
+      .frame {
+        position: relative;
+        height: 372px;
+        background: var(--surface);
+        border: 1px solid var(--line);
+        border-bottom: 0;
+        border-radius: var(--radius) var(--radius) 0 0;
+        overflow: hidden;
+        contain: strict;
+      }
+      svg.topology,
+      canvas {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        /* A layer each: a frame of packets must not repaint the topology under them. */
+        will-change: transform;
+      }
+      canvas {
+        pointer-events: none;
+      }
+      text {
+        font: 500 12px var(--font);
+        fill: var(--muted);
+      }
+      .link {
+        stroke: var(--line-strong);
+        stroke-width: 1.25;
+      }
+      .link.client {
+        stroke: var(--line);
+      }
+      .link[data-server="1"] { stroke: var(--server-1); }
+      .link[data-server="2"] { stroke: var(--server-2); stroke-dasharray: 7 4; }
+      .link[data-server="3"] { stroke: var(--server-3); stroke-dasharray: 2 3; }
+      .link[data-server="4"] { stroke: var(--server-4); stroke-dasharray: 10 3 2 3; }
+      .link[data-server="5"] { stroke: var(--server-5); stroke-dasharray: 4 2; }
+      .link[data-server="6"] { stroke: var(--server-6); stroke-dasharray: 1 4; }
+      .link.client[data-server],
+      .link.server {
+        stroke-width: 1.5;
+        stroke-opacity: 0.55;
+      }
+      .many .link.client[data-server] {
+        stroke-width: 0.75;
+        stroke-opacity: 0.22;
+      }
+      .link.client[data-state="connecting"] {
+        stroke: var(--line-strong);
+        stroke-dasharray: 2 5;
+      }
+      .link.client[data-state="disconnected"],
+      .link.client[data-state="not started"] {
+        stroke: var(--line);
+        stroke-dasharray: 1 6;
+      }
+      .link.cut {
+        stroke: var(--bad);
+        stroke-dasharray: 1 7;
+      }
+      .band {
+        stroke: var(--warn);
+        stroke-width: 7;
+        stroke-opacity: 0.22;
+      }
+      .many .band {
+        stroke-width: 4;
+        stroke-opacity: 0.12;
+      }
+      .band.lossy {
+        stroke-dasharray: 9 6;
+      }
+      .link-mark rect {
+        fill: var(--surface);
+        stroke: var(--warn);
+      }
+      .link-mark path {
+        fill: none;
+        stroke: var(--warn);
+        stroke-width: 1.25;
+      }
+      .link-mark text {
+        font-size: 11px;
+        fill: var(--warn);
+      }
+      .node {
+        cursor: pointer;
+        outline: none;
+      }
+      .node .body {
+        fill: var(--raised);
+        stroke: var(--line-strong);
+        stroke-width: 1.5;
+      }
+      .node .detail {
+        paint-order: stroke;
+        stroke: var(--surface);
+        stroke-width: 4px;
+        stroke-linejoin: round;
+      }
+      .node.balancer .detail,
+      .node.backplane .detail {
+        stroke: none;
+      }
+      .node .name {
+        font-weight: 650;
+        font-size: 13px;
+        fill: var(--ink);
+      }
+      .node[data-server="1"] .body { stroke: var(--server-1); }
+      .node[data-server="2"] .body { stroke: var(--server-2); }
+      .node[data-server="3"] .body { stroke: var(--server-3); }
+      .node[data-server="4"] .body { stroke: var(--server-4); }
+      .node[data-server="5"] .body { stroke: var(--server-5); }
+      .node[data-server="6"] .body { stroke: var(--server-6); }
+      .node[data-server="1"] .detail { fill: var(--server-1); }
+      .node[data-server="2"] .detail { fill: var(--server-2); }
+      .node[data-server="3"] .detail { fill: var(--server-3); }
+      .node[data-server="4"] .detail { fill: var(--server-4); }
+      .node[data-server="5"] .detail { fill: var(--server-5); }
+      .node[data-server="6"] .detail { fill: var(--server-6); }
+      .node.server .body {
+        stroke-width: 2;
+        fill: var(--surface);
+      }
+      .node.backplane .body {
+        fill: var(--accent-soft);
+        stroke: var(--accent);
+      }
+      .node.client[data-state="not started"] .body,
+      .node.client[data-state="disconnected"] .body {
+        fill: none;
+        stroke: var(--line-strong);
+        stroke-dasharray: 2 3;
+      }
+      .node.client[data-state="connecting"] .body {
+        stroke-dasharray: 4 3;
+      }
+      .node[data-state="disconnected"] .detail,
+      .node[data-state="crashed"] .detail,
+      .node[data-state="frozen"] .detail {
+        fill: var(--bad);
+        font-weight: 650;
+      }
+      .node[data-state="crashed"] .body,
+      .node[data-state="frozen"] .body {
+        stroke: var(--bad);
+        stroke-dasharray: 4 4;
+        fill: var(--bad-soft);
+      }
+      .many .node.client[data-server="1"] .body { fill: var(--server-1); }
+      .many .node.client[data-server="2"] .body { fill: var(--surface); stroke-width: 2; }
+      .many .node.client[data-server="3"] .body { fill: var(--server-3); fill-opacity: 0.4; }
+      .node .tally {
+        font-weight: 700;
+        fill: var(--good);
+        font-size: 13px;
+        paint-order: stroke;
+        stroke: var(--surface);
+        stroke-width: 4px;
+      }
+      .node .name.small {
+        font-size: 11px;
+      }
+      .node .tally.small {
+        font-size: 10px;
+      }
+      .node.selected .body {
+        stroke: var(--ink);
+        stroke-width: 3;
+      }
+      /* The classes are repeated to outweigh every rule above: where the focus is shows on all nodes, in all states. */
+      .node.node.node.node.node:focus-visible .body {
+        stroke: var(--accent);
+        stroke-width: 4;
+        stroke-dasharray: none;
+        fill: var(--accent-soft);
+        fill-opacity: 1;
+      }
+      .field rect {
+        fill: var(--raised);
+        stroke: var(--line-strong);
+      }
+      .ghost rect {
+        fill: none;
+        stroke: var(--line-strong);
+        stroke-dasharray: 5 5;
+      }
+      .ghost text {
+        text-anchor: middle;
+        fill: var(--muted);
+      }
+      .loss text {
+        paint-order: stroke;
+        stroke: var(--surface);
+        stroke-width: 5px;
+        stroke-linejoin: round;
+        fill: var(--bad);
+      }
+      .loss .what {
+        font-weight: 700;
+        font-size: 13.5px;
+      }
+      .loss .why {
+        font-size: 12.5px;
+      }
+      .crowd {
+        position: absolute;
+        left: 14px;
+        top: 10px;
+        font-size: 0.8125rem;
+        color: var(--muted);
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.25rem 1.1rem;
+        padding: 0.1rem 0.9rem 0.5rem;
+        border: 1px solid var(--line);
+        border-block: 0;
+        background: var(--surface);
+        font-size: 0.75rem;
+        color: var(--muted);
+        list-style: none;
+      }
+      .legend li {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.4rem;
+      }
+      .legend svg {
+        width: 13px;
+        height: 13px;
+        overflow: visible;
+      }
+      .legend svg.wide {
+        width: 32px;
+      }
+      @media (max-width: 640px) {
+        .frame {
+          height: 424px;
+          border-radius: 0;
+          border-inline: 0;
+        }
+        .legend {
+          border-inline: 0;
+          gap: 0.15rem 0.8rem;
+        }
+      }
+      @media (min-width: 641px) and (max-height: 840px) {
+        .frame {
+          height: 336px;
+        }
+      }
+      @media (min-width: 1100px) and (min-height: 980px) {
+        .frame {
+          height: 470px;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const run = this.player.loaded?.run;
+    const clients = run?.nodes.filter((n) => n.kind === "client").length ?? 0;
+    return html`
+      <div class="frame ${clients > 40 ? "many" : ""}" data-testid="stage">
+        <svg class="topology" role="group" aria-label=${this.#describe()}></svg>
+        <canvas aria-hidden="true"></canvas>
+        ${clients > 12 ? html`<div class="crowd">${count(clients)} clients</div>` : ""}
+      </div>
+      <ul class="legend" aria-label="Legend">
+        <li><svg viewBox="-6 -6 12 12"><circle r="5.500" fill="var(--message)" /></svg>message</li>
+        <li><svg viewBox="-6 -6 12 12"><rect x="-5.500" y="-4.500" width="11" height="9" fill="var(--http)" /></svg>HTTP</li>
+        <li><svg viewBox="-6 -6 12 12"><path d="M0-6 6 0 0 6-6 0z" fill="var(--heartbeat)" /></svg>heartbeat</li>
+        <li><svg viewBox="-6 -6 12 12"><path d="M0-6 5.500 4.500h-11z" fill="var(--control)" /></svg>control</li>
+        <li>
+          <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><circle r="5.500" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>lost copy
+        </li>
+        ${
+          (this.player.loaded?.index.requests.refused ?? 0) > 0
+            ? html`<li>
+                <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><rect x="-6" y="-5" width="12" height="10" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>refused request
+              </li>`
+            : nothing
+        }
+        <li><svg viewBox="-6 -6 12 12"><path d="M-5 0l3.500 4L5-4" fill="none" stroke="var(--good)" stroke-width="2.500" /></svg>delivered</li>
+        ${this.#linkLegend()}
+      </ul>
+    `;
+  }
+
+  /** Slower and lossy links, in runs that have some. */
+  #linkLegend() {
+    const scenario = this.player.loaded?.run.scenario;
+    if (!scenario) return nothing;
+    const own = [...scenario.clients.map(({ link }) => link), ...Object.values(scenario.network.links)];
+    const some = {
+      slow:
+        own.some((link) => link?.latencyMs !== undefined) ||
+        scenario.faults.some(({ act }) => act === "slow"),
+      lossy:
+        own.some((link) => link?.loss !== undefined) || scenario.faults.some(({ act }) => act === "lose"),
+    };
+    const band = (dashes: string, sign: string) =>
+      svg`<svg class="wide" viewBox="-6 -6 30 12"><path d="M-6 0H26" stroke="var(--warn)" stroke-opacity="0.3" stroke-width="7" stroke-dasharray=${dashes} /><path d=${sign} transform="translate(10 0)" fill="var(--surface)" stroke="var(--warn)" stroke-width="1.250" /></svg>`;
+    return html`
+      ${some.slow ? html`<li>${band("none", SLOW_SIGN)}slower link</li>` : nothing}
+      ${some.lossy ? html`<li>${band("9 6", LOSSY_SIGN)}lossy link</li>` : nothing}
+    `;
+  }
+
+  #describe(): string {
+    const nodes = this.player.loaded?.run.nodes ?? [];
+    const n = (kind: string) => nodes.filter((x) => x.kind === kind).length;
+    const balancers = n("balancer") > 1 ? `${n("balancer")} balancers in a row, ` : "a balancer, ";
+    return `Topology: ${n("client")} clients, ${n("balancer") ? balancers : ""}${n("server")} servers, ${n("backplane") ? "a backplane" : "no backplane"}. What happens is told in the caption below.`;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#leave.push(
+      onTheme(() => {
+        this.#packets?.setPalette(readPalette());
+        this.#redraw();
+      }),
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const leave of this.#leave.splice(0)) leave();
+    this.#resize?.disconnect();
+  }
+
+  override firstUpdated(): void {
+    const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
+    this.#topology = new Topology(this.renderRoot.querySelector("svg.topology") as SVGSVGElement, (node) => {
+      const { selection } = this.player;
+      const same = selection?.kind === "node" && selection.id === node;
+      this.player.select(same ? null : { kind: "node", id: node });
+    });
+    this.#packets = new PacketLayer(
+      this.renderRoot.querySelector("canvas") as HTMLCanvasElement,
+      readPalette(),
+      () => (this.#topology && this.#layout ? this.#topology.textBoxes(this.#layout) : []),
+    );
+    this.#resize = new ResizeObserver(() => this.#setScene());
+    this.#resize.observe(frame);
+    this.#leave.push(
+      this.player.on("change", () => {
+        if (this.#shown !== this.player.loaded) {
+          this.requestUpdate();
+          this.#setScene();
+        }
+      }),
+      this.player.on("frame", () => this.#redraw()),
+    );
+    this.#setScene();
+  }
+
+  #setScene(): void {
+    const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
+    const { clientWidth, clientHeight } = frame;
+    if (clientWidth === 0 || !this.#topology || !this.#packets) return;
+    const { loaded } = this.player;
+    this.#shown = loaded;
+    this.#layout = layoutStage(loaded?.run.nodes ?? [], clientWidth, clientHeight);
+    this.#topology.setScene(loaded, this.#layout);
+    this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2));
+    this.#changes = -1;
+    this.#losses = -1;
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    const { loaded, timeUs, selection } = this.player;
+    if (!this.#layout || !this.#topology || !this.#packets || loaded !== this.#shown) return;
+    if (loaded) {
+      const { states, ledger, requests } = loaded.index;
+      // The SVG is a function of these positions in the trace: it is touched only when one of them moved.
+      const changes = upperBound(states.changesUs, timeUs);
+      const deliveries = this.#layout.clientLabels ? upperBound(ledger.deliveredUs, timeUs) : 0;
+      const losses = upperBound(ledger.lostUs, timeUs) + upperBound(requests.refusedUs, timeUs);
+      const selected = selection?.kind === "node" ? selection.id : -1;
+      if (changes !== this.#changes || deliveries !== this.#deliveries || selected !== this.#selected) {
+        this.#changes = changes;
+        this.#deliveries = deliveries;
+        this.#selected = selected;
+        this.#topology.updateNodes(loaded, this.#layout, timeUs, selected);
+        this.#packets.moveTexts();
+      }
+      if (losses !== this.#losses) {
+        this.#losses = losses;
+        this.#topology.updateLosses(loaded, this.#layout, timeUs);
+      }
+    }
+    const n = this.#packets.draw(timeUs, selection);
+    const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
+    const text = String(n);
+    if (frame.dataset.inFlight !== text) frame.dataset.inFlight = text;
+  }
+}
+customElements.define("fanout-stage", FanoutStage);

@@ -1,0 +1,110 @@
+/** Labels on what died on the stage: how many copies or requests, whose, and why. */
+import { select } from "d3";
+import type { NodeInfo } from "../../run/result.ts";
+import { count, list } from "../look/format.ts";
+import type { Loaded } from "../player/player.ts";
+import { upperBound } from "../run/frames.ts";
+import type { Mark } from "../run/marks.ts";
+import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
+
+/** Labels on losses; the others keep their pile and their place in the ledger. */
+const MAX_LOSS_LABELS = 8;
+
+/** A mark with what has died there by now. */
+interface Loss {
+  readonly mark: Mark;
+  readonly n: number;
+}
+
+/** Where a label stands, and how many letters there is room for. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  /** Beside the node, where there is room for a number only. */
+  readonly isBeside: boolean;
+  readonly letters: number;
+}
+
+export function drawLosses(
+  svg: SVGSVGElement,
+  { run: { nodes } }: Loaded,
+  marks: readonly Mark[],
+  layout: StageLayout,
+  timeUs: number,
+): void {
+  const losses = marks
+    .map((mark): Loss => ({ mark, n: upperBound(mark.timesUs, timeUs) }))
+    .filter(({ mark, n }) => n > 0 && mark.place >= 0)
+    .sort((x, y) => y.n - x.n)
+    .slice(0, MAX_LOSS_LABELS);
+  const perPlace = new Map<number, number>();
+  const servers = nodes.filter(({ kind }) => kind === "server").length;
+  select(svg)
+    .select("g.losses")
+    .selectAll<SVGGElement, Loss>("g.loss")
+    .data(losses, ({ mark }) => mark.key)
+    .join((enter) => {
+      const g = enter.append("g").attr("class", "loss");
+      g.append("text").attr("class", "what").attr("text-anchor", "middle");
+      g.append("text").attr("class", "why").attr("text-anchor", "middle");
+      return g;
+    })
+    .each(function (loss) {
+      const { mark } = loss;
+      const g = select(this);
+      const nth = perPlace.get(mark.place) ?? 0;
+      perPlace.set(mark.place, nth + 1);
+      const { x, y, isBeside, letters } = placeOf(mark.place, nth, servers, layout);
+      const anchor = isBeside ? "start" : "middle";
+      g.select("text.what")
+        .attr("x", x)
+        .attr("y", y)
+        .attr("text-anchor", anchor)
+        .text(isBeside ? count(loss.n) : whatText(loss, nodes, letters));
+      g.select("text.why")
+        .attr("text-anchor", anchor)
+        .selectAll("tspan")
+        .data(isBeside || letters < 14 ? [] : wrap(mark.label, letters))
+        .join("tspan")
+        .attr("x", x)
+        .attr("y", (_line, i) => y + 15 * (i + 1))
+        .text((line) => line);
+    });
+}
+
+/** The place of the nth label at a node, counted from 0. */
+function placeOf(node: number, nth: number, servers: number, layout: StageLayout): Place {
+  // On a phone, servers stand side by side: each has its share of the width for its text.
+  const room = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
+  const letters = Math.floor(room / 6.3);
+  const isBeside = pileX(layout, node) !== layout.x[node];
+  if (isBeside)
+    return { x: pileX(layout, node) + 9, y: pileY(layout, node) + 5 + nth * 14, isBeside, letters };
+  const half = Math.min(95, room / 2);
+  const x = Math.min(Math.max(layout.x[node], half + 4), layout.width - half - 4);
+  return { x, y: pileY(layout, node) + 24 + nth * 34, isBeside, letters };
+}
+
+/** «✕ 2 copies for A and B», or as much of it as there is room for. */
+function whatText({ mark, n }: Loss, nodes: readonly NodeInfo[], letters: number): string {
+  const names = n > 40 ? [] : [...new Set(mark.whose.subarray(0, n))].map((node) => nodes[node]?.name ?? "?");
+  const isCrowd = names.length === 0 || names.length > 4;
+  const isCopy = mark.kind === "copy";
+  const [one, many] = isCopy ? ["copy", "copies"] : ["request", "requests"];
+  const whom = isCrowd ? "" : ` ${isCopy ? "for" : "of"} ${list(names, 4)}`;
+  const what = n === 1 ? one : `${count(n)} ${many}`;
+  const short = `✕ ${count(n)}`;
+  const medium = `${short} ${n === 1 ? one : many}`;
+  return [`✕ ${what}${whom}`, medium].find((text) => text.length * 1.3 <= letters) ?? short;
+}
+
+/** Breaks text into lines of at most so many letters. */
+function wrap(text: string, letters: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.length - 1;
+    if (last >= 0 && lines[last].length + 1 + word.length <= letters) lines[last] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

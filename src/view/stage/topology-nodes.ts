@@ -1,0 +1,229 @@
+/** The nodes on the stage: shapes and names, and their states at an instant. */
+import { type Selection, select } from "d3";
+import type { NodeInfo } from "../../run/result.ts";
+import { BALANCER } from "../../scenario/names.ts";
+import { optionLabel } from "../knobs/knob-controls.ts";
+import { count } from "../look/format.ts";
+import type { Loaded } from "../player/player.ts";
+import { receivedBy } from "../run/ledger-index.ts";
+import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "../run/node-states.ts";
+import type { StageLayout } from "./stage-layout.ts";
+
+/** A node's group. */
+type Group = Selection<SVGGElement, unknown, null, undefined>;
+
+/** Number of a server's colour and line pattern, from 1 to 6. */
+export function serverStyle(loaded: Loaded, server: number): number {
+  const first = loaded.run.nodes.find((n) => n.kind === "server")?.node ?? 0;
+  return ((server - first) % 6) + 1;
+}
+
+/** Draws the nodes, without their states. */
+export function drawNodes(
+  svg: SVGSVGElement,
+  loaded: Loaded | null,
+  layout: StageLayout,
+  onSelect: (node: number) => void,
+): void {
+  const drawn = (loaded?.run.nodes ?? []).filter((n) => n.kind !== "client" || !layout.clientField);
+  select(svg)
+    .select("g.nodes")
+    .selectAll<SVGGElement, NodeInfo>("g.node")
+    .data(drawn, (d) => `${d.kind}/${d.name}`)
+    .join((enter) => {
+      const g = enter.append("g");
+      g.append("title");
+      g.each(function (d) {
+        const shape = select(this).append(d.kind === "client" ? "circle" : "rect");
+        shape.attr("class", "body");
+      });
+      g.append("text").attr("class", "name");
+      g.append("text").attr("class", "detail");
+      g.append("text").attr("class", "tally");
+      g.on("click", (_event, d) => onSelect(d.node)).on("keydown", (event: KeyboardEvent, d) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        onSelect(d.node);
+      });
+      return g;
+    })
+    .attr("class", (d) => `node ${d.kind}`)
+    .attr("data-node", (d) => d.name)
+    .attr("role", "button")
+    .attr("tabindex", (d) => (d.kind !== "client" || layout.clientLabels ? 0 : null))
+    .attr("transform", (d) => `translate(${layout.x[d.node]},${layout.y[d.node]})`)
+    .each(function (d) {
+      const g: Group = select(this);
+      if (d.kind === "client") placeClient(g, d, layout);
+      else placeBox(g, d, loaded, layout);
+    });
+}
+
+/** A client: a circle, with its name inside if it is short, else beside it; above it where the stage is tall. */
+function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): void {
+  const r = layout.halfWidth[node];
+  const inside = name.length <= 2;
+  const anchor = inside || layout.tall ? "middle" : "end";
+  g.select("circle").attr("r", r);
+  const texts = {
+    name: g.select("text.name").text(layout.clientLabels ? shorten(name, layout.clientRoom) : ""),
+    detail: g.select("text.detail"),
+    tally: g
+      .select("text.tally")
+      .attr("text-anchor", "start")
+      .classed("small", layout.tall && !inside),
+  };
+  texts.name
+    .attr("dy", "0.35em")
+    .attr("text-anchor", anchor)
+    .classed("inside", inside)
+    .classed("small", layout.tall && !inside);
+  if (layout.tall) {
+    texts.name.attr("x", 0).attr("y", inside ? 0 : -r - 8);
+    texts.detail
+      .attr("x", 0)
+      .attr("y", r + 12)
+      .attr("text-anchor", "middle");
+    // A name above the circle leaves no room for it there.
+    texts.tally.attr("x", inside ? r - 1 : r).attr("y", inside ? -r + 1 : 4);
+  } else {
+    texts.name.attr("x", inside ? 0 : -r - 8).attr("y", inside ? 0 : -7);
+    texts.detail
+      .attr("x", -r - 8)
+      .attr("y", inside ? 0 : 8)
+      .attr("dy", "0.35em")
+      .attr("text-anchor", "end");
+    texts.tally.attr("x", r * 0.75).attr("y", -r - 1);
+  }
+}
+
+/** Balancer, server or backplane: a box with its name inside, if there is room. */
+function placeBox(
+  g: Group,
+  { kind, name, node }: NodeInfo,
+  loaded: Loaded | null,
+  layout: StageLayout,
+): void {
+  const w = layout.halfWidth[node];
+  const h = layout.halfHeight[node];
+  g.select("rect")
+    .attr("x", -w)
+    .attr("y", -h)
+    .attr("width", 2 * w)
+    .attr("height", 2 * h)
+    .attr("rx", kind === "balancer" ? h : kind === "backplane" ? 14 : 7);
+  const shown = kind === "backplane" ? backplaneName(loaded) : clip(name, Math.floor(w / 3.4));
+  g.select("text.name")
+    .text(h >= 6 && w >= 20 ? shown : "")
+    .attr("y", h >= 16 ? -7 : 0)
+    .attr("dy", "0.35em")
+    .attr("text-anchor", "middle");
+  g.select("text.detail").attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
+}
+
+/** Shows each node's state at an instant, and what it has by then: a client's deliveries, a server's clients. */
+export function showNodeStates(
+  svg: SVGSVGElement,
+  loaded: Loaded,
+  layout: StageLayout,
+  timeUs: number,
+  selected: number,
+): void {
+  const { run, index } = loaded;
+  const { states, ledger } = index;
+  const held = clientsHeld(loaded, timeUs);
+  select(svg)
+    .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
+    .each(function (d) {
+      const i = stateIndexAt(states, d.node, timeUs);
+      const state = states.state[i];
+      const server = d.kind === "server" ? d.node : states.server[i];
+      const told = describeState(run, states, d.node, timeUs);
+      const g = select(this)
+        .attr("data-state", NODE_STATE_NAMES[state])
+        .attr("data-server", server >= 0 ? serverStyle(loaded, server) : null)
+        .classed("selected", d.node === selected)
+        .attr("aria-pressed", d.node === selected);
+      g.select("title").text(`${d.name}: ${told}`);
+      const detail = g.select("text.detail");
+      if (d.kind === "client") {
+        detail.text(layout.clientLabels ? clientDetail(run.nodes[server]?.name, state, layout.tall) : "");
+        const received = layout.clientLabels ? receivedBy(ledger, d.node, timeUs) : 0;
+        g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
+      } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
+      else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
+      else if (d.kind === "backplane") detail.text("Pub/Sub");
+      else detail.text(balancerDetail(d, loaded, layout));
+      g.attr("aria-label", spokenName(g, d.name, told));
+    });
+}
+
+/** A node's name for those who hear or speak it: what is written on it, so that it can be said, then its state. */
+function spokenName(g: Group, name: string, told: string): string {
+  const written = ["name", "detail", "tally"].map((part) => g.select(`text.${part}`).text());
+  const [shown] = written;
+  const said = written.filter((text) => text !== "").join(" ");
+  return shown === name ? `${said}: ${told}` : `${said}${said === "" ? "" : ", "}${name}: ${told}`;
+}
+
+/** How many clients are connected to each server at an instant. */
+function clientsHeld({ run, index: { states } }: Loaded, timeUs: number): ReadonlyMap<number, number> {
+  const held = new Map<number, number>();
+  for (const { kind, node } of run.nodes) {
+    if (kind !== "client") continue;
+    const i = stateIndexAt(states, node, timeUs);
+    if (states.state[i] === NodeState.connected)
+      held.set(states.server[i], (held.get(states.server[i]) ?? 0) + 1);
+  }
+  return held;
+}
+
+function clientDetail(server: string | undefined, state: number, isShort: boolean): string {
+  switch (state) {
+    case NodeState.connected:
+      return `on ${isShort ? serverNumber(server) : (server ?? "?")}`;
+    case NodeState.away:
+      return "";
+    case NodeState.connecting:
+      return isShort ? "…" : "connecting…";
+    default:
+      return isShort ? "off" : "disconnected";
+  }
+}
+
+function serverDetail({ node }: NodeInfo, state: number, clients: number, layout: StageLayout): string {
+  if (layout.halfHeight[node] < 16 || layout.halfWidth[node] < 20) return "";
+  if (state !== NodeState.up) return NODE_STATE_NAMES[state];
+  if (layout.halfWidth[node] < 34) return count(clients);
+  return `${count(clients)} client${clients === 1 ? "" : "s"}`;
+}
+
+/** How it balances; of a proxy, whose only server is the next in the row, that it is one. */
+function balancerDetail(
+  { name, node }: NodeInfo,
+  { run: { scenario } }: Loaded,
+  layout: StageLayout,
+): string {
+  if (name !== BALANCER) return "proxy";
+  const policy = optionLabel(scenario.balancer.policy).toLowerCase().replace("ip", "IP");
+  return clip(policy, Math.floor(layout.halfWidth[node] / 2.8));
+}
+
+function backplaneName(loaded: Loaded | null): string {
+  return optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane");
+}
+
+function serverNumber(name: string | undefined): string {
+  return name?.replace("server-", "s") ?? "?";
+}
+
+/** A client's name in a width: the end of «desktops-12» tells it from others of its group, so that it is shortened before. */
+function shorten(name: string, room: number): string {
+  const most = Math.max(4, Math.min(14, Math.floor(room / 7)));
+  const number = /-\d{1,5}$/.exec(name)?.[0] ?? "";
+  return name.length <= most ? name : `${clip(name, most - number.length)}${number}`;
+}
+
+function clip(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text;
+}

@@ -1,0 +1,113 @@
+/** The still things on the stage, in SVG by D3: nodes, links, states, and what died where. */
+import { select } from "d3";
+import type { NodeInfo } from "../../run/result.ts";
+import type { Loaded } from "../player/player.ts";
+import { type Mark, marksOf } from "../run/marks.ts";
+import type { TextBox } from "./labels.ts";
+import type { StageLayout } from "./stage-layout.ts";
+import type { MarkedLink } from "./topology-link-marks.ts";
+import { drawLinks, showLinkStates } from "./topology-links.ts";
+import { drawLosses } from "./topology-losses.ts";
+import { drawNodes, showNodeStates } from "./topology-nodes.ts";
+
+/** Groups, each drawn over those before. */
+const LAYERS = ["bands", "links", "link-marks", "field", "ghost", "nodes", "losses"];
+
+export class Topology {
+  #svg: SVGSVGElement;
+  #onSelect: (node: number) => void;
+  #marks: readonly Mark[] = [];
+
+  constructor(svg: SVGSVGElement, onSelect: (node: number) => void) {
+    this.#svg = svg;
+    this.#onSelect = onSelect;
+    const root = select(svg);
+    for (const name of LAYERS) root.append("g").attr("class", name);
+  }
+
+  /** Draws what depends on the run and the size, not on time. */
+  setScene(loaded: Loaded | null, layout: StageLayout): void {
+    select(this.#svg).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
+    const nodes = loaded?.run.nodes ?? [];
+    this.#marks = loaded ? marksOf(loaded) : [];
+    drawLinks(this.#svg, loaded, layout);
+    this.#drawField(layout);
+    this.#drawGhost(nodes, layout);
+    drawNodes(this.#svg, loaded, layout, this.#onSelect);
+  }
+
+  /** The field that many clients share. */
+  #drawField({ clientField, clientBox: { left, top, right, bottom } }: StageLayout): void {
+    select(this.#svg)
+      .select("g.field")
+      .selectAll("rect")
+      .data(clientField ? [0] : [])
+      .join("rect")
+      .attr("x", left)
+      .attr("y", top)
+      .attr("width", right - left)
+      .attr("height", bottom - top)
+      .attr("rx", 8);
+  }
+
+  /** What is missing: several servers without a backplane between them. */
+  #drawGhost(nodes: readonly NodeInfo[], { backplaneAt }: StageLayout): void {
+    const isMissing =
+      nodes.filter(({ kind }) => kind === "server").length > 1 &&
+      nodes.every(({ kind }) => kind !== "backplane");
+    select(this.#svg)
+      .select("g.ghost")
+      .selectAll("g")
+      .data(isMissing ? [0] : [])
+      .join((enter) => {
+        const g = enter.append("g");
+        g.append("rect");
+        g.append("text");
+        return g;
+      })
+      .attr("transform", `translate(${backplaneAt.x},${backplaneAt.y})`)
+      .call((g) => {
+        g.select("rect").attr("x", -46).attr("y", -24).attr("width", 92).attr("height", 48).attr("rx", 10);
+        g.select("text").attr("dy", "0.35em").text("no backplane");
+      });
+  }
+
+  /** Draws the nodes' state at an instant. Called only when a state or a tally changed. */
+  updateNodes(loaded: Loaded, layout: StageLayout, timeUs: number, selected: number): void {
+    showNodeStates(this.#svg, loaded, layout, timeUs, selected);
+    showLinkStates(this.#svg, loaded, layout, timeUs);
+  }
+
+  /** Where the nodes' texts and the links' marks are, for what is drawn over them. Has the browser lay the picture out. */
+  textBoxes(layout: StageLayout): TextBox[] {
+    const boxes: TextBox[] = [];
+    select(this.#svg)
+      .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
+      .each(function ({ node }) {
+        for (const text of this.querySelectorAll("text")) {
+          if (text.textContent === "") continue;
+          const { x, y, width, height } = text.getBBox();
+          boxes.push({
+            x: layout.x[node] + x + width / 2,
+            y: layout.y[node] + y + height / 2,
+            halfWidth: width / 2,
+            // Letters take less than their line.
+            halfHeight: height * 0.4,
+          });
+        }
+      });
+    select(this.#svg)
+      .selectAll<SVGGElement, MarkedLink>("g.link-mark")
+      .each(function () {
+        const { width, height } = this.getBBox();
+        const { e: x, f: y } = this.transform.baseVal.consolidate()!.matrix;
+        boxes.push({ x, y, halfWidth: width / 2, halfHeight: height / 2 });
+      });
+    return boxes;
+  }
+
+  /** Labels what died where. Called only when a copy was lost or a request refused. */
+  updateLosses(loaded: Loaded, layout: StageLayout, timeUs: number): void {
+    drawLosses(this.#svg, loaded, this.#marks, layout, timeUs);
+  }
+}
