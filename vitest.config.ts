@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { lessons } from "./src/lesson/vite-plugin.ts";
 import { deepTests } from "./test/support/deep-tests.ts";
 import { DEPTH } from "./test/support/depth.ts";
 
@@ -6,6 +7,7 @@ import { DEPTH } from "./test/support/depth.ts";
 const PATIENCE_MS = 300_000 * DEPTH;
 
 export default defineConfig({
+  plugins: [lessons()],
   test: {
     include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
     // What tests share is as they found it when they end, so that they can share a process: a third of the time would go into starting more.

@@ -107,6 +107,27 @@ export interface Exercise {
   readonly where: readonly Condition[];
 }
 
+/** What the course lists of a lesson. */
+export interface CourseEntry extends Pick<Lesson, "name" | "order" | "needs" | "teaches"> {
+  readonly title: string;
+  readonly summary: string;
+  /** null: a scenario that is not told in steps. */
+  readonly part: number | null;
+  readonly minutes: number | null;
+}
+
+/** The parts of the course, from 1. */
+export const PARTS: readonly string[] = [
+  "First sight",
+  "How it travels",
+  "When the line goes dead",
+  "Which server",
+  "Servers that come and go",
+  "The backplane under fire",
+  "Did it arrive, who is there",
+  "Build or buy, and to defend it",
+];
+
 /** An entry of the glossary. */
 export interface Term {
   /** As links name it. */

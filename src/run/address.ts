@@ -12,7 +12,7 @@ import { isDeeper } from "../scenario/json.ts";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface Selection {
-  readonly kind: "message" | "copy" | "node" | "request";
+  readonly kind: "message" | "copy" | "node" | "request" | "link";
   readonly id: number;
 }
 
@@ -32,7 +32,12 @@ export interface PageState {
   readonly timeUs: number | null;
   readonly pace: string;
   readonly selection: Selection | null;
+  readonly tab: TabName;
 }
+
+/** What the panel beside the stage can show. */
+export const TABS = ["story", "knobs", "messages", "requests", "rules"] as const;
+export type TabName = (typeof TABS)[number];
 
 export interface Pace {
   readonly name: string;
@@ -65,6 +70,7 @@ export const EMPTY_STATE: PageState = {
   timeUs: null,
   pace: DEFAULT_PACE,
   selection: null,
+  tab: "story",
 };
 
 /** An address longer than this is refused: it is not ours. */
@@ -75,7 +81,7 @@ const MAX_PATH = 200;
 const MAX_DEPTH = 20;
 const MAX_SEED = 4_294_967_295;
 const MAX_TIME_US = 86_400_000_000;
-const SELECTION_LETTERS = { message: "m", copy: "c", node: "n", request: "r" } as const;
+const SELECTION_LETTERS = { message: "m", copy: "c", node: "n", request: "r", link: "l" } as const;
 
 /** The part of the address after the #, without it. */
 export function encodeLink(state: PageState): string {
@@ -89,6 +95,7 @@ export function encodeLink(state: PageState): string {
   if (state.timeUs !== null) query.set("t", String(Math.round(state.timeUs * 1000) / 1000));
   if (state.pace !== DEFAULT_PACE) query.set("pace", state.pace);
   if (state.selection) query.set("select", SELECTION_LETTERS[state.selection.kind] + state.selection.id);
+  if (state.tab !== EMPTY_STATE.tab) query.set("tab", state.tab);
   const text = query.toString();
   return `/${state.file !== null ? "" : encodeURIComponent(state.lesson ?? "")}${text ? `?${text}` : ""}`;
 }
@@ -177,17 +184,23 @@ const READERS = {
     return null;
   },
   select: (state, value) => {
-    const [, letter, id] = /^([mcnr])(\d{1,9})$/.exec(value) ?? [];
+    const [, letter, id] = /^([mcnrl])(\d{1,9})$/.exec(value) ?? [];
     const kinds = Object.keys(SELECTION_LETTERS) as (keyof typeof SELECTION_LETTERS)[];
     const kind = kinds.find((one) => SELECTION_LETTERS[one] === letter);
-    if (kind === undefined) return `select: found «${clip(value)}»; allowed is m, c, n or r and a number.`;
+    if (kind === undefined) return `select: found «${clip(value)}»; allowed is m, c, n, r or l and a number.`;
     state.selection = { kind, id: Number(id) };
+    return null;
+  },
+  tab: (state, value) => {
+    const tab = TABS.find((one) => one === value);
+    if (tab === undefined) return `tab: found «${clip(value)}»; allowed are ${TABS.join(", ")}.`;
+    state.tab = tab;
     return null;
   },
 } as const satisfies Readonly<Record<string, Reader>>;
 
 function readUnknown(_state: Draft, _value: string, key: string): string {
-  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, file.`;
+  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, tab, file.`;
 }
 
 /** One `path=value`, or what is wrong with it. */

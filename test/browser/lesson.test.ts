@@ -8,6 +8,7 @@ import {
   newPage,
   open,
   openStill,
+  openTab,
   page,
   text,
   useBrowser,
@@ -48,7 +49,7 @@ it("can be gone through by keyboard alone, from its cover to the next lesson", a
   await page.keyboard.press("Enter");
   await expect.poll(hash).toMatch(/^#\/polling-handshake/);
   await expect.poll(() => text("lesson-step")).toContain("A lesson in 9 steps");
-  expect(await at("gallery").locator("li").first().textContent()).toContain("✓ done");
+  expect(await at("course").locator("li").first().textContent()).toContain("✓ done");
 });
 
 it("shows nothing of what a question asks for before it is answered, and has happened", async () => {
@@ -94,7 +95,9 @@ it("says so when a knob has left its stage, and sets it again", async () => {
   await openStill(`${LESSON}?step=1`);
   const again = step().getByRole("button", { name: "Set the stage again" });
   expect(await again.count()).toBe(0);
+  await openTab("Knobs");
   await at("variants").getByRole("radio").nth(1).check();
+  await openTab("Story");
   await again.waitFor();
   // The step stays, and what it says is of the run that is on stage.
   expect(await step().locator(".place").textContent()).toContain("Step 1 of 7");
@@ -105,13 +108,16 @@ it("says so when a knob has left its stage, and sets it again", async () => {
 
 it("a variant whose knobs were turned is called changed, says what, and no more what it was", async () => {
   await newPage();
-  await openStill(`${LESSON}?variant=redis&set=${encodeURIComponent('backplane.kind="none"')}&t=700000`);
+  const set = encodeURIComponent('backplane.kind="none"');
+  await openStill(`${LESSON}?variant=redis&set=${set}&t=700000&tab=knobs`);
   const variant = at("variants").locator("label.on");
   const seen = () =>
     variant.evaluate((label) => (label as HTMLElement).innerText.replace(/\s+/g, " ").trim());
-  expect(await seen()).toBe("Two servers and Redis, changed Backplane: None");
-  await page.getByRole("button", { name: "reset" }).click();
+  expect(await seen()).toBe("Two servers and Redis, changed");
+  expect(await text("shown")).toContain("Two servers and Redis, changed: Backplane: None");
+  await page.getByRole("button", { name: "as it was" }).click();
   await expect.poll(seen).toMatch(/^Two servers and Redis Server-1 also publishes/);
+  expect(await text("shown")).toBe("Two servers and Redis");
 });
 
 it("goes on where a link's settings leave its run without what it tells of", async () => {

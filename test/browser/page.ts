@@ -15,7 +15,7 @@ export const EMPTY = {
 };
 
 /** A guard against what hangs: what is waited for comes late on a busy machine. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 20_000;
 
 /** The page of the test that runs. */
 export let page: Page;
@@ -103,6 +103,9 @@ export async function openStill(path: string): Promise<void> {
 
 export const at = (testid: string) => page.locator(`[data-testid=${testid}]`);
 
+/** Opens a tab of the panel. */
+export const openTab = (name: string) => page.getByRole("tab", { name: new RegExp(`^${name}`) }).click();
+
 /** The text of an element, white space evened out. */
 export const textOf = async (locator: Locator) =>
   ((await locator.textContent()) ?? "").replace(/\s+/g, " ").trim();
@@ -178,11 +181,17 @@ export async function picture(): Promise<unknown> {
         .querySelector("fanout-transport")
         ?.shadowRoot?.querySelector("[data-testid=clock]")
         ?.getAttribute("data-us"),
-      narration: app.querySelector("[data-testid=narration]")?.textContent?.replace(/\s+/g, " "),
+      narration: app
+        .querySelector("fanout-caption")
+        ?.shadowRoot?.querySelector("[data-testid=narration]")
+        ?.textContent?.replace(/\s+/g, " "),
       svg: described(stage.querySelector("svg.topology") as Element),
       pixels: canvas.toDataURL(),
       playhead: timeline.style.transform,
-      counts: app.querySelector("fanout-summary")?.shadowRoot?.textContent?.replace(/\s+/g, " "),
+      counts: app
+        .querySelector("fanout-panel")
+        ?.shadowRoot?.querySelector("fanout-summary")
+        ?.shadowRoot?.textContent?.replace(/\s+/g, " "),
     };
   });
 }

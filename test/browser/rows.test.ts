@@ -80,7 +80,7 @@ describe("a scenario with phones and desktops", () => {
   const desktops = ["desktops-1/balancer", "desktops-2/balancer", "desktops-3/balancer"];
 
   it("marks the phones' links, and those that faults make slower or lossy, until they heal", async () => {
-    await newPage();
+    await newPage({ viewport: { width: 1600, height: 900 } });
     await openAt(PHONES, 1_000_000);
     expect(await links()).toEqual([
       ...phones,

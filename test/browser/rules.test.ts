@@ -15,6 +15,7 @@ import {
   newPage,
   noteTexts,
   openStill,
+  openTab,
   page,
   scrollTo,
   text,
@@ -25,6 +26,9 @@ import {
 import { takeSearcher } from "./searcher.ts";
 
 useBrowser();
+
+/** Opens a state at its rules. */
+const openRules = (path: string) => openStill(`${path}&tab=rules`);
 
 describe("rules", () => {
   const rule = (name: string) => page.locator(`[data-testid=rules] li[data-rule=${name}]`);
@@ -85,7 +89,7 @@ describe("rules", () => {
 
   it("say what this run makes of them, lead to the moment, and tell the story along with the clock", async () => {
     await newPage();
-    await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
+    await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
     expect(await finding("conservation")).toBe("✓ held in this run: 3 of 3 copies");
     // Where nothing arrives, nothing can arrive in a wrong order: that is no merit.
     expect(await finding("order")).toBe("– silent in this run, it judged nothing: no copy arrives");
@@ -113,7 +117,7 @@ describe("rules", () => {
   it("a search finds the smallest run that breaks one; it opens at its moment, Back leads to the lesson, and the address opens it cold", async () => {
     const { fingerprint, timeUs } = counterexample();
     await newPage();
-    await openStill("#/broadcast-across-servers?variant=no-backplane&t=400000");
+    await openRules("#/broadcast-across-servers?variant=no-backplane&t=400000");
     const lessonPrint = await text("fingerprint");
     const lesson = await hash();
     await search("random");
@@ -192,7 +196,7 @@ describe("rules", () => {
 
   it("a repair turns the knobs, clears the verdicts, and says so where the reader is; with Redis, all runs keep all rules", async () => {
     await newPage();
-    await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
+    await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
     await search("exhaustive");
     expect(await verdict("order")).toBe("– search: silent, it judged nothing: no copy arrives");
     expect(await verdict("something-arrives")).toBe("✕ search: never seen in any run within the bounds");
@@ -210,7 +214,9 @@ describe("rules", () => {
     expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
 
     // Another run is no longer about the repair.
+    await openTab("Knobs");
     await page.locator("[data-testid=variants] input[value=redis]").check();
+    await openTab("Rules");
     await expect.poll(hash).toContain("variant=redis");
     await expect.poll(hash).not.toContain("set=");
     expect(await at("mended").count()).toBe(0);
@@ -228,7 +234,7 @@ describe("rules", () => {
   it("of a scenario in which nothing could be judged, both the run and the search say so, and no sign is green", async () => {
     const report = readFileSync("test/reports/min-g-delivery-holds-91-percent-lost.json", "utf8");
     await newPage();
-    await openStill(`#/?file=${await packText(report)}&t=0`);
+    await openRules(`#/?file=${await packText(report)}&t=0`);
     await expect
       .poll(() => finding("delivery"))
       .toBe("– silent in this run, it judged nothing: 1 of 1 copy exempt, recipient away");
@@ -242,7 +248,7 @@ describe("rules", () => {
 
   it("a search can be stopped, and says what it knows; another variant stops it for good", async () => {
     await newPage();
-    await openStill("#/polling-handshake?variant=round-robin&t=0");
+    await openRules("#/polling-handshake?variant=round-robin&t=0");
     const running = await searchAndStop();
     expect(running.says).toMatch(/\d runs?, [\d,]+ states .*· ends after 10 s at most$/);
     expect(running.share).toBeGreaterThan(0);
@@ -269,7 +275,7 @@ describe("rules", () => {
     await newPage();
     const searcher = await takeSearcher(page);
     const said = await noteTexts("check-status");
-    await openStill("#/broadcast-across-servers?variant=no-backplane&t=0");
+    await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
     await search("random");
     await expect.poll(async () => (await said()).at(-1)).toBe(verdict);
     const before = (await said()).length;
@@ -300,7 +306,7 @@ describe("rules", () => {
     [390, 844],
   ])("stay where they are when a search begins and ends (%i × %i)", async (width, height) => {
     await newPage({ viewport: { width, height } });
-    await openStill("#/polling-handshake?variant=round-robin&t=0");
+    await openRules("#/polling-handshake?variant=round-robin&t=0");
     await scrollTo("rules");
     const places = () =>
       at("rules").evaluate((section) => ({
@@ -316,7 +322,7 @@ describe("rules", () => {
 
   it("say of which rule their buttons are, and show the moment of one on the stage", async () => {
     await newPage({ reducedMotion: "reduce" });
-    await openStill("#/polling-handshake?variant=round-robin&t=0");
+    await openRules("#/polling-handshake?variant=round-robin&t=0");
     await search("random");
     for (const name of ["affinity", "handshake-completes"])
       for (const testid of ["open-counterexample", "repair"]) {
@@ -329,19 +335,17 @@ describe("rules", () => {
           });
         expect(described).toContain(name);
       }
-    await scrollTo("rules");
-    expect(await isInView(at("stage"))).toBe(false);
     const story = rule("handshake-completes").locator("details");
     expect(await story.getAttribute("open")).toBeNull();
     await rule("handshake-completes").locator("button.moment").click();
-    await expect.poll(() => isInView(at("stage"))).toBe(true);
     await expect.poll(clockUs).toBe(82_000);
+    expect(await isInView(at("stage"))).toBe(true);
     expect(await story.getAttribute("open")).toBe("");
   });
 
   it("fit a small phone, verdicts and all", async () => {
     await newPage({ viewport: { width: 320, height: 640 }, hasTouch: true });
-    await openStill("#/polling-handshake?variant=round-robin&t=0");
+    await openRules("#/polling-handshake?variant=round-robin&t=0");
     await search("random");
     expect(await at("found").count()).toBe(2);
     const width = await widths();
@@ -350,7 +354,7 @@ describe("rules", () => {
 
   it("a file that claims none says how to", async () => {
     await newPage();
-    await openStill(`#/?file=${await packText(JSON.stringify(EMPTY))}&t=0`);
+    await openRules(`#/?file=${await packText(JSON.stringify(EMPTY))}&t=0`);
     expect(await text("rules")).toContain("This scenario claims none.");
     expect(await at("check").count()).toBe(0);
   });

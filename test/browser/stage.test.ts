@@ -10,6 +10,7 @@ import {
   hash,
   newPage,
   openStill,
+  openTab,
   page,
   picture,
   text,
@@ -106,6 +107,7 @@ describe("time", () => {
 
   it("jumps from the ledger to what happened", async () => {
     await page.keyboard.press("End");
+    await openTab("Messages");
     await page.locator("[data-testid=matrix] button").first().click();
     await expect.poll(clockUs).toBe(520_500);
     expect(await text("selection")).toContain("B’s copy of A’s message");
@@ -118,7 +120,7 @@ describe("time", () => {
 describe("the polling handshake", () => {
   it("lists every request, and explains «Session ID unknown»", async () => {
     await newPage();
-    await openStill("#/polling-handshake?variant=round-robin&t=11999999");
+    await openStill("#/polling-handshake?variant=round-robin&t=11999999&tab=requests");
     const table = at("requests");
     await table.waitFor();
     expect(await textOf(table)).toContain("400 Bad Request");

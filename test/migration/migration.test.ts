@@ -16,7 +16,8 @@ import {
 } from "../../src/index.ts";
 import { decodeLink, encodeLink, type PageState } from "../../src/run/address.ts";
 import { unpackText } from "../../src/run/pack.ts";
-import { FIRST_LESSON, firstVariant, LESSONS } from "../../src/view/lessons/lessons.ts";
+import { FIRST_LESSON, firstVariant, LESSONS, scenarioText } from "../../src/view/lessons/lessons.ts";
+import { linksBetween } from "../../src/view/run/link-states.ts";
 import { answer } from "../../src/view/worker/engine.ts";
 import type { RunAnswer } from "../../src/view/worker/protocol.ts";
 
@@ -37,9 +38,9 @@ async function openLink(link: string): Promise<{ state: PageState; answer: RunAn
   const { state, problems } = decodeLink(link);
   expect(problems, link).toEqual([]);
   const name = state.file === null ? (state.lesson ?? FIRST_LESSON) : null;
-  const text =
-    state.file === null ? LESSONS.find((lesson) => lesson.name === name)?.text : await unpackText(state.file);
-  if (text === undefined) throw new Error(`${link}: there is no lesson ${name}`);
+  if (name !== null && !LESSONS.some((lesson) => lesson.name === name))
+    throw new Error(`${link}: there is no lesson ${name}`);
+  const text = name === null ? await unpackText(state.file!) : await scenarioText(name);
   const { variants = {} } = JSON.parse(text) as { variants?: Record<string, unknown> };
   const opening = firstVariant(name, Object.keys(variants));
   const { set, seed, variant } = state;
@@ -190,6 +191,7 @@ function isThere({ selection }: PageState, { run, index }: Extract<RunAnswer, { 
     copy: ledger.copies,
     node: run.nodes.length,
     request: requests.rows.length,
+    link: linksBetween(run.nodes).length,
   };
   return selection === null || selection.id < counts[selection.kind];
 }

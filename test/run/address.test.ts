@@ -7,6 +7,7 @@ import {
   type Json,
   PACES,
   type PageState,
+  TABS,
 } from "../../src/run/address.ts";
 import { packText, unpackText } from "../../src/run/pack.ts";
 import { LIMITS as SCENARIO_LIMITS } from "../../src/scenario/schema.ts";
@@ -28,10 +29,11 @@ const state: fc.Arbitrary<PageState> = fc.record({
   pace: fc.constantFrom(...PACES.map((p) => p.name)),
   selection: fc.option(
     fc.record({
-      kind: fc.constantFrom("message" as const, "copy" as const, "node" as const, "request" as const),
+      kind: fc.constantFrom("message", "copy", "node", "request", "link"),
       id: fc.nat({ max: 999_999_999 }),
     }),
   ),
+  tab: fc.constantFrom(...TABS),
 });
 
 describe("the address", () => {

@@ -4,7 +4,7 @@ import { scenarioJsonSchema } from "../../src/scenario/json-schema.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { knobControl, type Schema } from "../../src/view/knobs/knob-controls.ts";
 import { choices, nextVariant, variantCall } from "../../src/view/knobs/variants.ts";
-import { LESSONS, nearestLesson } from "../../src/view/lessons/lessons.ts";
+import { LESSONS, nearestLesson, scenarioText } from "../../src/view/lessons/lessons.ts";
 import { answer } from "../../src/view/worker/engine.ts";
 
 const schema = scenarioJsonSchema() as Schema;
@@ -43,9 +43,9 @@ describe("controls of knobs", () => {
     });
   });
 
-  it("has a control for every knob of every lesson", () => {
+  it("has a control for every knob of every lesson", async () => {
     for (const lesson of LESSONS) {
-      const { scenario: s } = parseScenario(lesson.text) as { scenario: typeof scenario };
+      const { scenario: s } = parseScenario(await scenarioText(lesson.name)) as { scenario: typeof scenario };
       for (const path of s.knobs)
         expect(`${path} ${knobControl(schema, s, path).kind}`).not.toContain("fixed");
     }

@@ -1,19 +1,11 @@
 /** The help: what the keys do. */
+import "../stage/legend.ts";
 import { css, html, LitElement } from "lit";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
+import { COMMANDS, TIMELINE_KEYS } from "./commands.ts";
 
-const KEYS: readonly [string, string][] = [
-  ["space", "play, pause"],
-  ["→ ←", "step to the next or previous event"],
-  ["shift → ←", "jump to the next or previous loss"],
-  ["home end", "to the start, to the end"],
-  ["page up, page down", "a tenth of the timeline forth or back (on the timeline)"],
-  ["+ − 0", "zoom the timeline in, out, show all (on the timeline)"],
-  ["n", "next variant: mend what broke, or break it again"],
-  ["esc", "clear the selection"],
-  ["?", "this help"],
-];
+const LETTERS = "fanout-letter-keys";
 
 export class FanoutHelp extends LitElement {
   static override styles = [
@@ -45,10 +37,20 @@ export class FanoutHelp extends LitElement {
         margin: 0.6rem 0 1rem;
         font-size: 0.9375rem;
       }
+      fanout-legend {
+        margin: 0 -0.9rem 1rem;
+      }
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
         gap: 0.5rem 1.2rem;
+        font-size: 0.9375rem;
+      }
+      label {
+        display: flex;
+        gap: 0.6rem;
+        align-items: baseline;
+        margin-top: 1rem;
         font-size: 0.9375rem;
       }
       dt {
@@ -70,11 +72,34 @@ export class FanoutHelp extends LitElement {
         timeline, step, or click a message in the ledger. The address always holds what you see; send it to someone
         and they see the same.
       </p>
+      <fanout-legend></fanout-legend>
       <dl>
-        ${KEYS.map(([keys, what]) => html`<dt>${keys}</dt><dd>${what}</dd>`)}
+        ${COMMANDS.map(({ keys, words }) => html`<dt>${keys}</dt><dd>${words}</dd>`)}
+        ${TIMELINE_KEYS.map(({ keys, words }) => html`<dt>${keys}</dt><dd>on the timeline: ${words}</dd>`)}
       </dl>
+      <label>
+        <input type="checkbox" data-testid="letters" .checked=${this.letters} @change=${this.#onLetters} />
+        keys that are a letter or a sign (switch them off if you dictate to your computer)
+      </label>
     </dialog>`;
   }
+
+  /** Whether keys that are a letter or a sign are obeyed. */
+  get letters(): boolean {
+    try {
+      return localStorage.getItem(LETTERS) !== "off";
+    } catch {
+      return true;
+    }
+  }
+
+  #onLetters = (event: Event): void => {
+    try {
+      localStorage.setItem(LETTERS, (event.target as HTMLInputElement).checked ? "on" : "off");
+    } catch {
+      // Private windows may refuse; then they stay on.
+    }
+  };
 
   get #dialog(): HTMLDialogElement {
     return this.renderRoot.querySelector("dialog") as HTMLDialogElement;

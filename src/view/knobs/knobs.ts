@@ -9,17 +9,32 @@ import { type KnobControl, optionLabel } from "./knob-controls.ts";
 
 const SEGMENTS = 3;
 
-/** Fires «knob» with {path, value}. */
+/** A knob that was turned. */
+export interface KnobTurn {
+  readonly path: string;
+  readonly value: Json;
+  /** The hand is still on it: another turn will follow, or «knob-rest». */
+  readonly isDragged: boolean;
+}
+
+/** Fires «knob» with a {@link KnobTurn}, and «knob-rest». */
 export class FanoutKnobs extends LitElement {
-  static override properties = { knobs: { attribute: false }, changed: { attribute: false } };
+  static override properties = {
+    knobs: { attribute: false },
+    changed: { attribute: false },
+    handed: { attribute: false },
+  };
   declare knobs: readonly KnobControl[];
   /** Paths that a person turned. */
   declare changed: readonly string[];
+  /** Paths that a lesson's step hands over. */
+  declare handed: readonly string[];
 
   constructor() {
     super();
     this.knobs = [];
     this.changed = [];
+    this.handed = [];
   }
 
   static override styles = [
@@ -28,6 +43,11 @@ export class FanoutKnobs extends LitElement {
       .knobs {
         display: grid;
         gap: 0.9rem;
+      }
+      .handed {
+        padding: 0.6rem 0.7rem;
+        border: 2px solid var(--accent);
+        border-radius: 8px;
       }
       .label {
         display: flex;
@@ -97,7 +117,7 @@ export class FanoutKnobs extends LitElement {
 
   override render() {
     return html`<div class="knobs">
-      ${this.knobs.map((knob) => html`<div class=${this.changed.includes(knob.path) ? "changed" : ""} title=${knob.help}>${this.#control(knob)}</div>`)}
+      ${this.knobs.map((knob) => html`<div class="${this.changed.includes(knob.path) ? "changed" : ""} ${this.handed.includes(knob.path) ? "handed" : ""}" title=${knob.help}>${this.#control(knob)}</div>`)}
     </div>`;
   }
 
@@ -143,7 +163,8 @@ export class FanoutKnobs extends LitElement {
               max=${knob.sliderMax}
               step=${knob.step}
               .value=${String(knob.value)}
-              @change=${(e: Event) => this.#number(knob, e)}
+              @input=${(e: Event) => this.#number(knob, e, true)}
+              @change=${() => this.#rest()}
             />
             <input
               type="number"
@@ -161,21 +182,29 @@ export class FanoutKnobs extends LitElement {
     }
   }
 
-  #number(knob: KnobControl & { kind: "number" }, event: Event): void {
+  #number(knob: KnobControl & { kind: "number" }, event: Event, isDragged = false): void {
     const input = event.target as HTMLInputElement;
     const value = input.valueAsNumber;
     if (!Number.isFinite(value)) {
       input.value = String(knob.value);
       return;
     }
-    this.#turn(knob, Math.min(Math.max(knob.whole ? Math.round(value) : value, knob.min), knob.max));
+    this.#turn(
+      knob,
+      Math.min(Math.max(knob.whole ? Math.round(value) : value, knob.min), knob.max),
+      isDragged,
+    );
   }
 
-  #turn(knob: KnobControl, value: Json): void {
-    if (value === knob.value) return;
-    this.dispatchEvent(
-      new CustomEvent("knob", { detail: { path: knob.path, value }, bubbles: true, composed: true }),
-    );
+  #turn({ path, value: before }: KnobControl, value: Json, isDragged = false): void {
+    if (value === before && !isDragged) return;
+    const detail: KnobTurn = { path, value, isDragged };
+    this.dispatchEvent(new CustomEvent("knob", { detail, bubbles: true, composed: true }));
+  }
+
+  /** The hand rests. */
+  #rest(): void {
+    this.dispatchEvent(new CustomEvent("knob-rest", { bubbles: true, composed: true }));
   }
 }
 customElements.define("fanout-knobs", FanoutKnobs);

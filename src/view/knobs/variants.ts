@@ -30,14 +30,10 @@ export function nextVariant(
   return next === current ? undefined : next;
 }
 
-/** What knobs have changed, in words: «Backplane: None, Servers: 3». */
-export function changesInWords(knobs: readonly KnobControl[], set: Readonly<Record<string, Json>>): string {
-  return Object.entries(set)
-    .map(([path, value]) => {
-      const label = knobs.find((knob) => knob.path === path)?.label ?? path;
-      return `${label}: ${typeof value === "object" ? JSON.stringify(value) : optionLabel(value)}`;
-    })
-    .join(", ");
+/** What a setting changes, in words: «Backplane: None». */
+export function changeInWords(knobs: readonly KnobControl[], path: string, value: Json): string {
+  const label = knobs.find((knob) => knob.path === path)?.label ?? path;
+  return `${label}: ${typeof value === "object" ? JSON.stringify(value) : optionLabel(value)}`;
 }
 
 /** Whether `next` stands before `current`. */

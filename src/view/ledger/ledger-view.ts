@@ -345,7 +345,7 @@ export class FanoutLedger extends LitElement {
         font-size: 0.875rem;
         margin-top: 0.6rem;
       }
-      @media (max-width: 1240px) {
+      @container (max-width: 44rem) {
         .pair {
           grid-template-columns: minmax(0, 1fr);
         }

@@ -1,41 +1,27 @@
 /// <reference types="vite/client" />
-/** The lessons of the gallery: every folder in simulations/ with a scenario.json. */
+/** The lessons of the course: what it lists of each, and the rest of it once it is opened. */
+
+import course from "virtual:course";
 import { closest, distance } from "fastest-levenshtein";
-import type { Lesson as Story, Term } from "../../lesson/lesson.ts";
+import type { CourseEntry, Lesson, Term } from "../../lesson/lesson.ts";
 
-export interface Lesson {
-  readonly name: string;
-  readonly title: string;
-  readonly summary: string;
-  /** The scenario file's text. */
-  readonly text: string;
-}
+/** In the order of the course. */
+export const LESSONS: readonly CourseEntry[] = course;
 
-const files = import.meta.glob<string>("../../../simulations/*/scenario.json", {
+const scenarios = import.meta.glob<string>("../../../simulations/*/scenario.json", {
   query: "?raw",
   import: "default",
-  eager: true,
 });
 
-/** In alphabetical order of their folders. */
-export const LESSONS: readonly Lesson[] = Object.entries(files).map(([path, text]) => {
-  const name = path.split("/").at(-2) ?? path;
-  let title = name;
-  let summary = "";
-  try {
-    const scenario = JSON.parse(text) as { title?: unknown; summary?: unknown };
-    if (typeof scenario.title === "string") title = scenario.title;
-    if (typeof scenario.summary === "string") summary = scenario.summary;
-  } catch {
-    // A broken lesson stays in the gallery under its folder's name; opening it shows the errors.
-  }
-  return { name, title, summary, text };
-});
+/** A lesson's scenario file, fetched when it is asked for. */
+export async function scenarioText(name: string): Promise<string> {
+  return scenarios[`../../../simulations/${name}/scenario.json`]!();
+}
 
-const told = import.meta.glob<Story>("../../../simulations/*/lesson.md", { import: "default" });
+const told = import.meta.glob<Lesson>("../../../simulations/*/lesson.md", { import: "default" });
 
 /** The lesson in steps, fetched when it is asked for; null if it is not told in steps. */
-export async function storyOf(name: string | null): Promise<Story | null> {
+export async function storyOf(name: string | null): Promise<Lesson | null> {
   return (await told[`../../../simulations/${name}/lesson.md`]?.()) ?? null;
 }
 

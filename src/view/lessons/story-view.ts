@@ -51,10 +51,6 @@ export class FanoutStory extends LitElement {
     shared,
     css`
       section {
-        padding: 0.9rem 1rem 1rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
         color: var(--ink);
         line-height: 1.55;
         font-size: 0.9688rem;

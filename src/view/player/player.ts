@@ -12,6 +12,7 @@ import type { RuleFinding } from "../run/findings.ts";
 import type { RunIndex } from "../run/run-index.ts";
 import { nextStep, previousStep } from "../run/steps.ts";
 import { playLength, toPlay, toSim } from "../run/warp.ts";
+import type { ChartPicture } from "../worker/charts.ts";
 
 export interface Loaded {
   readonly run: RunResult;
@@ -19,6 +20,10 @@ export interface Loaded {
   readonly rules: readonly RuleFinding[];
   /** What it says, for a lesson's prose. */
   readonly facts: ReadonlyMap<string, Fact>;
+  /** How many of its faults the scenario has itself; the others are acts. */
+  readonly writtenFaults: number;
+  /** The model's statecharts, by the machines' numbers in the trace. */
+  readonly charts: readonly ChartPicture[];
 }
 
 type Topic = "frame" | "tick" | "change";

@@ -58,24 +58,45 @@ export class FanoutTransport extends LitElement {
       .space {
         flex: 1;
       }
-      @media (max-width: 640px) {
+      :host {
+        container-type: inline-size;
+      }
+      @container (max-width: 42rem) {
         .bar {
-          justify-content: space-between;
-        }
-        .space {
-          display: none;
-        }
-        select {
-          flex: 1;
-          min-width: 6rem;
-          max-width: 10rem;
-        }
-        button.plain {
-          min-width: 2.5rem;
-          height: 2.5rem;
+          flex-wrap: nowrap;
         }
         .wide {
           display: none;
+        }
+        select {
+          max-width: 9rem;
+        }
+      }
+      /* To the start and the end leads the timeline too. */
+      @container (max-width: 30rem) {
+        .bar {
+          gap: 0;
+          padding: 0.2rem 0.4rem;
+        }
+        button.plain {
+          min-width: 2.75rem;
+          height: 2.75rem;
+          padding: 0 0.2rem;
+        }
+        button.far,
+        .clock span {
+          display: none;
+        }
+        .clock {
+          padding: 0 0.3rem;
+        }
+        label {
+          flex: 1 1 3rem;
+          min-width: 0;
+        }
+        select {
+          width: 100%;
+          height: 2.75rem;
         }
       }
     `,
@@ -87,7 +108,7 @@ export class FanoutTransport extends LitElement {
     const off = !player.loaded;
     return html`
       <div class="bar" role="toolbar" aria-label="Playback">
-        <button class="plain" ?disabled=${off} aria-label="To the start" title="To the start (Home)" @click=${() => this.#seek(0)}>${icon("start")}</button>
+        <button class="plain far" ?disabled=${off} aria-label="To the start" title="To the start (Home)" @click=${() => this.#seek(0)}>${icon("start")}</button>
         <button class="plain" ?disabled=${off} aria-label="Step back" title="Step back (←)" @click=${() => player.step(-1)}>${icon("back")}</button>
         <button
           class="play"
@@ -100,7 +121,7 @@ export class FanoutTransport extends LitElement {
           ${icon(player.playing ? "pause" : "play")}
         </button>
         <button class="plain" ?disabled=${off} aria-label="Step" title="Step (→)" @click=${() => player.step(1)}>${icon("forth")}</button>
-        <button class="plain" ?disabled=${off} aria-label="To the end" title="To the end (End)" @click=${() => this.#seek(player.endUs)}>${icon("end")}</button>
+        <button class="plain far" ?disabled=${off} aria-label="To the end" title="To the end (End)" @click=${() => this.#seek(player.endUs)}>${icon("end")}</button>
         <button class="plain" ?disabled=${off || losses === 0} aria-label="Next loss" title="Next loss (shift →)" @click=${() => player.step(1, true)}>
           ${icon("loss")}<span class="wide">next loss</span>
         </button>

@@ -208,7 +208,7 @@ export const rulesStyles = [
       text-align: left;
       overflow-wrap: anywhere;
     }
-    @media (max-width: 760px) {
+    @container (max-width: 44rem) {
       .result {
         min-height: 4rem;
       }

@@ -200,7 +200,7 @@ function placeClientColumn(layout: Draft, clients: readonly NodeInfo[], end: num
   layout.clientLabels = true;
   const gap = Math.min(n <= 3 ? height * 0.42 : 84, (height - 24) / n);
   const top = middle - ((n - 1) * gap) / 2;
-  const x = Math.max(112, width * 0.15);
+  const x = Math.max(130, width * 0.15);
   clients.forEach((node, i) => {
     // A slight arc around the balancer, so that lines fan out instead of merging.
     const bend = n < 3 ? 0 : ((top + i * gap - middle) / (height / 2)) ** 2 * width * 0.03;

@@ -1,5 +1,7 @@
 /** The stage: topology below, packets above, a legend beneath. */
-import { css, html, LitElement, nothing, svg } from "lit";
+import "./legend.ts";
+import { css, html, LitElement } from "lit";
+import type { Selection } from "../../run/address.ts";
 import { count } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { onTheme, readPalette } from "../look/theme.ts";
@@ -8,7 +10,6 @@ import { upperBound } from "../run/frames.ts";
 import { PacketLayer } from "./packets.ts";
 import { layoutStage, type StageLayout } from "./stage-layout.ts";
 import { Topology } from "./topology.ts";
-import { LOSSY_SIGN, SLOW_SIGN } from "./topology-link-marks.ts";
 
 export class FanoutStage extends LitElement {
   static override properties = { player: { attribute: false } };
@@ -23,14 +24,20 @@ export class FanoutStage extends LitElement {
   #changes = -1;
   #deliveries = -1;
   #losses = -1;
-  #selected = -1;
+  #selected: Selection | null = null;
 
   static override styles = [
     shared,
     css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+      }
       .frame {
         position: relative;
-        height: 372px;
+        flex: 1;
+        min-height: 190px;
         background: var(--surface);
         border: 1px solid var(--line);
         border-bottom: 0;
@@ -208,6 +215,21 @@ export class FanoutStage extends LitElement {
         fill: var(--accent-soft);
         fill-opacity: 1;
       }
+      .grip {
+        stroke: transparent;
+        stroke-width: 16;
+        cursor: pointer;
+        outline: none;
+      }
+      .grip:hover,
+      .grip.selected {
+        stroke: var(--accent);
+        stroke-opacity: 0.25;
+      }
+      .grip:focus-visible {
+        stroke: var(--accent);
+        stroke-opacity: 0.5;
+      }
       .field rect {
         fill: var(--raised);
         stroke: var(--line-strong);
@@ -242,50 +264,14 @@ export class FanoutStage extends LitElement {
         font-size: 0.8125rem;
         color: var(--muted);
       }
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.25rem 1.1rem;
-        padding: 0.1rem 0.9rem 0.5rem;
-        border: 1px solid var(--line);
-        border-block: 0;
-        background: var(--surface);
-        font-size: 0.75rem;
-        color: var(--muted);
-        list-style: none;
-      }
-      .legend li {
-        display: inline-flex;
-        align-items: center;
-        gap: 0.4rem;
-      }
-      .legend svg {
-        width: 13px;
-        height: 13px;
-        overflow: visible;
-      }
-      .legend svg.wide {
-        width: 32px;
-      }
       @media (max-width: 640px) {
         .frame {
-          height: 424px;
           border-radius: 0;
           border-inline: 0;
         }
-        .legend {
-          border-inline: 0;
-          gap: 0.15rem 0.8rem;
-        }
-      }
-      @media (min-width: 641px) and (max-height: 840px) {
-        .frame {
-          height: 336px;
-        }
-      }
-      @media (min-width: 1100px) and (min-height: 980px) {
-        .frame {
-          height: 470px;
+        /* It is in the help then: there is no room for it. */
+        fanout-legend {
+          display: none;
         }
       }
     `,
@@ -300,44 +286,7 @@ export class FanoutStage extends LitElement {
         <canvas aria-hidden="true"></canvas>
         ${clients > 12 ? html`<div class="crowd">${count(clients)} clients</div>` : ""}
       </div>
-      <ul class="legend" aria-label="Legend">
-        <li><svg viewBox="-6 -6 12 12"><circle r="5.500" fill="var(--message)" /></svg>message</li>
-        <li><svg viewBox="-6 -6 12 12"><rect x="-5.500" y="-4.500" width="11" height="9" fill="var(--http)" /></svg>HTTP</li>
-        <li><svg viewBox="-6 -6 12 12"><path d="M0-6 6 0 0 6-6 0z" fill="var(--heartbeat)" /></svg>heartbeat</li>
-        <li><svg viewBox="-6 -6 12 12"><path d="M0-6 5.500 4.500h-11z" fill="var(--control)" /></svg>control</li>
-        <li>
-          <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><circle r="5.500" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>lost copy
-        </li>
-        ${
-          (this.player.loaded?.index.requests.refused ?? 0) > 0
-            ? html`<li>
-                <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><rect x="-6" y="-5" width="12" height="10" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>refused request
-              </li>`
-            : nothing
-        }
-        <li><svg viewBox="-6 -6 12 12"><path d="M-5 0l3.500 4L5-4" fill="none" stroke="var(--good)" stroke-width="2.500" /></svg>delivered</li>
-        ${this.#linkLegend()}
-      </ul>
-    `;
-  }
-
-  /** Slower and lossy links, in runs that have some. */
-  #linkLegend() {
-    const scenario = this.player.loaded?.run.scenario;
-    if (!scenario) return nothing;
-    const own = [...scenario.clients.map(({ link }) => link), ...Object.values(scenario.network.links)];
-    const some = {
-      slow:
-        own.some((link) => link?.latencyMs !== undefined) ||
-        scenario.faults.some(({ act }) => act === "slow"),
-      lossy:
-        own.some((link) => link?.loss !== undefined) || scenario.faults.some(({ act }) => act === "lose"),
-    };
-    const band = (dashes: string, sign: string) =>
-      svg`<svg class="wide" viewBox="-6 -6 30 12"><path d="M-6 0H26" stroke="var(--warn)" stroke-opacity="0.3" stroke-width="7" stroke-dasharray=${dashes} /><path d=${sign} transform="translate(10 0)" fill="var(--surface)" stroke="var(--warn)" stroke-width="1.250" /></svg>`;
-    return html`
-      ${some.slow ? html`<li>${band("none", SLOW_SIGN)}slower link</li>` : nothing}
-      ${some.lossy ? html`<li>${band("9 6", LOSSY_SIGN)}lossy link</li>` : nothing}
+      <fanout-legend .loaded=${this.player.loaded}></fanout-legend>
     `;
   }
 
@@ -366,11 +315,14 @@ export class FanoutStage extends LitElement {
 
   override firstUpdated(): void {
     const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
-    this.#topology = new Topology(this.renderRoot.querySelector("svg.topology") as SVGSVGElement, (node) => {
-      const { selection } = this.player;
-      const same = selection?.kind === "node" && selection.id === node;
-      this.player.select(same ? null : { kind: "node", id: node });
-    });
+    this.#topology = new Topology(
+      this.renderRoot.querySelector("svg.topology") as SVGSVGElement,
+      (chosen) => {
+        const { selection } = this.player;
+        const isSame = selection?.kind === chosen.kind && selection.id === chosen.id;
+        this.player.select(isSame ? null : chosen);
+      },
+    );
     this.#packets = new PacketLayer(
       this.renderRoot.querySelector("canvas") as HTMLCanvasElement,
       readPalette(),
@@ -413,12 +365,11 @@ export class FanoutStage extends LitElement {
       const changes = upperBound(states.changesUs, timeUs);
       const deliveries = this.#layout.clientLabels ? upperBound(ledger.deliveredUs, timeUs) : 0;
       const losses = upperBound(ledger.lostUs, timeUs) + upperBound(requests.refusedUs, timeUs);
-      const selected = selection?.kind === "node" ? selection.id : -1;
-      if (changes !== this.#changes || deliveries !== this.#deliveries || selected !== this.#selected) {
+      if (changes !== this.#changes || deliveries !== this.#deliveries || selection !== this.#selected) {
         this.#changes = changes;
         this.#deliveries = deliveries;
-        this.#selected = selected;
-        this.#topology.updateNodes(loaded, this.#layout, timeUs, selected);
+        this.#selected = selection;
+        this.#topology.updateNodes(loaded, this.#layout, timeUs, selection);
         this.#packets.moveTexts();
       }
       if (losses !== this.#losses) {

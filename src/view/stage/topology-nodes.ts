@@ -19,12 +19,7 @@ export function serverStyle(loaded: Loaded, server: number): number {
 }
 
 /** Draws the nodes, without their states. */
-export function drawNodes(
-  svg: SVGSVGElement,
-  loaded: Loaded | null,
-  layout: StageLayout,
-  onSelect: (node: number) => void,
-): void {
+export function drawNodes(svg: SVGSVGElement, loaded: Loaded | null, layout: StageLayout): void {
   const drawn = (loaded?.run.nodes ?? []).filter((n) => n.kind !== "client" || !layout.clientField);
   select(svg)
     .select("g.nodes")
@@ -40,17 +35,12 @@ export function drawNodes(
       g.append("text").attr("class", "name");
       g.append("text").attr("class", "detail");
       g.append("text").attr("class", "tally");
-      g.on("click", (_event, d) => onSelect(d.node)).on("keydown", (event: KeyboardEvent, d) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        onSelect(d.node);
-      });
       return g;
     })
     .attr("class", (d) => `node ${d.kind}`)
     .attr("data-node", (d) => d.name)
     .attr("role", "button")
-    .attr("tabindex", (d) => (d.kind !== "client" || layout.clientLabels ? 0 : null))
+    .classed("stop", (d) => d.kind !== "client" || layout.clientLabels)
     .attr("transform", (d) => `translate(${layout.x[d.node]},${layout.y[d.node]})`)
     .each(function (d) {
       const g: Group = select(this);

@@ -1,28 +1,29 @@
 /** The still things on the stage, in SVG by D3: nodes, links, states, and what died where. */
 import { select } from "d3";
+import type { Selection } from "../../run/address.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { Loaded } from "../player/player.ts";
 import { type Mark, marksOf } from "../run/marks.ts";
 import type { TextBox } from "./labels.ts";
 import type { StageLayout } from "./stage-layout.ts";
+import { type Chosen, drawGrips, keepOneStop, makeSelectable, showChosenLink } from "./stage-selection.ts";
 import type { MarkedLink } from "./topology-link-marks.ts";
 import { drawLinks, showLinkStates } from "./topology-links.ts";
 import { drawLosses } from "./topology-losses.ts";
 import { drawNodes, showNodeStates } from "./topology-nodes.ts";
 
 /** Groups, each drawn over those before. */
-const LAYERS = ["bands", "links", "link-marks", "field", "ghost", "nodes", "losses"];
+const LAYERS = ["bands", "links", "link-marks", "field", "ghost", "grips", "nodes", "losses"];
 
 export class Topology {
   #svg: SVGSVGElement;
-  #onSelect: (node: number) => void;
   #marks: readonly Mark[] = [];
 
-  constructor(svg: SVGSVGElement, onSelect: (node: number) => void) {
+  constructor(svg: SVGSVGElement, onSelect: (chosen: Chosen) => void) {
     this.#svg = svg;
-    this.#onSelect = onSelect;
     const root = select(svg);
     for (const name of LAYERS) root.append("g").attr("class", name);
+    makeSelectable(svg, onSelect);
   }
 
   /** Draws what depends on the run and the size, not on time. */
@@ -33,7 +34,9 @@ export class Topology {
     drawLinks(this.#svg, loaded, layout);
     this.#drawField(layout);
     this.#drawGhost(nodes, layout);
-    drawNodes(this.#svg, loaded, layout, this.#onSelect);
+    drawGrips(this.#svg, loaded, layout);
+    drawNodes(this.#svg, loaded, layout);
+    keepOneStop(this.#svg);
   }
 
   /** The field that many clients share. */
@@ -73,8 +76,9 @@ export class Topology {
   }
 
   /** Draws the nodes' state at an instant. Called only when a state or a tally changed. */
-  updateNodes(loaded: Loaded, layout: StageLayout, timeUs: number, selected: number): void {
-    showNodeStates(this.#svg, loaded, layout, timeUs, selected);
+  updateNodes(loaded: Loaded, layout: StageLayout, timeUs: number, selection: Selection | null): void {
+    showNodeStates(this.#svg, loaded, layout, timeUs, selection?.kind === "node" ? selection.id : -1);
+    showChosenLink(this.#svg, selection?.kind === "link" ? selection.id : null);
     showLinkStates(this.#svg, loaded, layout, timeUs);
   }
 

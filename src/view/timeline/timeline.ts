@@ -54,7 +54,7 @@ export class FanoutTimeline extends LitElement {
         align-items: center;
         gap: 0.25rem;
         justify-content: flex-end;
-        padding: 0.15rem 0.4rem 0.25rem 0.9rem;
+        padding: 0 0.4rem 0.15rem 0.9rem;
       }
       .bar label {
         display: inline-flex;

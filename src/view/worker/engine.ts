@@ -11,6 +11,7 @@ import { knobControl, type Schema, valueAt } from "../knobs/knob-controls.ts";
 import { variantTitle } from "../knobs/variant-title.ts";
 import { findingsOf } from "../run/findings.ts";
 import { indexRun } from "../run/run-index.ts";
+import { CHARTS } from "./charts.ts";
 import { BUDGET, type Problem, type RunAnswer, type RunRequest } from "./protocol.ts";
 
 let schema: Schema | undefined;
@@ -43,6 +44,8 @@ export function answer(request: RunRequest): RunAnswer {
       rules: findingsOf(run),
       facts: request.isTold ? factsOf(run) : new Map(),
       knobs: paths.map((path) => knobControl(root, scenario, path, valueAt(base, path))),
+      writtenFaults: base.faults.length,
+      charts: CHARTS,
       problems: [...unknown, ...unfit],
       tookMs: performance.now() - beganMs,
     };
@@ -76,7 +79,7 @@ function turn(
   base: Scenario,
   set: RunRequest["set"],
 ): { readonly scenario: Scenario; readonly paths: readonly string[]; readonly problems: readonly Problem[] } {
-  const paths = new Set(base.knobs);
+  const paths = new Set<string>(base.knobs);
   const problems: Problem[] = [];
   let scenario = base;
   for (const [path, value] of Object.entries(set)) {

@@ -6,6 +6,7 @@ import type { RunResult } from "../../run/result.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
 import type { RuleFinding } from "../run/findings.ts";
 import type { RunIndex } from "../run/run-index.ts";
+import type { ChartPicture } from "./charts.ts";
 
 export interface RunRequest {
   /** Answers carry it back, so that stale ones are recognised. */
@@ -35,6 +36,9 @@ export type RunAnswer =
       /** What the run says of each rule that the scenario claims. */
       readonly rules: readonly RuleFinding[];
       readonly knobs: readonly KnobControl[];
+      /** How many faults the scenario has without the settings: those after them were done on the page. */
+      readonly writtenFaults: number;
+      readonly charts: readonly ChartPicture[];
       /** What the run says, for a lesson's prose. */
       readonly facts: ReadonlyMap<string, Fact>;
       /** What was asked for and could not be used (a variant or knob that does not exist): the run goes without it. */

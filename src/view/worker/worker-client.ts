@@ -1,49 +1,87 @@
-/** The page's side of the worker. A new request replaces the one before it: stale answers never arrive. */
+/**
+ * The page's side of the worker. One run is computed at a time; of those that are asked for meanwhile, the last waits and
+ * the others are forgotten. A run that takes longer than a moment gives way at once.
+ */
 import type { RunAnswer, RunRequest } from "./protocol.ts";
+
+type OnAnswer = (answer: RunAnswer) => void;
+
+/** A request, and who waits for its answer. */
+interface Asked {
+  readonly request: RunRequest;
+  readonly onAnswer: OnAnswer;
+}
+
+/** A run that was replaced may take so long: it is nearly done, and its picture is one of a knob that is dragged. ms. */
+const PATIENCE_MS = 200;
 
 export class WorkerClient {
   #worker: Worker | null = null;
-  #busy = false;
+  #computed: Asked | null = null;
+  #waiting: Asked | null = null;
   #latest = 0;
-  #onAnswer: (answer: RunAnswer) => void;
-
-  constructor(onAnswer: (answer: RunAnswer) => void) {
-    this.#onAnswer = onAnswer;
-  }
+  #giveWay: ReturnType<typeof setTimeout> | undefined;
 
   /** Asks for a run. */
-  run(request: Omit<RunRequest, "id">): void {
-    const id = ++this.#latest;
-    // A worker that computes cannot be told to stop, only ended.
-    if (this.#busy) this.#end();
+  run(request: Omit<RunRequest, "id">, onAnswer: OnAnswer): void {
+    const asked = { request: { ...request, id: ++this.#latest }, onAnswer };
+    if (this.#computed === null) return this.#compute(asked);
+    this.#waiting = asked;
+    this.#giveWay ??= setTimeout(() => {
+      // A worker that computes cannot be told to stop, only ended.
+      this.#end();
+      this.#goOn();
+    }, PATIENCE_MS);
+  }
+
+  /** Ends what is computed and forgets what waits. */
+  cancel(): void {
+    this.#waiting = null;
+    this.#end();
+    this.#goOn();
+  }
+
+  #compute(asked: Asked): void {
     this.#worker ??= this.#start();
-    this.#busy = true;
-    this.#worker.postMessage({ ...request, id } satisfies RunRequest);
+    this.#computed = asked;
+    this.#worker.postMessage(asked.request);
+  }
+
+  /** Computes what waits. */
+  #goOn(): void {
+    clearTimeout(this.#giveWay);
+    this.#giveWay = undefined;
+    this.#computed = null;
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting !== null) this.#compute(waiting);
   }
 
   #start(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = (event: MessageEvent<RunAnswer>) => {
-      if (worker !== this.#worker || event.data.id !== this.#latest) return;
-      this.#busy = false;
-      this.#onAnswer(event.data);
+      if (worker === this.#worker) this.#hear(event.data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker !== this.#worker) return;
+      if (worker !== this.#worker || this.#computed === null) return;
       this.#end();
-      this.#onAnswer({
-        id: this.#latest,
-        ok: false,
-        problems: [{ path: "", message: `The simulation stopped: ${event.message || "its worker failed"}.` }],
-      });
+      const why = `The simulation stopped: ${event.message || "its worker failed"}.`;
+      this.#hear({ id: this.#computed.request.id, ok: false, problems: [{ path: "", message: why }] });
     };
     return worker;
+  }
+
+  #hear(answer: RunAnswer): void {
+    const [computed, waiting] = [this.#computed, this.#waiting];
+    this.#goOn();
+    // Shown though another waits, if both are of one scenario: a knob that is dragged. What is no longer open is not.
+    if (computed !== null && (waiting === null || waiting.request.text === computed.request.text))
+      computed.onAnswer(answer);
   }
 
   #end(): void {
     this.#worker?.terminate();
     this.#worker = null;
-    this.#busy = false;
   }
 }

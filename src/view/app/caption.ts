@@ -1,0 +1,154 @@
+/**
+ * What happens now, in words, below the stage. Who cannot see it hears what matters: while it plays, each loss and the
+ * end; after a change, how the run turns out.
+ */
+import "@awesome.me/webawesome/dist/components/button/button.js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { isBack, nextVariant, variantCall } from "../knobs/variants.ts";
+import { count, plural, seconds } from "../look/format.ts";
+import { shared } from "../look/styles.ts";
+import { everyTick, follow } from "../player/follow.ts";
+import type { Loaded, Player } from "../player/player.ts";
+import { countsAt } from "../run/ledger-index.ts";
+import { narrate, withBreaches } from "../run/narration.ts";
+
+/** Fires «choose-variant» with a variant. */
+export class FanoutCaption extends LitElement {
+  static override properties = {
+    player: { attribute: false },
+    lesson: { attribute: false },
+    isVeiled: { attribute: false },
+    offersVariant: { attribute: false },
+  };
+  declare player: Player;
+  declare lesson: string | null;
+  /** A question is open: nothing is said of how the run turns out. */
+  declare isVeiled: boolean;
+  /** Whether the button to the next variant is shown: in a lesson's steps it is not. */
+  declare offersVariant: boolean;
+  #spoken = "";
+  #loaded: Loaded | null = null;
+
+  constructor() {
+    super();
+    follow(this, everyTick);
+    this.lesson = null;
+    this.isVeiled = false;
+    this.offersVariant = true;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      .caption {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem 1.25rem;
+        min-height: 4.25rem;
+        padding: 0.3rem 0.9rem;
+        border: 1px solid var(--line);
+        background: var(--surface);
+        color: var(--ink);
+        line-height: 1.4;
+        font-size: 0.9375rem;
+      }
+      .caption > p {
+        max-width: 52rem;
+        /* What happens first, conclusion last: of a moment in which much happens, the rest is a scroll away. */
+        max-height: 4.2rem;
+        overflow-y: auto;
+      }
+      .at {
+        color: var(--muted);
+        margin-right: 0.4rem;
+        font-size: 0.875rem;
+      }
+      .sign {
+        font-weight: 700;
+      }
+      .bad .sign {
+        color: var(--bad);
+      }
+      .good .sign {
+        color: var(--good);
+      }
+      wa-button {
+        flex: none;
+      }
+      @media (min-width: 1024px) and (max-height: 799px) {
+        .caption {
+          min-height: 3.4rem;
+        }
+      }
+      @media (max-width: 640px) {
+        .caption {
+          border-inline: 0;
+          min-height: 4.75rem;
+          padding-inline: 1rem;
+          font-size: 0.875rem;
+        }
+        .caption > p {
+          max-height: 5rem;
+        }
+        wa-button::part(base) {
+          padding-inline: 0.6rem;
+          white-space: normal;
+          max-width: 8.5rem;
+          line-height: 1.2;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { loaded, timeUs, playing } = this.player;
+    if (!loaded) return html`<div class="caption"><p>Simulating…</p></div>`;
+    const { run, index, rules } = loaded;
+    const told = withBreaches(narrate(run, index.ledger, index.steps, timeUs), rules, timeUs);
+    this.#speak(loaded, told.tone === "bad" ? told.text : "");
+    return html`<div class="caption ${told.tone}">
+        <p aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="-1">
+          ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
+          <span class="sign" aria-hidden="true">${told.tone === "bad" ? "✕" : told.tone === "good" ? "✓" : ""}</span>
+          ${told.text}
+        </p>
+        ${this.#nextView(loaded)}
+      </div>
+      <p class="visually-hidden" aria-live="polite" data-testid="spoken">${this.#spoken}</p>`;
+  }
+
+  #nextView({ run }: Loaded): TemplateResult | typeof nothing {
+    const { scenario, variant } = run;
+    const next = nextVariant(scenario, this.lesson, variant);
+    if (next === undefined || !this.offersVariant) return nothing;
+    const choose = () => this.dispatchEvent(new CustomEvent("choose-variant", { detail: next }));
+    return html`<wa-button
+      variant="brand"
+      appearance=${isBack(scenario, variant, next) ? "outlined" : "accent"}
+      data-testid="next-variant"
+      @click=${choose}
+      >${variantCall(scenario, variant, next)}</wa-button
+    >`;
+  }
+
+  /** What is said aloud now, beside the caption itself, which is silent while it plays. */
+  #speak(loaded: Loaded, loss: string): void {
+    const { timeUs, endUs, playing } = this.player;
+    const isOther = this.#loaded !== null && this.#loaded !== loaded;
+    this.#loaded = loaded;
+    if (this.isVeiled) this.#spoken = "";
+    else if (isOther && timeUs > 0 && !playing) this.#spoken = `Another run. ${outcome(loaded)}`;
+    else if (timeUs >= endUs) this.#spoken = `The run is over. ${outcome(loaded)}`;
+    else if (playing && loss !== "") this.#spoken = loss;
+  }
+}
+customElements.define("fanout-caption", FanoutCaption);
+
+/** «At its end, of 3 copies 2 were delivered and 1 was lost.» */
+function outcome({ run, index }: Loaded): string {
+  const { sent, delivered, lost, inFlight } = countsAt(index.ledger, run.endUs);
+  if (sent === 0) return "No message is sent in it.";
+  const rest = inFlight > 0 ? `, ${count(inFlight)} still under way` : "";
+  return `At its end, of ${plural(sent, "copy", "copies")}: ${count(delivered)} delivered, ${count(lost)} lost${rest}.`;
+}

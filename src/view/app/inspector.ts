@@ -1,0 +1,182 @@
+/** What was clicked on stage, or in a list: what it is now, its statecharts, what can be done to it. */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { FRAME_LIST } from "../../model/trace/frames.ts";
+import type { Fault } from "../../scenario/schema.ts";
+import { plural, seconds } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
+import type { Loaded, Player } from "../player/player.ts";
+import { type Act, actsOnLink, actsOnNode, linkName, lossyLink, slowLink } from "../run/acts.ts";
+import { type Entity, entitiesAt, standingAt } from "../run/changes-at.ts";
+import { type KnownLink, knownLinks, linkAt, linksBetween } from "../run/link-states.ts";
+import { linkText, meanLatencyUs, meanLoss } from "../run/link-words.ts";
+import { messageName } from "../run/naming.ts";
+import { describeState } from "../run/node-states.ts";
+import { chartView } from "../stage/chart-view.ts";
+import { followBench } from "./follow-bench.ts";
+import { inspectorStyles } from "./inspector-styles.ts";
+import { isVeiled } from "./reading.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** A server may hold thousands of sessions: of a kind of statecharts, so many are shown, those that changed last. */
+const MOST_ENTITIES = 3;
+const LOG = 6;
+
+export class FanoutInspector extends LitElement {
+  static override properties = { bench: { attribute: false } };
+  declare bench: Workbench;
+  /** What was looked up in the trace, and for which node of which run. */
+  #found: { readonly of: Loaded; readonly node: number; readonly entities: readonly Entity[] } | null = null;
+
+  constructor() {
+    super();
+    followBench(this);
+  }
+
+  get player(): Player {
+    return this.bench.player;
+  }
+
+  static override styles = inspectorStyles;
+
+  override render() {
+    const { loaded, selection } = this.player;
+    if (!loaded || !selection || selection.kind === "request") return nothing;
+    const { title, body } = this.#chosenView(loaded, selection.kind, selection.id);
+    return html`<section data-testid="selection" aria-label=${title}>
+      <header>
+        <h2>${title}</h2>
+        <button class="plain" aria-label="Clear the selection" title="Clear the selection (esc)" @click=${() => this.player.select(null)}>${icon("close")}</button>
+      </header>
+      ${body}
+    </section>`;
+  }
+
+  #chosenView(loaded: Loaded, kind: "message" | "copy" | "node" | "link", id: number) {
+    const { run, index } = loaded;
+    const { ledger } = index;
+    switch (kind) {
+      case "message":
+        return {
+          title: messageName(run, ledger, id),
+          body: html`<p>Sent at ${seconds(ledger.messageUs[id]!)}.</p>`,
+        };
+      case "copy": {
+        const recipient = run.nodes[ledger.recipient[id]!]?.name;
+        const title = `${recipient}’s copy of ${messageName(run, ledger, ledger.message[id]!)}`;
+        return { title, body: html`<p>Sent at ${seconds(ledger.messageUs[ledger.message[id]!]!)}.</p>` };
+      }
+      case "node":
+        return { title: run.nodes[id]!.name, body: this.#nodeView(loaded, id) };
+      case "link": {
+        const [link] = knownLinks(run, linksBetween(run.nodes).slice(id, id + 1), index.states.linkFaults);
+        return { title: linkName(link!), body: this.#linkView(link!) };
+      }
+    }
+  }
+
+  #nodeView(loaded: Loaded, node: number): TemplateResult {
+    const { run, index } = loaded;
+    const { timeUs } = this.player;
+    return html`<p>${describeState(run, index.states, node, timeUs)}</p>
+      ${this.#actsView(actsOnNode(run, index.states, node, timeUs))}
+      ${this.#chartsView(loaded, node)} ${this.#logView(loaded, node)}`;
+  }
+
+  #actsView(acts: readonly Act[]): TemplateResult | typeof nothing {
+    if (acts.length === 0 || isVeiled(this.bench)) return nothing;
+    return html`<div class="acts" role="group" aria-label="Do, at ${seconds(this.player.timeUs)}">
+      ${acts.map(({ label, fault }) => html`<button class="plain framed" @click=${() => this.#act(fault)}>${label}</button>`)}
+      <span>at ${seconds(this.player.timeUs)}</span>
+    </div>`;
+  }
+
+  /** Each kind of statechart at the node: those that changed last, in full. */
+  #chartsView(loaded: Loaded, node: number): TemplateResult[] {
+    const { run, charts } = loaded;
+    const { timeUs } = this.player;
+    if (this.#found?.of !== loaded || this.#found.node !== node)
+      this.#found = { of: loaded, node, entities: entitiesAt(run, node) };
+    const standing = this.#found.entities.map((entity) => ({
+      ...entity,
+      ...standingAt(run, entity, timeUs),
+    }));
+    const machines = [...new Set(standing.map(({ machine }) => machine))];
+    return machines.map((machine) => {
+      const all = standing.filter((one) => one.machine === machine);
+      const shown = all.toSorted((a, b) => (b.sinceUs ?? -1) - (a.sinceUs ?? -1)).slice(0, MOST_ENTITIES);
+      const chart = charts[machine]!;
+      return html`<details ?open=${machine === machines[0]}>
+        <summary>${chart.name}: ${shown.map(({ state }) => chart.states[state]).join(", ")}${all.length > shown.length ? ` and ${all.length - shown.length} more` : ""}</summary>
+        ${shown.map(
+          ({ state, before, sinceUs, untilUs }) => html`<div class="standing">
+            ${chartView(chart, state, before)}
+            <p>
+              ${sinceUs === null ? "Since the beginning." : `Since ${seconds(sinceUs)}.`}
+              ${untilUs === null || isVeiled(this.bench) ? nothing : html`Changes in ${seconds(untilUs - timeUs)}.`}
+            </p>
+            <p>Next: ${nextWords(chart.arrows.filter(({ from }) => from === state).map(({ label, to }) => `${label} → ${chart.states[to]}`))}</p>
+          </div>`,
+        )}
+      </details>`;
+    });
+  }
+
+  /** What it sent and was sent last. */
+  #logView({ run, index: { frames } }: Loaded, node: number): TemplateResult | typeof nothing {
+    const { timeUs } = this.player;
+    const lines: TemplateResult[] = [];
+    for (let i = frames.length - 1; i >= 0 && lines.length < LOG; i--) {
+      const isFrom = frames.from[i] === node;
+      if (!isFrom && (frames.to[i] !== node || frames.dropped[i] === 1)) continue;
+      const us = isFrom ? frames.startUs[i]! : frames.endUs[i]!;
+      if (us > timeUs) continue;
+      const other = run.nodes[(isFrom ? frames.to[i] : frames.from[i])!]?.name;
+      lines.push(
+        html`<li><span class="number">${seconds(us)}</span> ${FRAME_LIST[frames.kind[i]!]!.label} ${isFrom ? "to" : "from"} ${other}</li>`,
+      );
+    }
+    return lines.length === 0
+      ? nothing
+      : html`<details>
+          <summary>Log: the last ${plural(lines.length, "packet")}</summary>
+          <ul>${lines}</ul>
+        </details>`;
+  }
+
+  #linkView(link: KnownLink): TemplateResult {
+    const { timeUs } = this.player;
+    const state = linkAt(link, timeUs);
+    const latencyMs = meanLatencyUs(state.latency) / 1000;
+    const loss = 100 * meanLoss(state.loss);
+    return html`<p>${state.isCut ? "Cut: no packet gets through." : linkText(state)}</p>
+      ${this.#actsView(actsOnLink(link, timeUs))}
+      ${
+        isVeiled(this.bench)
+          ? nothing
+          : html`<div class="acts">
+              <label>Latency (ms)
+                <input type="number" min="0" max="10000" .value=${String(latencyMs)} @change=${(e: Event) => this.#number(e, 10_000, (ms) => slowLink(link, timeUs, ms))} />
+              </label>
+              <label>Loss (%)
+                <input type="number" min="0" max="100" .value=${String(loss)} @change=${(e: Event) => this.#number(e, 100, (percent) => lossyLink(link, timeUs, percent / 100))} />
+              </label>
+              <span>from ${seconds(timeUs)}</span>
+            </div>`
+      }`;
+  }
+
+  #number(event: Event, most: number, faultOf: (value: number) => Fault): void {
+    const { valueAsNumber: value } = event.target as HTMLInputElement;
+    if (value >= 0 && value <= most) this.#act(faultOf(value));
+    else this.requestUpdate();
+  }
+
+  #act(fault: Fault): void {
+    this.bench.act(fault);
+  }
+}
+customElements.define("fanout-inspector", FanoutInspector);
+
+function nextWords(arrows: readonly string[]): string {
+  return arrows.length === 0 ? "nothing more" : [...new Set(arrows)].join("; ");
+}

@@ -1,0 +1,69 @@
+/** From an address to the text of its scenario: a lesson by its name, or a file of one's own that the address holds. */
+import type { Lesson } from "../../lesson/lesson.ts";
+import type { PageState } from "../../run/address.ts";
+import { unpackText } from "../../run/pack.ts";
+import {
+  FIRST_LESSON,
+  firstVariant,
+  LESSONS,
+  nearestLesson,
+  scenarioText,
+  storyOf,
+} from "../lessons/lessons.ts";
+import type { Problem } from "../worker/protocol.ts";
+
+/** What an address opens. */
+export interface Source {
+  /** The lesson's name; null: a file of one's own. */
+  readonly lesson: string | null;
+  readonly text: string;
+  /** The variant to open it with. */
+  readonly opening: string | null;
+  /** The lesson in steps; null: it is not told so. */
+  readonly story: Lesson | null;
+}
+
+/** Why nothing can be opened. */
+export interface Refusal {
+  readonly title: string;
+  readonly problems: readonly Problem[];
+}
+
+export async function sourceOf(page: PageState): Promise<Source | Refusal> {
+  return page.file === null ? lessonNamed(page.lesson ?? FIRST_LESSON) : ownFile(page.file);
+}
+
+async function ownFile(packed: string): Promise<Source | Refusal> {
+  try {
+    const text = await unpackText(packed);
+    return { lesson: null, text, opening: null, story: null };
+  } catch {
+    const message = "It does not unpack to text. The address may have been cut off when it was copied.";
+    return { title: "The scenario in this address is damaged", problems: [{ path: "file", message }] };
+  }
+}
+
+async function lessonNamed(name: string): Promise<Source | Refusal> {
+  const names = LESSONS.map((lesson) => lesson.name);
+  if (!names.includes(name)) {
+    const near = nearestLesson(name, names);
+    const message = `Found «${name.slice(0, 80)}».${near ? ` Did you mean «${near}»?` : ""} The lessons are: ${names.join(", ")}.`;
+    return { title: "There is no such lesson", problems: [{ path: "lesson", message }] };
+  }
+  try {
+    const [text, story] = await Promise.all([scenarioText(name), storyOf(name)]);
+    return { lesson: name, text, opening: firstVariant(name, variantsOf(text)), story };
+  } catch {
+    const message = "It could not be fetched. Is there a connection? Then open it again.";
+    return { title: `The lesson «${name}» could not be opened`, problems: [{ path: "lesson", message }] };
+  }
+}
+
+/** Names of variants. Empty if it can't be read: the worker will say what is wrong with it. */
+function variantsOf(text: string): string[] {
+  try {
+    return Object.keys((JSON.parse(text) as { variants?: object }).variants ?? {});
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Acts: what somebody does to a run on stage. An act is a fault of the scenario, written after those that the scenario
+ * has itself, so that the run, the link and the rules know it as any other.
+ */
+import type { RunResult } from "../../run/result.ts";
+import type { Fault } from "../../scenario/schema.ts";
+import { seconds } from "../look/format.ts";
+import { faultText } from "./fault-words.ts";
+import { type KnownLink, linkAt } from "./link-states.ts";
+import { NodeState, type NodeStates, stateIndexAt } from "./node-states.ts";
+
+/** Something that can be done, as its button says. */
+export interface Act {
+  readonly label: string;
+  readonly fault: Fault;
+}
+
+/** The acts among a run's faults; `written`: how many the scenario has itself. */
+export function actsOf({ scenario }: RunResult, written: number): readonly Fault[] {
+  return scenario.faults.slice(written);
+}
+
+/** «1.200 s: Fault: crash of server-1.» */
+export function actText(run: RunResult, fault: Fault): string {
+  return "atMs" in fault ? `${seconds(fault.atMs * 1000)}: ${faultText(run, fault)}` : faultText(run, fault);
+}
+
+const CAN_FREEZE = new Set(["backplane"]);
+const CAN_CRASH = new Set(["server", "balancer", "backplane"]);
+
+/** What one can do to a node now. */
+export function actsOnNode(run: RunResult, states: NodeStates, node: number, timeUs: number): Act[] {
+  const { kind, name: target } = run.nodes[node]!;
+  if (!CAN_CRASH.has(kind)) return [];
+  const atMs = Math.round(timeUs) / 1000;
+  const act = (label: string, act: "crash" | "restart" | "freeze" | "resume"): Act => ({
+    label,
+    fault: { atMs, act, target },
+  });
+  switch (states.state[stateIndexAt(states, node, timeUs)]) {
+    case NodeState.crashed:
+      return [act("Restart", "restart")];
+    case NodeState.frozen:
+      return [act("Resume", "resume"), act("Crash", "crash")];
+    default:
+      return [act("Crash", "crash"), ...(CAN_FREEZE.has(kind) ? [act("Freeze", "freeze")] : [])];
+  }
+}
+
+/** What one can do to a link now, besides making it slower or lossy. */
+export function actsOnLink(link: KnownLink, timeUs: number): Act[] {
+  const { isCut, isSlow, isLossy } = linkAt(link, timeUs);
+  const isChanged = isCut || isSlow || isLossy;
+  return [
+    ...(isCut ? [] : [{ label: "Cut", fault: linkFault(link, timeUs, "cut") }]),
+    ...(isChanged ? [{ label: "Heal", fault: linkFault(link, timeUs, "heal") }] : []),
+  ];
+}
+
+function linkFault(link: KnownLink, timeUs: number, act: "cut" | "heal"): Fault {
+  return { atMs: Math.round(timeUs) / 1000, act, target: linkName(link) };
+}
+
+/** From now on a packet on the link takes so long. */
+export function slowLink(link: KnownLink, timeUs: number, latencyMs: number): Fault {
+  return { atMs: Math.round(timeUs) / 1000, act: "slow", target: linkName(link), latencyMs };
+}
+
+/** From now on the link loses so many of its packets: from 0 to 1. */
+export function lossyLink(link: KnownLink, timeUs: number, loss: number): Fault {
+  return { atMs: Math.round(timeUs) / 1000, act: "lose", target: linkName(link), loss };
+}
+
+/** As faults name it. */
+export function linkName({ from, to }: KnownLink): string {
+  return `${from.name}/${to.name}`;
+}
