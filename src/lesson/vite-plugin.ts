@@ -27,7 +27,7 @@ export function lessons(): Plugin {
 }
 
 /** Every folder with a scenario, in the order of the course; those that are not told in steps come last. */
-export function readCourse(folder: string): CourseEntry[] {
+function readCourse(folder: string): CourseEntry[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, "scenario.json")))
     .map((name) => {

@@ -12,7 +12,8 @@ import { isDeeper } from "../scenario/json.ts";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface Selection {
-  readonly kind: "message" | "copy" | "node" | "request" | "link";
+  /** Requests and packets are numbered by their records in the trace, all others among their kind. */
+  readonly kind: "message" | "copy" | "node" | "request" | "link" | "packet";
   readonly id: number;
 }
 
@@ -81,7 +82,14 @@ const MAX_PATH = 200;
 const MAX_DEPTH = 20;
 const MAX_SEED = 4_294_967_295;
 const MAX_TIME_US = 86_400_000_000;
-const SELECTION_LETTERS = { message: "m", copy: "c", node: "n", request: "r", link: "l" } as const;
+const SELECTION_LETTERS = {
+  message: "m",
+  copy: "c",
+  node: "n",
+  request: "r",
+  link: "l",
+  packet: "p",
+} as const;
 
 /** The part of the address after the #, without it. */
 export function encodeLink(state: PageState): string {
@@ -184,10 +192,11 @@ const READERS = {
     return null;
   },
   select: (state, value) => {
-    const [, letter, id] = /^([mcnrl])(\d{1,9})$/.exec(value) ?? [];
+    const [, letter, id] = /^([mcnrlp])(\d{1,9})$/.exec(value) ?? [];
     const kinds = Object.keys(SELECTION_LETTERS) as (keyof typeof SELECTION_LETTERS)[];
     const kind = kinds.find((one) => SELECTION_LETTERS[one] === letter);
-    if (kind === undefined) return `select: found «${clip(value)}»; allowed is m, c, n, r or l and a number.`;
+    if (kind === undefined)
+      return `select: found «${clip(value)}»; allowed is m, c, n, r, l or p and a number.`;
     state.selection = { kind, id: Number(id) };
     return null;
   },

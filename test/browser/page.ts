@@ -15,7 +15,7 @@ export const EMPTY = {
 };
 
 /** A guard against what hangs: what is waited for comes late on a busy machine. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** The page of the test that runs. */
 export let page: Page;

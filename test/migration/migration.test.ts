@@ -46,7 +46,16 @@ async function openLink(link: string): Promise<{ state: PageState; answer: RunAn
   const { set, seed, variant } = state;
   return {
     state,
-    answer: answer({ id: 1, isTold: false, text, variant: variant ?? opening, opening, set, seed }),
+    answer: answer({
+      id: 1,
+      isTold: false,
+      patience: 1,
+      text,
+      variant: variant ?? opening,
+      opening,
+      set,
+      seed,
+    }),
   };
 }
 
@@ -192,6 +201,7 @@ function isThere({ selection }: PageState, { run, index }: Extract<RunAnswer, { 
     node: run.nodes.length,
     request: requests.rows.length,
     link: linksBetween(run.nodes).length,
+    packet: run.trace.length,
   };
   return selection === null || selection.id < counts[selection.kind];
 }

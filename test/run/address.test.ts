@@ -29,7 +29,7 @@ const state: fc.Arbitrary<PageState> = fc.record({
   pace: fc.constantFrom(...PACES.map((p) => p.name)),
   selection: fc.option(
     fc.record({
-      kind: fc.constantFrom("message", "copy", "node", "request", "link"),
+      kind: fc.constantFrom("message", "copy", "node", "request", "link", "packet"),
       id: fc.nat({ max: 999_999_999 }),
     }),
   ),

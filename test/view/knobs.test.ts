@@ -89,6 +89,7 @@ describe("the engine", () => {
   const request = {
     id: 1,
     isTold: false,
+    patience: 1,
     text,
     variant: "no-backplane",
     opening: "no-backplane",

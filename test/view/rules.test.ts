@@ -35,7 +35,7 @@ function scenarioOf(lesson: string, variant: string): Scenario {
   return chosen.scenario;
 }
 
-const request = { id: 1, isTold: false, variant: null, opening: null, set: {}, seed: null };
+const request = { id: 1, isTold: false, variant: null, opening: null, set: {}, seed: null, patience: 1 };
 
 describe("what a run says of the rules", () => {
   it("is in the engine's answer: broken with its moment and story, held, not seen", () => {

@@ -10,7 +10,6 @@ import "./inspector.ts";
 import "./panel.ts";
 import "./run-facts.ts";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { Fault } from "../../scenario/schema.ts";
 import { variantTitle } from "../knobs/variant-title.ts";
 import { changeInWords } from "../knobs/variants.ts";
 import { icon } from "../look/icons.ts";
@@ -98,6 +97,8 @@ export class FanoutApp extends LitElement {
         <fanout-run-facts
           .run=${loaded?.run ?? null}
           .tookMs=${bench.tookMs}
+          .canGoOn=${bench.canGoOn}
+          @go-on=${() => bench.goOn()}
           @reseed=${(e: CustomEvent<number>) => bench.reseed(e.detail)}
         ></fanout-run-facts>
       </footer>
@@ -114,6 +115,7 @@ export class FanoutApp extends LitElement {
       <button class="skip" @click=${() => void this.#panel?.focusStory()}>Skip to the story</button>
       <button
         class="plain"
+        aria-label="Course"
         aria-expanded=${this.isCourseOpen}
         aria-controls="course"
         data-testid="toggle-course"
@@ -129,7 +131,7 @@ export class FanoutApp extends LitElement {
         <span>Fanout Lab</span>
       </a>
       <div class="tools">
-        <button class="plain" title="Open a scenario file (or drop one on the page)" @click=${() => this.#file.click()}>
+        <button class="plain" aria-label="Open file" title="Open a scenario file (or drop one on the page)" @click=${() => this.#file.click()}>
           ${icon("file")}<span class="wide">Open file</span>
         </button>
         <button class="plain" aria-label=${shade} title=${shade} @click=${toggleTheme}>${icon(sign)}</button>
@@ -147,7 +149,7 @@ export class FanoutApp extends LitElement {
     return html`<section class="scene" aria-label="Stage">
       ${this.#titleView()}
       <div class="view">
-        <fanout-stage .player=${player} aria-busy=${isBusy} @act=${(e: CustomEvent<Fault>) => bench.act(e.detail)}></fanout-stage>
+        <fanout-stage .player=${player} aria-busy=${isBusy} .look=${stepOf(bench.story, bench.page)?.stage.look ?? []} @show-requests=${() => bench.showTab("requests")}></fanout-stage>
         ${isBusy && player.loaded ? html`<div class="busy" role="status">Simulating… <button @click=${() => bench.cancel()}>Cancel</button></div>` : nothing}
         <fanout-caption
           .player=${player}

@@ -108,7 +108,7 @@ export class FanoutCaption extends LitElement {
     const told = withBreaches(narrate(run, index.ledger, index.steps, timeUs), rules, timeUs);
     this.#speak(loaded, told.tone === "bad" ? told.text : "");
     return html`<div class="caption ${told.tone}">
-        <p aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="-1">
+        <p aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="0">
           ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
           <span class="sign" aria-hidden="true">${told.tone === "bad" ? "✕" : told.tone === "good" ? "✓" : ""}</span>
           ${told.text}

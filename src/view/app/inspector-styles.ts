@@ -50,6 +50,28 @@ export const inspectorStyles = [
       color: var(--ink);
       text-align: right;
     }
+    button.link {
+      padding: 0.15rem 0;
+      border: 0;
+      background: none;
+      color: var(--accent);
+      text-align: left;
+      text-decoration: underline;
+      text-underline-offset: 2px;
+    }
+    .autopsy {
+      margin: 0.4rem 0;
+      padding-left: 0.75rem;
+      border-left: 3px solid var(--bad);
+    }
+    .hops {
+      list-style: none;
+      margin-top: 0.4rem;
+    }
+    .hops [aria-current] {
+      font-weight: 650;
+      color: var(--ink);
+    }
     summary {
       padding: 0.3rem 0;
       cursor: pointer;

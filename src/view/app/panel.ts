@@ -114,6 +114,7 @@ export class FanoutPanel extends LitElement {
     const reading = readingOf(bench);
     const isTold = reading !== null && reading.step !== null;
     const notice = scenario?.notice ?? [];
+    const handed = stepOf(bench.story, bench.page)?.stage.knobs ?? [];
     return html`
       ${isTold ? nothing : html`<p class="lead">${scenario?.summary ?? "Simulating…"}</p>`}
       ${this.#claimView()}
@@ -124,7 +125,11 @@ export class FanoutPanel extends LitElement {
         @answer=${(e: CustomEvent<number>) => bench.answer(e.detail)}
         @set-stage=${() => bench.setStage()}
         @play-step=${() => this.#playStep()}
-        @hand-over=${() => bench.showTab("knobs")}
+        .handed=${bench.knobs.filter(({ path }) => handed.includes(path))}
+        .search=${bench.search.state}
+        @judge=${() => bench.startSearch(false)}
+        @knob=${this.#onKnob}
+        @knob-rest=${() => bench.changes.rest()}
       ></fanout-story>
       ${
         isTold || notice.length === 0
@@ -136,6 +141,10 @@ export class FanoutPanel extends LitElement {
       }
     `;
   }
+
+  #onKnob = ({ detail: { path, value, isDragged } }: CustomEvent<KnobTurn>): void => {
+    this.bench.turn({ [path]: value }, isDragged ? path : null);
+  };
 
   #playStep(): void {
     this.dispatchEvent(new CustomEvent("show-stage"));
@@ -163,7 +172,6 @@ export class FanoutPanel extends LitElement {
       .run=${loaded?.run ?? null}
       .lesson=${page.lesson}
       .knobs=${bench.knobs}
-      .handed=${stepOf(bench.story, page)?.stage.knobs ?? []}
       .changed=${{ set: page.set, acts, canUndo: changes.canUndo, canRedo: changes.canRedo }}
       @choose-variant=${(e: CustomEvent<string | null>) => bench.chooseVariant(e.detail)}
       @take-back=${(e: CustomEvent<string>) => bench.takeBack([e.detail])}
@@ -171,7 +179,7 @@ export class FanoutPanel extends LitElement {
       @undo=${() => bench.undo()}
       @redo=${() => bench.redo()}
       @reset=${() => bench.resetKnobs()}
-      @knob=${({ detail: { path, value, isDragged } }: CustomEvent<KnobTurn>) => bench.turn({ [path]: value }, isDragged ? path : null)}
+      @knob=${this.#onKnob}
       @knob-rest=${() => changes.rest()}
     ></fanout-settings>`;
   }

@@ -1,22 +1,29 @@
 /** What identifies the run on screen: below everything, in one line. */
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { RunResult } from "../../run/result.ts";
 import { count, seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 
 const MAX_SEED = 4_294_967_295;
 
-/** Fires «reseed» with a number. */
+/** Fires «reseed» with a number, and «go-on». */
 export class FanoutRunFacts extends LitElement {
-  static override properties = { run: { attribute: false }, tookMs: { attribute: false } };
+  static override properties = {
+    run: { attribute: false },
+    tookMs: { attribute: false },
+    canGoOn: { attribute: false },
+  };
   declare run: RunResult | null;
   /** Real time that the run took. ms. */
   declare tookMs: number;
+  /** The run was cut, and can go on. */
+  declare canGoOn: boolean;
 
   constructor() {
     super();
     this.run = null;
     this.tookMs = 0;
+    this.canGoOn = false;
   }
 
   static override styles = [
@@ -75,9 +82,15 @@ export class FanoutRunFacts extends LitElement {
         </dd>
       </div>
       <div><dt>Events</dt><dd class="number">${count(run.events)}</dd></div>
-      <div><dt>Simulated</dt><dd class="number">${seconds(run.endUs)}${cut}</dd></div>
+      <div><dt>Simulated</dt><dd class="number">${seconds(run.endUs)}${cut}</dd>${this.#goOnView()}</div>
       <div><dt>Took</dt><dd class="number">${this.tookMs.toFixed(0)} ms</dd></div>
     </dl>`;
+  }
+
+  #goOnView(): TemplateResult | typeof nothing {
+    if (!this.canGoOn) return nothing;
+    const goOn = () => this.dispatchEvent(new CustomEvent("go-on"));
+    return html`<button class="plain framed" data-testid="go-on" @click=${goOn}>Go on</button>`;
   }
 
   #onSeed = (event: Event): void => {

@@ -18,7 +18,7 @@ import { type Loaded, Player } from "../player/player.ts";
 import { linksBetween } from "../run/link-states.ts";
 import { CheckClient, type Subject } from "../search/check-client.ts";
 import type { BrokenVerdict } from "../search/check-protocol.ts";
-import type { RunAnswer } from "../worker/protocol.ts";
+import { MOST_PATIENCE, type RunAnswer } from "../worker/protocol.ts";
 import { WorkerClient } from "../worker/worker-client.ts";
 import { AddressBar } from "./address-bar.ts";
 import { Changes } from "./changes.ts";
@@ -60,6 +60,7 @@ export class Workbench implements LessonPage {
   /** What is on screen, as it was found. */
   #source: Source = { lesson: null, text: "", opening: null, story: null };
   #attempt = 0;
+  #patience = 1;
   /** An address is being read: the screen does not show it yet, and must not be written to it. */
   #isOpening = false;
   #arrival: Arrival | null = null;
@@ -128,7 +129,9 @@ export class Workbench implements LessonPage {
     this.#onChange();
     const { text, opening, story, page } = wanted;
     const { variant, set, seed } = page;
-    this.#worker.run({ text, isTold: story !== null, variant, opening, set, seed }, (answer) =>
+    if (text !== this.#source.text) this.#patience = 1;
+    const patience = this.#patience;
+    this.#worker.run({ text, isTold: story !== null, variant, opening, set, seed, patience }, (answer) =>
       this.#onAnswer(answer, wanted),
     );
   }
@@ -241,6 +244,18 @@ export class Workbench implements LessonPage {
     this.#arrival = "counterexample";
     this.banner = null;
     await this.#open(state);
+  }
+
+  /** Whether a run that was cut can go on: further, it is the command line's. */
+  get canGoOn(): boolean {
+    const { loaded } = this.player;
+    return loaded !== null && loaded.run.endedBy !== "time" && this.#patience < MOST_PATIENCE;
+  }
+
+  /** Lets a run that was cut go on, as far as the page goes. */
+  goOn(): void {
+    this.#patience = MOST_PATIENCE;
+    this.#rerun(this.now, false);
   }
 
   /** Ends what is being computed; what is on screen stays. */
@@ -415,6 +430,7 @@ function selectionIn({ run, index }: Loaded, { selection }: PageState): PageStat
     node: run.nodes.length,
     request: run.trace.length,
     link: linksBetween(run.nodes).length,
+    packet: run.trace.length,
   };
   return selection.id < limits[selection.kind] ? selection : null;
 }

@@ -54,18 +54,24 @@ function splitPath(path: string): string[] {
 
 /** The value at a path of a document; undefined if there is none. */
 export function valueAt(document: unknown, path: string): Json | undefined {
-  let at: unknown = document;
-  for (const part of splitPath(path)) {
-    if (Array.isArray(at))
-      at =
-        part === "*"
-          ? at[0]
-          : (at.find((entry) => (entry as { name?: unknown })?.name === part) ?? at[Number(part)]);
-    else if (at !== null && typeof at === "object" && Object.hasOwn(at, part))
-      at = (at as Record<string, unknown>)[part];
-    else return undefined;
+  return valuesAt(document, path)[0];
+}
+
+/** The values at a path: several where it says `*`. */
+export function valuesAt(document: unknown, path: string): Json[] {
+  let values: unknown[] = [document];
+  for (const part of splitPath(path)) values = values.flatMap((value) => entriesAt(value, part));
+  return values as Json[];
+}
+
+function entriesAt(value: unknown, part: string): unknown[] {
+  if (Array.isArray(value)) {
+    if (part === "*") return value;
+    const entry = value.find((one) => (one as { name?: unknown })?.name === part) ?? value[Number(part)];
+    return entry === undefined ? [] : [entry];
   }
-  return at as Json | undefined;
+  if (value === null || typeof value !== "object" || !Object.hasOwn(value, part)) return [];
+  return [(value as Record<string, unknown>)[part]];
 }
 
 function resolve(root: Schema, schema: Schema | undefined): Schema | undefined {

@@ -22,19 +22,15 @@ export class FanoutKnobs extends LitElement {
   static override properties = {
     knobs: { attribute: false },
     changed: { attribute: false },
-    handed: { attribute: false },
   };
   declare knobs: readonly KnobControl[];
   /** Paths that a person turned. */
   declare changed: readonly string[];
-  /** Paths that a lesson's step hands over. */
-  declare handed: readonly string[];
 
   constructor() {
     super();
     this.knobs = [];
     this.changed = [];
-    this.handed = [];
   }
 
   static override styles = [
@@ -43,11 +39,6 @@ export class FanoutKnobs extends LitElement {
       .knobs {
         display: grid;
         gap: 0.9rem;
-      }
-      .handed {
-        padding: 0.6rem 0.7rem;
-        border: 2px solid var(--accent);
-        border-radius: 8px;
       }
       .label {
         display: flex;
@@ -117,7 +108,7 @@ export class FanoutKnobs extends LitElement {
 
   override render() {
     return html`<div class="knobs">
-      ${this.knobs.map((knob) => html`<div class="${this.changed.includes(knob.path) ? "changed" : ""} ${this.handed.includes(knob.path) ? "handed" : ""}" title=${knob.help}>${this.#control(knob)}</div>`)}
+      ${this.knobs.map((knob) => html`<div class="${this.changed.includes(knob.path) ? "changed" : ""}" title=${knob.help}>${this.#control(knob)}</div>`)}
     </div>`;
   }
 

@@ -24,14 +24,11 @@ export class FanoutSettings extends LitElement {
     run: { attribute: false },
     lesson: { attribute: false },
     knobs: { attribute: false },
-    handed: { attribute: false },
     changed: { attribute: false },
   };
   declare run: RunResult | null;
   declare lesson: string | null;
   declare knobs: readonly KnobControl[];
-  /** Paths of the knobs that a lesson's step hands over: they come first. */
-  declare handed: readonly string[];
   declare changed: Changed;
 
   constructor() {
@@ -39,7 +36,6 @@ export class FanoutSettings extends LitElement {
     this.run = null;
     this.lesson = null;
     this.knobs = [];
-    this.handed = [];
     this.changed = { set: {}, acts: [], canUndo: false, canRedo: false };
   }
 
@@ -186,11 +182,9 @@ export class FanoutSettings extends LitElement {
   #knobsView(): TemplateResult | typeof nothing {
     const shown = this.knobs.filter(({ path }) => path !== "faults");
     if (shown.length === 0) return nothing;
-    const isHanded = ({ path }: KnobControl) => this.handed.includes(path);
-    const knobs = [...shown.filter(isHanded), ...shown.filter((knob) => !isHanded(knob))];
     return html`<section>
       <h3>Knobs</h3>
-      <fanout-knobs .knobs=${knobs} .changed=${Object.keys(this.changed.set)} .handed=${this.handed}></fanout-knobs>
+      <fanout-knobs .knobs=${shown} .changed=${Object.keys(this.changed.set)}></fanout-knobs>
     </section>`;
   }
 

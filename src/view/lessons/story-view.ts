@@ -3,9 +3,13 @@
  * answered watches, and is then told what could be seen.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import type { Exercise, Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
-import { conditionInWords, rightAnswers } from "../../lesson/words.ts";
+import type { Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
+import { rightAnswers } from "../../lesson/words.ts";
 import type { Json } from "../../run/address.ts";
+import type { KnobControl } from "../knobs/knob-controls.ts";
+import type { CheckState } from "../search/check-client.ts";
+import "../knobs/knobs.ts";
+import "./exercise-view.ts";
 import { shared } from "../look/styles.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
@@ -27,15 +31,21 @@ export interface Reading {
   readonly next: { readonly name: string; readonly title: string } | null;
 }
 
-/** Fires «step» and «answer», each with a number, «set-stage», and «play-step». */
+/** Fires «step» and «answer», each with a number, «set-stage», «play-step» and «judge»; knobs fire «knob» through it. */
 export class FanoutStory extends LitElement {
   static override properties = {
     player: { attribute: false },
     reading: { attribute: false },
+    handed: { attribute: false },
+    search: { attribute: false },
     shown: { state: true },
   };
   declare player: Player;
   declare reading: Reading | null;
+  /** The knobs that the step hands over. */
+  declare handed: readonly KnobControl[];
+  /** What is known of other runs. */
+  declare search: CheckState;
   /** The entry of the glossary that is open. */
   declare shown: Term | null;
   #of: Lesson | null = null;
@@ -44,6 +54,8 @@ export class FanoutStory extends LitElement {
     super();
     follow(this, everyTick);
     this.reading = null;
+    this.handed = [];
+    this.search = { phase: "idle" };
     this.shown = null;
   }
 
@@ -148,6 +160,12 @@ export class FanoutStory extends LitElement {
         text-decoration-thickness: 1.5px;
         text-decoration-color: var(--accent);
       }
+      fanout-knobs {
+        margin-top: 0.9rem;
+        padding: 0.7rem 0.8rem 0.8rem;
+        border: 2px solid var(--accent);
+        border-radius: 8px;
+      }
       .waiting {
         color: var(--muted);
       }
@@ -215,7 +233,8 @@ export class FanoutStory extends LitElement {
       <h2 tabindex="-1">${step.heading}</h2>
       ${step.before.map((prose) => this.#paragraph(prose, loaded))}
       ${question === null ? nothing : this.#questionView(question, number, loaded)}
-      ${exercise === null ? nothing : this.#exerciseView(exercise, loaded)}
+      ${this.#handedView()}
+      ${exercise === null ? nothing : html`<fanout-exercise .exercise=${exercise} .loaded=${loaded} .search=${this.search}></fanout-exercise>`}
       ${isRevealed ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
       ${this.#termView()}
       ${
@@ -230,6 +249,13 @@ export class FanoutStory extends LitElement {
       }
       ${this.#turnView(lesson, number)}
     </section>`;
+  }
+
+  /** The knobs that the step hands over, where one reads of them: turned here, the picture answers beside. */
+  #handedView(): TemplateResult | typeof nothing {
+    const { isRevealed } = this.reading as Reading;
+    if (!isRevealed || this.handed.length === 0) return nothing;
+    return html`<fanout-knobs .knobs=${this.handed} .changed=${[]}></fanout-knobs>`;
   }
 
   #questionView(question: Question, number: number, loaded: Loaded): TemplateResult {
@@ -266,27 +292,6 @@ export class FanoutStory extends LitElement {
               </div>`
             : html`<p class="waiting">Watch what happens. <button class="plain" @click=${() => this.#play()}>Play on</button></p>`
       }`;
-  }
-
-  /** What the exercise asks for, and how this one run stands. */
-  #exerciseView({ keeps, where }: Exercise, { run, rules }: Loaded): TemplateResult {
-    const outcomes = new Map(rules.map(({ name, outcome }) => [name, outcome]));
-    return html`<ul aria-label="What your settings must keep" data-testid="exercise">
-      ${where.map((condition) => html`<li>${conditionInWords(condition)}</li>`)}
-      ${keeps.map((name) => {
-        const outcome = outcomes.get(name);
-        const words =
-          outcome === "broken"
-            ? "✕ broken in this run"
-            : outcome === "held" || outcome === "seen"
-              ? "✓ not broken in this run"
-              : "not judged by this run";
-        return html`<li><code>${name}</code>: ${words}</li>`;
-      })}
-      <li class="hint">
-        One run is no proof: search among others below, or let <code>fanout lesson ${run.scenario.name} --answer FILE</code> judge.
-      </li>
-    </ul>`;
   }
 
   #termView(): TemplateResult | typeof nothing {

@@ -32,7 +32,7 @@ const CAN_CRASH = new Set(["server", "balancer", "backplane"]);
 export function actsOnNode(run: RunResult, states: NodeStates, node: number, timeUs: number): Act[] {
   const { kind, name: target } = run.nodes[node]!;
   if (!CAN_CRASH.has(kind)) return [];
-  const atMs = Math.round(timeUs) / 1000;
+  const atMs = atMsOf(timeUs);
   const act = (label: string, act: "crash" | "restart" | "freeze" | "resume"): Act => ({
     label,
     fault: { atMs, act, target },
@@ -58,17 +58,22 @@ export function actsOnLink(link: KnownLink, timeUs: number): Act[] {
 }
 
 function linkFault(link: KnownLink, timeUs: number, act: "cut" | "heal"): Fault {
-  return { atMs: Math.round(timeUs) / 1000, act, target: linkName(link) };
+  return { atMs: atMsOf(timeUs), act, target: linkName(link) };
 }
 
 /** From now on a packet on the link takes so long. */
 export function slowLink(link: KnownLink, timeUs: number, latencyMs: number): Fault {
-  return { atMs: Math.round(timeUs) / 1000, act: "slow", target: linkName(link), latencyMs };
+  return { atMs: atMsOf(timeUs), act: "slow", target: linkName(link), latencyMs };
 }
 
 /** From now on the link loses so many of its packets: from 0 to 1. */
 export function lossyLink(link: KnownLink, timeUs: number, loss: number): Fault {
-  return { atMs: Math.round(timeUs) / 1000, act: "lose", target: linkName(link), loss };
+  return { atMs: atMsOf(timeUs), act: "lose", target: linkName(link), loss };
+}
+
+/** When an act strikes: not after what is on stage, so that it is to be seen at once. */
+function atMsOf(timeUs: number): number {
+  return Math.floor(timeUs) / 1000;
 }
 
 /** As faults name it. */

@@ -11,6 +11,8 @@ export interface Mark {
   readonly timesUs: Float64Array;
   /** Whose copy, or whose request: a node for each time. */
   readonly whose: Int32Array;
+  /** By time: the copy; of requests none. */
+  readonly copies: Int32Array;
   /** A circle stands for a copy, a square for a request. */
   readonly kind: "copy" | "request";
   readonly label: string;
@@ -24,6 +26,7 @@ export function marksOf({ index }: Loaded): Mark[] {
       place: group.place,
       timesUs: group.timesUs,
       whose: Int32Array.from(group.copies, (c) => index.ledger.recipient[c]),
+      copies: group.copies,
       kind: "copy",
       label: CAUSES[group.cause]?.label ?? "",
     }),
@@ -34,6 +37,7 @@ export function marksOf({ index }: Loaded): Mark[] {
       place: group.place,
       timesUs: group.timesUs,
       whose: group.clients,
+      copies: new Int32Array(0),
       kind: "request",
       label: `${group.status} ${errorText(group.error)}`.trim(),
     }),

@@ -33,6 +33,8 @@ const FEW = 40;
 const SPRITE = 14;
 const RING = 32;
 const RING_AGES = 8;
+/** A packet is meant by a click that is as near as this, in CSS pixels. */
+const GRASP = 14;
 const FLASH_S = 0.8;
 const FALL_S = 0.7;
 const MAX_PILE = 6;
@@ -156,6 +158,23 @@ export class PacketLayer {
     return this.#drawFrames(timeUs, layout, selection);
   }
 
+  /** The packet nearest to a point at an instant, as the place of its frame; −1 if none is near. */
+  packetAt(x: number, y: number, timeUs: number): number {
+    const layout = this.#layout;
+    if (!layout || !this.#loaded) return -1;
+    const n = framesAt(this.#loaded.index.frames, timeUs, this.#inFlight);
+    let nearest = -1;
+    let least = GRASP;
+    for (let k = 0; k < n; k++) {
+      this.#locate(this.#inFlight[k], timeUs, layout);
+      const distance = Math.hypot(px - x, py - y);
+      if (distance > least) continue;
+      least = distance;
+      nearest = this.#inFlight[k];
+    }
+    return nearest;
+  }
+
   /** Packets, dropped packets, and, where there are few, words. Returns how many are in flight. */
   #drawFrames(timeUs: number, layout: StageLayout, selection: Selection | null): number {
     const n = framesAt((this.#loaded as Loaded).index.frames, timeUs, this.#inFlight);
@@ -229,7 +248,7 @@ export class PacketLayer {
     }
   }
 
-  /** A ring around each packet of the selected message. */
+  /** A ring around the selected packet, and around each of the selected message. */
   #ringSelected(n: number, timeUs: number, layout: StageLayout, selection: Selection | null): void {
     const { frames, ledger } = (this.#loaded as Loaded).index;
     const selected =
@@ -238,13 +257,15 @@ export class PacketLayer {
         : selection?.kind === "copy" && selection.id < ledger.copies
           ? ledger.message[selection.id]
           : -1;
-    if (selected < 0) return;
+    const record = selection?.kind === "packet" ? selection.id : -1;
+    if (selected < 0 && record < 0) return;
     const c = this.#context;
     c.strokeStyle = this.#palette.ink;
     c.lineWidth = 2;
     for (let k = 0; k < n; k++) {
       const i = this.#inFlight[k];
-      if (frames.message[i] !== selected) continue;
+      const isMeant = selected >= 0 ? frames.message[i] === selected : frames.record[i] === record;
+      if (!isMeant) continue;
       this.#locate(i, timeUs, layout);
       c.beginPath();
       c.arc(px, py, this.#radius + 3, 0, 2 * Math.PI);

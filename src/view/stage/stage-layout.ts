@@ -40,7 +40,7 @@ const ROW = 34;
 const BETWEEN = 36;
 const NARROW = 36;
 /** Room below a server for a pile of dead copies and two lines of text. */
-const BELOW = 56;
+const BELOW = 64;
 
 /** A layout while nodes are placed. */
 type Draft = { -readonly [K in keyof StageLayout]: StageLayout[K] };
@@ -201,6 +201,8 @@ function placeClientColumn(layout: Draft, clients: readonly NodeInfo[], end: num
   const gap = Math.min(n <= 3 ? height * 0.42 : 84, (height - 24) / n);
   const top = middle - ((n - 1) * gap) / 2;
   const x = Math.max(130, width * 0.15);
+  // Between the frame and the circle.
+  layout.clientRoom = x - 34;
   clients.forEach((node, i) => {
     // A slight arc around the balancer, so that lines fan out instead of merging.
     const bend = n < 3 ? 0 : ((top + i * gap - middle) / (height / 2)) ** 2 * width * 0.03;

@@ -4,15 +4,14 @@ import type { NodeInfo } from "../../run/result.ts";
 import type { Loaded } from "../player/player.ts";
 import { type Link, linksBetween } from "../run/link-states.ts";
 import type { StageLayout } from "./stage-layout.ts";
+import type { Loss } from "./topology-losses.ts";
 
-export interface Chosen {
-  readonly kind: "node" | "link";
-  readonly id: number;
-}
+/** A node, a link, or the last of the copies that a mark of loss stands for; null: requests that were refused. */
+export type Chosen = { readonly kind: "node" | "link" | "copy"; readonly id: number } | null;
 
 /** With more links than this, they are too close to each other to be clicked. */
 const MOST_GRIPS = 60;
-const STOPS = "g.node.stop, line.grip";
+const STOPS = "g.node.stop, line.grip, g.loss";
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /** Lines over the links, wide enough to be hit. */
@@ -74,22 +73,21 @@ function focusBeside(svg: SVGSVGElement, stop: SVGElement, step: number): void {
   next.focus();
 }
 
-/** In the order in which they are drawn: nodes first, as they are what most look for. */
+/** Nodes first, as they are what most look for; then what died, then links. */
 function stopsOf(svg: SVGSVGElement): SVGElement[] {
   const all = [...svg.querySelectorAll<SVGElement>(STOPS)];
-  return [...all.filter(isNode), ...all.filter((stop) => !isNode(stop))];
+  const isLink = (stop: SVGElement) => stop.localName === "line";
+  return [...all.filter((stop) => !isLink(stop)), ...all.filter(isLink)];
 }
 
 function stopOf(target: EventTarget | null): SVGElement | null {
-  return (target as Element | null)?.closest<SVGElement>("g.node, line.grip") ?? null;
-}
-
-function isNode(stop: SVGElement): boolean {
-  return stop.localName === "g";
+  return (target as Element | null)?.closest<SVGElement>("g.node, line.grip, g.loss") ?? null;
 }
 
 function chosenBy(stop: SVGElement): Chosen {
-  return isNode(stop)
-    ? { kind: "node", id: select<SVGElement, NodeInfo>(stop).datum().node }
-    : { kind: "link", id: select<SVGElement, Link>(stop).datum().number };
+  if (stop.localName === "line") return { kind: "link", id: select<SVGElement, Link>(stop).datum().number };
+  if (stop.classList.contains("node"))
+    return { kind: "node", id: select<SVGElement, NodeInfo>(stop).datum().node };
+  const { mark, n } = select<SVGElement, Loss>(stop).datum();
+  return mark.kind === "copy" ? { kind: "copy", id: mark.copies[n - 1]! } : null;
 }

@@ -12,8 +12,10 @@ import { layoutStage, type StageLayout } from "./stage-layout.ts";
 import { Topology } from "./topology.ts";
 
 export class FanoutStage extends LitElement {
-  static override properties = { player: { attribute: false } };
+  static override properties = { player: { attribute: false }, look: { attribute: false } };
   declare player: Player;
+  /** Names of the nodes that a lesson's step points at. */
+  declare look: readonly string[];
 
   #topology: Topology | null = null;
   #packets: PacketLayer | null = null;
@@ -25,6 +27,11 @@ export class FanoutStage extends LitElement {
   #deliveries = -1;
   #losses = -1;
   #selected: Selection | null = null;
+
+  constructor() {
+    super();
+    this.look = [];
+  }
 
   static override styles = [
     shared,
@@ -203,6 +210,12 @@ export class FanoutStage extends LitElement {
       .node .tally.small {
         font-size: 10px;
       }
+      .node .halo {
+        fill: none;
+        stroke: var(--accent);
+        stroke-width: 2;
+        stroke-dasharray: 3 4;
+      }
       .node.selected .body {
         stroke: var(--ink);
         stroke-width: 3;
@@ -242,6 +255,14 @@ export class FanoutStage extends LitElement {
       .ghost text {
         text-anchor: middle;
         fill: var(--muted);
+      }
+      .loss {
+        cursor: pointer;
+        outline: none;
+      }
+      .loss:hover .what,
+      .loss:focus-visible .what {
+        text-decoration: underline;
       }
       .loss text {
         paint-order: stroke;
@@ -313,16 +334,24 @@ export class FanoutStage extends LitElement {
     this.#resize?.disconnect();
   }
 
+  override updated(): void {
+    if (this.#layout) this.#topology?.pointAt(this.look);
+  }
+
   override firstUpdated(): void {
     const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
     this.#topology = new Topology(
       this.renderRoot.querySelector("svg.topology") as SVGSVGElement,
       (chosen) => {
         const { selection } = this.player;
+        if (chosen === null) return void this.dispatchEvent(new CustomEvent("show-requests"));
         const isSame = selection?.kind === chosen.kind && selection.id === chosen.id;
         this.player.select(isSame ? null : chosen);
       },
     );
+    this.renderRoot
+      .querySelector("svg.topology")!
+      .addEventListener("click", (event) => this.#selectPacket(event as MouseEvent), { capture: true });
     this.#packets = new PacketLayer(
       this.renderRoot.querySelector("canvas") as HTMLCanvasElement,
       readPalette(),
@@ -342,6 +371,22 @@ export class FanoutStage extends LitElement {
     this.#setScene();
   }
 
+  /** A click on a packet is for it, whatever lies under it. */
+  #selectPacket(event: MouseEvent): void {
+    const { loaded, timeUs } = this.player;
+    if (!loaded || !this.#packets || !this.#layout) return;
+    const { left, top, width } = (event.currentTarget as Element).getBoundingClientRect();
+    const scale = this.#layout.width / width;
+    const frame = this.#packets.packetAt(
+      (event.clientX - left) * scale,
+      (event.clientY - top) * scale,
+      timeUs,
+    );
+    if (frame < 0) return;
+    event.stopPropagation();
+    this.player.select({ kind: "packet", id: loaded.index.frames.record[frame]! });
+  }
+
   #setScene(): void {
     const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
     const { clientWidth, clientHeight } = frame;
@@ -350,6 +395,7 @@ export class FanoutStage extends LitElement {
     this.#shown = loaded;
     this.#layout = layoutStage(loaded?.run.nodes ?? [], clientWidth, clientHeight);
     this.#topology.setScene(loaded, this.#layout);
+    this.#topology.pointAt(this.look);
     this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2));
     this.#changes = -1;
     this.#losses = -1;

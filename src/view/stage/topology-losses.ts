@@ -11,7 +11,7 @@ import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 const MAX_LOSS_LABELS = 8;
 
 /** A mark with what has died there by now. */
-interface Loss {
+export interface Loss {
   readonly mark: Mark;
   readonly n: number;
 }
@@ -44,7 +44,7 @@ export function drawLosses(
     .selectAll<SVGGElement, Loss>("g.loss")
     .data(losses, ({ mark }) => mark.key)
     .join((enter) => {
-      const g = enter.append("g").attr("class", "loss");
+      const g = enter.append("g").attr("class", "loss").attr("role", "button").attr("tabindex", -1);
       g.append("text").attr("class", "what").attr("text-anchor", "middle");
       g.append("text").attr("class", "why").attr("text-anchor", "middle");
       return g;
@@ -55,6 +55,8 @@ export function drawLosses(
       const nth = perPlace.get(mark.place) ?? 0;
       perPlace.set(mark.place, nth + 1);
       const { x, y, isBeside, letters } = placeOf(mark.place, nth, servers, layout);
+      // Where only a number is written, its name says of what.
+      g.attr("aria-label", isBeside ? `${count(loss.n)} ${mark.label}` : null);
       const anchor = isBeside ? "start" : "middle";
       g.select("text.what")
         .attr("x", x)
@@ -64,12 +66,18 @@ export function drawLosses(
       g.select("text.why")
         .attr("text-anchor", anchor)
         .selectAll("tspan")
-        .data(isBeside || letters < 14 ? [] : wrap(mark.label, letters))
+        .data(isBeside || letters < 14 ? [] : wrap(mark.label, letters).slice(0, linesBelow(y, layout)))
         .join("tspan")
         .attr("x", x)
         .attr("y", (_line, i) => y + 15 * (i + 1))
         .text((line) => line);
     });
+}
+
+/** How many lines there is room for below a label: down to the backplane on a phone, else to the frame. */
+function linesBelow(y: number, { tall, height, backplaneAt }: StageLayout): number {
+  const bottom = tall ? backplaneAt.y - 24 : height;
+  return Math.max(0, Math.floor((bottom - y - 4) / 15));
 }
 
 /** The place of the nth label at a node, counted from 0. */

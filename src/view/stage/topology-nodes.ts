@@ -209,7 +209,7 @@ function serverNumber(name: string | undefined): string {
 
 /** A client's name in a width: the end of «desktops-12» tells it from others of its group, so that it is shortened before. */
 function shorten(name: string, room: number): string {
-  const most = Math.max(4, Math.min(14, Math.floor(room / 7)));
+  const most = Math.max(4, Math.min(14, Math.floor(room / 7.8)));
   const number = /-\d{1,5}$/.exec(name)?.[0] ?? "";
   return name.length <= most ? name : `${clip(name, most - number.length)}${number}`;
 }

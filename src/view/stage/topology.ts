@@ -75,6 +75,25 @@ export class Topology {
       });
   }
 
+  /** Puts a halo around the nodes that a lesson points at. */
+  pointAt(names: readonly string[]): void {
+    select(this.#svg)
+      .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
+      .each(function ({ name }) {
+        const body = this.querySelector<SVGGraphicsElement>(".body")!;
+        const { x, y, width, height } = body.getBBox();
+        select(this)
+          .selectAll("rect.halo")
+          .data(names.includes(name) ? [0] : [])
+          .join((enter) => enter.insert("rect", ".body").attr("class", "halo"))
+          .attr("x", x - 6)
+          .attr("y", y - 6)
+          .attr("width", width + 12)
+          .attr("height", height + 12)
+          .attr("rx", Math.min(16, height / 2 + 6));
+      });
+  }
+
   /** Draws the nodes' state at an instant. Called only when a state or a tally changed. */
   updateNodes(loaded: Loaded, layout: StageLayout, timeUs: number, selection: Selection | null): void {
     showNodeStates(this.#svg, loaded, layout, timeUs, selection?.kind === "node" ? selection.id : -1);

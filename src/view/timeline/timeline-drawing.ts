@@ -1,5 +1,5 @@
 /** The timeline's picture, layer upon layer: the axis, the lanes, the frames, what arrived, what died, the faults. */
-import { RecordKind } from "../../model/trace/records.ts";
+import { at, RecordKind } from "../../model/trace/records.ts";
 import type { Selection } from "../../run/address.ts";
 import type { Palette } from "../look/theme.ts";
 import type { Loaded } from "../player/player.ts";
@@ -230,11 +230,12 @@ function drawDeaths(c: CanvasRenderingContext2D, plot: Plot): void {
   }
 }
 
-/** A dashed line down all lanes where a fault struck. */
+/** A dashed line down all lanes where a fault struck, with its name where there is room. */
 function drawFaults(c: CanvasRenderingContext2D, plot: Plot): void {
   const { loaded, palette, left, right, height } = plot;
   const { trace, scenario } = loaded.run;
   if (scenario.faults.length === 0) return;
+  let free = left;
   for (let i = 0; i < trace.length; i++) {
     if (trace.kind[i] !== RecordKind.fault) continue;
     const x = xOfTime(plot, trace.timeUs[i]);
@@ -247,5 +248,26 @@ function drawFaults(c: CanvasRenderingContext2D, plot: Plot): void {
     c.lineTo(x, height);
     c.stroke();
     c.setLineDash([]);
+    const { act, target } = scenario.faults[trace[at.fault.fault][i]!]!;
+    free = labelFault(c, plot, x, `${act} ${target}`, free);
   }
+}
+
+/** Writes a fault's name beside its line, unless it would cover the one before; returns where the next may begin. */
+function labelFault(
+  c: CanvasRenderingContext2D,
+  { palette, right }: Plot,
+  x: number,
+  text: string,
+  free: number,
+): number {
+  const width = c.measureText(text).width;
+  const begin = x + width + 8 > right ? x - width - 5 : x + 5;
+  if (begin < free) return free;
+  c.textAlign = "left";
+  c.fillStyle = palette.surface;
+  c.fillRect(begin - 2, LINES_TOP, width + 4, 14);
+  c.fillStyle = palette.bad;
+  c.fillText(text, begin, LINES_TOP + 7);
+  return begin + width + 8;
 }

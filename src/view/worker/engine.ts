@@ -31,8 +31,8 @@ export function answer(request: RunRequest): RunAnswer {
     const run = simulate(scenario, {
       variant,
       ...(request.seed === null ? {} : { seed: request.seed }),
-      maxEvents: BUDGET.maxEvents,
-      isOverdue: () => performance.now() > beganMs + BUDGET.wallClockMs,
+      maxEvents: BUDGET.maxEvents * request.patience,
+      isOverdue: () => performance.now() > beganMs + BUDGET.wallClockMs * request.patience,
     });
     schema ??= scenarioJsonSchema() as Schema;
     const root = schema;

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly opening: string | null;
   readonly set: Readonly<Record<string, Json>>;
   readonly seed: number | null;
+  /** By how much the budget is larger than usual: somebody wants a run that was cut to go on. */
+  readonly patience: number;
 }
 
 export interface Problem {
@@ -49,4 +51,5 @@ export type RunAnswer =
   | { readonly id: number; readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The budget of a run in the page. */
+export const MOST_PATIENCE = 4;
 export const BUDGET = { maxEvents: 3_000_000, wallClockMs: 4_000 } as const;

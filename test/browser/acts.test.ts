@@ -1,0 +1,167 @@
+/** What can be done on the stage: every act is written into the scenario, is undone and redone, and travels in the link. */
+import { expect, it } from "vitest";
+import {
+  at,
+  clockUs,
+  hash,
+  newPage,
+  openStill,
+  openTab,
+  page,
+  replacePage,
+  text,
+  useBrowser,
+} from "./page.ts";
+
+useBrowser();
+
+const REDIS = "#/broadcast-across-servers?variant=redis";
+const select = async (node: string) => {
+  await page.locator(`[data-node="${node}"]`).click();
+  await at("selection").waitFor();
+};
+const press = (name: string) => at("selection").getByRole("button", { name, exact: true }).click();
+/** Clicks the packet that is in flight, by the letter of its sender: it lies on the line between two nodes. */
+const clickBetween = async (one: string, other: string, share: number) => {
+  const centre = async (node: string) => {
+    const { x, y, width, height } = (await page.locator(`[data-node="${node}"] .body`).boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  const [a, b] = [await centre(one), await centre(other)];
+  await page.mouse.click(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
+};
+
+it.each<[act: string, time: number, begin: () => Promise<void>, words: RegExp]>([
+  ["crash", 515_000, () => select("server-2").then(() => press("Crash")), /crash of server-2/],
+  ["freeze", 515_000, () => select("backplane").then(() => press("Freeze")), /freeze of backplane/],
+  [
+    "cut",
+    515_000,
+    () =>
+      page
+        .locator('[data-grip="B/balancer"]')
+        .press("Enter")
+        .then(() => press("Cut")),
+    /cut of the link B\/balancer/,
+  ],
+  [
+    "slow",
+    515_000,
+    async () => {
+      await page.locator('[data-grip="B/balancer"]').press("Enter");
+      await at("selection").getByLabel("Latency (ms)").fill("300");
+      await page.keyboard.press("Enter");
+    },
+    /link B\/balancer now takes 300 ms/,
+  ],
+  [
+    "lose",
+    515_000,
+    async () => {
+      await page.locator('[data-grip="B/balancer"]').press("Enter");
+      await at("selection").getByLabel("Loss (%)").fill("25");
+      await page.keyboard.press("Enter");
+    },
+    /link B\/balancer now loses 25 % of its packets/,
+  ],
+  [
+    "drop",
+    510_000,
+    () => clickBetween("A", "balancer", 0.41).then(() => press("Drop it")),
+    /packet \d+ from A to balancer is dropped/,
+  ],
+  [
+    "delay",
+    510_000,
+    async () => {
+      await clickBetween("A", "balancer", 0.41);
+      await at("selection").getByLabel("Hold it back by (ms)").fill("150");
+      await page.keyboard.press("Enter");
+    },
+    /packet \d+ from A to balancer is held back, and arrives 150 ms later/,
+  ],
+])("%s: struck, taken back, done again, opened elsewhere", async (_act, time, begin, words) => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${REDIS}&t=${time}`);
+  const before = await text("fingerprint");
+  await begin();
+  await expect.poll(() => text("shown")).toMatch(words);
+  const struck = await text("fingerprint");
+  expect(struck).not.toBe(before);
+  expect(await clockUs()).toBe(time);
+  await page.locator("h1").focus();
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => text("fingerprint")).toBe(before);
+  expect(await text("shown")).toBe("Two servers and Redis");
+  await page.keyboard.press("Control+Shift+Z");
+  await expect.poll(() => text("fingerprint")).toBe(struck);
+  await expect.poll(hash).toContain("set=faults");
+  const address = page.url();
+  await replacePage();
+  await page.goto(address);
+  await at("fingerprint").waitFor();
+  expect(await text("fingerprint")).toBe(struck);
+  await openTab("Knobs");
+  expect(await text("changes")).toMatch(words);
+  await at("changes")
+    .getByRole("button", { name: /^Take back/ })
+    .click();
+  await expect.poll(() => text("fingerprint")).toBe(before);
+  expect(await hash()).not.toContain("set=");
+});
+
+it("what was crashed is restarted, what was cut heals", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${REDIS}&t=600000`);
+  await select("server-2");
+  await press("Crash");
+  await expect.poll(() => text("selection")).toContain("crashed");
+  await at("timeline").press("PageUp");
+  await press("Restart");
+  await expect.poll(() => text("selection")).toMatch(/^server-2 up/);
+  await page.locator('[data-grip="A/balancer"]').press("Enter");
+  await press("Cut");
+  await expect.poll(() => text("selection")).toContain("no packet gets through");
+  await press("Heal");
+  await expect.poll(() => text("selection")).toContain("latency 20 ms, no loss");
+  await openTab("Knobs");
+  expect(await at("changes").getByRole("listitem").count()).toBe(4);
+});
+
+it("a node shows its statecharts with the state lit, and the last change", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${REDIS}&t=600000`);
+  await select("A");
+  const chart = page.locator('svg.chart[aria-label="Statechart of client: joined"], svg.chart').first();
+  expect(await chart.getAttribute("aria-label")).toMatch(/^Statechart of \w+: \S+/);
+  expect(await chart.locator(".on text").count()).toBe(1);
+  expect(await chart.locator(".arc.last").count()).toBeGreaterThan(0);
+  expect(await text("selection")).toMatch(/Next: .* → /);
+});
+
+it("a lost copy has an autopsy: where, why, its way, each step a link to its moment", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill("#/broadcast-across-servers?variant=no-backplane&t=700000");
+  await page.locator("g.loss").first().press("Enter");
+  expect(await text("autopsy")).toMatch(
+    /^✕ Died at server-1 at 0.5205 s ?: no local socket, no backplane\..*Join the servers with a backplane/,
+  );
+  const hops = at("hops").getByRole("listitem");
+  expect(await hops.count()).toBe(2);
+  await hops.nth(1).getByRole("button").click();
+  await expect.poll(clockUs).toBe(520_000);
+});
+
+it("the stage is one stop of the tabulator; arrow keys go on from there", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${REDIS}&t=600000`);
+  expect(await page.locator('svg.topology [tabindex="0"]').count()).toBe(1);
+  await page.locator('svg.topology [tabindex="0"]').focus();
+  const names: (string | null)[] = [];
+  for (let i = 0; i < 6; i++) {
+    names.push(await page.locator('svg.topology [tabindex="0"]').getAttribute("data-node"));
+    await page.keyboard.press("ArrowRight");
+  }
+  expect(new Set(names)).toEqual(new Set(["A", "B", "balancer", "server-1", "server-2", "backplane"]));
+  expect(await clockUs()).toBe(600_000);
+});

@@ -1,0 +1,93 @@
+/** Pictures of all sizes: what is written on the stage covers nothing else that is written there, and nothing is cut off. */
+import { expect, it } from "vitest";
+import { packText } from "../../src/run/pack.ts";
+import { at, drawn, newPage, openStill, page, useBrowser } from "./page.ts";
+
+useBrowser();
+
+/** Texts on the stage that cover each other, leave its frame, or have no room in the panel's tabs. */
+const faults = () =>
+  page.evaluate(() => {
+    const app = document.querySelector("fanout-app")!.shadowRoot!;
+    const stage = app.querySelector("fanout-stage")!.shadowRoot!;
+    const frame = stage.querySelector(".frame")!.getBoundingClientRect();
+    const boxes = [...stage.querySelectorAll("svg.topology text")]
+      .filter((text) => text.textContent !== "")
+      .map((text) => ({ text: text.textContent!, box: text.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0);
+    const found: string[] = [];
+    for (const { text, box } of boxes)
+      if (
+        box.left < frame.left - 1 ||
+        box.right > frame.right + 1 ||
+        box.top < frame.top - 1 ||
+        box.bottom > frame.bottom + 1
+      )
+        found.push(`«${text}» leaves the stage`);
+    for (const [i, one] of boxes.entries())
+      for (const other of boxes.slice(i + 1)) {
+        const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        // Letters take less than their line.
+        if (wide > 1 && high > 4) found.push(`«${one.text}» covers «${other.text}»`);
+      }
+    if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+    return found;
+  });
+
+const base = {
+  version: 1,
+  name: "view",
+  title: "A view",
+  summary: "A view.",
+  durationMs: 4000,
+  backplane: { kind: "redis" },
+  workload: [{ from: "first", to: "others", atMs: 1500 }],
+};
+const clients = (count: number) => [
+  { name: "first", transport: "websocket" },
+  { name: "crowd", count: count - 1, transport: "websocket", startMs: 100 },
+];
+
+const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
+  "two clients, a loss": async () => "#/broadcast-across-servers?variant=no-backplane&t=700000",
+  "two clients, all lost": async () => "#/broadcast-across-servers?variant=no-backplane&t=3000000",
+  "refused requests": async () => "#/polling-handshake?variant=round-robin&t=11999999",
+  "24 clients": () => link({ ...base, servers: { count: 4 }, clients: clients(24) }),
+  "200 clients": () => link({ ...base, servers: { count: 6 }, clients: clients(200) }),
+  "2,000 clients, thousands of losses": () =>
+    link({ ...base, servers: { count: 3 }, backplane: { kind: "none" }, clients: clients(2000) }),
+  "64 servers": () => link({ ...base, servers: { count: 64 }, clients: clients(24) }),
+  "long names": () =>
+    link({
+      ...base,
+      clients: [
+        { name: "first", transport: "websocket" },
+        { name: "the-telephone-of-grandmother-in-the-mountains", transport: "websocket", startMs: 50 },
+        { name: "somebody-with-a-name-that-does-not-end", transport: "websocket", startMs: 90 },
+      ],
+      proxies: [{ name: "edge-proxy-in-front-of-everything" }],
+    }),
+};
+const link = async (scenario: object) => `#/?file=${await packText(JSON.stringify(scenario))}&t=2500000`;
+
+it.each(Object.keys(VIEWS))("%s", async (view) => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(await VIEWS[view]!());
+  expect(await at("problems").count()).toBe(0);
+  const found: Record<string, string[]> = {};
+  for (const [width, height] of [
+    [1920, 1080],
+    [1440, 900],
+    [1024, 700],
+    [768, 1024],
+    [390, 844],
+    [320, 640],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await drawn();
+    const some = await faults();
+    if (some.length > 0) found[width] = some;
+  }
+  expect(found).toEqual({});
+});
