@@ -166,7 +166,7 @@ it("who hears instead of seeing hears each loss while it plays, the end, and how
     .poll(() => text("spoken"))
     .toBe("The run is over. At its end, of 3 copies: 0 delivered, 3 lost.");
   await openTab("Knobs");
-  await page.locator("wa-radio[value=redis]").click();
+  await page.locator("input[type=radio][value=redis]").last().check();
   await expect.poll(() => text("spoken")).toContain("of 3 copies: 3 delivered, 0 lost.");
 });
 

@@ -2,7 +2,6 @@
  * What happens now, in words, below the stage. Who cannot see it hears what matters: while it plays, each loss and the
  * end; after a change, how the run turns out.
  */
-import "@awesome.me/webawesome/dist/components/button/button.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { isBack, nextVariant, variantCall } from "../knobs/variants.ts";
 import { count, plural, seconds } from "../look/format.ts";
@@ -73,8 +72,27 @@ export class FanoutCaption extends LitElement {
       .good .sign {
         color: var(--good);
       }
-      wa-button {
+      button.next {
         flex: none;
+        min-height: 2.5rem;
+        padding: 0.3rem 1.1rem;
+        border: 1px solid var(--accent);
+        border-radius: 9px;
+        background: var(--accent);
+        color: var(--on-accent);
+        font-size: 0.9375rem;
+        font-weight: 600;
+        line-height: 1.2;
+      }
+      button.next:hover {
+        background: var(--accent-strong);
+      }
+      button.next.back {
+        background: none;
+        color: var(--accent-strong);
+      }
+      button.next.back:hover {
+        background: var(--accent-soft);
       }
       @media (min-width: 1024px) and (max-height: 799px) {
         .caption {
@@ -91,11 +109,10 @@ export class FanoutCaption extends LitElement {
         .caption > p {
           max-height: 5rem;
         }
-        wa-button::part(base) {
-          padding-inline: 0.6rem;
-          white-space: normal;
+        button.next {
           max-width: 8.5rem;
-          line-height: 1.2;
+          min-height: 2.75rem;
+          padding-inline: 0.6rem;
         }
       }
     `,
@@ -123,13 +140,10 @@ export class FanoutCaption extends LitElement {
     const next = nextVariant(scenario, this.lesson, variant);
     if (next === undefined || !this.offersVariant) return nothing;
     const choose = () => this.dispatchEvent(new CustomEvent("choose-variant", { detail: next }));
-    return html`<wa-button
-      variant="brand"
-      appearance=${isBack(scenario, variant, next) ? "outlined" : "accent"}
-      data-testid="next-variant"
-      @click=${choose}
-      >${variantCall(scenario, variant, next)}</wa-button
-    >`;
+    const isWayBack = isBack(scenario, variant, next);
+    return html`<button class="next ${isWayBack ? "back" : ""}" data-testid="next-variant" @click=${choose}>
+      ${variantCall(scenario, variant, next)}
+    </button>`;
   }
 
   /** What is said aloud now, beside the caption itself, which is silent while it plays. */

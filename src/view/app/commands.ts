@@ -124,7 +124,7 @@ function isSideways(key: string): boolean {
 /** Whether an element writes, chooses or moves by keys of its own. */
 function takesKeys(target: HTMLElement): boolean {
   return (
-    /^(input|select|textarea|wa-.*)$/.test(target.localName ?? "") &&
+    /^(input|select|textarea)$/.test(target.localName ?? "") &&
     (target as HTMLInputElement).type !== "checkbox"
   );
 }

@@ -1,6 +1,7 @@
 /** The panel beside the stage: what belongs to the run, a tab each. */
 import "../knobs/settings-view.ts";
 import "../ledger/ledger-view.ts";
+import "../ledger/summary.ts";
 import "../ledger/requests-view.ts";
 import "../lessons/story-view.ts";
 import "../rules/rules-view.ts";

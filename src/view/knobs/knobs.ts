@@ -1,7 +1,4 @@
 /** The knobs that the scenario opens: one control each, chosen by its schema. */
-import "@awesome.me/webawesome/dist/components/radio/radio.js";
-import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
-import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import { css, html, LitElement, type nothing, type TemplateResult } from "lit";
 import type { Json } from "../../run/address.ts";
 import { shared } from "../look/styles.ts";
@@ -83,25 +80,72 @@ export class FanoutKnobs extends LitElement {
         font-size: 0.8125rem;
         overflow-wrap: anywhere;
       }
-      wa-radio-group {
+      fieldset {
+        display: flex;
+        flex-wrap: wrap;
+        border: 0;
+        margin: 0;
+        padding: 0;
+      }
+      legend {
+        padding: 0;
+      }
+      .segment {
+        position: relative;
+        display: inline-flex;
+        align-items: center;
+        min-height: 2.5rem;
+        padding: 0 1rem;
+        border: 1px solid var(--line-strong);
+        margin-left: -1px;
+        background: var(--surface);
         font-size: 0.875rem;
+        cursor: pointer;
       }
-      wa-radio-group::part(form-control-label) {
-        font-size: 0.875rem;
-        margin-bottom: 0.35rem;
+      .segment:first-of-type {
+        margin-left: 0;
+        border-radius: 8px 0 0 8px;
       }
-      .changed wa-radio-group::part(form-control-label)::after,
-      .changed wa-switch::after {
-        content: " •";
-        color: var(--accent);
+      .segment:last-of-type {
+        border-radius: 0 8px 8px 0;
       }
-      wa-radio {
-        font-size: 0.875rem;
+      .segment:has(:checked) {
+        z-index: 1;
+        border-color: var(--accent);
+        background: var(--accent-soft);
+        color: var(--ink);
       }
-      wa-switch {
+      .segment:has(:focus-visible) {
+        outline: 2px solid var(--accent);
+        outline-offset: 2px;
+      }
+      /* The segment is the radio's face. */
+      .segment input {
+        position: absolute;
+        inset: 0;
+        opacity: 0;
+        margin: 0;
+        cursor: pointer;
+      }
+      .switch {
+        display: flex;
+        align-items: center;
+        gap: 0.6rem;
+        min-height: 2.5rem;
         font-size: 0.875rem;
         font-weight: 550;
         color: var(--ink);
+        cursor: pointer;
+      }
+      .switch input {
+        width: 1.15rem;
+        height: 1.15rem;
+        margin: 0;
+        accent-color: var(--accent);
+      }
+      .changed .switch::after {
+        content: "•";
+        color: var(--accent);
       }
     `,
   ];
@@ -118,17 +162,21 @@ export class FanoutKnobs extends LitElement {
     switch (knob.kind) {
       case "choice":
         if (knob.options.length <= SEGMENTS)
-          return html`
-            <wa-radio-group
-              orientation="horizontal"
-              label=${knob.label}
-              data-knob=${knob.path}
-              .value=${String(knob.value)}
-              @change=${(e: Event) => this.#turn(knob, knob.options.find((o) => String(o) === (e.target as unknown as { value: string }).value) ?? null)}
-            >
-              ${knob.options.map((o) => html`<wa-radio appearance="button" value=${String(o)}>${optionLabel(o)}</wa-radio>`)}
-            </wa-radio-group>
-          `;
+          return html`<fieldset data-knob=${knob.path}>
+            <legend class="label"><span>${knob.label}</span></legend>
+            ${knob.options.map(
+              (option) => html`<label class="segment">
+                <input
+                  type="radio"
+                  name=${id}
+                  value=${String(option)}
+                  .checked=${option === knob.value}
+                  @change=${() => this.#turn(knob, option)}
+                />
+                ${optionLabel(option)}
+              </label>`,
+            )}
+          </fieldset>`;
         return html`${label}<select
             id=${id}
             data-knob=${knob.path}
@@ -138,12 +186,16 @@ export class FanoutKnobs extends LitElement {
             ${knob.options.map((o) => html`<option value=${String(o)} ?selected=${o === knob.value}>${optionLabel(o)}</option>`)}
           </select>`;
       case "switch":
-        return html`<wa-switch
-          data-knob=${knob.path}
-          .checked=${knob.value === true}
-          @change=${(e: Event) => this.#turn(knob, (e.target as unknown as { checked: boolean }).checked)}
-          >${knob.label}</wa-switch
-        >`;
+        return html`<label class="switch">
+          <input
+            type="checkbox"
+            role="switch"
+            data-knob=${knob.path}
+            .checked=${knob.value === true}
+            @change=${(e: Event) => this.#turn(knob, (e.target as HTMLInputElement).checked)}
+          />
+          ${knob.label}
+        </label>`;
       case "number":
         return html`${label}
           <div class="number">

@@ -114,6 +114,43 @@ export class FanoutRequests extends LitElement {
         font-size: 0.875rem;
         margin-top: 0.6rem;
       }
+      /* In a narrow panel a row becomes a few lines; roles are written out, since a table laid out otherwise would lose them. */
+      @container (max-width: 44rem) {
+        .scroll {
+          max-height: none;
+        }
+        table,
+        table tbody {
+          display: block;
+        }
+        table thead {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+        table tr {
+          display: flex;
+          flex-wrap: wrap;
+          gap: 0 0.6rem;
+          padding: 0.35rem 0;
+          border-bottom: 1px solid var(--line);
+        }
+        table td {
+          padding: 0;
+          border: 0;
+          white-space: normal;
+        }
+        table td:empty {
+          display: none;
+        }
+        table td.line {
+          flex-basis: 100%;
+          min-width: 0;
+          padding-left: 1rem;
+        }
+        table td.to::before {
+          content: "→ ";
+        }
+      }
     `,
   ];
 
@@ -145,15 +182,15 @@ export class FanoutRequests extends LitElement {
           }
         </div>
         <div class="scroll">
-          <table data-testid="requests">
+          <table role="table" data-testid="requests">
             <thead>
-              <tr>
-                <th scope="col">at</th>
-                <th scope="col">client</th>
-                <th scope="col">request</th>
-                <th scope="col">sent to</th>
-                <th scope="col">answer</th>
-                <th scope="col">why</th>
+              <tr role="row">
+                <th role="columnheader" scope="col">at</th>
+                <th role="columnheader" scope="col">client</th>
+                <th role="columnheader" scope="col">request</th>
+                <th role="columnheader" scope="col">sent to</th>
+                <th role="columnheader" scope="col">answer</th>
+                <th role="columnheader" scope="col">why</th>
               </tr>
             </thead>
             <tbody>
@@ -181,16 +218,16 @@ export class FanoutRequests extends LitElement {
     const answered = row.answeredUs <= timeUs;
     const bad = answered && row.status >= 400;
     return html`
-      <tr class="${row.timeUs > timeUs ? "later" : ""} ${chosen ? "chosen" : ""}">
-        <td class="nowrap"><button @click=${() => this.#go(row)}>${seconds(row.timeUs)}</button></td>
-        <td>${nodes[row.client]?.name}</td>
-        <td class="nowrap">${requestName(row.kind)}</td>
-        <td class="nowrap">${sentTo(loaded.run, row)}</td>
-        <td class="${bad ? "bad" : answered ? "good" : ""} nowrap">
+      <tr role="row" class="${row.timeUs > timeUs ? "later" : ""} ${chosen ? "chosen" : ""}">
+        <td role="cell" class="nowrap"><button @click=${() => this.#go(row)}>${seconds(row.timeUs)}</button></td>
+        <td role="cell">${nodes[row.client]?.name}</td>
+        <td role="cell" class="nowrap">${requestName(row.kind)}</td>
+        <td role="cell" class="to nowrap">${sentTo(loaded.run, row)}</td>
+        <td role="cell" class="line ${bad ? "bad" : answered ? "good" : ""} nowrap">
           ${answered ? `${bad ? "✕ " : ""}${statusText(row.status)}` : ""}
           ${bad && row.error >= 0 ? html`<br />«${errorText(row.error)}»` : nothing}
         </td>
-        <td class="why">${bad ? explainRequest(loaded.run, row) : ""}</td>
+        <td role="cell" class="line why">${bad ? explainRequest(loaded.run, row) : nothing}</td>
       </tr>
     `;
   }

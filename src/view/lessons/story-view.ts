@@ -2,15 +2,16 @@
  * A lesson's story, beside the stage: one step at a time. A question is asked before its answer happens; whoever has
  * answered watches, and is then told what could be seen.
  */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
 import { rightAnswers } from "../../lesson/words.ts";
 import type { Json } from "../../run/address.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
 import type { CheckState } from "../search/check-client.ts";
+import { storyStyles } from "./story-styles.ts";
 import "../knobs/knobs.ts";
 import "./exercise-view.ts";
-import { shared } from "../look/styles.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import { glossary } from "./lessons.ts";
@@ -59,138 +60,7 @@ export class FanoutStory extends LitElement {
     this.shown = null;
   }
 
-  static override styles = [
-    shared,
-    css`
-      section {
-        color: var(--ink);
-        line-height: 1.55;
-        font-size: 0.9688rem;
-      }
-      .place,
-      .hint {
-        color: var(--muted);
-        font-size: 0.8125rem;
-      }
-      h2 {
-        font-size: 1.0625rem;
-        font-weight: 650;
-        line-height: 1.3;
-        margin: 0.1rem 0 0.5rem;
-      }
-      h2:focus {
-        outline: none;
-      }
-      p {
-        margin-top: 0.6rem;
-      }
-      fieldset {
-        border: 0;
-        margin: 0.8rem 0 0;
-        padding: 0;
-        min-width: 0;
-      }
-      legend {
-        font-weight: 600;
-        padding: 0;
-        margin-bottom: 0.4rem;
-      }
-      label {
-        display: flex;
-        gap: 0.6rem;
-        align-items: baseline;
-        padding: 0.5rem 0.65rem;
-        border: 1px solid var(--line-strong);
-        margin-top: -1px;
-        cursor: pointer;
-        min-height: 2.75rem;
-      }
-      label:first-of-type {
-        border-radius: 8px 8px 0 0;
-      }
-      label:last-of-type {
-        border-radius: 0 0 8px 8px;
-      }
-      label.on {
-        background: var(--accent-soft);
-      }
-      input {
-        accent-color: var(--accent);
-        margin: 0;
-      }
-      .mark {
-        margin-left: auto;
-        font-weight: 700;
-      }
-      .mark.right {
-        color: var(--good);
-      }
-      .mark.wrong {
-        color: var(--bad);
-      }
-      .reply,
-      .term {
-        margin-top: 0.7rem;
-        padding: 0.55rem 0.75rem;
-        background: var(--raised);
-        border-radius: 8px;
-      }
-      .reply p:first-of-type,
-      .term p {
-        margin-top: 0;
-      }
-      .term footer {
-        margin-top: 0.3rem;
-        font-size: 0.8125rem;
-        color: var(--muted);
-        overflow-wrap: anywhere;
-      }
-      .term header {
-        display: flex;
-        justify-content: space-between;
-        align-items: center;
-        font-weight: 650;
-      }
-      button.term-link {
-        border: 0;
-        padding: 0;
-        background: none;
-        text-decoration: underline dotted;
-        text-underline-offset: 0.2em;
-        text-decoration-thickness: 1.5px;
-        text-decoration-color: var(--accent);
-      }
-      fanout-knobs {
-        margin-top: 0.9rem;
-        padding: 0.7rem 0.8rem 0.8rem;
-        border: 2px solid var(--accent);
-        border-radius: 8px;
-      }
-      .waiting {
-        color: var(--muted);
-      }
-      ul {
-        list-style: none;
-        margin-top: 0.5rem;
-      }
-      .turn {
-        display: flex;
-        justify-content: space-between;
-        gap: 0.5rem;
-        margin-top: 1rem;
-      }
-      .turn button {
-        min-height: 2.75rem;
-        padding: 0 1.1rem;
-      }
-      .turn button.next {
-        border: 0;
-        border-radius: 8px;
-        background: var(--ink);
-        color: var(--paper);
-      }
-    `,
-  ];
+  static override styles = storyStyles;
 
   /** Brings the reader to the heading: a step was opened. */
   async focusHeading(): Promise<void> {

@@ -18,8 +18,7 @@ function stored(): Theme {
 
 function apply(): void {
   const isDark = theme === "dark" || (theme === "system" && dark.matches);
-  document.documentElement.classList.toggle("wa-dark", isDark);
-  document.documentElement.classList.toggle("wa-light", !isDark);
+  document.documentElement.classList.toggle("dark", isDark);
   for (const listener of listeners) listener();
 }
 
@@ -28,7 +27,7 @@ apply();
 
 /** Whether the page is dark now. */
 export function isDark(): boolean {
-  return document.documentElement.classList.contains("wa-dark");
+  return document.documentElement.classList.contains("dark");
 }
 
 /** Light ↔ dark. */

@@ -15,6 +15,8 @@ import { drawNodes, showNodeStates } from "./topology-nodes.ts";
 /** Groups, each drawn over those before. */
 const LAYERS = ["bands", "links", "link-marks", "field", "ghost", "grips", "nodes", "losses"];
 
+const MOST_POINTED = 3;
+
 export class Topology {
   #svg: SVGSVGElement;
   #marks: readonly Mark[] = [];
@@ -75,8 +77,9 @@ export class Topology {
       });
   }
 
-  /** Puts a halo around the nodes that a lesson points at. */
-  pointAt(names: readonly string[]): void {
+  /** Puts a halo around the nodes that a lesson points at. Who points at more than a few points at none. */
+  pointAt(pointed: readonly string[]): void {
+    const names = pointed.length > MOST_POINTED ? [] : pointed;
     select(this.#svg)
       .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
       .each(function ({ name }) {

@@ -2,10 +2,10 @@
  * The space-time diagram: a lane a node, a slanted line a frame, a mark where a copy died or arrived.
  * The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
  */
-import { css, html, LitElement } from "lit";
+
+import { html, LitElement } from "lit";
 import { seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
-import { shared } from "../look/styles.ts";
 import { onTheme, readPalette } from "../look/theme.ts";
 import type { Player } from "../player/player.ts";
 import { type Mark, marksOf } from "../run/marks.ts";
@@ -13,6 +13,7 @@ import { narrate } from "../run/narration.ts";
 import { layoutLanes } from "./lanes.ts";
 import { type Axis, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "./timeline-axis.ts";
 import { drawPlot, xOfUnit } from "./timeline-drawing.ts";
+import { timelineStyles } from "./timeline-styles.ts";
 
 const PAD_RIGHT = 14;
 /** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
@@ -46,80 +47,7 @@ export class FanoutTimeline extends LitElement {
     this.valueText = "";
   }
 
-  static override styles = [
-    shared,
-    css`
-      .bar {
-        display: flex;
-        align-items: center;
-        gap: 0.25rem;
-        justify-content: flex-end;
-        padding: 0 0.4rem 0.15rem 0.9rem;
-      }
-      .bar label {
-        display: inline-flex;
-        align-items: center;
-        gap: 0.4rem;
-        font-size: 0.8125rem;
-        color: var(--muted);
-        margin-right: 0.4rem;
-        cursor: pointer;
-      }
-      .bar button.plain {
-        min-width: 2rem;
-        height: 2rem;
-        padding: 0 0.4rem;
-      }
-      input[type="checkbox"] {
-        accent-color: var(--accent);
-        margin: 0;
-      }
-      .plot {
-        position: relative;
-        overflow: hidden;
-        cursor: crosshair;
-        touch-action: pan-y;
-        user-select: none;
-      }
-      .plot:focus-visible {
-        outline-offset: -2px;
-      }
-      canvas {
-        display: block;
-        width: 100%;
-        will-change: transform;
-      }
-      .playhead {
-        position: absolute;
-        top: 0;
-        bottom: 0;
-        left: 0;
-        width: 0;
-        border-left: 2px solid var(--ink);
-        will-change: transform;
-        pointer-events: none;
-      }
-      /* What comes is not to be seen yet: a question asks for it. */
-      :host([veiled]) .playhead::after {
-        content: "";
-        position: absolute;
-        top: 19px;
-        bottom: 0;
-        left: 0;
-        width: 400vw;
-        background: var(--surface);
-      }
-      .playhead::before {
-        content: "";
-        position: absolute;
-        top: 0;
-        left: -7px;
-        border: 6px solid transparent;
-        border-top: 8px solid var(--ink);
-        border-bottom: 0;
-      }
-    `,
-  ];
+  static override styles = timelineStyles;
 
   override render() {
     return html`

@@ -1,0 +1,268 @@
+/** The look of the stage. */
+import { css } from "lit";
+import { shared } from "../look/styles.ts";
+
+export const stageStyles = [
+  shared,
+  css`
+    :host {
+      display: flex;
+      flex-direction: column;
+      min-height: 0;
+    }
+    .frame {
+      position: relative;
+      flex: 1;
+      min-height: 190px;
+      background: var(--surface);
+      border: 1px solid var(--line);
+      border-bottom: 0;
+      border-radius: var(--radius) var(--radius) 0 0;
+      overflow: hidden;
+      contain: strict;
+    }
+    svg.topology,
+    canvas {
+      position: absolute;
+      inset: 0;
+      width: 100%;
+      height: 100%;
+      /* A layer each: a frame of packets must not repaint the topology under them. */
+      will-change: transform;
+    }
+    canvas {
+      pointer-events: none;
+    }
+    text {
+      font: 500 12px var(--font);
+      fill: var(--muted);
+    }
+    .link {
+      stroke: var(--line-strong);
+      stroke-width: 1.25;
+    }
+    .link.client {
+      stroke: var(--line);
+    }
+    .link[data-server="1"] { stroke: var(--server-1); }
+    .link[data-server="2"] { stroke: var(--server-2); stroke-dasharray: 7 4; }
+    .link[data-server="3"] { stroke: var(--server-3); stroke-dasharray: 2 3; }
+    .link[data-server="4"] { stroke: var(--server-4); stroke-dasharray: 10 3 2 3; }
+    .link[data-server="5"] { stroke: var(--server-5); stroke-dasharray: 4 2; }
+    .link[data-server="6"] { stroke: var(--server-6); stroke-dasharray: 1 4; }
+    .link.client[data-server],
+    .link.server {
+      stroke-width: 1.5;
+      stroke-opacity: 0.55;
+    }
+    .many .link.client[data-server] {
+      stroke-width: 0.75;
+      stroke-opacity: 0.22;
+    }
+    .link.client[data-state="connecting"] {
+      stroke: var(--line-strong);
+      stroke-dasharray: 2 5;
+    }
+    .link.client[data-state="disconnected"],
+    .link.client[data-state="not started"] {
+      stroke: var(--line);
+      stroke-dasharray: 1 6;
+    }
+    .link.cut {
+      stroke: var(--bad);
+      stroke-dasharray: 1 7;
+    }
+    .band {
+      stroke: var(--warn);
+      stroke-width: 7;
+      stroke-opacity: 0.22;
+    }
+    .many .band {
+      stroke-width: 4;
+      stroke-opacity: 0.12;
+    }
+    .band.lossy {
+      stroke-dasharray: 9 6;
+    }
+    .link-mark rect {
+      fill: var(--surface);
+      stroke: var(--warn);
+    }
+    .link-mark path {
+      fill: none;
+      stroke: var(--warn);
+      stroke-width: 1.25;
+    }
+    .link-mark text {
+      font-size: 11px;
+      fill: var(--warn);
+    }
+    .node {
+      cursor: pointer;
+      outline: none;
+    }
+    .node .body {
+      fill: var(--raised);
+      stroke: var(--line-strong);
+      stroke-width: 1.5;
+    }
+    .node .detail {
+      paint-order: stroke;
+      stroke: var(--surface);
+      stroke-width: 4px;
+      stroke-linejoin: round;
+    }
+    .node.balancer .detail,
+    .node.backplane .detail {
+      stroke: none;
+    }
+    .node .name {
+      font-weight: 650;
+      font-size: 13px;
+      fill: var(--ink);
+    }
+    .node[data-server="1"] .body { stroke: var(--server-1); }
+    .node[data-server="2"] .body { stroke: var(--server-2); }
+    .node[data-server="3"] .body { stroke: var(--server-3); }
+    .node[data-server="4"] .body { stroke: var(--server-4); }
+    .node[data-server="5"] .body { stroke: var(--server-5); }
+    .node[data-server="6"] .body { stroke: var(--server-6); }
+    .node[data-server="1"] .detail { fill: var(--server-1); }
+    .node[data-server="2"] .detail { fill: var(--server-2); }
+    .node[data-server="3"] .detail { fill: var(--server-3); }
+    .node[data-server="4"] .detail { fill: var(--server-4); }
+    .node[data-server="5"] .detail { fill: var(--server-5); }
+    .node[data-server="6"] .detail { fill: var(--server-6); }
+    .node.server .body {
+      stroke-width: 2;
+      fill: var(--surface);
+    }
+    .node.backplane .body {
+      fill: var(--accent-soft);
+      stroke: var(--accent);
+    }
+    .node.client[data-state="not started"] .body,
+    .node.client[data-state="disconnected"] .body {
+      fill: none;
+      stroke: var(--line-strong);
+      stroke-dasharray: 2 3;
+    }
+    .node.client[data-state="connecting"] .body {
+      stroke-dasharray: 4 3;
+    }
+    .node[data-state="disconnected"] .detail,
+    .node[data-state="crashed"] .detail,
+    .node[data-state="frozen"] .detail {
+      fill: var(--bad);
+      font-weight: 650;
+    }
+    .node[data-state="crashed"] .body,
+    .node[data-state="frozen"] .body {
+      stroke: var(--bad);
+      stroke-dasharray: 4 4;
+      fill: var(--bad-soft);
+    }
+    .many .node.client[data-server="1"] .body { fill: var(--server-1); }
+    .many .node.client[data-server="2"] .body { fill: var(--surface); stroke-width: 2; }
+    .many .node.client[data-server="3"] .body { fill: var(--server-3); fill-opacity: 0.4; }
+    .node .tally {
+      font-weight: 700;
+      fill: var(--good);
+      font-size: 13px;
+      paint-order: stroke;
+      stroke: var(--surface);
+      stroke-width: 4px;
+    }
+    .node .name.small {
+      font-size: 11px;
+    }
+    .node .tally.small {
+      font-size: 10px;
+    }
+    .node .halo {
+      fill: none;
+      stroke: var(--accent);
+      stroke-width: 2;
+      stroke-dasharray: 3 4;
+    }
+    .node.selected .body {
+      stroke: var(--ink);
+      stroke-width: 3;
+    }
+    /* The classes are repeated to outweigh every rule above: where the focus is shows on all nodes, in all states. */
+    .node.node.node.node.node:focus-visible .body {
+      stroke: var(--accent);
+      stroke-width: 4;
+      stroke-dasharray: none;
+      fill: var(--accent-soft);
+      fill-opacity: 1;
+    }
+    .grip {
+      stroke: transparent;
+      stroke-width: 16;
+      cursor: pointer;
+      outline: none;
+    }
+    .grip:hover,
+    .grip.selected {
+      stroke: var(--accent);
+      stroke-opacity: 0.25;
+    }
+    .grip:focus-visible {
+      stroke: var(--accent);
+      stroke-opacity: 0.5;
+    }
+    .field rect {
+      fill: var(--raised);
+      stroke: var(--line-strong);
+    }
+    .ghost rect {
+      fill: none;
+      stroke: var(--line-strong);
+      stroke-dasharray: 5 5;
+    }
+    .ghost text {
+      text-anchor: middle;
+      fill: var(--muted);
+    }
+    .loss {
+      cursor: pointer;
+      outline: none;
+    }
+    .loss:hover .what,
+    .loss:focus-visible .what {
+      text-decoration: underline;
+    }
+    .loss text {
+      paint-order: stroke;
+      stroke: var(--surface);
+      stroke-width: 5px;
+      stroke-linejoin: round;
+      fill: var(--bad);
+    }
+    .loss .what {
+      font-weight: 700;
+      font-size: 13.5px;
+    }
+    .loss .why {
+      font-size: 12.5px;
+    }
+    .crowd {
+      position: absolute;
+      left: 14px;
+      top: 10px;
+      font-size: 0.8125rem;
+      color: var(--muted);
+    }
+    @media (max-width: 640px) {
+      .frame {
+        border-radius: 0;
+        border-inline: 0;
+      }
+      /* It is in the help then: there is no room for it. */
+      fanout-legend {
+        display: none;
+      }
+    }
+  `,
+];
