@@ -30,9 +30,15 @@ const WIDE = "(min-width: 1280px)";
 const COPIED_MS = 1800;
 
 export class FanoutApp extends LitElement {
-  static override properties = { isCourseOpen: { state: true }, isCopied: { state: true } };
+  static override properties = {
+    isCourseOpen: { state: true },
+    isCopied: { state: true },
+    isFilled: { state: true },
+  };
   declare isCourseOpen: boolean;
   declare isCopied: boolean;
+  /** What stands beside the stage comes in a task of its own, so that none is long. */
+  declare isFilled: boolean;
 
   readonly bench = new Workbench((arrival) => void this.#lead(arrival));
   #drop = new FileDrop(this, (file) => void this.bench.openFile(file));
@@ -42,6 +48,7 @@ export class FanoutApp extends LitElement {
     followBench(this);
     this.isCourseOpen = matchMedia(WIDE).matches;
     this.isCopied = false;
+    this.isFilled = false;
   }
 
   static override styles = appStyles;
@@ -55,6 +62,10 @@ export class FanoutApp extends LitElement {
       });
     });
     onTheme(() => this.requestUpdate());
+  }
+
+  override firstUpdated(): void {
+    setTimeout(() => (this.isFilled = true));
   }
 
   get #help(): FanoutHelp | null {
@@ -85,12 +96,16 @@ export class FanoutApp extends LitElement {
       <fanout-banner .banner=${bench.banner} @dismiss=${() => bench.dismiss()}></fanout-banner>
       <main>
         <nav class="course" id="course" aria-label="Course" ?hidden=${!this.isCourseOpen} @click=${this.#onCourseClick}>
-          <fanout-course .current=${bench.page.lesson}></fanout-course>
+          ${this.isFilled ? html`<fanout-course .current=${bench.page.lesson}></fanout-course>` : nothing}
         </nav>
         ${this.#sceneView()}
         <aside aria-label="Story and details">
-          <fanout-inspector .bench=${bench}></fanout-inspector>
-          <fanout-panel .bench=${bench} @show-stage=${this.#showStage}></fanout-panel>
+          ${
+            this.isFilled
+              ? html`<fanout-inspector .bench=${bench}></fanout-inspector>
+                  <fanout-panel .bench=${bench} @show-stage=${this.#showStage}></fanout-panel>`
+              : nothing
+          }
         </aside>
       </main>
       <footer>

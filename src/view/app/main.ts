@@ -1,3 +1,6 @@
 /** The entry of the page. */
 import "../look/theme.ts";
 import "./app.ts";
+
+// In a task of its own, after that in which all code was evaluated: neither is then so long that a key or a tap waits for it.
+setTimeout(() => document.body.prepend(document.createElement("fanout-app")));

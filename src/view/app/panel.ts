@@ -31,12 +31,26 @@ const TITLES: Readonly<Record<TabName, string>> = {
 
 /** Fires «show-stage»: what the reader is to look at is there. */
 export class FanoutPanel extends LitElement {
-  static override properties = { bench: { attribute: false } };
+  static override properties = { bench: { attribute: false }, isWhole: { state: true } };
   declare bench: Workbench;
+  /** Tabs that nobody has opened are filled when the first run is on screen and there is time: opening must not wait for them. */
+  declare isWhole: boolean;
+  #isWaiting = false;
 
   constructor() {
     super();
     followBench(this);
+    this.isWhole = false;
+  }
+
+  protected override updated(): void {
+    if (this.#isWaiting || !this.player.loaded) return;
+    this.#isWaiting = true;
+    const fill = () => {
+      this.isWhole = true;
+    };
+    if ("requestIdleCallback" in window) requestIdleCallback(fill, { timeout: 1000 });
+    else setTimeout(fill, 200);
   }
 
   get player(): Player {
@@ -68,7 +82,7 @@ export class FanoutPanel extends LitElement {
           tabindex=${name === "story" ? nothing : 0}
           ?hidden=${name !== tab}
         >
-          ${isHidden && name !== "story" ? html`<p class="veil">Answer the story’s question first: this would tell.</p>` : views[name]()}
+          ${name !== tab && !this.isWhole ? nothing : isHidden && name !== "story" ? html`<p class="veil">Answer the story’s question first: this would tell.</p>` : views[name]()}
         </div>`,
       )}`;
   }

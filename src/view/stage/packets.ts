@@ -39,6 +39,11 @@ const FLASH_S = 0.8;
 const FALL_S = 0.7;
 const MAX_PILE = 6;
 
+/** By shape. */
+function coloursOf({ message, http, heartbeat, control }: Palette): string[] {
+  return [message, http, heartbeat, control];
+}
+
 export class PacketLayer {
   #context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
   #canvas: HTMLCanvasElement;
@@ -72,13 +77,13 @@ export class PacketLayer {
     this.#readTexts = readTexts;
     this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
     this.#palette = palette;
-    this.setPalette(palette);
+    this.#colours = coloursOf(palette);
   }
 
   setPalette(palette: Palette): void {
     this.#palette = palette;
-    this.#colours = [palette.message, palette.http, palette.heartbeat, palette.control];
-    this.#drawSprites();
+    this.#colours = coloursOf(palette);
+    if (this.#loaded) this.#drawSprites();
   }
 
   /** Pictures of each shape, and of a delivery's ring at each age, for when there are many. */
@@ -134,7 +139,7 @@ export class PacketLayer {
     this.#flashed = new Int32Array(loaded?.run.nodes.length ?? 0);
     this.#cells = new Float64Array(((layout.width >> 1) + 1) * ((layout.height >> 1) + 1));
     this.#stamp = 0;
-    this.#drawSprites();
+    if (loaded) this.#drawSprites();
     this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
     this.#letterHalf = new Float64Array(this.#names.length);
   }

@@ -76,7 +76,14 @@ export function layoutStage(
     placeClientRows(layout, clients, balancers.length > 3 ? 0.23 : 0.27);
     placeTallBalancers(layout, balancers);
     placeServerRow(layout, servers);
-    placeBackplane(layout, nodes, layout.width / 2, Math.min(layout.height * 0.93, layout.height - 28), 52, 17);
+    placeBackplane(
+      layout,
+      nodes,
+      layout.width / 2,
+      Math.min(layout.height * 0.93, layout.height - 28),
+      52,
+      17,
+    );
   } else {
     placeClientColumn(layout, clients, isRow ? 0.25 : 0.33);
     placeWideBalancers(layout, balancers);
