@@ -28,6 +28,8 @@ import { type Arrival, Workbench } from "./workbench.ts";
 const WIDE = "(min-width: 1280px)";
 /** How long the button says that the address was copied. ms. */
 const COPIED_MS = 1800;
+/** The same list each time, so that a stage that points at nobody need not look again. */
+const NOBODY: readonly string[] = [];
 
 export class FanoutApp extends LitElement {
   static override properties = {
@@ -164,7 +166,7 @@ export class FanoutApp extends LitElement {
     return html`<section class="scene" aria-label="Stage">
       ${this.#titleView()}
       <div class="view">
-        <fanout-stage .player=${player} aria-busy=${isBusy} .look=${stepOf(bench.story, bench.page)?.stage.look ?? []} @show-requests=${() => bench.showTab("requests")}></fanout-stage>
+        <fanout-stage .player=${player} aria-busy=${isBusy} .look=${stepOf(bench.story, bench.page)?.stage.look ?? NOBODY} @show-requests=${() => bench.showTab("requests")}></fanout-stage>
         ${isBusy && player.loaded ? html`<div class="busy" role="status">Simulating… <button @click=${() => bench.cancel()}>Cancel</button></div>` : nothing}
         <fanout-caption
           .player=${player}

@@ -7,7 +7,7 @@ import { remedyOf } from "../../run/roots.ts";
 import { aboutBalancer } from "../../run/words.ts";
 import { count } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
-import { everyTick, follow } from "../player/follow.ts";
+import { follow, whenInView } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
 import { type Counts, causesAt, countsAt, endsAt } from "../run/ledger-index.ts";
@@ -21,7 +21,7 @@ export class FanoutSummary extends LitElement {
 
   constructor() {
     super();
-    follow(this, everyTick);
+    follow(this, whenInView);
   }
 
   static override styles = [

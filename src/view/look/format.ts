@@ -14,10 +14,10 @@ export function seconds(timeUs: number): string {
   return `${whole}.${trimmed.padEnd(3, "0")} s`;
 }
 
-/** A clock of constant width: always six digits. */
-export function clock(timeUs: number): string {
-  const us = Math.max(0, Math.floor(timeUs));
-  return `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, "0")}`;
+/** A clock: at rest as many digits as matter, while it runs three, since nobody reads more. */
+export function clock(timeUs: number, isRunning: boolean): string {
+  const shown = isRunning ? Math.floor(timeUs / 1000) * 1000 : timeUs;
+  return seconds(shown).slice(0, -" s".length);
 }
 
 /** «A», «A and B», «A, B and C», «A, B and 4 others». */

@@ -49,6 +49,7 @@ export class FanoutTransport extends LitElement {
         font-size: 0.9375rem;
         color: var(--ink);
         padding: 0 0.6rem;
+        min-width: 5.2rem;
         white-space: nowrap;
       }
       .clock span {
@@ -126,7 +127,7 @@ export class FanoutTransport extends LitElement {
           ${icon("loss")}<span class="wide">next loss</span>
         </button>
         <div class="clock" data-testid="clock" data-us=${Math.round(player.timeUs * 1000) / 1000}>
-          ${clock(player.timeUs)} <span>s of ${(player.endUs / 1e6).toFixed(player.endUs % 1e6 ? 1 : 0)}${this.#cutWords()}</span>
+          ${clock(player.timeUs, player.playing)} <span>s of ${(player.endUs / 1e6).toFixed(player.endUs % 1e6 ? 1 : 0)}${this.#cutWords()}</span>
         </div>
         <span class="space"></span>
         <label>
