@@ -39,7 +39,8 @@ describe("the first impression", () => {
     await expect
       .poll(told)
       .toContainEqual(expect.stringContaining("A’s message: B’s copy dies at server-1") as string);
-    expect(await text("now-lost")).not.toBe("0");
+    await openTab("Messages");
+    await expect.poll(() => text("now-lost")).not.toBe("0");
     const button = at("next-variant");
     expect(await textOf(button)).toBe("Add a Redis backplane");
     await button.click();

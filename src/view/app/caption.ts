@@ -44,7 +44,8 @@ export class FanoutCaption extends LitElement {
         align-items: center;
         justify-content: space-between;
         gap: 0.75rem 1.25rem;
-        min-height: 4.25rem;
+        /* Room for three lines, whatever is said: the stage must not move with the words. */
+        min-height: 4.9rem;
         padding: 0.3rem 0.9rem;
         border: 1px solid var(--line);
         background: var(--surface);
@@ -96,7 +97,10 @@ export class FanoutCaption extends LitElement {
       }
       @media (min-width: 1024px) and (max-height: 799px) {
         .caption {
-          min-height: 3.4rem;
+          min-height: 3.5rem;
+        }
+        .caption > p {
+          max-height: 2.75rem;
         }
       }
       @media (max-width: 640px) {

@@ -161,30 +161,7 @@ export class FanoutKnobs extends LitElement {
     const label = html`<label class="label" for=${id}><span>${knob.label}</span></label>`;
     switch (knob.kind) {
       case "choice":
-        if (knob.options.length <= SEGMENTS)
-          return html`<fieldset data-knob=${knob.path}>
-            <legend class="label"><span>${knob.label}</span></legend>
-            ${knob.options.map(
-              (option) => html`<label class="segment">
-                <input
-                  type="radio"
-                  name=${id}
-                  value=${String(option)}
-                  .checked=${option === knob.value}
-                  @change=${() => this.#turn(knob, option)}
-                />
-                ${optionLabel(option)}
-              </label>`,
-            )}
-          </fieldset>`;
-        return html`${label}<select
-            id=${id}
-            data-knob=${knob.path}
-            .value=${String(knob.value)}
-            @change=${(e: Event) => this.#turn(knob, knob.options[(e.target as HTMLSelectElement).selectedIndex])}
-          >
-            ${knob.options.map((o) => html`<option value=${String(o)} ?selected=${o === knob.value}>${optionLabel(o)}</option>`)}
-          </select>`;
+        return this.#choice(knob, id, label);
       case "switch":
         return html`<label class="switch">
           <input
@@ -223,6 +200,33 @@ export class FanoutKnobs extends LitElement {
       default:
         return html`${label}<span class="value" id=${id}>${JSON.stringify(knob.value)}</span>`;
     }
+  }
+
+  #choice(knob: KnobControl & { kind: "choice" }, id: string, label: TemplateResult): TemplateResult {
+    if (knob.options.length <= SEGMENTS)
+      return html`<fieldset data-knob=${knob.path}>
+        <legend class="label"><span>${knob.label}</span></legend>
+        ${knob.options.map(
+          (option) => html`<label class="segment">
+            <input
+              type="radio"
+              name=${id}
+              value=${String(option)}
+              .checked=${option === knob.value}
+              @change=${() => this.#turn(knob, option)}
+            />
+            ${optionLabel(option)}
+          </label>`,
+        )}
+      </fieldset>`;
+    return html`${label}<select
+        id=${id}
+        data-knob=${knob.path}
+        .value=${String(knob.value)}
+        @change=${(e: Event) => this.#turn(knob, knob.options[(e.target as HTMLSelectElement).selectedIndex])}
+      >
+        ${knob.options.map((o) => html`<option value=${String(o)} ?selected=${o === knob.value}>${optionLabel(o)}</option>`)}
+      </select>`;
   }
 
   #number(knob: KnobControl & { kind: "number" }, event: Event, isDragged = false): void {
