@@ -86,6 +86,26 @@ it("a knob acts while it is dragged, and all of a drag is one change", async () 
   expect(await at("undo").isDisabled()).toBe(true);
 });
 
+it("what is done while a run is computed is not lost: a tab that is opened, a second change", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${BROKEN}&t=700000&tab=knobs`);
+  await page.locator("fanout-panel").evaluate((panel) => {
+    const root = panel.shadowRoot!;
+    const settings = root.querySelector("fanout-settings")!.shadowRoot!;
+    const knobs = settings.querySelector("fanout-knobs")!.shadowRoot!;
+    // All in one task: no run can end between these.
+    const policy = knobs.querySelector<HTMLSelectElement>("select[data-knob='balancer.policy']")!;
+    policy.selectedIndex = 1;
+    policy.dispatchEvent(new Event("change"));
+    const latency = knobs.querySelector<HTMLInputElement>("input[data-knob='network.client.latencyMs']")!;
+    latency.value = "35";
+    latency.dispatchEvent(new Event("change"));
+    root.querySelector<HTMLElement>("#tab-messages")!.click();
+  });
+  await expect.poll(hash).toMatch(/set=balancer.policy.*set=network.client.latencyMs%3D35/);
+  expect(await page.getByRole("tab", { name: /^Messages/ }).getAttribute("aria-selected")).toBe("true");
+});
+
 it("knobs and acts are no entries of the history", async () => {
   await newPage({ reducedMotion: "reduce" });
   await openStill(`${BROKEN}&t=700000`);

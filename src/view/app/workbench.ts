@@ -37,6 +37,8 @@ interface Wanted extends Source {
   readonly isFresh: boolean;
   /** Whether the problems that are told stay. */
   readonly keepsBanner: boolean;
+  /** It is what is on screen, in another state: tab, clock, speed and selection are those of the moment at which it is done. */
+  readonly goesOn: boolean;
 }
 
 export class Workbench implements LessonPage {
@@ -118,7 +120,7 @@ export class Workbench implements LessonPage {
       set: isBare && step !== undefined ? (step.stage.set as PageState["set"]) : asked.set,
       step: step === undefined ? null : asked.step,
     };
-    this.#run({ ...source, page, isFresh: asked.timeUs === null, keepsBanner });
+    this.#run({ ...source, page, isFresh: asked.timeUs === null, keepsBanner, goesOn: false });
   }
 
   /** Asks for a run; if there is no such variant, for the one that the scenario opens with. */
@@ -138,7 +140,7 @@ export class Workbench implements LessonPage {
 
   /** Runs what is open in another state. */
   #rerun(page: PageState, isFresh: boolean): void {
-    this.#run({ ...this.#source, page, isFresh, keepsBanner: false });
+    this.#run({ ...this.#source, page, isFresh, keepsBanner: false, goesOn: true });
   }
 
   /** Something can't be opened: says so, and leaves what is on screen, or opens the first lesson. */
@@ -175,10 +177,11 @@ export class Workbench implements LessonPage {
     this.#tell(problems, wanted.keepsBanner);
     const unfit = new Set(problems.map(({ path }) => path));
     const set = Object.fromEntries(Object.entries(wanted.page.set).filter(([path]) => !unfit.has(path)));
-    this.page = { ...wanted.page, variant: run.variant, set };
+    const page = wanted.goesOn ? { ...wanted.page, tab: this.page.tab } : wanted.page;
+    this.page = { ...page, variant: run.variant, set };
     const loaded: Loaded = { run, index, rules, facts, writtenFaults, charts };
-    this.player.setPace(wanted.page.pace);
-    this.player.selection = selectionIn(loaded, wanted.page);
+    if (!wanted.goesOn) this.player.setPace(page.pace);
+    this.player.selection = selectionIn(loaded, wanted.goesOn ? this.player.selection : page.selection);
     this.#show(loaded, wanted, isFirst);
     document.title = `${run.scenario.title} · Fanout Lab`;
     this.search.show(this.#subject(loaded));
@@ -201,7 +204,7 @@ export class Workbench implements LessonPage {
   }
 
   /** Puts a run on screen: at the step's time, at its beginning, or where the clock stands. */
-  #show(loaded: Loaded, { page, isFresh }: Wanted, isFirst: boolean): void {
+  #show(loaded: Loaded, { page, isFresh, goesOn }: Wanted, isFirst: boolean): void {
     const { player } = this;
     const step = stepOf(this.story, this.page);
     if (isFresh && step !== undefined && isAsSet(step, this.page.variant, this.page.set)) {
@@ -212,7 +215,7 @@ export class Workbench implements LessonPage {
       const isStill = reducedMotion();
       player.load(loaded, isStill ? restingTime(loaded) : openingTime(loaded));
       if (!isStill) player.play();
-    } else player.load(loaded, page.timeUs ?? player.timeUs);
+    } else player.load(loaded, (goesOn ? null : page.timeUs) ?? player.timeUs);
   }
 
   /** Opens a file that somebody chose or dropped. */
@@ -255,7 +258,7 @@ export class Workbench implements LessonPage {
   /** Lets a run that was cut go on, as far as the page goes. */
   goOn(): void {
     this.#patience = MOST_PATIENCE;
-    this.#rerun(this.now, false);
+    this.#rerun(this.#latest, false);
   }
 
   /** Ends what is being computed; what is on screen stays. */
@@ -275,6 +278,8 @@ export class Workbench implements LessonPage {
     const pace = this.player.pace.name;
     this.#bar.push({ ...EMPTY_STATE, lesson: this.page.lesson, step, pace }, null);
     this.#arrival = "step";
+    this.page = { ...this.page, tab: "story" };
+    this.player.select(null);
     this.#rerun(stageOf(this.story, step, pace), true);
     if (step === this.story.steps.length) markDone(this.story.name);
   }
@@ -299,23 +304,29 @@ export class Workbench implements LessonPage {
 
   // ——— Changes ———
 
+  /** What is open, with the changes that are still being computed: the next is made on top of them. */
+  get #latest(): PageState {
+    const wanted = this.#pending;
+    return wanted?.goesOn && wanted.text === this.#source.text ? wanted.page : this.page;
+  }
+
   chooseVariant(variant: string | null): void {
-    this.changes.note(this.page);
-    const pace = this.player.pace.name;
-    this.#rerun({ ...this.page, variant, set: {}, timeUs: null, pace, selection: null }, true);
+    this.changes.note(this.#latest);
+    this.player.select(null);
+    this.#rerun({ ...this.#latest, variant, set: {} }, true);
   }
 
   /** Turns knobs. While one is dragged (its path), all of it is one change. */
   turn(turns: Readonly<Record<string, Json>>, dragged: string | null = null): void {
-    this.changes.note(this.page, dragged);
-    this.#rerun({ ...this.now, set: { ...this.page.set, ...turns } }, false);
+    this.changes.note(this.#latest, dragged);
+    this.#rerun({ ...this.#latest, set: { ...this.#latest.set, ...turns } }, false);
   }
 
   /** Takes settings back to what the variant, or the step, has. */
   takeBack(paths: readonly string[]): void {
-    this.changes.note(this.page);
-    const kept = Object.entries(this.page.set).filter(([path]) => !paths.includes(path));
-    this.#rerun({ ...this.now, set: Object.fromEntries(kept) }, false);
+    this.changes.note(this.#latest);
+    const kept = Object.entries(this.#latest.set).filter(([path]) => !paths.includes(path));
+    this.#rerun({ ...this.#latest, set: Object.fromEntries(kept) }, false);
   }
 
   /** Does something to the run on stage. */
@@ -323,7 +334,8 @@ export class Workbench implements LessonPage {
     const { loaded } = this.player;
     if (!loaded) return;
     this.player.pause();
-    this.turn({ faults: [...loaded.run.scenario.faults, fault] as unknown as Json });
+    const { faults = loaded.run.scenario.faults as unknown as Json } = this.#latest.set;
+    this.turn({ faults: [...(faults as Json[]), fault as unknown as Json] });
   }
 
   /** Takes an act back, by its place among the acts. */
@@ -337,23 +349,23 @@ export class Workbench implements LessonPage {
   }
 
   resetKnobs(): void {
-    this.changes.note(this.page);
-    this.#rerun({ ...this.now, set: {}, seed: null }, false);
+    this.changes.note(this.#latest);
+    this.#rerun({ ...this.#latest, set: {}, seed: null }, false);
   }
 
   reseed(seed: number): void {
-    this.changes.note(this.page);
-    this.#rerun({ ...this.now, seed }, false);
+    this.changes.note(this.#latest);
+    this.#rerun({ ...this.#latest, seed }, false);
   }
 
   undo(): void {
-    const settings = this.changes.undo(this.page);
-    if (settings !== undefined) this.#rerun({ ...this.now, ...settings }, false);
+    const settings = this.changes.undo(this.#latest);
+    if (settings !== undefined) this.#rerun({ ...this.#latest, ...settings }, false);
   }
 
   redo(): void {
-    const settings = this.changes.redo(this.page);
-    if (settings !== undefined) this.#rerun({ ...this.now, ...settings }, false);
+    const settings = this.changes.redo(this.#latest);
+    if (settings !== undefined) this.#rerun({ ...this.#latest, ...settings }, false);
   }
 
   // ——— Rules ———
@@ -422,7 +434,7 @@ export class Workbench implements LessonPage {
 }
 
 /** What is chosen, if the run has it. */
-function selectionIn({ run, index }: Loaded, { selection }: PageState): PageState["selection"] {
+function selectionIn({ run, index }: Loaded, selection: PageState["selection"]): PageState["selection"] {
   if (!selection) return null;
   const limits = {
     message: index.ledger.messages,
