@@ -1,6 +1,7 @@
 /** The look of the ledger. */
 import { css } from "lit";
 import { shared } from "../look/styles.ts";
+import { listStyles } from "./list-styles.ts";
 
 export const ledgerStyles = [
   shared,
@@ -104,44 +105,7 @@ export const ledgerStyles = [
       color: var(--bad);
       font-weight: 600;
     }
-    .muted {
-      color: var(--muted);
-      font-size: 0.875rem;
-      margin-top: 0.6rem;
-    }
-    /* In a narrow panel a row becomes a few lines; roles are written out, since a table laid out otherwise would lose them. */
     @container (max-width: 44rem) {
-      .scroll {
-        max-height: none;
-      }
-      .list,
-      .list tbody {
-        display: block;
-      }
-      .list thead {
-        position: absolute;
-        clip-path: inset(50%);
-      }
-      .list tr {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 0.6rem;
-        padding: 0.35rem 0;
-        border-bottom: 1px solid var(--line);
-      }
-      .list td {
-        padding: 0;
-        border: 0;
-        white-space: normal;
-      }
-      .list td:empty {
-        display: none;
-      }
-      .list td.line {
-        flex-basis: 100%;
-        min-width: 0;
-        padding-left: 1rem;
-      }
       .list td.copies::after {
         content: " to reach";
       }
@@ -150,4 +114,5 @@ export const ledgerStyles = [
       }
     }
   `,
+  listStyles,
 ];

@@ -12,6 +12,7 @@ import {
   sentTo,
   statusText,
 } from "../run/requests.ts";
+import { listStyles } from "./list-styles.ts";
 
 const ROWS = 60;
 
@@ -109,49 +110,13 @@ export class FanoutRequests extends LitElement {
         max-width: 34rem;
         line-height: 1.4;
       }
-      .muted {
-        color: var(--muted);
-        font-size: 0.875rem;
-        margin-top: 0.6rem;
-      }
-      /* In a narrow panel a row becomes a few lines; roles are written out, since a table laid out otherwise would lose them. */
       @container (max-width: 44rem) {
-        .scroll {
-          max-height: none;
-        }
-        table,
-        table tbody {
-          display: block;
-        }
-        table thead {
-          position: absolute;
-          clip-path: inset(50%);
-        }
-        table tr {
-          display: flex;
-          flex-wrap: wrap;
-          gap: 0 0.6rem;
-          padding: 0.35rem 0;
-          border-bottom: 1px solid var(--line);
-        }
-        table td {
-          padding: 0;
-          border: 0;
-          white-space: normal;
-        }
-        table td:empty {
-          display: none;
-        }
-        table td.line {
-          flex-basis: 100%;
-          min-width: 0;
-          padding-left: 1rem;
-        }
         table td.to::before {
           content: "→ ";
         }
       }
     `,
+    listStyles,
   ];
 
   override render() {
@@ -182,7 +147,7 @@ export class FanoutRequests extends LitElement {
           }
         </div>
         <div class="scroll">
-          <table role="table" data-testid="requests">
+          <table role="table" class="list" data-testid="requests">
             <thead>
               <tr role="row">
                 <th role="columnheader" scope="col">at</th>

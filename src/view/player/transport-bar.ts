@@ -84,6 +84,9 @@ export class FanoutTransport extends LitElement {
           height: 2.75rem;
           padding: 0 0.2rem;
         }
+        .play {
+          height: 2.75rem;
+        }
         button.far,
         .clock span {
           display: none;
