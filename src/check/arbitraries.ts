@@ -132,6 +132,12 @@ const ownLink = (loses: boolean) =>
 
 const link = (loses: boolean) => fc.record({ latencyMs: latency, loss: loses ? loss : fc.constant(0) });
 
+/** Mostly such as hold a connection: of those there is more to be seen. */
+const anyTransport = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom(...TRANSPORTS.filter((transport) => transport !== "http")) },
+  { weight: 1, arbitrary: fc.constant("http" as const) },
+);
+
 /** Features of a generated scenario, before there are names to refer to. */
 function shapes(limits: ScenarioLimits) {
   const [minServers, maxServers] = limits.servers ?? [1, 3];
@@ -139,7 +145,7 @@ function shapes(limits: ScenarioLimits) {
     groups: fc.array(
       fc.record({
         count: fc.integer({ min: 1, max: 4 }),
-        transport: fc.constantFrom(...(limits.transports ?? TRANSPORTS)),
+        transport: limits.transports === undefined ? anyTransport : fc.constantFrom(...limits.transports),
         startMs: ms(0, 400),
         startGapMs: ms(0, 100),
         startConnected: fc.boolean(),
@@ -156,6 +162,7 @@ function shapes(limits: ScenarioLimits) {
     pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? triedIn("servers", "pingIntervalMs"))),
     pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? triedIn("servers", "pingTimeoutMs"))),
     upgradeTimeoutMs: fc.constantFrom(...(limits.upgradeTimeoutMs ?? triedIn("servers", "upgradeTimeoutMs"))),
+    memory: fc.constantFrom(...triedIn("servers", "memory")),
     lossy: fc.constantFrom(...(limits.losses ?? [true, false])),
     faulty: fc.constantFrom(...(limits.faults ?? [true, false])),
     seed: fc.nat(1_000_000),
@@ -182,8 +189,16 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
     group.count === 1 ? [`g${i}`] : Array.from({ length: group.count }, (_, k) => `g${i}-${k + 1}`),
   );
   const servers = Array.from({ length: shape.servers }, (_, i) => `server-${i + 1}`);
-  const from = fc.constantFrom(...names, ...shape.groups.map((_, i) => `g${i}`));
-  const to = fc.constantFrom("others", "everyone", "room", ...names);
+  const groups = shape.groups.map((_, i) => `g${i}`);
+  const clientLine = fc.record({
+    from: fc.constantFrom(...names, ...groups),
+    to: fc.constantFrom("others", "everyone", "room", "server", ...names),
+  });
+  const serverLine = fc.record({
+    from: fc.constantFrom(...servers, "servers"),
+    to: fc.constantFrom("everyone", ...names),
+  });
+  const line = fc.oneof({ weight: 9, arbitrary: clientLine }, { weight: 1, arbitrary: serverLine });
   const targets = limits.faultsOf ?? ["server", "backplane", "balancer", "link"];
   const proxies = Array.from({ length: shape.proxies }, (_, i) => `edge${i + 1}`);
   return fc.record({
@@ -195,10 +210,12 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
     }),
     groupLinks: fc.tuple(...shape.groups.map(() => ownLink(shape.lossy))),
     workload: fc.array(
-      fc.oneof(
-        fc.record({ from, to, atMs: ms(0, 4000) }),
-        fc.record({ from, to, everyMs: fc.record({ minMs: ms(20, 200), maxMs: ms(200, 600) }) }),
-      ),
+      fc
+        .oneof(
+          fc.tuple(line, fc.record({ atMs: ms(0, 4000) })),
+          fc.tuple(line, fc.record({ everyMs: fc.record({ minMs: ms(20, 200), maxMs: ms(200, 600) }) })),
+        )
+        .map(([who, when]) => ({ ...who, ...when })),
       { maxLength: 5 },
     ),
     faults: shape.faulty
@@ -236,6 +253,7 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scen
       pingIntervalMs: shape.pingIntervalMs,
       pingTimeoutMs: shape.pingTimeoutMs,
       upgradeTimeoutMs: shape.upgradeTimeoutMs,
+      memory: shape.memory,
     },
     backplane: { kind: shape.backplane },
     ...happening,

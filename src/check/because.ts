@@ -115,6 +115,10 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return `A dead path is noticed by a missing heartbeat only: pings come every ${seconds(servers.pingIntervalMs)}, and an answer may take ${seconds(servers.pingTimeoutMs)}.`;
     case Cause.recipientAway:
       return troubleOf(facts, recipient) ?? "Nothing keeps a message for a client that has no connection.";
+    case Cause.unknownHere:
+      return `What a server knows of a client is in its own memory, and ${where} is not the one that knows it.`;
+    case Cause.forgotten:
+      return "What a server knows of a client is in its own memory, and died with it.";
     case Cause.sessionUnknown:
       return troubleOf(facts, facts.sender);
     default:

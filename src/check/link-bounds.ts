@@ -48,6 +48,7 @@ export function linkBoundsOf(scenario: Scenario): Readonly<Record<LinkKind, Link
     balancer: boundsOf("balancer"),
     server: boundsOf("server"),
     backplane: boundsOf("backplane"),
+    publisher: boundsOf("publisher"),
   };
 }
 

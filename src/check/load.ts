@@ -241,7 +241,7 @@ function* lessLate(scenario: Scenario, origin: Origin): Generator<ShrinkStep> {
   const { network, clients } = scenario;
   const { written } = origin;
   yield* narrowerFaults(scenario, origin);
-  for (const hop of ["client", "proxy", "server", "backplane"] as const)
+  for (const hop of ["client", "proxy", "server", "backplane", "publisher"] as const)
     yield* narrower(`${hop} links`, network[hop], written.network[hop], (link) => ({
       ...scenario,
       network: { ...network, [hop]: { ...network[hop], ...link } },

@@ -50,7 +50,7 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
     const { [name]: _, ...links } = network.links;
     yield { what: `settings of ${name}`, scenario: { ...scenario, network: { ...network, links } } };
   }
-  for (const hop of ["client", "proxy", "server", "backplane"] as const) {
+  for (const hop of ["client", "proxy", "server", "backplane", "publisher"] as const) {
     const { latencyMs, loss } = network[hop];
     const set = (link: Partial<Scenario["network"]["client"]>): Scenario => ({
       ...scenario,

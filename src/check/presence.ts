@@ -1,3 +1,6 @@
+/** Instead of a session: who sends without a connection, and so can do so always. */
+const ALWAYS = -2;
+
 /**
  * Who is connected, in the view of both ends: from the moment that the client is told, until the first of
  * client, session and balancer gives the connection up.
@@ -22,14 +25,16 @@ export class Presence {
     RecordKind.transition,
     RecordKind.idleClosed,
   ] as const;
-  /** By client: the session of its connection while both ends hold on to it; −1 none. */
+  /** By client: the session of its connection while both ends hold on to it; −1 none; −2 it needs none. */
   readonly session: number[];
   /** By client: how many connections, or attempts, it has seen end. */
   readonly ended: number[];
   readonly #clientOf = new Map<number, number>();
 
-  constructor(clients: number) {
+  /** `withoutConnection`: clients that need none to send, and to be answered. */
+  constructor(clients: number, withoutConnection: readonly number[] = []) {
     this.session = new Array<number>(clients).fill(-1);
+    for (const client of withoutConnection) this.session[client] = ALWAYS;
     this.ended = new Array<number>(clients).fill(0);
   }
 
@@ -66,7 +71,7 @@ export class Presence {
   }
 
   #release(client: number): boolean {
-    if (this.session[client] === -1) return false;
+    if (this.session[client] < 0) return false;
     this.#clientOf.delete(this.session[client]);
     this.session[client] = -1;
     return true;

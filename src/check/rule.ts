@@ -34,6 +34,8 @@ export interface Rule {
 export interface Setting {
   readonly scenario: Scenario;
   readonly clients: number;
+  /** Clients that hold no connection: each message is a request of its own. */
+  readonly withoutConnection: readonly number[];
   readonly servers: number;
   readonly firstServerNode: number;
   readonly backplaneNode: number;

@@ -16,6 +16,9 @@ export function settingOf(scenario: Scenario): Setting {
   return {
     scenario,
     clients: count.client,
+    withoutConnection: scenario.clients
+      .filter(({ transport }) => transport === "http")
+      .flatMap(({ name }) => namesOf(scenario).client.members(name)),
     servers: count.server,
     firstServerNode: first.server,
     backplaneNode: first.backplane,

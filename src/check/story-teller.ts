@@ -3,6 +3,7 @@
 import { CAUSES } from "../model/trace/causes.ts";
 import { FRAME_LIST, FrameKind } from "../model/trace/frames.ts";
 import {
+  Audience,
   at,
   CLOSE_REASON_NAMES,
   REQUEST_NAMES,
@@ -168,6 +169,7 @@ export class StoryTeller {
     const weight = again === "" ? 0 : 4;
     if (kind === RequestKind.handshake || kind === RequestKind.websocket)
       return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
+    if (kind === RequestKind.plain) return this.#line(`${sends}.`, 4 + weight, "request");
     const home = this.#routing.homeOf(trace[at.request.session][row]);
     if (home === null || home === server)
       return this.#line(`${sends}, which holds the session.`, 2 + weight, "request");
@@ -223,6 +225,7 @@ export class StoryTeller {
   #answer(client: number, status: number, server: number): Told | null {
     // The first answer of a connection is the one that tells the session's id.
     if (this.#server.has(client) || this.#answered.has(client)) return null;
+    if (this.#routing.groupOf(client).transport === "http") return null;
     this.#answered.add(client);
     const [who, by] = [this.#name(client), this.#name(server)];
     return this.#line(
@@ -323,6 +326,8 @@ export class StoryTeller {
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(sender))) return null;
     const isItsCopy = (next: number) =>
       trace.kind[next] === RecordKind.copy && trace[at.copy.message][next] === message;
+    if (trace[at.message.audience][row] === Audience.server)
+      return this.#line(`${this.#name(sender)} asks the server.`, 9, "message");
     const recipients: number[] = [];
     for (let next = row + 1; isItsCopy(next); next++) recipients.push(trace[at.copy.recipient][next]);
     return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");
@@ -428,6 +433,7 @@ const OPENING = {
   "polling-first": "a connection, with long polling first",
   polling: "a connection over long polling",
   websocket: "a WebSocket",
+  http: "a connection for one request",
 } as const;
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {

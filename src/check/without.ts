@@ -5,7 +5,7 @@
  */
 import { addressOf } from "../scenario/build.ts";
 import { DEFAULTS } from "../scenario/defaults.ts";
-import { entryOf, memberName, serverIndex, serverName } from "../scenario/names.ts";
+import { entryOf, memberName, namesOf, serverIndex, serverName } from "../scenario/names.ts";
 import { type ClientGroup, type Fault, LIMITS, type Scenario, type Send } from "../scenario/schema.ts";
 
 type OwnRules = Scenario["ownRules"];
@@ -170,13 +170,23 @@ export function withoutServer(scenario: Scenario, server: number): Scenario | nu
   const faults = scenario.faults.flatMap((fault): Fault[] =>
     link(fault.target).map((target) => ({ ...fault, target })),
   );
+  // What it sends by itself goes with it.
+  const workload = scenario.workload.flatMap((send): Send[] =>
+    isClient(scenario, send.from) ? [send] : link(send.from).map((from) => ({ ...send, from })),
+  );
   return {
     ...scenario,
     servers: { ...servers, count: servers.count - 1 },
     network: withLinks(scenario, link),
+    workload,
     faults,
     ownRules: withServers(ownRules, moved),
   };
+}
+
+/** Whether a name is a client's, or a group's. */
+function isClient(scenario: Scenario, name: string): boolean {
+  return namesOf(scenario).client.count(name) > 0;
 }
 
 /** Rules with the names that servers have now. */

@@ -168,9 +168,13 @@ function latencyText({ latencyMs: { p50, p95, p99, max } }: Metrics): string {
 }
 
 function connectionText(run: CliResult, { connections: c }: Metrics): string {
-  const clients = run.nodes.filter((node) => node.kind === "client").length;
+  const clients = (isPlain: boolean) =>
+    run.scenario.clients
+      .filter(({ transport }) => (transport === "http") === isPlain)
+      .reduce((sum, group) => sum + group.count, 0);
+  const plain = clients(true) === 0 ? "" : ` (${count(clients(true))} more hold no connection)`;
   return [
-    `${count(c.everConnected)} of ${counted(clients, "client")} connected at some time, ${count(c.connectedAtEnd)} at the end, ${count(c.peak)} at most`,
+    `${count(c.everConnected)} of ${counted(clients(false), "client")}${plain} connected at some time, ${count(c.connectedAtEnd)} at the end, ${count(c.peak)} at most`,
     `${counted(c.disconnects, "disconnect")} or failed attempts, ${counted(c.upgrades, "upgrade")}`,
   ].join("; ");
 }
@@ -250,6 +254,8 @@ function audienceText(
       return "everyone";
     case Audience.room:
       return `room ${message.target + 1}`;
+    case Audience.server:
+      return "the server";
     default:
       return nameOf(message.target);
   }

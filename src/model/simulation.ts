@@ -8,6 +8,7 @@ import { uniformUs } from "../kernel/sampling.ts";
 import { ReferenceRunner } from "../statechart/reference.ts";
 import { CompiledRunner, type Runner, type RunnerState } from "../statechart/runner.ts";
 import { backplaneOf } from "./backplane/index.ts";
+import { PublisherEvent } from "./backplane/publisher.part.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt } from "./client/adoption.ts";
 import { ClientEvent } from "./client/client.part.ts";
@@ -15,6 +16,7 @@ import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
+import { ServerEvent } from "./server/server.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import { Purpose } from "./trace/purposes.ts";
 import { RecordKind } from "./trace/records.ts";
@@ -132,7 +134,8 @@ export class Simulation extends World {
     if (typeof home === "string") return (id) => this.nodes.first[home] + id;
     const { column, of } = home;
     const table = (this as unknown as Readonly<Record<string, Readonly<Record<string, Int32Array>>>>)[of]!;
-    return (id) => this.nodes.first[column] + table[column]![id]!;
+    const first = column === "node" ? 0 : this.nodes.first[column];
+    return (id) => first + table[column]![id]!;
   }
 
   /** Everybody takes their place, and all that begins by itself is scheduled. */
@@ -149,12 +152,19 @@ export class Simulation extends World {
     backplaneOf(this).begin(this);
     this.#addClients();
     expectSends(this);
-    settings.sends.forEach(({ clients, first, every, untilUs }, line) => {
-      for (const client of clients) {
-        const startUs = first === null ? settings.clients[client]!.startUs : 0;
+    settings.sends.forEach(({ senders, first, every, untilUs }, line) => {
+      for (const sender of senders) {
+        const client = settings.clients[sender];
+        const startUs = first === null && client !== undefined ? client.startUs : 0;
         const { minUs, maxUs } = (first ?? every)!;
         const atUs = startUs + uniformUs(this.choices, Purpose.firstSend, minUs, maxUs);
-        if (atUs <= untilUs) this.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
+        if (atUs > untilUs) continue;
+        if (client !== undefined) this.queue.schedule(atUs, ClientEvent.TICK, sender, line, 0);
+        else {
+          const isServer = nodes.kindOf(sender) === "server";
+          const code = isServer ? ServerEvent.TICK : PublisherEvent.TICK;
+          this.queue.schedule(atUs, code, nodes.indexOf(sender), line, 0);
+        }
       }
     });
     scheduleFaults(this, 0, settings.faults.length - this.#lateFaults);

@@ -233,6 +233,7 @@ export function nodesOf(scenario: Scenario): NodeInfo[] {
       name: serverName(i),
     })),
     ...(scenario.backplane.kind === "none" ? [] : [{ kind: "backplane" as const, name: BACKPLANE }]),
+    ...scenario.publishers.map(({ name }) => ({ kind: "publisher" as const, name })),
   ];
   return names.map((entry, node) => ({ node, ...entry }));
 }

@@ -34,6 +34,7 @@ export function buildSettings(scenario: Scenario): Settings {
     servers: scenario.servers.count,
     server: settingsIn("servers", scenario.servers),
     backplane: scenario.backplane.kind,
+    publishers: scenario.publishers.map(({ rebroadcast }) => ({ rebroadcast })),
     links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
     faults: faultsOf(scenario, names),
@@ -51,7 +52,8 @@ function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: n
         room: room + Math.floor(i / roomSize),
         address: addressOf(group, i),
         startUs: group.startConnected ? 0 : msToUs(group.startMs + i * group.startGapMs),
-        startConnected: group.startConnected,
+        // Who holds no connection has none to begin with.
+        startConnected: group.startConnected && group.transport !== "http",
       });
     }
     room += Math.ceil(group.count / roomSize);
@@ -67,10 +69,10 @@ export function addressOf(group: ClientGroup, member: number): number {
 }
 
 function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSettings {
-  const audience = audienceOf(send);
+  const audience = audienceOf(send, names);
   const endUs = msToUs(scenario.durationMs);
   const line = {
-    clients: names.senders(send.from),
+    senders: names.senders(send.from),
     audience,
     target: audience === Audience.direct ? names.client.get(send.to)! : -1,
   };
@@ -86,14 +88,18 @@ function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSe
   };
 }
 
-function audienceOf(send: Send): number {
-  switch (send.to) {
+function audienceOf({ to }: Send, names: ScenarioNames): number {
+  // Before the word had a meaning, a client could be called so.
+  if (names.client.has(to)) return Audience.direct;
+  switch (to) {
     case "others":
       return Audience.others;
     case "everyone":
       return Audience.everyone;
     case "room":
       return Audience.room;
+    case "server":
+      return Audience.server;
     default:
       return Audience.direct;
   }

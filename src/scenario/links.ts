@@ -37,6 +37,7 @@ export function linksOf(scenario: Scenario, names: ScenarioNames): LinkSettings[
     balancer: network.proxy,
     server: network.server,
     backplane: network.backplane,
+    publisher: network.publisher,
   });
   for (const [own, links] of ownLinks(scenario, names)) {
     const made = new Map<Link, Link>();
@@ -69,6 +70,7 @@ function linksOfKinds(
     readonly balancer: Link;
     readonly server: Link;
     readonly backplane: Link;
+    readonly publisher: Link;
   },
 ): Link[] {
   const { count } = linkNumbers(nodes);
@@ -77,6 +79,7 @@ function linksOfKinds(
     ...new Array<Link>(count.balancer).fill(kinds.balancer),
     ...new Array<Link>(count.server).fill(kinds.server),
     ...new Array<Link>(count.backplane).fill(kinds.backplane),
+    ...new Array<Link>(count.publisher).fill(kinds.publisher),
   ];
 }
 

@@ -10,8 +10,10 @@ import { quote } from "./words.ts";
 
 export const BALANCER = "balancer";
 export const BACKPLANE = "backplane";
+/** All servers, as senders. */
+const SERVERS = "servers";
 /** Words that `to` gives a meaning to. */
-export const AUDIENCE_WORDS = ["others", "everyone", "room"] as const;
+export const AUDIENCE_WORDS = ["others", "everyone", "room", "server"] as const;
 
 /** Clients by name, in order, without a table of them all: there may be 100,000. */
 class ClientNames {
@@ -71,7 +73,7 @@ class ClientNames {
 export interface ScenarioNames {
   /** Clients by name, in order. */
   readonly client: ClientNames;
-  /** Clients that a workload line's `from` means: one client, or a group's members; empty if there is none. */
+  /** Nodes that a workload line's `from` means: one client, a group's members, one server or all; empty if there is none. */
   senders(from: string): number[];
 }
 
@@ -89,7 +91,16 @@ export function namesOf(scenario: Scenario): ScenarioNames {
   const client = new ClientNames(scenario.clients);
   return {
     client,
-    senders: (from) => client.members(from),
+    senders: (from) => {
+      const members = client.members(from);
+      if (members.length > 0) return members;
+      const { first, count } = nodeNumbers(scenario);
+      if (from === SERVERS) return Array.from({ length: count.server }, (_, i) => first.server + i);
+      const server = serverIndex(scenario, from);
+      if (server !== null) return [first.server + server];
+      const publisher = publisherIndex(scenario, from);
+      return publisher === null ? [] : [first.publisher + publisher];
+    },
   };
 }
 
@@ -120,6 +131,7 @@ export function nodeNumbers(scenario: Scenario): Nodes {
     balancer: scenario.proxies.length + 1,
     server: scenario.servers.count,
     backplane: scenario.backplane.kind === "none" ? 0 : 1,
+    publisher: scenario.publishers.length,
   });
 }
 
@@ -193,6 +205,12 @@ function targetNamed(scenario: Scenario, names: ScenarioNames, name: string): Fa
   return links === null ? null : { kind: "link", numbers: links };
 }
 
+/** The number of the publisher with this name, from 0; null if there is none. */
+function publisherIndex({ publishers }: Scenario, name: string): number | null {
+  const index = publishers.findIndex((publisher) => publisher.name === name);
+  return index < 0 ? null : index;
+}
+
 /** The number of the server with this name, from 0; null if there is none. */
 export function serverIndex(scenario: Scenario, name: string): number | null {
   const number = Number(/^server-([1-9]\d?)$/.exec(name)?.[1] ?? 0);
@@ -213,8 +231,11 @@ export function linksNamed(scenario: Scenario, names: ScenarioNames, name: strin
   const balancers = balancerNames(scenario);
   const all = (kind: LinkKind) => Array.from({ length: count[kind] }, (_, i) => first[kind] + i);
   const one = (kind: LinkKind, i: number | null) => (i === null ? null : [first[kind] + i]);
-  if (to === BACKPLANE)
-    return from === ANY ? all("backplane") : one("backplane", serverIndex(scenario, from));
+  if (to === BACKPLANE) {
+    if (from === ANY) return all("backplane");
+    const publisher = publisherIndex(scenario, from);
+    return publisher === null ? one("backplane", serverIndex(scenario, from)) : one("publisher", publisher);
+  }
   if (from === BALANCER) return to === ANY ? all("server") : one("server", serverIndex(scenario, to));
   if (to === balancers[0]) {
     const members = from === ANY ? all("client") : names.client.members(from);
@@ -232,7 +253,8 @@ function linkName(scenario: Scenario, names: ScenarioNames, link: number): strin
   if (link < first.server)
     return `${balancers[link - first.balancer]}/${balancers[link - first.balancer + 1]}`;
   if (link < first.backplane) return `${BALANCER}/${serverName(link - first.server)}`;
-  return `${serverName(link - first.backplane)}/${BACKPLANE}`;
+  if (link < first.publisher) return `${serverName(link - first.backplane)}/${BACKPLANE}`;
+  return `${scenario.publishers[link - first.publisher]!.name}/${BACKPLANE}`;
 }
 
 /** The names of the links between a client and a server, from the client on. */
@@ -261,5 +283,6 @@ export function faultTargets(scenario: Scenario, names: ScenarioNames): string[]
     ...balancers.slice(1).map((balancer, i) => `${balancers[i]}/${balancer}`),
     ...servers.map((server) => `${BALANCER}/${server}`),
     ...servers.map((server) => `${server}/${BACKPLANE}`),
+    ...scenario.publishers.map(({ name }) => `${name}/${BACKPLANE}`),
   ];
 }

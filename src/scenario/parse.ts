@@ -328,12 +328,18 @@ function checkReferences(scenario: Scenario): ParseError[] {
   let senders = 0;
   for (const [i, send] of workload.entries()) {
     if (!more()) return errors;
-    const sending = names.client.count(send.from);
+    const sendingClients = names.client.count(send.from);
+    const sending = sendingClients === 0 ? names.senders(send.from).length : sendingClients;
     senders += sending;
     if (sending === 0)
       errors.push({
         path: `workload.${i}.from`,
-        message: `there is no client or group ${quote(send.from)}; ${whoThereIs(scenario, send.from)}`,
+        message: `there is no client, group or server ${quote(send.from)}; ${whoThereIs(scenario, send.from)}`,
+      });
+    else if (sendingClients === 0 && (send.to === "room" || send.to === "server"))
+      errors.push({
+        path: `workload.${i}.to`,
+        message: `found ${quote(send.to)}, which goes with a client as sender; from ${send.from} allowed: others, everyone, or one client`,
       });
     if ((AUDIENCE_WORDS as readonly string[]).includes(send.to) || names.client.has(send.to)) continue;
     const group = clients.find(({ name }) => name === send.to);
@@ -427,12 +433,20 @@ function whoThereIs(scenario: Scenario, found: string, words: readonly string[] 
 /** Every node needs a name of its own. */
 function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
   const errors: ParseError[] = [];
-  const taken = new Set<string>([BALANCER, BACKPLANE, ...AUDIENCE_WORDS]);
-  for (const [i, { name }] of scenario.proxies.entries()) {
-    const path = `proxies.${i}.name`;
+  // A client may be called server: build.ts.
+  const words = AUDIENCE_WORDS.filter((word) => word !== "server");
+  const taken = new Set<string>([BALANCER, BACKPLANE, ...words]);
+  const processes = (["proxies", "publishers"] as const).flatMap((list) =>
+    scenario[list].map(({ name }, i) => ({ name, path: `${list}.${i}.name` })),
+  );
+  for (const { name, path } of processes) {
     const [, of = ""] = /^(.*)-\d+$/.exec(name) ?? [];
     const parent = scenario.clients.find((group) => group.name === of && group.count > 1);
-    if (taken.has(name) || /^server(?:-\d+)?$/.test(name) || (parent !== undefined && isMember(name, parent)))
+    if (
+      taken.has(name) ||
+      /^servers?(?:-\d+)?$/.test(name) ||
+      (parent !== undefined && isMember(name, parent))
+    )
       errors.push({ path, message: `the name ${quote(name)} is taken; choose another` });
     taken.add(name);
   }

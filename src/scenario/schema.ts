@@ -22,6 +22,7 @@ export const LIMITS = {
   clientGroups: 100,
   servers: 64,
   proxies: 8,
+  publishers: 8,
   /** Links that a scenario gives settings of their own. */
   links: 1000,
   workload: 1000,
@@ -194,8 +195,14 @@ const clientGroup = z.strictObject({
 
 const send = z
   .strictObject({
-    from: name.describe("A client, or a group: then each member sends"),
-    to: name.describe("others, everyone, room, or the name of one client").default("others"),
+    from: name.describe(
+      "A client, or a group: then each member sends; server-1, or servers: then each server sends, by a timer of its own; a publisher",
+    ),
+    to: name
+      .describe(
+        "others, everyone, room, or the name of one client; server: whichever server gets it, which answers",
+      )
+      .default("others"),
     atMs: durationMs.optional().describe("Send once, at this time"),
     everyMs: z
       .union([positiveMs, gapMs])
@@ -363,12 +370,28 @@ export const scenarioSchema = z
       .prefault({})
       .describe("The servers, all alike"),
     backplane: familySchema(BACKPLANES, LIMITS).prefault({}).describe("What joins the servers"),
+    publishers: z
+      .array(
+        z.strictObject({
+          name: name.describe("Its name, as the workload and links have it"),
+          rebroadcast: z
+            .boolean()
+            .default(false)
+            .describe(
+              "Whether each server that hears it tells all others again (io.emit in its own code, with an adapter) instead of its own sockets only (io.local.emit, or an emitter)",
+            ),
+        }),
+      )
+      .max(LIMITS.publishers)
+      .default([])
+      .describe("Processes without clients that publish to the backplane: jobs, workers, emitters"),
     network: z
       .strictObject({
         client: link(20, "Between each client and the balancer, or the first proxy"),
         proxy: link(0.5, "Between a proxy and the next, or the balancer"),
         server: link(0.5, "Between the balancer and each server"),
         backplane: link(0.3, "Between each server and the backplane"),
+        publisher: link(0.3, "Between each publisher and the backplane"),
         links: z
           .record(z.string().min(1).max(LIMITS.pathLength), ownLink)
           .refine((links) => Object.keys(links).length <= LIMITS.links, {

@@ -90,12 +90,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, path leads nowhere",
     ["run", LESSON, "--set", "servers.cuont=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?\n',
   ],
   [
     "--set, first name unknown",
     ["run", LESSON, "--set", "server.count=3"],
-    'error: --set does not fit the scenario (1 problem):\n  server.count: the path leads nowhere: the scenario has no "server"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, faults, notice. Did you mean "servers"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  server.count: the path leads nowhere: the scenario has no "server"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, faults, notice. Did you mean "servers"?\n',
   ],
   [
     "--set, unknown client",
@@ -135,7 +135,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, __proto__",
     ["run", LESSON, "--set", "__proto__.polluted=1"],
-    'error: --set does not fit the scenario (1 problem):\n  __proto__.polluted: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, faults, notice\n',
+    'error: --set does not fit the scenario (1 problem):\n  __proto__.polluted: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, faults, notice\n',
   ],
   [
     "--set, a value with __proto__",
@@ -167,12 +167,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs\n',
   ],
   [
     "--set breaks a name",
     ["run", LESSON, "--set", "clients.A.name=C"],
-    'error: --set does not fit the scenario (2 problems):\n  workload.0.from: there is no client or group "A"; there is: C, B\n  workload.2.from: there is no client or group "A"; there is: C, B\n',
+    'error: --set does not fit the scenario (2 problems):\n  workload.0.from: there is no client, group or server "A"; there is: C, B\n  workload.2.from: there is no client or group "A"; there is: C, B\n',
   ],
   [
     "--seed with letters",

@@ -43,6 +43,7 @@ const sends = (from: string, to: string, ...times: number[]) => times.map((atMs)
 /** B's link and the server's are as long as the balancer's patience is short. */
 const FAR_SERVER: Lab["network"] = { server: { latencyMs: 50 } };
 const REDIS = { kind: "redis" } as const;
+const PROCESS = { memory: "process" } as const;
 const HEARTBEAT = { pingIntervalMs: 700, pingTimeoutMs: 500 } as const;
 
 /**
@@ -550,6 +551,27 @@ const OCCASIONS: readonly Occasion[] = [
     root: null,
     what: "a POST without a cookie goes to another server than its session's",
     lab: astray("sticky-cookie"),
+  },
+  {
+    cause: Cause.unknownHere,
+    root: null,
+    what: "what one server knows of a client, the next does not",
+    lab: {
+      clients: [{ name: "A", transport: "http" }],
+      servers: PROCESS,
+      workload: sends("A", "server", 100, 200),
+    },
+  },
+  {
+    cause: Cause.forgotten,
+    root: null,
+    what: "the only server restarts between two questions",
+    lab: {
+      clients: [{ name: "A", transport: "http" }],
+      servers: { ...PROCESS, count: 1 },
+      workload: sends("A", "server", 100, 500),
+      faults: [crash(300, "server-1"), restart(400, "server-1")],
+    },
   },
   ...ASTRAY,
 ];

@@ -50,6 +50,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "14 close",
     "15 resend",
     "16 subscribe",
+    "17 plainPost",
   ]);
 });
 

@@ -64,6 +64,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
   const run = new SomeRun(scenario, { maxEvents: 4000 });
   run.finish();
   const { trace, endUs } = run.result();
+  const groups = scenario.clients.flatMap((group) => Array.from({ length: group.count }, () => group));
   /** Reasons of the ends so far, by number. */
   const reasons: number[] = [];
   const sessions = new Set<number>();
@@ -114,6 +115,8 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
     if (
       client >= 0 &&
       client < run.world.nodes.count.client &&
+      // Whose request ends hears of it by its answer.
+      groups[client]!.transport !== "http" &&
       atUs !== undefined &&
       endUs - atUs > soonMs * 1000
     )

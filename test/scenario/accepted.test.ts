@@ -155,6 +155,7 @@ describe("settings", () => {
       count: 5,
       pingIntervalMs: 25_000,
       pingTimeoutMs: 20_000,
+      memory: "shared",
       upgradeTimeoutMs: 10_000,
     });
   });

@@ -145,12 +145,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field",
     small({ server: { count: 2 } }),
-    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
+    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
   ],
   [
     "unknown field, other case",
     small({ Seed: 2 }),
-    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
+    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
   ],
   [
     "unknown field in a list",
@@ -271,7 +271,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown transport",
     small({ clients: [{ name: "A", transport: "web-socket" }] }),
-    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket. Did you mean "websocket"?',
+    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http. Did you mean "websocket"?',
   ],
   [
     "address out of range",
@@ -376,12 +376,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown sender",
     small({ workload: [{ from: "C", atMs: 1 }] }),
-    'workload.0.from: there is no client or group "C"; there is: A, B',
+    'workload.0.from: there is no client, group or server "C"; there is: A, B',
   ],
   [
     "unknown recipient",
     small({ workload: [{ from: "A", to: "evryone", atMs: 1 }] }),
-    'workload.0.to: there is no client "evryone"; allowed: others, everyone, room, or one client; there is: A, B. Did you mean "everyone"?',
+    'workload.0.to: there is no client "evryone"; allowed: others, everyone, room, server, or one client; there is: A, B. Did you mean "everyone"?',
   ],
   [
     "a group as recipient",
@@ -389,12 +389,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
       clients: [{ name: "A" }, { name: "fans", count: 9 }],
       workload: [{ from: "A", to: "fans", atMs: 1 }],
     }),
-    'workload.0.to: "fans" is a group of 9; allowed: others, everyone, room, or one client, as fans-1',
+    'workload.0.to: "fans" is a group of 9; allowed: others, everyone, room, server, or one client, as fans-1',
   ],
   [
     "a member that is not there",
     small({ clients: [{ name: "fan", count: 9 }], workload: [{ from: "fan-10", atMs: 1 }] }),
-    'workload.0.from: there is no client or group "fan-10"; there is: fan (fan-1 to fan-9)',
+    'workload.0.from: there is no client, group or server "fan-10"; there is: fan (fan-1 to fan-9)',
   ],
   [
     "too many senders",
@@ -488,7 +488,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -498,7 +498,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's value is wrong for all",
     small({ variants: { v: { title: "V", set: { "clients.*.transport": "carrier-pigeon" } } } }),
-    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket',
+    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http',
   ],
   [
     "variant breaks a fault",
@@ -511,12 +511,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant through __proto__",
     small({ variants: { v: { title: "V", set: { "__proto__.polluted": 1 } } } }),
-    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, faults, notice',
+    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, faults, notice',
   ],
   [
     "variant through constructor",
     small({ variants: { v: { title: "V", set: { "constructor.prototype.polluted": 1 } } } }),
-    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, network, workload, faults, notice',
+    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, faults, notice',
   ],
   [
     "variant whose paths mean ever more places",
@@ -574,7 +574,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs',
   ],
   [
     "knob of a client that is not there",
@@ -594,7 +594,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.upgradeTimeoutMs, servers.pingIntervalMs, servers.pingTimeoutMs',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.upgradeTimeoutMs, servers.pingIntervalMs, servers.pingTimeoutMs',
   ],
   [
     "knob on the title",
@@ -854,7 +854,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (15 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (17 in all)',
   ],
   [
     "own rule about a client that a variant takes away",
@@ -956,7 +956,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "choices for an unknown purpose",
     small({ choices: { latency: [1] } }),
-    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down",
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down",
   ],
   [
     "choices that are no numbers",

@@ -59,6 +59,16 @@ const POINTERS: readonly Pointer[] = [
     ],
   },
   {
+    // What one process remembers, no other does.
+    causes: ["unknown-here", "forgotten"],
+    to: ({ balancer }, { causes }) => [
+      { set: { "servers.memory": "shared" } },
+      ...(causes.has("forgotten") || BINDING.includes(balancer.policy)
+        ? []
+        : BINDING.map((policy) => ({ set: { "balancer.policy": policy } }))),
+    ],
+  },
+  {
     causes: ["no-backplane"],
     to: () => [{ set: { "backplane.kind": "redis" } }],
   },
@@ -95,10 +105,13 @@ export function pointedTo(scenario: Scenario, evidence: Evidence): Pointed[] {
 
 /** A field of the groups that have another value: by name if it is one group of several. */
 function ofGroups({ clients }: Scenario, field: keyof ClientGroup, value: unknown): Pointed[] {
-  const groups = clients.filter((group) => group[field] !== value);
+  // Who holds no connection has nothing to do with how connections are made.
+  const isApart = (group: ClientGroup) => field === "transport" && group.transport === "http";
+  const groups = clients.filter((group) => group[field] !== value && !isApart(group));
   if (groups.length === 0) return [];
-  const who = groups.length === 1 && clients.length > 1 ? groups[0].name : "*";
-  return [{ set: { [`clients.${who}.${field}`]: value } }];
+  const isByName = clients.some(isApart) || (groups.length === 1 && clients.length > 1);
+  const who = isByName ? groups.map(({ name }) => name) : ["*"];
+  return [{ set: Object.fromEntries(who.map((name) => [`clients.${name}.${field}`, value])) }];
 }
 
 /** A number that is the same in all groups, or else that of the groups that the breach is about. */

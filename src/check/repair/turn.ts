@@ -50,7 +50,14 @@ export function turnedBy(scenario: Scenario, settings: Settings): Scenario | nul
   const isLess =
     turned.servers.count < scenario.servers.count ||
     (turned.backplane.kind === "none" && scenario.backplane.kind !== "none");
-  return isSameToBear && !isLess ? turned : null;
+  return isSameToBear && !isLess && holdsSameConnections(turned, scenario) ? turned : null;
+}
+
+/** Whether the same groups hold connections: who holds none is no recipient, and so nothing of theirs could be lost. */
+function holdsSameConnections({ clients }: Scenario, before: Scenario): boolean {
+  return clients.every(
+    ({ transport }, i) => (transport === "http") === (before.clients[i].transport === "http"),
+  );
 }
 
 /**

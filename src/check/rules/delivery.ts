@@ -1,6 +1,6 @@
 import { RETRY_MAX_US } from "../../model/backplane/redis-client.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
-import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { Audience, at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -22,6 +22,8 @@ interface Owed {
   /** When it must be there, µs. */
   readonly dueUs: number;
   readonly sender: number;
+  /** Whether it is the answer to its sender's question. */
+  readonly isAnswer: boolean;
   readonly senderSession: number;
   readonly recipient: number;
   readonly recipientSession: number;
@@ -75,16 +77,17 @@ class DeliveryMonitor implements Monitor {
   /** Lost at this instant, which is not over yet. */
   #missed: Missed[] = [];
   #sender = -1;
+  #isAnswered = false;
   /** Why nothing is promised of the message that is being sent; null if it is. */
   #whyNot: string | null = null;
 
   constructor(setting: Setting) {
-    const { clients, nameOf, links } = setting;
+    const { clients, withoutConnection, nameOf, links } = setting;
     const kinds = Object.values(links);
     const oneWayUs = kinds.reduce((sum, { longestUs }) => sum + longestUs, 0);
     this.#nameOf = nameOf;
     this.#calm = new Calm(setting);
-    this.#presence = new Presence(clients);
+    this.#presence = new Presence(clients, withoutConnection);
     // Publishers and subscribers wait so long between tries, then connect and subscribe.
     this.#settleUs = RETRY_MAX_US + 6 * links.backplane.longestUs;
     this.#isLossy = kinds.some(({ isLossy }) => isLossy);
@@ -133,6 +136,7 @@ class DeliveryMonitor implements Monitor {
 
   #seeMessage(trace: Records, row: number): void {
     this.#sender = trace[at.message.sender][row];
+    this.#isAnswered = trace[at.message.audience][row] === Audience.server;
     if (!this.#presence.isConnected(this.#sender)) this.#whyNot = "sender away";
     else this.#whyNot = this.#calm.sinceUs + this.#settleUs <= trace.timeUs[row] ? null : FAILED;
   }
@@ -148,6 +152,7 @@ class DeliveryMonitor implements Monitor {
       sender: this.#sender,
       senderSession: this.#presence.session[this.#sender],
       recipient,
+      isAnswer: this.#isAnswered,
       recipientSession: this.#presence.session[recipient],
     });
   }
@@ -167,7 +172,8 @@ class DeliveryMonitor implements Monitor {
     this.#missed.push({ owed: due, timeUs: trace.timeUs[row], breach });
   }
 
-  #copyText({ sender, recipient }: Owed): string {
+  #copyText({ sender, recipient, isAnswer }: Owed): string {
+    if (isAnswer) return `the answer to ${this.#nameOf(sender)}`;
     return `${this.#nameOf(sender)}'s message for ${this.#nameOf(recipient)}`;
   }
 

@@ -2,7 +2,7 @@ import { whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE and DISCONNECT: x the Redis client. PUBLISH: x the message, y the server. */
+/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE and DISCONNECT: x the Redis client. PUBLISH: x the message, y who published, as its node less the first server's. */
 export const backplanePart = part({
   name: "backplane",
   number: 9,

@@ -17,6 +17,8 @@ export interface Backplane {
    * from here, or ends.
    */
   readonly publish: (world: World, server: number, message: number) => void;
+  /** A publisher, which is no server, sends: the message's branch goes on from here, or ends. */
+  readonly publishFrom: (world: World, publisher: number, message: number) => void;
   readonly serverDied: (world: World, server: number) => void;
   readonly serverBooted: (world: World, server: number) => void;
 }

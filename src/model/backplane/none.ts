@@ -1,4 +1,4 @@
-import { endBranch, noteReasons } from "../fate/oracle.ts";
+import { connected, endBranch, noteReasons } from "../fate/oracle.ts";
 import { Cause } from "../trace/causes.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
@@ -16,6 +16,11 @@ export const none = {
   publish(world: World, server: number, message: number) {
     const place = world.nodes.first.server + server;
     noteReasons(world, message, Cause.noBackplane, place, (other) => other >= 0 && other !== server);
+    endBranch(world, message, place);
+  },
+  publishFrom(world: World, publisher: number, message: number) {
+    const place = world.nodes.first.publisher + publisher;
+    noteReasons(world, message, Cause.noBackplane, place, connected);
     endBranch(world, message, place);
   },
   serverDied: nothing,

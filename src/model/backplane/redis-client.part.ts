@@ -2,11 +2,11 @@ import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** A server's connection to Redis, one of two. PUBLISH: x the message. */
+/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. */
 export const redisClientPart = part({
   name: "redisClient",
   number: 8,
-  home: { column: "server", of: "redisClients" },
+  home: { column: "node", of: "redisClients" },
   events: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP"],
   causes: ["serverCrashed"],
   ends: ["serverCrashed"],
@@ -17,9 +17,10 @@ export const RedisClientEvent = redisClientPart.on;
 export const RETRY_STEP_US = 50_000;
 export const RETRY_MAX_US = 500_000;
 
-/** Two rows a server: its publisher and, next, its subscriber. */
+/** Two rows a server, one to publish and, next, one to subscribe; then a row for each publisher. */
 export class RedisClients extends tableOf({
-  server: untold(row()),
+  /** The node whose connection it is. */
+  node: untold(row()),
   /** 1: it subscribes; 0: it publishes. */
   subscribes: untold(flag()),
   /** The upward stream of its connection, and the next is the downward one. */

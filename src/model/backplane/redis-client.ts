@@ -1,5 +1,6 @@
 /**
- * A server's connection to Redis (node-redis with its defaults): one to publish, one to subscribe. When the
+ * A connection to Redis (node-redis with its defaults): a server has one to publish and one to subscribe, a publisher
+ * one. When the
  * connection breaks it tries again at once and then after min(retries × 50, 500) ms; publishes wait in the offline
  * queue meanwhile and are sent on reconnect, where they reach nobody who has not subscribed again by then. FACTS
  * §1.8, ground-truth 08-backplane-outage.
@@ -27,6 +28,11 @@ export function publisherOf(server: number): number {
   return server * 2;
 }
 
+/** The number of the Redis client of a publisher, which is no server. */
+export function clientOfPublisher({ nodes }: World, publisher: number): number {
+  return nodes.count.server * 2 + publisher;
+}
+
 /** The number of a server's Redis client that subscribes. */
 export function subscriberOf(server: number): number {
   return server * 2 + 1;
@@ -45,20 +51,15 @@ function toBackplane(
 }
 
 function sendPublish(world: World, redisClient: number, message: number): void {
-  const server = world.redisClients.server[redisClient];
-  toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, server);
+  const origin = world.redisClients.node[redisClient] - world.nodes.first.server;
+  toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, origin);
 }
 
 const behaviour = {
   actions: {
     openConnection: (world: World, redisClient: number) => {
-      const { redisClients, nodes } = world;
-      const owner = nodes.first.server + redisClients.server[redisClient];
-      redisClients.connection[redisClient] = openConnection(
-        world,
-        owner,
-        redisClients.connection[redisClient],
-      );
+      const { connection, node } = world.redisClients;
+      connection[redisClient] = openConnection(world, node[redisClient], connection[redisClient]);
     },
     connect: (world: World, redisClient: number) =>
       toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0),
@@ -87,7 +88,7 @@ const behaviour = {
     /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
     die: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
-      const place = world.nodes.first.server + redisClients.server[redisClient];
+      const place = redisClients.node[redisClient];
       endConnection(world, redisClients.connection[redisClient], EndReason.serverCrashed, place, NONE);
       const list = redisClients.offlineQueue[redisClient];
       redisClients.offlineQueue[redisClient] = NONE;

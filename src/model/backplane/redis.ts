@@ -1,7 +1,7 @@
 import { openStreams } from "../network/tcp.ts";
 import type { Backplane } from "./family.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
-import { publisherOf, subscriberOf } from "./redis-client.ts";
+import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts";
 
 /**
  * Redis Pub/Sub with the classic Socket.IO adapter: each server publishes over one connection and hears over another.
@@ -13,15 +13,20 @@ export const redis: Backplane = {
   begin(world) {
     const { redisClients, nodes, links } = world;
     const servers = nodes.count.server;
-    redisClients.addMany(servers * 2);
+    redisClients.addMany(servers * 2 + nodes.count.publisher);
     for (let server = 0; server < servers; server++) {
       for (const redisClient of [publisherOf(server), subscriberOf(server)]) {
-        redisClients.server[redisClient] = server;
+        redisClients.node[redisClient] = nodes.first.server + server;
         redisClients.stream[redisClient] = openStreams(world, links.toBackplane(server));
       }
       redisClients.subscribes[subscriberOf(server)] = 1;
     }
-    world.startMany(redisClientPart, servers * 2);
+    for (let publisher = 0; publisher < nodes.count.publisher; publisher++) {
+      const redisClient = clientOfPublisher(world, publisher);
+      redisClients.node[redisClient] = nodes.first.publisher + publisher;
+      redisClients.stream[redisClient] = openStreams(world, links.fromPublisher(publisher));
+    }
+    world.startMany(redisClientPart, redisClients.rows);
     for (let redisClient = 0; redisClient < redisClients.rows; redisClient++) {
       world.send(RedisClientEvent.READY, redisClient, 0, 0);
       redisClients.subscribed[redisClient] = redisClients.subscribes[redisClient]!;
@@ -29,6 +34,8 @@ export const redis: Backplane = {
   },
   // The publisher carries the branch on.
   publish: (world, server, message) => world.send(RedisClientEvent.PUBLISH, publisherOf(server), message, 0),
+  publishFrom: (world, publisher, message) =>
+    world.send(RedisClientEvent.PUBLISH, clientOfPublisher(world, publisher), message, 0),
   serverDied(world, server) {
     world.send(RedisClientEvent.STOP, publisherOf(server), 0, 0);
     world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);

@@ -55,6 +55,7 @@ export const exchangePart = part({
     "cookieMissing",
     "serverCrashed",
     "upgradeTimeout",
+    "pingTimeout",
   ],
 });
 export const ExchangeEvent = exchangePart.on;

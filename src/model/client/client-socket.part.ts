@@ -6,7 +6,14 @@ export const clientSocketPart = part({
   name: "clientSocket",
   number: 48,
   events: ASKER_EVENTS,
-  causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "serverCrashed", "balancerCrashed"],
+  causes: [
+    "connectionClosed",
+    "heartbeatTimedOut",
+    "idleClosed",
+    "serverCrashed",
+    "balancerCrashed",
+    "gatewayTimeout",
+  ],
   fields: {
     in: "clients",
     of: {

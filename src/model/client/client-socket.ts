@@ -5,8 +5,10 @@
 
 import { whyClosed } from "../balancer/closing.ts";
 import { dropCargo, frameOfPacket } from "../fate/cargo.ts";
+import { deliver } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { FrameKind } from "../trace/frames.ts";
+import { RequestKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
 import { ofClient } from "../world/own-settings.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
@@ -52,6 +54,11 @@ function answered(world: World, exchange: number, status: number, error: number)
   }
   const list = exchanges.answer[exchange];
   exchanges.answer[exchange] = NONE;
+  if (exchanges.kind[exchange] === RequestKind.plain) {
+    exchanges.clientOpen[exchange] = 0;
+    packets.drain(list, (_, copy) => deliver(world, copy));
+    return;
+  }
   packets.drain(list, (packet, subject) => {
     // A packet before this one may have closed the connection.
     if (exchanges.clientOpen[exchange] === 1)

@@ -45,7 +45,7 @@ export class Clients extends tableOf({
   rank: untold(row()),
   /** IPv4 address; read it as unsigned. */
   address: untold(whole()),
-  /** 1 from the moment that it opened its page: from then on it is an intended recipient. */
+  /** 1 from the moment that it opened its page to connect: from then on it is an intended recipient. */
   started: flag(),
   /**
    * Server that has it as a connected socket, as an outside observer sees it: from when it joins its rooms until its
@@ -61,6 +61,8 @@ export class Clients extends tableOf({
   attempts: whole(),
   /** Server named by the affinity cookie, −1 none. */
   cookie: row(),
+  /** The server whose process knows it, if servers keep that to themselves (server/memory.ts): a server, −1 none yet, −2 one that died. */
+  knownBy: row(),
   /** Messages that the application sent while disconnected. */
   sendBuffer: packetsUp(),
   // The engine's current attempt.

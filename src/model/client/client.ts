@@ -2,12 +2,14 @@
  * A Socket.IO client: the person's application, and the manager that keeps it connected. What it sends while disconnected
  * is buffered and sent after the connect. FACTS §1.4, §1.5; ground-truth 09-server-crash.
  *
- * Leaves out: acknowledgements and retries, volatile messages, joining and leaving rooms during a run, giving up.
+ * With the transport `http` there is no engine: each message is a request of its own, sent once, whatever becomes of it.
+ *
+ * Leaves out: acknowledgements and retries, volatile messages, joining and leaving rooms during a run, giving up; with
+ * `http`, retries and a timeout of the client's own.
  */
 
-import { uniformUs } from "../../kernel/sampling.ts";
 import type { Behaviour } from "../../statechart/behaviour.ts";
-import { sendMessage } from "../fate/oracle.ts";
+import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { CloseReason, RecordKind } from "../trace/records.ts";
@@ -15,7 +17,8 @@ import { machineOf } from "../world/machine.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US, clientPart } from "./client.part.ts";
-import { ConnectionEvent } from "./connection.part.ts";
+import { ConnectionEvent, connectionPart } from "./connection.part.ts";
+import { sendPlain } from "./requests.ts";
 
 /**
  * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that in a long
@@ -35,19 +38,9 @@ export function backoffUs(
   return Math.round(Math.min(jittered, maxUs / 1000) * 1000);
 }
 
-/** Schedules the next time of this line of the workload. */
-function scheduleNext(world: World, client: number, line: number): void {
-  const { every, untilUs } = world.settings.sends[line]!;
-  if (every === null) return;
-  const atUs = world.queue.nowUs + uniformUs(world.choices, Purpose.sendGap, every.minUs, every.maxUs);
-  if (atUs <= untilUs) world.queue.schedule(atUs, ClientEvent.TICK, client, line, 0);
-}
-
 /** The application sends what this line of the workload says. Returns the message. */
 function nextMessage(world: World, client: number, line: number): number {
-  const send = world.settings.sends[line]!;
-  scheduleNext(world, client, line);
-  return sendMessage(world, client, send.audience, send.target);
+  return sendLine(world, client, ClientEvent.TICK, client, line);
 }
 
 const behaviour = {
@@ -82,7 +75,9 @@ const behaviour = {
       world.record(RecordKind.disconnected, client, CloseReason.connectTimeout, 0, 0, 0);
     },
     /** Nobody is there to send. */
-    skip: (world: World, client: number, line: number) => scheduleNext(world, client, line),
+    skip: (world: World, client: number, line: number) => scheduleNext(world, ClientEvent.TICK, client, line),
+    request: (world: World, client: number, line: number) =>
+      sendPlain(world, client, nextMessage(world, client, line)),
     sendNow: (world: World, client: number, line: number) => {
       world.send(ConnectionEvent.WRITE, client, Packet.message, nextMessage(world, client, line));
     },
@@ -98,7 +93,10 @@ const behaviour = {
       packets.drain(list, (packet, message) => world.send(ConnectionEvent.WRITE, client, packet, message));
     },
   },
-  guards: {},
+  guards: {
+    holdsNoConnection: (world: World, client: number) =>
+      ofClient(world, connectionPart, client).transport === "http",
+  },
   delays: {
     connectTimeout: () => CONNECT_TIMEOUT_US,
     reconnectionDelay: (world: World, client: number) => {
@@ -122,7 +120,10 @@ export const clientMachine = machineOf(clientPart, behaviour, {
   states: {
     away: {
       on: {
-        START: { target: "online", actions: "join" },
+        START: [
+          { guard: "holdsNoConnection", target: "requesting" },
+          { target: "online", actions: "join" },
+        ],
         ADOPT: { target: "online.connected", actions: ["join", "noteConnected"] },
         TICK: { actions: "skip" },
       },
@@ -161,5 +162,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
         },
       },
     },
+    // Nobody could push anything to it, so it is no member of a room.
+    requesting: { on: { TICK: { actions: "request" } } },
   },
 });

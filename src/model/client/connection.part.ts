@@ -26,13 +26,13 @@ export const connectionPart = part({
   fields: {
     in: "clients",
     of: {
-      transport: oneOf(["polling-first", "polling", "websocket"], "polling-first", {
-        says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default",
+      transport: oneOf(["polling-first", "polling", "websocket", "http"], "polling-first", {
+        says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default; http: no connection at all, each message is a request of its own, and only answers come back",
         source: "FACTS §1.1",
       }),
     },
   },
   causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "balancerCrashed", "serverCrashed"],
-  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed"],
+  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed"],
 });
 export const ConnectionEvent = connectionPart.on;

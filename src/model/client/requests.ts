@@ -2,6 +2,7 @@
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { abandonHop, addExchange } from "../balancer/hops.ts";
 import { frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
+import { openConnection } from "../fate/ends.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { openStreams, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -25,6 +26,13 @@ export function openExchange(
   const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
   recordCargo(world, body, true, client, nodes.first.balancer, flightUs);
   return exchange;
+}
+
+/** A client sends a message as a request of its own: a connection that lasts until it is answered. */
+export function sendPlain(world: World, client: number, message: number): void {
+  const { clients, packets } = world;
+  clients.connection[client] = openConnection(world, client, clients.connection[client]);
+  openExchange(world, client, RequestKind.plain, NONE, packets.one(Packet.message, message));
 }
 
 function sendToBalancer(

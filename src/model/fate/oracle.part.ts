@@ -16,6 +16,7 @@ export const Fate = {
 } as const;
 
 export class Messages extends tableOf({
+  /** Its node. */
   sender: owner(),
   audience: small(),
   /** Client for `direct`, room for `room`, else −1. */

@@ -27,11 +27,11 @@ export function expectSends(world: World): void {
   const { settings } = world;
   let messages = 0;
   let copies = 0;
-  for (const { clients, audience, every, untilUs } of settings.sends) {
+  for (const { senders, audience, every, untilUs } of settings.sends) {
     const times = every === null ? 1 : 1 + (2 * untilUs) / Math.max(1, every.minUs + every.maxUs);
-    for (const client of clients) {
+    for (const sender of senders) {
       messages += times;
-      copies += times * placesFor(world, audience, settings.clients[client]!.room);
+      copies += times * placesFor(world, audience, settings.clients[sender]?.room ?? NONE);
     }
   }
   const most = (expected: number) => Math.min(Math.ceil(1.05 * expected), MOST_EXPECTED);
@@ -41,15 +41,16 @@ export function expectSends(world: World): void {
 
 /** How many places for copies a message has. */
 function placesFor({ settings, rooms }: World, audience: number, room: number): number {
-  if (audience === Audience.direct) return 1;
+  if (audience === Audience.direct || audience === Audience.server) return 1;
   return audience === Audience.room ? rooms.size(room) : settings.clients.length;
 }
 
-/** A client's application sends: the message and its copies come to be. Returns the message, with one branch: the emit. */
+/** An application sends, on a node: the message and its copies come to be. Returns the message, with one branch: the emit. */
 export function sendMessage(world: World, sender: number, audience: number, target: number): number {
   const { messages, clients } = world;
   const message = messages.add();
-  const room = clients.room[sender];
+  // Only clients are in rooms.
+  const room = sender < clients.rows ? clients.room[sender] : NONE;
   messages.sender[message] = sender;
   messages.audience[message] = audience;
   messages.target[message] = audience === Audience.room ? room : target;
@@ -61,6 +62,8 @@ export function sendMessage(world: World, sender: number, audience: number, targ
   let sent = 0;
   if (audience === Audience.direct) {
     sent = addressCopy(world, message, 0, target);
+  } else if (audience === Audience.server) {
+    sent = addCopy(world, message, 0, sender);
   } else if (audience === Audience.room) {
     const first = world.rooms.firstMember[room];
     for (let i = 0; i < places; i++) {
@@ -88,11 +91,18 @@ export function sendMessage(world: World, sender: number, audience: number, targ
 
 /** Who is a member: everybody who has opened the page, connected or not. */
 function addressCopy(world: World, message: number, index: number, recipient: number): number {
+  if (world.clients.started[recipient] === 1) return addCopy(world, message, index, recipient);
+  const copy = world.messages.firstCopy[message] + index;
+  world.copies.message[copy] = message;
+  world.copies.recipient[copy] = recipient;
+  return 0;
+}
+
+function addCopy(world: World, message: number, index: number, recipient: number): number {
   const { copies } = world;
   const copy = world.messages.firstCopy[message] + index;
   copies.message[copy] = message;
   copies.recipient[copy] = recipient;
-  if (world.clients.started[recipient] === 0) return 0;
   copies.fate[copy] = Fate.inFlight;
   return 1;
 }
@@ -103,8 +113,8 @@ export function copyFor(world: World, message: number, client: number): number {
   let copy = messages.firstCopy[message];
   const audience = messages.audience[message];
   if (audience === Audience.room) copy += world.clients.rank[client];
-  else if (audience !== Audience.direct) copy += client;
-  else if (client !== messages.target[message]) return -1;
+  else if (audience === Audience.others || audience === Audience.everyone) copy += client;
+  else if (audience === Audience.direct && client !== messages.target[message]) return -1;
   return copies.fate[copy] === Fate.none ? -1 : copy;
 }
 

@@ -17,10 +17,17 @@ export function fanOut(world: World, server: number, message: number): void {
   backplaneOf(world).publish(world, server, message);
 }
 
-/** A server hears a message from the backplane; `origin` published it. */
+/** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */
 export function receivePush(world: World, server: number, message: number, origin: number): void {
+  if (isToldAgain(world, origin)) return fanOut(world, server, message);
   if (origin !== server) deliverLocally(world, server, message);
   endBranch(world, message, world.nodes.first.server + server);
+}
+
+/** Whether servers hand out what they hear from here as if it were their own: with a backplane, all others hear it once more. */
+function isToldAgain({ nodes, settings }: World, origin: number): boolean {
+  if (origin < nodes.count.server) return false;
+  return settings.publishers[nodes.first.server + origin - nodes.first.publisher]!.rebroadcast;
 }
 
 /** Writes a copy to every local socket that the message is for. */

@@ -2,6 +2,8 @@
  * A server's process: it answers HTTP requests with the help of the sessions in its memory, and loses all of them when it dies.
  * FACTS §1.1, §1.3; ground-truth 03, 09-server-crash.
  *
+ * What a process sends by itself, it sends at the times of the workload, also after a restart.
+ *
  * Leaves out: time to process a request or a message, limits on descriptors and memory.
  */
 
@@ -11,15 +13,17 @@ import { endWith, refusalReason } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
-import { NONE } from "../network/packets.ts";
+import { scheduleNext, sendLine } from "../fate/workload.ts";
+import { NONE, type Packet } from "../network/packets.ts";
 import { END_REASONS } from "../trace/end-reasons.ts";
-import { RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import { Audience, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { receivePush } from "./adapter.ts";
+import { fanOut, receivePush } from "./adapter.ts";
 import { answer, isServed, refuseConnection } from "./answers.ts";
-import { serverPart } from "./server.part.ts";
+import { answerTo, forgetClients } from "./memory.ts";
+import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { openSession } from "./session.ts";
 
@@ -44,10 +48,27 @@ function refuse(world: World, server: number, tried: number): void {
   exchanges.body[exchange] = NONE;
 }
 
+/** A request of the application's: what it brings is handed out, or answered. */
+function handlePlain(world: World, server: number, tried: number): void {
+  const { exchanges, tries, packets, messages } = world;
+  const exchange = tries.exchange[tried];
+  const list = exchanges.body[exchange];
+  let answers = NONE;
+  exchanges.body[exchange] = NONE;
+  packets.drain(list, (packet, message) => {
+    if (messages.audience[message] !== Audience.server) return fanOut(world, server, message);
+    const copy = answerTo(world, server, message);
+    if (copy !== NONE) answers = packets.append(answers, packets.one(packet as Packet, copy));
+    endBranch(world, message, world.nodes.first.server + server);
+  });
+  answer(world, tried, 200, -1, answers);
+}
+
 function handle(world: World, server: number, tried: number): void {
   const { exchanges, tries, packets } = world;
   const exchange = tries.exchange[tried];
   const kind = exchanges.kind[exchange];
+  if (kind === RequestKind.plain) return handlePlain(world, server, tried);
   if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
     const session = openSession(world, exchanges.connection[exchange], server);
     // If the balancer has gone on to another server, nobody learns this session's id.
@@ -83,10 +104,17 @@ const behaviour = {
       const { sessions } = world;
       for (let session = 0; session < sessions.rows; session++)
         if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
+      forgetClients(world, server);
       backplaneOf(world).serverDied(world, server);
     },
     boot: (world: World, server: number) => backplaneOf(world).serverBooted(world, server),
     refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),
+    /** The process's own timer: a job, a feed. */
+    emit: (world: World, server: number, line: number) => {
+      const node = world.nodes.first.server + server;
+      fanOut(world, server, sendLine(world, node, ServerEvent.TICK, server, line));
+    },
+    skip: (world: World, server: number, line: number) => scheduleNext(world, ServerEvent.TICK, server, line),
     losePush: (world: World, server: number, message: number) => {
       // Its clients' connections have ended with it, and say why what was for them is lost.
       endBranch(world, message, world.nodes.first.server + server);
@@ -103,6 +131,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
       on: {
         REQUEST: { actions: "handle" },
         PUSH: { actions: "receivePush" },
+        TICK: { actions: "emit" },
         CRASH: { target: "down", actions: "die" },
       },
     },
@@ -110,6 +139,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
       on: {
         REQUEST: { actions: "refuse" },
         PUSH: { actions: "losePush" },
+        TICK: { actions: "skip" },
         RESTART: { target: "up", actions: "boot" },
       },
     },

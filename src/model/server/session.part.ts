@@ -32,7 +32,16 @@ export const sessionPart = part({
       }),
     },
   },
-  causes: ["heartbeatTimedOut", "serverCrashed", "sessionGivenUp", "connectionClosed", "gatewayTimeout"],
+  causes: [
+    "heartbeatTimedOut",
+    "serverCrashed",
+    "sessionGivenUp",
+    "connectionClosed",
+    "gatewayTimeout",
+    "balancerCrashed",
+    "unknownHere",
+    "forgotten",
+  ],
   ends: ["pingTimeout", "upgradeTimeout", "serverCrashed"],
 });
 export const SessionEvent = sessionPart.on;

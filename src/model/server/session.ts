@@ -15,11 +15,11 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { cutBetween, endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
-import { loseEmit } from "../fate/oracle.ts";
+import { endBranch, loseEmit } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
-import { RequestKind } from "../trace/records.ts";
+import { Audience, RequestKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
@@ -27,7 +27,8 @@ import { fanOut } from "./adapter.ts";
 import { answer, closeServerEnd, sendDown, switchProtocols } from "./answers.ts";
 import { HeartbeatEvent, heartbeatPart } from "./heartbeat.part.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
-import { sessionPart } from "./session.part.ts";
+import { answerTo } from "./memory.ts";
+import { SessionEvent, sessionPart } from "./session.part.ts";
 
 /** How often engine.io looks for a GET to release while it upgrades. FACTS §1.1. */
 const NOOP_INTERVAL_US = 100_000;
@@ -118,8 +119,13 @@ const behaviour = {
     connect: (world: World, session: number) => joinRooms(world, session),
     confirmByPoll: (world: World, session: number) => writeToPoll(world, session, Packet.connect, NONE),
     confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),
-    receive: (world: World, session: number, _tried: number, message: number) =>
-      fanOut(world, world.sessions.server[session], message),
+    receive: (world: World, session: number, _tried: number, message: number) => {
+      const server = world.sessions.server[session];
+      if (world.messages.audience[message] !== Audience.server) return fanOut(world, server, message);
+      const copy = answerTo(world, server, message);
+      if (copy !== NONE) world.send(SessionEvent.WRITE, session, Packet.message, copy);
+      endBranch(world, message, world.nodes.first.server + server);
+    },
     pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
     hold: (world: World, session: number, tried: number) => {
       world.sessions.poll[session] = tried;

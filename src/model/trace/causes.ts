@@ -31,6 +31,8 @@ export const Cause = {
   noServerLeft: 12,
   sessionGivenUp: 13,
   cookieMissing: 14,
+  unknownHere: 15,
+  forgotten: 16,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -134,5 +136,18 @@ export const CAUSES: readonly Cause[] = [
       "The request that carried the message came without the affinity cookie, and reached a server that does not hold the session.",
     remedy:
       "Let the client return the affinity cookie (credentials, SameSite), use an affinity that needs none (client address), or use WebSocket only.",
+  },
+  {
+    name: "unknown-here",
+    label: "known to another server",
+    sentence:
+      "The server that got the request did not know its sender: what is known of it is in another server's memory.",
+    remedy: "Keep what servers know of clients in a store that all of them share.",
+  },
+  {
+    name: "forgotten",
+    label: "forgotten by a crash",
+    sentence: "The server that knew the sender had died, and its memory with it.",
+    remedy: "Keep what servers know of clients in a store that outlives a process.",
   },
 ];

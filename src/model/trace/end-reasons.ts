@@ -241,6 +241,8 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.noServerLeft]: [null],
   [Cause.sessionGivenUp]: OF_CLIENTS,
   [Cause.cookieMissing]: [null],
+  [Cause.unknownHere]: [null],
+  [Cause.forgotten]: [null],
 };
 
 /** Ends that may have a root themselves: the way was cut. */

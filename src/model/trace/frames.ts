@@ -182,6 +182,15 @@ export const FRAMES = frames({
     short: "subscribe",
     looks: "control",
   },
+  plainPost: {
+    number: 17,
+    says: "an application's own request, with a message in it",
+    label: "POST",
+    short: "POST",
+    looks: "http",
+    carries: "messages",
+    requests: ["plain"],
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

@@ -17,6 +17,8 @@ export const PURPOSES = [
   "balancing",
   "latency balancer up",
   "latency balancer down",
+  "latency publisher up",
+  "latency publisher down",
 ] as const;
 
 export const Purpose = {
@@ -34,4 +36,6 @@ export const Purpose = {
   balancing: 11,
   balancerUp: 12,
   balancerDown: 13,
+  publisherUp: 14,
+  publisherDown: 15,
 } as const;

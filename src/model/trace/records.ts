@@ -309,11 +309,12 @@ export interface Columns extends Records {
 }
 
 /** Whom a message is for. */
-export const Audience = { others: 0, everyone: 1, room: 2, direct: 3 } as const;
+/** `server`: the server that gets it, which answers: the one copy is the answer, and its recipient the sender. */
+export const Audience = { others: 0, everyone: 1, room: 2, direct: 3, server: 4 } as const;
 export type Audience = (typeof Audience)[keyof typeof Audience];
-export const AUDIENCE_NAMES: readonly string[] = ["others", "everyone", "room", "direct"];
+export const AUDIENCE_NAMES: readonly string[] = ["others", "everyone", "room", "direct", "server"];
 
-/** The HTTP requests of the Engine.IO handshake and of long polling. FACTS §1.1. */
+/** HTTP requests: those of the Engine.IO handshake and of long polling (FACTS §1.1), and an application's own. */
 export const RequestKind = {
   /** GET, transport=polling, no sid: creates the session. */
   handshake: 0,
@@ -325,6 +326,8 @@ export const RequestKind = {
   upgrade: 3,
   /** GET, transport=websocket, no sid: creates the session. */
   websocket: 4,
+  /** POST to the application, with a message; it belongs to no session. */
+  plain: 5,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 export const REQUEST_NAMES: readonly string[] = [
@@ -333,6 +336,7 @@ export const REQUEST_NAMES: readonly string[] = [
   "POST polling",
   "GET websocket upgrade",
   "GET websocket handshake",
+  "POST",
 ];
 
 /** Engine.IO error code 1, «Session ID unknown». FACTS §1.3. */

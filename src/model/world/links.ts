@@ -1,7 +1,7 @@
 /**
  * The links of a world: one row each, kind by kind in the order of {@link LINK_KINDS}. A link's upward direction
  * leads away from the clients: client to first balancer, balancer to next balancer, last balancer to server, server
- * to backplane.
+ * to backplane, and so does a publisher.
  */
 import { type Latency, latencyOf } from "../network/latency.ts";
 import { Purpose } from "../trace/purposes.ts";
@@ -11,7 +11,7 @@ import type { LatencySettings, LossSettings, Settings } from "./settings.ts";
 import { tableOf } from "./table.ts";
 
 /** In the order of their numbers. A balancer's links lead to the next balancer. */
-export const LINK_KINDS = ["client", "balancer", "server", "backplane"] as const;
+export const LINK_KINDS = ["client", "balancer", "server", "backplane", "publisher"] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
 /** What chance is asked for by a packet on its way up; the way down is the next purpose. */
@@ -20,6 +20,7 @@ const UPWARD: Readonly<Record<LinkKind, number>> = {
   balancer: Purpose.balancerUp,
   server: Purpose.serverUp,
   backplane: Purpose.backplaneUp,
+  publisher: Purpose.publisherUp,
 };
 
 /** How links are numbered: the first of each kind, and how many there are. */
@@ -34,10 +35,13 @@ export function linkNumbers({ count: nodes }: Nodes): LinkNumbers {
     balancer: nodes.balancer - 1,
     server: nodes.server,
     backplane: nodes.server,
+    publisher: nodes.publisher,
   };
   const balancer = count.client;
   const server = balancer + count.balancer;
-  return { count, first: { client: 0, balancer, server, backplane: server + count.server } };
+  const backplane = server + count.server;
+  const publisher = backplane + count.backplane;
+  return { count, first: { client: 0, balancer, server, backplane, publisher } };
 }
 
 /** The nodes at the ends of a kind's link number `i`, upward. */
@@ -52,6 +56,8 @@ function endsOf({ first, count }: Nodes, kind: LinkKind, i: number): readonly [f
       return [lastBalancer, first.server + i];
     case "backplane":
       return [first.server + i, first.backplane];
+    case "publisher":
+      return [first.publisher + i, first.backplane];
   }
 }
 
@@ -164,6 +170,11 @@ export class Links extends tableOf({
   /** The link between a server and the backplane. */
   toBackplane(server: number): number {
     return this.numbers.first.backplane + server;
+  }
+
+  /** The link between a publisher and the backplane. */
+  fromPublisher(publisher: number): number {
+    return this.numbers.first.publisher + publisher;
   }
 
   /** The link between a balancer and the next in the row. */

@@ -22,9 +22,13 @@ export const FIRST_HANDLER = 48;
 
 /**
  * Where entity number n of a part is: on node number n of a kind; at an end of link n; or on the node that its
- * table's column of that name says (`{ column: "server", of: "sessions" }`).
+ * table's column of that name says (`{ column: "server", of: "sessions" }`), or whose number stands in its column
+ * `node`.
  */
-export type Home = NodeKind | "link" | { readonly column: "server" | "balancer"; readonly of: string };
+export type Home =
+  | NodeKind
+  | "link"
+  | { readonly column: "server" | "balancer" | "node"; readonly of: string };
 
 /** What a scenario's faults can do, and to which kind of thing. */
 type FaultAct = "crash" | "restart" | "freeze" | "resume" | "cut" | "heal" | "slow" | "lose";

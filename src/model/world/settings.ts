@@ -46,13 +46,14 @@ export interface RangeUs {
   readonly maxUs: number;
 }
 
-/** One line of the workload: each of its clients sends, once or again and again. */
+/** One line of the workload: each of its senders sends, once or again and again. */
 export interface SendSettings {
-  readonly clients: readonly number[];
+  /** Nodes. */
+  readonly senders: readonly number[];
   readonly audience: number;
   /** Client for `direct`, else −1. */
   readonly target: number;
-  /** First time; null: one `every` after the client's start. */
+  /** First time; null: one `every` after the sender's start, which for all but clients is 0. */
   readonly first: RangeUs | null;
   /** From one time to the next; null: once only. */
   readonly every: RangeUs | null;
@@ -84,6 +85,12 @@ export interface PacketFault {
   readonly delayUs: number | null;
 }
 
+/** A process that publishes to the backplane, and is nobody's server. */
+interface PublisherSettings {
+  /** Whether a server that hears it tells all others again, instead of its own sockets only. */
+  readonly rebroadcast: boolean;
+}
+
 export interface Settings {
   readonly clients: readonly ClientSettings[];
   /** What the members of each client group share. */
@@ -97,6 +104,7 @@ export interface Settings {
   readonly server: PartSettings;
   /** A member of BACKPLANES. */
   readonly backplane: string;
+  readonly publishers: readonly PublisherSettings[];
   /** By number (links.ts). Links that are alike share one object. */
   readonly links: readonly LinkSettings[];
   readonly sends: readonly SendSettings[];

@@ -68,6 +68,7 @@ export abstract class World {
       balancer: settings.balancers.length,
       server: settings.servers,
       backplane: settings.backplane === "none" ? 0 : 1,
+      publisher: settings.publishers.length,
     });
     this.rooms = new Rooms(settings);
     this.links = new Links(this.nodes, settings);

@@ -47,6 +47,11 @@ export function linksBetween(nodes: readonly NodeInfo[]): Link[] {
     ...balancers.slice(1).map((to, i) => ({ kind: "balancer" as const, from: balancers[i], to })),
     ...servers.map((to) => ({ kind: "server" as const, from: last, to })),
     ...(backplane ? servers.map((from) => ({ kind: "backplane" as const, from, to: backplane })) : []),
+    ...(backplane
+      ? nodes
+          .filter(({ kind }) => kind === "publisher")
+          .map((from) => ({ kind: "publisher" as const, from, to: backplane }))
+      : []),
   ];
   return links.map((link, number) => ({ number, ...link }));
 }

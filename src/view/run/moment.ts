@@ -3,6 +3,7 @@ import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
 import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
 import {
+  Audience,
   at,
   CLOSE_REASON_NAMES,
   type Letter,
@@ -138,6 +139,8 @@ export class Moment {
     const copies = plural(read(at.message.copies), "copy", "copies");
     const whom = audienceName(this.#run, this.#ledger, message);
     this.#announced.add(message);
+    if (read(at.message.audience) === Audience.server)
+      return this.#tell(1, `${this.#name(read(at.message.sender))} asks the server.`);
     this.#tell(1, `${this.#name(read(at.message.sender))} sends a message to ${whom} (${copies}).`);
   }
 

@@ -34,6 +34,8 @@ export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): st
       return nodeName(run, ledger.target[m]);
     case Audience.room:
       return "its room";
+    case Audience.server:
+      return "the server";
     default:
       return AUDIENCE_NAMES[ledger.audience[m]] ?? "";
   }

@@ -118,6 +118,22 @@ function placeBackplane(
   const backplane = nodes.find(({ kind }) => kind === "backplane");
   if (backplane) put(layout, backplane, x, y, halfWidth, halfHeight);
   layout.backplaneAt = { x, y };
+  placePublishers(layout, nodes, halfWidth, halfHeight);
+}
+
+/** Beside the backplane, where that is below; below it, where that is at the side. */
+function placePublishers(layout: Draft, nodes: readonly NodeInfo[], beside: number, below: number): void {
+  const publishers = nodes.filter(({ kind }) => kind === "publisher");
+  const { x, y } = layout.backplaneAt;
+  const room = layout.tall ? layout.width - x - beside : layout.height - y - below;
+  const pitch = Math.max(14, Math.min(layout.tall ? 96 : 58, (room - 10) / publishers.length));
+  publishers.forEach((node, i) => {
+    const half = layout.tall ? Math.max(5, Math.min(44, pitch / 2 - 4)) : 44;
+    const away = (layout.tall ? beside : below) + 6 + pitch * (i + 0.5);
+    const halfHeight = layout.tall ? 15 : Math.max(5, Math.min(15, pitch / 2 - 3));
+    if (layout.tall) put(layout, node, x + away, y, half, halfHeight);
+    else put(layout, node, x, y + away, half, halfHeight);
+  });
 }
 
 /** Where a row of balancers stands: the middles of the outer ones from `left` to `right`. */

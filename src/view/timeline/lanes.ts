@@ -48,6 +48,6 @@ export function layoutLanes(nodes: readonly NodeInfo[], gap: number): Lanes {
   const servers = nodes.filter((n) => n.kind === "server");
   if (servers.length <= MAX_SERVER_LANES) each(servers);
   else share(servers, gap * 4, `${servers.length} servers`);
-  each(nodes.filter((n) => n.kind === "backplane"));
+  each(nodes.filter((n) => n.kind === "backplane" || n.kind === "publisher"));
   return { y, height: at - gap / 2 + 6, labels, lines, band };
 }

@@ -1,0 +1,20 @@
+/** Who sends what, and when: the lines of the workload, for each of their senders. */
+import { uniformUs } from "../../kernel/sampling.ts";
+import { Purpose } from "../trace/purposes.ts";
+import type { World } from "../world/world.ts";
+import { sendMessage } from "./oracle.ts";
+
+/** Schedules a sender's next time, as an event of its part: `code` and `entity`; x is the line. */
+export function scheduleNext(world: World, code: number, entity: number, line: number): void {
+  const { every, untilUs } = world.settings.sends[line]!;
+  if (every === null) return;
+  const atUs = world.queue.nowUs + uniformUs(world.choices, Purpose.sendGap, every.minUs, every.maxUs);
+  if (atUs <= untilUs) world.queue.schedule(atUs, code, entity, line, 0);
+}
+
+/** A sender's application sends what the line says, and will again. Returns the message. */
+export function sendLine(world: World, sender: number, code: number, entity: number, line: number): number {
+  const { audience, target } = world.settings.sends[line]!;
+  scheduleNext(world, code, entity, line);
+  return sendMessage(world, sender, audience, target);
+}
