@@ -371,6 +371,8 @@ export class StoryTeller {
     if (opens && this.#clients.has(from) && !this.#answered.has(from)) return this.#opens(from, kind);
     if (subject !== this.#message || this.#message < 0) return null;
     const backplane = BACKPLANE_WORDS[this.#run.scenario.backplane.kind];
+    if (kind === FrameKind.publish && this.#run.nodes[from]?.kind === "publisher")
+      return this.#line(`${this.#name(from)} publishes it to ${backplane}.`, 5);
     if (kind === FrameKind.publish)
       return this.#line(
         `${this.#name(from)} hands it to its own clients, and publishes it to ${backplane} for the others.`,

@@ -229,7 +229,8 @@ export function messageLine(
     groups.set(fate, [...(groups.get(fate) ?? []), nameOf(copy.recipient)]);
   }
   const to = audienceText(message, nameOf);
-  const head = `${(message.sentUs / 1_000_000).toFixed(3)} s  ${nameOf(message.sender)} → ${to}: ${counted(copies.length, "copy", "copies")}`;
+  const isAsked = message.audience === Audience.server;
+  const head = `${(message.sentUs / 1_000_000).toFixed(3)} s  ${nameOf(message.sender)} → ${to}: ${isAsked ? "an answer" : counted(copies.length, "copy", "copies")}`;
   return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
 }
 

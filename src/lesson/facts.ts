@@ -9,8 +9,10 @@ import { nodeInWords } from "../run/words.ts";
 
 export type Fact = number | string;
 
-/** Requests of the first client that have facts of their own. */
+/** Requests of a client that have facts of their own. */
 const REQUESTS = 6;
+/** Clients that have facts of their own. */
+const CLIENTS = 24;
 
 /** All facts of a run. What did not happen is «none». */
 export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
@@ -30,6 +32,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ["servers.count", run.scenario.servers.count],
     ...lostFacts(run, ledger),
     ...requestFacts(run),
+    ...outcomeFacts(run, ledger),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const [name, fact] of clientFacts(run)) facts.set(name, fact);
@@ -78,21 +81,69 @@ function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
   return facts;
 }
 
-/** Of the first client's first requests: where each was sent, and what it was answered. */
+/** Of what is for each client: how much it received, got twice or lost, and how long the slowest took, in ms. */
+function outcomeFacts({ nodes, trace }: RunResult, { copies }: Ledger): [string, Fact][] {
+  const twice = new Map<number, number>();
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== RecordKind.duplicated) continue;
+    const recipient = trace[at.duplicated.recipient][row]!;
+    twice.set(recipient, (twice.get(recipient) ?? 0) + 1);
+  }
+  return firstClients(nodes).flatMap(({ node, name }): [string, Fact][] => {
+    const own = copies.filter(({ recipient }) => recipient === node);
+    const received = own.filter(({ fate }) => fate === Fate.delivered);
+    const longestUs = Math.max(0, ...received.map(({ sentUs, settledUs }) => settledUs - sentUs));
+    return [
+      [`${name}.received`, received.length],
+      [`${name}.doubled`, twice.get(node) ?? 0],
+      [`${name}.lost`, own.filter(({ fate }) => fate === Fate.lost).length],
+      [`${name}.longest`, received.length === 0 ? "none" : Math.round(longestUs / 1000)],
+    ];
+  });
+}
+
+function firstClients(nodes: RunResult["nodes"]): RunResult["nodes"] {
+  return nodes.filter(({ kind }) => kind === "client").slice(0, CLIENTS);
+}
+
+/**
+ * Of each client's first requests: where each was sent, and what it was answered; and how many were answered with an
+ * error. Those of the first client also go without its name.
+ */
 function requestFacts({ trace, nodes }: RunResult): [string, Fact][] {
   const statuses = new Map<number, number>();
-  const requests: { exchange: number; node: number }[] = [];
+  const errors = new Map<number, number>();
+  const requests = new Map<number, { exchange: number; node: number }[]>();
   for (let row = 0; row < trace.length; row++) {
-    if (trace.kind[row] === RecordKind.request && trace[at.request.client][row] === 0)
-      requests.push({ exchange: trace[at.request.exchange][row]!, node: trace[at.request.server][row]! });
-    else if (trace.kind[row] === RecordKind.response)
-      statuses.set(trace[at.response.exchange][row]!, trace[at.response.status][row]!);
+    if (trace.kind[row] === RecordKind.request) {
+      const client = trace[at.request.client][row]!;
+      const asked = { exchange: trace[at.request.exchange][row]!, node: trace[at.request.server][row]! };
+      requests.set(client, [...(requests.get(client) ?? []), asked].slice(0, REQUESTS));
+    } else if (trace.kind[row] === RecordKind.response) {
+      const status = trace[at.response.status][row]!;
+      const client = trace[at.response.client][row]!;
+      statuses.set(trace[at.response.exchange][row]!, status);
+      if (status >= 400) errors.set(client, (errors.get(client) ?? 0) + 1);
+    }
   }
-  return Array.from({ length: REQUESTS }, (_, i) => requests[i]).flatMap((request, i): [string, Fact][] => [
-    [
-      `request.${i + 1}.server`,
-      request === undefined || request.node < 0 ? "none" : nodes[request.node]!.name,
-    ],
-    [`request.${i + 1}.status`, request === undefined ? "none" : (statuses.get(request.exchange) ?? "none")],
-  ]);
+  const factsOf = (prefix: string, client: number) =>
+    Array.from({ length: REQUESTS }, (_, i) => requests.get(client)?.[i]).flatMap(
+      (request, i): [string, Fact][] => [
+        [
+          `${prefix}.${i + 1}.server`,
+          request === undefined || request.node < 0 ? "none" : nodes[request.node]!.name,
+        ],
+        [
+          `${prefix}.${i + 1}.status`,
+          request === undefined ? "none" : (statuses.get(request.exchange) ?? "none"),
+        ],
+      ],
+    );
+  return [
+    ...factsOf("request", 0),
+    ...firstClients(nodes).flatMap(({ node, name }): [string, Fact][] => [
+      ...factsOf(`request.${name}`, node),
+      [`errors.${name}`, errors.get(node) ?? 0],
+    ]),
+  ];
 }

@@ -85,6 +85,12 @@ describe("explores as many states, in as many runs, as ever", () => {
         "polling-handshake ip-hash": "2404 states in 839 runs, of more",
         "polling-handshake round-robin": "2769 states in 20 runs, of more",
         "polling-handshake websocket": "262 states in 178 runs, all",
+        "stateless-and-stateful process": "418 states in 112 runs, all",
+        "stateless-and-stateful shared": "434 states in 114 runs, all",
+        "who-publishes by-http": "179 states in 57 runs, all",
+        "who-publishes emitter": "557 states in 320 runs, all",
+        "who-publishes joined": "2002 states in 644 runs, of more",
+        "who-publishes twice": "983 states in 117 runs, all",
       }
     `);
   });

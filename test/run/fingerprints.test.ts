@@ -35,6 +35,12 @@ it("pins every variant of every lesson", () => {
       "polling-handshake ip-hash": "5728b088a1f808ab",
       "polling-handshake round-robin": "4284fc5e7078aa15",
       "polling-handshake websocket": "a1ac5bc90d073df5",
+      "stateless-and-stateful process": "32cd6329e1129e3a",
+      "stateless-and-stateful shared": "398ea6dad3b02110",
+      "who-publishes by-http": "a211e41b5fec020a",
+      "who-publishes emitter": "42d312af2995bcd2",
+      "who-publishes joined": "95d3631280258f75",
+      "who-publishes twice": "3b36255a6edc7753",
     }
   `);
 });

@@ -69,6 +69,14 @@ const POINTERS: readonly Pointer[] = [
     ],
   },
   {
+    // What servers hear from outside and tell each other again, everybody gets once from each of them.
+    rules: ["at-most-once"],
+    to: ({ publishers }) =>
+      publishers
+        .filter(({ rebroadcast }) => rebroadcast)
+        .map(({ name }) => ({ set: { [`publishers.${name}.rebroadcast`]: false } })),
+  },
+  {
     causes: ["no-backplane"],
     to: () => [{ set: { "backplane.kind": "redis" } }],
   },

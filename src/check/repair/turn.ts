@@ -8,7 +8,7 @@ import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 /** Path → value, as `--set` takes them. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The fields of clients that belong to the architecture. All fields of balancer, servers and backplane do. */
+/** The fields of clients that belong to the architecture. All fields of balancer, servers, backplane and publishers do. */
 export const CLIENT_TURNS = [
   "transport",
   "cookies",
@@ -20,7 +20,7 @@ export const CLIENT_TURNS = [
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */
 export function redesigned(
   scenario: Scenario,
-  { balancer, servers, backplane, clients }: Scenario,
+  { balancer, servers, backplane, publishers, clients }: Scenario,
 ): Scenario {
   return {
     ...scenario,
@@ -28,6 +28,7 @@ export function redesigned(
     balancer,
     servers,
     backplane,
+    publishers,
   };
 }
 
