@@ -14,6 +14,8 @@ import { adopt } from "./client/adoption.ts";
 import { ClientEvent } from "./client/client.part.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
+import { NONE } from "./network/packets.ts";
+import { openStreams } from "./network/tcp.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
 import { ServerEvent } from "./server/server.part.ts";
@@ -178,7 +180,6 @@ export class Simulation extends World {
     settings.clients.forEach((client, i) => {
       clients.group[i] = client.group;
       clients.room[i] = client.room;
-      clients.rank[i] = this.rooms.rankOf(i);
       clients.address[i] = client.address;
     });
     // Everybody will have one of each.
@@ -186,8 +187,12 @@ export class Simulation extends World {
     for (const part of [exchangePart, sessionPart, heartbeatPart]) this.runners[part.number]!.reserve(count);
     this.memberships.reserve(2 * count);
     this.streams.reserve(4 * count);
+    // Their streams to the first balancer stand together: a room's packets on their way to its members pass over one after the other.
+    const streams = settings.clients.map(({ startConnected }, i) =>
+      startConnected ? openStreams(this, i) : NONE,
+    );
     settings.clients.forEach((client, i) => {
-      if (client.startConnected) adopt(this, i);
+      if (client.startConnected) adopt(this, i, streams[i]!);
       else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);
     });
   }

@@ -46,11 +46,14 @@ export interface Runner<W> {
 /** Told once a macrostep, after its actions, if the leaf state changed; `from` is −1 at start. */
 export type OnTransition = (id: number, from: number, to: number) => void;
 
+/** What entities' words are kept in: 8 bits each if the machine's leaves fit, since with many entities all of them are to fit into a cache. */
+type Words = Int8Array | Int16Array;
+
 /** A runner's columns, copied. Timer handles in it are those of the queue saved at the same moment. */
 export interface RunnerState {
   readonly size: number;
   /** Leaf and life of each entity. */
-  readonly words: Int16Array;
+  readonly words: Words;
   readonly handles: Float64Array;
 }
 
@@ -63,7 +66,8 @@ const stay = STAY;
 const noShortcut = NO_SHORTCUT;
 const isAction = ACTION;
 
-// Where an entity is in its life: the low bits of its word. Above them is its leaf, for which 16 bits leave room up to 8191.
+// Where an entity is in its life: the low bits of its word. Above them is its leaf, for which 8 bits leave room up to 31, and 16
+// bits up to 8191.
 const WAITING = 0;
 const IDLE = 1;
 const BUSY = 2;
@@ -73,6 +77,8 @@ const LIFE_BITS = 2;
 const LIFE_MASK = 3;
 /** The word of an entity that is not started: leaf −1. */
 const NOT_STARTED = (-1 << LIFE_BITS) | WAITING;
+/** Leaves for which 8 bits are enough. */
+const LEAVES_IN_8_BITS = 128 >> LIFE_BITS;
 
 /** For {@link CompiledRunner.run}: only what waits. */
 const NO_EVENT = -1;
@@ -95,7 +101,7 @@ export class CompiledRunner<W> implements Runner<W> {
    * By entity: leaf and life, in one array, since with many entities each array that an event looks into is memory to
    * wait for.
    */
-  private words = new Int16Array(16).fill(NOT_STARTED);
+  private words: Words;
 
   /** Internal events of the macrosteps under way: each owns what is above its bottom. */
   private readonly raised: number[] = [];
@@ -114,6 +120,7 @@ export class CompiledRunner<W> implements Runner<W> {
     this.shortcuts = chart.shortcuts;
     this.actions = chart.actions;
     this.actionParams = chart.actionParams;
+    this.words = this.newWords(16);
   }
 
   reserve(count: number): void {
@@ -371,7 +378,12 @@ export class CompiledRunner<W> implements Runner<W> {
     this.lanes.grow(size);
     if (size <= this.words.length) return;
     const { words } = this;
-    this.words = new Int16Array(Math.max(size, words.length * 2)).fill(NOT_STARTED);
+    this.words = this.newWords(Math.max(size, words.length * 2));
     this.words.set(words);
+  }
+
+  private newWords(length: number): Words {
+    const Kind = this.chart.states.length <= LEAVES_IN_8_BITS ? Int8Array : Int16Array;
+    return new Kind(length).fill(NOT_STARTED);
   }
 }

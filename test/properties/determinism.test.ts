@@ -1,4 +1,5 @@
 /** The same scenario and choices give the same trace; and time can be travelled in both directions. */
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecordedChoices, RecordingChoices, SeededChoices } from "../../src/kernel/choices.ts";
@@ -23,6 +24,20 @@ describe("a run", () => {
         a.finish();
         b.finish();
         expect(fingerprintOf(a)).toBe(fingerprintOf(b));
+      },
+      { runs: 200 },
+    );
+  });
+
+  it("goes the same way whether a trace is kept or not", () => {
+    check(
+      scenarios,
+      (scenario) => {
+        const [traced, untraced] = [new Run(scenario, upTo), new Run(scenario, { ...upTo, trace: false })];
+        traced.finish();
+        untraced.finish();
+        expect(untraced.events).toBe(traced.events);
+        expect(isDeepStrictEqual(untraced.world.save(), traced.world.save())).toBe(true);
       },
       { runs: 200 },
     );

@@ -6,7 +6,7 @@
 import { clientSocketPart } from "../client/client-socket.part.ts";
 import { frameOfPacket } from "../fate/cargo.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { abandonStream, transmit } from "../network/tcp.ts";
+import { abandonStream, fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
 import { SessionEvent, sessionPart } from "../server/session.part.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
@@ -54,35 +54,56 @@ export function sendBack(
   x: number,
   y: number,
 ): number {
-  const { balancer, outer, stream } = world.exchanges;
+  const { outer, stream } = world.exchanges;
   const down = stream[exchange] + 1;
   // A client's socket and a balancer's upstream have like events. A client knows an exchange by its number, a
   // balancer by its try.
-  const isFirst = balancer[exchange] === 0;
+  const isFirst = isAtFirst(world, exchange);
   const code = packetCode(isFirst ? clientSocketPart : upstreamPart, event & EVENT_MASK);
   return transmit(world, down, frame, subject, code, isFirst ? exchange : outer[exchange], x, y);
+}
+
+/** Whether an exchange is at the balancer that clients reach. With one balancer, there is nothing to look up. */
+function isAtFirst({ nodes, exchanges }: World, exchange: number): boolean {
+  return nodes.count.balancer === 1 || exchanges.balancer[exchange] === 0;
+}
+
+/** Whether an exchange is at the balancer that has the servers. */
+function isAtLast(world: World, exchange: number): boolean {
+  return world.nodes.count.balancer === 1 || isLast(world, world.exchanges.balancer[exchange]);
 }
 
 /** A packet of a WebSocket, on to the server. */
 export function sendOn(world: World, exchange: number, packet: number, subject: number): void {
   const { exchanges, tries } = world;
   const current = exchanges.current[exchange];
+  const last = isAtLast(world, exchange);
+  const code = last ? packetCode(sessionPart, packet) : ExchangeEvent.UP;
+  const entity = last ? exchanges.session[exchange] : tries.inner[current];
+  const x = last ? current : packet;
+  const ways = plainWays(world, last ? "server" : "balancer");
+  if (ways !== null) {
+    const stream = isSteady(ways[0]) ? NONE : tries.stream[current];
+    return fly(world, ways[0], stream, code, entity, x, subject);
+  }
   const about = packet === Packet.message ? subject : exchange;
-  const frame = frameOfPacket(packet, true);
-  const stream = tries.stream[current];
-  if (isLast(world, exchanges.balancer[exchange])) {
-    const code = packetCode(sessionPart, packet);
-    transmit(world, stream, frame, about, code, exchanges.session[exchange], current, subject);
-  } else transmit(world, stream, frame, about, ExchangeEvent.UP, tries.inner[current], packet, subject);
+  transmit(world, tries.stream[current], frameOfPacket(packet, true), about, code, entity, x, subject);
 }
 
 /** A packet of a WebSocket, back to whoever asked. */
 export function sendPacketBack(world: World, exchange: number, packet: number, subject: number): void {
-  const { balancer, client, outer } = world.exchanges;
+  const { client, outer, stream } = world.exchanges;
   // Whose packet it is: looked up here, where a room's exchanges are at hand together, and not once more for each
   // where it arrives.
+  const isFirst = isAtFirst(world, exchange);
+  const x = isFirst ? client[exchange] : world.tries.exchange[outer[exchange]];
+  const ways = plainWays(world, isFirst ? "client" : "balancer");
+  if (ways !== null) {
+    const code = packetCode(isFirst ? clientSocketPart : upstreamPart, packet);
+    const entity = isFirst ? exchange : outer[exchange];
+    return fly(world, ways[1], isSteady(ways[1]) ? NONE : stream[exchange] + 1, code, entity, x, subject);
+  }
   const about = packet === Packet.message ? subject : exchange;
-  const x = balancer[exchange] === 0 ? client[exchange] : world.tries.exchange[outer[exchange]];
   sendBack(world, exchange, frameOfPacket(packet, false), about, packet, x, subject);
 }
 

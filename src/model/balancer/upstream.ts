@@ -53,4 +53,12 @@ function bring(world: World, code: number, exchange: number, inner: number): voi
   }
 }
 
-export const upstream = { part: upstreamPart, handle: upstreamEvent } satisfies Handler;
+class Upstream implements Handler<typeof upstreamPart> {
+  readonly part = upstreamPart;
+
+  handle(world: World, code: number, entity: number, x: number, y: number): void {
+    upstreamEvent(world, code, entity, x, y);
+  }
+}
+
+export const upstream = new Upstream();

@@ -11,7 +11,8 @@ import type { World } from "../world/world.ts";
 import { ClientEvent } from "./client.part.ts";
 import { ConnectionEvent } from "./connection.part.ts";
 
-export function adopt(world: World, client: number): void {
+/** `stream`: of its connection to the first balancer. */
+export function adopt(world: World, client: number, stream: number): void {
   const { nodes, balancers, clients, connections } = world;
   const last = nodes.count.balancer - 1;
   const server = balancers.nextServer[last];
@@ -20,18 +21,24 @@ export function adopt(world: World, client: number): void {
   clients.connection[client] = connection;
   const session = openSession(world, connection, server);
   connections.session[connection] = session;
-  const outermost = openTunnels(world, connection, server, session);
+  const outermost = openTunnels(world, connection, server, session, stream);
   world.send(ConnectionEvent.ADOPT, client, outermost, 0);
   world.send(ClientEvent.ADOPT, client, 0, 0);
 }
 
 /** The WebSocket through all balancers. Returns the exchange at the first. */
-function openTunnels(world: World, connection: number, server: number, session: number): number {
+function openTunnels(
+  world: World,
+  connection: number,
+  server: number,
+  session: number,
+  outerStream: number,
+): number {
   const { nodes, exchanges, tries, links } = world;
   const last = nodes.count.balancer - 1;
   const tunnels: number[] = [];
   let tried: number = NONE;
-  let stream = openStreams(world, world.connections.owner[connection]);
+  let stream = outerStream;
   for (let balancer = 0; balancer <= last; balancer++) {
     const exchange = addExchange(world, connection, RequestKind.websocket, balancer, tried, stream);
     if (tried !== NONE) tries.inner[tried] = exchange;

@@ -70,4 +70,12 @@ function answered(world: World, exchange: number, status: number, error: number)
   exchanges.clientOpen[exchange] = 0;
 }
 
-export const clientSocket = { part: clientSocketPart, handle: clientSocketEvent } satisfies Handler;
+class ClientSocket implements Handler<typeof clientSocketPart> {
+  readonly part = clientSocketPart;
+
+  handle(world: World, code: number, entity: number, x: number, y: number): void {
+    clientSocketEvent(world, code, entity, x, y);
+  }
+}
+
+export const clientSocket = new ClientSocket();

@@ -41,8 +41,6 @@ export class Clients extends tableOf({
   // Who a client is never changes.
   group: untold(row()),
   room: untold(row()),
-  /** Its place among the members of its room. */
-  rank: untold(row()),
   /** IPv4 address; read it as unsigned. */
   address: untold(whole()),
   /** 1 from the moment that it opened its page to connect: from then on it is an intended recipient. */

@@ -4,7 +4,7 @@ import { abandonHop, addExchange } from "../balancer/hops.ts";
 import { frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
 import { openConnection } from "../fate/ends.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { openStreams, transmit } from "../network/tcp.ts";
+import { fly, openStreams, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
@@ -49,6 +49,9 @@ function sendToBalancer(
 
 /** A client writes a packet to its WebSocket. */
 export function sendUp(world: World, exchange: number, packet: number, subject: number): void {
+  const ways = plainWays(world, "client");
+  if (ways !== null)
+    return fly(world, ways[0], world.exchanges.stream[exchange], ExchangeEvent.UP, exchange, packet, subject);
   const about = packet === Packet.message ? subject : exchange;
   sendToBalancer(world, exchange, frameOfPacket(packet, true), about, ExchangeEvent.UP, packet, subject);
 }

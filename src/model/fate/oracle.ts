@@ -107,14 +107,14 @@ function addCopy(world: World, message: number, index: number, recipient: number
   return 1;
 }
 
-/** The copy of a message for one client, who is in its room if it is for one, or −1 if it is not for this client. */
-export function copyFor(world: World, message: number, client: number): number {
-  const { messages, copies } = world;
+/** The copy of a message for a session's client, who is in its room if it is for one, or −1 if it is not for this client. */
+export function copyFor(world: World, message: number, session: number): number {
+  const { messages, copies, sessions } = world;
   let copy = messages.firstCopy[message];
   const audience = messages.audience[message];
-  if (audience === Audience.room) copy += world.clients.rank[client];
-  else if (audience === Audience.others || audience === Audience.everyone) copy += client;
-  else if (audience === Audience.direct && client !== messages.target[message]) return -1;
+  if (audience === Audience.room) copy += sessions.rank[session];
+  else if (audience !== Audience.direct) copy += sessions.client[session];
+  else if (sessions.client[session] !== messages.target[message]) return -1;
   return copies.fate[copy] === Fate.none ? -1 : copy;
 }
 

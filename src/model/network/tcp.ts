@@ -18,6 +18,7 @@ import { dropCargo } from "../fate/cargo.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RecordKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
+import type { LinkKind, Way } from "../world/links.ts";
 import type { World } from "../world/world.ts";
 import { drawLatencyUs, type Latency } from "./latency.ts";
 import { dropsPacket, heldBackUs } from "./link.ts";
@@ -55,17 +56,50 @@ export function transmit(
   x: number,
   y: number,
 ): number {
-  const { queue, streams, links, choices } = world;
-  const { isUncertain, latency, purpose } = links.ways[streams.way[stream]];
-  if (isUncertain) return transmitLossy(world, stream, frame, subject, code, entity, x, y);
+  const { queue, streams, links } = world;
+  const way = links.ways[streams.way[stream]];
+  if (way.isUncertain) return transmitLossy(world, stream, frame, subject, code, entity, x, y);
+  const arrivalUs = arrivalOf(world, way, stream);
+  recordFrame(world, stream, frame, subject, arrivalUs - queue.nowUs);
+  queue.schedule(arrivalUs, code, entity, x, y);
+  return arrivalUs - queue.nowUs;
+}
+
+/** When a packet arrives that is sent now, on a way that is certain. */
+function arrivalOf({ queue, streams, choices }: World, { latency, purpose }: Way, stream: number): number {
   let arrivalUs = queue.nowUs + drawLatencyUs(choices, latency, purpose);
   if (latency.spanUs !== 0) {
     if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];
     streams.arrivalUs[stream] = arrivalUs;
   }
-  recordFrame(world, stream, frame, subject, arrivalUs - queue.nowUs);
-  queue.schedule(arrivalUs, code, entity, x, y);
-  return arrivalUs - queue.nowUs;
+  return arrivalUs;
+}
+
+/**
+ * How all links of a kind are, upward and downward, if a packet on them is nothing but an event: they are alike, nothing can go
+ * wrong on them, and nobody writes down what crosses them. Then {@link fly} does what `transmit` would do, and looks up less: with
+ * many clients, each column that an event reads is memory to wait for.
+ */
+export function plainWays(world: World, kind: LinkKind): readonly [up: Way, down: Way] | null {
+  return world.trace === null ? world.links.alike[kind] : null;
+}
+
+/** Whether packets of a way always take the same time, so that none can overtake another, and {@link fly} needs no stream. */
+export function isSteady({ latency }: Way): boolean {
+  return latency.spanUs === 0;
+}
+
+/** Sends a packet on one of {@link plainWays}. */
+export function fly(
+  world: World,
+  way: Way,
+  stream: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+): void {
+  world.queue.schedule(arrivalOf(world, way, stream), code, entity, x, y);
 }
 
 /** The nodes that a stream leads from and to. */
@@ -252,4 +286,12 @@ export function abandonStream(world: World, stream: number, why: number): void {
   }
 }
 
-export const tcp = { part: tcpPart, handle: tcpEvent } satisfies Handler;
+class Tcp implements Handler<typeof tcpPart> {
+  readonly part = tcpPart;
+
+  handle(world: World, code: number, entity: number): void {
+    tcpEvent(world, code, entity);
+  }
+}
+
+export const tcp = new Tcp();

@@ -32,7 +32,7 @@ function isToldAgain({ nodes, settings }: World, origin: number): boolean {
 
 /** Writes a copy to every local socket that the message is for. */
 function deliverLocally(world: World, server: number, message: number): void {
-  const { messages, memberships, sessions, clients } = world;
+  const { messages, memberships, clients } = world;
   const audience = messages.audience[message];
   let room = world.settings.rooms;
   if (audience === Audience.room) room = messages.target[message];
@@ -41,7 +41,7 @@ function deliverLocally(world: World, server: number, message: number): void {
     const session = member >> 1;
     // Read on before writing: a write may end the session and unlink it.
     member = memberships.after[member];
-    const copy = copyFor(world, message, sessions.client[session]);
+    const copy = copyFor(world, message, session);
     if (copy < 0) continue;
     // The sender's own session is busy with this message and writes afterwards, so the copy is carried from here on.
     carry(world, copy);

@@ -8,8 +8,8 @@ import { whyClosed } from "../balancer/closing.ts";
 import { abandonHop } from "../balancer/hops.ts";
 import { UpstreamEvent, upstreamPart } from "../balancer/upstream.part.ts";
 import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "../fate/cargo.ts";
-import { Packet } from "../network/packets.ts";
-import { transmit } from "../network/tcp.ts";
+import { NONE, Packet } from "../network/packets.ts";
+import { fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
@@ -59,16 +59,14 @@ export function switchProtocols(world: World, tried: number): void {
 /** A server writes a packet to a WebSocket. */
 export function sendDown(world: World, tried: number, packet: number, subject: number): void {
   const exchange = world.tries.exchange[tried];
+  const code = packetCode(upstreamPart, packet);
+  const ways = plainWays(world, "server");
+  if (ways !== null && isServed(world, tried)) {
+    const stream = isSteady(ways[1]) ? NONE : world.tries.stream[tried] + 1;
+    return fly(world, ways[1], stream, code, tried, exchange, subject);
+  }
   const about = packet === Packet.message ? subject : exchange;
-  send(
-    world,
-    tried,
-    frameOfPacket(packet, false),
-    about,
-    packetCode(upstreamPart, packet),
-    exchange,
-    subject,
-  );
+  send(world, tried, frameOfPacket(packet, false), about, code, exchange, subject);
 }
 
 /** A server closes its end. */

@@ -5,7 +5,7 @@
  *
  * Leaves out: the time that a look into the store takes, and stores that fail.
  */
-import { carry, copyFor, noteReasons } from "../fate/oracle.ts";
+import { carry, noteReasons } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { ofServers } from "../world/own-settings.ts";
@@ -28,7 +28,8 @@ export function answerTo(world: World, server: number, message: number): number 
     noteReasons(world, message, cause, world.nodes.first.server + server, () => true);
     return NONE;
   }
-  const copy = copyFor(world, message, client);
+  // The only one that a question has.
+  const copy = world.messages.firstCopy[message];
   carry(world, copy);
   return copy;
 }

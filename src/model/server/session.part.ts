@@ -49,6 +49,8 @@ export const SessionEvent = sessionPart.on;
 /** One row a session, never used again. */
 export class Sessions extends tableOf({
   client: row(),
+  /** Its client's place among the members of its room, at hand where a server hands a message out. Never changes. */
+  rank: untold(row()),
   /**
    * The client's connection that it was created for; it is that connection's session only if no other server's was.
    * Of it, future.ts tells whether it is this one's, and open.

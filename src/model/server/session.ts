@@ -40,7 +40,9 @@ export function openSession(world: World, connection: number, server: number): n
   world.start(heartbeatPart, world.add(heartbeatPart));
   sessions.add();
   world.memberships.addMany(2);
-  sessions.client[session] = connections.owner[connection];
+  const client = connections.owner[connection];
+  sessions.client[session] = client;
+  sessions.rank[session] = world.rooms.rankOf(client);
   sessions.connection[session] = connection;
   sessions.server[session] = server;
   world.start(sessionPart, session);

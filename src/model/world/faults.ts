@@ -45,4 +45,12 @@ function strikeLinks(world: World, fault: FaultSettings & { readonly target: "li
   for (const link of fault.links) world.send(code, link, condition, 0);
 }
 
-export const faults = { part: faultsPart, handle: strike } satisfies Handler;
+class Faults implements Handler<typeof faultsPart> {
+  readonly part = faultsPart;
+
+  handle(world: World, code: number, entity: number): void {
+    strike(world, code, entity);
+  }
+}
+
+export const faults = new Faults();

@@ -1,8 +1,11 @@
 import type { Part } from "./part.ts";
 import type { World } from "./world.ts";
 
-/** A part that is no statechart: a function handles its events, which is given their codes. */
+/**
+ * A part that is no statechart: a method handles its events, which is given their codes. Each is an object of a class of its own:
+ * then the engine can tell from the class which method is called, and compile it into its caller.
+ */
 export interface Handler<P extends Part = Part> {
   readonly part: P;
-  readonly handle: (world: World, code: number, entity: number, x: number, y: number) => void;
+  handle(world: World, code: number, entity: number, x: number, y: number): void;
 }

@@ -65,7 +65,7 @@ function endsOf({ first, count }: Nodes, kind: LinkKind, i: number): readonly [f
  * One direction of a link, as far as all that are alike share it. Streams name it by one number, since it is looked
  * up for each packet.
  */
-interface Way {
+export interface Way {
   /** What a packet's latency is drawn for. */
   readonly purpose: number;
   /** Whether faults may change the link, or it may lose or hold back packets: then TCP keeps books, and looks the link up. */
@@ -102,6 +102,11 @@ export class Links extends tableOf({
   readonly latencies: readonly Latency[];
   readonly losses: readonly LossSettings[];
   readonly ways: readonly Way[];
+  /**
+   * By kind of link: how the upward and the downward direction of all its links are, if they are alike and certain.
+   * Who knows the kind need not look a stream's way up.
+   */
+  readonly alike: Readonly<Record<LinkKind, readonly [up: Way, down: Way] | null>>;
 
   constructor(nodes: Nodes, settings: Settings) {
     const numbers = linkNumbers(nodes);
@@ -136,6 +141,21 @@ export class Links extends tableOf({
     this.latencies = [...latencies.keys()].map(latencyOf);
     this.losses = [...losses.keys()];
     this.ways = this.#addWays(uncertain);
+    this.alike = {
+      client: this.#allAlike("client"),
+      balancer: this.#allAlike("balancer"),
+      server: this.#allAlike("server"),
+      backplane: this.#allAlike("backplane"),
+      publisher: this.#allAlike("publisher"),
+    };
+  }
+
+  #allAlike(kind: LinkKind): readonly [up: Way, down: Way] | null {
+    const first = this.numbers.first[kind];
+    const ways = this.way.subarray(first, first + this.numbers.count[kind]);
+    const [way] = ways;
+    if (way === undefined || ways.some((other) => other !== way) || this.ways[way]!.isUncertain) return null;
+    return [this.ways[way]!, this.ways[way + 1]!];
   }
 
   /** Gives each link its way, up and down: one pair for all that are alike. */
