@@ -81,7 +81,8 @@ export function sendOn(world: World, exchange: number, packet: number, subject: 
   const code = last ? packetCode(sessionPart, packet) : ExchangeEvent.UP;
   const entity = last ? exchanges.session[exchange] : tries.inner[current];
   const x = last ? current : packet;
-  const ways = plainWays(world, last ? "server" : "balancer");
+  const { alike } = world.links;
+  const ways = plainWays(world, last ? alike.server : alike.balancer);
   if (ways !== null) {
     const stream = isSteady(ways[0]) ? NONE : tries.stream[current];
     return fly(world, ways[0], stream, code, entity, x, subject);
@@ -97,7 +98,8 @@ export function sendPacketBack(world: World, exchange: number, packet: number, s
   // where it arrives.
   const isFirst = isAtFirst(world, exchange);
   const x = isFirst ? client[exchange] : world.tries.exchange[outer[exchange]];
-  const ways = plainWays(world, isFirst ? "client" : "balancer");
+  const { alike } = world.links;
+  const ways = plainWays(world, isFirst ? alike.client : alike.balancer);
   if (ways !== null) {
     const code = packetCode(isFirst ? clientSocketPart : upstreamPart, packet);
     const entity = isFirst ? exchange : outer[exchange];

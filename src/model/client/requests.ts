@@ -49,7 +49,7 @@ function sendToBalancer(
 
 /** A client writes a packet to its WebSocket. */
 export function sendUp(world: World, exchange: number, packet: number, subject: number): void {
-  const ways = plainWays(world, "client");
+  const ways = plainWays(world, world.links.alike.client);
   if (ways !== null)
     return fly(world, ways[0], world.exchanges.stream[exchange], ExchangeEvent.UP, exchange, packet, subject);
   const about = packet === Packet.message ? subject : exchange;

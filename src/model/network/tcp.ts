@@ -18,7 +18,7 @@ import { dropCargo } from "../fate/cargo.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RecordKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
-import type { LinkKind, Way } from "../world/links.ts";
+import type { Way, WaysAlike } from "../world/links.ts";
 import type { World } from "../world/world.ts";
 import { drawLatencyUs, type Latency } from "./latency.ts";
 import { dropsPacket, heldBackUs } from "./link.ts";
@@ -76,12 +76,13 @@ function arrivalOf({ queue, streams, choices }: World, { latency, purpose }: Way
 }
 
 /**
- * How all links of a kind are, upward and downward, if a packet on them is nothing but an event: they are alike, nothing can go
- * wrong on them, and nobody writes down what crosses them. Then {@link fly} does what `transmit` would do, and looks up less: with
- * many clients, each column that an event reads is memory to wait for.
+ * How all links of a kind (`alike`: the world's, of that kind) are, if a packet on them is nothing but an event: they are alike, nothing
+ * can go wrong on them, and nobody writes down what crosses them. Then {@link fly} does what `transmit` would do, and looks up less: with
+ * many clients, each column that an event reads is memory to wait for. It is not asked by the kind's name, since V8 looks a property
+ * whose name varies up in a table of all such names.
  */
-export function plainWays(world: World, kind: LinkKind): readonly [up: Way, down: Way] | null {
-  return world.trace === null ? world.links.alike[kind] : null;
+export function plainWays(world: World, alike: WaysAlike): WaysAlike {
+  return world.trace === null ? alike : null;
 }
 
 /** Whether packets of a way always take the same time, so that none can overtake another, and {@link fly} needs no stream. */

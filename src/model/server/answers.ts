@@ -60,7 +60,7 @@ export function switchProtocols(world: World, tried: number): void {
 export function sendDown(world: World, tried: number, packet: number, subject: number): void {
   const exchange = world.tries.exchange[tried];
   const code = packetCode(upstreamPart, packet);
-  const ways = plainWays(world, "server");
+  const ways = plainWays(world, world.links.alike.server);
   if (ways !== null && isServed(world, tried)) {
     const stream = isSteady(ways[1]) ? NONE : world.tries.stream[tried] + 1;
     return fly(world, ways[1], stream, code, tried, exchange, subject);

@@ -74,6 +74,9 @@ export interface Way {
   readonly latency: Latency;
 }
 
+/** How all links of a kind are, upward and downward; null if they differ. */
+export type WaysAlike = readonly [up: Way, down: Way] | null;
+
 export class Links extends tableOf({
   // What never changes.
   /** Nodes, upward. */
@@ -106,7 +109,7 @@ export class Links extends tableOf({
    * By kind of link: how the upward and the downward direction of all its links are, if they are alike and certain.
    * Who knows the kind need not look a stream's way up.
    */
-  readonly alike: Readonly<Record<LinkKind, readonly [up: Way, down: Way] | null>>;
+  readonly alike: Readonly<Record<LinkKind, WaysAlike>>;
 
   constructor(nodes: Nodes, settings: Settings) {
     const numbers = linkNumbers(nodes);
@@ -150,7 +153,7 @@ export class Links extends tableOf({
     };
   }
 
-  #allAlike(kind: LinkKind): readonly [up: Way, down: Way] | null {
+  #allAlike(kind: LinkKind): WaysAlike {
     const first = this.numbers.first[kind];
     const ways = this.way.subarray(first, first + this.numbers.count[kind]);
     const [way] = ways;
