@@ -1,17 +1,6 @@
 /** What can be done on the stage: every act is written into the scenario, is undone and redone, and travels in the link. */
 import { expect, it } from "vitest";
-import {
-  at,
-  clockUs,
-  hash,
-  newPage,
-  openStill,
-  openTab,
-  page,
-  replacePage,
-  text,
-  useBrowser,
-} from "./page.ts";
+import { at, clockUs, hash, newPage, openCold, openStill, openTab, page, text, useBrowser } from "./page.ts";
 
 useBrowser();
 
@@ -96,10 +85,7 @@ it.each<[act: string, time: number, begin: () => Promise<void>, words: RegExp]>(
   await page.keyboard.press("Control+Shift+Z");
   await expect.poll(() => text("fingerprint")).toBe(struck);
   await expect.poll(hash).toContain("set=faults");
-  const address = page.url();
-  await replacePage();
-  await page.goto(address);
-  await at("fingerprint").waitFor();
+  await openCold();
   expect(await text("fingerprint")).toBe(struck);
   await openTab("Knobs");
   expect(await text("changes")).toMatch(words);

@@ -15,11 +15,11 @@ import {
   newPage,
   noteTexts,
   open,
+  openCold,
   openStill,
   openTab,
   page,
   picture,
-  replacePage,
   scrollTo,
   text,
   textOf,
@@ -53,15 +53,15 @@ describe("the first impression", () => {
 
   it("shows the same fingerprint as Node for every lesson and variant", async () => {
     await newPage();
+    await openStill("#/broadcast-across-servers?t=0");
     for (const lesson of ["broadcast-across-servers", "polling-handshake"]) {
       const parsed = parseScenario(readFileSync(`simulations/${lesson}/scenario.json`, "utf8"));
       if (!parsed.ok) throw new Error("does not parse");
       for (const variant of Object.keys(parsed.scenario.variants)) {
         const chosen = withVariant(parsed.scenario, variant);
         if (!chosen.ok) throw new Error("no variant");
-        await page.goto("about:blank");
         await open(`#/${lesson}?variant=${variant}&t=0`);
-        expect(await text("fingerprint")).toBe(simulate(chosen.scenario, { variant }).fingerprint);
+        await expect.poll(() => text("fingerprint")).toBe(simulate(chosen.scenario, { variant }).fingerprint);
       }
     }
   });
@@ -91,9 +91,7 @@ describe("the address", () => {
     const seen = await picture();
     const print = await text("fingerprint");
     const address = page.url();
-    await replacePage();
-    await page.goto(address);
-    await at("fingerprint").waitFor();
+    await openCold();
     expect(await text("fingerprint")).toBe(print);
     expect(await picture()).toEqual(seen);
     expect(await at("seed").inputValue()).toBe("77");
@@ -233,9 +231,7 @@ describe("a file of one’s own", () => {
     await page.locator("[data-testid=variants] input").first().check();
     await expect.poll(() => text("fingerprint")).toBe(basePrint);
     await expect.poll(hash).not.toContain("variant=");
-    const address = page.url();
-    await page.goto("about:blank");
-    await page.goto(address);
+    await openCold();
     await expect.poll(() => text("fingerprint")).toBe(basePrint);
     expect(await chosen()).toBe("As written");
   });

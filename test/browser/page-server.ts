@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { preview } from "vite";
+import { type Plugin, preview } from "vite";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -20,12 +20,13 @@ export async function buildPage(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [vite, ...args], { cwd: root, env });
 }
 
-/** Serves the page that was built into a folder. */
-export async function servePage(folder: string): Promise<PageServer> {
+/** Serves the page that was built into a folder. `plugins` may change what is served. */
+export async function servePage(folder: string, plugins: Plugin[] = []): Promise<PageServer> {
   const server = await preview({
     root,
     configFile: join(root, "vite.config.ts"),
     logLevel: "silent",
+    plugins,
     build: { outDir: folder },
     preview: { port: 0, host: "127.0.0.1", strictPort: false, open: false },
   });

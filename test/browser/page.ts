@@ -1,5 +1,8 @@
-/** The page in a real browser, built and served as `npm start` does: one browser for a file of tests, one page for a test. */
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+/** The page in a real browser, built and served as `npm start` does: a browser and a window for a file of tests, the page opened anew for each. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, CDPSession, Disposable, Locator, Page } from "playwright-core";
+import type { Plugin } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { builtPage } from "../support/builds.ts";
 import { launchChromium } from "./chromium.ts";
@@ -17,21 +20,44 @@ export const EMPTY = {
 /** A guard against what hangs: what is waited for comes late on a busy machine. */
 const PATIENCE_MS = 120_000;
 
+/** Who looks at the page, and on what. */
+interface Reader {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly hasTouch?: boolean;
+  readonly colorScheme?: "light" | "dark";
+  readonly reducedMotion?: "reduce" | "no-preference";
+}
+
 /** The page of the test that runs. */
 export let page: Page;
 let server: PageServer;
 let browser: Browser;
-let context: BrowserContext | undefined;
+/** The windows of a file's tests, by whether they have a touch screen: to open one takes longer than to open the page in it. */
+const windows = new Map<boolean, Window>();
+/** That of the test that runs. */
+let used: Window | undefined;
+/** What was added to the page of the test that runs. */
+let additions: Disposable[] = [];
 /** What no page may do: complain, break, or ask elsewhere. */
 let complaints: string[] = [];
+
+interface Window {
+  readonly page: Page;
+  /** What Chromium does that no page can. */
+  readonly chromium: CDPSession;
+}
 
 /** Brings a browser for the tests of a file, and sees to it that their pages don't complain. */
 export function useBrowser(): void {
   beforeAll(async () => {
-    [server, browser] = await Promise.all([builtPage().then(servePage), launchChromium()]);
+    [server, browser] = await Promise.all([
+      builtPage().then((folder) => servePage(folder, [slowSearches(folder)])),
+      launchChromium(),
+    ]);
   });
 
   afterAll(async () => {
+    windows.clear();
     await browser?.close();
     await server?.close();
   });
@@ -40,28 +66,52 @@ export function useBrowser(): void {
     complaints = [];
   });
 
-  afterEach(async () => {
-    await closeWindow();
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await closeWindows();
+    else if (used) await leavePage(used);
+    used = undefined;
     expect(complaints).toEqual([]);
   });
 }
 
-/** A page in a window of its own, that knows nothing of others. */
-export async function newPage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
-  await closeWindow();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(PATIENCE_MS);
-  await context.route("**/check-worker*.js", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${SLOW_CLOCK}\n${await response.text()}` });
-  });
-  page = watched(await context.newPage());
+/** An empty page that knows nothing of those before. */
+export async function newPage(reader: Reader = {}): Promise<void> {
+  const { viewport = { width: 1280, height: 800 }, hasTouch = false } = reader;
+  const { colorScheme = "light", reducedMotion = "no-preference" } = reader;
+  used = windows.get(hasTouch) ?? (await openWindow(hasTouch));
+  windows.set(hasTouch, used);
+  page = used.page;
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme, reducedMotion });
 }
 
-async function closeWindow(): Promise<void> {
-  await context?.unrouteAll({ behavior: "wait" });
-  await context?.close();
-  context = undefined;
+async function openWindow(hasTouch: boolean): Promise<Window> {
+  const context = await browser.newContext({ hasTouch });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const opened = watched(await context.newPage());
+  return { page: opened, chromium: await context.newCDPSession(opened) };
+}
+
+/** Leaves the page, and has the browser forget it: its history, what it has stored, what was added, where the pointer was. */
+async function leavePage({ page, chromium }: Window): Promise<void> {
+  await page.goto("about:blank");
+  await page.mouse.move(0, 0);
+  for (const addition of additions) await addition.dispose();
+  additions = [];
+  await chromium.send("Storage.clearDataForOrigin", { origin: server.url, storageTypes: "all" });
+  await chromium.send("Page.resetNavigationHistory");
+}
+
+/** A test that failed may have left anything. */
+async function closeWindows(): Promise<void> {
+  additions = [];
+  for (const { page } of windows.values()) await page.context().close();
+  windows.clear();
+}
+
+/** Has the page run a function before anything else, whenever it is opened. */
+export async function atStart(script: (argument: string) => void, argument = ""): Promise<void> {
+  additions.push(await page.addInitScript(script, argument));
 }
 
 /**
@@ -70,12 +120,17 @@ async function closeWindow(): Promise<void> {
  */
 const SLOW_CLOCK = "{ const now = performance.now.bind(performance); performance.now = () => now() / 10; }";
 
-/** Another page in the same window; the one before is closed. */
-export async function replacePage(): Promise<void> {
-  const other = watched(await page.context().newPage());
-  await page.close();
-  page = other;
-}
+/** Serves the page in a folder with the searches' clock slowed. */
+const slowSearches = (folder: string): Plugin => ({
+  name: "slow-searches",
+  configurePreviewServer: ({ middlewares }) => {
+    middlewares.use(async (request, response, next) => {
+      if (!request.url?.includes("/check-worker")) return next();
+      const worker = await readFile(join(folder, request.url), "utf8");
+      response.setHeader("Content-Type", "text/javascript").end(`${SLOW_CLOCK}\n${worker}`);
+    });
+  },
+});
 
 function watched(opened: Page): Page {
   opened.on("console", (m) => {
@@ -83,10 +138,18 @@ function watched(opened: Page): Page {
   });
   opened.on("pageerror", (e) => complaints.push(`page error: ${e.message}`));
   opened.on("request", (r) => {
-    if (!r.url().startsWith(server.url) && !r.url().startsWith("data:") && !r.url().startsWith("blob:"))
+    if (!/^(data|blob|about):/.test(r.url()) && !r.url().startsWith(server.url))
       complaints.push(`request: ${r.url()}`);
   });
   return opened;
+}
+
+/** Opens the address that the page has now as somebody does who was sent it. */
+export async function openCold(): Promise<void> {
+  const address = page.url();
+  await page.goto("about:blank");
+  await page.goto(address);
+  await at("fingerprint").waitFor();
 }
 
 /** Opens an address: what stands after the page's own. */
@@ -201,7 +264,7 @@ export async function picture(): Promise<unknown> {
  * the test looks. To be called before the page is opened.
  */
 export async function noteTexts(testid: string): Promise<() => Promise<string[]>> {
-  await page.addInitScript((id) => {
+  await atStart((id) => {
     const noted: Record<string, string[]> = ((window as never as { noted: typeof noted }).noted ??= {});
     const texts: string[] = [];
     noted[id] = texts;

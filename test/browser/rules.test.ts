@@ -273,7 +273,7 @@ describe("rules", () => {
   it("each search is heard: silence when it begins, then how far it is, then its verdict, even if that is the same again", async () => {
     const verdict = "1 of the 5 rules does not hold.";
     await newPage();
-    const searcher = await takeSearcher(page);
+    const searcher = await takeSearcher();
     const said = await noteTexts("check-status");
     await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
     await search("random");

@@ -2,8 +2,8 @@
  * The page's searching worker in the hand of a test, which decides when the page hears an answer: how fast the
  * machine is no longer matters.
  */
-import type { Page } from "playwright-core";
 import type { CheckAnswer, CheckProgress } from "../../src/view/search/check-protocol.ts";
+import { atStart, page } from "./page.ts";
 
 interface Hand {
   /** From now on, answers wait. */
@@ -19,8 +19,8 @@ interface Hand {
 }
 
 /** To be called before the page is opened. */
-export async function takeSearcher(page: Page) {
-  await page.addInitScript(() => {
+export async function takeSearcher() {
+  await atStart(() => {
     let isHeld = false;
     let isHurried = false;
     let id = 0;

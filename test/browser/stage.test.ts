@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
 import {
   at,
+  atStart,
   aWhile,
   clockUs,
   drawn,
@@ -199,7 +200,7 @@ describe("labels of packets", () => {
   ])("never cover each other, nor what is written on the nodes (%i × %i)", async (width, height) => {
     await newPage({ viewport: { width, height } });
     // Every label of the last frame drawn: its middle and its width.
-    await page.addInitScript(() => {
+    await atStart(() => {
       const drawn: Label[] = [];
       (window as unknown as { drawn: typeof drawn }).drawn = drawn;
       const { clearRect, fillText } = CanvasRenderingContext2D.prototype;

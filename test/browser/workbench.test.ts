@@ -119,7 +119,7 @@ it("knobs and acts are no entries of the history", async () => {
 });
 
 it("the course finds lessons, and what was done is exported and imported", async () => {
-  await newPage({ reducedMotion: "reduce", acceptDownloads: true });
+  await newPage({ reducedMotion: "reduce" });
   await openStill(BROKEN);
   const lessons = at("course").getByRole("link");
   expect(await lessons.count()).toBe(2);
