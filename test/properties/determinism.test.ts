@@ -25,7 +25,7 @@ describe("a run", () => {
         b.finish();
         expect(fingerprintOf(a)).toBe(fingerprintOf(b));
       },
-      { runs: 200 },
+      { runs: 100 },
     );
   });
 
@@ -55,7 +55,7 @@ describe("a run", () => {
         again.finish();
         expect(fingerprintOf(again)).toBe(fingerprintOf(first));
       },
-      { runs: 200 },
+      { runs: 100 },
     );
   });
 
@@ -76,7 +76,7 @@ describe("a run", () => {
         seeking.seekEvent(1500);
         expect(fingerprintOf(seeking)).toBe(fingerprintOf(straight));
       },
-      { runs: 200 },
+      { runs: 100 },
     );
   });
 
@@ -92,7 +92,7 @@ describe("a run", () => {
           expect(fingerprintOf(run)).toBe(fingerprintOf(there));
         }
       },
-      { runs: 200 },
+      { runs: 100 },
     );
   });
 
@@ -119,7 +119,7 @@ describe("a run", () => {
         const again = fork.fork([{ atMs: fork.nowUs / 1000 + 1, act: "crash", target: "balancer" }]);
         expect(fingerprintOf(again)).toBe(fingerprintOf(fork));
       },
-      { runs: 200 },
+      { runs: 100 },
     );
   });
 });
