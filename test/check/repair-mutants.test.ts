@@ -11,6 +11,7 @@ import type * as Repairer from "../../src/check/repair.ts";
 import { repairsOf, type Settings } from "../../src/check/repair.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
+import { DEPTH } from "../support/depth.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { faultsOf, type RepairFault } from "../support/repair-faults.ts";
 
@@ -349,6 +350,9 @@ function isLike(set: Settings, like: Settings): boolean {
   return plain(set) === plain(like);
 }
 
+/** Enough for each of the faults to show. */
+const RUNS = Math.ceil(30 * DEPTH);
+
 describe("a repairer", () => {
   it.each(LURES)("that skips $skips offers what is no repair, and is caught", async (lure) => {
     const question = questionOf(lure);
@@ -361,12 +365,12 @@ describe("a repairer", () => {
     const offered = mutant.repairsOf(question).repairs.map(({ set }) => set);
     const lured = offered.find((set) => isLike(set, lure.offers));
     if (lured === undefined) throw new Error(`offers ${JSON.stringify(offered)}`);
-    expect(faultsOf(question, lured, { seed: 5, runs: 100 })).toContain(lure.fault);
+    expect(faultsOf(question, lured, { seed: 5, runs: RUNS })).toContain(lure.fault);
   });
 
   it.each(LURES)("that skips nothing offers nothing of the kind where $skips matter", (lure) => {
     const question = questionOf(lure);
     const offered = repairsOf(question).repairs.map(({ set }) => set);
-    for (const set of offered) expect(faultsOf(question, set, { seed: 5, runs: 30 })).toEqual([]);
+    for (const set of offered) expect(faultsOf(question, set, { seed: 5, runs: RUNS })).toEqual([]);
   });
 });
