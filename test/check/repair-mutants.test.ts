@@ -238,8 +238,8 @@ const LURES: readonly Lure[] = [
   {
     skips: "what the architecture has to bear",
     file: DESIGN,
-    find: "  return isSameToBear && !isLess ? turned : null;\n",
-    replace: "  return isLess ? null : turned;\n",
+    find: "  return isSameToBear && !isLess && holdsSameConnections(turned, scenario) ? turned : null;\n",
+    replace: "  return !isLess && holdsSameConnections(turned, scenario) ? turned : null;\n",
     scenario: {
       durationMs: 60_000,
       clients: [{ name: "A", transport: "websocket" }],
@@ -259,8 +259,8 @@ const LURES: readonly Lure[] = [
   {
     skips: "whether servers are left",
     file: DESIGN,
-    find: "  return isSameToBear && !isLess ? turned : null;\n",
-    replace: "  return isSameToBear ? turned : null;\n",
+    find: "  return isSameToBear && !isLess && holdsSameConnections(turned, scenario) ? turned : null;\n",
+    replace: "  return isSameToBear && holdsSameConnections(turned, scenario) ? turned : null;\n",
     scenario: {
       durationMs: 3000,
       clients: [
