@@ -6,6 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { measureFps } from "../browser/fps.ts";
+import { measureOpening } from "../browser/opening-figures.ts";
 import { dispatchCompiled, dispatchXState } from "./dispatch.ts";
 import { compare, compileCpp, machine, type Program, table } from "./harness.ts";
 import { hold, rearm } from "./hold.ts";
@@ -196,6 +197,7 @@ const benchmarks: Record<string, (repeats: number) => string | Promise<string>> 
   rooms: benchRooms,
   search: benchSearch,
   fps: benchFps,
+  opening: measureOpening,
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -111,7 +111,7 @@ it("what was crashed is restarted, what was cut heals", async () => {
   await press("Heal");
   await expect.poll(() => text("selection")).toContain("latency 20 ms, no loss");
   await openTab("Knobs");
-  expect(await at("changes").getByRole("listitem").count()).toBe(4);
+  await expect.poll(() => at("changes").getByRole("listitem").count()).toBe(4);
 });
 
 it("a node shows its statecharts with the state lit, and the last change", async () => {

@@ -60,6 +60,13 @@ it("shows nothing of what a question asks for before it is answered, and has hap
     page.locator("fanout-timeline").evaluate((element) => element.hasAttribute("veiled"));
   const spoilers = () =>
     page.locator("fanout-rules, fanout-ledger, fanout-summary, [data-testid=variants]").count();
+  for (const tab of ["Messages", "Rules", "Knobs"]) {
+    await openTab(tab);
+    await expect
+      .poll(() => page.locator("[role=tabpanel]:not([hidden])").textContent())
+      .toContain("Answer the story’s question first");
+  }
+  await openTab("Story");
   expect([await isVeiled(), await spoilers(), await at("reply").count()]).toEqual([true, 0, 0]);
   expect(await step().textContent()).not.toContain("dies");
   expect(await at("play").getAttribute("aria-label")).toBe("Play");

@@ -92,14 +92,16 @@ describe("the address", () => {
     const print = await text("fingerprint");
     const address = page.url();
     await openCold();
+    await at("end-lost").waitFor();
     expect(await text("fingerprint")).toBe(print);
-    expect(await picture()).toEqual(seen);
+    await expect.poll(picture).toEqual(seen);
     expect(await at("seed").inputValue()).toBe("77");
     expect(await at("pace").inputValue()).toBe("slow-10");
-    expect(await page.locator("[data-knob='network.client.latencyMs']").inputValue()).toBe("35");
-    expect(await text("selection")).toContain("A’s message");
+    await expect.poll(() => text("selection")).toContain("A’s message");
     await aWhile();
     expect(page.url()).toBe(address);
+    await openTab("Knobs");
+    expect(await page.locator("[data-knob='network.client.latencyMs']").inputValue()).toBe("35");
   });
 
   it.each([
@@ -213,27 +215,28 @@ describe("a file of one’s own", () => {
       .locator("#file")
       .setInputFiles({ name: "own.json", mimeType: "application/json", buffer: Buffer.from(own) });
     await expect.poll(() => text("fingerprint")).toBe(basePrint);
+    expect(await hash()).not.toContain("variant=");
+    await openTab("Messages");
+    await expect.poll(() => text("end-lost")).toBe("1");
+    await openTab("Knobs");
     expect(await chosen()).toBe("As written");
     expect(await page.locator("[data-testid=variants] input").count()).toBe(2);
-    expect(await hash()).not.toContain("variant=");
-    expect(await text("end-lost")).toBe("1");
     expect(await textOf(at("next-variant"))).toBe("Add a Redis backplane");
     await at("next-variant").click();
     await expect.poll(() => text("fingerprint")).toBe(mendedPrint);
     await expect.poll(hash).toContain("variant=mended");
-    expect(await chosen()).toBe("Mended");
+    await expect.poll(chosen).toBe("Mended");
     expect(await textOf(at("next-variant"))).toBe("Back to: As written");
     await page.keyboard.press("n");
     await expect.poll(() => text("fingerprint")).toBe(basePrint);
     await page.keyboard.press("n");
     await expect.poll(() => text("fingerprint")).toBe(mendedPrint);
-    await openTab("Knobs");
     await page.locator("[data-testid=variants] input").first().check();
     await expect.poll(() => text("fingerprint")).toBe(basePrint);
     await expect.poll(hash).not.toContain("variant=");
     await openCold();
     await expect.poll(() => text("fingerprint")).toBe(basePrint);
-    expect(await chosen()).toBe("As written");
+    await expect.poll(chosen).toBe("As written");
   });
 
   it("with errors says where, what was found, and what is allowed, and leaves the page as it was", async () => {

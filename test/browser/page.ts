@@ -166,8 +166,11 @@ export async function openStill(path: string): Promise<void> {
 
 export const at = (testid: string) => page.locator(`[data-testid=${testid}]`);
 
-/** Opens a tab of the panel. */
-export const openTab = (name: string) => page.getByRole("tab", { name: new RegExp(`^${name}`) }).click();
+/** Opens a tab of the panel, and waits until its content has been fetched. */
+export async function openTab(name: string): Promise<void> {
+  await page.getByRole("tab", { name: new RegExp(`^${name}`) }).click();
+  await page.locator("[role=tabpanel]:not([hidden]) > *").first().waitFor({ state: "attached" });
+}
 
 /** The text of an element, white space evened out. */
 export const textOf = async (locator: Locator) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { PHONES, TWO_BALANCERS } from "../view/examples.ts";
-import { newPage, openStill, page, text, textOf, useBrowser, widths } from "./page.ts";
+import { newPage, openStill, openTab, page, text, textOf, useBrowser, widths } from "./page.ts";
 
 useBrowser();
 
@@ -59,8 +59,10 @@ describe("a scenario with two balancers in a row", () => {
     const detail = (name: string) => textOf(page.locator(`[data-node="${name}"] .detail`));
     expect(await detail("edge")).toBe("proxy");
     expect(await detail("balancer")).toBe("crashed");
-    expect(await text("requests")).toContain("edge got no answer from the balancer.");
-    expect(await text("ends")).toMatch(/idle timeout, at edge.*balancer crashed, at the balancer/);
+    await openTab("Requests");
+    await expect.poll(() => text("requests")).toContain("edge got no answer from the balancer.");
+    await openTab("Messages");
+    await expect.poll(() => text("ends")).toMatch(/idle timeout, at edge.*balancer crashed, at the balancer/);
     await openAt(TWO_BALANCERS, 6_500_000);
     expect(await detail("balancer")).toBe("IP hash");
     expect(await text("narration")).toContain("Restart of balancer.");

@@ -139,7 +139,10 @@ describe("ends of connections", () => {
 
   it("are counted by reason, and told as the roots of what dies of them, with the remedy that fits", async () => {
     await newPage();
-    await openStill(`#/?file=${await report("min-g-delivery-holds-91-percent-lost")}&t=10520500`);
+    await openStill(
+      `#/?file=${await report("min-g-delivery-holds-91-percent-lost")}&t=10520500&tab=messages`,
+    );
+    await at("causes").waitFor();
     const causes = await text("causes");
     expect(causes).toContain("×1 recipient away.");
     expect(causes).toContain(
@@ -153,10 +156,12 @@ describe("ends of connections", () => {
 
   it("explain a held poll that a proxy ends with 504", async () => {
     await newPage();
-    await openStill(`#/?file=${await report("min-a-polling-504")}&t=30000000`);
-    expect(await text("ends")).toContain(
-      "×1 read timeout (504), at the balancer. Send heartbeats more often than the read timeout",
-    );
+    await openStill(`#/?file=${await report("min-a-polling-504")}&t=30000000&tab=messages`);
+    await expect
+      .poll(() => text("ends"))
+      .toContain("×1 read timeout (504), at the balancer. Send heartbeats more often than the read timeout");
+    await openTab("Requests");
+    await expect.poll(() => text("requests")).toContain("504");
     const requests = await text("requests");
     expect(requests).toContain("No answer came within the balancer’s read timeout.");
     expect(requests).toContain("The session was over by then (read timeout (504))");

@@ -6,13 +6,14 @@ import "../timeline/timeline.ts";
 import "./banner.ts";
 import "./caption.ts";
 import "./help.ts";
-import "./inspector.ts";
 import "./panel.ts";
 import "./run-facts.ts";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { variantTitle } from "../knobs/variant-title.ts";
 import { changeInWords } from "../knobs/variants.ts";
+import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
+import { OnDemand } from "../look/on-demand.ts";
 import { isDark, onTheme, toggleTheme } from "../look/theme.ts";
 import { actsOf, actText } from "../run/acts.ts";
 import { appStyles } from "./app-styles.ts";
@@ -30,8 +31,10 @@ const WIDE = "(min-width: 1280px)";
 const COPIED_MS = 1800;
 /** The same list each time, so that a stage that points at nobody need not look again. */
 const NOBODY: readonly string[] = [];
+/** Shows what is chosen on stage. */
+const inspector = new OnDemand(() => import("./inspector.ts"));
 
-export class FanoutApp extends LitElement {
+export class FanoutApp extends PageElement {
   static override properties = {
     isCourseOpen: { state: true },
     isCopied: { state: true },
@@ -64,6 +67,10 @@ export class FanoutApp extends LitElement {
       });
     });
     onTheme(() => this.requestUpdate());
+  }
+
+  protected override willUpdate(): void {
+    if (this.bench.player.selection !== null) inspector.want(() => this.requestUpdate());
   }
 
   override firstUpdated(): void {
@@ -104,7 +111,7 @@ export class FanoutApp extends LitElement {
         <aside aria-label="Story and details">
           ${
             this.isFilled
-              ? html`<fanout-inspector .bench=${bench}></fanout-inspector>
+              ? html`${inspector.isThere ? html`<fanout-inspector .bench=${bench}></fanout-inspector>` : nothing}
                   <fanout-panel .bench=${bench} @show-stage=${this.#showStage}></fanout-panel>`
               : nothing
           }

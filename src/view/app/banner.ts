@@ -1,5 +1,6 @@
 /** What could not be opened or used, and why. */
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, nothing } from "lit";
+import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
 import type { Refusal } from "./source.ts";
@@ -7,7 +8,7 @@ import type { Refusal } from "./source.ts";
 const MOST = 12;
 
 /** Fires «dismiss». */
-export class FanoutBanner extends LitElement {
+export class FanoutBanner extends PageElement {
   static override properties = { banner: { attribute: false } };
   declare banner: Refusal | null;
 

@@ -2,8 +2,9 @@
  * What happens now, in words, below the stage. Who cannot see it hears what matters: while it plays, each loss and the
  * end; after a change, how the run turns out.
  */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { isBack, nextVariant, variantCall } from "../knobs/variants.ts";
+import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { everyTick, follow } from "../player/follow.ts";
@@ -12,7 +13,7 @@ import { countsAt } from "../run/ledger-index.ts";
 import { narrate, withBreaches } from "../run/narration.ts";
 
 /** Fires «choose-variant» with a variant. */
-export class FanoutCaption extends LitElement {
+export class FanoutCaption extends PageElement {
   static override properties = {
     player: { attribute: false },
     lesson: { attribute: false },

@@ -1,13 +1,14 @@
 /** The help: what the keys do. */
 import "../stage/legend.ts";
-import { css, html, LitElement } from "lit";
+import { css, html } from "lit";
+import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
 import { COMMANDS, TIMELINE_KEYS } from "./commands.ts";
 
 const LETTERS = "fanout-letter-keys";
 
-export class FanoutHelp extends LitElement {
+export class FanoutHelp extends PageElement {
   static override styles = [
     shared,
     css`

@@ -1,5 +1,5 @@
 /** What was clicked on stage, or in a list: what it is now, its statecharts, what can be done to it. */
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { FRAME_LIST } from "../../model/trace/frames.ts";
@@ -7,6 +7,7 @@ import type { Selection } from "../../run/address.ts";
 import { remedyOf } from "../../run/roots.ts";
 import { aboutBalancer } from "../../run/words.ts";
 import type { Fault } from "../../scenario/schema.ts";
+import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import type { Loaded, Player } from "../player/player.ts";
@@ -34,7 +35,7 @@ interface ChosenView {
   readonly body: TemplateResult;
 }
 
-export class FanoutInspector extends LitElement {
+export class FanoutInspector extends PageElement {
   static override properties = { bench: { attribute: false } };
   declare bench: Workbench;
   /** What was looked up in the trace, and for which node of which run. */

@@ -1,4 +1,5 @@
 /** The entry of the page. */
+import "../worker/first-worker.ts";
 import "../look/theme.ts";
 import "./app.ts";
 

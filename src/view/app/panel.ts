@@ -1,15 +1,12 @@
 /** The panel beside the stage: what belongs to the run, a tab each. */
-import "../knobs/settings-view.ts";
-import "../ledger/ledger-view.ts";
-import "../ledger/summary.ts";
-import "../ledger/requests-view.ts";
 import "../lessons/story-view.ts";
-import "../rules/rules-view.ts";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { TABS, type TabName } from "../../run/address.ts";
 import type { KnobTurn } from "../knobs/knobs.ts";
 import type { FanoutStory } from "../lessons/story-view.ts";
+import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
+import { OnDemand } from "../look/on-demand.ts";
 import type { Player } from "../player/player.ts";
 import type { FanoutRules } from "../rules/rules-view.ts";
 import { actsOf, actText } from "../run/acts.ts";
@@ -29,28 +26,41 @@ const TITLES: Readonly<Record<TabName, string>> = {
   rules: "Rules",
 };
 
+/** What the tabs show, but for the one with which the page opens. */
+const CONTENT: Readonly<Record<Exclude<TabName, "story">, OnDemand>> = {
+  knobs: new OnDemand(() => import("../knobs/settings-view.ts")),
+  messages: new OnDemand(() =>
+    Promise.all([import("../ledger/summary.ts"), import("../ledger/ledger-view.ts")]),
+  ),
+  requests: new OnDemand(() => import("../ledger/requests-view.ts")),
+  rules: new OnDemand(() => import("../rules/rules-view.ts")),
+};
+
 /** Fires «show-stage»: what the reader is to look at is there. */
-export class FanoutPanel extends LitElement {
-  static override properties = { bench: { attribute: false }, isWhole: { state: true } };
+export class FanoutPanel extends PageElement {
+  static override properties = { bench: { attribute: false }, failed: { state: true } };
   declare bench: Workbench;
-  /** Tabs that nobody has opened are filled when the first run is on screen and there is time: opening must not wait for them. */
-  declare isWhole: boolean;
-  #isWaiting = false;
+  /** The tab whose content could not be fetched. */
+  declare failed: TabName | null;
+  /** Tabs that were opened: they stay as they were left. */
+  #opened = new Set<TabName>();
 
   constructor() {
     super();
     followBench(this);
-    this.isWhole = false;
+    this.failed = null;
   }
 
-  protected override updated(): void {
-    if (this.#isWaiting || !this.player.loaded) return;
-    this.#isWaiting = true;
-    const fill = () => {
-      this.isWhole = true;
-    };
-    if ("requestIdleCallback" in window) requestIdleCallback(fill, { timeout: 1000 });
-    else setTimeout(fill, 200);
+  protected override willUpdate(): void {
+    const { tab } = this.bench.page;
+    if (this.#opened.has(tab) || this.failed === tab) return;
+    if (isThere(tab)) this.#opened.add(tab);
+    else void this.#fetch(tab);
+  }
+
+  async #fetch(tab: Exclude<TabName, "story">): Promise<void> {
+    if (await CONTENT[tab].fetch()) this.requestUpdate();
+    else this.failed = tab;
   }
 
   get player(): Player {
@@ -82,9 +92,18 @@ export class FanoutPanel extends LitElement {
           tabindex=${name === "story" ? nothing : 0}
           ?hidden=${name !== tab}
         >
-          ${name !== tab && !this.isWhole ? nothing : isHidden && name !== "story" ? html`<p class="veil">Answer the story’s question first: this would tell.</p>` : views[name]()}
+          ${!this.#opened.has(name) ? this.#missingView(name) : isHidden && name !== "story" ? html`<p class="veil">Answer the story’s question first: this would tell.</p>` : views[name]()}
         </div>`,
       )}`;
+  }
+
+  /** What stands in a tab whose content is not there. */
+  #missingView(name: TabName): TemplateResult | typeof nothing {
+    if (name !== this.failed) return nothing;
+    const again = () => {
+      this.failed = null;
+    };
+    return html`<p class="veil" role="alert">This could not be fetched. Is there a connection? <button class="plain framed" @click=${again}>Try again</button></p>`;
   }
 
   #tabView(name: TabName, isOn: boolean): TemplateResult {
@@ -95,6 +114,8 @@ export class FanoutPanel extends LitElement {
       aria-selected=${isOn}
       tabindex=${isOn ? 0 : -1}
       @click=${() => this.bench.showTab(name)}
+      @pointerenter=${() => expect(name)}
+      @focus=${() => expect(name)}
     >
       ${TITLES[name]}${isVeiled(this.bench) ? nothing : this.#badgeView(name)}
     </button>`;
@@ -236,8 +257,17 @@ export class FanoutPanel extends LitElement {
   /** Puts the focus on the button that opened a rule's counterexample. */
   async focusCounterexample(rule: string): Promise<void> {
     this.bench.showTab("rules");
+    await CONTENT.rules.fetch();
     await this.updateComplete;
     await this.renderRoot.querySelector<FanoutRules>("fanout-rules")?.focusCounterexample(rule);
   }
+}
+/** A tab that is likely to be opened next: a hand is over it. */
+function expect(tab: TabName): void {
+  if (!isThere(tab)) void CONTENT[tab].fetch();
+}
+
+function isThere(tab: TabName): tab is "story" {
+  return tab === "story" || CONTENT[tab].isThere;
 }
 customElements.define("fanout-panel", FanoutPanel);

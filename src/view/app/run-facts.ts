@@ -1,13 +1,14 @@
 /** What identifies the run on screen: below everything, in one line. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import type { RunResult } from "../../run/result.ts";
+import { PageElement } from "../look/element.ts";
 import { count, seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 
 const MAX_SEED = 4_294_967_295;
 
 /** Fires «reseed» with a number, and «go-on». */
-export class FanoutRunFacts extends LitElement {
+export class FanoutRunFacts extends PageElement {
   static override properties = {
     run: { attribute: false },
     tookMs: { attribute: false },

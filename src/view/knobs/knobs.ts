@@ -1,6 +1,7 @@
 /** The knobs that the scenario opens: one control each, chosen by its schema. */
-import { css, html, LitElement, type nothing, type TemplateResult } from "lit";
+import { css, html, type nothing, type TemplateResult } from "lit";
 import type { Json } from "../../run/address.ts";
+import { PageElement } from "../look/element.ts";
 import { shared } from "../look/styles.ts";
 import { type KnobControl, optionLabel } from "./knob-controls.ts";
 
@@ -15,7 +16,7 @@ export interface KnobTurn {
 }
 
 /** Fires «knob» with a {@link KnobTurn}, and «knob-rest». */
-export class FanoutKnobs extends LitElement {
+export class FanoutKnobs extends PageElement {
   static override properties = {
     knobs: { attribute: false },
     changed: { attribute: false },

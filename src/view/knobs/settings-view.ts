@@ -1,7 +1,8 @@
 /** The architecture on stage and what can be changed of it: variants, the list of changes, knobs. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import type { PageState } from "../../run/address.ts";
 import type { RunResult } from "../../run/result.ts";
+import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
 import type { KnobControl } from "./knob-controls.ts";
@@ -19,7 +20,7 @@ export interface Changed {
 }
 
 /** Fires «choose-variant», «take-back» with a path, «take-act-back» with a place, «undo», «redo», «reset»; knobs fire «knob» through it. */
-export class FanoutSettings extends LitElement {
+export class FanoutSettings extends PageElement {
   static override properties = {
     run: { attribute: false },
     lesson: { attribute: false },

@@ -1,8 +1,9 @@
 /** The ledger: who reached whom, message by message. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
+import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { follow, whenInView } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
@@ -16,7 +17,7 @@ const ROWS = 100;
 /** With more copies than this, the matrix is computed only when time stands still. */
 const CHEAP_COPIES = 20_000;
 
-export class FanoutLedger extends LitElement {
+export class FanoutLedger extends PageElement {
   static override properties = { player: { attribute: false }, rows: { state: true } };
   declare player: Player;
   declare rows: number;

@@ -1,5 +1,6 @@
 /** The request log: what each client asked, which server got it, what it answered, and why. */
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, nothing } from "lit";
+import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { follow, whenInView } from "../player/follow.ts";
@@ -16,7 +17,7 @@ import { listStyles } from "./list-styles.ts";
 
 const ROWS = 60;
 
-export class FanoutRequests extends LitElement {
+export class FanoutRequests extends PageElement {
   static override properties = {
     player: { attribute: false },
     rows: { state: true },

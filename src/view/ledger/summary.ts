@@ -1,10 +1,11 @@
 /** Counts now and at the end, causes with remedies, ends of connections. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
 import type { RunResult } from "../../run/result.ts";
 import { remedyOf } from "../../run/roots.ts";
 import { aboutBalancer } from "../../run/words.ts";
+import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { follow, whenInView } from "../player/follow.ts";
@@ -15,7 +16,7 @@ import { nodeInSentence, nodeName, sinceRoots } from "../run/naming.ts";
 import { connectedAt } from "../run/node-states.ts";
 
 /** The counts and the causes: beside the stage. */
-export class FanoutSummary extends LitElement {
+export class FanoutSummary extends PageElement {
   static override properties = { player: { attribute: false } };
   declare player: Player;
 

@@ -1,11 +1,12 @@
 /** The course: parts and lessons in order, what each needs, what was done, and a search among them. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { type CourseEntry, PARTS } from "../../lesson/lesson.ts";
+import { PageElement } from "../look/element.ts";
 import { shared } from "../look/styles.ts";
 import { LESSONS } from "./lessons.ts";
 import { exportProgress, importProgress, lessonsDone } from "./progress.ts";
 
-export class FanoutCourse extends LitElement {
+export class FanoutCourse extends PageElement {
   static override properties = {
     current: { attribute: false },
     sought: { state: true },

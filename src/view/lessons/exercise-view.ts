@@ -2,18 +2,19 @@
  * A playground's question: what it asks for, how the learner's settings stand in this run, and in others. The rules are
  * the scenario's own, judged by the same search as in the panel of rules.
  */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import type { Condition, Exercise } from "../../lesson/lesson.ts";
 import { holds } from "../../lesson/notation.ts";
 import { conditionInWords } from "../../lesson/words.ts";
 import { valuesAt } from "../knobs/knob-controls.ts";
+import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import type { Loaded } from "../player/player.ts";
 import type { CheckState } from "../search/check-client.ts";
 
 /** Fires «judge»: other runs are to be searched. */
-export class FanoutExercise extends LitElement {
+export class FanoutExercise extends PageElement {
   static override properties = {
     exercise: { attribute: false },
     loaded: { attribute: false },

@@ -3,19 +3,23 @@
  * answered watches, and is then told what could be seen.
  */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
 import { rightAnswers } from "../../lesson/words.ts";
 import type { Json } from "../../run/address.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
-import type { CheckState } from "../search/check-client.ts";
-import { storyStyles } from "./story-styles.ts";
-import "../knobs/knobs.ts";
-import "./exercise-view.ts";
+import { PageElement } from "../look/element.ts";
+import { OnDemand } from "../look/on-demand.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
+import type { CheckState } from "../search/check-client.ts";
 import { glossary } from "./lessons.ts";
 import { proseView } from "./prose.ts";
+import { storyStyles } from "./story-styles.ts";
+
+/** What a step lets one do: most steps only tell. */
+const knobs = new OnDemand(() => import("../knobs/knobs.ts"));
+const exerciseView = new OnDemand(() => import("./exercise-view.ts"));
 
 /** Where the learner is in a lesson. */
 export interface Reading {
@@ -33,7 +37,7 @@ export interface Reading {
 }
 
 /** Fires «step» and «answer», each with a number, «set-stage», «play-step» and «judge»; knobs fire «knob» through it. */
-export class FanoutStory extends LitElement {
+export class FanoutStory extends PageElement {
   static override properties = {
     player: { attribute: false },
     reading: { attribute: false },
@@ -69,7 +73,10 @@ export class FanoutStory extends LitElement {
   }
 
   protected override willUpdate(): void {
-    const lesson = this.reading?.lesson ?? null;
+    const update = () => this.requestUpdate();
+    if (this.handed.length > 0) knobs.want(update);
+    const { lesson = null, step = null } = this.reading ?? {};
+    if (step !== null && lesson?.steps[step - 1]?.exercise) exerciseView.want(update);
     if (lesson === this.#of) return;
     this.#of = lesson;
     this.shown = null;
@@ -104,7 +111,7 @@ export class FanoutStory extends LitElement {
       ${step.before.map((prose) => this.#paragraph(prose, loaded))}
       ${question === null ? nothing : this.#questionView(question, number, loaded)}
       ${this.#handedView()}
-      ${exercise === null ? nothing : html`<fanout-exercise .exercise=${exercise} .loaded=${loaded} .search=${this.search}></fanout-exercise>`}
+      ${exercise === null || !exerciseView.isThere ? nothing : html`<fanout-exercise .exercise=${exercise} .loaded=${loaded} .search=${this.search}></fanout-exercise>`}
       ${isRevealed ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
       ${this.#termView()}
       ${
@@ -124,7 +131,7 @@ export class FanoutStory extends LitElement {
   /** The knobs that the step hands over, where one reads of them: turned here, the picture answers beside. */
   #handedView(): TemplateResult | typeof nothing {
     const { isRevealed } = this.reading as Reading;
-    if (!isRevealed || this.handed.length === 0) return nothing;
+    if (!isRevealed || this.handed.length === 0 || !knobs.isThere) return nothing;
     return html`<fanout-knobs .knobs=${this.handed} .changed=${[]}></fanout-knobs>`;
   }
 

@@ -6,6 +6,8 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
 let theme: Theme = stored();
+/** The palette that was read last; null: the colours have changed since. */
+let palette: Palette | null = null;
 
 function stored(): Theme {
   try {
@@ -17,12 +19,14 @@ function stored(): Theme {
 }
 
 function apply(): void {
+  palette = null;
   const isDark = theme === "dark" || (theme === "system" && dark.matches);
   document.documentElement.classList.toggle("dark", isDark);
   for (const listener of listeners) listener();
 }
 
 dark.addEventListener("change", apply);
+matchMedia("(forced-colors: active)").addEventListener("change", apply);
 apply();
 
 /** Whether the page is dark now. */
@@ -64,8 +68,13 @@ export interface Palette {
   readonly servers: readonly string[];
 }
 
-/** Reads the palette. Cheap enough on a change of theme; not for each frame. */
+/** The palette, read when the colours have changed: to read it, the browser works out all styles. */
 export function readPalette(): Palette {
+  palette ??= paletteNow();
+  return palette;
+}
+
+function paletteNow(): Palette {
   const style = getComputedStyle(document.documentElement);
   const get = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {

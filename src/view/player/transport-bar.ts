@@ -1,6 +1,7 @@
 /** Play, pause, step, speed, the clock, and the link. */
-import { css, html, LitElement } from "lit";
+import { css, html } from "lit";
 import { PACES } from "../../run/address.ts";
+import { PageElement } from "../look/element.ts";
 import { clock } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
@@ -8,7 +9,7 @@ import { everyTick, follow } from "./follow.ts";
 import type { Player } from "./player.ts";
 
 /** Fires «copy-link». */
-export class FanoutTransport extends LitElement {
+export class FanoutTransport extends PageElement {
   static override properties = { player: { attribute: false }, copied: { attribute: false } };
   declare player: Player;
   declare copied: boolean;

@@ -1,8 +1,9 @@
 /** The rules that the scenario claims: what this run says of each, and what a search through other runs found. */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { NO_REPAIR } from "../../check/repair/words.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { valueAt } from "../knobs/knob-controls.ts";
+import { PageElement } from "../look/element.ts";
 import { seconds } from "../look/format.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
@@ -43,7 +44,7 @@ interface Mending {
  * Fires «check» with whether to search all runs, «stop-check», «open-counterexample» with the verdict,
  * «repair» with the knobs to turn, and «moment» when the clock was set to what is to be seen on the stage.
  */
-export class FanoutRules extends LitElement {
+export class FanoutRules extends PageElement {
   static override properties = {
     player: { attribute: false },
     check: { attribute: false },

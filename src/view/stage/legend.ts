@@ -1,10 +1,11 @@
 /** What the shapes on the stage mean. */
-import { css, html, LitElement, nothing, svg } from "lit";
+import { css, html, nothing, svg } from "lit";
+import { PageElement } from "../look/element.ts";
 import { shared } from "../look/styles.ts";
 import type { Loaded } from "../player/player.ts";
 import { LOSSY_SIGN, SLOW_SIGN } from "./topology-link-marks.ts";
 
-export class FanoutLegend extends LitElement {
+export class FanoutLegend extends PageElement {
   static override properties = { loaded: { attribute: false } };
   /** Shapes that only some runs have are shown for those; null: the others alone. */
   declare loaded: Loaded | null;

@@ -1,7 +1,8 @@
 /** The stage: topology below, packets above, a legend beneath. */
 import "./legend.ts";
-import { html, LitElement } from "lit";
+import { html } from "lit";
 import type { Selection } from "../../run/address.ts";
+import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
 import { onTheme, readPalette } from "../look/theme.ts";
 import type { Player } from "../player/player.ts";
@@ -11,7 +12,7 @@ import { layoutStage, type StageLayout } from "./stage-layout.ts";
 import { stageStyles } from "./stage-styles.ts";
 import { Topology } from "./topology.ts";
 
-export class FanoutStage extends LitElement {
+export class FanoutStage extends PageElement {
   static override properties = { player: { attribute: false }, look: { attribute: false } };
   declare player: Player;
   /** Names of the nodes that a lesson's step points at. */
@@ -20,6 +21,9 @@ export class FanoutStage extends LitElement {
   #topology: Topology | null = null;
   #packets: PacketLayer | null = null;
   #layout: StageLayout | null = null;
+  /** The frame's, when the scene was set. */
+  #width = 0;
+  #height = 0;
   #resize: ResizeObserver | null = null;
   #leave: (() => void)[] = [];
   #shown: unknown = null;
@@ -72,7 +76,8 @@ export class FanoutStage extends LitElement {
   }
 
   override updated(): void {
-    if (this.#layout) this.#topology?.pointAt(this.look);
+    if (this.#shown !== this.player.loaded) this.#setScene();
+    else if (this.#layout) this.#topology?.pointAt(this.look);
   }
 
   override firstUpdated(): void {
@@ -94,18 +99,16 @@ export class FanoutStage extends LitElement {
       readPalette(),
       () => (this.#topology && this.#layout ? this.#topology.textBoxes(this.#layout) : []),
     );
-    this.#resize = new ResizeObserver(() => this.#setScene());
+    this.#resize = new ResizeObserver(() => {
+      if (frame.clientWidth !== this.#width || frame.clientHeight !== this.#height) this.#setScene();
+    });
     this.#resize.observe(frame);
     this.#leave.push(
       this.player.on("change", () => {
-        if (this.#shown !== this.player.loaded) {
-          this.requestUpdate();
-          this.#setScene();
-        }
+        if (this.#shown !== this.player.loaded) this.requestUpdate();
       }),
       this.player.on("frame", () => this.#redraw()),
     );
-    this.#setScene();
   }
 
   /** A click on a packet is for it, whatever lies under it. */
@@ -127,10 +130,12 @@ export class FanoutStage extends LitElement {
   #setScene(): void {
     const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
     const { clientWidth, clientHeight } = frame;
-    if (clientWidth === 0 || !this.#topology || !this.#packets) return;
     const { loaded } = this.player;
+    if (!loaded || clientWidth === 0 || !this.#topology || !this.#packets) return;
     this.#shown = loaded;
-    this.#layout = layoutStage(loaded?.run.nodes ?? [], clientWidth, clientHeight);
+    this.#width = clientWidth;
+    this.#height = clientHeight;
+    this.#layout = layoutStage(loaded.run.nodes, clientWidth, clientHeight);
     this.#topology.setScene(loaded, this.#layout);
     this.#topology.pointAt(this.look);
     this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2));

@@ -3,7 +3,8 @@
  * The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
  */
 
-import { html, LitElement } from "lit";
+import { html } from "lit";
+import { PageElement } from "../look/element.ts";
 import { seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { onTheme, readPalette } from "../look/theme.ts";
@@ -19,7 +20,7 @@ const PAD_RIGHT = 14;
 /** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
 const LEAST_PLOT = 48;
 
-export class FanoutTimeline extends LitElement {
+export class FanoutTimeline extends PageElement {
   static override properties = {
     player: { attribute: false },
     stretched: { state: true },

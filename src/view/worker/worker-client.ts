@@ -2,6 +2,7 @@
  * The page's side of the worker. One run is computed at a time; of those that are asked for meanwhile, the last waits and
  * the others are forgotten. A run that takes longer than a moment gives way at once.
  */
+import { startWorker, takeFirst } from "./first-worker.ts";
 import type { RunAnswer, RunRequest } from "./protocol.ts";
 
 type OnAnswer = (answer: RunAnswer) => void;
@@ -58,7 +59,7 @@ export class WorkerClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = takeFirst() ?? startWorker();
     worker.onmessage = (event: MessageEvent<RunAnswer>) => {
       if (worker === this.#worker) this.#hear(event.data);
     };

@@ -1,0 +1,100 @@
+/** What the page loads before anybody asks for more: within its limit, now and with sixty lessons. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtPage } from "../support/builds.ts";
+import { launchChromium } from "./chromium.ts";
+import { fetchedByOpening, sumOf } from "./opening-figures.ts";
+import { servePage } from "./page-server.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const MOST_BYTES = 180_000;
+const LESSONS = 60;
+/** What the course lists of a lesson, and where its files are. */
+const MOST_BYTES_A_LESSON = 200;
+const COPIED = "polling-handshake";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+async function firstLoad(folder: string) {
+  const server = await servePage(folder);
+  const fetched = await fetchedByOpening(browser, server.url);
+  await server.close();
+  return fetched;
+}
+
+/** Words in another order, so that copies are as different from each other as lessons are. */
+function shuffled(text: string, seed: number): string {
+  const words = text.split(" ");
+  let state = seed;
+  for (let i = words.length - 1; i > 0; i--) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const j = state % (i + 1);
+    [words[i], words[j]] = [words[j]!, words[i]!];
+  }
+  return words.join(" ");
+}
+
+/** Builds the page in a copy of its sources that has as many lessons more. */
+function buildWithCopies(place: string): string {
+  for (const name of ["src", "simulations", "index.html", "vite.config.ts", "package.json", "tsconfig.json"])
+    cpSync(join(ROOT, name), join(place, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(place, "node_modules"));
+  for (let i = 1; i <= LESSONS; i++) {
+    const folder = join(
+      place,
+      "simulations",
+      `${shuffled("slow broken held late lost", i).replaceAll(" ", "-")}-${i}`,
+    );
+    cpSync(join(place, "simulations", COPIED), folder, { recursive: true });
+    const change = (file: string, pattern: RegExp) => {
+      const path = join(folder, file);
+      const text = readFileSync(path, "utf8");
+      expect(text).toMatch(pattern);
+      writeFileSync(
+        path,
+        text.replace(pattern, (_, before, words) => before + shuffled(words, i)),
+      );
+    };
+    change("scenario.json", /("title": ")([^"]*)/);
+    change("scenario.json", /("summary": ")([^"]*)/);
+    change("lesson.md", /(\nteaches: )([^\n]*)/);
+  }
+  const vite = join(ROOT, "node_modules/vite/bin/vite.js");
+  const env = { ...process.env, NODE_ENV: "production" };
+  execFileSync(process.execPath, [vite, "build", "--outDir", "built", "--logLevel", "error"], {
+    cwd: place,
+    env,
+  });
+  return join(place, "built");
+}
+
+it("is within the limit, and has no tab, no statechart and no search that nobody has opened", async () => {
+  const fetched = await firstLoad(await builtPage());
+  const names = fetched.map(({ path }) => path).join(" ");
+  expect(names).toMatch(/\/worker-/);
+  expect(names).not.toMatch(
+    /check-worker|rules-view|settings-view|ledger-view|requests-view|inspector|exercise|glossary/,
+  );
+  expect(sumOf(fetched)).toBeLessThanOrEqual(MOST_BYTES);
+});
+
+it("with sixty lessons grows by what the course lists of each", async () => {
+  const place = mkdtempSync(join(tmpdir(), "fanout-lessons-"));
+  try {
+    const before = sumOf(await firstLoad(await builtPage()));
+    const after = sumOf(await firstLoad(buildWithCopies(place)));
+    console.log(`first load, gzip: ${before} bytes; with ${LESSONS} lessons more: ${after} bytes`);
+    expect(after - before).toBeLessThanOrEqual(LESSONS * MOST_BYTES_A_LESSON);
+    expect(after).toBeLessThanOrEqual(MOST_BYTES);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+});
