@@ -99,6 +99,7 @@ export const COMMANDS: readonly Command[] = [
 export const TIMELINE_KEYS: readonly Pick<Command, "keys" | "words">[] = [
   { keys: "page up, page down", words: "a tenth of the timeline forward or back" },
   { keys: "+ − 0", words: "zoom in, zoom out, show all" },
+  { keys: "→ ←, on the part that a long run’s overview marks", words: "move it" },
 ];
 
 /** Obeys a key, unless it is meant for what has the focus. */

@@ -160,3 +160,11 @@ export function framesAt(index: FrameIndex, timeUs: number, out: Int32Array): nu
   }
   return found;
 }
+
+/** The first frame, in order of departure, that has not arrived before a time; their number if all have. */
+export function firstNotOver({ tree, leaves, length }: FrameIndex, timeUs: number): number {
+  if (length === 0 || tree[1]! < timeUs) return length;
+  let node = 1;
+  while (node < leaves) node = tree[2 * node]! >= timeUs ? 2 * node : 2 * node + 1;
+  return node - leaves;
+}

@@ -1,5 +1,6 @@
 /** Everything that the page looks up in a run, built once, in the worker, from the trace alone. */
 import type { RunResult } from "../../run/result.ts";
+import { type Density, densityOf } from "./density.ts";
 import { type FrameIndex, indexFrames } from "./frames.ts";
 import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
 import { indexNodeStates, type NodeStates } from "./node-states.ts";
@@ -14,18 +15,22 @@ export interface RunIndex {
   readonly states: NodeStates;
   readonly steps: Steps;
   readonly requests: RequestIndex;
+  readonly density: Density;
 }
 
 /** Builds all indexes of a run. */
 export function indexRun(run: RunResult): RunIndex {
   const frames = indexFrames(run);
+  const ledger = indexLedger(run);
+  const requests = indexRequests(run);
   return {
     frames,
     warp: buildWarp(run, frames),
-    ledger: indexLedger(run),
+    ledger,
     states: indexNodeStates(run),
     steps: indexSteps(run),
-    requests: indexRequests(run),
+    requests,
+    density: densityOf(run, [ledger.lostUs, requests.refusedUs]),
   };
 }
 

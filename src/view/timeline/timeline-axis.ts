@@ -24,12 +24,23 @@ export function wholeAxis(warp: Warp, endUs: number, stretched: boolean): Axis {
   return { stretched, from: 0, to: Math.max(stretched ? playLength(warp) : endUs / 1e6, 1e-6) };
 }
 
-/** Zooms around a unit; a factor above 1 shows less. Never beyond the run, never below a thousandth of a second's thousandth. */
+/** The least that can be in view: two tenths of a second of play, or 50 µs. */
+function leastSpan(whole: Axis): number {
+  return Math.min(whole.stretched ? 0.2 : 50e-6, whole.to);
+}
+
+/** Zooms around a unit; a factor above 1 shows less. Never beyond the run. */
 export function zoomAxis(axis: Axis, whole: Axis, factor: number, around: number): Axis {
-  const least = axis.stretched ? 0.2 : 50e-6;
-  const span = Math.min(Math.max((axis.to - axis.from) / factor, Math.min(least, whole.to)), whole.to);
+  const span = Math.min(Math.max((axis.to - axis.from) / factor, leastSpan(whole)), whole.to);
   const share = (around - axis.from) / (axis.to - axis.from);
   return clampAxis({ ...axis, from: around - span * share, to: around - span * share + span }, whole);
+}
+
+/** What lies between two units; more, around their middle, if that is too little to be seen. */
+export function axisBetween(whole: Axis, from: number, to: number): Axis {
+  const span = Math.max(to - from, leastSpan(whole));
+  const middle = (from + to) / 2;
+  return clampAxis({ ...whole, from: middle - span / 2, to: middle + span / 2 }, whole);
 }
 
 /** Moves the view by a share of its span. */
@@ -47,23 +58,19 @@ function clampAxis(axis: Axis, whole: Axis): Axis {
 /** More ticks than this are never drawn, however narrow the gap that is asked for. */
 const MAX_TICKS = 1000;
 
-/** Ticks at least `minGap` apart (in units), at round simulated times where time is true to the clock. */
-export function axisTicks(
-  warp: Warp,
-  axis: Axis,
-  minGap: number,
-): { unit: number; timeUs: number; digits: number }[] {
-  const ticks: { unit: number; timeUs: number; digits: number }[] = [];
-  const gap = Math.max(minGap, (axis.to - axis.from) / MAX_TICKS);
-  if (!(gap > 0 && gap < Number.POSITIVE_INFINITY)) return ticks;
-  if (!axis.stretched) {
-    const step = roundUp(gap);
-    const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
-    for (let k = Math.ceil(axis.from / step - 1e-9); k * step <= axis.to + 1e-12; k++)
-      ticks.push({ unit: k * step, timeUs: k * step * 1e6, digits });
-    return ticks;
-  }
-  // Stretched: the roundest time within each gap, so that labels stay short.
+interface Tick {
+  readonly unit: number;
+  readonly timeUs: number;
+  readonly digits: number;
+}
+
+/** Ticks at least `minGap` apart (in units), at round simulated times. */
+export function axisTicks(warp: Warp, axis: Axis, minGap: number): Tick[] {
+  if (!axis.stretched) return trueTicks(axis.from, axis.to, minGap);
+  const gap = gapOf(axis.from, axis.to, minGap);
+  const ticks: Tick[] = [];
+  if (gap === null) return ticks;
+  // The roundest time within each gap, so that labels stay short.
   for (let unit = axis.from; unit <= axis.to; ) {
     const low = toSim(warp, unit);
     const high = toSim(warp, Math.min(unit + gap * 0.6, axis.to));
@@ -73,6 +80,24 @@ export function axisTicks(
     unit = at + gap;
   }
   return ticks;
+}
+
+/** Ticks where time is true to the clock: at multiples of 1, 2 or 5 times a power of ten seconds. */
+export function trueTicks(fromS: number, toS: number, minGap: number): Tick[] {
+  const gap = gapOf(fromS, toS, minGap);
+  const ticks: Tick[] = [];
+  if (gap === null) return ticks;
+  const step = roundUp(gap);
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  for (let k = Math.ceil(fromS / step - 1e-9); k * step <= toS + 1e-12; k++)
+    ticks.push({ unit: k * step, timeUs: k * step * 1e6, digits });
+  return ticks;
+}
+
+/** How far apart ticks are at least; null if that can't be said. */
+function gapOf(from: number, to: number, minGap: number): number | null {
+  const gap = Math.max(minGap, (to - from) / MAX_TICKS);
+  return gap > 0 && gap < Number.POSITIVE_INFINITY ? gap : null;
 }
 
 function roundUp(x: number): number {

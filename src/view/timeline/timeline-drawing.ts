@@ -3,7 +3,7 @@ import { at, RecordKind } from "../../model/trace/records.ts";
 import type { Selection } from "../../run/address.ts";
 import type { Palette } from "../look/theme.ts";
 import type { Loaded } from "../player/player.ts";
-import { upperBound } from "../run/frames.ts";
+import { firstNotOver, upperBound } from "../run/frames.ts";
 import type { Mark } from "../run/marks.ts";
 import { Shape, shapeOf } from "../stage/packets.ts";
 import type { Lanes } from "./lanes.ts";
@@ -13,6 +13,8 @@ import { type Axis, axisTicks, axisTime, axisUnit } from "./timeline-axis.ts";
 const MAX_LINES = 3_000;
 /** Where the lines of ticks and faults begin, below the times. */
 const LINES_TOP = 20;
+/** What a lane's name leaves of the gutter: 9 px to its lane, and 2 px to the edge. */
+const LABEL_PAD = 11;
 /** With more frames in view than this, lines are thin and faint. */
 const CROWD = 1_500;
 
@@ -20,6 +22,8 @@ const CROWD = 1_500;
 export interface Plot {
   readonly loaded: Loaded;
   readonly marks: readonly Mark[];
+  /** Where in the trace faults struck. */
+  readonly faults: readonly number[];
   readonly selection: Selection | null;
   readonly axis: Axis;
   readonly lanes: Lanes;
@@ -83,7 +87,7 @@ function drawTicks(c: CanvasRenderingContext2D, plot: Plot): void {
 }
 
 function drawLanes(c: CanvasRenderingContext2D, plot: Plot): void {
-  const { lanes, palette, left, right, isNarrow } = plot;
+  const { lanes, palette, left, right } = plot;
   c.textAlign = "right";
   if (lanes.band) {
     c.fillStyle = palette.paper;
@@ -97,9 +101,21 @@ function drawLanes(c: CanvasRenderingContext2D, plot: Plot): void {
   }
   c.stroke();
   c.fillStyle = palette.muted;
-  const most = isNarrow ? 9 : 13;
-  for (const { text, y } of lanes.labels)
-    c.fillText(text.length > most ? `${text.slice(0, most - 1)}…` : text, left - 9, y);
+  for (const { text, y } of lanes.labels) {
+    const [first = "", ...rest] = text.split(" ");
+    const fits = c.measureText(text).width <= left - LABEL_PAD;
+    const lines = fits || rest.length === 0 ? [text] : [first, rest.join(" ")];
+    for (const [i, line] of lines.entries())
+      c.fillText(shortened(c, line, left - LABEL_PAD), left - 9, y + (i - (lines.length - 1) / 2) * 13);
+  }
+}
+
+/** As much of a text as fits. */
+function shortened(c: CanvasRenderingContext2D, text: string, width: number): string {
+  if (c.measureText(text).width <= width) return text;
+  let length = text.length - 1;
+  while (length > 1 && c.measureText(`${text.slice(0, length)}…`).width > width) length--;
+  return `${text.slice(0, length)}…`;
 }
 
 /** Whether a frame is lit: it belongs to what is selected. Null if nothing is selected that frames could belong to. */
@@ -152,12 +168,13 @@ function framesShown(
 ): { readonly shown: readonly number[]; readonly inView: number } {
   const { frames } = plot.loaded.index;
   const [fromUs, toUs] = timesInView(plot);
+  const first = firstNotOver(frames, fromUs);
   const end = upperBound(frames.startUs, toUs, frames.length);
   let inView = 0;
-  for (let i = 0; i < end; i++) if (frames.endUs[i] >= fromUs) inView++;
+  for (let i = first; i < end; i++) if (frames.endUs[i] >= fromUs) inView++;
   const every = Math.max(1, Math.ceil(inView / MAX_LINES));
   const shown: number[] = [];
-  for (let i = 0, nth = 0; i < end; i++)
+  for (let i = first, nth = 0; i < end; i++)
     if (frames.endUs[i] >= fromUs && (nth++ % every === 0 || lit?.(i))) shown.push(i);
   return { shown, inView };
 }
@@ -230,14 +247,20 @@ function drawDeaths(c: CanvasRenderingContext2D, plot: Plot): void {
   }
 }
 
+/** Where in the trace faults struck: looked for once in a run, not for each picture. */
+export function faultsIn({ run: { trace, scenario } }: Loaded): number[] {
+  const rows: number[] = [];
+  if (scenario.faults.length === 0) return rows;
+  for (let row = 0; row < trace.length; row++) if (trace.kind[row] === RecordKind.fault) rows.push(row);
+  return rows;
+}
+
 /** A dashed line down all lanes where a fault struck, with its name where there is room. */
 function drawFaults(c: CanvasRenderingContext2D, plot: Plot): void {
-  const { loaded, palette, left, right, height } = plot;
+  const { loaded, faults, palette, left, right, height } = plot;
   const { trace, scenario } = loaded.run;
-  if (scenario.faults.length === 0) return;
   let free = left;
-  for (let i = 0; i < trace.length; i++) {
-    if (trace.kind[i] !== RecordKind.fault) continue;
+  for (const i of faults) {
     const x = xOfTime(plot, trace.timeUs[i]);
     if (x < left || x > right) continue;
     c.strokeStyle = palette.bad;

@@ -65,6 +65,16 @@ export const timelineStyles = [
       width: 400vw;
       background: var(--surface);
     }
+    /* What is in view is elsewhere. */
+    .playhead.out {
+      border-color: transparent;
+    }
+    .playhead.out::before {
+      visibility: hidden;
+    }
+    :host([veiled]) fanout-overview {
+      visibility: hidden;
+    }
     .playhead::before {
       content: "";
       position: absolute;

@@ -1,57 +1,76 @@
 /**
- * The space-time diagram: a lane a node, a slanted line a frame, a mark where a copy died or arrived.
- * The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
+ * The space-time diagram: a lane a node, a slanted line a frame, a mark where a copy died or arrived. Above it, for a long
+ * run, an overview of the whole. The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
  */
 
-import { html } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { PageElement } from "../look/element.ts";
 import { seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import { onTheme, readPalette } from "../look/theme.ts";
-import type { Player } from "../player/player.ts";
+import type { Loaded, Player } from "../player/player.ts";
 import { type Mark, marksOf } from "../run/marks.ts";
 import { narrate } from "../run/narration.ts";
 import { layoutLanes } from "./lanes.ts";
-import { type Axis, axisTime, axisUnit, panAxis, wholeAxis, zoomAxis } from "./timeline-axis.ts";
-import { drawPlot, xOfUnit } from "./timeline-drawing.ts";
+import "./overview.ts";
+import type { FanoutOverview } from "./overview.ts";
+import { Pointers } from "./pointers.ts";
+import type { Axis } from "./timeline-axis.ts";
+import { drawPlot, faultsIn, xOfUnit } from "./timeline-drawing.ts";
 import { timelineStyles } from "./timeline-styles.ts";
+import { type Part, Viewport } from "./viewport.ts";
 
 const PAD_RIGHT = 14;
 /** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
 const LEAST_PLOT = 48;
-
+/** A narrower plot has short names and few times. */
+const NARROW = 560;
 export class FanoutTimeline extends PageElement {
   static override properties = {
     player: { attribute: false },
     stretched: { state: true },
     valueText: { state: true },
+    axis: { state: true },
+    width: { state: true },
   };
   declare player: Player;
   declare stretched: boolean;
   declare valueText: string;
+  /** What is in view; null: there is no run yet. */
+  declare axis: Axis | null;
+  /** Of the plot. */
+  declare width: number;
 
-  #axis: Axis | null = null;
   #marks: readonly Mark[] = [];
-  #width = 0;
-  #gutter = 90;
-  #shown: unknown = null;
+  #faults: readonly number[] = [];
+  #view: Viewport | null = null;
+  /** The time that was in view last because the clock stood there. */
+  #followedUs = -1;
   #selection: unknown = null;
   #leave: (() => void)[] = [];
   #resize: ResizeObserver | null = null;
-  #pointers = new Map<number, number>();
-  #scrubbing = false;
   #saidMs = 0;
+  #pointers = new Pointers({
+    scrub: (clientX) => this.#scrub(clientX),
+    pinch: (factor, aroundX, byX) => {
+      this.#view?.zoom(factor, this.#unitAt(aroundX));
+      this.#view?.pan(-byX / (this.#right - this.#gutter));
+    },
+  });
 
   constructor() {
     super();
     this.stretched = true;
     this.valueText = "";
+    this.axis = null;
+    this.width = 0;
   }
 
   static override styles = timelineStyles;
 
   override render() {
     return html`
+      ${this.#overviewView()}
       <div
         class="plot"
         role="slider"
@@ -63,9 +82,9 @@ export class FanoutTimeline extends PageElement {
         aria-valuenow=${Math.round(this.player.timeUs) / 1000}
         aria-valuetext=${this.valueText}
         @pointerdown=${this.#onDown}
-        @pointermove=${this.#onMove}
-        @pointerup=${this.#onUp}
-        @pointercancel=${this.#onUp}
+        @pointermove=${this.#pointers.move}
+        @pointerup=${this.#pointers.up}
+        @pointercancel=${this.#pointers.up}
         @keydown=${this.#onKey}
       >
         <canvas aria-hidden="true"></canvas>
@@ -83,9 +102,24 @@ export class FanoutTimeline extends PageElement {
         </label>
         <button class="plain" aria-label="Zoom out" title="Zoom out (−)" @click=${() => this.#zoom(1 / 1.6)}>${icon("minus")}</button>
         <button class="plain" aria-label="Zoom in" title="Zoom in (+)" @click=${() => this.#zoom(1.6)}>${icon("plus")}</button>
-        <button class="plain" title="Show the whole run (0)" @click=${() => this.#whole()}>all</button>
+        <button class="plain" title="Show the whole run (0)" @click=${() => this.#view?.showAll()}>all</button>
       </div>
     `;
+  }
+
+  #overviewView() {
+    const view = this.#view;
+    if (!view?.isLong || this.width === 0) return nothing;
+    const { run, index } = view.loaded;
+    return html`<fanout-overview
+      data-testid="overview"
+      .density=${index.density}
+      .endUs=${run.endUs}
+      .inView=${view.part}
+      .left=${this.#gutter}
+      .right=${this.#right}
+      @part=${(e: CustomEvent<Part>) => this.#show(e.detail)}
+    ></fanout-overview>`;
   }
 
   override connectedCallback(): void {
@@ -99,99 +133,103 @@ export class FanoutTimeline extends PageElement {
     this.#resize?.disconnect();
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    const { loaded } = this.player;
+    if (loaded && this.#view?.loaded !== loaded) this.#setRun(loaded);
+    else if (changed.has("axis") || changed.has("width") || this.#selection !== this.player.selection)
+      this.#draw();
+  }
+
   get #plot(): HTMLElement {
     return this.renderRoot.querySelector(".plot") as HTMLElement;
   }
 
   override firstUpdated(): void {
     this.#resize = new ResizeObserver(() => {
-      if (this.#plot.clientWidth !== this.#width) this.#draw();
+      this.width = this.#plot.clientWidth;
     });
     this.#resize.observe(this.#plot);
     this.#plot.addEventListener("wheel", this.#onWheel, { passive: false });
     this.#leave.push(
       this.player.on("change", () => {
-        if (this.#shown !== this.player.loaded) this.#setRun();
-        else if (this.#selection !== this.player.selection) this.#draw();
+        if (this.#view?.loaded !== this.player.loaded || this.#selection !== this.player.selection)
+          this.requestUpdate();
       }),
       this.player.on("frame", () => this.#movePlayhead()),
       this.player.on("tick", () => this.#say()),
     );
-    this.#setRun();
   }
 
-  #setRun(): void {
-    const { loaded } = this.player;
-    this.#shown = loaded;
-    this.#marks = loaded ? marksOf(loaded) : [];
-    this.#axis = loaded ? wholeAxis(loaded.index.warp, loaded.run.endUs, this.stretched) : null;
-    if (loaded && this.#axis && this.#axis.to > 24 && this.stretched) {
-      // A long run opens on a part in which single frames can be told apart.
-      this.#axis = zoomAxis(
-        this.#axis,
-        this.#axis,
-        this.#axis.to / 16,
-        axisUnit(loaded.index.warp, true, this.player.timeUs),
-      );
-    }
-    this.#draw();
+  #setRun(loaded: Loaded): void {
+    this.#marks = marksOf(loaded);
+    this.#faults = faultsIn(loaded);
+    this.#look(loaded).open(this.player.timeUs);
     this.#say();
+  }
+
+  #look(loaded: Loaded): Viewport {
+    this.#view = new Viewport(loaded, this.stretched, (axis) => {
+      this.axis = axis;
+    });
+    return this.#view;
   }
 
   #setStretched(stretched: boolean): void {
     this.stretched = stretched;
-    this.#whole();
+    if (this.#view) this.#look(this.#view.loaded).showAll();
   }
 
-  #whole(): void {
-    const { loaded } = this.player;
-    if (!loaded) return;
-    this.#axis = wholeAxis(loaded.index.warp, loaded.run.endUs, this.stretched);
-    this.#draw();
+  #show(part: Part): void {
+    // Where the clock stands may be elsewhere: whoever looks around is not taken back to it.
+    this.player.pause();
+    this.#view?.show(part);
   }
 
-  #zoom(factor: number, around?: number): void {
-    const { loaded } = this.player;
-    if (!loaded || !this.#axis) return;
-    const { warp } = loaded.index;
-    const here = around ?? axisUnit(warp, this.stretched, this.player.timeUs);
-    const centre =
-      here < this.#axis.from || here > this.#axis.to ? (this.#axis.from + this.#axis.to) / 2 : here;
-    this.#axis = zoomAxis(this.#axis, wholeAxis(warp, loaded.run.endUs, this.stretched), factor, centre);
-    this.#draw();
+  #zoom(factor: number): void {
+    this.#view?.zoom(factor, this.#view.unitOf(this.player.timeUs));
   }
 
-  #pan(share: number): void {
-    const { loaded } = this.player;
-    if (!loaded || !this.#axis) return;
-    this.#axis = panAxis(this.#axis, wholeAxis(loaded.index.warp, loaded.run.endUs, this.stretched), share);
-    this.#draw();
+  get #isNarrow(): boolean {
+    return this.width < NARROW;
+  }
+
+  /** Where the plot begins: to the left are the names of the lanes. */
+  get #gutter(): number {
+    return this.#isNarrow ? 62 : 92;
   }
 
   /** Where the plot ends. */
   get #right(): number {
-    return Math.max(this.#width - PAD_RIGHT, this.#gutter + LEAST_PLOT);
+    return Math.max(this.width - PAD_RIGHT, this.#gutter + LEAST_PLOT);
   }
 
   #x(unit: number): number {
-    return xOfUnit({ axis: this.#axis as Axis, left: this.#gutter, right: this.#right }, unit);
+    return xOfUnit({ axis: this.axis as Axis, left: this.#gutter, right: this.#right }, unit);
   }
 
   #unitAt(clientX: number): number {
-    const axis = this.#axis as Axis;
+    const axis = this.axis as Axis;
     const x = clientX - this.#plot.getBoundingClientRect().left;
     return axis.from + ((x - this.#gutter) / (this.#right - this.#gutter)) * (axis.to - axis.from);
   }
 
   #movePlayhead(): void {
     const { loaded, timeUs, playing } = this.player;
-    if (!loaded || !this.#axis || loaded !== this.#shown) return;
-    const unit = axisUnit(loaded.index.warp, this.stretched, timeUs);
-    const span = this.#axis.to - this.#axis.from;
-    if (!this.#scrubbing && (unit < this.#axis.from || unit > this.#axis.to))
-      this.#pan((unit - this.#axis.from) / span - (playing ? 0.1 : 0.5));
+    const view = this.#view;
+    if (!view || view.loaded !== loaded || this.width === 0) return;
+    const unit = view.unitOf(timeUs);
+    const { from, to } = view.axis;
+    const isOut = unit < from || unit > to;
+    if (isOut && timeUs !== this.#followedUs && !this.#pointers.isScrubbing) {
+      this.#followedUs = timeUs;
+      return view.pan((unit - from) / (to - from) - (playing ? 0.1 : 0.5));
+    }
+    this.#followedUs = timeUs;
     const head = this.renderRoot.querySelector(".playhead") as HTMLElement;
-    head.style.transform = `translateX(${(this.#x(unit) - 1).toFixed(1)}px)`;
+    head.classList.toggle("out", isOut);
+    const x = Math.min(Math.max(this.#x(unit), this.#gutter), this.#right);
+    head.style.transform = `translateX(${(x - 1).toFixed(1)}px)`;
+    this.renderRoot.querySelector<FanoutOverview>("fanout-overview")?.moveHead(timeUs);
   }
 
   #say(): void {
@@ -206,103 +244,81 @@ export class FanoutTimeline extends PageElement {
   }
 
   #draw(): void {
-    const plot = this.#plot;
-    const canvas = plot?.querySelector("canvas");
-    const { loaded } = this.player;
-    if (!canvas || plot.clientWidth === 0) return;
-    this.#width = plot.clientWidth;
-    this.#selection = this.player.selection;
-    const isNarrow = this.#width < 560;
-    this.#gutter = isNarrow ? 62 : 92;
-    const palette = readPalette();
-    const nodes = loaded?.run.nodes ?? [];
+    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(".plot canvas");
+    const { loaded, selection } = this.player;
+    const { width, axis } = this;
+    if (!canvas || !loaded || !axis || width === 0 || loaded !== this.#view?.loaded) return;
+    this.#selection = selection;
+    const { nodes } = loaded.run;
     const lanes = layoutLanes(nodes, nodes.length > 12 ? 20 : 22);
     const height = Math.max(120, Math.ceil(lanes.height));
     const ratio = Math.min(devicePixelRatio || 1, 2);
-    canvas.width = Math.round(this.#width * ratio);
+    canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.style.height = `${height}px`;
     const c = canvas.getContext("2d") as CanvasRenderingContext2D;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const palette = readPalette();
     c.fillStyle = palette.surface;
-    c.fillRect(0, 0, this.#width, height);
-    if (!loaded || !this.#axis) return;
+    c.fillRect(0, 0, width, height);
     drawPlot(c, {
       loaded,
       marks: this.#marks,
-      selection: this.player.selection,
-      axis: this.#axis,
+      faults: this.#faults,
+      selection,
+      axis,
       lanes,
       palette,
       left: this.#gutter,
       right: this.#right,
       height,
-      isNarrow,
+      isNarrow: this.#isNarrow,
     });
     this.#movePlayhead();
   }
 
   #onDown = (event: PointerEvent): void => {
-    if (event.button !== 0 || !this.#axis) return;
-    this.#pointers.set(event.pointerId, event.clientX);
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    if (this.#pointers.size === 1) {
-      this.#scrubbing = true;
-      this.#scrub(event.clientX);
-    }
-  };
-
-  #onMove = (event: PointerEvent): void => {
-    if (!this.#pointers.has(event.pointerId)) return;
-    if (this.#pointers.size === 2) {
-      const before = [...this.#pointers.values()];
-      this.#pointers.set(event.pointerId, event.clientX);
-      const after = [...this.#pointers.values()];
-      const factor =
-        Math.max(Math.abs(after[0] - after[1]), 10) / Math.max(Math.abs(before[0] - before[1]), 10);
-      this.#zoom(factor, this.#unitAt((after[0] + after[1]) / 2));
-      return;
-    }
-    this.#pointers.set(event.pointerId, event.clientX);
-    if (this.#scrubbing) this.#scrub(event.clientX);
-  };
-
-  #onUp = (event: PointerEvent): void => {
-    this.#pointers.delete(event.pointerId);
-    if (this.#pointers.size === 0) this.#scrubbing = false;
+    if (this.#view) this.#pointers.down(event);
   };
 
   #scrub(clientX: number): void {
-    const { loaded } = this.player;
-    if (!loaded) return;
+    this.#go(this.#unitAt(clientX));
+  }
+
+  /** To a unit of the axis. */
+  #go(unit: number): void {
+    if (!this.#view) return;
     this.player.pause();
-    this.player.seek(axisTime(loaded.index.warp, this.stretched, this.#unitAt(clientX)));
+    this.player.seek(this.#view.timeOf(unit));
   }
 
   #onWheel = (event: WheelEvent): void => {
-    if (!this.#axis) return;
+    if (!this.#view) return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      this.#zoom(Math.exp(-event.deltaY * 0.005), this.#unitAt(event.clientX));
+      this.#view.zoom(Math.exp(-event.deltaY * 0.005), this.#unitAt(event.clientX));
     } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault();
-      this.#pan(((event.deltaX || event.deltaY) / this.#width) * 0.8);
+      this.#view.pan(((event.deltaX || event.deltaY) / this.width) * 0.8);
     }
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") this.#zoom(1.6);
-    else if (event.key === "-") this.#zoom(1 / 1.6);
-    else if (event.key === "0") this.#whole();
-    else if (event.key === "PageUp" || event.key === "PageDown") {
-      const { loaded } = this.player;
-      if (!loaded || !this.#axis) return;
-      const by = ((this.#axis.to - this.#axis.from) / 10) * (event.key === "PageUp" ? 1 : -1);
-      const unit = axisUnit(loaded.index.warp, this.stretched, this.player.timeUs);
-      this.player.pause();
-      this.player.seek(axisTime(loaded.index.warp, this.stretched, unit + by));
-    } else return;
+    const view = this.#view;
+    if (!view || event.ctrlKey || event.metaKey || event.altKey) return;
+    const tenth = (view.axis.to - view.axis.from) / 10;
+    const here = view.unitOf(this.player.timeUs);
+    const acts: Readonly<Record<string, () => void>> = {
+      "+": () => this.#zoom(1.6),
+      "=": () => this.#zoom(1.6),
+      "-": () => this.#zoom(1 / 1.6),
+      "0": () => view.showAll(),
+      PageUp: () => this.#go(here + tenth),
+      PageDown: () => this.#go(here - tenth),
+    };
+    const act = acts[event.key];
+    if (act === undefined) return;
+    act();
     event.preventDefault();
     event.stopPropagation();
   };
