@@ -141,7 +141,7 @@ export const rulesStyles = [
       margin-left: -2px;
       padding: 0.2rem 0.6rem;
       border: 0;
-      border-left: 3px solid transparent;
+      border-left: 3px solid var(--unmarked);
       background: none;
       text-align: left;
       line-height: 1.5;

@@ -1,34 +1,27 @@
 /** The rules that the scenario claims: what this run says of each, and what a search through other runs found. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { NO_REPAIR } from "../../check/repair/words.ts";
-import type { Scenario } from "../../scenario/schema.ts";
 import { valueAt } from "../knobs/knob-controls.ts";
 import { PageElement } from "../look/element.ts";
 import { seconds } from "../look/format.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import type { RuleFinding } from "../run/findings.ts";
-import { stopAt, stopsOf } from "../run/story.ts";
 import type { CheckState } from "../search/check-client.ts";
-import { type BrokenVerdict, CHECK_BUDGET_MS, type FoundRepair } from "../search/check-protocol.ts";
+import type { BrokenVerdict } from "../search/check-protocol.ts";
+import { foundView, statementId } from "./found-view.ts";
+import { ruleStory } from "./rule-story.ts";
 import {
   findingWords,
-  foundWords,
   mendedWords,
   progressWords,
-  repairPaths,
-  repairWords,
   resultWords,
   type Turns,
   verdictWords,
   type Words,
 } from "./rule-words.ts";
 import { rulesStyles } from "./rules-styles.ts";
-
-/** Screen readers are told of progress this often. */
-const TOLD_MS = 3000;
-/** Screen readers notice a silence only once it is on screen; then it lasts this much longer. */
-const SILENCE_MS = 100;
+import { searchProgress } from "./search-progress.ts";
+import { Spoken } from "./spoken.ts";
 
 /** A repair that was chosen. */
 interface Mending {
@@ -56,11 +49,7 @@ export class FanoutRules extends PageElement {
   /** Names of rules that the variant is meant to break. */
   declare meant: readonly string[];
   declare exhaustive: boolean;
-  #told = "";
-  #toldMs = 0;
-  /** A search has just begun: nothing is said yet. */
-  #isSilent = false;
-  /** When the search began, by the browser's clock. */
+  #spoken = new Spoken();
   #begunMs = 0;
   #mending: Mending | null = null;
 
@@ -74,12 +63,17 @@ export class FanoutRules extends PageElement {
 
   static override styles = rulesStyles;
 
+  #doings = {
+    open: (verdict: BrokenVerdict) => this.#fire("open-counterexample", verdict),
+    repair: (rule: string, turns: Turns) => this.#repair(rule, turns),
+  };
+
   override willUpdate(changed: PropertyValues<this>): void {
     const { check } = this;
     if (changed.has("check") && check.phase === "running" && changed.get("check")?.phase !== "running") {
       this.#begunMs = performance.now();
       this.#mending = null;
-      this.#beSilent();
+      this.#spoken.beSilent(() => this.requestUpdate());
     }
     this.#followMending();
   }
@@ -185,25 +179,10 @@ export class FanoutRules extends PageElement {
                 ${words === null ? nothing : html`<span class="sign" aria-hidden="true">${words.sign}</span> `}${says}
               </p>`
         }
-        ${this.#progressView()}
+        ${searchProgress(check, this.#begunMs)}
       </div>
-      <div class="visually-hidden" role="status" data-testid="check-status">${this.#spoken(mended?.text ?? says)}</div>
+      <div class="visually-hidden" role="status" data-testid="check-status">${this.#spoken.say(check, mended?.text ?? says)}</div>
     `;
-  }
-
-  /** How far the search is: by the runs that it will take, or, if nobody knows, by the time that it may take. */
-  #progressView(): TemplateResult | typeof nothing {
-    if (this.check.phase !== "running") return nothing;
-    const { progress } = this.check;
-    if (progress?.isSettling) return html`<progress aria-label="Making what was found small"></progress>`;
-    const of = progress?.of ?? null;
-    return of === null
-      ? html`<progress
-          aria-label="Share of the search’s time"
-          max=${CHECK_BUDGET_MS}
-          .value=${Math.min(performance.now() - this.#begunMs, CHECK_BUDGET_MS)}
-        ></progress>`
-      : html`<progress aria-label="Progress of the search" max=${of} .value=${progress?.runs ?? 0}></progress>`;
   }
 
   /** What the verdicts are worth. Below the rules, which it would push down. */
@@ -211,32 +190,6 @@ export class FanoutRules extends PageElement {
     if (this.check.phase !== "done") return nothing;
     const { worth, bounds } = this.check.result;
     return html`<p class="muted small worth" data-testid="worth">${worth} The bounds: ${bounds.join("; ")}.</p>`;
-  }
-
-  /**
-   * What is said aloud: verdicts at once, progress now and then. A search begins with silence, however soon
-   * it ends, so that its verdict is news even if it is the same as before.
-   */
-  #spoken(says: string): string {
-    const { check } = this;
-    if (this.#isSilent) this.#told = "";
-    else if (check.phase === "running") {
-      const now = performance.now();
-      if (check.progress !== null && this.#told !== "" && now - this.#toldMs < TOLD_MS) return this.#told;
-      this.#toldMs = now;
-      this.#told = check.progress === null ? "" : says;
-    } else this.#told = says;
-    return this.#told;
-  }
-
-  #beSilent(): void {
-    this.#isSilent = true;
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        this.#isSilent = false;
-        this.requestUpdate();
-      }, SILENCE_MS),
-    );
   }
 
   // ——— One rule ———
@@ -252,8 +205,8 @@ export class FanoutRules extends PageElement {
         ${this.#said(words, "finding", finding)}
         ${check.phase === "done" && verdict ? this.#said(verdictWords(verdict, check.result), "verdict") : nothing}
       </div>
-      ${finding.story.length > 0 ? this.#storyView(finding, broken) : nothing}
-      ${verdict?.outcome === "broken" ? this.#foundView(run.scenario, verdict) : nothing}
+      ${finding.story.length > 0 ? ruleStory(finding, { broken, nowUs: this.player.timeUs, goTo: this.#goTo }) : nothing}
+      ${verdict?.outcome === "broken" ? foundView(run.scenario, verdict, this.#doings) : nothing}
       ${this.#mending?.rule === finding.name ? this.#mendedView() : nothing}
     </li>`;
   }
@@ -277,64 +230,6 @@ export class FanoutRules extends PageElement {
       aria-describedby=${statementId(name)}
       @click=${() => this.#show(name, timeUs)}
     >${seconds(timeUs)}</button>`;
-  }
-
-  /** The first story is open; the others can be opened. */
-  #storyView(finding: RuleFinding, broken: readonly RuleFinding[]): TemplateResult {
-    const stops = stopsOf(finding.story);
-    const now = stopAt(stops, this.player.timeUs);
-    const lines = html`<ol class="story" data-testid="story">
-      ${stops.map(
-        ({ timeUs, sentences }, i) => html`<li>
-          <button aria-current=${i === now ? "step" : "false"} @click=${() => this.#goTo(timeUs)}>
-            <span class="at number">${seconds(timeUs)}</span>
-            <span>${sentences.map((sentence) => html`<span class="sentence">${sentence} </span>`)}</span>
-          </button>
-        </li>`,
-      )}
-    </ol>`;
-    if (broken.length === 1) return html`<div class="detail"><p>${finding.text}</p>${lines}</div>`;
-    return html`<details class="detail" ?open=${finding === broken[0]}>
-      <summary>${finding.text}</summary>
-      ${lines}
-    </details>`;
-  }
-
-  /** What the search found, and what can be done with it. */
-  #foundView(scenario: Scenario, verdict: BrokenVerdict): TemplateResult {
-    const { rule, text, because, repairs, isUnfinished } = verdict;
-    return html`<div class="found" data-testid="found">
-      <p>${foundWords(verdict)} <span class="plainly">${text}</span></p>
-      ${because === "" ? nothing : html`<p data-testid="because">${because}</p>`}
-      <p class="row">
-        <button class="plain framed" data-testid="open-counterexample" aria-describedby=${statementId(rule)} @click=${() => this.#fire("open-counterexample", verdict)}>
-          Open the counterexample
-        </button>
-      </p>
-      ${
-        repairs.length > 0
-          ? html`<p class="muted small">What mends it:</p>
-              <ul class="repairs">${repairs.map((repair) => this.#repairView(scenario, rule, repair))}</ul>`
-          : isUnfinished
-            ? nothing
-            : html`<p class="muted small">What mends it: ${NO_REPAIR}</p>`
-      }
-    </div>`;
-  }
-
-  #repairView(scenario: Scenario, rule: string, { set, note }: FoundRepair): TemplateResult {
-    return html`<li>
-      <button
-        class="plain framed repair"
-        data-testid="repair"
-        title=${repairPaths(set)}
-        aria-describedby=${statementId(rule)}
-        @click=${() => this.#repair(rule, set)}
-      >
-        ${repairWords(set, scenario)}
-      </button>
-      <span class="muted small">${note}</span>
-    </li>`;
   }
 
   // ——— A repair ———
@@ -381,8 +276,6 @@ export class FanoutRules extends PageElement {
     </p>`;
   }
 
-  // ——— Moments ———
-
   /** Goes to where a rule broke or was seen, opens its story, and has the stage shown. */
   #show(rule: string, timeUs: number): void {
     const story = this.#rowOf(rule)?.querySelector("details");
@@ -391,10 +284,10 @@ export class FanoutRules extends PageElement {
     this.#fire("moment", null);
   }
 
-  #goTo(timeUs: number): void {
+  #goTo = (timeUs: number): void => {
     this.player.pause();
     this.player.seek(timeUs);
-  }
+  };
 
   #fire(name: "check", exhaustive: boolean): void;
   #fire(name: "stop-check" | "moment", nothing: null): void;
@@ -403,10 +296,5 @@ export class FanoutRules extends PageElement {
   #fire(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
-}
-
-/** The id of what a rule claims: buttons of different rules say the same, and are told apart by it. */
-function statementId(rule: string): string {
-  return `rule-${rule}`;
 }
 customElements.define("fanout-rules", FanoutRules);
