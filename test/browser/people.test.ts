@@ -86,6 +86,45 @@ describe("people differ", () => {
     await expect.poll(picture).toEqual(before);
   });
 
+  it.each([390, 320])(
+    "on a phone of %i px read the speed, and reach all buttons of the clock",
+    async (width) => {
+      await newPage({ viewport: { width, height: 844 }, hasTouch: true, reducedMotion: "reduce" });
+      await openStill("#/broadcast-across-servers?t=520500");
+      const isWhole = () =>
+        at("short-pace").evaluate(
+          ({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth <= clientWidth,
+        );
+      for (const [pace, short] of [
+        ["slow-100", "1⁄100"],
+        ["follow", "auto"],
+      ]) {
+        await at("pace").selectOption(pace!);
+        await expect.poll(() => text("short-pace")).toBe(short);
+        expect(await isWhole()).toBe(true);
+      }
+      const ends = await page
+        .locator("fanout-transport button:visible")
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+      expect(ends.length).toBeGreaterThan(4);
+      expect(Math.max(...ends)).toBeLessThanOrEqual(width);
+    },
+  );
+
+  it("read names in one piece, and copy them as they are", async () => {
+    await newPage({ reducedMotion: "reduce" });
+    await openStill("#/broadcast-across-servers?t=520500&variant=no-backplane");
+    const names = at("narration").locator(".name");
+    expect(await names.first().textContent()).toBe("server-1");
+    for (let width = 300; width < 420; width += 12) {
+      await page.setViewportSize({ width, height: 800 });
+      await drawn();
+      const lines = await names.evaluateAll((all) => all.map((name) => name.getClientRects().length));
+      expect([...new Set(lines)]).toEqual([1]);
+    }
+    expect(await text("narration")).toContain("dies at server-1.");
+  });
+
   it("who prefer less motion get a still picture of the death, and steps", async () => {
     await newPage({ reducedMotion: "reduce" });
     await openStill("");

@@ -6,6 +6,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { isBack, nextVariant, variantCall } from "../knobs/variants.ts";
 import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
+import { wholeNames } from "../look/names.ts";
 import { shared } from "../look/styles.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
@@ -93,6 +94,9 @@ export class FanoutCaption extends PageElement {
         background: none;
         color: var(--accent-strong);
       }
+      .name {
+        white-space: nowrap;
+      }
       button.next.back:hover {
         background: var(--accent-soft);
       }
@@ -133,7 +137,7 @@ export class FanoutCaption extends PageElement {
         <p aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="0">
           ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
           <span class="sign" aria-hidden="true">${told.tone === "bad" ? "✕" : told.tone === "good" ? "✓" : ""}</span>
-          ${told.text}
+          ${wholeNames(told.text)}
         </p>
         ${this.#nextView(loaded)}
       </div>

@@ -24,7 +24,7 @@ export const panelStyles = [
       min-height: 2.75rem;
       padding: 0 0.3rem;
       border: 0;
-      border-bottom: 3px solid transparent;
+      border-bottom: 3px solid var(--unmarked);
       background: none;
       color: var(--muted);
       font-size: 0.8438rem;

@@ -56,7 +56,7 @@ export class FanoutCourse extends PageElement {
       a {
         display: block;
         padding: 0.5rem 0.6rem;
-        border-left: 3px solid transparent;
+        border-left: 3px solid var(--unmarked);
         border-radius: 0 8px 8px 0;
         color: var(--text);
         line-height: 1.35;

@@ -9,6 +9,18 @@ import { everyTick, follow } from "./follow.ts";
 import type { Player } from "./player.ts";
 
 /** Fires «copy-link». */
+/** What fits on a phone. */
+const SHORT_PACES: Readonly<Record<string, string>> = {
+  "follow-half": "½×",
+  follow: "auto",
+  "follow-2": "2×",
+  "follow-5": "5×",
+  "slow-100": "1⁄100",
+  "slow-10": "1⁄10",
+  real: "real",
+  "fast-10": "10×",
+};
+
 export class FanoutTransport extends PageElement {
   static override properties = { player: { attribute: false }, copied: { attribute: false } };
   declare player: Player;
@@ -33,7 +45,8 @@ export class FanoutTransport extends PageElement {
       .play {
         width: 2.75rem;
         height: 2.5rem;
-        border: 0;
+        /* Seen where colours are forced. */
+        border: 1px solid transparent;
         border-radius: 9px;
         background: var(--ink);
         color: var(--paper);
@@ -60,6 +73,9 @@ export class FanoutTransport extends PageElement {
       .space {
         flex: 1;
       }
+      .short {
+        display: none;
+      }
       :host {
         container-type: inline-size;
       }
@@ -71,7 +87,7 @@ export class FanoutTransport extends PageElement {
           display: none;
         }
         select {
-          max-width: 9rem;
+          max-width: 10.5rem;
         }
       }
       /* To the start and the end leads the timeline too. */
@@ -95,13 +111,39 @@ export class FanoutTransport extends PageElement {
         .clock {
           padding: 0 0.3rem;
         }
+        /* There is room for a short name only: the list with the long ones lies unseen over it. */
         label {
-          flex: 1 1 3rem;
-          min-width: 0;
+          position: relative;
+          flex: 0 0 3.1rem;
+          height: 2.75rem;
+        }
+        label:focus-within {
+          outline: 2px solid var(--accent);
+          outline-offset: 1px;
+          border-radius: 8px;
+        }
+        .short {
+          display: flex;
+          align-items: center;
+          justify-content: center;
+          height: 100%;
+          border: 1px solid var(--line-strong);
+          border-radius: 8px;
+          color: var(--ink);
         }
         select {
+          position: absolute;
+          inset: 0;
           width: 100%;
-          height: 2.75rem;
+          max-width: none;
+          height: 100%;
+          opacity: 0;
+        }
+      }
+      /* A window at 400 %. */
+      @container (max-width: 22rem) {
+        .bar {
+          flex-wrap: wrap;
         }
       }
     `,
@@ -136,6 +178,7 @@ export class FanoutTransport extends PageElement {
         <span class="space"></span>
         <label>
           <span class="visually-hidden">Speed</span>
+          <span class="short" aria-hidden="true" data-testid="short-pace">${SHORT_PACES[player.pace.name]}</span>
           <select
             data-testid="pace"
             .value=${player.pace.name}
