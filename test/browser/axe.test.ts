@@ -1,7 +1,7 @@
 /** axe finds nothing to object to: in the views of a lesson and of a run, in both colours, on wide and narrow windows. */
 import axe from "axe-core";
 import { expect, it } from "vitest";
-import { at, drawn, newPage, open, openStill, page, useBrowser } from "./page.ts";
+import { at, drawn, newPage, open, openStill, openTab, page, text, useBrowser } from "./page.ts";
 
 useBrowser();
 
@@ -9,19 +9,20 @@ useBrowser();
  * What axe finds, in few words. The names of nodes on the stage are looked at below: axe takes their tooltips for
  * text, and their lines of text for one word.
  */
-async function violations(): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
+async function violations(only: readonly string[] = []): Promise<string[]> {
+  return page.evaluate(async (only) => {
     const { axe: found } = globalThis as unknown as { axe: typeof axe };
     const { violations } = await found.run(document, {
-      rules: { "label-content-name-mismatch": { enabled: true } },
+      ...(only.length > 0
+        ? { runOnly: { type: "rule", values: [...only] } }
+        : { rules: { "label-content-name-mismatch": { enabled: true } } }),
     });
     return violations.flatMap(({ id, nodes }) =>
       nodes
         .map(({ html }) => `${id}: ${html}`)
         .filter((one) => !one.startsWith('label-content-name-mismatch: <g class="node')),
     );
-  });
+  }, only);
 }
 
 /** Nodes whose spoken name does not begin with what is written on them. */
@@ -39,11 +40,8 @@ const namedOtherwise = () =>
 
 const LESSON = "#/broadcast-across-servers";
 
-/** Colours depend on the theme, and what stands where on the width: each of both is seen. */
-const WINDOWS = [
-  ["light", 1440],
-  ["dark", 390],
-] as const;
+/** 320 px is what a window of 1280 px has at a zoom of 400 %. */
+const WIDTHS = [1440, 1024, 390, 320];
 
 const VIEWS: Readonly<Record<string, () => Promise<void>>> = {
   cover: () => openStill(`${LESSON}?variant=no-backplane&t=700000`),
@@ -71,11 +69,116 @@ const VIEWS: Readonly<Record<string, () => Promise<void>>> = {
 it.each(Object.keys(VIEWS))("%s", async (view) => {
   await newPage({ reducedMotion: "reduce" });
   await VIEWS[view]!();
-  for (const [colorScheme, width] of WINDOWS) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 900 });
+  await page.evaluate(axe.source);
+  const found: Record<string, readonly unknown[]> = {};
+  for (const width of WIDTHS)
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 900 });
+      await drawn();
+      // Of the other theme only the colours are different.
+      const wrong =
+        colorScheme === "light"
+          ? [...(await violations()), ...(await namedOtherwise())]
+          : await violations(["color-contrast", "link-in-text-block"]);
+      if (wrong.length > 0) found[`${colorScheme}, ${width} px`] = wrong;
+    }
+  expect(found).toEqual({});
+});
+
+/** How an element is told apart, as the browser has it. */
+const look = (selector: string, pseudo?: string) =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((element, pseudo) => {
+      const style = getComputedStyle(element, pseudo);
+      const {
+        backgroundColor,
+        color,
+        borderBottomColor,
+        borderBottomWidth,
+        borderLeftWidth,
+        borderLeftColor,
+      } = style;
+      const { outlineStyle, outlineWidth, textDecorationLine, fontWeight } = style;
+      return {
+        backgroundColor,
+        color,
+        bottom: `${borderBottomWidth} ${borderBottomColor}`,
+        left: `${borderLeftWidth} ${borderLeftColor}`,
+        outline: outlineStyle === "none" ? "none" : outlineWidth,
+        textDecorationLine,
+        fontWeight,
+      };
+    }, pseudo);
+
+it("with forced colours what is on, chosen, lost or focused is still told apart", async () => {
+  await newPage({ reducedMotion: "reduce", forcedColors: "active" });
+  await openStill(`${LESSON}?variant=no-backplane&t=700000&tab=knobs&select=n3`);
+  await at("selection").waitFor();
+  expect(await page.evaluate(() => matchMedia("(forced-colors: active)").matches)).toBe(true);
+  // By colour and not by weight alone: the browser has taken away all colours of ours.
+  const tab = (isOn: boolean) => look(`fanout-panel [role=tab][aria-selected=${isOn}]`);
+  expect((await tab(true)).bottom).not.toBe((await tab(false)).bottom);
+  const lesson = (isOn: boolean) =>
+    look(`fanout-course a${isOn ? "[aria-current]" : ":not([aria-current])"}`);
+  expect((await lesson(true)).left).not.toBe((await lesson(false)).left);
+  const node = (isOn: boolean) =>
+    page
+      .locator(`g.nodes > g.node${isOn ? ".selected" : ":not(.selected)"} .body`)
+      .first()
+      .evaluate((body) => {
+        const { stroke, strokeWidth, strokeDasharray } = getComputedStyle(body);
+        return [stroke, strokeWidth, strokeDasharray].join(" ");
+      });
+  expect(await node(true)).not.toBe(await node(false));
+  // Lost and arrived have signs of their own, and words.
+  expect(await page.locator("g.loss .why").first().textContent()).toContain("no local socket");
+  await openTab("Messages");
+  await at("end-lost").waitFor();
+  await expect.poll(() => text("messages")).toMatch(/✕/);
+  const play = at("play");
+  const outline = () => play.evaluate((button) => getComputedStyle(button).outlineStyle);
+  expect(await outline()).toBe("none");
+  await page.keyboard.press("Tab");
+  await play.focus();
+  expect(await outline()).not.toBe("none");
+  await page.evaluate(axe.source);
+  expect(await violations()).toEqual([]);
+});
+
+it("text at 200 % is not cut", async () => {
+  await newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 } });
+  for (const tab of ["story", "knobs", "messages", "rules"]) {
+    await openStill(`${LESSON}?variant=no-backplane&t=700000&tab=${tab}`);
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
     await drawn();
-    expect({ colorScheme, width, found: await violations() }).toEqual({ colorScheme, width, found: [] });
-    expect(await namedOtherwise()).toEqual([]);
+    expect(await cutTexts()).toEqual([]);
   }
 });
+
+/** Texts of the page, without the stage's and those meant for screen readers only, that do not fit into what clips them. */
+const cutTexts = () =>
+  page.evaluate(() => {
+    const cut: string[] = [];
+    const visit = (root: Element | ShadowRoot) => {
+      for (const element of root.querySelectorAll<HTMLElement>("*")) {
+        if (element.shadowRoot) visit(element.shadowRoot);
+        if (element.closest("svg, .visually-hidden, option, [hidden]") || element.clientWidth === 0) continue;
+        const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
+        const clips = [overflowX, overflowY].some((one) => one === "hidden" || one === "clip");
+        const isText = [...element.childNodes].some(
+          (node) => node.nodeType === 3 && node.textContent!.trim() !== "",
+        );
+        const isOver =
+          element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
+        if (isText && isOver && (clips || textOverflow === "ellipsis"))
+          cut.push(`${element.localName}.${element.className}: ${element.textContent!.trim().slice(0, 60)}`);
+      }
+    };
+    visit(document.body);
+    if (document.documentElement.scrollWidth > document.documentElement.clientWidth)
+      cut.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+    return cut;
+  });

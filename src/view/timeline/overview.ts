@@ -8,6 +8,7 @@ import { seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { onTheme, readPalette } from "../look/theme.ts";
 import type { Density } from "../run/density.ts";
+import { sizedContext } from "./canvas.ts";
 import { drawOverview, OVERVIEW_HEIGHT } from "./overview-drawing.ts";
 import type { Part } from "./viewport.ts";
 
@@ -58,6 +59,7 @@ export class FanoutOverview extends PageElement {
       }
       canvas {
         display: block;
+        width: 100%;
       }
       .part {
         position: absolute;
@@ -156,13 +158,7 @@ export class FanoutOverview extends PageElement {
     const canvas = this.renderRoot.querySelector("canvas");
     const width = this.clientWidth;
     if (!canvas || width === 0) return;
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(OVERVIEW_HEIGHT * ratio);
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${OVERVIEW_HEIGHT}px`;
-    const c = canvas.getContext("2d") as CanvasRenderingContext2D;
-    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const c = sizedContext(canvas, width, OVERVIEW_HEIGHT);
     const { density, endUs, left, right } = this;
     drawOverview(c, { density, endUs, left, right, width, palette: readPalette() });
   }

@@ -12,6 +12,12 @@ export const timelineStyles = [
       justify-content: flex-end;
       padding: 0 0.4rem 0.15rem 0.9rem;
     }
+    .cut {
+      margin-right: auto;
+      font-size: 0.8125rem;
+      font-weight: 600;
+      color: var(--bad);
+    }
     .bar label {
       display: inline-flex;
       align-items: center;

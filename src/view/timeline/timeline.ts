@@ -2,7 +2,6 @@
  * The space-time diagram: a lane a node, a slanted line a frame, a mark where a copy died or arrived. Above it, for a long
  * run, an overview of the whole. The canvas is redrawn when the run, the view or the selection changes; the playhead only moves.
  */
-
 import { html, nothing, type PropertyValues } from "lit";
 import { PageElement } from "../look/element.ts";
 import { seconds } from "../look/format.ts";
@@ -11,8 +10,9 @@ import { onTheme, readPalette } from "../look/theme.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import { type Mark, marksOf } from "../run/marks.ts";
 import { narrate } from "../run/narration.ts";
+import { sizedContext } from "./canvas.ts";
 import { layoutLanes } from "./lanes.ts";
-import "./overview.ts";
+import { cutNote, overviewOf } from "./long-run.ts";
 import type { FanoutOverview } from "./overview.ts";
 import { Pointers } from "./pointers.ts";
 import type { Axis } from "./timeline-axis.ts";
@@ -51,7 +51,7 @@ export class FanoutTimeline extends PageElement {
   #resize: ResizeObserver | null = null;
   #saidMs = 0;
   #pointers = new Pointers({
-    scrub: (clientX) => this.#scrub(clientX),
+    scrub: (clientX) => this.axis && this.#go(this.#unitAt(clientX)),
     pinch: (factor, aroundX, byX) => {
       this.#view?.zoom(factor, this.#unitAt(aroundX));
       this.#view?.pan(-byX / (this.#right - this.#gutter));
@@ -69,8 +69,9 @@ export class FanoutTimeline extends PageElement {
   static override styles = timelineStyles;
 
   override render() {
+    const view = this.#view;
     return html`
-      ${this.#overviewView()}
+      ${view?.isLong && this.width > 0 ? overviewOf(view, { left: this.#gutter, right: this.#right, onPart: this.#show }) : nothing}
       <div
         class="plot"
         role="slider"
@@ -81,7 +82,7 @@ export class FanoutTimeline extends PageElement {
         aria-valuemax=${this.player.endUs / 1000}
         aria-valuenow=${Math.round(this.player.timeUs) / 1000}
         aria-valuetext=${this.valueText}
-        @pointerdown=${this.#onDown}
+        @pointerdown=${this.#pointers.down}
         @pointermove=${this.#pointers.move}
         @pointerup=${this.#pointers.up}
         @pointercancel=${this.#pointers.up}
@@ -92,6 +93,7 @@ export class FanoutTimeline extends PageElement {
       </div>
       <div class="bar">
         <h2 class="visually-hidden">Timeline</h2>
+        ${view ? cutNote(view.loaded.run) : nothing}
         <label title="Off: every second is as wide as every other">
           <input
             type="checkbox"
@@ -105,21 +107,6 @@ export class FanoutTimeline extends PageElement {
         <button class="plain" title="Show the whole run (0)" @click=${() => this.#view?.showAll()}>all</button>
       </div>
     `;
-  }
-
-  #overviewView() {
-    const view = this.#view;
-    if (!view?.isLong || this.width === 0) return nothing;
-    const { run, index } = view.loaded;
-    return html`<fanout-overview
-      data-testid="overview"
-      .density=${index.density}
-      .endUs=${run.endUs}
-      .inView=${view.part}
-      .left=${this.#gutter}
-      .right=${this.#right}
-      @part=${(e: CustomEvent<Part>) => this.#show(e.detail)}
-    ></fanout-overview>`;
   }
 
   override connectedCallback(): void {
@@ -179,11 +166,11 @@ export class FanoutTimeline extends PageElement {
     if (this.#view) this.#look(this.#view.loaded).showAll();
   }
 
-  #show(part: Part): void {
+  #show = (part: Part): void => {
     // Where the clock stands may be elsewhere: whoever looks around is not taken back to it.
     this.player.pause();
     this.#view?.show(part);
-  }
+  };
 
   #zoom(factor: number): void {
     this.#view?.zoom(factor, this.#view.unitOf(this.player.timeUs));
@@ -252,12 +239,7 @@ export class FanoutTimeline extends PageElement {
     const { nodes } = loaded.run;
     const lanes = layoutLanes(nodes, nodes.length > 12 ? 20 : 22);
     const height = Math.max(120, Math.ceil(lanes.height));
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    canvas.style.height = `${height}px`;
-    const c = canvas.getContext("2d") as CanvasRenderingContext2D;
-    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const c = sizedContext(canvas, width, height);
     const palette = readPalette();
     c.fillStyle = palette.surface;
     c.fillRect(0, 0, width, height);
@@ -275,14 +257,6 @@ export class FanoutTimeline extends PageElement {
       isNarrow: this.#isNarrow,
     });
     this.#movePlayhead();
-  }
-
-  #onDown = (event: PointerEvent): void => {
-    if (this.#view) this.#pointers.down(event);
-  };
-
-  #scrub(clientX: number): void {
-    this.#go(this.#unitAt(clientX));
   }
 
   /** To a unit of the axis. */
