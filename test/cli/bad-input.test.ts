@@ -49,12 +49,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: broadcast-across-servers, polling-handshake\n",
+    "error: the name of the lesson is empty; lessons: broadcast-across-servers, polling-handshake, stateless-and-stateful, who-publishes\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, polling-handshake. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, polling-handshake, stateless-and-stateful, who-publishes. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",
@@ -172,7 +172,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set breaks a name",
     ["run", LESSON, "--set", "clients.A.name=C"],
-    'error: --set does not fit the scenario (2 problems):\n  workload.0.from: there is no client, group or server "A"; there is: C, B\n  workload.2.from: there is no client or group "A"; there is: C, B\n',
+    'error: --set does not fit the scenario (2 problems):\n  workload.0.from: there is no client, group or server "A"; there is: C, B\n  workload.2.from: there is no client, group or server "A"; there is: C, B\n',
   ],
   [
     "--seed with letters",
