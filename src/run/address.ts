@@ -33,6 +33,8 @@ export interface PageState {
   readonly timeUs: number | null;
   readonly pace: string;
   readonly selection: Selection | null;
+  /** Whether the view goes along with what is chosen. */
+  readonly isFollowed: boolean;
   readonly tab: TabName;
 }
 
@@ -71,6 +73,7 @@ export const EMPTY_STATE: PageState = {
   timeUs: null,
   pace: DEFAULT_PACE,
   selection: null,
+  isFollowed: false,
   tab: "story",
 };
 
@@ -103,6 +106,7 @@ export function encodeLink(state: PageState): string {
   if (state.timeUs !== null) query.set("t", String(Math.round(state.timeUs * 1000) / 1000));
   if (state.pace !== DEFAULT_PACE) query.set("pace", state.pace);
   if (state.selection) query.set("select", SELECTION_LETTERS[state.selection.kind] + state.selection.id);
+  if (state.isFollowed) query.set("follow", "1");
   if (state.tab !== EMPTY_STATE.tab) query.set("tab", state.tab);
   const text = query.toString();
   return `/${state.file !== null ? "" : encodeURIComponent(state.lesson ?? "")}${text ? `?${text}` : ""}`;
@@ -200,6 +204,11 @@ const READERS = {
     state.selection = { kind, id: Number(id) };
     return null;
   },
+  follow: (state, value) => {
+    if (value !== "1") return `follow: found «${clip(value)}»; allowed is 1.`;
+    state.isFollowed = true;
+    return null;
+  },
   tab: (state, value) => {
     const tab = TABS.find((one) => one === value);
     if (tab === undefined) return `tab: found «${clip(value)}»; allowed are ${TABS.join(", ")}.`;
@@ -209,7 +218,7 @@ const READERS = {
 } as const satisfies Readonly<Record<string, Reader>>;
 
 function readUnknown(_state: Draft, _value: string, key: string): string {
-  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, tab, file.`;
+  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, follow, tab, file.`;
 }
 
 /** One `path=value`, or what is wrong with it. */

@@ -27,6 +27,7 @@ const state: fc.Arbitrary<PageState> = fc.record({
   seed: fc.option(fc.integer({ min: 0, max: 4_294_967_295 })),
   timeUs: fc.option(fc.integer({ min: 0, max: 86_400_000_000 })),
   pace: fc.constantFrom(...PACES.map((p) => p.name)),
+  isFollowed: fc.boolean(),
   selection: fc.option(
     fc.record({
       kind: fc.constantFrom("message", "copy", "node", "request", "link", "packet"),

@@ -6,6 +6,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { isBack, nextVariant, variantCall } from "../knobs/variants.ts";
 import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
+import { icon } from "../look/icons.ts";
 import { wholeNames } from "../look/names.ts";
 import { shared } from "../look/styles.ts";
 import { everyTick, follow } from "../player/follow.ts";
@@ -69,6 +70,27 @@ export class FanoutCaption extends PageElement {
       .sign {
         font-weight: 700;
       }
+      .following {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.3rem;
+        margin-right: 0.4rem;
+        padding: 0 0.5rem;
+        border-radius: 999px;
+        background: var(--accent-soft);
+        color: var(--accent-strong);
+        font-size: 0.8125rem;
+        font-weight: 600;
+        vertical-align: middle;
+      }
+      .following svg {
+        width: 0.9rem;
+        height: 0.9rem;
+      }
+      button.stop {
+        flex: none;
+        min-height: 2.75rem;
+      }
       .bad .sign {
         color: var(--bad);
       }
@@ -131,15 +153,23 @@ export class FanoutCaption extends PageElement {
     const { loaded, timeUs, playing } = this.player;
     if (!loaded) return html`<div class="caption"><p>Simulating…</p></div>`;
     const { run, index, rules } = loaded;
-    const told = withBreaches(narrate(run, index.ledger, index.steps, timeUs), rules, timeUs);
-    this.#speak(loaded, told.tone === "bad" ? told.text : "");
+    const { followed } = this.player;
+    const told =
+      followed?.wordsAt(timeUs) ??
+      withBreaches(narrate(run, index.ledger, index.steps, timeUs), rules, timeUs);
+    this.#speak(loaded, told.tone === "bad" || followed !== null ? told.text : "");
     return html`<div class="caption ${told.tone}">
         <p aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="0">
+          ${followed === null ? nothing : html`<span class="following">${icon("follow")} Following</span>`}
           ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
           <span class="sign" aria-hidden="true">${told.tone === "bad" ? "✕" : told.tone === "good" ? "✓" : ""}</span>
           ${wholeNames(told.text)}
         </p>
-        ${this.#nextView(loaded)}
+        ${
+          followed === null
+            ? this.#nextView(loaded)
+            : html`<button class="plain framed stop" data-testid="unfollow" title="Follow it no longer (f)" @click=${() => this.player.follow(null)}>Stop following</button>`
+        }
       </div>
       <p class="visually-hidden" aria-live="polite" data-testid="spoken">${this.#spoken}</p>`;
   }
@@ -156,14 +186,15 @@ export class FanoutCaption extends PageElement {
   }
 
   /** What is said aloud now, beside the caption itself, which is silent while it plays. */
-  #speak(loaded: Loaded, loss: string): void {
+  #speak(loaded: Loaded, news: string): void {
     const { timeUs, endUs, playing } = this.player;
     const isOther = this.#loaded !== null && this.#loaded !== loaded;
     this.#loaded = loaded;
     if (this.isVeiled) this.#spoken = "";
     else if (isOther && timeUs > 0 && !playing) this.#spoken = `Another run. ${outcome(loaded)}`;
+    else if (this.player.followed !== null) this.#spoken = news;
     else if (timeUs >= endUs) this.#spoken = `The run is over. ${outcome(loaded)}`;
-    else if (playing && loss !== "") this.#spoken = loss;
+    else if (playing && news !== "") this.#spoken = news;
   }
 }
 customElements.define("fanout-caption", FanoutCaption);

@@ -1,5 +1,6 @@
 /** The keys of the page, what they do in words, and what they do. One list: the help shows it, the page obeys it. */
 import { nextVariant } from "../knobs/variants.ts";
+import { toggleFollowed } from "./following.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a key may ask for. */
@@ -67,6 +68,13 @@ export const COMMANDS: readonly Command[] = [
     words: "clear the selection",
     isMeant: ({ key }) => key === "Escape",
     act: ({ bench }) => bench.player.select(null),
+  },
+  {
+    keys: "f",
+    words: "follow what is chosen (a packet, a copy, a message), or follow it no longer",
+    isMeant: ({ key }) => key === "f",
+    act: ({ bench }) => void toggleFollowed(bench.player),
+    isCharacter: true,
   },
   {
     keys: "n",

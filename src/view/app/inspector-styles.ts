@@ -35,6 +35,11 @@ export const inspectorStyles = [
     .acts button {
       min-height: 2.5rem;
     }
+    .acts button[aria-pressed="true"] {
+      border-color: var(--accent);
+      background: var(--accent-soft);
+      color: var(--accent-strong);
+    }
     .acts label {
       display: inline-flex;
       align-items: center;

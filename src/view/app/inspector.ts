@@ -1,25 +1,20 @@
 /** What was clicked on stage, or in a list: what it is now, its statecharts, what can be done to it. */
 import { html, nothing, type TemplateResult } from "lit";
-import { Fate } from "../../model/fate/oracle.part.ts";
-import { CAUSES } from "../../model/trace/causes.ts";
 import { FRAME_LIST } from "../../model/trace/frames.ts";
 import type { Selection } from "../../run/address.ts";
-import { remedyOf } from "../../run/roots.ts";
-import { aboutBalancer } from "../../run/words.ts";
 import type { Fault } from "../../scenario/schema.ts";
 import { PageElement } from "../look/element.ts";
-import { count, plural, seconds } from "../look/format.ts";
+import { plural, seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import { type Act, actsOnLink, actsOnNode, linkName, lossyLink, slowLink } from "../run/acts.ts";
 import { type Entity, entitiesAt, type Standing, standingAt } from "../run/changes-at.ts";
-import { frameOfRecord, type Hop, hopOf, hopsOf, packetName } from "../run/hops.ts";
 import { type KnownLink, knownLinks, linkAt, linksBetween } from "../run/link-states.ts";
 import { linkText, meanLatencyUs, meanLoss } from "../run/link-words.ts";
-import { messageName, nodeInSentence, nodeName, sinceRoots } from "../run/naming.ts";
 import { describeState } from "../run/node-states.ts";
 import { chartView } from "../stage/chart-view.ts";
 import type { ChartPicture } from "../worker/charts.ts";
+import { type ChosenView, cargoView } from "./cargo-view.ts";
 import { followBench } from "./follow-bench.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
 import { isVeiled } from "./reading.ts";
@@ -28,12 +23,6 @@ import type { Workbench } from "./workbench.ts";
 /** A server may hold thousands of sessions: of a kind of statecharts, so many are shown, those that changed last. */
 const MOST_ENTITIES = 3;
 const LOG = 6;
-
-/** What is said of what is chosen. */
-interface ChosenView {
-  readonly title: string;
-  readonly body: TemplateResult;
-}
 
 export class FanoutInspector extends PageElement {
   static override properties = { bench: { attribute: false } };
@@ -67,18 +56,11 @@ export class FanoutInspector extends PageElement {
 
   #chosenView(loaded: Loaded, kind: Exclude<Selection["kind"], "request">, id: number): ChosenView {
     const { run, index } = loaded;
-    const { ledger } = index;
     switch (kind) {
       case "message":
-        return {
-          title: messageName(run, ledger, id),
-          body: html`<p>Sent at ${this.#momentView(ledger.messageUs[id]!)}.</p>
-            ${this.#hopsView(hopsOf(run, index.frames, id))}`,
-        };
       case "copy":
-        return this.#copyView(loaded, id);
       case "packet":
-        return this.#packetView(loaded, frameOfRecord(index.frames, id));
+        return cargoView(this.bench, loaded, kind, id);
       case "node":
         return { title: run.nodes[id]!.name, body: this.#nodeView(loaded, id) };
       case "link": {
@@ -86,89 +68,6 @@ export class FanoutInspector extends PageElement {
         return { title: linkName(link!), body: this.#linkView(link!) };
       }
     }
-  }
-
-  /** The autopsy of a copy that was lost; of any other, its way. */
-  #copyView({ run, index: { ledger, frames } }: Loaded, copy: number): ChosenView {
-    const message = ledger.message[copy]!;
-    const recipient = ledger.recipient[copy]!;
-    const [cause, root] = [ledger.cause[copy]!, ledger.root[copy] ?? null];
-    const isLost = ledger.fate[copy] === Fate.lost && ledger.settledUs[copy]! <= this.player.timeUs;
-    const isKnown = isLost && !isVeiled(this.bench);
-    const lost = CAUSES[cause];
-    return {
-      title: `${nodeName(run, recipient)}’s copy of ${messageName(run, ledger, message)}`,
-      body: html`<p>Sent at ${this.#momentView(ledger.messageUs[message]!)}.</p>
-        ${
-          isKnown && lost !== undefined
-            ? html`<div class="autopsy" data-testid="autopsy">
-                <p>
-                  ✕ Died at ${nodeInSentence(run, ledger.place[copy]!)} at ${this.#momentView(ledger.settledUs[copy]!)}:
-                  ${lost.label}. ${aboutBalancer(run.scenario, lost.sentence)}
-                </p>
-                ${root === null ? nothing : html`<p>${sinceRoots(run, [root])}</p>`}
-                <p>${remedyOf(cause, root)} <button class="link" @click=${() => this.bench.showTab("rules")}>Which repair stands?</button></p>
-              </div>`
-            : nothing
-        }
-        ${this.#hopsView(hopsOf(run, frames, message, recipient))}`,
-    };
-  }
-
-  /** What a packet carries, where it goes, and what can be done to it. */
-  #packetView({ run, index: { frames, ledger } }: Loaded, frame: number): ChosenView {
-    if (frame < 0) return { title: "A packet", body: html`<p>It is not in this run.</p>` };
-    const { words, startUs, endUs, isDropped } = hopOf(run, frames, frame);
-    const message = frames.message[frame]!;
-    const name = packetName(run, frames, frame);
-    const isOver = isVeiled(this.bench);
-    return {
-      title: words,
-      body: html`<p>
-          Packet ${count(name.packet)} on the link ${name.target}, ${name.direction}.
-          ${message >= 0 ? html`It carries ${messageName(run, ledger, message)}.` : nothing}
-          Left at ${this.#momentView(startUs)}${isDropped ? html`; dropped on the way` : isOver ? nothing : html`, arrives at ${this.#momentView(endUs)}`}.
-        </p>
-        ${
-          isOver
-            ? nothing
-            : html`<div class="acts" role="group" aria-label="Do to this packet">
-                <button class="plain framed" @click=${() => this.#act({ act: "drop", ...name })}>Drop it</button>
-                <label>Hold it back by (ms)
-                  <input type="number" min="1" max="10000" placeholder="200" @change=${(e: Event) => this.#number(e, 10_000, (byMs) => ({ act: "delay", ...name, byMs }))} />
-                </label>
-              </div>`
-        }
-        ${message >= 0 ? this.#hopsView(hopsOf(run, frames, message, frames.recipient[frame])) : nothing}`,
-    };
-  }
-
-  /** The way, hop by hop: each a link to its moment. What is to come under an open question is not told. */
-  #hopsView(hops: readonly Hop[]): TemplateResult | typeof nothing {
-    const { timeUs } = this.player;
-    const shown = isVeiled(this.bench) ? hops.filter(({ startUs }) => startUs <= timeUs) : hops;
-    if (shown.length === 0) return nothing;
-    return html`<ol class="hops" aria-label="Its way" data-testid="hops">
-      ${shown.map(
-        ({
-          startUs,
-          endUs,
-          words,
-          isDropped,
-        }) => html`<li aria-current=${startUs <= timeUs && timeUs < endUs ? "step" : nothing}>
-          ${this.#momentView(startUs)} ${words}${isDropped ? " ✕ dropped" : ""}
-        </li>`,
-      )}
-    </ol>`;
-  }
-
-  #momentView(timeUs: number): TemplateResult {
-    return html`<button class="link number" @click=${() => this.#go(timeUs)}>${seconds(timeUs)}</button>`;
-  }
-
-  #go(timeUs: number): void {
-    this.player.pause();
-    this.player.seek(timeUs);
   }
 
   #nodeView(loaded: Loaded, node: number): TemplateResult {

@@ -22,6 +22,7 @@ import { MOST_PATIENCE, type RunAnswer } from "../worker/protocol.ts";
 import { WorkerClient } from "../worker/worker-client.ts";
 import { AddressBar } from "./address-bar.ts";
 import { Changes } from "./changes.ts";
+import { followChosen } from "./following.ts";
 import { type LessonPage, playStep, stageOf, stepOf } from "./reading.ts";
 import { type Refusal, type Source, sourceOf } from "./source.ts";
 
@@ -183,6 +184,7 @@ export class Workbench implements LessonPage {
     if (!wanted.goesOn) this.player.setPace(page.pace);
     this.player.selection = selectionIn(loaded, wanted.goesOn ? this.player.selection : page.selection);
     this.#show(loaded, wanted, isFirst);
+    if (!wanted.goesOn && page.isFollowed) void followChosen(this.player);
     document.title = `${run.scenario.title} · Fanout Lab`;
     this.search.show(this.#subject(loaded));
     this.#writeAddress(true);
@@ -397,8 +399,8 @@ export class Workbench implements LessonPage {
 
   /** The state as it is now. */
   get now(): PageState {
-    const { timeUs, pace, selection } = this.player;
-    return { ...this.page, timeUs, pace: pace.name, selection };
+    const { timeUs, pace, selection, followed } = this.player;
+    return { ...this.page, timeUs, pace: pace.name, selection, isFollowed: followed !== null };
   }
 
   showTab(tab: TabName): void {

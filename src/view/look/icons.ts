@@ -15,6 +15,7 @@ const PATHS = {
   moon: svg`<path d="M20 14.500A8 8 0 0 1 9.500 4 8 8 0 1 0 20 14.500z" />`,
   file: svg`<path d="M4 19V6a1 1 0 0 1 1-1h4l2 2h8a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1z" />`,
   help: svg`<path d="M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.1" /><circle cx="12" cy="12" r="9.500" />`,
+  follow: svg`<circle cx="12" cy="12" r="6.500" /><circle class="solid" cx="12" cy="12" r="2" /><path d="M12 2.500v3M12 18.500v3M2.500 12h3M18.500 12h3" />`,
   plus: svg`<path d="M12 6v12M6 12h12" />`,
   minus: svg`<path d="M6 12h12" />`,
   arrow: svg`<path d="M5 12h13M13 6l6 6-6 6" />`,

@@ -63,6 +63,7 @@ export interface Palette {
   readonly http: string;
   readonly heartbeat: string;
   readonly control: string;
+  readonly accent: string;
   readonly good: string;
   readonly bad: string;
   readonly servers: readonly string[];
@@ -88,6 +89,7 @@ function paletteNow(): Palette {
     http: get("http"),
     heartbeat: get("heartbeat"),
     control: get("control"),
+    accent: get("accent"),
     good: get("good"),
     bad: get("bad"),
     servers: [1, 2, 3, 4, 5, 6].map((i) => get(`server-${i}`)),

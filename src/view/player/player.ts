@@ -5,26 +5,13 @@
  * the selection, or playing itself changed.
  */
 
-import type { Fact } from "../../lesson/facts.ts";
 import { DEFAULT_PACE, PACES, type Pace, type Selection } from "../../run/address.ts";
-import type { RunResult } from "../../run/result.ts";
-import type { RuleFinding } from "../run/findings.ts";
-import type { RunIndex } from "../run/run-index.ts";
 import { nextStep, previousStep } from "../run/steps.ts";
 import { playLength, toPlay, toSim } from "../run/warp.ts";
-import type { ChartPicture } from "../worker/charts.ts";
+import type { Followed } from "./followed.ts";
+import type { Loaded } from "./loaded.ts";
 
-export interface Loaded {
-  readonly run: RunResult;
-  readonly index: RunIndex;
-  readonly rules: readonly RuleFinding[];
-  /** What it says, for a lesson's prose. */
-  readonly facts: ReadonlyMap<string, Fact>;
-  /** How many of its faults the scenario has itself; the others are acts. */
-  readonly writtenFaults: number;
-  /** The model's statecharts, by the machines' numbers in the trace. */
-  readonly charts: readonly ChartPicture[];
-}
+export type { Loaded } from "./loaded.ts";
 
 type Topic = "frame" | "tick" | "change";
 const TICK_MS = 100;
@@ -37,6 +24,8 @@ export class Player {
   playing = false;
   pace: Pace = paceNamed(DEFAULT_PACE);
   selection: Selection | null = null;
+  /** What the view goes along with; null: nothing. */
+  followed: Followed | null = null;
   /** Playing stops here, once; null: at the end. µs. */
   #stopUs: number | null = null;
   /** How much faster than its pace it plays. */
@@ -60,6 +49,7 @@ export class Player {
   /** Shows another run at a time. */
   load(loaded: Loaded, timeUs: number): void {
     this.loaded = loaded;
+    this.followed = this.followed?.again(loaded) ?? null;
     this.timeUs = Math.min(Math.max(timeUs, 0), loaded.run.endUs);
     this.#emit("change");
     this.#moved();
@@ -114,6 +104,15 @@ export class Player {
 
   select(selection: Selection | null): void {
     this.selection = selection;
+    this.followed = null;
+    this.#emit("change");
+    this.#moved();
+  }
+
+  /** Goes along with something; null: no longer. */
+  follow(followed: Followed | null): void {
+    this.followed = followed;
+    if (followed !== null) this.selection = followed.selection;
     this.#emit("change");
     this.#moved();
   }
@@ -159,17 +158,24 @@ export class Player {
 
   #advance(realS: number): void {
     const elapsedS = realS * this.#hurry;
+    const beforeUs = this.timeUs;
     const { warp } = (this.loaded as Loaded).index;
     if (this.pace.follow) {
       const at = toPlay(warp, this.timeUs) + elapsedS * this.pace.rate;
       this.timeUs = at >= playLength(warp) ? this.endUs : Math.max(this.timeUs, toSim(warp, at));
     } else this.timeUs += elapsedS * this.pace.rate * 1e6;
-    const stopUs = Math.min(this.#stopUs ?? this.endUs, this.endUs);
+    const stopUs = Math.min(this.#stopUs ?? this.endUs, this.endUs, this.#arrivalUs(beforeUs));
     if (this.timeUs >= stopUs) {
       this.timeUs = stopUs;
       this.playing = false;
       this.#emit("change");
     }
+  }
+
+  /** When what is followed has arrived or died: playing stops there, once. */
+  #arrivalUs(beforeUs: number): number {
+    const endUs = this.followed?.endUs ?? Number.POSITIVE_INFINITY;
+    return beforeUs < endUs ? endUs : Number.POSITIVE_INFINITY;
   }
 
   #emit(topic: Topic): void {

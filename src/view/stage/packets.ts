@@ -2,29 +2,19 @@
  * The moving things on the stage: packets in flight, copies that fall, flashes of delivery. Drawn on a
  * canvas over the topology, as a pure function of (run, simulated time); nothing is allocated per frame.
  */
-import { FRAME_LIST, FrameKind, type Look } from "../../model/trace/frames.ts";
+import { FRAME_LIST, FrameKind } from "../../model/trace/frames.ts";
 import type { Selection } from "../../run/address.ts";
 import type { Palette } from "../look/theme.ts";
+import type { Followed } from "../player/followed.ts";
 import type { Loaded } from "../player/player.ts";
 import { framesAt, lowerBound, upperBound } from "../run/frames.ts";
 import { type Mark, marksOf } from "../run/marks.ts";
 import { toPlay, toSim } from "../run/warp.ts";
+import type { Camera } from "./camera.ts";
+import { drawFollowed } from "./followed-mark.ts";
 import { LabelRoom, type TextBox } from "./labels.ts";
-import { edgeDistance, pileX, pileY, type StageLayout } from "./stage-layout.ts";
-
-/** What a frame looks like, as a number. */
-export const Shape = { message: 0, http: 1, heartbeat: 2, control: 3 } as const satisfies Record<
-  Look,
-  number
->;
-const SHAPES = 4;
-
-const SHAPE_OF = Uint8Array.from(FRAME_LIST, ({ looks }) => Shape[looks]);
-
-/** The shape of a kind of frames. */
-export function shapeOf(kind: number): number {
-  return SHAPE_OF[kind];
-}
+import { locate, outline, SHAPES, Shape, shapeOf, spot } from "./packet-place.ts";
+import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 
 const MAX_DRAWN = 4096;
 /** With more in the air than this, packets are dots without words. */
@@ -42,6 +32,13 @@ const MAX_PILE = 6;
 /** By shape. */
 function coloursOf({ message, http, heartbeat, control }: Palette): string[] {
   return [message, http, heartbeat, control];
+}
+
+/** What of it is marked, and which part of it is shown. */
+interface Shown {
+  readonly selection: Selection | null;
+  readonly followed: Followed | null;
+  readonly camera: Camera;
 }
 
 export class PacketLayer {
@@ -102,7 +99,8 @@ export class PacketLayer {
       picture(SPRITE, () => {
         this.#context.fillStyle = colour;
         this.#context.beginPath();
-        this.#outline(
+        outline(
+          this.#context,
           shape,
           SPRITE / 2,
           SPRITE / 2,
@@ -150,29 +148,38 @@ export class PacketLayer {
   }
 
   /** Draws one instant. Returns how many packets are in flight. */
-  draw(timeUs: number, selection: Selection | null): number {
+  draw(timeUs: number, { selection, followed, camera }: Shown): number {
     const c = this.#context;
     const layout = this.#layout;
     c.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     if (!layout) return 0;
     c.clearRect(0, 0, layout.width, layout.height);
     if (!this.#loaded) return 0;
+    const scale = this.#ratio * camera.scale;
+    c.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
+    if (followed !== null)
+      drawFollowed(c, followed, this.#loaded, layout, timeUs, {
+        palette: this.#palette,
+        radius: this.#radius,
+      });
     this.#stamp++;
     this.#drawPiles(timeUs, layout);
     this.#drawFlashes(timeUs, layout);
-    return this.#drawFrames(timeUs, layout, selection);
+    // What is followed has its own ring.
+    return this.#drawFrames(timeUs, layout, followed === null ? selection : null);
   }
 
   /** The packet nearest to a point at an instant, as the place of its frame; −1 if none is near. */
   packetAt(x: number, y: number, timeUs: number): number {
     const layout = this.#layout;
     if (!layout || !this.#loaded) return -1;
-    const n = framesAt(this.#loaded.index.frames, timeUs, this.#inFlight);
+    const { frames } = this.#loaded.index;
+    const n = framesAt(frames, timeUs, this.#inFlight);
     let nearest = -1;
     let least = GRASP;
     for (let k = 0; k < n; k++) {
-      this.#locate(this.#inFlight[k], timeUs, layout);
-      const distance = Math.hypot(px - x, py - y);
+      locate(frames, this.#inFlight[k], timeUs, layout);
+      const distance = Math.hypot(spot.x - x, spot.y - y);
       if (distance > least) continue;
       least = distance;
       nearest = this.#inFlight[k];
@@ -200,14 +207,14 @@ export class PacketLayer {
     for (let k = 0; k < n; k++) {
       const i = this.#inFlight[k];
       if (frames.dropped[i] === 1) continue;
-      this.#locate(i, timeUs, layout);
+      locate(frames, i, timeUs, layout);
       const shape = shapeOf(frames.kind[i]);
       // Copies that travel together look like one: each cell of two by two pixels gets one of a shape.
-      const cell = (py >> 1) * columns + (px >> 1);
+      const cell = (spot.y >> 1) * columns + (spot.x >> 1);
       const mark = this.#stamp * SHAPES + shape;
       if (this.#cells[cell] === mark) continue;
       this.#cells[cell] = mark;
-      this.#context.drawImage(this.#sprites[shape], px - half, py - half, SPRITE, SPRITE);
+      this.#context.drawImage(this.#sprites[shape], spot.x - half, spot.y - half, SPRITE, SPRITE);
     }
   }
 
@@ -224,8 +231,8 @@ export class PacketLayer {
         const i = this.#inFlight[k];
         if (shapeOf(frames.kind[i]) !== shape || frames.dropped[i] === 1) continue;
         some = true;
-        this.#locate(i, timeUs, layout);
-        this.#outline(shape, px, py, shape === Shape.message ? r : r * 0.8);
+        locate(frames, i, timeUs, layout);
+        outline(c, shape, spot.x, spot.y, shape === Shape.message ? r : r * 0.8);
       }
       if (some) c.fill();
     }
@@ -240,14 +247,14 @@ export class PacketLayer {
       const i = this.#inFlight[k];
       if (frames.dropped[i] === 0) continue;
       const left = (frames.endUs[i] - timeUs) / (frames.endUs[i] - frames.startUs[i]);
-      this.#locate(i, timeUs, layout);
+      locate(frames, i, timeUs, layout);
       c.globalAlpha = Math.max(0.25, left);
       c.strokeStyle = this.#palette.bad;
       c.lineWidth = 1.75;
       c.beginPath();
-      this.#outline(shapeOf(frames.kind[i]), px, py, r * 0.8);
-      c.moveTo(px - r, py - r);
-      c.lineTo(px + r, py + r);
+      outline(c, shapeOf(frames.kind[i]), spot.x, spot.y, r * 0.8);
+      c.moveTo(spot.x - r, spot.y - r);
+      c.lineTo(spot.x + r, spot.y + r);
       c.stroke();
       c.globalAlpha = 1;
     }
@@ -271,9 +278,9 @@ export class PacketLayer {
       const i = this.#inFlight[k];
       const isMeant = selected >= 0 ? frames.message[i] === selected : frames.record[i] === record;
       if (!isMeant) continue;
-      this.#locate(i, timeUs, layout);
+      locate(frames, i, timeUs, layout);
       c.beginPath();
-      c.arc(px, py, this.#radius + 3, 0, 2 * Math.PI);
+      c.arc(spot.x, spot.y, this.#radius + 3, 0, 2 * Math.PI);
       c.stroke();
     }
   }
@@ -291,18 +298,18 @@ export class PacketLayer {
     c.textBaseline = "middle";
     this.#room.clear();
     for (let k = 0; k < n; k++) {
-      this.#locate(this.#inFlight[k], timeUs, layout);
-      this.#room.block(px, py, r * 0.8, r * 0.8);
+      locate(frames, this.#inFlight[k], timeUs, layout);
+      this.#room.block(spot.x, spot.y, r * 0.8, r * 0.8);
     }
     for (let k = 0; k < n; k++) {
       const i = this.#inFlight[k];
-      this.#locate(i, timeUs, layout);
+      locate(frames, i, timeUs, layout);
       if (frames.message[i] >= 0 && r >= 8) this.#drawLetter(frames.message[i]);
       else if (n <= 16 || r >= 8) this.#drawKind(frames.kind[i]);
     }
   }
 
-  /** Writes the letter of a message's sender at (px, py). */
+  /** Writes the letter of a message's sender at (spot.x, spot.y). */
   #drawLetter(message: number): void {
     const { ledger } = (this.#loaded as Loaded).index;
     const c = this.#context;
@@ -312,11 +319,11 @@ export class PacketLayer {
     c.fillStyle = this.#palette.surface;
     c.font = LETTER_FONT;
     this.#letterHalf[sender] ||= c.measureText(letter).width / 2;
-    const y = this.#room.place(letter, px, py + 0.5, this.#letterHalf[sender], 0);
-    if (!Number.isNaN(y)) c.fillText(letter, px, y);
+    const y = this.#room.place(letter, spot.x, spot.y + 0.5, this.#letterHalf[sender], 0);
+    if (!Number.isNaN(y)) c.fillText(letter, spot.x, y);
   }
 
-  /** Writes what a frame is above or below (px, py). */
+  /** Writes what a frame is above or below (spot.x, spot.y). */
   #drawKind(kind: number): void {
     const c = this.#context;
     const word = FRAME_LIST[kind].short ?? "";
@@ -324,60 +331,14 @@ export class PacketLayer {
     c.fillStyle = kind === FrameKind.httpError ? this.#palette.bad : this.#palette.muted;
     c.font = WORD_FONT;
     this.#wordHalf[kind] ||= c.measureText(word).width / 2;
-    const over = py - this.#radius - 6;
-    const under = py + this.#radius + 8;
+    const over = spot.y - this.#radius - 6;
+    const under = spot.y + this.#radius + 8;
     const half = this.#wordHalf[kind];
     const y =
       shapeOf(kind) === Shape.http
-        ? this.#room.place(word, px, over, half, -1, under)
-        : this.#room.place(word, px, under, half, 1, over);
-    if (!Number.isNaN(y)) c.fillText(word, px, y);
-  }
-
-  /** Puts frame i's place at `timeUs` into (px, py). */
-  #locate(i: number, timeUs: number, layout: StageLayout): void {
-    const { frames } = (this.#loaded as Loaded).index;
-    const a = frames.from[i];
-    const b = frames.to[i];
-    let dx = layout.x[b] - layout.x[a];
-    let dy = layout.y[b] - layout.y[a];
-    const distance = Math.hypot(dx, dy) || 1;
-    dx /= distance;
-    dy /= distance;
-    const leave = edgeDistance(layout, a, dx, dy);
-    const arrive = distance - edgeDistance(layout, b, -dx, -dy);
-    const progress = Math.min(1, (timeUs - frames.startUs[i]) / frames.flightUs[i]);
-    const at = leave + (arrive - leave) * progress;
-    // Each direction keeps to its right, and copies that travel together fan out a little.
-    const copies = frames.recipient[i];
-    const lane = 4 + (copies >= 0 ? (copies % 5) * 2.5 : 0);
-    px = layout.x[a] + dx * at - dy * lane * Math.sin(Math.PI * progress);
-    py = layout.y[a] + dy * at + dx * lane * Math.sin(Math.PI * progress);
-  }
-
-  #outline(shape: number, x: number, y: number, r: number): void {
-    const c = this.#context;
-    switch (shape) {
-      case Shape.message:
-        c.moveTo(x + r, y);
-        c.arc(x, y, r, 0, 2 * Math.PI);
-        break;
-      case Shape.http:
-        c.rect(x - r, y - r * 0.8, 2 * r, 1.6 * r);
-        break;
-      case Shape.heartbeat:
-        c.moveTo(x, y - r);
-        c.lineTo(x + r, y);
-        c.lineTo(x, y + r);
-        c.lineTo(x - r, y);
-        c.closePath();
-        break;
-      default:
-        c.moveTo(x, y - r);
-        c.lineTo(x + r * 0.9, y + r * 0.7);
-        c.lineTo(x - r * 0.9, y + r * 0.7);
-        c.closePath();
-    }
+        ? this.#room.place(word, spot.x, over, half, -1, under)
+        : this.#room.place(word, spot.x, under, half, 1, over);
+    if (!Number.isNaN(y)) c.fillText(word, spot.x, y);
   }
 
   #drawFlashes(timeUs: number, layout: StageLayout): void {
@@ -463,7 +424,3 @@ export class PacketLayer {
 
 const LETTER_FONT = "650 11px system-ui, 'Liberation Sans', Arial, sans-serif";
 const WORD_FONT = "500 11px system-ui, 'Liberation Sans', Arial, sans-serif";
-
-// The result of #locate: two numbers at module level instead of an object per packet.
-let px = 0;
-let py = 0;

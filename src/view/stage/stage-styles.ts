@@ -254,6 +254,9 @@ export const stageStyles = [
       font-size: 0.8125rem;
       color: var(--muted);
     }
+    .near .crowd {
+      display: none;
+    }
     @media (max-width: 640px) {
       .frame {
         border-radius: 0;

@@ -4,9 +4,10 @@ import { html } from "lit";
 import type { Selection } from "../../run/address.ts";
 import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
-import { onTheme, readPalette } from "../look/theme.ts";
+import { onTheme, readPalette, reducedMotion } from "../look/theme.ts";
 import type { Player } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
+import { type Camera, cameraAt, WHOLE } from "./camera.ts";
 import { PacketLayer } from "./packets.ts";
 import { layoutStage, type StageLayout } from "./stage-layout.ts";
 import { stageStyles } from "./stage-styles.ts";
@@ -31,6 +32,7 @@ export class FanoutStage extends PageElement {
   #deliveries = -1;
   #losses = -1;
   #selected: Selection | null = null;
+  #camera: Camera = WHOLE;
 
   constructor() {
     super();
@@ -116,10 +118,11 @@ export class FanoutStage extends PageElement {
     const { loaded, timeUs } = this.player;
     if (!loaded || !this.#packets || !this.#layout) return;
     const { left, top, width } = (event.currentTarget as Element).getBoundingClientRect();
-    const scale = this.#layout.width / width;
+    const { scale, x, y } = this.#camera;
+    const perPixel = this.#layout.width / width / scale;
     const frame = this.#packets.packetAt(
-      (event.clientX - left) * scale,
-      (event.clientY - top) * scale,
+      x + (event.clientX - left) * perPixel,
+      y + (event.clientY - top) * perPixel,
       timeUs,
     );
     if (frame < 0) return;
@@ -145,7 +148,7 @@ export class FanoutStage extends PageElement {
   }
 
   #redraw(): void {
-    const { loaded, timeUs, selection } = this.player;
+    const { loaded, timeUs, selection, followed } = this.player;
     if (!this.#layout || !this.#topology || !this.#packets || loaded !== this.#shown) return;
     if (loaded) {
       const { states, ledger, requests } = loaded.index;
@@ -165,10 +168,13 @@ export class FanoutStage extends PageElement {
         this.#topology.updateLosses(loaded, this.#layout, timeUs);
       }
     }
-    const n = this.#packets.draw(timeUs, selection);
+    this.#camera = loaded && !reducedMotion() ? cameraAt(followed, loaded, this.#layout, timeUs) : WHOLE;
+    this.#topology.show(this.#camera, this.#layout);
+    const n = this.#packets.draw(timeUs, { selection, followed, camera: this.#camera });
     const frame = this.renderRoot.querySelector(".frame") as HTMLElement;
     const text = String(n);
     if (frame.dataset.inFlight !== text) frame.dataset.inFlight = text;
+    frame.classList.toggle("near", this.#camera !== WHOLE);
   }
 }
 customElements.define("fanout-stage", FanoutStage);

@@ -4,6 +4,7 @@ import type { Selection } from "../../run/address.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { Loaded } from "../player/player.ts";
 import { type Mark, marksOf } from "../run/marks.ts";
+import type { Camera } from "./camera.ts";
 import type { TextBox } from "./labels.ts";
 import type { StageLayout } from "./stage-layout.ts";
 import { type Chosen, drawGrips, keepOneStop, makeSelectable, showChosenLink } from "./stage-selection.ts";
@@ -28,9 +29,14 @@ export class Topology {
     makeSelectable(svg, onSelect);
   }
 
+  /** Shows a part of it. */
+  show({ scale, x, y }: Camera, { width, height }: StageLayout): void {
+    const box = `${x} ${y} ${width / scale} ${height / scale}`;
+    if (this.#svg.getAttribute("viewBox") !== box) this.#svg.setAttribute("viewBox", box);
+  }
+
   /** Draws what depends on the run and the size, not on time. */
   setScene(loaded: Loaded | null, layout: StageLayout): void {
-    select(this.#svg).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
     const nodes = loaded?.run.nodes ?? [];
     this.#marks = loaded ? marksOf(loaded) : [];
     drawLinks(this.#svg, loaded, layout);

@@ -5,7 +5,7 @@ import type { Palette } from "../look/theme.ts";
 import type { Loaded } from "../player/player.ts";
 import { firstNotOver, upperBound } from "../run/frames.ts";
 import type { Mark } from "../run/marks.ts";
-import { Shape, shapeOf } from "../stage/packets.ts";
+import { Shape, shapeOf } from "../stage/packet-place.ts";
 import type { Lanes } from "./lanes.ts";
 import { type Axis, axisTicks, axisTime, axisUnit } from "./timeline-axis.ts";
 
