@@ -6,7 +6,7 @@ import type { Choices, ChoicesState } from "../kernel/choices.ts";
 import type { QueueState } from "../kernel/queue.ts";
 import { uniformUs } from "../kernel/sampling.ts";
 import { ReferenceRunner } from "../statechart/reference.ts";
-import { CompiledRunner, type Runner, type RunnerState } from "../statechart/runner.ts";
+import { CompiledRunner, type Runner, type RunnerState, type Timers } from "../statechart/runner.ts";
 import { backplaneOf } from "./backplane/index.ts";
 import { PublisherEvent } from "./backplane/publisher.part.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
@@ -45,6 +45,8 @@ export interface SimulationOptions {
    * against.
    */
   readonly reference?: boolean;
+  /** What stands between the compiled machines and the queue, to note when their timers are set; nothing by default. */
+  readonly timers?: (queue: Timers) => Timers;
   /** How many of the last faults to hold back until {@link scheduleFaults} lets them in. Default 0. */
   readonly lateFaults?: number;
 }
@@ -60,8 +62,9 @@ export class Simulation extends World {
   constructor(settings: Settings, choices: Choices, options: SimulationOptions = {}) {
     super(settings, choices, options.trace === false ? null : new Trace());
     this.tables = Object.values(this).filter((value) => value instanceof Table && value !== this.trace);
+    const timers = options.timers?.(this.queue) ?? this.queue;
     this.runners = MODEL.map(({ part, chart, machine }) => {
-      const nodeOf = this.#nodesOf(part.home);
+      const nodeOf = this.nodesOf(part.home);
       // Entering the initial state is no news: the chart says what it is.
       const observe = (id: number, from: number, to: number) => {
         if (from >= 0) this.record(RecordKind.transition, part.number, id, from, to, nodeOf(id));
@@ -69,7 +72,7 @@ export class Simulation extends World {
       const base = part.number << EVENT_BITS;
       return options.reference === true
         ? new ReferenceRunner<World>(machine, chart, this, this.queue, base, observe)
-        : new CompiledRunner<World>(chart, this, this.queue, base, this.trace === null ? undefined : observe);
+        : new CompiledRunner<World>(chart, this, timers, base, this.trace === null ? undefined : observe);
     });
     this.#lateFaults = options.lateFaults ?? 0;
     // XState's actors can't be saved.
@@ -131,7 +134,7 @@ export class Simulation extends World {
   }
 
   /** On which node an entity is, for a part's home. */
-  #nodesOf(home: Home): (id: number) => number {
+  nodesOf(home: Home): (id: number) => number {
     if (home === "link") return (link) => outerNode(this, link);
     if (typeof home === "string") return (id) => this.nodes.first[home] + id;
     const { column, of } = home;

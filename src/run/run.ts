@@ -17,7 +17,7 @@ import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
 /** What a run may use at most, if nothing else is said: about 1 GB of trace. */
 export const DEFAULT_BOUNDS = { events: 10_000_000, copies: 2_000_000 } as const;
 
-export interface RunOptions extends Pick<SimulationOptions, "trace" | "reference"> {
+export interface RunOptions extends Pick<SimulationOptions, "trace" | "reference" | "timers"> {
   /** Instead of the scenario's own. */
   readonly seed?: number;
   /** Simulated time at which to end; by default the scenario's duration. µs. */

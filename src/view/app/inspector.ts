@@ -13,6 +13,7 @@ import { type KnownLink, knownLinks, linkAt, linksBetween } from "../run/link-st
 import { linkText, meanLatencyUs, meanLoss } from "../run/link-words.ts";
 import { describeState } from "../run/node-states.ts";
 import { chartView } from "../stage/chart-view.ts";
+import type { AskTimers } from "../stage/timers-view.ts";
 import type { ChartPicture } from "../worker/charts.ts";
 import { type ChosenView, cargoView } from "./cargo-view.ts";
 import { followBench } from "./follow-bench.ts";
@@ -75,8 +76,20 @@ export class FanoutInspector extends PageElement {
     const { timeUs } = this.player;
     return html`<p>${describeState(run, index.states, node, timeUs)}</p>
       ${this.#actsView(actsOnNode(run, index.states, node, timeUs))}
+      ${this.#timersView(node)}
       ${this.#chartsView(loaded, node)} ${this.#logView(loaded, node)}`;
   }
+
+  /** The list of timers comes when a node is chosen first. */
+  #timersView(node: number): TemplateResult | typeof nothing {
+    if (customElements.get("fanout-timers") === undefined) {
+      void import("../stage/timers-view.ts").then(() => this.requestUpdate());
+      return nothing;
+    }
+    return html`<fanout-timers .player=${this.player} .node=${node} .ask=${this.#askTimers}></fanout-timers>`;
+  }
+
+  #askTimers: AskTimers = (...asked) => this.bench.askTimers(...asked);
 
   #actsView(acts: readonly Act[]): TemplateResult | typeof nothing {
     if (acts.length === 0 || isVeiled(this.bench)) return nothing;

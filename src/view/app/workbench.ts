@@ -304,6 +304,11 @@ export class Workbench implements LessonPage {
     this.#onChange();
   }
 
+  /** Which timers run at a node at an instant of the run on screen: the worker is asked. */
+  askTimers(...asked: Parameters<WorkerClient["askTimers"]>): boolean {
+    return this.#worker.askTimers(...asked);
+  }
+
   // ——— Changes ———
 
   /** What is open, with the changes that are still being computed: the next is made on top of them. */

@@ -55,6 +55,16 @@ export function answer(request: RunRequest): RunAnswer {
   }
 }
 
+/** The scenario of a request that was answered, as it was run; and its seed. */
+export function scenarioOf(
+  request: RunRequest,
+): { readonly scenario: Scenario; readonly seed: number } | null {
+  const parsed = parseScenario(request.text);
+  if (!parsed.ok) return null;
+  const { scenario } = turn(choose(parsed.scenario, request).base, request.set);
+  return { scenario, seed: request.seed ?? scenario.seed };
+}
+
 /** The scenario in the variant that was asked for; if there is no such variant, in the one that it opens with. */
 function choose(
   written: Scenario,

@@ -3,6 +3,7 @@
 import type { Fact } from "../../lesson/facts.ts";
 import type { Json } from "../../run/address.ts";
 import type { RunResult } from "../../run/result.ts";
+import type { Timer } from "../../run/timers.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
 import type { RuleFinding } from "../run/findings.ts";
 import type { RunIndex } from "../run/run-index.ts";
@@ -22,6 +23,24 @@ export interface RunRequest {
   readonly seed: number | null;
   /** By how much the budget is larger than usual: somebody wants a run that was cut to go on. */
   readonly patience: number;
+}
+
+/** Which timers run at a node at an instant of a run that was answered. */
+export interface TimersRequest {
+  readonly asks: "timers";
+  readonly of: RunRequest;
+  readonly node: number;
+  readonly timeUs: number;
+}
+
+export interface TimersAnswer {
+  readonly asks: "timers";
+  readonly of: number;
+  readonly node: number;
+  readonly timeUs: number;
+  /** Of all that run, those that fire first. */
+  readonly timers: readonly Timer[];
+  readonly count: number;
 }
 
 export interface Problem {

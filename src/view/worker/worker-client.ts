@@ -3,7 +3,7 @@
  * the others are forgotten. A run that takes longer than a moment gives way at once.
  */
 import { startWorker, takeFirst } from "./first-worker.ts";
-import type { RunAnswer, RunRequest } from "./protocol.ts";
+import type { RunAnswer, RunRequest, TimersAnswer, TimersRequest } from "./protocol.ts";
 
 type OnAnswer = (answer: RunAnswer) => void;
 
@@ -20,6 +20,9 @@ export class WorkerClient {
   #worker: Worker | null = null;
   #computed: Asked | null = null;
   #waiting: Asked | null = null;
+  /** What was asked for when a run was answered last. */
+  #answered: RunRequest | null = null;
+  #onTimers: ((told: TimersAnswer) => void) | null = null;
   #latest = 0;
   #giveWay: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,6 +36,16 @@ export class WorkerClient {
       this.#end();
       this.#goOn();
     }, PATIENCE_MS);
+  }
+
+  /** Asks which timers run at a node at an instant of the run that was answered last; false while another is computed. */
+  askTimers(node: number, timeUs: number, onTimers: (told: TimersAnswer) => void): boolean {
+    if (this.#computed !== null || this.#answered === null) return false;
+    this.#onTimers = onTimers;
+    this.#worker ??= this.#start();
+    const asked: TimersRequest = { asks: "timers", of: this.#answered, node, timeUs };
+    this.#worker.postMessage(asked);
+    return true;
   }
 
   /** Ends what is computed and forgets what waits. */
@@ -60,8 +73,10 @@ export class WorkerClient {
 
   #start(): Worker {
     const worker = takeFirst() ?? startWorker();
-    worker.onmessage = (event: MessageEvent<RunAnswer>) => {
-      if (worker === this.#worker) this.#hear(event.data);
+    worker.onmessage = ({ data }: MessageEvent<RunAnswer | TimersAnswer>) => {
+      if (worker !== this.#worker) return;
+      if (!("asks" in data)) this.#hear(data);
+      else if (data.of === this.#answered?.id) this.#onTimers?.(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -75,6 +90,7 @@ export class WorkerClient {
 
   #hear(answer: RunAnswer): void {
     const [computed, waiting] = [this.#computed, this.#waiting];
+    if (answer.ok && computed !== null) this.#answered = computed.request;
     this.#goOn();
     // Shown though another waits, if both are of one scenario: a knob that is dragged. What is no longer open is not.
     if (computed !== null && (waiting === null || waiting.request.text === computed.request.text))

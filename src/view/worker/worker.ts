@@ -3,10 +3,15 @@
 import "./no-eval.ts";
 import { buffersOf } from "../run/run-index.ts";
 import { answer } from "./engine.ts";
-import type { RunRequest } from "./protocol.ts";
+import type { RunRequest, TimersRequest } from "./protocol.ts";
+import { TimerTeller } from "./timer-teller.ts";
 
-self.onmessage = (event: MessageEvent<RunRequest>) => {
-  const reply = answer(event.data);
+const teller = new TimerTeller();
+
+self.onmessage = ({ data }: MessageEvent<RunRequest | TimersRequest>) => {
+  if ("asks" in data) return teller.ask(data, (told) => self.postMessage(told));
+  teller.forget();
+  const reply = answer(data);
   const transfer = reply.ok ? [...buffersOf(reply.run.trace), ...buffersOf(reply.index)] : [];
   (self as unknown as { postMessage(message: unknown, transfer: Transferable[]): void }).postMessage(reply, [
     ...new Set(transfer),
