@@ -12,8 +12,11 @@ import { isDeeper } from "../scenario/json.ts";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface Selection {
-  /** Requests and packets are numbered by their records in the trace, all others among their kind. */
-  readonly kind: "message" | "copy" | "node" | "request" | "link" | "packet";
+  /**
+   * Requests and packets are numbered by their records in the trace, losses by their cause, groups of a crowd as they stand, all
+   * others among their kind.
+   */
+  readonly kind: "message" | "copy" | "node" | "request" | "link" | "packet" | "group" | "losses";
   readonly id: number;
 }
 
@@ -92,6 +95,8 @@ const SELECTION_LETTERS = {
   request: "r",
   link: "l",
   packet: "p",
+  group: "g",
+  losses: "x",
 } as const;
 
 /** The part of the address after the #, without it. */
@@ -196,11 +201,11 @@ const READERS = {
     return null;
   },
   select: (state, value) => {
-    const [, letter, id] = /^([mcnrlp])(\d{1,9})$/.exec(value) ?? [];
+    const [, letter, id] = /^([mcnrlpgx])(\d{1,9})$/.exec(value) ?? [];
     const kinds = Object.keys(SELECTION_LETTERS) as (keyof typeof SELECTION_LETTERS)[];
     const kind = kinds.find((one) => SELECTION_LETTERS[one] === letter);
     if (kind === undefined)
-      return `select: found «${clip(value)}»; allowed is m, c, n, r, l or p and a number.`;
+      return `select: found «${clip(value)}»; allowed is m, c, n, r, l, p, g or x and a number.`;
     state.selection = { kind, id: Number(id) };
     return null;
   },

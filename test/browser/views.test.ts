@@ -31,6 +31,30 @@ const faults = () =>
         // Letters take less than their line.
         if (wide > 1 && high > 4) found.push(`«${one.text}» covers «${other.text}»`);
       }
+    // Boxes stand apart, each on the stage, and what is written in one stays in it.
+    const bodies = [...stage.querySelectorAll("g.node .body, g.cohort .body, g.node .halo")].map((body) => ({
+      body,
+      name: body.parentElement!.getAttribute("aria-label") ?? "",
+      box: body.getBoundingClientRect(),
+    }));
+    for (const [i, { body, name, box }] of bodies.entries()) {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1)
+        found.push(`the box of «${name}» leaves the stage`);
+      if (box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+        found.push(`the box of «${name}» leaves the stage`);
+      for (const other of bodies.slice(i + 1)) {
+        if (other.body.parentElement === body.parentElement) continue;
+        const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+        const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        if (wide > 2 && high > 2) found.push(`the box of «${name}» covers that of «${other.name}»`);
+      }
+      if (!body.matches("g.cohort .body, g.server .body")) continue;
+      for (const text of body.parentElement!.querySelectorAll("text")) {
+        const own = text.getBoundingClientRect();
+        if (own.width > 0 && (own.left < box.left - 1 || own.right > box.right + 1))
+          found.push(`«${text.textContent}» leaves its box`);
+      }
+    }
     if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
     return found;
   });
@@ -57,6 +81,19 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
   "200 clients": () => link({ ...base, servers: { count: 6 }, clients: clients(200) }),
   "2,000 clients, thousands of losses": () =>
     link({ ...base, servers: { count: 3 }, backplane: { kind: "none" }, clients: clients(2000) }),
+  "200 clients in groups": () =>
+    link({
+      ...base,
+      servers: { count: 4 },
+      clients: [
+        { name: "first", transport: "websocket" },
+        { name: "phones", count: 120, transport: "websocket", startMs: 100 },
+        { name: "desktops", count: 79, transport: "websocket", startMs: 100 },
+      ],
+    }),
+  "9 servers, a grid of losses": () =>
+    link({ ...base, servers: { count: 9 }, backplane: { kind: "none" }, clients: clients(18) }),
+  "64 servers, 2,000 clients": () => link({ ...base, servers: { count: 64 }, clients: clients(2000) }),
   "64 servers": () => link({ ...base, servers: { count: 64 }, clients: clients(24) }),
   "long names": () =>
     link({

@@ -14,6 +14,7 @@ import {
   simulate,
   withVariant,
 } from "../../src/index.ts";
+import { CAUSES } from "../../src/model/trace/causes.ts";
 import { decodeLink, encodeLink, type PageState } from "../../src/run/address.ts";
 import { unpackText } from "../../src/run/pack.ts";
 import { FIRST_LESSON, firstVariant, LESSONS, scenarioText } from "../../src/view/lessons/lessons.ts";
@@ -202,6 +203,8 @@ function isThere({ selection }: PageState, { run, index }: Extract<RunAnswer, { 
     request: requests.rows.length,
     link: linksBetween(run.nodes).length,
     packet: run.trace.length,
+    group: index.crowd?.cohorts.length ?? 0,
+    losses: CAUSES.length,
   };
   return selection === null || selection.id < counts[selection.kind];
 }

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { crowdOf } from "../../src/view/run/crowd.ts";
 import { indexFrames } from "../../src/view/run/frames.ts";
+import { indexLedger } from "../../src/view/run/ledger-index.ts";
+import { indexNodeStates } from "../../src/view/run/node-states.ts";
 import { buildWarp } from "../../src/view/run/warp.ts";
 import { edgeDistance, layoutStage } from "../../src/view/stage/stage-layout.ts";
 import { layoutLanes } from "../../src/view/timeline/lanes.ts";
@@ -16,16 +19,19 @@ import { check } from "../support/property.ts";
 import { sampleRun } from "./sample.ts";
 
 describe("the stage's layout", () => {
-  it("keeps every node on the stage and clients apart, from 1 to 800 clients, on phones and on walls", () => {
+  it("keeps every node on the stage and clients, or their cohorts, apart, on phones and on walls", () => {
     check(
       fc.tuple(
-        fc.integer({ min: 1, max: 800 }),
-        fc.integer({ min: 1, max: 12 }),
-        fc.constantFrom([360, 410], [390, 410], [619, 410], [870, 336], [1100, 470]),
+        fc.oneof(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 25, max: 800 })),
+        fc.integer({ min: 1, max: 64 }),
+        fc.constantFrom([360, 410], [390, 304], [619, 410], [660, 225], [870, 336], [1100, 470]),
       ),
       ([clients, servers, [width, height]]) => {
-        const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
-        const layout = layoutStage(nodes, width, height);
+        const run = sampleRun({ clients, servers, backplane: true, messages: 0 });
+        const { nodes } = run;
+        const crowd = crowdOf(run, indexNodeStates(run), indexLedger(run));
+        expect(crowd === null).toBe(clients <= 24);
+        const layout = layoutStage(nodes, width, height, crowd);
         const inside = nodes.every(
           ({ node }) =>
             layout.x[node] - layout.halfWidth[node] >= 0 &&
@@ -34,11 +40,14 @@ describe("the stage's layout", () => {
             layout.y[node] + layout.halfHeight[node] <= height,
         );
         expect(inside).toBe(true);
-        let nearest = Number.POSITIVE_INFINITY;
-        for (let a = 0; a < Math.min(clients, 60); a++)
-          for (let b = 0; b < a; b++)
-            nearest = Math.min(nearest, Math.hypot(layout.x[a] - layout.x[b], layout.y[a] - layout.y[b]));
-        expect(nearest).toBeGreaterThan(layout.halfWidth[0] * 1.9);
+        const drawn =
+          crowd?.cohorts.map(({ members }) => members[0]!) ?? nodes.slice(0, clients).map((_, i) => i);
+        const apart = (a: number, b: number) =>
+          Math.abs(layout.x[a] - layout.x[b]) >= layout.halfWidth[a] + layout.halfWidth[b] ||
+          Math.abs(layout.y[a] - layout.y[b]) >= layout.halfHeight[a] + layout.halfHeight[b];
+        const all = [...drawn, ...nodes.filter(({ kind }) => kind !== "client").map(({ node }) => node)];
+        for (const [i, a] of all.entries())
+          for (const b of all.slice(0, i)) expect([a, b, apart(a, b)]).toEqual([a, b, true]);
       },
       { runs: 60 },
     );
@@ -52,10 +61,10 @@ describe("the stage's layout", () => {
         fc.constantFrom([1, 1], [1, 400], [32, 32], [33, 400], [80, 300], [619, 1], [1280, 1]),
       ),
       ([clients, servers, [width, height]]) => {
-        const { nodes } = sampleRun({ clients, servers, backplane: true, messages: 0 });
-        const { x, y, halfWidth, halfHeight, clientBox } = layoutStage(nodes, width, height);
-        for (const numbers of [x, y, Object.values(clientBox)])
-          expect([...numbers].every(Number.isFinite)).toBe(true);
+        const run = sampleRun({ clients, servers, backplane: true, messages: 0 });
+        const crowd = crowdOf(run, indexNodeStates(run), indexLedger(run));
+        const { x, y, halfWidth, halfHeight } = layoutStage(run.nodes, width, height, crowd);
+        for (const numbers of [x, y]) expect([...numbers].every(Number.isFinite)).toBe(true);
         for (const halves of [halfWidth, halfHeight])
           expect([...halves].every((half) => half > 0)).toBe(true);
       },

@@ -1,5 +1,6 @@
 /** What was clicked on stage, or in a list: what it is now, its statecharts, what can be done to it. */
 import { html, nothing, type TemplateResult } from "lit";
+import { CAUSES } from "../../model/trace/causes.ts";
 import { FRAME_LIST } from "../../model/trace/frames.ts";
 import type { Selection } from "../../run/address.ts";
 import type { Fault } from "../../scenario/schema.ts";
@@ -62,6 +63,10 @@ export class FanoutInspector extends PageElement {
       case "copy":
       case "packet":
         return cargoView(this.bench, loaded, kind, id);
+      case "group":
+        return { title: index.crowd?.cohorts[id]?.name ?? "A group", body: this.#crowdView(kind, id) };
+      case "losses":
+        return { title: `Lost: ${CAUSES[id]?.label ?? ""}`, body: this.#crowdView(kind, id) };
       case "node":
         return { title: run.nodes[id]!.name, body: this.#nodeView(loaded, id) };
       case "link": {
@@ -78,6 +83,16 @@ export class FanoutInspector extends PageElement {
       ${this.#actsView(actsOnNode(run, index.states, node, timeUs))}
       ${this.#timersView(node)}
       ${this.#chartsView(loaded, node)} ${this.#logView(loaded, node)}`;
+  }
+
+  /** What a count opens into comes when one is opened first. */
+  #crowdView(kind: "group" | "losses", id: number): TemplateResult {
+    if (customElements.get("fanout-crowd") !== undefined)
+      return isVeiled(this.bench)
+        ? html`<p>Answer the story’s question first: this would tell.</p>`
+        : html`<fanout-crowd .player=${this.player} .kind=${kind} .number=${id}></fanout-crowd>`;
+    void import("./crowd-view.ts").then(() => this.requestUpdate());
+    return html`<p>Looking them up…</p>`;
   }
 
   /** The list of timers comes when a node is chosen first. */

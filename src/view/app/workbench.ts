@@ -4,6 +4,7 @@
  */
 import type { Lesson } from "../../lesson/lesson.ts";
 import { timeOf } from "../../lesson/moments.ts";
+import { CAUSES } from "../../model/trace/causes.ts";
 import { EMPTY_STATE, type Json, type PageState, type TabName } from "../../run/address.ts";
 import { packText } from "../../run/pack.ts";
 import type { Fault } from "../../scenario/schema.ts";
@@ -450,6 +451,8 @@ function selectionIn({ run, index }: Loaded, selection: PageState["selection"]):
     request: run.trace.length,
     link: linksBetween(run.nodes).length,
     packet: run.trace.length,
+    group: index.crowd?.cohorts.length ?? 0,
+    losses: CAUSES.length,
   };
   return selection.id < limits[selection.kind] ? selection : null;
 }

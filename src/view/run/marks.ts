@@ -16,6 +16,8 @@ export interface Mark {
   /** A circle stands for a copy, a square for a request. */
   readonly kind: "copy" | "request";
   readonly label: string;
+  /** Of copies: its place among the causes; of requests −1. */
+  readonly cause: number;
 }
 
 /** All marks of a run. */
@@ -29,6 +31,7 @@ export function marksOf({ index }: Loaded): Mark[] {
       copies: group.copies,
       kind: "copy",
       label: CAUSES[group.cause]?.label ?? "",
+      cause: group.cause,
     }),
   );
   const requests = index.requests.refusals.map(
@@ -40,6 +43,7 @@ export function marksOf({ index }: Loaded): Mark[] {
       copies: new Int32Array(0),
       kind: "request",
       label: `${group.status} ${errorText(group.error)}`.trim(),
+      cause: -1,
     }),
   );
   return [...copies, ...requests];

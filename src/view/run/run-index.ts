@@ -1,5 +1,7 @@
 /** Everything that the page looks up in a run, built once, in the worker, from the trace alone. */
 import type { RunResult } from "../../run/result.ts";
+import { type Crowd, crowdOf } from "./crowd.ts";
+import { type Flow, flowsOf } from "./flows.ts";
 import { type Density, densityOf } from "./density.ts";
 import { type FrameIndex, indexFrames } from "./frames.ts";
 import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
@@ -16,6 +18,10 @@ export interface RunIndex {
   readonly steps: Steps;
   readonly requests: RequestIndex;
   readonly density: Density;
+  /** null: every client has a place of its own on the stage. */
+  readonly crowd: Crowd | null;
+  /** What moves in a crowd; nothing if there is none. */
+  readonly flows: readonly Flow[];
 }
 
 /** Builds all indexes of a run. */
@@ -23,11 +29,15 @@ export function indexRun(run: RunResult): RunIndex {
   const frames = indexFrames(run);
   const ledger = indexLedger(run);
   const requests = indexRequests(run);
+  const states = indexNodeStates(run);
+  const crowd = crowdOf(run, states, ledger);
   return {
     frames,
     warp: buildWarp(run, frames),
     ledger,
-    states: indexNodeStates(run),
+    states,
+    crowd,
+    flows: crowd === null ? [] : flowsOf(frames, crowd),
     steps: indexSteps(run),
     requests,
     density: densityOf(run, [ledger.lostUs, requests.refusedUs]),

@@ -53,6 +53,11 @@ export class FanoutLegend extends PageElement {
         <li><svg viewBox="-6 -6 12 12"><rect x="-5.500" y="-4.500" width="11" height="9" fill="var(--http)" /></svg>HTTP</li>
         <li><svg viewBox="-6 -6 12 12"><path d="M0-6 6 0 0 6-6 0z" fill="var(--heartbeat)" /></svg>heartbeat</li>
         <li><svg viewBox="-6 -6 12 12"><path d="M0-6 5.500 4.500h-11z" fill="var(--control)" /></svg>control</li>
+        ${
+          this.loaded?.index.crowd
+            ? html`<li><svg class="wide" viewBox="-6 -6 30 12"><path d="M-6-4.500H18L24 0 18 4.500H-6z" fill="var(--message)" /></svg>many: the wider, the more are on the way</li>`
+            : nothing
+        }
         <li>
           <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><circle r="5.500" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>lost copy
         </li>

@@ -8,21 +8,21 @@ import type { Palette } from "../look/theme.ts";
 import type { Followed } from "../player/followed.ts";
 import type { Loaded } from "../player/player.ts";
 import { framesAt, lowerBound, upperBound } from "../run/frames.ts";
-import { type Mark, marksOf } from "../run/marks.ts";
+import type { Mark } from "../run/marks.ts";
 import { toPlay, toSim } from "../run/warp.ts";
 import type { Camera } from "./camera.ts";
+import { drawFlows, fewOf } from "./flow-layer.ts";
 import { drawFollowed } from "./followed-mark.ts";
 import { LabelRoom, type TextBox } from "./labels.ts";
+import { marksOnStage } from "./marks-on-stage.ts";
 import { locate, outline, SHAPES, Shape, shapeOf, spot } from "./packet-place.ts";
 import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 
 const MAX_DRAWN = 4096;
 /** With more in the air than this, packets are dots without words. */
 const FEW = 40;
-/** Side of the pictures of packets and of rings, in CSS pixels. */
+/** Side of the pictures of packets, in CSS pixels. */
 const SPRITE = 14;
-const RING = 32;
-const RING_AGES = 8;
 /** A packet is meant by a click that is as near as this, in CSS pixels. */
 const GRASP = 14;
 const FLASH_S = 0.8;
@@ -58,8 +58,6 @@ export class PacketLayer {
   #names: string[] = [];
   #marks: readonly Mark[] = [];
   #sprites: ImageBitmap[] = [];
-  #rings: ImageBitmap[] = [];
-  #clientRadius = 5;
   /** For each node, the number of the draw in which it flashed last. */
   #flashed = new Int32Array(0);
   #stamp = 0;
@@ -83,7 +81,7 @@ export class PacketLayer {
     if (this.#loaded) this.#drawSprites();
   }
 
-  /** Pictures of each shape, and of a delivery's ring at each age, for when there are many. */
+  /** Pictures of each shape, for when there are many. */
   #drawSprites(): void {
     const ratio = this.#ratio;
     const screen = this.#context;
@@ -109,31 +107,19 @@ export class PacketLayer {
         this.#context.fill();
       }),
     );
-    this.#rings = Array.from({ length: RING_AGES }, (_, age) =>
-      picture(RING, () => {
-        const c = this.#context;
-        c.globalAlpha = 1 - age / RING_AGES;
-        c.strokeStyle = this.#palette.good;
-        c.lineWidth = 1.5;
-        c.beginPath();
-        c.arc(RING / 2, RING / 2, this.#clientRadius + 2 + (age / RING_AGES) * 5, 0, 2 * Math.PI);
-        c.stroke();
-      }),
-    );
     this.#context = screen;
   }
 
   /** A new run, or a new size. */
   setScene(loaded: Loaded | null, layout: StageLayout, ratio: number): void {
     this.#loaded = loaded;
-    this.#marks = loaded ? marksOf(loaded) : [];
+    this.#marks = loaded ? marksOnStage(loaded, layout) : [];
     this.#layout = layout;
     this.#ratio = ratio;
     this.#canvas.width = Math.round(layout.width * ratio);
     this.#canvas.height = Math.round(layout.height * ratio);
     const clients = loaded ? loaded.run.nodes.filter((n) => n.kind === "client").length : 0;
-    this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : clients <= 40 ? 6 : 3.5;
-    this.#clientRadius = loaded && clients > 0 ? layout.halfWidth[0] : 5;
+    this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : 6;
     this.#flashed = new Int32Array(loaded?.run.nodes.length ?? 0);
     this.#cells = new Float64Array(((layout.width >> 1) + 1) * ((layout.height >> 1) + 1));
     this.#stamp = 0;
@@ -164,17 +150,23 @@ export class PacketLayer {
       });
     this.#stamp++;
     this.#drawPiles(timeUs, layout);
-    this.#drawFlashes(timeUs, layout);
+    if (this.#loaded.index.crowd === null) this.#drawFlashes(timeUs, layout);
+    else this.#drawArrivals(this.#loaded, timeUs, layout);
     // What is followed has its own ring.
-    return this.#drawFrames(timeUs, layout, followed === null ? selection : null);
+    const marked = followed === null ? selection : null;
+    if (this.#loaded.index.crowd === null) return this.#drawFrames(timeUs, layout, marked);
+    return this.#drawCrowd(this.#loaded, timeUs, layout, marked, followed?.placeAt(timeUs)?.frame ?? -1);
   }
 
   /** The packet nearest to a point at an instant, as the place of its frame; −1 if none is near. */
   packetAt(x: number, y: number, timeUs: number): number {
     const layout = this.#layout;
     if (!layout || !this.#loaded) return -1;
-    const { frames } = this.#loaded.index;
-    const n = framesAt(frames, timeUs, this.#inFlight);
+    const { frames, crowd } = this.#loaded.index;
+    const n =
+      crowd === null
+        ? framesAt(frames, timeUs, this.#inFlight)
+        : fewOf(this.#loaded, timeUs, this.#inFlight).few;
     let nearest = -1;
     let least = GRASP;
     for (let k = 0; k < n; k++) {
@@ -197,6 +189,37 @@ export class PacketLayer {
     this.#ringSelected(n, timeUs, layout, selection);
     if (isFew && n > 0) this.#drawWords(n, timeUs, layout);
     return n;
+  }
+
+  /** Flows; packets one by one where they are few, and the one that is followed. Returns how many are under way. */
+  #drawCrowd(
+    loaded: Loaded,
+    timeUs: number,
+    layout: StageLayout,
+    selection: Selection | null,
+    followed: number,
+  ): number {
+    this.#readRoom();
+    const { few, all } = fewOf(loaded, timeUs, this.#inFlight);
+    let n = few;
+    if (followed >= 0 && !this.#inFlight.subarray(0, few).includes(followed)) this.#inFlight[n++] = followed;
+    drawFlows(this.#context as CanvasRenderingContext2D, loaded, layout, timeUs, {
+      palette: this.#palette,
+      room: this.#room,
+    });
+    this.#drawShapes(n, timeUs, layout);
+    this.#drawDropped(n, timeUs, layout);
+    this.#ringSelected(n, timeUs, layout, selection);
+    return all;
+  }
+
+  /** Begins to place labels, beside what is written on the stage. */
+  #readRoom(): void {
+    if (this.#textsMoved) {
+      this.#textsMoved = false;
+      this.#room.reserve(this.#readTexts());
+    }
+    this.#room.clear();
   }
 
   /** Many packets: copies of small pictures, which costs far less than that many paths. */
@@ -290,13 +313,9 @@ export class PacketLayer {
     const { frames } = (this.#loaded as Loaded).index;
     const c = this.#context;
     const r = this.#radius;
-    if (this.#textsMoved) {
-      this.#textsMoved = false;
-      this.#room.reserve(this.#readTexts());
-    }
+    this.#readRoom();
     c.textAlign = "center";
     c.textBaseline = "middle";
-    this.#room.clear();
     for (let k = 0; k < n; k++) {
       locate(frames, this.#inFlight[k], timeUs, layout);
       this.#room.block(spot.x, spot.y, r * 0.8, r * 0.8);
@@ -351,7 +370,6 @@ export class PacketLayer {
     c.strokeStyle = this.#palette.good;
     c.lineWidth = 3;
     const stamp = this.#stamp;
-    const many = this.#radius < 5;
     // Backwards: only the latest delivery at a node flashes.
     for (let i = end - 1; i >= Math.max(first, end - MAX_DRAWN); i--) {
       const node = ledger.deliveredNode[i];
@@ -359,11 +377,6 @@ export class PacketLayer {
       this.#flashed[node] = stamp;
       const age = (now - toPlay(warp, ledger.deliveredUs[i])) / FLASH_S;
       if (age < 0 || age >= 1) continue;
-      if (many) {
-        const ring = this.#rings[Math.floor(age * RING_AGES)];
-        c.drawImage(ring, layout.x[node] - RING / 2, layout.y[node] - RING / 2, RING, RING);
-        continue;
-      }
       c.globalAlpha = 1 - age;
       c.beginPath();
       c.arc(
@@ -373,6 +386,26 @@ export class PacketLayer {
         0,
         2 * Math.PI,
       );
+      c.stroke();
+    }
+    c.globalAlpha = 1;
+  }
+
+  /** A cohort's box shines while its members get copies. */
+  #drawArrivals({ index: { warp, crowd } }: Loaded, timeUs: number, layout: StageLayout): void {
+    const c = this.#context;
+    const now = toPlay(warp, timeUs);
+    c.strokeStyle = this.#palette.good;
+    c.lineWidth = 3;
+    for (const { members, receivedUs } of crowd!.cohorts) {
+      const last = upperBound(receivedUs, timeUs) - 1;
+      const age = last < 0 ? 1 : (now - toPlay(warp, receivedUs[last])) / FLASH_S;
+      if (age >= 1) continue;
+      const [node] = members;
+      const [w, h] = [layout.halfWidth[node] + 3, layout.halfHeight[node] + 3];
+      c.globalAlpha = 1 - age;
+      c.beginPath();
+      c.roundRect(layout.x[node] - w, layout.y[node] - h, 2 * w, 2 * h, 7);
       c.stroke();
     }
     c.globalAlpha = 1;

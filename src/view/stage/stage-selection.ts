@@ -4,20 +4,24 @@ import type { NodeInfo } from "../../run/result.ts";
 import type { Loaded } from "../player/player.ts";
 import { type Link, linksBetween } from "../run/link-states.ts";
 import type { StageLayout } from "./stage-layout.ts";
+import type { NumberedCohort } from "./topology-cohorts.ts";
 import type { Loss } from "./topology-losses.ts";
 
-/** A node, a link, or the last of the copies that a mark of loss stands for; null: requests that were refused. */
-export type Chosen = { readonly kind: "node" | "link" | "copy"; readonly id: number } | null;
+/** A node, a link, a cohort, or what a mark of loss stands for: a copy, or all of its cause; null: requests that were refused. */
+export type Chosen = {
+  readonly kind: "node" | "link" | "group" | "copy" | "losses";
+  readonly id: number;
+} | null;
 
 /** With more links than this, they are too close to each other to be clicked. */
 const MOST_GRIPS = 60;
-const STOPS = "g.node.stop, line.grip, g.loss";
+const STOPS = "g.node.stop, g.cohort.stop, line.grip, g.loss";
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /** Lines over the links, wide enough to be hit. */
 export function drawGrips(svg: SVGSVGElement, loaded: Loaded | null, layout: StageLayout): void {
   const links = linksBetween(loaded?.run.nodes ?? []).filter(
-    ({ kind }) => kind !== "client" || !layout.clientField,
+    ({ kind }) => kind !== "client" || layout.clientLabels,
   );
   select(svg)
     .select("g.grips")
@@ -81,13 +85,17 @@ function stopsOf(svg: SVGSVGElement): SVGElement[] {
 }
 
 function stopOf(target: EventTarget | null): SVGElement | null {
-  return (target as Element | null)?.closest<SVGElement>("g.node, line.grip, g.loss") ?? null;
+  return (target as Element | null)?.closest<SVGElement>("g.node, g.cohort, line.grip, g.loss") ?? null;
 }
 
 function chosenBy(stop: SVGElement): Chosen {
   if (stop.localName === "line") return { kind: "link", id: select<SVGElement, Link>(stop).datum().number };
   if (stop.classList.contains("node"))
     return { kind: "node", id: select<SVGElement, NodeInfo>(stop).datum().node };
+  if (stop.classList.contains("cohort"))
+    return { kind: "group", id: select<SVGElement, NumberedCohort>(stop).datum().number };
   const { mark, n } = select<SVGElement, Loss>(stop).datum();
-  return mark.kind === "copy" ? { kind: "copy", id: mark.copies[n - 1]! } : null;
+  if (mark.kind !== "copy") return null;
+  // Of many, the list of them opens.
+  return n === 1 ? { kind: "copy", id: mark.copies[0]! } : { kind: "losses", id: mark.cause };
 }

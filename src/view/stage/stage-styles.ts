@@ -50,14 +50,16 @@ export const stageStyles = [
     .link[data-server="4"] { stroke: var(--server-4); stroke-dasharray: 10 3 2 3; }
     .link[data-server="5"] { stroke: var(--server-5); stroke-dasharray: 4 2; }
     .link[data-server="6"] { stroke: var(--server-6); stroke-dasharray: 1 4; }
+    .link[data-server="7"] { stroke: var(--server-1); stroke-dasharray: 12 4; }
+    .link[data-server="8"] { stroke: var(--server-2); stroke-dasharray: 9 2 2 2; }
+    .link[data-server="9"] { stroke: var(--server-3); stroke-dasharray: 1 2; }
+    .link[data-server="10"] { stroke: var(--server-4); stroke-dasharray: 14 3 1 3 1 3; }
+    .link[data-server="11"] { stroke: var(--server-5); stroke-dasharray: 3 6; }
+    .link[data-server="12"] { stroke: var(--server-6); stroke-dasharray: 6 2 6 6; }
     .link.client[data-server],
     .link.server {
       stroke-width: 1.5;
       stroke-opacity: 0.55;
-    }
-    .many .link.client[data-server] {
-      stroke-width: 0.75;
-      stroke-opacity: 0.22;
     }
     .link.client[data-state="connecting"] {
       stroke: var(--line-strong);
@@ -76,10 +78,6 @@ export const stageStyles = [
       stroke: var(--warn);
       stroke-width: 7;
       stroke-opacity: 0.22;
-    }
-    .many .band {
-      stroke-width: 4;
-      stroke-opacity: 0.12;
     }
     .band.lossy {
       stroke-dasharray: 9 6;
@@ -116,6 +114,12 @@ export const stageStyles = [
     .node.backplane .detail {
       stroke: none;
     }
+    .node.client .name:not(.inside) {
+      paint-order: stroke;
+      stroke: var(--surface);
+      stroke-width: 4px;
+      stroke-linejoin: round;
+    }
     .node .name {
       font-weight: 650;
       font-size: 13px;
@@ -127,12 +131,30 @@ export const stageStyles = [
     .node[data-server="4"] .body { stroke: var(--server-4); }
     .node[data-server="5"] .body { stroke: var(--server-5); }
     .node[data-server="6"] .body { stroke: var(--server-6); }
+    .node[data-server="7"] .body { stroke: var(--server-1); }
+    .node.server[data-server="7"] .body { stroke-dasharray: 12 4; }
+    .node[data-server="8"] .body { stroke: var(--server-2); }
+    .node.server[data-server="8"] .body { stroke-dasharray: 9 2 2 2; }
+    .node[data-server="9"] .body { stroke: var(--server-3); }
+    .node.server[data-server="9"] .body { stroke-dasharray: 1 2; }
+    .node[data-server="10"] .body { stroke: var(--server-4); }
+    .node.server[data-server="10"] .body { stroke-dasharray: 14 3 1 3 1 3; }
+    .node[data-server="11"] .body { stroke: var(--server-5); }
+    .node.server[data-server="11"] .body { stroke-dasharray: 3 6; }
+    .node[data-server="12"] .body { stroke: var(--server-6); }
+    .node.server[data-server="12"] .body { stroke-dasharray: 6 2 6 6; }
     .node[data-server="1"] .detail { fill: var(--server-1); }
     .node[data-server="2"] .detail { fill: var(--server-2); }
     .node[data-server="3"] .detail { fill: var(--server-3); }
     .node[data-server="4"] .detail { fill: var(--server-4); }
     .node[data-server="5"] .detail { fill: var(--server-5); }
     .node[data-server="6"] .detail { fill: var(--server-6); }
+    .node[data-server="7"] .detail { fill: var(--server-1); }
+    .node[data-server="8"] .detail { fill: var(--server-2); }
+    .node[data-server="9"] .detail { fill: var(--server-3); }
+    .node[data-server="10"] .detail { fill: var(--server-4); }
+    .node[data-server="11"] .detail { fill: var(--server-5); }
+    .node[data-server="12"] .detail { fill: var(--server-6); }
     .node.server .body {
       stroke-width: 2;
       fill: var(--surface);
@@ -162,9 +184,6 @@ export const stageStyles = [
       stroke-dasharray: 4 4;
       fill: var(--bad-soft);
     }
-    .many .node.client[data-server="1"] .body { fill: var(--server-1); }
-    .many .node.client[data-server="2"] .body { fill: var(--surface); stroke-width: 2; }
-    .many .node.client[data-server="3"] .body { fill: var(--server-3); fill-opacity: 0.4; }
     .node .tally {
       font-weight: 700;
       fill: var(--good);
@@ -175,6 +194,12 @@ export const stageStyles = [
     }
     .node .name.small {
       font-size: 11px;
+    }
+    .node.server .name.small {
+      font-size: 10.5px;
+    }
+    .node.server .name.tiny {
+      font-size: 9.5px;
     }
     .node .tally.small {
       font-size: 10px;
@@ -212,9 +237,35 @@ export const stageStyles = [
       stroke: var(--accent);
       stroke-opacity: 0.5;
     }
-    .field rect {
+    .cohort {
+      cursor: pointer;
+      outline: none;
+    }
+    .cohort rect {
       fill: var(--raised);
-      stroke: var(--line-strong);
+      stroke: var(--control);
+      stroke-width: 1.25;
+    }
+    .cohort.person .back {
+      display: none;
+    }
+    .cohort.selected .body {
+      stroke: var(--ink);
+      stroke-width: 3;
+    }
+    .cohort:focus-visible .body {
+      stroke: var(--accent);
+      stroke-width: 4;
+      fill: var(--accent-soft);
+    }
+    .cohort .name {
+      font-weight: 650;
+      fill: var(--ink);
+    }
+    .cohort .tally {
+      font-weight: 650;
+      fill: var(--ink);
+      font-variant-numeric: tabular-nums;
     }
     .ghost rect {
       fill: none;

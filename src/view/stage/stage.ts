@@ -45,10 +45,10 @@ export class FanoutStage extends PageElement {
     const run = this.player.loaded?.run;
     const clients = run?.nodes.filter((n) => n.kind === "client").length ?? 0;
     return html`
-      <div class="frame ${clients > 40 ? "many" : ""}" data-testid="stage">
+      <div class="frame" data-testid="stage">
         <svg class="topology" role="group" aria-label=${this.#describe()}></svg>
         <canvas aria-hidden="true"></canvas>
-        ${clients > 12 ? html`<div class="crowd">${count(clients)} clients</div>` : ""}
+        ${this.player.loaded?.index.crowd ? html`<div class="crowd">${count(clients)} clients</div>` : ""}
       </div>
       <fanout-legend .loaded=${this.player.loaded}></fanout-legend>
     `;
@@ -138,7 +138,7 @@ export class FanoutStage extends PageElement {
     this.#shown = loaded;
     this.#width = clientWidth;
     this.#height = clientHeight;
-    this.#layout = layoutStage(loaded.run.nodes, clientWidth, clientHeight);
+    this.#layout = layoutStage(loaded.run.nodes, clientWidth, clientHeight, loaded.index.crowd);
     this.#topology.setScene(loaded, this.#layout);
     this.#topology.pointAt(this.look);
     this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2));
@@ -151,11 +151,16 @@ export class FanoutStage extends PageElement {
     const { loaded, timeUs, selection, followed } = this.player;
     if (!this.#layout || !this.#topology || !this.#packets || loaded !== this.#shown) return;
     if (loaded) {
-      const { states, ledger, requests } = loaded.index;
+      const { states, ledger, requests, crowd } = loaded.index;
       // The SVG is a function of these positions in the trace: it is touched only when one of them moved.
       const changes = upperBound(states.changesUs, timeUs);
-      const deliveries = this.#layout.clientLabels ? upperBound(ledger.deliveredUs, timeUs) : 0;
+      const deliveries = upperBound(ledger.deliveredUs, timeUs);
       const losses = upperBound(ledger.lostUs, timeUs) + upperBound(requests.refusedUs, timeUs);
+      const isNews = deliveries !== this.#deliveries || losses !== this.#losses;
+      if (crowd !== null && isNews) {
+        this.#deliveries = deliveries;
+        this.#topology.updateCohorts(this.#layout, timeUs, selection);
+      }
       if (changes !== this.#changes || deliveries !== this.#deliveries || selection !== this.#selected) {
         this.#changes = changes;
         this.#deliveries = deliveries;

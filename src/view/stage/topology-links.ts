@@ -9,8 +9,11 @@ import { serverStyle } from "./topology-nodes.ts";
 
 /** Draws the links; clients that share a field have none. */
 export function drawLinks(svg: SVGSVGElement, loaded: Loaded | null, layout: StageLayout): void {
+  const crowd = loaded?.index.crowd ?? null;
+  // A cohort has one line for all.
+  const first = new Set(crowd?.cohorts.map(({ members }) => members[0]!));
   const links = linksBetween(loaded?.run.nodes ?? []).filter(
-    ({ kind }) => kind !== "client" || !layout.clientField,
+    ({ kind, from }) => kind !== "client" || layout.clientLabels || first.has(from.node),
   );
   select(svg)
     .select("g.links")
@@ -51,10 +54,10 @@ export function showLinkStates(
     .each(function (link) {
       const { kind, from, to } = link;
       const line = select(this);
-      if (kind === "client") {
+      if (kind === "client" && loaded.index.crowd === null) {
         const i = stateIndexAt(states, from.node, timeUs);
         line.attr("data-state", NODE_STATE_NAMES[states.state[i]]);
-        line.attr("data-server", states.server[i] >= 0 ? serverStyle(loaded, states.server[i]) : null);
+        line.attr("data-server", serverStyle(loaded, states.server[i]));
       } else if (kind === "server") line.attr("data-server", serverStyle(loaded, to.node));
       const state = linkAt(link, timeUs);
       // Links are many: those that no fault strikes stay as they were drawn.

@@ -5,22 +5,29 @@ import { BALANCER } from "../../scenario/names.ts";
 import { optionLabel } from "../knobs/knob-controls.ts";
 import { count } from "../look/format.ts";
 import type { Loaded } from "../player/player.ts";
+import { presentAt } from "../run/crowd.ts";
 import { receivedBy } from "../run/ledger-index.ts";
 import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "../run/node-states.ts";
 import type { StageLayout } from "./stage-layout.ts";
 
+const MOST_STYLES = 12;
+
 /** A node's group. */
 type Group = Selection<SVGGElement, unknown, null, undefined>;
 
-/** Number of a server's colour and line pattern, from 1 to 6. */
-export function serverStyle(loaded: Loaded, server: number): number {
-  const first = loaded.run.nodes.find((n) => n.kind === "server")?.node ?? 0;
-  return ((server - first) % 6) + 1;
+/**
+ * A server's colour and line pattern: its number from 1 on. From 7 on a colour comes again, with another pattern; where
+ * there are more than twelve, colours would say nothing, and names alone tell servers apart.
+ */
+export function serverStyle(loaded: Loaded, server: number): number | null {
+  const servers = loaded.run.nodes.filter((n) => n.kind === "server");
+  const number = server - (servers[0]?.node ?? 0) + 1;
+  return server < 0 || servers.length > MOST_STYLES ? null : number;
 }
 
 /** Draws the nodes, without their states. */
 export function drawNodes(svg: SVGSVGElement, loaded: Loaded | null, layout: StageLayout): void {
-  const drawn = (loaded?.run.nodes ?? []).filter((n) => n.kind !== "client" || !layout.clientField);
+  const drawn = (loaded?.run.nodes ?? []).filter((n) => n.kind !== "client" || layout.clientLabels);
   select(svg)
     .select("g.nodes")
     .selectAll<SVGGElement, NodeInfo>("g.node")
@@ -61,13 +68,13 @@ function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): v
     tally: g
       .select("text.tally")
       .attr("text-anchor", "start")
-      .classed("small", layout.tall && !inside),
+      .classed("small", (layout.tall || !layout.clientDetail) && !inside),
   };
   texts.name
     .attr("dy", "0.35em")
     .attr("text-anchor", anchor)
     .classed("inside", inside)
-    .classed("small", layout.tall && !inside);
+    .classed("small", (layout.tall || !layout.clientDetail) && !inside);
   if (layout.tall) {
     texts.name.attr("x", 0).attr("y", inside ? 0 : -r - 8);
     texts.detail
@@ -77,13 +84,13 @@ function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): v
     // A name above the circle leaves no room for it there.
     texts.tally.attr("x", inside ? r - 1 : r).attr("y", inside ? -r + 1 : 4);
   } else {
-    texts.name.attr("x", inside ? 0 : -r - 8).attr("y", inside ? 0 : -7);
+    texts.name.attr("x", inside ? 0 : -r - 8).attr("y", inside || !layout.clientDetail ? 0 : -7);
     texts.detail
       .attr("x", -r - 8)
       .attr("y", inside ? 0 : 8)
       .attr("dy", "0.35em")
       .attr("text-anchor", "end");
-    texts.tally.attr("x", r * 0.75).attr("y", -r - 1);
+    texts.tally.attr("x", layout.clientDetail ? r * 0.75 : r + 2).attr("y", layout.clientDetail ? -r - 1 : 4);
   }
 }
 
@@ -102,13 +109,21 @@ function placeBox(
     .attr("width", 2 * w)
     .attr("height", 2 * h)
     .attr("rx", kind === "balancer" ? h : kind === "backplane" ? 14 : 7);
-  const shown = kind === "backplane" ? backplaneName(loaded) : clip(name, Math.floor(w / 3.4));
+  const shown = kind === "backplane" ? backplaneName(loaded) : nameInBox(name, w);
   g.select("text.name")
-    .text(h >= 6 && w >= 20 ? shown : "")
+    .text(h >= 4.5 && w >= 9 ? shown : "")
+    .classed("small", h < 11 || w < 34)
+    .classed("tiny", h < 7)
     .attr("y", h >= 16 ? -7 : 0)
     .attr("dy", "0.35em")
     .attr("text-anchor", "middle");
   g.select("text.detail").attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
+}
+
+/** A name in a box of half this width; «s12» for «server-12» where the whole has no room. */
+function nameInBox(name: string, w: number): string {
+  if (name.length <= Math.floor(w / 3.4)) return name;
+  return /^server-\d+$/.test(name) ? serverNumber(name) : clip(name, Math.floor(w / 3.4));
 }
 
 /** Shows each node's state at an instant, and what it has by then: a client's deliveries, a server's clients. */
@@ -131,13 +146,13 @@ export function showNodeStates(
       const told = describeState(run, states, d.node, timeUs);
       const g = select(this)
         .attr("data-state", NODE_STATE_NAMES[state])
-        .attr("data-server", server >= 0 ? serverStyle(loaded, server) : null)
+        .attr("data-server", serverStyle(loaded, server))
         .classed("selected", d.node === selected)
         .attr("aria-pressed", d.node === selected);
       g.select("title").text(`${d.name}: ${told}`);
       const detail = g.select("text.detail");
       if (d.kind === "client") {
-        detail.text(layout.clientLabels ? clientDetail(run.nodes[server]?.name, state, layout.tall) : "");
+        detail.text(layout.clientDetail ? clientDetail(run.nodes[server]?.name, state, layout.tall) : "");
         const received = layout.clientLabels ? receivedBy(ledger, d.node, timeUs) : 0;
         g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
       } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
@@ -157,7 +172,9 @@ function spokenName(g: Group, name: string, told: string): string {
 }
 
 /** How many clients are connected to each server at an instant. */
-function clientsHeld({ run, index: { states } }: Loaded, timeUs: number): ReadonlyMap<number, number> {
+function clientsHeld({ run, index: { states, crowd } }: Loaded, timeUs: number): ReadonlyMap<number, number> {
+  if (crowd !== null)
+    return new Map([...crowd.held].map(([node, presence]) => [node, presentAt(presence, timeUs)]));
   const held = new Map<number, number>();
   for (const { kind, node } of run.nodes) {
     if (kind !== "client") continue;

@@ -3,18 +3,20 @@ import { select } from "d3";
 import type { Selection } from "../../run/address.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { Loaded } from "../player/player.ts";
-import { type Mark, marksOf } from "../run/marks.ts";
+import type { Mark } from "../run/marks.ts";
 import type { Camera } from "./camera.ts";
 import type { TextBox } from "./labels.ts";
+import { marksOnStage } from "./marks-on-stage.ts";
 import type { StageLayout } from "./stage-layout.ts";
 import { type Chosen, drawGrips, keepOneStop, makeSelectable, showChosenLink } from "./stage-selection.ts";
+import { drawCohorts, type NumberedCohort, showCohorts } from "./topology-cohorts.ts";
 import type { MarkedLink } from "./topology-link-marks.ts";
 import { drawLinks, showLinkStates } from "./topology-links.ts";
 import { drawLosses } from "./topology-losses.ts";
 import { drawNodes, showNodeStates } from "./topology-nodes.ts";
 
 /** Groups, each drawn over those before. */
-const LAYERS = ["bands", "links", "link-marks", "field", "ghost", "grips", "nodes", "losses"];
+const LAYERS = ["bands", "links", "link-marks", "ghost", "grips", "cohorts", "nodes", "losses"];
 
 const MOST_POINTED = 3;
 
@@ -38,27 +40,13 @@ export class Topology {
   /** Draws what depends on the run and the size, not on time. */
   setScene(loaded: Loaded | null, layout: StageLayout): void {
     const nodes = loaded?.run.nodes ?? [];
-    this.#marks = loaded ? marksOf(loaded) : [];
+    this.#marks = loaded ? marksOnStage(loaded, layout) : [];
     drawLinks(this.#svg, loaded, layout);
-    this.#drawField(layout);
     this.#drawGhost(nodes, layout);
     drawGrips(this.#svg, loaded, layout);
+    drawCohorts(this.#svg, loaded, layout);
     drawNodes(this.#svg, loaded, layout);
     keepOneStop(this.#svg);
-  }
-
-  /** The field that many clients share. */
-  #drawField({ clientField, clientBox: { left, top, right, bottom } }: StageLayout): void {
-    select(this.#svg)
-      .select("g.field")
-      .selectAll("rect")
-      .data(clientField ? [0] : [])
-      .join("rect")
-      .attr("x", left)
-      .attr("y", top)
-      .attr("width", right - left)
-      .attr("height", bottom - top)
-      .attr("rx", 8);
   }
 
   /** What is missing: several servers without a backplane between them. */
@@ -108,14 +96,26 @@ export class Topology {
     showNodeStates(this.#svg, loaded, layout, timeUs, selection?.kind === "node" ? selection.id : -1);
     showChosenLink(this.#svg, selection?.kind === "link" ? selection.id : null);
     showLinkStates(this.#svg, loaded, layout, timeUs);
+    this.updateCohorts(layout, timeUs, selection);
+  }
+
+  /** What the cohorts of a crowd have got. Called when a copy arrived or was lost. */
+  updateCohorts(layout: StageLayout, timeUs: number, selection: Selection | null): void {
+    showCohorts(this.#svg, layout, timeUs, selection?.kind === "group" ? selection.id : -1);
   }
 
   /** Where the nodes' texts and the links' marks are, for what is drawn over them. Has the browser lay the picture out. */
   textBoxes(layout: StageLayout): TextBox[] {
     const boxes: TextBox[] = [];
     select(this.#svg)
-      .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
-      .each(function ({ node }) {
+      .selectAll<SVGGElement, NodeInfo | NumberedCohort>("g.nodes > g.node, g.cohort")
+      .each(function (drawn) {
+        if ("cohort" in drawn) {
+          const [node] = drawn.cohort.members as unknown as [number];
+          const [halfWidth, halfHeight] = [layout.halfWidth[node], layout.halfHeight[node]];
+          return void boxes.push({ x: layout.x[node], y: layout.y[node], halfWidth, halfHeight });
+        }
+        const { node } = drawn;
         for (const text of this.querySelectorAll("text")) {
           if (text.textContent === "") continue;
           const { x, y, width, height } = text.getBBox();
