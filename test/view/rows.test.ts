@@ -7,6 +7,7 @@ import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { knobLabel } from "../../src/view/knobs/knob-controls.ts";
+import { crowdOf } from "../../src/view/run/crowd.ts";
 import { causesAt, endsAt, indexLedger } from "../../src/view/run/ledger-index.ts";
 import {
   describeLink,
@@ -113,7 +114,7 @@ describe("balancers in a row", () => {
   ])("of %i stand apart on a stage of %i × %i, between clients and servers", (n, width, height) => {
     for (const clients of [2, 6, 100]) {
       const proxies = Array.from({ length: n - 1 }, (_, i) => ({ name: `proxy-${i}` }));
-      const { nodes } = run({
+      const shown = run({
         ...TWO_BALANCERS,
         clients: [{ name: "user", count: clients }],
         workload: [],
@@ -122,8 +123,13 @@ describe("balancers in a row", () => {
         knobs: [],
         durationMs: 1,
       });
-      const { x, y, halfWidth, halfHeight } = layoutStage(nodes, width, height);
-      const boxes = nodes.map(({ node }) => node);
+      const { nodes } = shown;
+      const crowd = crowdOf(shown, indexNodeStates(shown), indexLedger(shown));
+      const { x, y, halfWidth, halfHeight } = layoutStage(nodes, width, height, crowd);
+      const first = crowd?.cohorts.map(({ members }) => members[0]);
+      const boxes = nodes
+        .filter(({ kind, node }) => kind !== "client" || (first?.includes(node) ?? true))
+        .map(({ node }) => node);
       for (const a of boxes) {
         expect(x[a] - halfWidth[a]).toBeGreaterThanOrEqual(0);
         expect(x[a] + halfWidth[a]).toBeLessThanOrEqual(width);

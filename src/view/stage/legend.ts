@@ -55,7 +55,7 @@ export class FanoutLegend extends PageElement {
         <li><svg viewBox="-6 -6 12 12"><path d="M0-6 5.500 4.500h-11z" fill="var(--control)" /></svg>control</li>
         ${
           this.loaded?.index.crowd
-            ? html`<li><svg class="wide" viewBox="-6 -6 30 12"><path d="M-6-4.500H18L24 0 18 4.500H-6z" fill="var(--message)" /></svg>many: the wider, the more are on the way</li>`
+            ? html`<li><svg class="wide" viewBox="-6 -6 30 12"><path d="M-6-4.500H18L24 0 18 4.500H-6z" fill="var(--message)" /></svg>many (wider: more)</li>`
             : nothing
         }
         <li>

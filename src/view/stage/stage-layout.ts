@@ -136,7 +136,13 @@ function placeTallBalancers(layout: Draft, balancers: readonly NodeInfo[]): void
     // Not further apart than need be.
     const left = Math.max(width / (2 * n), width / 2 - 85 * (n - 1));
     placeRow(layout, balancers, { left, right: width - left, y, halfHeight: 19 });
-  } else placeZigzag(layout, balancers, { left: 50, right: width - 50, y: height * 0.435, halfHeight: 17 });
+  } else
+    placeZigzag(layout, balancers, {
+      left: 50,
+      right: width - 50,
+      y: Math.max(height * 0.435, layout.clientsBottom + 44),
+      halfHeight: 17,
+    });
 }
 
 // ——— Wide: clients left, backplane right ———

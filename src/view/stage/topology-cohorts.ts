@@ -107,11 +107,15 @@ function nameOf({ name, kind, members }: Cohort, letters: number): string {
   const shorter =
     kind === "server" ? `${name}: ${count(members.length)}` : `${name} ×${count(members.length)}`;
   const shortest = shorter.replace("server-", "s").replace(" to ", "–").replace(": ", " ×");
-  return [fuller, shorter, shortest].find((text) => text.length <= letters) ?? clip(shortest, letters);
+  const bare = shortest.slice(0, shortest.indexOf(" ×"));
+  return [fuller, shorter, shortest, bare].find((text) => text.length <= letters) ?? clip(bare, letters);
 }
 
 function detailOf(cohort: Cohort, timeUs: number, letters: number): string {
   const present = presentAt(cohort, timeUs);
+  const many = count(cohort.members.length);
+  // A name that had no room for how many they are leaves it to this line.
+  if (cohort.kind !== "person" && !nameOf(cohort, letters).includes(many)) return `×${many}`;
   const all = cohort.members.length;
   const state = all === 1 ? (present === 1 ? "" : "not ") : present === all ? "all " : `${count(present)} `;
   const text = `${state}connected`;
