@@ -107,6 +107,7 @@ export function sampleRun(options: SampleOptions = {}): RunResult {
         .map((n) => ({ name: n.name, count: 1, transport: "websocket" })),
       balancer: { policy: "round-robin" },
       proxies: [],
+      publishers: [],
       servers: { count: servers },
       backplane: { kind: backplane ? "redis" : "none" },
       workload: [],
