@@ -1,7 +1,7 @@
 /** Crowds: named groups to 200 clients, fields by server above; what moves is summed up as flows, losses open into lists. */
 import { expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
-import { at, drawn, newPage, openStill, page, replacePage, text, textOf, useBrowser } from "./page.ts";
+import { at, drawn, newPage, openCold, openStill, page, text, textOf, useBrowser } from "./page.ts";
 
 useBrowser();
 
@@ -67,9 +67,7 @@ it("more are fields by server; a count of losses opens into their list by cause,
   await expect.poll(() => text("lost-count")).toMatch(/^1,500 copies lost by now\./);
   expect(await text("lost-places")).toBe("1,500 at server-1.");
   expect(await at("opened").locator("li").count()).toBe(40);
-  const address = page.url();
-  await replacePage();
-  await page.goto(address);
+  await openCold();
   await expect.poll(() => text("lost-count")).toMatch(/^1,500 copies/);
   await at("opened").getByRole("button").first().click();
   await expect.poll(() => text("autopsy")).toContain("no local socket, no backplane");

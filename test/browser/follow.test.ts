@@ -8,9 +8,9 @@ import {
   hash,
   newPage,
   noteTexts,
+  openCold,
   openStill,
   page,
-  replacePage,
   text,
   useBrowser,
 } from "./page.ts";
@@ -51,9 +51,7 @@ it("goes on hop by hop, says where it is, and stops where it arrives", async () 
   const arrivedUs = await clockUs();
   expect(await text("narration")).toContain(`Following ${arrivedUs / 1e6} s`);
   await expect.poll(hash).toContain(`t=${arrivedUs}&select=c0&follow=1`);
-  const address = page.url();
-  await replacePage();
-  await page.goto(address);
+  await openCold();
   await expect.poll(() => text("narration")).toMatch(/^Following .* arrives at B: 6 hops/);
   await at("unfollow").click();
   await expect.poll(() => text("narration")).not.toMatch(/Following/);

@@ -26,6 +26,7 @@ interface Reader {
   readonly hasTouch?: boolean;
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
+  readonly forcedColors?: "active" | "none";
 }
 
 /** The page of the test that runs. */
@@ -77,12 +78,12 @@ export function useBrowser(): void {
 /** An empty page that knows nothing of those before. */
 export async function newPage(reader: Reader = {}): Promise<void> {
   const { viewport = { width: 1280, height: 800 }, hasTouch = false } = reader;
-  const { colorScheme = "light", reducedMotion = "no-preference" } = reader;
+  const { colorScheme = "light", reducedMotion = "no-preference", forcedColors = "none" } = reader;
   used = windows.get(hasTouch) ?? (await openWindow(hasTouch));
   windows.set(hasTouch, used);
   page = used.page;
   await page.setViewportSize(viewport);
-  await page.emulateMedia({ colorScheme, reducedMotion });
+  await page.emulateMedia({ colorScheme, reducedMotion, forcedColors });
 }
 
 async function openWindow(hasTouch: boolean): Promise<Window> {

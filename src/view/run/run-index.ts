@@ -1,8 +1,8 @@
 /** Everything that the page looks up in a run, built once, in the worker, from the trace alone. */
 import type { RunResult } from "../../run/result.ts";
 import { type Crowd, crowdOf } from "./crowd.ts";
-import { type Flow, flowsOf } from "./flows.ts";
 import { type Density, densityOf } from "./density.ts";
+import { type Flow, flowsOf } from "./flows.ts";
 import { type FrameIndex, indexFrames } from "./frames.ts";
 import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
 import { indexNodeStates, type NodeStates } from "./node-states.ts";
