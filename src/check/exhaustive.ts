@@ -296,6 +296,8 @@ function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): nu
   if (purpose === Purpose.balancing) return Array.from({ length: bound - 1 }, (_, i) => i + 1);
   // The length of bursts is not varied: a single loss at any point is the more general case.
   if (purpose === Purpose.lossBurst) return [];
+  // Nor are acknowledgements lost: without data, all that does is to make a sender hesitate.
+  if (purpose === Purpose.ackLoss) return [];
   if (bound === 2 ** 32) return [purpose === Purpose.loss ? bound - 1 : TWO_TO_31];
   if (!IS_LATENCY[purpose]) return [bound - 1];
   const steps = Math.min(lateSteps, bound - 1);

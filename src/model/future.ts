@@ -10,10 +10,12 @@
  * rows they occupy makes no difference.
  */
 
+import { NO_HANDLE } from "../kernel/queue.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
 import { isGivenUp, isRefused } from "./fate/ends.ts";
 import { Fate } from "./fate/oracle.part.ts";
 import { NONE } from "./network/packets.ts";
+import { TcpEvent, Where } from "./network/tcp.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
@@ -44,7 +46,9 @@ function tellQueue(world: Simulation, untilUs: number, add: Add): number {
   world.queue.forEachPending((atUs, code, entity, x, y) => {
     if (atUs > untilUs) return;
     if (firstUs === Number.POSITIVE_INFINITY) firstUs = atUs;
-    for (const value of [atUs, code, entity, x, y]) add(value);
+    // Which segment of its stream, counted from the first that is not read.
+    const told = code === TcpEvent.ARRIVED ? x - world.streams.read[entity]! : x;
+    for (const value of [atUs, code, entity, told, y]) add(value);
   });
   add(-1);
   return firstUs;
@@ -146,9 +150,29 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     if (streams.head[i] === NONE) continue;
     add(i);
     rows.push(i);
+    tellSegments(world, i, nextUs, add);
   }
   add(rows.length);
   tellRows(world, streams, rows, nextUs, add);
+}
+
+/** What a stream has not handed over, or its sender does not know to have arrived, in order. */
+function tellSegments({ streams, segments }: Simulation, stream: number, nextUs: number, add: Add): void {
+  let segment = streams.head[stream]!;
+  const isKnown = (one: number) => segments.where[one] === Where.read && segments.ackUs[one]! <= nextUs;
+  while (segment !== NONE && isKnown(segment)) segment = segments.next[segment]!;
+  for (; segment !== NONE; segment = segments.next[segment]!) {
+    const { where, ackUs, sentUs, timer, frame, subject, code, entity, x, y } = segments;
+    const ackInUs = ackUs[segment] === Number.POSITIVE_INFINITY ? -1 : Math.max(0, ackUs[segment]! - nextUs);
+    for (const value of [segments.number[segment]! - streams.read[stream]!, where[segment]!, ackInUs])
+      add(value);
+    add(sentUs[segment]!);
+    // An event names it by its row.
+    add(timer[segment] === NO_HANDLE ? -1 : segment);
+    if (where[segment] === Where.read) continue;
+    for (const column of [frame, subject, code, entity, x, y]) add(column[segment]!);
+  }
+  add(streams.timeouts[stream] === 0 ? -1 : streams.retriedUs[stream]!);
 }
 
 /** Of copies, what is still open; message, recipient and places of others are history. What the tally counts is in the fates. */

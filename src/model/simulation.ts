@@ -15,7 +15,7 @@ import { ClientEvent } from "./client/client.part.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
 import { NONE } from "./network/packets.ts";
-import { openStreams } from "./network/tcp.ts";
+import { adoptStreams } from "./network/tcp.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
 import { ServerEvent } from "./server/server.part.ts";
@@ -192,7 +192,7 @@ export class Simulation extends World {
     this.streams.reserve(4 * count);
     // Their streams to the first balancer stand together: a room's packets on their way to its members pass over one after the other.
     const streams = settings.clients.map(({ startConnected }, i) =>
-      startConnected ? openStreams(this, i) : NONE,
+      startConnected ? adoptStreams(this, i) : NONE,
     );
     settings.clients.forEach((client, i) => {
       if (client.startConnected) adopt(this, i, streams[i]!);

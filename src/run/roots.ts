@@ -20,7 +20,7 @@ export interface LedgerEnd {
   readonly root: LedgerEnd | null;
 }
 
-/** The kind of node, or the link, at which something ended. */
+/** The kind of node, or the link, at which something ended; «sender»: a node of any kind. */
 export type EndPlace = Exclude<EndReason["at"], "either">;
 
 /** The kind of node at which a connection ended; for a ping timeout, the end that noticed it. */

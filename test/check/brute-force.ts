@@ -135,6 +135,7 @@ export function bruteForce(
 function others(purpose: string, bound: number, { lateSteps }: Bounds): number[] {
   if (purpose === "balancing") return Array.from({ length: bound - 1 }, (_, i) => i + 1);
   if (purpose === "loss") return [2 ** 32 - 1];
+  if (purpose === "loss of acknowledgements") return [];
   if (!purpose.startsWith("latency")) return bound === 2 ** 32 ? [2 ** 31] : [bound - 1];
   const last = bound - 1;
   const steps = Math.min(lateSteps, last);

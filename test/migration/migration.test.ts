@@ -72,7 +72,7 @@ describe("what was written once", () => {
     }
     expect(runs).toMatchInlineSnapshot(`
       {
-        "choices.json": "b28e69ba9d4652c8",
+        "choices.json": "e2ad5e95f0291ca9",
         "counterexample-broadcast-delivery.json": "9b6a63a864fe0f59",
         "counterexample-every-hello-first.json": "59af53b46a63f7d7",
         "counterexample-late-soon.json": "184315ed94ed34bc",
@@ -83,8 +83,8 @@ describe("what was written once", () => {
         "counterexample-r05-handshake-completes.json": "c2e5915b9bbc0428",
         "counterexample-refute.json": "9f3108e7ebfe138d",
         "counterexample-rolling-never-twice.json": "c86c3506dc5bbeb2",
-        "every-field.json": "040ec6dd4a72794b",
-        "every-field.json leastloaded": "a3df891d889e1079",
+        "every-field.json": "bad21d0552763202",
+        "every-field.json leastloaded": "40983cbe1d11ac63",
         "every-field.json plain": "a486feca31e2e950",
         "hostile-02-handshake-completes.json": "653a92c699b63d23",
         "hostile-02-no-idle-cut.json": "dba82d935ef59d84",

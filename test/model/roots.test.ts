@@ -103,7 +103,77 @@ const ASTRAY: readonly Occasion[] = (
   { cause, root: EndReason.cookieMissing, what, lab: astray("sticky-cookie") },
 ]);
 
+/** Nobody pings, and the balancer waits for ever: a dead path is TCP's to notice. */
+const PATIENT: Lab = {
+  durationMs: 1_200_000,
+  clients: [
+    socket("A", { startConnected: true }),
+    socket("B", { startConnected: true, reconnectionDelayMs: 5000 }),
+  ],
+  servers: { count: 1, pingIntervalMs: 3_600_000, pingTimeoutMs: 3_600_000 },
+  balancer: { idleTimeoutMs: 3_600_000 },
+};
+
+const GIVEN_UP: readonly Occasion[] = [
+  {
+    cause: Cause.tcpTimedOut,
+    root: EndReason.linkCut,
+    what: "a quarter of an hour after B's link was cut, with a copy on its way",
+    lab: { ...PATIENT, workload: sends("A", "B", 500), faults: [cut(400, "B/balancer")] },
+  },
+  {
+    cause: Cause.tcpTimedOut,
+    root: null,
+    what: "a quarter of an hour after B's link began to lose everything",
+    lab: {
+      ...PATIENT,
+      workload: sends("B", "A", 500),
+      faults: [{ atMs: 400, act: "lose", target: "B/balancer", loss: 1 }],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.tcpTimedOut,
+    what: "the balancer has given B up when the next message comes",
+    lab: { ...PATIENT, workload: sends("A", "B", 500, 1_100_000), faults: [cut(400, "B/balancer")] },
+  },
+  {
+    cause: Cause.notSubscribed,
+    root: EndReason.tcpTimedOut,
+    what: "the backplane has given up a server behind a cut link when the next message comes",
+    lab: {
+      ...PATIENT,
+      servers: { ...PATIENT.servers, count: 2 },
+      backplane: REDIS,
+      workload: sends("A", "B", 500, 1_100_000),
+      faults: [cut(400, "server-2/backplane")],
+    },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.tcpTimedOut,
+    what: "B's POST has not got through for two minutes, and its session waits for a poll that does not come",
+    lab: {
+      ...PATIENT,
+      clients: [socket("A", { startConnected: true }), poller("B", { reconnectionDelayMs: 5000 })],
+      workload: [...sends("B", "A", 1000), ...sends("A", "B", 1500, 2000)],
+      faults: [cut(900, "B/balancer"), crash(200_000, "server-1")],
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.tcpTimedOut,
+    what: "the balancer dies with a copy for B, who has given up its own side",
+    lab: {
+      ...PATIENT,
+      workload: [...sends("B", "A", 500), ...sends("A", "B", 1_050_000)],
+      faults: [cut(400, "B/balancer"), crash(1_100_000, "balancer")],
+    },
+  },
+];
+
 const OCCASIONS: readonly Occasion[] = [
+  ...GIVEN_UP,
   {
     cause: Cause.noBackplane,
     root: null,

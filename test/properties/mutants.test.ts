@@ -56,7 +56,7 @@ describe("conservation finds", () => {
     [
       "packets of a closed connection that are not settled",
       "src/model/network/tcp.ts",
-      "    dropCargo(world, segments.frame[segment], segments.subject[segment], why, from, to);\n",
+      "    if (isUnread) dropCargo(world, segments.frame[segment], segments.subject[segment], why, from, to);\n",
       "",
     ],
   ])("%s", async (_, file, find, replace) => {

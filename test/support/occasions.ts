@@ -259,4 +259,24 @@ export const OCCASIONS: readonly Occasion[] = [
       "link: healthy.bad, HEAL [hasOtherLoss] → healthy.steady",
     ],
   },
+  {
+    what: "TCP gives up, after a quarter of an hour behind a cut link, at either end of each link",
+    lab: {
+      durationMs: 1_200_000,
+      clients: ["A", "B"].map((name) => ({ name, startConnected: true })),
+      servers: { count: 2, pingIntervalMs: 3_600_000, pingTimeoutMs: 3_600_000 },
+      balancer: { idleTimeoutMs: 3_600_000 },
+      backplane: { kind: "redis" },
+      workload: [
+        { from: "A", to: "B", atMs: 500 },
+        { from: "B", to: "A", atMs: 500 },
+      ],
+      faults: ["A/balancer", "balancer/server-2", "server-1/backplane"].map((target) => ({
+        atMs: 400,
+        act: "cut",
+        target,
+      })),
+    },
+    takes: [],
+  },
 ];

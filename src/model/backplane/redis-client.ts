@@ -14,7 +14,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, openConnection } from "../fate/ends.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { abandonStream, transmit } from "../network/tcp.ts";
+import { abandonStream, reopenStreams, transmit } from "../network/tcp.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -61,8 +61,10 @@ const behaviour = {
       const { connection, node } = world.redisClients;
       connection[redisClient] = openConnection(world, node[redisClient], connection[redisClient]);
     },
-    connect: (world: World, redisClient: number) =>
-      toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0),
+    connect: (world: World, redisClient: number) => {
+      reopenStreams(world, world.redisClients.stream[redisClient]);
+      toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0);
+    },
     countRetry: (world: World, redisClient: number) => {
       world.redisClients.retries[redisClient]++;
     },

@@ -1,4 +1,4 @@
-import { openStreams } from "../network/tcp.ts";
+import { adoptStreams } from "../network/tcp.ts";
 import type { Backplane } from "./family.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts";
@@ -17,14 +17,14 @@ export const redis: Backplane = {
     for (let server = 0; server < servers; server++) {
       for (const redisClient of [publisherOf(server), subscriberOf(server)]) {
         redisClients.node[redisClient] = nodes.first.server + server;
-        redisClients.stream[redisClient] = openStreams(world, links.toBackplane(server));
+        redisClients.stream[redisClient] = adoptStreams(world, links.toBackplane(server));
       }
       redisClients.subscribes[subscriberOf(server)] = 1;
     }
     for (let publisher = 0; publisher < nodes.count.publisher; publisher++) {
       const redisClient = clientOfPublisher(world, publisher);
       redisClients.node[redisClient] = nodes.first.publisher + publisher;
-      redisClients.stream[redisClient] = openStreams(world, links.fromPublisher(publisher));
+      redisClients.stream[redisClient] = adoptStreams(world, links.fromPublisher(publisher));
     }
     world.startMany(redisClientPart, redisClients.rows);
     for (let redisClient = 0; redisClient < redisClients.rows; redisClient++) {

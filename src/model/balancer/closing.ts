@@ -53,6 +53,8 @@ export function endByTrial(world: World, exchange: number): void {
       return endWith(world, exchange, EndReason.idleClosed, exchanges.closedAt[exchange]);
     case Cause.balancerCrashed:
       return endWith(world, exchange, EndReason.balancerCrashed, exchanges.closedAt[exchange]);
+    case Cause.tcpTimedOut:
+      return endWith(world, exchange, EndReason.tcpTimedOut, exchanges.closedAt[exchange]);
     default: {
       // Its server waited too long for the upgrade.
       const place = nodes.first.server + serverOf(world, exchange);

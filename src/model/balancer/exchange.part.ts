@@ -86,7 +86,7 @@ export class Exchanges extends tableOf({
   clientOpen: flag(1),
   /** Why it closed, by the end that closed it last: the fate of a copy that meets it closed. */
   cause: small(Cause.connectionClosed),
-  /** The balancer at which it closed, as its node, if one closed it. Where a connection ends is history. */
+  /** The node at which it closed, if a balancer or TCP closed it. Where a connection ends is history. */
   closedAt: untold(row()),
   /** When the idle timer was last armed. µs. Told in future.ts where it can still strike. */
   armedUs: untold(time()),

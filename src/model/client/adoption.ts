@@ -3,7 +3,7 @@ import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { addExchange } from "../balancer/hops.ts";
 import { openConnection } from "../fate/ends.ts";
 import { NONE } from "../network/packets.ts";
-import { openStreams } from "../network/tcp.ts";
+import { adoptStreams } from "../network/tcp.ts";
 import { SessionEvent } from "../server/session.part.ts";
 import { openSession } from "../server/session.ts";
 import { RequestKind } from "../trace/records.ts";
@@ -44,7 +44,7 @@ function openTunnels(
     if (tried !== NONE) tries.inner[tried] = exchange;
     exchanges.session[exchange] = session;
     tried = exchanges.current[exchange];
-    stream = openStreams(world, balancer === last ? links.toServer(server) : links.toNextBalancer(balancer));
+    stream = adoptStreams(world, balancer === last ? links.toServer(server) : links.toNextBalancer(balancer));
     tries.stream[tried] = stream;
     tunnels.push(exchange);
   }

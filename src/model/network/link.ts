@@ -87,10 +87,19 @@ export const linkMachine = machineOf(linkPart, behaviour, {
 export function dropsPacket(world: World, stream: number): boolean {
   const link = world.streams.link[stream];
   const isNamed = world.links.counted[link] === 1 && countPacket(world, stream)?.delayUs === null;
-  if (isNamed || world.isIn(linkPart, link, "cut")) return true;
+  return isNamed || drops(world, link, Purpose.loss);
+}
+
+/** Whether the link drops an acknowledgement without data in the direction of a stream. Faults don't count or name it. */
+export function dropsAck(world: World, stream: number): boolean {
+  return drops(world, world.streams.link[stream], Purpose.ackLoss);
+}
+
+function drops(world: World, link: number, purpose: number): boolean {
+  if (world.isIn(linkPart, link, "cut")) return true;
   const { good, burst } = lossOf(world, link);
   const probability = burst !== null && world.isIn(linkPart, link, "healthy.bad") ? burst.bad : good;
-  return chance(world.choices, Purpose.loss, probability);
+  return chance(world.choices, purpose, probability);
 }
 
 /** Counts a packet on its way over its link. Returns the fault that names it. */

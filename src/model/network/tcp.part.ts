@@ -1,20 +1,31 @@
 import { flag, medium, row, small, time, timer, until, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
-import { tableOf } from "../world/table.ts";
+import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /**
- * TCP's recovery of what is lost: arithmetic rather than a statechart. ARRIVED, ACKED, LATE: entity the segment.
- * TIMEOUT: entity the stream.
+ * TCP's repair of what is lost: arithmetic rather than a statechart. Entity: the stream, of ARRIVED, ACKED (an
+ * acknowledgement is back at its sender) and TIMEOUT; the segment, of LATE. ARRIVED: x the segment's number on its stream.
  */
 export const tcpPart = part({
   name: "tcp",
   number: 50,
   events: ["ARRIVED", "ACKED", "TIMEOUT", "LATE"],
+  causes: ["tcpTimedOut"],
+  ends: ["tcpTimedOut"],
 });
 export const TcpEvent = tcpPart.on;
 
-/** Where a segment is. */
-export const Where = { flying: 0, lost: 1, held: 2, read: 3, abandoned: 4 } as const;
+/** Where a segment is. In this order: from `held` on, it has arrived; from `read` on, it carries nothing any more. */
+export const Where = {
+  /** Written by the application, and not sent yet: what was lost before it has to be repaired first. */
+  waiting: 0,
+  flying: 1,
+  lost: 2,
+  /** Arrived, and kept by the receiver's kernel, since one before it is missing. */
+  held: 3,
+  /** Read by the receiver's application. */
+  read: 4,
+} as const;
 
 /** One direction of a TCP connection, which has two consecutive rows, from an even number: the upward one is the first. Told with the connections that they belong to, in future.ts. */
 export class Streams extends tableOf({
@@ -23,22 +34,42 @@ export class Streams extends tableOf({
   way: untold(medium()),
   /** Arrival of the latest packet, before which none sent later may arrive. */
   arrivalUs: until(),
-  /** First and last segment that the receiver's application has not read, if any was lost or overtook a lost one; −1 none. */
-  head: row(),
-  /** Where the list from `head` ends. */
+  // Where packets can be lost, TCP keeps books. The segments of a stream are a list, in the order of sending; told in future.ts.
+  /** First and last segment that its sender knows nothing of, or that nobody has looked at since; −1 none. */
+  head: untold(row()),
   tail: untold(row()),
-  /** Whether a packet came through, so that the round trip is known. */
-  measured: flag(),
+  /** The first that the receiver's application has not read; −1 none. */
+  unread: untold(row()),
+  /** How many segments were written to it, and how many of them were read. */
+  written: untold(whole()),
+  read: untold(whole()),
+  /** 1 until the first packet of the connection is through: it stands for the handshake. Upward streams only. */
+  isOpening: flag(),
+  /** Retransmissions by the clock since an acknowledgement last said something new. Above 0, nothing new is sent. */
   timeouts: small(),
+  /** When the first of them was. µs. Told in future.ts. */
+  retriedUs: untold(time()),
+  /** 1 once a packet that was alone under way has been sent again as a probe, which is no timeout yet. */
+  hasProbed: flag(),
+  /** The clock runs while something is missing: lost, or arrived and not acknowledged. */
   timer: timer(),
 }) {}
 
-/** Packets of streams on which something was lost; on a clean stream a packet is just an event in the queue. */
-export class Segments extends tableOf({
+/** The row whose `next` heads the list of rows that are free to use again; it is no segment itself. */
+const FREE = 0;
+
+/** Packets of streams on links that can lose some, until they are acknowledged. On other links a packet is just an event in the queue. */
+export class Segments extends untoldTableOf({
   stream: row(),
   next: row(),
+  /** Its number on its stream, from 0. */
+  number: whole(),
   where: small(),
+  /** When it was last sent. µs. */
   sentUs: time(),
+  /** When its sender learns that it has arrived; Infinity: it won't, as the acknowledgement was lost or there is none yet. µs. */
+  ackUs: time(),
+  /** Of a lost one that is given some more time, before it is sent again. */
   timer: timer(),
   frame: small(),
   subject: row(),
@@ -46,7 +77,27 @@ export class Segments extends tableOf({
   entity: row(),
   x: whole(),
   y: whole(),
-}) {}
+}) {
+  constructor() {
+    super();
+    this.where[this.add()] = Where.read;
+  }
+
+  /** A row for a new segment. */
+  take(): number {
+    const segment = this.next[FREE];
+    if (segment === -1) return this.add();
+    this.next[FREE] = this.next[segment];
+    return segment;
+  }
+
+  /** The segment is gone, and its row may be taken again. */
+  release(segment: number): void {
+    this.where[segment] = Where.read;
+    this.next[segment] = this.next[FREE];
+    this.next[FREE] = segment;
+  }
+}
 
 /** Whether a stream leads upward. */
 export function isUpward(stream: number): boolean {

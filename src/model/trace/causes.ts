@@ -33,11 +33,12 @@ export const Cause = {
   cookieMissing: 14,
   unknownHere: 15,
   forgotten: 16,
+  tcpTimedOut: 17,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
 
-/** In the order of {@link Cause}. FACTS §1.5, §1.7, §1.8, §2, §3. */
+/** In the order of {@link Cause}. FACTS §1.5, §1.7, §1.8, §2, §3, §4. */
 export const CAUSES: readonly Cause[] = [
   {
     name: "no-backplane",
@@ -149,5 +150,13 @@ export const CAUSES: readonly Cause[] = [
     label: "forgotten by a crash",
     sentence: "The server that knew the sender had died, and its memory with it.",
     remedy: "Keep what servers know of clients in a store that outlives a process.",
+  },
+  {
+    name: "tcp-timed-out",
+    label: "TCP gave up",
+    sentence:
+      "The packet was sent again and again for a quarter of an hour, and never acknowledged; then TCP gave the connection up (ETIMEDOUT).",
+    remedy:
+      "Notice a dead path sooner, with heartbeats or TCP_USER_TIMEOUT; acknowledge and retry in the application.",
   },
 ];

@@ -23,8 +23,11 @@ export interface EndReason {
   readonly name: string;
   /** A few words, beside the place. */
   readonly label: string;
-  /** The kind of node at which it happens; «either» of client and server, whichever ended it. */
-  readonly at: "client" | "balancer" | "server" | "backplane" | "either" | "link";
+  /**
+   * The kind of node at which it happens; «either» of client and server, whichever ended it; «sender»: any node, whose
+   * packets were not acknowledged.
+   */
+  readonly at: "client" | "balancer" | "server" | "backplane" | "either" | "sender" | "link";
   /** One plain sentence: what happened. */
   readonly sentence: string;
   /** What would have kept the connection, or done without it. */
@@ -54,6 +57,7 @@ export const EndReason = {
   backplaneCrashed: 11,
   backplaneDown: 12,
   linkCut: 13,
+  tcpTimedOut: 14,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -201,6 +205,17 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
     had: ({ place, balancer }) => `the link between ${place} and ${balancer} had been cut`,
   },
+  {
+    name: "tcp-timed-out",
+    label: "TCP gave up (ETIMEDOUT)",
+    at: "sender",
+    sentence:
+      "TCP had sent a packet again and again for a quarter of an hour (tcp_retries2), or a connection's first for two minutes, without an acknowledgement, and gave up.",
+    remedy: "Notice a dead path sooner: with heartbeats, or TCP_USER_TIMEOUT.",
+    cause: Cause.tcpTimedOut,
+    had: ({ whose, place }) =>
+      `TCP on ${place} had given up ${whose === place ? "its" : `${whose}'s`} connection, after a quarter of an hour without an acknowledgement`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -213,6 +228,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.upgradeTimeout,
   EndReason.balancerCrashed,
   EndReason.balancerDown,
+  EndReason.tcpTimedOut,
 ];
 
 /**
@@ -221,7 +237,12 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
  */
 export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)[]>> = {
   [Cause.noBackplane]: [null],
-  [Cause.notSubscribed]: [EndReason.serverCrashed, EndReason.backplaneCrashed, EndReason.backplaneDown],
+  [Cause.notSubscribed]: [
+    EndReason.serverCrashed,
+    EndReason.backplaneCrashed,
+    EndReason.backplaneDown,
+    EndReason.tcpTimedOut,
+  ],
   [Cause.backplaneDown]: [null],
   [Cause.serverCrashed]: [null],
   [Cause.recipientAway]: [
@@ -243,6 +264,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.cookieMissing]: [null],
   [Cause.unknownHere]: [null],
   [Cause.forgotten]: [null],
+  [Cause.tcpTimedOut]: [null, EndReason.linkCut],
 };
 
 /** Ends that may have a root themselves: the way was cut. */
@@ -251,4 +273,5 @@ export const ENDS_OF_CUTS: readonly EndReasonIndex[] = [
   EndReason.gatewayTimeout,
   EndReason.pingTimeout,
   EndReason.connectTimeout,
+  EndReason.tcpTimedOut,
 ];

@@ -19,6 +19,7 @@ export const PURPOSES = [
   "latency balancer down",
   "latency publisher up",
   "latency publisher down",
+  "loss of acknowledgements",
 ] as const;
 
 export const Purpose = {
@@ -38,4 +39,5 @@ export const Purpose = {
   balancerDown: 13,
   publisherUp: 14,
   publisherDown: 15,
+  ackLoss: 16,
 } as const;

@@ -1,0 +1,85 @@
+/**
+ * TCP gives up (ETIMEDOUT): nothing that one end sent was acknowledged, for longer than it waits (tcp.ts). That end's
+ * application is told, and closes. The other end hears nothing: if it is there at all, for it the connection is open until
+ * it sends something itself, or its own timers strike. FACTS §4.
+ */
+import { BackplaneEvent } from "../backplane/backplane.part.ts";
+import { RedisClientEvent } from "../backplane/redis-client.part.ts";
+import { endWith, whyClosed } from "../balancer/closing.ts";
+import { ExchangeEvent } from "../balancer/exchange.part.ts";
+import { ClientSocketEvent } from "../client/client-socket.part.ts";
+import { endConnection, whyOf } from "../fate/ends.ts";
+import { SessionEvent } from "../server/session.part.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
+import type { World } from "../world/world.ts";
+import { NONE } from "./packets.ts";
+import { isUpward } from "./tcp.part.ts";
+
+/** The two ends of a TCP connection, by the rows of those who have it; −1 where it is no part of such a thing. */
+interface Ends {
+  /** At the end that clients are nearer to: an exchange of theirs, a balancer's try, or a server's Redis client. */
+  readonly client: number;
+  readonly tried: number;
+  readonly redisClient: number;
+  /** The exchange that came by it, if its other end is a balancer. */
+  readonly exchange: number;
+}
+
+/** Whose connection a stream is part of. A search, since it is asked once in a quarter of an hour. */
+function endsOf({ exchanges, tries, redisClients }: World, stream: number): Ends {
+  const up = stream - (stream % 2);
+  const exchange = exchanges.stream.subarray(0, exchanges.rows).indexOf(up);
+  return {
+    client: exchange !== NONE && exchanges.outer[exchange] === NONE ? exchange : NONE,
+    tried: tries.stream.subarray(0, tries.rows).indexOf(up),
+    redisClient: redisClients.stream.subarray(0, redisClients.rows).indexOf(up),
+    exchange,
+  };
+}
+
+/** The exchange that a connection between a client, balancers and a server is part of. */
+function exchangeOf({ tries }: World, { exchange, tried }: Ends): number {
+  return exchange === NONE ? tries.exchange[tried] : exchange;
+}
+
+/**
+ * The connection ends where the stream begins; `sinceUs`: when it first sent something again in vain. Returns why what
+ * is on its way is lost: see fate/ends.ts.
+ */
+export function endGivenUp(world: World, stream: number, sinceUs: number): number {
+  const { streams, links, redisClients, exchanges, connections } = world;
+  const ends = endsOf(world, stream);
+  const link = streams.link[stream];
+  const place = isUpward(stream) ? links.from[link] : links.to[link];
+  const root = links.cut[link] !== NONE && links.cutUntilUs[link] > sinceUs ? links.cut[link] : NONE;
+  if (ends.redisClient !== NONE) {
+    const connection = redisClients.connection[ends.redisClient];
+    endConnection(world, connection, EndReason.tcpTimedOut, place, root);
+    return whyOf(world, connection, Cause.tcpTimedOut);
+  }
+  const exchange = exchangeOf(world, ends);
+  // What was left of a connection that had ended before changes nothing of why.
+  if (connections.end[exchanges.connection[exchange]] !== NONE) return whyClosed(world, exchange);
+  exchanges.cause[exchange] = Cause.tcpTimedOut;
+  exchanges.closedAt[exchange] = place;
+  endWith(world, exchange, EndReason.tcpTimedOut, place, root);
+  return whyClosed(world, exchange);
+}
+
+/** The application at the stream's beginning is told. Whoever has closed already hears it and does nothing. */
+export function tellGivenUp(world: World, stream: number): void {
+  const { exchanges, sessions, tries } = world;
+  const { client, tried, redisClient, exchange } = endsOf(world, stream);
+  if (redisClient !== NONE) {
+    if (isUpward(stream)) world.send(RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
+    else world.send(BackplaneEvent.DISCONNECT, 0, redisClient, 0);
+  } else if (!isUpward(stream)) {
+    if (exchange !== NONE) return world.send(ExchangeEvent.CLIENT_CLOSED, exchange, 0, 0);
+    const session = exchanges.session[tries.exchange[tried]];
+    if (session !== NONE && sessions.server[session] === tries.server[tried])
+      world.send(SessionEvent.SOCKET_CLOSED, session, tried, 0);
+  } else if (client !== NONE) {
+    if (exchanges.clientOpen[client] === 1) world.send(ClientSocketEvent.CLOSED, client, 0, 0);
+  } else if (tries.isOver[tried] === 0) world.send(ExchangeEvent.SERVER_CLOSED, tries.exchange[tried], 0, 0);
+}
