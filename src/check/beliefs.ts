@@ -173,6 +173,43 @@ const lossLoses: Rule = {
   },
 };
 
+/** When no packet of a message is dropped, nothing holds it up. */
+const waitsForNobody: Rule = {
+  name: "waits-for-nobody",
+  kind: "always",
+  statement: "A message of which no packet is dropped is passed on as soon as it arrives.",
+  watch: ({ nameOf }) => {
+    /** By message: when its packet arrives at the next node; −1: one of its packets was dropped. */
+    const dueUs = new Map<number, number>();
+    return {
+      sees: [RecordKind.frame],
+      see: (trace, row) => {
+        if (trace[at.frame.kind][row] !== FrameKind.emit) return null;
+        const message = trace[at.frame.subject][row];
+        const flightUs = trace[at.frame.flightUs][row];
+        const timeUs = trace.timeUs[row]!;
+        const due = dueUs.get(message);
+        if (due === -1) return null;
+        dueUs.set(message, flightUs < 0 ? -1 : timeUs + flightUs);
+        if (due === undefined || timeUs <= due) return null;
+        const from = trace[at.frame.from][row];
+        return {
+          key: "waits",
+          text: `A message waits at ${nameOf(from)} for ${Math.round((timeUs - due) / 1000)} ms, although no packet of it was dropped.`,
+          clients: [],
+          message,
+        };
+      },
+      digest: (add) => {
+        for (const [message, us] of dueUs) {
+          add(message);
+          add(us);
+        }
+      },
+    };
+  },
+};
+
 /** A client that can't be reached is known to be away at once. */
 const noticedAtOnce = ownRule("noticed-at-once", {
   type: "within",
@@ -235,6 +272,14 @@ export const BELIEFS: readonly Belief[] = [
       "Under TCP it is a late one: it is sent again, and all that comes after it waits. FACTS §4, ground-truth 17.",
     rule: lossLoses,
     limits: { losses: [true], faults: [false] },
+  },
+  {
+    name: "delay-is-its-own",
+    belief: "A lost packet delays only the message that was in it.",
+    truth:
+      "TCP hands bytes out in order: all that comes behind it on the same connection waits (head-of-line blocking). FACTS §4, ground-truth 17.",
+    rule: waitsForNobody,
+    limits: { transports: WEBSOCKET, losses: [true], faults: [false], servers: [1, 1], ...PATIENT },
   },
   {
     name: "redis-remembers",

@@ -1,6 +1,7 @@
 /** What a run says, by name: the numbers and words of a lesson's prose, and what its questions are judged by. */
 import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
+import { FrameKind } from "../model/trace/frames.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
@@ -31,6 +32,8 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ["attempts.failed", connections.disconnects],
     ["servers.count", run.scenario.servers.count],
     ...lostFacts(run, ledger),
+    ...lateFacts(ledger),
+    ...packetFacts(run),
     ...requestFacts(run),
     ...outcomeFacts(run, ledger),
   ]);
@@ -50,6 +53,55 @@ function lostFacts(run: RunResult, { copies }: Ledger): [string, Fact][] {
   return [
     ["lost.cause", CAUSES[first.cause]!.label],
     ["lost.place", nodeInWords(run.scenario, run.nodes[first.place]!.name)],
+  ];
+}
+
+/** A copy is late that took so much longer than the fastest: as in ground-truth 17, where that is said of the line's delay. */
+const LATE_US = 10_000;
+
+/**
+ * Of the copies that arrived: how many were late, by how much the worst (ms), how many came to one client at one instant at
+ * most, and how many came after a message that their sender had sent later.
+ */
+function lateFacts({ copies, messages }: Ledger): [string, Fact][] {
+  const arrived = copies.filter(({ fate }) => fate === Fate.delivered);
+  const tookUs = arrived.map(({ sentUs, settledUs }) => settledUs - sentUs);
+  const fastestUs = tookUs.reduce((least, us) => Math.min(least, us), Number.POSITIVE_INFINITY);
+  const lateUs = tookUs.map((us) => us - fastestUs).filter((us) => us > LATE_US);
+  const together = new Map<string, number>();
+  // From the last that was sent to the first: when the earliest of those behind it came, by sender and recipient.
+  const earliestUs = new Map<string, number>();
+  let overtaken = 0;
+  for (const { message, recipient, settledUs } of arrived.toReversed()) {
+    const key = `${messages[message]!.sender} ${recipient}`;
+    const behindUs = earliestUs.get(key) ?? Number.POSITIVE_INFINITY;
+    if (settledUs > behindUs) overtaken++;
+    earliestUs.set(key, Math.min(settledUs, behindUs));
+  }
+  for (const { recipient, settledUs } of arrived) {
+    const key = `${recipient} ${settledUs}`;
+    together.set(key, (together.get(key) ?? 0) + 1);
+  }
+  return [
+    ["late.count", lateUs.length],
+    ["late.maxMs", Math.round(lateUs.reduce((most, us) => Math.max(most, us), 0) / 1000)],
+    ["late.atOnce", [...together.values()].reduce((most, count) => Math.max(most, count), 0)],
+    ["late.overtaken", overtaken],
+  ];
+}
+
+/** Of packets, whatever they carry: how many the network lost, and how many TCP sent again. */
+function packetFacts({ trace }: RunResult): [string, Fact][] {
+  let lost = 0;
+  let again = 0;
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== RecordKind.frame) continue;
+    if (trace[at.frame.flightUs][row]! < 0) lost++;
+    if (trace[at.frame.kind][row] === FrameKind.resend) again++;
+  }
+  return [
+    ["packets.lost", lost],
+    ["packets.resent", again],
   ];
 }
 

@@ -63,6 +63,8 @@ export const MOMENT_EVENTS = [
   "first connection",
   "first request",
   "first refusal",
+  "first lost packet",
+  "first retransmission",
 ] as const;
 export type MomentEvent = (typeof MOMENT_EVENTS)[number];
 
