@@ -17,7 +17,13 @@ function answered(settings: unknown): Promise<{ exit: number; out: string; err: 
 describe("fanout lesson", () => {
   it("lists the course in its order", async () => {
     const { out } = await fanout(["lesson"]);
-    expect(out.match(/^\S+(?= {2}part)/gm)).toEqual([LESSON, "polling-handshake", "packet-loss-is-delay"]);
+    expect(out.match(/^\S+(?= {2}part)/gm)).toEqual([
+      LESSON,
+      "polling-handshake",
+      "stateless-and-stateful",
+      "who-publishes",
+      "packet-loss-is-delay",
+    ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });
 
