@@ -82,7 +82,11 @@ function tell(lesson: Lesson, scenario: Scenario, only: number | undefined, styl
   const texts = chosen.map((step) =>
     stepText(step, steps.indexOf(step) + 1, runOf(scenario, step), only === undefined, style),
   );
-  return [`${style.strong(scenario.title)}\n${wrapped(lesson.teaches, 0)}\n`, ...texts].join("\n");
+  // What it teaches would answer its questions.
+  const begins =
+    lesson.corrects === "" ? lesson.teaches : `${lesson.corrects} Many people say so. Is it true?`;
+  const ends = lesson.corrects === "" ? [] : [wrapped(lesson.teaches, 0)];
+  return [`${style.strong(scenario.title)}\n${wrapped(begins, 0)}\n`, ...texts, ...ends].join("\n");
 }
 
 /** The step's run: variant and settings as it puts them on stage. */

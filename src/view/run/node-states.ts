@@ -18,6 +18,8 @@ export const NodeState = {
   crashed: 5,
   /** Stopped: it holds its connections and answers nothing. */
   frozen: 6,
+  /** A client that holds no connection: it sends requests. */
+  plain: 7,
 } as const;
 
 /** As people read them, in the order of {@link NodeState}. */
@@ -29,6 +31,7 @@ export const NODE_STATE_NAMES: readonly string[] = [
   "up",
   "crashed",
   "frozen",
+  "plain requests",
 ];
 
 /** A fault that changes what links are like, or mends them. */
@@ -97,6 +100,15 @@ class Folding {
     this.#holder = new Int32Array(nodes.length).fill(-1);
     for (const { node, kind } of nodes)
       this.#change(node, Number.NEGATIVE_INFINITY, kind === "client" ? NodeState.away : NodeState.up);
+    this.#addPlain();
+  }
+
+  /** Clients are the first nodes, group by group. */
+  #addPlain(): void {
+    let node = 0;
+    for (const { count, transport } of this.#run.scenario.clients)
+      for (let i = 0; i < count; i++, node++)
+        if (transport === "http") this.#change(node, Number.NEGATIVE_INFINITY, NodeState.plain);
   }
 
   #change(node: number, timeUs: number, state: number, server = -1, detail = -1): void {

@@ -65,6 +65,10 @@ export const stageStyles = [
       stroke: var(--line-strong);
       stroke-dasharray: 2 5;
     }
+    .link.client[data-state="plain requests"] {
+      stroke: var(--line-strong);
+      stroke-dasharray: 1 4;
+    }
     .link.client[data-state="disconnected"],
     .link.client[data-state="not started"] {
       stroke: var(--line);

@@ -114,7 +114,7 @@ function placeBox(
     .text(h >= 4.5 && w >= 9 ? shown : "")
     .classed("small", h < 11 || w < 34)
     .classed("tiny", h < 7)
-    .attr("y", h >= 16 ? -7 : 0)
+    .attr("y", h >= 16 && kind !== "publisher" ? -7 : 0)
     .attr("dy", "0.35em")
     .attr("text-anchor", "middle");
   g.select("text.detail").attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
@@ -158,6 +158,7 @@ export function showNodeStates(
       } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
       else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text("Pub/Sub");
+      else if (d.kind === "publisher") detail.text("");
       else detail.text(balancerDetail(d, loaded, layout));
       g.attr("aria-label", spokenName(g, d.name, told));
     });
@@ -191,6 +192,8 @@ function clientDetail(server: string | undefined, state: number, isShort: boolea
       return `on ${isShort ? serverNumber(server) : (server ?? "?")}`;
     case NodeState.away:
       return "";
+    case NodeState.plain:
+      return isShort ? "HTTP" : "by requests";
     case NodeState.connecting:
       return isShort ? "…" : "connecting…";
     default:
