@@ -95,7 +95,7 @@ export interface ScenarioLimits {
   readonly faults?: readonly boolean[];
   readonly faultsOf?: readonly ("server" | "backplane" | "balancer" | "link")[];
   readonly idleTimeoutMs?: readonly number[];
-  readonly pingIntervalMs?: readonly number[];
+  readonly pingIntervalMs?: readonly (number | "none")[];
   readonly pingTimeoutMs?: readonly number[];
   readonly upgradeTimeoutMs?: readonly number[];
   /** How many proxies stand in front of the balancer: by default none. */
@@ -108,6 +108,10 @@ const latency = fc.oneof(
   fc.record({ distribution: fc.constant("normal" as const), meanMs: ms(5, 40), sdMs: ms(0, 20) }),
   fc.record({ distribution: fc.constant("exponential" as const), minMs: ms(0, 10), meanMs: ms(1, 30) }),
 );
+
+/** One of these now and then, and this one else. */
+const rarely = <T>(some: readonly T[], mostly: T) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(mostly) }, { weight: 1, arbitrary: fc.constantFrom(...some) });
 
 const loss = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
@@ -152,6 +156,13 @@ function shapes(limits: ScenarioLimits) {
         roomSize: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
         cookies: fc.constantFrom(...(limits.cookies ?? triedIn("clients", "cookies"))),
         reconnectionDelayMs: ms(50, 1000),
+        // Most expect what their server does, as Engine.IO's clients do.
+        ...(limits.pingIntervalMs === undefined
+          ? {
+              pingIntervalMs: rarely(triedIn("clients", "pingIntervalMs"), "none"),
+              watchdogMs: rarely(triedIn("clients", "watchdogMs"), "announced"),
+            }
+          : {}),
       }),
       { minLength: 1, maxLength: 3 },
     ),

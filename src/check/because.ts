@@ -10,6 +10,7 @@ import type { RunResult } from "../run/result.ts";
 import { atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
 import { BACKPLANE, balancerNames, shortestIdleMs } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
+import { clientPatienceMs, rarestBeatMs } from "../scenario/timers.ts";
 import { listed, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
 import { type Trouble, Troubles } from "./troubles.ts";
@@ -112,7 +113,7 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
     case Cause.idleClosed:
       return pingsTooRare(facts);
     case Cause.heartbeatTimedOut:
-      return `A dead path is noticed by a missing heartbeat only: pings come every ${seconds(servers.pingIntervalMs)}, and an answer may take ${seconds(servers.pingTimeoutMs)}.`;
+      return noticedLate(facts, recipient);
     case Cause.recipientAway:
       return troubleOf(facts, recipient) ?? "Nothing keeps a message for a client that has no connection.";
     case Cause.unknownHere:
@@ -227,13 +228,26 @@ function asReason(sentence: string): string {
   return `${sentence.slice(0, -1)}:`;
 }
 
+/** Who notices a dead path, and when. */
+function noticedLate({ run, troubles }: Facts, client: number): string {
+  const { pingIntervalMs, pingTimeoutMs } = run.scenario.servers;
+  const begins = "A dead path is noticed by a missing heartbeat only";
+  if (pingIntervalMs !== "none")
+    return `${begins}: pings come every ${seconds(pingIntervalMs)}, and an answer may take ${seconds(pingTimeoutMs)}.`;
+  const patienceMs = clientPatienceMs(run.scenario, troubles.groupOf(client));
+  return Number.isFinite(patienceMs)
+    ? `${begins}: the servers send none, and their clients wait ${seconds(patienceMs)}.`
+    : `${begins}, and nobody expects one.`;
+}
+
 /** Silence that is longer than the balancer waits. */
 function pingsTooRare({ run }: Facts): string | null {
-  const { servers, proxies } = run.scenario;
-  const [ping, idle] = [servers.pingIntervalMs, shortestIdleMs(run.scenario)];
+  const { proxies } = run.scenario;
+  const [ping, idle] = [rarestBeatMs(run.scenario), shortestIdleMs(run.scenario)];
   const which =
     proxies.length === 0 ? "balancer.idleTimeoutMs" : "the shortest idleTimeoutMs of the balancers";
-  const facts = `Pings come every ${seconds(ping)}, and ${which} is ${seconds(idle)}`;
+  const pings = Number.isFinite(ping) ? `Pings come every ${seconds(ping)}` : "Nobody pings";
+  const facts = `${pings}, and ${which} is ${seconds(idle)}`;
   if (ping >= idle) return `${facts}.`;
   // What crosses a connection too early does not move the deadline: the first ping that does may come too late.
   const lazyMs = LAZY_TIMER_US / msToUs(1);

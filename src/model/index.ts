@@ -8,6 +8,7 @@ export { upstream } from "./balancer/upstream.ts";
 export { clientMachine } from "./client/client.ts";
 export { clientSocket } from "./client/client-socket.ts";
 export { connectionMachine } from "./client/connection.ts";
+export { pingerMachine } from "./client/pinger.ts";
 export { watchdogMachine } from "./client/watchdog.ts";
 export { linkMachine } from "./network/link.ts";
 export { tcp } from "./network/tcp.ts";

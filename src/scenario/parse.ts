@@ -255,9 +255,12 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
     return [{ path: pathText(issue.path), message: wrongChoice(found, optionsAt(issue.path)) }];
   const inPlace = (inner: z.core.$ZodIssue) =>
     ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue;
-  // A shape whose own type does not fit was not meant.
+  // A shape whose own type does not fit was not meant, nor a word that is not there.
   const fitting = issue.errors.filter(
-    (issues) => !issues.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
+    (issues) =>
+      !issues.some(
+        ({ path, code }) => path.length === 0 && (code === "invalid_type" || code === "invalid_value"),
+      ),
   );
   // Shapes that are told apart by a field: if it fits none, that is the error.
   const tags = fitting.map((issues) =>
@@ -271,7 +274,8 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
   }
   const meant = fitting.filter((_, i) => tags[i] === undefined).sort((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => explain(inPlace(inner), document));
-  const shapes = issue.errors.map(([inner]) => {
+  const shapes = issue.errors.flatMap(([inner]) => {
+    if (inner?.code === "invalid_value") return inner.values.map(quote);
     if (inner?.code !== "invalid_type") return "another value";
     return inner.expected === "number" ? numberWords(issue.path) : article(inner.expected);
   });

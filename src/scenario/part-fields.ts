@@ -10,6 +10,7 @@ import {
   type NumberField,
   type Section,
   type SwitchField,
+  type TimerField,
   toSettings,
   type Written,
 } from "../model/world/field.ts";
@@ -26,11 +27,13 @@ type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: i
 type ZodOf<F> =
   F extends ChoiceField<infer Option>
     ? z.ZodDefault<z.ZodEnum<{ [O in Option]: O }>>
-    : F extends SwitchField
-      ? z.ZodDefault<z.ZodBoolean>
-      : F extends NumberField
-        ? z.ZodDefault<z.ZodNumber>
-        : never;
+    : F extends TimerField<infer Word>
+      ? z.ZodDefault<z.ZodUnion<[z.ZodNumber, z.ZodEnum<{ [W in Word]: W }>]>>
+      : F extends SwitchField
+        ? z.ZodDefault<z.ZodBoolean>
+        : F extends NumberField
+          ? z.ZodDefault<z.ZodNumber>
+          : never;
 
 /** For a strict object of this section. `durationMs` is the most that a time may be. */
 export function fieldsIn<S extends Section>(
@@ -117,11 +120,25 @@ function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType
       return z.enum(field.options).default(field.initial).describe(says);
     case "switch":
       return z.boolean().default(field.initial).describe(says);
+    case "timer": {
+      const time = numberFrom(field.min, limits.durationMs);
+      return z
+        .union([time, z.enum(field.words)])
+        .default(field.initial as never)
+        .describe(says);
+    }
     default: {
-      // −0 is 0, so that a scenario is the same after a round trip through JSON.
-      const number = z.number().overwrite((value) => value + 0);
       const most = field.kind === "duration" ? limits.durationMs : 1;
-      return number.min(field.min).max(most).default(field.initial).describe(says);
+      return numberFrom(field.min, most).default(field.initial).describe(says);
     }
   }
+}
+
+function numberFrom(min: number, max: number): z.ZodNumber {
+  // −0 is 0, so that a scenario is the same after a round trip through JSON.
+  return z
+    .number()
+    .overwrite((value) => value + 0)
+    .min(min)
+    .max(max);
 }

@@ -6,18 +6,22 @@ import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { casesOf, observed, runLab } from "../support/ground-truth.ts";
 
 const instant = { client: { latencyMs: 0 }, server: { latencyMs: 0 }, backplane: { latencyMs: 0 } };
+type Client = ScenarioInput["clients"][number];
 /** As the laboratory: two processes on one server, a driver that makes the server send, and the client that is watched. */
-type Traffic = Pick<ScenarioInput, "workload" | "servers">;
+interface Traffic extends Pick<ScenarioInput, "workload" | "servers"> {
+  readonly client?: Partial<Client>;
+}
 
 function traffic(setup: { traffic: string; intervalMs: number; atMs: number | number[] }): Traffic {
   const { intervalMs } = setup;
-  const servers = { count: 1, pingIntervalMs: 3_600_000, pingTimeoutMs: 3_600_000 };
-  if (setup.traffic.startsWith("server sends a WebSocket ping"))
-    return { servers: { ...servers, pingIntervalMs: intervalMs } };
+  const servers = { count: 1, pingIntervalMs: "none" as const };
+  if (/^server (sends a WebSocket ping|pings)/.test(setup.traffic))
+    return { servers: { count: 1, pingIntervalMs: intervalMs } };
+  if (setup.traffic.startsWith("client sends a WebSocket ping"))
+    return { servers, client: { pingIntervalMs: intervalMs } };
   if (setup.traffic.startsWith("server sends a data message"))
     return { servers, workload: [{ from: "driver", to: "c", everyMs: intervalMs }] };
-  // To nginx a ping that is answered and a message that is echoed are the same: bytes there and back.
-  if (setup.traffic.includes("echoes it") || setup.traffic.includes("answers with a pong"))
+  if (setup.traffic.includes("echoes it"))
     return { servers, workload: [{ from: "c", to: "c", everyMs: intervalMs }] };
   if (setup.traffic.startsWith("client sends a data message"))
     return { servers, workload: [{ from: "c", to: "driver", everyMs: intervalMs }] };
@@ -32,15 +36,16 @@ describe("experiment 07: nginx's idle timeout", () => {
   it.each(casesOf("07").filter((entry) => entry.id !== "idle-reconnect-loop"))(
     "$id",
     ({ setup, observed: seen }) => {
+      const { client, ...rest } = traffic(setup);
       const lab = runLab({
         durationMs: setup.observeMs,
         clients: [
           { name: "driver", transport: "websocket" },
-          { name: "c", transport: "websocket" },
+          { name: "c", transport: "websocket", ...client },
         ],
         balancer: { idleTimeoutMs: setup.proxyReadTimeoutMs },
         network: instant,
-        ...traffic(setup),
+        ...rest,
       });
       const closed = lab.records(RecordKind.disconnected).filter((row) => row[1] === lab.node("c"));
       if (seen.survived > 0) {
@@ -60,7 +65,7 @@ describe("experiment 07: nginx's idle timeout", () => {
     const lab = runLab({
       durationMs: setup.observeMs,
       clients: [{ name: "c", transport: "websocket", reconnectionDelayMs: 500, randomizationFactor: 0 }],
-      servers: { count: 1, pingIntervalMs: 3_600_000 },
+      servers: { count: 1, pingIntervalMs: "none" },
       balancer: { idleTimeoutMs: setup.proxyReadTimeoutMs },
       network: instant,
     });

@@ -153,9 +153,24 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
   ],
   [
+    "text that is no word for a time",
+    small({ servers: { pingIntervalMs: "never" } }),
+    'servers.pingIntervalMs: found "never"; it must be a number from 0.001 to 86400000 or "none"',
+  ],
+  [
+    "duration in seconds where a word may stand",
+    small({ servers: { pingIntervalMs: "25s" } }),
+    'servers.pingIntervalMs: found "25s"; it must be a number from 0.001 to 86400000 or "none". Write 25000 (milliseconds)',
+  ],
+  [
+    "neither a time nor a word",
+    small({ clients: [{ name: "A", watchdogMs: true }] }),
+    'clients.0.watchdogMs: found true; it must be a number from 0.001 to 86400000 or "announced" or "none"',
+  ],
+  [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, cookies. Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, watchdogMs, pingIntervalMs, cookies. Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",

@@ -15,6 +15,7 @@ import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { withSettings } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
+import { timerMs } from "../../src/scenario/timers.ts";
 
 type Question = Pick<Asked, "found" | "original" | "rule" | "holding">;
 
@@ -128,7 +129,7 @@ function isLess(before: Scenario, after: Scenario): boolean {
 /** Whether only traffic keeps connections open, after heartbeats or idle timeout were turned. */
 function isByLuck(before: Scenario, after: Scenario): boolean {
   const timers = ({ servers, balancer }: Scenario) =>
-    [servers.pingIntervalMs, balancer.idleTimeoutMs] as const;
+    [timerMs(servers.pingIntervalMs), balancer.idleTimeoutMs] as const;
   const [pingMs, idleMs] = timers(after);
   return timers(before).join() !== timers(after).join() && pingMs >= idleMs;
 }

@@ -74,10 +74,9 @@ function turnsOf(scenario: Scenario, pointed: Pointed): Candidate[] {
   const { path } = pointed;
   const resolved = resolvePath(scenario, path);
   if ("problem" in resolved) return [];
-  const options = optionsAt(resolved.places[0]);
-  if (options.length > 0) return options.flatMap((option) => turnTo(scenario, { [path]: option }));
   const dial = dialAt(scenario, path);
-  return dial === null ? [] : [{ tries: triesOf(scenario, dial), dial, variant: null }];
+  if (dial !== null) return [{ tries: triesOf(scenario, dial), dial, variant: null }];
+  return optionsAt(resolved.places[0]).flatMap((option) => turnTo(scenario, { [path]: option }));
 }
 
 /** The turn to settings, of those that are not there already. */

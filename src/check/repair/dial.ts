@@ -3,6 +3,7 @@
  * then be turned back.
  */
 import type { Scenario } from "../../scenario/schema.ts";
+import { timerMs } from "../../scenario/timers.ts";
 import type { Settings } from "./turn.ts";
 
 export interface Dial {
@@ -44,7 +45,7 @@ function against({ servers, balancer }: Scenario, path: string): number[] {
     case "servers.pingIntervalMs":
       return [balancer.idleTimeoutMs / 2];
     case "balancer.idleTimeoutMs":
-      return [servers.pingIntervalMs * 2];
+      return [timerMs(servers.pingIntervalMs) * 2];
     default:
       return [];
   }

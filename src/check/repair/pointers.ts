@@ -1,6 +1,6 @@
 /** Where the reason points: the turns that could be a repair, by what was seen in the run. */
 import { DEFAULTS } from "../../scenario/defaults.ts";
-import { namesOf } from "../../scenario/names.ts";
+import { namesOf, shortestIdleMs } from "../../scenario/names.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 import type { Evidence, Sign } from "./evidence.ts";
@@ -40,7 +40,7 @@ const POINTERS: readonly Pointer[] = [
     signs: ["idle close"],
     causes: ["idle-closed"],
     rules: ["no-idle-cut"],
-    to: () => [{ path: "servers.pingIntervalMs" }, { path: "balancer.idleTimeoutMs" }],
+    to: (scenario, evidence) => [...moreOftenPinged(scenario, evidence), { path: "balancer.idleTimeoutMs" }],
   },
   {
     // A dead path is noticed by heartbeats, after an interval and a timeout (FACTS §1.2): often both are wrong.
@@ -109,6 +109,18 @@ export function pointedTo(scenario: Scenario, evidence: Evidence): Pointed[] {
       causes.some((cause) => evidence.causes.has(cause) || evidence.key === cause) ||
       rules.includes(evidence.rule),
   ).flatMap(({ to }) => to(scenario, evidence));
+}
+
+/** Heartbeats from those who send some; from the servers, where nobody does. */
+function moreOftenPinged(scenario: Scenario, evidence: Evidence): Pointed[] {
+  const { servers, clients } = scenario;
+  const own = clients.some(({ pingIntervalMs }) => pingIntervalMs !== "none")
+    ? ofAlike(scenario, "pingIntervalMs", evidence)
+    : [];
+  if (servers.pingIntervalMs !== "none") return [{ path: "servers.pingIntervalMs" }, ...own];
+  if (own.length > 0) return own;
+  const pingIntervalMs = Math.min(DEFAULTS.servers.pingIntervalMs as number, shortestIdleMs(scenario) / 2);
+  return [{ set: { "servers.pingIntervalMs": pingIntervalMs } }];
 }
 
 /** A field of the groups that have another value: by name if it is one group of several. */

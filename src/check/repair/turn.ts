@@ -2,8 +2,10 @@
  * What a repair may turn: the architecture. Clients, messages, faults, links, time and chance are what was
  * asked about: a repair that changed them would answer another question.
  */
+import { shortestIdleMs } from "../../scenario/names.ts";
 import { withSettings } from "../../scenario/parse.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
+import { rarestBeatMs } from "../../scenario/timers.ts";
 
 /** Path → value, as `--set` takes them. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -15,6 +17,8 @@ export const CLIENT_TURNS = [
   "reconnectionDelayMs",
   "reconnectionDelayMaxMs",
   "randomizationFactor",
+  "pingIntervalMs",
+  "watchdogMs",
 ] as const satisfies readonly (keyof ClientGroup)[];
 
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */
@@ -67,9 +71,9 @@ function holdsSameConnections({ clients }: Scenario, before: Scenario): boolean 
  * by luck.
  */
 export function isByLuck(scenario: Scenario, turned: Scenario): boolean {
-  const [before, after] = [scenario, turned].map(({ servers, balancer }) => ({
-    pingMs: servers.pingIntervalMs,
-    idleMs: balancer.idleTimeoutMs,
+  const [before, after] = [scenario, turned].map((one) => ({
+    pingMs: rarestBeatMs(one),
+    idleMs: shortestIdleMs(one),
   })) as [Beat, Beat];
   const isTurned = before.pingMs !== after.pingMs || before.idleMs !== after.idleMs;
   return isTurned && after.pingMs >= after.idleMs;

@@ -1,6 +1,7 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import type { Fault } from "../../scenario/schema.ts";
+import { clientPatienceMs, serverPatienceMs } from "../../scenario/timers.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { isSessionClosed, Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -8,8 +9,9 @@ import { type Scope, ScopeCounter } from "../scope.ts";
 
 /**
  * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one
- * timeout after the last packet (FACTS §1.2, ground-truth 10-half-open). What was under way when the link was
- * cut still arrives, so a flight is added.
+ * timeout after the last packet (FACTS §1.2, ground-truth 10-half-open), or after the time that a client of its own
+ * waits. What was under way when the link was cut still arrives, so a flight is added. To an end that expects no
+ * heartbeat, nothing is promised.
  */
 export const halfOpenNoticed: Rule = {
   name: "half-open-noticed",
@@ -26,20 +28,23 @@ class HalfOpenMonitor implements Monitor {
   #lost: LostPackets;
   #presence: Presence;
   #counter = new ScopeCounter();
-  #limitUs: number;
+  #flightUs: number;
+  /** Within which the server's end is to notice, and by group the client's. µs. */
+  #serverUs: number;
+  #clientUs: readonly number[];
   /** By client: the server that it is connected to, as its node. */
   #serverOf: number[];
-  /** What has not been noticed yet: by client, or clients + session, when it is due. In order of time. */
-  #due = new Map<number, readonly [atUs: number, client: number]>();
+  #due = new Due();
 
   constructor(setting: Setting) {
     const { client, balancer, server } = setting.links;
-    const { servers } = setting.scenario;
-    const flightUs = client.longestUs + balancer.longestUs + server.longestUs;
+    const { scenario } = setting;
     this.#setting = setting;
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(setting.clients);
-    this.#limitUs = msToUs(servers.pingIntervalMs) + msToUs(servers.pingTimeoutMs) + flightUs;
+    this.#flightUs = client.longestUs + balancer.longestUs + server.longestUs;
+    this.#serverUs = msToUs(serverPatienceMs(scenario));
+    this.#clientUs = scenario.clients.map((group) => msToUs(clientPatienceMs(scenario, group)));
     this.#serverOf = new Array<number>(setting.clients).fill(-1);
     this.sees = [...Presence.sees, RecordKind.fault, ...this.#lost.sees];
   }
@@ -77,17 +82,28 @@ class HalfOpenMonitor implements Monitor {
     const { clients } = this.#setting;
     const cut = new Set(this.#setting.struckBy(fault));
     for (let client = 0; client < clients; client++) {
-      if (!this.#presence.isConnected(client) || !this.#crosses(client, cut) || this.#due.has(client))
-        continue;
+      if (!this.#presence.isConnected(client) || !this.#crosses(client, cut)) continue;
+      const session = clients + this.#presence.session[client];
+      if (this.#due.has(client) || this.#due.has(session)) continue;
       if (this.#lost.any) {
         // What was lost before the cut can come long after it, sent again by TCP.
         this.#counter.exempt("a packet had been lost before the cut", 2);
         continue;
       }
-      const entry = [timeUs + this.#limitUs, client] as const;
-      this.#due.set(client, entry);
-      this.#due.set(clients + this.#presence.session[client], entry);
+      for (const [key, withinUs] of [
+        [client, this.#clientUs[this.#groupOf(client)]],
+        [session, this.#serverUs],
+      ] as const)
+        if (withinUs === Number.POSITIVE_INFINITY)
+          this.#counter.exempt("an end that expects no heartbeat notices nothing");
+        else this.#due.expect(key, client, timeUs, withinUs + this.#flightUs);
     }
+  }
+
+  #groupOf(client: number): number {
+    const { clients } = this.#setting.scenario;
+    let first = 0;
+    return clients.findIndex(({ count }) => client < (first += count));
   }
 
   /** Whether a client's connection crosses one of these links. */
@@ -96,12 +112,12 @@ class HalfOpenMonitor implements Monitor {
   }
 
   dueUs(): number {
-    return this.#due.values().next().value?.[0] ?? Number.POSITIVE_INFINITY;
+    return this.#due.first()?.atUs ?? Number.POSITIVE_INFINITY;
   }
 
   overdue(): Breach {
     const { clients, nameOf } = this.#setting;
-    const [key, [, client]] = this.#due.entries().next().value!;
+    const { key, client } = this.#due.first()!;
     const isClients = key < clients;
     const ends = [nameOf(client), nameOf(this.#serverOf[client])];
     const [who, whom] = isClients ? ends : ends.reverse();
@@ -121,9 +137,62 @@ class HalfOpenMonitor implements Monitor {
     this.#lost.digest(add);
     this.#presence.digest(add);
     for (const server of this.#serverOf) add(server);
-    for (const [key, [atUs]] of this.#due) {
-      add(key);
-      add(atUs);
+    this.#due.digest(add);
+  }
+}
+
+/** An end of a cut connection that has not noticed yet: by client, or clients + session. */
+interface Entry {
+  readonly key: number;
+  readonly client: number;
+  /** When it is due. µs. */
+  readonly atUs: number;
+}
+
+/** What has not been noticed yet. */
+class Due {
+  /** By how long it may take; so each is in order of time. */
+  readonly #queues = new Map<number, Map<number, Entry>>();
+
+  expect(key: number, client: number, nowUs: number, withinUs: number): void {
+    let queue = this.#queues.get(withinUs);
+    if (queue === undefined) {
+      queue = new Map();
+      this.#queues.set(withinUs, queue);
     }
+    queue.set(key, { key, client, atUs: nowUs + withinUs });
+  }
+
+  has(key: number): boolean {
+    return [...this.#queues.values()].some((queue) => queue.has(key));
+  }
+
+  delete(key: number): boolean {
+    return [...this.#queues.values()].some((queue) => queue.delete(key));
+  }
+
+  clear(): void {
+    this.#queues.clear();
+  }
+
+  get size(): number {
+    return [...this.#queues.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  first(): Entry | undefined {
+    let first: Entry | undefined;
+    for (const queue of this.#queues.values()) {
+      const entry = queue.values().next().value;
+      if (entry !== undefined && (first === undefined || entry.atUs < first.atUs)) first = entry;
+    }
+    return first;
+  }
+
+  digest(add: (value: number) => void): void {
+    for (const queue of this.#queues.values())
+      for (const { key, atUs } of queue.values()) {
+        add(key);
+        add(atUs);
+      }
   }
 }

@@ -15,17 +15,18 @@ import { dropPackets } from "../fate/cargo.ts";
 import { cutBetween, endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { deliver } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { heartbeatPart } from "../server/heartbeat.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { CloseReason, RecordKind, RequestKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
-import { ofClient, ofServers } from "../world/own-settings.ts";
+import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US } from "./client.part.ts";
 import { connectionPart } from "./connection.part.ts";
+import { PingerEvent, pingerPart } from "./pinger.part.ts";
 import { closeClientEnd, openExchange, sendUp } from "./requests.ts";
 import { WatchdogEvent } from "./watchdog.part.ts";
+import { patienceUs } from "./watchdog.ts";
 
 /** Sends what is buffered in one POST, unless one is under way: at most one at a time. FACTS §1.1. */
 function post(world: World, client: number): void {
@@ -44,6 +45,15 @@ function buffer(world: World, client: number, packet: number, subject: number): 
   );
 }
 
+/** The heartbeat is expected from now on, by a client that expects one. */
+function watch(world: World, client: number): void {
+  if (patienceUs(world, client) !== Number.POSITIVE_INFINITY) world.send(WatchdogEvent.WATCH, client, 0, 0);
+}
+
+function pings(world: World, client: number): boolean {
+  return ofClient(world, pingerPart, client).pingIntervalUs !== Number.POSITIVE_INFINITY;
+}
+
 /** Ends the attempt: every open end is closed, what waited for the transport is gone. */
 function close(world: World, client: number, cause: number, reason: number): void {
   const { clients } = world;
@@ -58,6 +68,7 @@ function close(world: World, client: number, cause: number, reason: number): voi
   clients.socket[client] = NONE;
   clients.session[client] = NONE;
   world.send(WatchdogEvent.STOP, client, 0, 0);
+  if (pings(world, client)) world.send(PingerEvent.STOP, client, 0, 0);
   world.send(ClientEvent.ENGINE_CLOSED, client, reason, 0);
 }
 
@@ -76,7 +87,7 @@ const behaviour = {
     /** The session has begun: its id is known, and its heartbeat is expected. */
     begin: (world: World, client: number, exchange: number) => {
       world.clients.session[client] = world.exchanges.session[exchange];
-      world.send(WatchdogEvent.WATCH, client, 0, 0);
+      watch(world, client);
       world.send(ClientEvent.ENGINE_OPEN, client, 0, 0);
     },
     connectByPost: (world: World, client: number) => {
@@ -159,8 +170,7 @@ const behaviour = {
     },
     closeSilent: (world: World, client: number) => {
       const { clients, sessions, queue } = world;
-      const { pingIntervalUs, pingTimeoutUs } = ofServers(world, heartbeatPart);
-      const sinceUs = queue.nowUs - pingIntervalUs - pingTimeoutUs;
+      const sinceUs = queue.nowUs - patienceUs(world, client);
       const root = cutBetween(world, client, sessions.server[clients.session[client]], sinceUs);
       endConnection(world, clients.connection[client], EndReason.pingTimeout, client, root);
       close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout);
@@ -177,7 +187,11 @@ const behaviour = {
       const { clients } = world;
       clients.socket[client] = exchange;
       clients.session[client] = world.exchanges.session[exchange];
-      world.send(WatchdogEvent.WATCH, client, 0, 0);
+      watch(world, client);
+    },
+    /** The WebSocket is the transport. */
+    startPinging: (world: World, client: number) => {
+      if (pings(world, client)) world.send(PingerEvent.START, client, 0, 0);
     },
   },
   guards: {
@@ -280,9 +294,10 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
           },
         },
         websocket: {
-          entry: "flushToSocket",
+          entry: ["flushToSocket", "startPinging"],
           on: {
             PING: { actions: ["feedWatchdog", "pongBySocket"] },
+            PONG: { actions: "feedWatchdog" },
             WRITE: { actions: "write" },
           },
         },

@@ -1,4 +1,4 @@
-import { durationMs } from "../world/field.ts";
+import { durationMs, durationOr } from "../world/field.ts";
 import { part } from "../world/part.ts";
 
 /** A session's heartbeat, under the session's number. */
@@ -10,10 +10,10 @@ export const heartbeatPart = part({
   fields: {
     in: "servers",
     of: {
-      pingIntervalMs: durationMs(25_000, {
-        says: "Time between heartbeats",
+      pingIntervalMs: durationOr(["none"], 25_000, {
+        says: "Time between heartbeats; none: the server never pings, as a plain WebSocket server without any",
         source: "FACTS §1.2",
-        tried: [200, 700],
+        tried: [200, 700, "none"],
       }),
       pingTimeoutMs: durationMs(20_000, {
         says: "How long an answer to a heartbeat may take",

@@ -1,6 +1,7 @@
 /**
  * A session's heartbeat: the server pings, the client pongs. The next ping goes out one interval after the last pong; no pong
- * within the timeout means that the connection is dead. FACTS §1.2, ground-truth 10-half-open.
+ * within the timeout means that the connection is dead. FACTS §1.2, ground-truth 10-half-open. A server may do without;
+ * clients that ping by themselves are answered by the session (session.ts).
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";

@@ -49,6 +49,12 @@ export function openSession(world: World, connection: number, server: number): n
   return session;
 }
 
+/** The session's heartbeat begins, if the server has one. */
+function beat(world: World, session: number): void {
+  if (ofServers(world, heartbeatPart).pingIntervalUs !== Number.POSITIVE_INFINITY)
+    world.send(HeartbeatEvent.START, session, 0, 0);
+}
+
 /** Writes a packet to the session's WebSocket. */
 function write(world: World, session: number, packet: number, subject: number): void {
   sendDown(world, world.sessions.socket[session], packet, subject);
@@ -103,18 +109,18 @@ function closeExchanges(world: World, session: number, cause: number, farewell: 
 const behaviour = {
   actions: {
     beginPolling: (world: World, session: number, tried: number) => {
-      world.send(HeartbeatEvent.START, session, 0, 0);
+      beat(world, session);
       answer(world, tried, 200, -1, world.packets.one(Packet.open, NONE));
     },
     beginSocket: (world: World, session: number, tried: number) => {
       world.sessions.socket[session] = tried;
-      world.send(HeartbeatEvent.START, session, 0, 0);
+      beat(world, session);
       switchProtocols(world, tried);
       write(world, session, Packet.open, NONE);
     },
     adopt: (world: World, session: number, tried: number) => {
       world.sessions.socket[session] = tried;
-      world.send(HeartbeatEvent.START, session, 0, 0);
+      beat(world, session);
       joinRooms(world, session);
     },
     /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so. */
@@ -129,6 +135,7 @@ const behaviour = {
       endBranch(world, message, world.nodes.first.server + server);
     },
     pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
+    answerPing: (world: World, session: number) => write(world, session, Packet.pong, NONE),
     hold: (world: World, session: number, tried: number) => {
       world.sessions.poll[session] = tried;
       flushToPoll(world, session);
@@ -270,6 +277,7 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
           entry: "flushToSocket",
           on: {
             CONNECT: { actions: ["connect", "confirmBySocket"] },
+            PING: { actions: "answerPing" },
             WRITE: { actions: "writeToSocket" },
           },
         },

@@ -85,7 +85,7 @@ export const FRAMES = frames({
   },
   ping: {
     number: 4,
-    says: "Engine.IO's heartbeat, from server to client",
+    says: "a heartbeat: Engine.IO's, from server to client, or a WebSocket client's own",
     label: "ping",
     short: "ping",
     looks: "heartbeat",

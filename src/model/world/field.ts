@@ -23,6 +23,15 @@ export interface NumberField extends About {
   readonly tried?: readonly number[];
 }
 
+/** A time, or a word that stands for one: «none» for never, or for what the part that declares it says. */
+export interface TimerField<Word extends string = string> extends About {
+  readonly kind: "timer";
+  readonly initial: number | Word;
+  readonly min: number;
+  readonly words: readonly [Word, ...Word[]];
+  readonly tried?: readonly (number | Word)[];
+}
+
 export interface SwitchField extends About {
   readonly kind: "switch";
   readonly initial: boolean;
@@ -34,9 +43,9 @@ export interface ChoiceField<Option extends string = string> extends About {
   readonly options: readonly [Option, ...Option[]];
 }
 
-export type Field = NumberField | SwitchField | ChoiceField;
+export type Field = NumberField | TimerField | SwitchField | ChoiceField;
 
-/** A part's fields by their names. Names of durations end in `Ms`. */
+/** A part's fields by their names. Names of times end in `Ms`. */
 export interface Fields {
   readonly in: Section;
   readonly of: Readonly<Record<string, Field>>;
@@ -51,6 +60,15 @@ export function durationMs(
   about: Omit<NumberField, "kind" | "initial" | "min">,
 ): NumberField {
   return { kind: "duration", initial, min: LEAST_MS, ...about };
+}
+
+/** A time that is more than 0, or one of a few words. ms. */
+export function durationOr<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  initial: number | NoInfer<Word>,
+  about: Omit<TimerField<NoInfer<Word>>, "kind" | "initial" | "min" | "words">,
+): TimerField<Word> {
+  return { kind: "timer", initial, min: LEAST_MS, words, ...about };
 }
 
 /** From 0 to 1. */
@@ -75,21 +93,26 @@ export function oneOf<const Option extends string>(
 export type Written<F> =
   F extends ChoiceField<infer Option>
     ? Option
-    : F extends SwitchField
-      ? boolean
-      : F extends NumberField
-        ? number
-        : never;
+    : F extends TimerField<infer Word>
+      ? number | Word
+      : F extends SwitchField
+        ? boolean
+        : F extends NumberField
+          ? number
+          : never;
 
-/** A field's name in the settings: durations are µs there. */
+/** What it is in the settings: «none» is a time that never comes. */
+type Setting<F> = F extends TimerField ? number | Exclude<Written<F>, number | "none"> : Written<F>;
+
+/** A field's name in the settings: times are µs there. */
 type SettingName<Name> = Name extends `${infer Stem}Ms` ? `${Stem}Us` : Name;
 
 /** What the fields of a part are in the settings: times in whole µs, all else as the scenario says it. */
 export type SettingsOf<F extends Fields["of"]> = {
-  readonly [Name in keyof F as SettingName<Name>]: Written<F[Name]>;
+  readonly [Name in keyof F as SettingName<Name>]: Setting<F[Name]>;
 };
 
-/** What fields are in the settings: times in whole µs, by names that say so. `toUs` turns ms into whole µs. */
+/** What fields are in the settings: times in whole µs, by names that say so, and «none» as ∞. `toUs` turns ms into whole µs. */
 export function toSettings(
   fields: Fields["of"],
   written: Readonly<Record<string, unknown>>,
@@ -98,7 +121,13 @@ export function toSettings(
   return Object.fromEntries(
     Object.entries(fields).map(([name, { kind }]) => {
       const value = written[name] as number | boolean | string;
-      return kind === "duration" ? [name.replace(/Ms$/, "Us"), toUs(value as number)] : [name, value];
+      if (kind !== "duration" && kind !== "timer") return [name, value];
+      return [name.replace(/Ms$/, "Us"), timeUs(value as number | string, toUs)];
     }),
   );
+}
+
+function timeUs(written: number | string, toUs: (ms: number) => number): number | string {
+  if (typeof written === "number") return toUs(written);
+  return written === "none" ? Number.POSITIVE_INFINITY : written;
 }
