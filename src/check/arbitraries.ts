@@ -5,11 +5,13 @@
  * all, so that rare combinations meet.
  */
 import fc from "fast-check";
+import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { validateScenario } from "../scenario/parse.ts";
-import { triedIn } from "../scenario/part-fields.ts";
+import { triedIn, triedOf } from "../scenario/part-fields.ts";
 import {
   BACKPLANE_NAMES,
+  BALANCER_KIND_NAMES,
   type Fault,
   POLICY_NAMES,
   type Scenario,
@@ -94,6 +96,7 @@ export interface ScenarioLimits {
   /** Whether anything may fail, and what: by default everything. */
   readonly faults?: readonly boolean[];
   readonly faultsOf?: readonly ("server" | "backplane" | "balancer" | "link")[];
+  /** Of nginx, which is then the kind of the balancers, and lets WebSockets get as old as they like. */
   readonly idleTimeoutMs?: readonly number[];
   readonly pingIntervalMs?: readonly (number | "none")[];
   readonly pingTimeoutMs?: readonly number[];
@@ -142,6 +145,23 @@ const anyTransport = fc.oneof(
   { weight: 1, arbitrary: fc.constant("http" as const) },
 );
 
+/** The balancers' kind, and what it has of its own. */
+function timeouts({ idleTimeoutMs }: ScenarioLimits): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  const [plain, ...others] = BALANCER_KIND_NAMES.map((kind) => {
+    const fields = Object.entries({
+      maxLifetimeMs: ["none", "none", "none", ...triedIn("balancers", "maxLifetimeMs")],
+      ...triedOf(BALANCER_KINDS[kind]),
+    });
+    return fc.record({
+      kind: fc.constant(kind),
+      ...Object.fromEntries(fields.map(([name, values]) => [name, fc.constantFrom(...values)])),
+    });
+  });
+  return idleTimeoutMs === undefined
+    ? fc.oneof({ weight: 3, arbitrary: plain! }, { weight: 2, arbitrary: fc.oneof(...others) })
+    : fc.constantFrom(...idleTimeoutMs).map((idleMs) => ({ idleTimeoutMs: idleMs }));
+}
+
 /** Features of a generated scenario, before there are names to refer to. */
 function shapes(limits: ScenarioLimits) {
   const [minServers, maxServers] = limits.servers ?? [1, 3];
@@ -169,7 +189,7 @@ function shapes(limits: ScenarioLimits) {
     servers: fc.integer({ min: minServers, max: maxServers }),
     policy: fc.constantFrom(...(limits.policies ?? POLICY_NAMES)),
     backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANE_NAMES)),
-    idleTimeoutMs: fc.constantFrom(...(limits.idleTimeoutMs ?? triedIn("balancers", "idleTimeoutMs"))),
+    timeouts: timeouts(limits),
     pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? triedIn("servers", "pingIntervalMs"))),
     pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? triedIn("servers", "pingTimeoutMs"))),
     upgradeTimeoutMs: fc.constantFrom(...(limits.upgradeTimeoutMs ?? triedIn("servers", "upgradeTimeoutMs"))),
@@ -256,9 +276,9 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scen
     })),
     proxies: Array.from({ length: shape.proxies }, (_, i) => ({
       name: `edge${i + 1}`,
-      idleTimeoutMs: shape.idleTimeoutMs,
+      ...shape.timeouts,
     })),
-    balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 500 },
+    balancer: { policy: shape.policy, ...shape.timeouts, failTimeoutMs: 500 },
     servers: {
       count: shape.servers,
       pingIntervalMs: shape.pingIntervalMs,
@@ -281,7 +301,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
   return ({ balancer, proxies, backplane, servers, clients }) =>
     allows(limits.policies, balancer.policy) &&
     allows(limits.backplanes, backplane.kind) &&
-    allows(limits.idleTimeoutMs, balancer.idleTimeoutMs) &&
+    allows(limits.idleTimeoutMs, "idleTimeoutMs" in balancer ? balancer.idleTimeoutMs : Number.NaN) &&
     allows(limits.pingIntervalMs, servers.pingIntervalMs) &&
     allows(limits.pingTimeoutMs, servers.pingTimeoutMs) &&
     allows(limits.upgradeTimeoutMs, servers.upgradeTimeoutMs) &&

@@ -2,15 +2,13 @@
  * What in the design made a run break a rule, in one sentence: «2 servers and no backplane: …». It says what
  * the run and the scenario show, and nothing where they do not show it.
  */
-import { msToUs } from "../kernel/time.ts";
-import { LAZY_TIMER_US } from "../model/balancer/exchange.ts";
 import { Cause } from "../model/trace/causes.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
-import { BACKPLANE, balancerNames, shortestIdleMs } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
-import { clientPatienceMs, rarestBeatMs } from "../scenario/timers.ts";
+import { clientPatienceMs, patienceOf, rarestBeatMs, shortestTimeout } from "../scenario/timers.ts";
 import { listed, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
 import { type Trouble, Troubles } from "./troubles.ts";
@@ -111,7 +109,10 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
         ? "All connections go through the balancer, and it was killed."
         : "All connections go through every balancer of the row, and one was killed.";
     case Cause.idleClosed:
+    case Cause.connectionForgotten:
       return pingsTooRare(facts);
+    case Cause.lifetimeOver:
+      return tooOld(facts, where);
     case Cause.heartbeatTimedOut:
       return noticedLate(facts, recipient);
     case Cause.recipientAway:
@@ -192,7 +193,7 @@ function nobodyThere(
 
 /** Servers that hold a long poll for longer than the balancer waits are left out, until none is left. */
 function allLeftOut(facts: Facts): string | null {
-  const why = facts.troubles.wasIdle() ? pingsTooRare(facts) : null;
+  const why = facts.troubles.wasIdle() ? pingsTooRare(facts, "answer") : null;
   if (why === null) return null;
   const { failTimeoutMs } = facts.run.scenario.balancer;
   return `${asReason(why)} servers seem not to answer long polls and are left out for ${seconds(failTimeoutMs)}, until none is left.`;
@@ -211,7 +212,7 @@ function strayed(
     case "no cookie":
       return `${who} returns no cookie, so ${policy} takes each of its requests for a new client's.`;
     case "left out": {
-      const why = facts.troubles.wasIdle(client) ? pingsTooRare(facts) : null;
+      const why = facts.troubles.wasIdle(client) ? pingsTooRare(facts, "answer") : null;
       const out = `and ${policy} leaves it out for ${seconds(failTimeoutMs)}.`;
       return why === null
         ? `${holder} holds ${who}'s session and did not answer, ${out}`
@@ -240,17 +241,22 @@ function noticedLate({ run, troubles }: Facts, client: number): string {
     : `${begins}, and nobody expects one.`;
 }
 
+/** A balancer that closes what is old, busy or not. */
+function tooOld({ run }: Facts, balancer: string): string {
+  const { lifetimeMs } = patienceOf(run.scenario, balancer);
+  return `${atBeginning(nodeInWords(run.scenario, balancer))} closes every WebSocket at the age of ${seconds(lifetimeMs)}.`;
+}
+
 /** Silence that is longer than the balancer waits. */
-function pingsTooRare({ run }: Facts): string | null {
+function pingsTooRare({ run }: Facts, of: "silence" | "answer" = "silence"): string | null {
   const { proxies } = run.scenario;
-  const [ping, idle] = [rarestBeatMs(run.scenario), shortestIdleMs(run.scenario)];
-  const which =
-    proxies.length === 0 ? "balancer.idleTimeoutMs" : "the shortest idleTimeoutMs of the balancers";
+  const ping = rarestBeatMs(run.scenario);
+  const { ms: idle, field, lazyMs } = shortestTimeout(run.scenario, of);
+  const which = proxies.length === 0 ? `balancer.${field}` : `the shortest ${field} of the balancers`;
   const pings = Number.isFinite(ping) ? `Pings come every ${seconds(ping)}` : "Nobody pings";
   const facts = `${pings}, and ${which} is ${seconds(idle)}`;
   if (ping >= idle) return `${facts}.`;
   // What crosses a connection too early does not move the deadline: the first ping that does may come too late.
-  const lazyMs = LAZY_TIMER_US / msToUs(1);
   const heardMs = Math.ceil(lazyMs / ping) * ping;
   return heardMs < idle ? null : `${facts}, whose first ${seconds(lazyMs)} no byte prolongs.`;
 }

@@ -3,6 +3,7 @@
  * scenarios that a generator made up, so that a reader of the result need not wonder about details that do
  * not matter. The counterexample of an architecture keeps its design (shrink.ts).
  */
+import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { DEFAULTS } from "../scenario/defaults.ts";
 import { balancerNames, serverName } from "../scenario/names.ts";
 import { fieldNames } from "../scenario/part-fields.ts";
@@ -67,7 +68,8 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
         scenario: set({ latencyMs: DEFAULTS.network[hop].latencyMs }),
       };
   }
-  for (const field of [...fieldNames("balancers"), ...fieldNames("balancer"), "policy" as const])
+  yield* plainerKind(scenario);
+  for (const field of BALANCER_FIELDS)
     if (balancer[field] !== DEFAULTS.balancer[field])
       yield {
         what: `balancer.${field}`,
@@ -82,6 +84,33 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
   if (scenario.backplane.kind !== "none")
     yield { what: "the backplane", scenario: withoutBackplane(scenario) };
   yield* plainerClients(scenario);
+}
+
+const BALANCER_FIELDS = [...fieldNames("balancers"), ...fieldNames("balancer"), "policy"] as const;
+
+/** The balancer and the proxies of the plainest kind, with its defaults. */
+function* plainerKind(scenario: Scenario): Generator<ShrinkStep> {
+  const { balancer, proxies } = scenario;
+  const { policy, failTimeoutMs, maxLifetimeMs } = balancer;
+  const { kind } = DEFAULTS.balancer;
+  const own = Object.fromEntries(
+    Object.keys(BALANCER_KINDS[kind].fields).map((name) => [name, DEFAULTS.balancer[name as never]]),
+  );
+  const plain = { ...own, kind, policy, failTimeoutMs, maxLifetimeMs } as Scenario["balancer"];
+  if (Object.entries(plain).some(([name, value]) => balancer[name as never] !== value))
+    yield {
+      what: balancer.kind === kind ? `balancer.${Object.keys(own).join()}` : "balancer.kind",
+      scenario: { ...scenario, balancer: plain },
+    };
+  for (const [i, proxy] of proxies.entries()) {
+    if (proxy.kind === kind) continue;
+    const { name } = proxy;
+    const plainProxy = { ...own, kind, name, maxLifetimeMs: proxy.maxLifetimeMs };
+    yield {
+      what: `kind of ${name}`,
+      scenario: { ...scenario, proxies: proxies.with(i, plainProxy as Scenario["proxies"][number]) },
+    };
+  }
 }
 
 function withoutBackplane(scenario: Scenario): Scenario {

@@ -16,8 +16,9 @@ import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
 import { aboutBalancer, atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
-import { entryOf, idleMsOf } from "../scenario/names.ts";
+import { entryOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
+import { patienceOf } from "../scenario/timers.ts";
 import { listed, seconds } from "./in-words.ts";
 import { Routing } from "./routing.ts";
 import { CONNECTED, type Happening } from "./story-lines.ts";
@@ -211,7 +212,7 @@ export class StoryTeller {
       );
     if (status === 504)
       return this.#line(
-        `${atBeginning(by)} has waited ${this.#patience(node)} for an answer to ${request} and gives up: 504.`,
+        `${atBeginning(by)} has waited ${seconds(patienceOf(this.#run.scenario, this.#name(node)).answer.ms)} for an answer to ${request} and gives up: 504.`,
         8,
         kind,
       );
@@ -294,16 +295,23 @@ export class StoryTeller {
     if (!this.#clients.has(client)) return null;
     const who = this.#name(client);
     const routed = this.#routing.routed(exchange);
+    const { forgets, silence, answer } = patienceOf(this.#run.scenario, this.#name(by));
+    if (forgets)
+      return this.#line(
+        `${atBeginning(this.#node(by))} forgets ${who}'s connection, and tells nobody: no byte crossed it for ${seconds(silence.ms)}.`,
+        8,
+        "idle close",
+      );
     if (routed === null || routed.isOpen)
       return this.#line(
-        `${atBeginning(this.#node(by))} closes ${who}'s connection: no byte crossed it for ${this.#patience(by)}.`,
+        `${atBeginning(this.#node(by))} closes ${who}'s connection: no byte crossed it for ${seconds(silence.ms)}.`,
         8,
         "idle close",
       );
     // Where no server is left to try, the answer says it.
     if (this.#endsWith504(row, exchange)) return null;
     return this.#line(
-      `${atBeginning(this.#node(by))} has waited ${this.#patience(by)} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
+      `${atBeginning(this.#node(by))} has waited ${seconds(answer.ms)} for ${this.#name(server)} to answer ${who}'s ${waitingName(routed.kind)}, and gives it up.`,
       8,
       "idle close",
     );
@@ -406,11 +414,6 @@ export class StoryTeller {
 
   #node(node: number): string {
     return nodeInWords(this.#run.scenario, this.#name(node));
-  }
-
-  /** How long a balancer waits for a byte. */
-  #patience(balancer: number): string {
-    return seconds(idleMsOf(this.#run.scenario, this.#name(balancer)));
   }
 
   #names(clients: readonly number[]): string {

@@ -11,7 +11,7 @@
  */
 
 import { NO_HANDLE } from "../kernel/queue.ts";
-import { exchangePart } from "./balancer/exchange.part.ts";
+import { isOver } from "./balancer/closing.ts";
 import { isGivenUp, isRefused } from "./fate/ends.ts";
 import { Fate } from "./fate/oracle.part.ts";
 import { NONE } from "./network/packets.ts";
@@ -19,7 +19,6 @@ import { TcpEvent, Where } from "./network/tcp.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
-import { ofBalancer } from "./world/own-settings.ts";
 import type { Table } from "./world/table.ts";
 
 type Add = (value: number) => void;
@@ -98,8 +97,7 @@ function tellConnections(world: Simulation, add: Add): void {
   const isOpen = (connection: number) =>
     connection !== NONE && connections.end[connection] === NONE ? 1 : 0;
   for (let i = 0; i < clients.rows; i++) add(isOpen(clients.connection[i]!) + (isRefused(world, i) ? 2 : 0));
-  for (let i = 0; i < exchanges.rows; i++)
-    if (!world.isIn(exchangePart, i, "closed")) add(isOpen(exchanges.connection[i]!));
+  for (let i = 0; i < exchanges.rows; i++) if (!isOver(world, i)) add(isOpen(exchanges.connection[i]!));
   for (let i = 0; i < sessions.rows; i++) {
     const connection = sessions.connection[i]!;
     const isOurs = connections.session[connection] === i;
@@ -112,13 +110,14 @@ function tellConnections(world: Simulation, add: Add): void {
   for (let i = 0; i < redisClients.rows; i++) add(isOpen(redisClients.connection[i]!));
 }
 
-/** When an exchange's idle timer was armed matters only where it can still strike. */
+/** When an exchange's idle timer was armed, and when a WebSocket was opened, matters only where a timer can still strike. */
 function tellIdleTimers(world: Simulation, untilUs: number, add: Add): void {
-  const canStrike = (_: unknown, balancer: number) =>
-    ofBalancer(world, exchangePart, balancer).idleTimeoutUs <= untilUs;
-  if (!world.settings.balancers.some(canStrike)) return;
-  const { armedUs, rows } = world.exchanges;
-  for (let i = 0; i < rows; i++) if (!world.isIn(exchangePart, i, "closed")) add(armedUs[i]!);
+  const { answerUs, silenceUs, lifetimeUs, rows: balancers } = world.balancers;
+  const canStrike = (...limitsUs: Float64Array[]) =>
+    limitsUs.some((limitUs) => limitUs.subarray(0, balancers).some((us) => us <= untilUs));
+  const { armedUs, openedUs, rows } = world.exchanges;
+  if (canStrike(answerUs, silenceUs)) for (let i = 0; i < rows; i++) if (!isOver(world, i)) add(armedUs[i]!);
+  if (canStrike(lifetimeUs)) for (let i = 0; i < rows; i++) if (!isOver(world, i)) add(openedUs[i]!);
 }
 
 /** Servers' lists of local sockets. `before` and `last` are the same lists backwards. */

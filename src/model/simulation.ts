@@ -9,6 +9,7 @@ import { ReferenceRunner } from "../statechart/reference.ts";
 import { CompiledRunner, type Runner, type RunnerState, type Timers } from "../statechart/runner.ts";
 import { backplaneOf } from "./backplane/index.ts";
 import { PublisherEvent } from "./backplane/publisher.part.ts";
+import { addBalancers } from "./balancer/balancers.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt } from "./client/adoption.ts";
 import { ClientEvent } from "./client/client.part.ts";
@@ -145,8 +146,8 @@ export class Simulation extends World {
 
   /** Everybody takes their place, and all that begins by itself is scheduled. */
   #populate(): void {
-    const { settings, nodes, balancers, upstreams, links } = this;
-    balancers.addMany(nodes.count.balancer);
+    const { settings, nodes, upstreams, links } = this;
+    addBalancers(this);
     upstreams.addMany(nodes.count.server);
     // Machines that are a node's or a link's own have one entity for each; the others are added when there is
     // something for them to do.

@@ -1,7 +1,8 @@
 /** Ends of connections in words, and what they were the roots of. */
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
-import { idleMsOf, nodeNumbers } from "../scenario/names.ts";
+import { nodeNumbers } from "../scenario/names.ts";
+import { patienceOf } from "../scenario/timers.ts";
 import type { RunResult } from "./result.ts";
 import { nodeInWords } from "./words.ts";
 
@@ -78,12 +79,15 @@ function clauseOf(run: Told, ends: readonly LedgerEnd[]): string {
     const isOne = ends.every((end) => nodeOf(end) === node.node);
     return isOne ? nodeInWords(scenario, node.name) : `a ${node.kind}`;
   };
+  const { silence, answer, lifetimeMs } = patienceOf(scenario, nodes[first.place]?.name ?? "");
+  const idle = first.reason === EndReason.gatewayTimeout ? answer : silence;
   return END_REASONS[first.reason].had({
     whose: nameOf(({ whose }) => whose),
     place: nameOf(({ place }) => place),
     balancer: nameOf((end) => balancerOf(run, end)),
     isAtClient: placeOf(first) === "client",
-    idle: `${idleMsOf(scenario, nodes[first.place]?.name ?? "") / 1000} s`,
+    idle: `${idle.ms / 1000} s`,
+    age: `${lifetimeMs / 1000} s`,
   });
 }
 

@@ -1,17 +1,19 @@
 /** From a scenario, as people write it, to the model's settings: names become numbers, milliseconds µs. */
 import { msToUs } from "../kernel/time.ts";
+import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { Audience } from "../model/trace/records.ts";
 import type {
   ClientSettings,
   FaultSettings,
+  PartSettings,
   RangeUs,
   SendSettings,
   Settings,
 } from "../model/world/settings.ts";
 import { latencySettings, linksOf, lossSettings } from "./links.ts";
 import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
-import { settingsIn } from "./part-fields.ts";
-import type { ClientGroup, Fault, Scenario, Send } from "./schema.ts";
+import { memberSettings, settingsIn } from "./part-fields.ts";
+import type { Balancer, ClientGroup, Fault, Scenario, Send } from "./schema.ts";
 
 /** What a proxy chooses by: it has one to ask. */
 const NO_CHOICE = "round-robin";
@@ -25,10 +27,19 @@ export function buildSettings(scenario: Scenario): Settings {
     groups: scenario.clients.map((group) => settingsIn("clients", group)),
     rooms,
     balancers: [
-      ...scenario.proxies.map((proxy) => ({ policy: NO_CHOICE, own: settingsIn("balancers", proxy) })),
+      ...scenario.proxies.map((proxy) => ({
+        policy: NO_CHOICE,
+        kind: proxy.kind,
+        own: { ...settingsIn("balancers", proxy), ...ownOf(proxy) },
+      })),
       {
         policy: scenario.balancer.policy,
-        own: { ...settingsIn("balancers", scenario.balancer), ...settingsIn("balancer", scenario.balancer) },
+        kind: scenario.balancer.kind,
+        own: {
+          ...settingsIn("balancers", scenario.balancer),
+          ...settingsIn("balancer", scenario.balancer),
+          ...ownOf(scenario.balancer),
+        },
       },
     ],
     servers: scenario.servers.count,
@@ -39,6 +50,11 @@ export function buildSettings(scenario: Scenario): Settings {
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
     faults: faultsOf(scenario, names),
   };
+}
+
+/** What a balancer's kind has of its own. */
+function ownOf(balancer: Balancer): PartSettings {
+  return memberSettings(BALANCER_KINDS[balancer.kind], balancer);
 }
 
 function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number } {

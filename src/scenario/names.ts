@@ -109,16 +109,6 @@ export function balancerNames({ proxies }: Scenario): string[] {
   return [...proxies.map(({ name }) => name), BALANCER];
 }
 
-/** The shortest of the balancers' idle timeouts. */
-export function shortestIdleMs({ proxies, balancer }: Scenario): number {
-  return Math.min(balancer.idleTimeoutMs, ...proxies.map(({ idleTimeoutMs }) => idleTimeoutMs));
-}
-
-/** The idle timeout of the balancer with this name. */
-export function idleMsOf({ proxies, balancer }: Scenario, name: string): number {
-  return (proxies.find((proxy) => proxy.name === name) ?? balancer).idleTimeoutMs;
-}
-
 /** The node that clients connect to. */
 export function entryOf(scenario: Scenario): string {
   return balancerNames(scenario)[0]!;

@@ -51,20 +51,29 @@ interface Member {
   readonly fields?: Readonly<Record<string, Field>>;
 }
 
-type MemberSchema<Family, Kind extends keyof Family> = z.ZodObject<
-  { kind: z.ZodDefault<z.ZodLiteral<Kind & string>> } & (Family[Kind] extends {
-    readonly fields: infer F;
-  }
-    ? { [Name in keyof F]: ZodOf<F[Name]> }
-    : unknown),
+type MemberSchema<Family, Kind extends keyof Family, Common> = z.ZodObject<
+  { kind: z.ZodDefault<z.ZodLiteral<Kind & string>> } & Common &
+    (Family[Kind] extends {
+      readonly fields: infer F;
+    }
+      ? { [Name in keyof F]: ZodOf<F[Name]> }
+      : unknown),
   z.core.$strict
 >;
 
-/** One object for each member of a family, told apart by its kind; the first is meant where none is named. */
-export function familySchema<const Family extends Readonly<Record<string, Member>>>(
+/**
+ * One object for each member of a family, told apart by its kind; the first is meant where none is named. `common` has
+ * what all have beside their own fields; a member's own stand in place of what is common.
+ */
+export function familySchema<
+  const Family extends Readonly<Record<string, Member>>,
+  // biome-ignore lint/complexity/noBannedTypes: nothing in common
+  Common extends z.ZodRawShape = {},
+>(
   family: Family,
   limits: { readonly durationMs: number },
-): z.ZodUnion<{ [Kind in keyof Family]: MemberSchema<Family, Kind> }[keyof Family][]> {
+  common?: Common,
+): z.ZodUnion<{ [Kind in keyof Family]: MemberSchema<Family, Kind, Common> }[keyof Family][]> {
   const meaning = Object.entries(family)
     .map(([kind, { says }]) => `${kind}: ${says}`)
     .join("; ");
@@ -72,6 +81,7 @@ export function familySchema<const Family extends Readonly<Record<string, Member
     const literal = z.literal(kind).describe(meaning);
     return z.strictObject({
       kind: i === 0 ? literal.default(kind) : literal,
+      ...common,
       ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, zodOf(field, limits)])),
     });
   });
@@ -96,6 +106,19 @@ export function triedIn<S extends Section, Name extends keyof FieldsIn<S> & stri
 /** The settings of all parts whose fields stand in a section, from where a scenario has them. */
 export function settingsIn(section: Section, written: Readonly<Record<string, unknown>>): PartSettings {
   return toSettings(Object.fromEntries(declaredIn(section)), written, msToUs);
+}
+
+/** The settings of a member of a family, from where a scenario has it. */
+export function memberSettings(
+  { fields = {} }: Member,
+  written: Readonly<Record<string, unknown>>,
+): PartSettings {
+  return toSettings(fields, written, msToUs);
+}
+
+/** What made-up scenarios try for the fields of a member. */
+export function triedOf({ fields = {} }: Member): Record<string, readonly unknown[]> {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, valuesOf(field)]));
 }
 
 function valuesOf(field: Field): readonly unknown[] {

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { BACKPLANES, type BackplaneName } from "../model/backplane/index.ts";
+import { BALANCER_KINDS, type BalancerKindName } from "../model/balancer/kinds/index.ts";
 import { POLICIES, type PolicyName } from "../model/balancer/policies/index.ts";
 import { connectionPart } from "../model/client/connection.part.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
@@ -150,6 +151,7 @@ const ownLink = z.strictObject({ latencyMs: latency.optional(), loss: loss.optio
 
 export const TRANSPORTS = connectionPart.fields.of.transport.options;
 export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
+export const BALANCER_KIND_NAMES = Object.keys(BALANCER_KINDS) as [BalancerKindName, ...BalancerKindName[]];
 export const BACKPLANE_NAMES = Object.keys(BACKPLANES) as [BackplaneName, ...BackplaneName[]];
 
 /** The fields of parts that stand in the same section of a scenario. */
@@ -337,22 +339,21 @@ export const scenarioSchema = z
       .min(1)
       .max(LIMITS.clientGroups)
       .describe("Who there is: clients, or groups of like clients"),
-    balancer: z
-      .strictObject({
-        policy: z
-          .enum(POLICY_NAMES)
-          .default("round-robin")
-          .describe(
-            "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",
-          ),
-        ...PART_FIELDS.balancers,
-        ...PART_FIELDS.balancer,
-      })
+    balancer: familySchema(BALANCER_KINDS, LIMITS, {
+      policy: z
+        .enum(POLICY_NAMES)
+        .default("round-robin")
+        .describe(
+          "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",
+        ),
+      ...PART_FIELDS.balancers,
+      ...PART_FIELDS.balancer,
+    })
       .prefault({})
       .describe("What chooses a client's server, and what all connect to where there are no proxies"),
     proxies: z
       .array(
-        z.strictObject({
+        familySchema(BALANCER_KINDS, LIMITS, {
           name: name.describe("Its name, as faults and links have it"),
           ...PART_FIELDS.balancers,
         }),
@@ -454,6 +455,7 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 /** A scenario in full: every field present, in the file's units. */
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ClientGroup = Scenario["clients"][number];
+export type Balancer = Scenario["balancer"] | Scenario["proxies"][number];
 export type Send = Scenario["workload"][number];
 export type Fault = Scenario["faults"][number];
 export type Latency = z.output<typeof latency>;

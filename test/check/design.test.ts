@@ -43,7 +43,10 @@ describe("of scenarios that were made smaller, the design", () => {
 
   it.each<[field: string, found: string[]]>([
     ["balancer.policy", changed({ balancer: { ...before.balancer, policy: "ip-hash" } })],
-    ["balancer.idleTimeoutMs", changed({ balancer: { ...before.balancer, idleTimeoutMs: 1 } })],
+    [
+      "balancer.idleTimeoutMs",
+      changed({ balancer: { ...before.balancer, idleTimeoutMs: 1 } as Scenario["balancer"] }),
+    ],
     ["balancer.failTimeoutMs", changed({ balancer: { ...before.balancer, failTimeoutMs: 1 } })],
     ["servers.pingIntervalMs", changed({ servers: { ...before.servers, pingIntervalMs: 1 } })],
     ["servers.pingTimeoutMs", changed({ servers: { ...before.servers, pingTimeoutMs: 1 } })],

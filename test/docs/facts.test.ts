@@ -104,10 +104,10 @@ describe("facts.md", () => {
   });
 
   test("marks what was measured with experiments that it links", () => {
-    const linked = new Set([...facts.matchAll(/^\[(\d\d)\]: /gm)].map(([, number]) => number));
-    const named = new Set([...facts.matchAll(/\[(\d\d)\](?!:)/g)].map(([, number]) => number));
+    const linked = new Set([...facts.matchAll(/^\[(\d\d[a-z]?)\]: /gm)].map(([, number]) => number));
+    const named = new Set([...facts.matchAll(/\[(\d\d[a-z]?)\](?!:)/g)].map(([, number]) => number));
     expect([...named].sort()).toEqual([...linked].sort());
-    expect(facts.match(/\*measured\* (?!\[\d\d\])/gi) ?? []).toEqual([]);
+    expect(facts.match(/\*measured\* (?!\[\d\d[a-z]?\])/gi) ?? []).toEqual([]);
   });
 });
 

@@ -46,6 +46,13 @@ const REDIS = { kind: "redis" } as const;
 const PROCESS = { memory: "process" } as const;
 const HEARTBEAT = { pingIntervalMs: 700, pingTimeoutMs: 500 } as const;
 
+/** B is silent until it is forgotten; then A comes. */
+const FORGOTTEN: Lab = {
+  clients: [socket("B"), socket("A", { startMs: 600 })],
+  servers: { count: 1 },
+  balancer: { kind: "nlb", idleTimeoutMs: 400 },
+};
+
 /**
  * Both servers are left out: server-2 is dead, and server-1 let C's poll run into the read timeout. A's session lives
  * on in server-1.
@@ -644,6 +651,81 @@ const OCCASIONS: readonly Occasion[] = [
     },
   },
   ...ASTRAY,
+  {
+    cause: Cause.connectionForgotten,
+    root: null,
+    what: "a server writes to a WebSocket that the balancer has forgotten",
+    lab: { ...FORGOTTEN, workload: sends("A", "B", 700) },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.connectionForgotten,
+    what: "the server has been reset, and its client knows nothing of it",
+    lab: { ...FORGOTTEN, workload: sends("A", "B", 700, 800) },
+  },
+  {
+    cause: Cause.connectionForgotten,
+    root: EndReason.linkCut,
+    what: "a connection is silent because its link is cut, and is forgotten for it",
+    lab: { ...FORGOTTEN, workload: sends("A", "B", 700), faults: [cut(200, "B/balancer")] },
+  },
+  {
+    cause: Cause.lifetimeOver,
+    root: null,
+    what: "the balancer closes an old WebSocket while its server writes to it",
+    lab: {
+      clients: [socket("B"), socket("A", { startMs: 300 })],
+      servers: { count: 1 },
+      balancer: { maxLifetimeMs: 700 },
+      network: FAR_SERVER,
+      workload: [{ from: "A", to: "B", everyMs: 20 }],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.lifetimeOver,
+    what: "the balancer has closed an old WebSocket",
+    lab: {
+      clients: [socket("B"), socket("A", { startMs: 300 })],
+      servers: { count: 1 },
+      balancer: { maxLifetimeMs: 400 },
+      workload: sends("A", "B", 550),
+    },
+  },
+  ...(
+    [
+      [EndReason.connectionForgotten, "forgotten", { kind: "nlb", idleTimeoutMs: 1000 }],
+      [EndReason.lifetimeOver, "closed for its age", { maxLifetimeMs: 1400 }],
+    ] as const
+  ).flatMap(([root, is, balancer]): Occasion[] => [
+    {
+      cause: Cause.connectionClosed,
+      root,
+      what: `a client behind a cut link writes to a WebSocket that the balancer has ${is}`,
+      lab: {
+        durationMs: 6000,
+        clients: [socket("A"), socket("B")],
+        servers: { count: 1, pingIntervalMs: 5000, pingTimeoutMs: 500 },
+        balancer,
+        workload: sends("A", "B", 2000),
+        faults: [cut(500, "A/balancer")],
+      },
+    },
+    {
+      cause: Cause.sessionGivenUp,
+      root,
+      what: `the balancer has ${is} a WebSocket, and its server, behind a cut link, writes to it`,
+      lab: {
+        durationMs: 5000,
+        clients: [socket("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 300 })],
+        servers: { count: 2, pingIntervalMs: 3000, pingTimeoutMs: 500 },
+        balancer,
+        backplane: REDIS,
+        workload: sends("A", "B", 600, 1100, 1600),
+        faults: [cut(450, "balancer/server-1")],
+      },
+    },
+  ]),
 ];
 
 function nameOf(cause: CauseIndex, root: EndReasonIndex | null): string {

@@ -2,35 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { Machine, MODEL } from "../../src/model/parts.ts";
 import { CLOSE_REASON_NAMES, RecordKind } from "../../src/model/trace/records.ts";
-import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { casesOf, observed, runLab } from "../support/ground-truth.ts";
-
-const instant = { client: { latencyMs: 0 }, server: { latencyMs: 0 }, backplane: { latencyMs: 0 } };
-type Client = ScenarioInput["clients"][number];
-/** As the laboratory: two processes on one server, a driver that makes the server send, and the client that is watched. */
-interface Traffic extends Pick<ScenarioInput, "workload" | "servers"> {
-  readonly client?: Partial<Client>;
-}
-
-function traffic(setup: { traffic: string; intervalMs: number; atMs: number | number[] }): Traffic {
-  const { intervalMs } = setup;
-  const servers = { count: 1, pingIntervalMs: "none" as const };
-  if (/^server (sends a WebSocket ping|pings)/.test(setup.traffic))
-    return { servers: { count: 1, pingIntervalMs: intervalMs } };
-  if (setup.traffic.startsWith("client sends a WebSocket ping"))
-    return { servers, client: { pingIntervalMs: intervalMs } };
-  if (setup.traffic.startsWith("server sends a data message"))
-    return { servers, workload: [{ from: "driver", to: "c", everyMs: intervalMs }] };
-  if (setup.traffic.includes("echoes it"))
-    return { servers, workload: [{ from: "c", to: "c", everyMs: intervalMs }] };
-  if (setup.traffic.startsWith("client sends a data message"))
-    return { servers, workload: [{ from: "c", to: "driver", everyMs: intervalMs }] };
-  if (setup.traffic.startsWith("one client message"))
-    return { servers, workload: [{ from: "c", to: "driver", atMs: setup.atMs as number }] };
-  if (setup.traffic.startsWith("server messages at the two times"))
-    return { servers, workload: (setup.atMs as number[]).map((atMs) => ({ from: "driver", to: "c", atMs })) };
-  return { servers };
-}
+import { instant, traffic } from "../support/idle-lab.ts";
 
 describe("experiment 07: nginx's idle timeout", () => {
   it.each(casesOf("07").filter((entry) => entry.id !== "idle-reconnect-loop"))(

@@ -83,8 +83,10 @@ describe("public reports that were told rightly stay so", () => {
 
   it("r02: 30 s of silence are too many for a heartbeat of 45 s, and 15 s as well; 1800 s are not", async () => {
     const cases = { "tunnel-15s": "broken", "tunnel-1800s": "silent" } as const;
-    expect((await checked("r02-harp-tunnel-30s", "--runs", "20")).said["no-idle-cut"]!.outcome).toBe(
-      "broken",
+    const { said } = await checked("r02-harp-tunnel-30s", "--runs", "20");
+    expect(said["no-idle-cut"]).toMatchObject({ outcome: "broken", counterexample: { key: "idle-closed" } });
+    expect(said["no-idle-cut"]!.counterexample!.because).toBe(
+      "Pings come every 45 s, and balancer.clientTimeoutMs is 30 s.",
     );
     for (const [variant, outcome] of Object.entries(cases)) {
       const { said } = await checked("r02-harp-tunnel-30s", "--runs", "20", "--variant", variant);
@@ -102,7 +104,20 @@ describe("public reports that were told rightly stay so", () => {
   });
 
   it("r10: who left without a word is still there for the others, since nobody pings", async () => {
-    const { exit } = await checked("r10-ghost-no-ping", "--runs", "20");
+    const { exit, said } = await checked("r10-ghost-no-ping", "--runs", "20");
     expect(exit).toBe(1);
+    expect(said["host-gone"]!.outcome).toBe("broken");
+    // Nobody expects a heartbeat, so that nobody was promised to notice.
+    expect(said["half-open-noticed"]!.outcome).toBe("silent");
+  });
+
+  it("r24: forgotten after 350 s, which the listener never learns; a ping every 300 s keeps it in mind", async () => {
+    const { exit, said } = await checked("r24-nlb-silent-drop", "--runs", "20");
+    expect(exit).toBe(1);
+    expect(said["no-idle-cut"]!.outcome).toBe("broken");
+    expect(said["no-idle-cut"]!.counterexample!.text).toMatch(/^The balancer forgets listener's connection/);
+    expect(said["listener-told"]!.outcome).toBe("broken");
+    const pings = await checked("r24-nlb-silent-drop", "--runs", "20", "--variant", "ping-300s");
+    expect(pings.said["no-idle-cut"]!.outcome).toBe("not broken");
   });
 });

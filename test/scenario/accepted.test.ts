@@ -33,7 +33,9 @@ describe("accepted scenarios", () => {
   test("defaults are filled in, and filled in once", () => {
     const scenario = accepted(small({}));
     expect(scenario.balancer).toEqual({
+      kind: "nginx",
       policy: "round-robin",
+      maxLifetimeMs: "none",
       idleTimeoutMs: 60_000,
       failTimeoutMs: 10_000,
     });

@@ -221,6 +221,65 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "a balancer forgets a request before a far server has accepted it, and one that nobody was there to accept",
+    lab: {
+      durationMs: 1500,
+      network: latencies(1, 400),
+      clients: [{ name: "c", count: 2, transport: "websocket" }],
+      balancer: { kind: "nlb", idleTimeoutMs: 500 },
+      faults: [{ atMs: 0, act: "crash", target: "server-2" }],
+    },
+    takes: ["exchange: forgotten, SWITCH → forgotten", "exchange: forgotten, REFUSED → forgotten"],
+  },
+  {
+    what: "links that lose in bursts are healed, though nothing else is wrong with them, some in a bad time",
+    lab: {
+      durationMs: 1000,
+      clients: [{ name: "c", count: 50, startConnected: true, link: { loss: bursts } }],
+      faults: [{ atMs: 500, act: "heal", target: "c/balancer" }],
+    },
+    takes: ["link: healthy.bad, HEAL → healthy.bad"],
+  },
+  {
+    what: "a session's heartbeat has failed before the answer that names it is past the first proxy",
+    lab: {
+      durationMs: 2000,
+      network: { client: { latencyMs: 1 }, proxy: { latencyMs: 400 } },
+      clients: [{ name: "c", transport: "websocket" }],
+      proxies: [{ name: "edge" }],
+      servers: { count: 1, pingIntervalMs: 200, pingTimeoutMs: 150 },
+    },
+    takes: ["heartbeat: awaiting, after timeout → idle"],
+  },
+  {
+    what: "a client gives up what a far balancer has just closed for its age, when copies are still on their way to it",
+    lab: {
+      durationMs: 3000,
+      network: { client: { latencyMs: 200 }, proxy: { latencyMs: 100 } },
+      clients: [
+        { name: "b", transport: "websocket", watchdogMs: 1750 },
+        { name: "a", transport: "websocket", watchdogMs: "none", startMs: 500 },
+      ],
+      proxies: [{ name: "edge" }],
+      servers: { count: 1, pingIntervalMs: "none" },
+      balancer: { maxLifetimeMs: 2000 },
+      workload: [{ from: "a", to: "b", everyMs: 10 }],
+    },
+    takes: ["exchange: tunnel, after idleTimeout [isTooOld] → closed"],
+  },
+  {
+    what: "the balancer dies while busy clients change from polling to WebSocket",
+    lab: {
+      durationMs: 1000,
+      network: { client: jitter, server: latencies(1, 1).server },
+      clients: [{ ...crowd, count: 150 }],
+      servers: { count: 1 },
+      workload: [{ from: "c", to: "everyone", everyMs: 200 }],
+      faults: [{ atMs: 300, act: "crash", target: "balancer" }],
+    },
+    takes: ["connection: open.polling.pausing, SOCKET_CLOSED [isSocket] → closed"],
+  },
+  {
     what: "links become slower, and lose packets, some while they are cut, until they heal",
     lab: {
       durationMs: 2000,

@@ -126,12 +126,25 @@ function isLess(before: Scenario, after: Scenario): boolean {
   );
 }
 
-/** Whether only traffic keeps connections open, after heartbeats or idle timeout were turned. */
+/** Whether only traffic keeps connections open, after heartbeats or idle timeouts were turned. */
 function isByLuck(before: Scenario, after: Scenario): boolean {
-  const timers = ({ servers, balancer }: Scenario) =>
-    [timerMs(servers.pingIntervalMs), balancer.idleTimeoutMs] as const;
-  const [pingMs, idleMs] = timers(after);
-  return timers(before).join() !== timers(after).join() && pingMs >= idleMs;
+  const [was, is] = [beatAndPatience(before), beatAndPatience(after)];
+  return was.join() !== is.join() && is[0] >= is[1];
+}
+
+/** The rarest heartbeat on anybody's connection, and the shortest silence that a balancer does not bear. ms. */
+function beatAndPatience({ clients, servers, balancer, proxies }: Scenario): [number, number] {
+  const beats = clients.map(({ pingIntervalMs }) =>
+    Math.min(timerMs(servers.pingIntervalMs), timerMs(pingIntervalMs)),
+  );
+  const polls = clients.some(({ transport }) => transport !== "websocket");
+  const patience = [balancer, ...proxies].map((one) => {
+    if (one.kind !== "haproxy") return one.idleTimeoutMs;
+    const { clientTimeoutMs, serverTimeoutMs, tunnelTimeoutMs } = one;
+    const silence = tunnelTimeoutMs === "none" ? Math.min(clientTimeoutMs, serverTimeoutMs) : tunnelTimeoutMs;
+    return polls ? Math.min(silence, serverTimeoutMs) : silence;
+  });
+  return [Math.max(...beats), Math.min(...patience)];
 }
 
 function neighbours(scenario: Scenario): Scenario {

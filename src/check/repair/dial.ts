@@ -2,8 +2,9 @@
  * A number that can be turned, and where to look for a value that mends. threshold.ts finds how far it can
  * then be turned back.
  */
+import { BALANCER } from "../../scenario/names.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { timerMs } from "../../scenario/timers.ts";
+import { patienceOf, rarestBeatMs } from "../../scenario/timers.ts";
 import type { Settings } from "./turn.ts";
 
 export interface Dial {
@@ -40,12 +41,12 @@ export function triesOf(scenario: Scenario, dial: Dial): Settings[] {
 }
 
 /** Values with a margin to the number on the other side: heartbeats to the idle timeout, and it to them. */
-function against({ servers, balancer }: Scenario, path: string): number[] {
+function against(scenario: Scenario, path: string): number[] {
   switch (path) {
     case "servers.pingIntervalMs":
-      return [balancer.idleTimeoutMs / 2];
-    case "balancer.idleTimeoutMs":
-      return [timerMs(servers.pingIntervalMs) * 2];
+      return [patienceOf(scenario, BALANCER).silence.ms / 2];
+    case `balancer.${patienceOf(scenario, BALANCER).silence.field}`:
+      return [rarestBeatMs(scenario) * 2];
     default:
       return [];
   }

@@ -1,8 +1,9 @@
 /** Where the reason points: the turns that could be a repair, by what was seen in the run. */
 import { DEFAULTS } from "../../scenario/defaults.ts";
-import { namesOf, shortestIdleMs } from "../../scenario/names.ts";
+import { BALANCER, namesOf } from "../../scenario/names.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
+import { patienceOf, shortestIdleMs } from "../../scenario/timers.ts";
 import type { Evidence, Sign } from "./evidence.ts";
 import type { Settings } from "./turn.ts";
 
@@ -38,9 +39,12 @@ const POINTERS: readonly Pointer[] = [
   {
     // Heartbeats keep a connection alive only if they are more frequent than every timeout on its path (FACTS §1.2, §3).
     signs: ["idle close"],
-    causes: ["idle-closed"],
+    causes: ["idle-closed", "connection-forgotten"],
     rules: ["no-idle-cut"],
-    to: (scenario, evidence) => [...moreOftenPinged(scenario, evidence), { path: "balancer.idleTimeoutMs" }],
+    to: (scenario, evidence) => [
+      ...moreOftenPinged(scenario, evidence),
+      ...timeoutsOf(scenario).map((path) => ({ path })),
+    ],
   },
   {
     // A dead path is noticed by heartbeats, after an interval and a timeout (FACTS §1.2): often both are wrong.
@@ -109,6 +113,12 @@ export function pointedTo(scenario: Scenario, evidence: Evidence): Pointed[] {
       causes.some((cause) => evidence.causes.has(cause) || evidence.key === cause) ||
       rules.includes(evidence.rule),
   ).flatMap(({ to }) => to(scenario, evidence));
+}
+
+/** The fields that say how long the balancer bears silence. */
+function timeoutsOf(scenario: Scenario): string[] {
+  const { silence, answer } = patienceOf(scenario, BALANCER);
+  return [...new Set([silence.field, answer.field])].map((field) => `balancer.${field}`);
 }
 
 /** Heartbeats from those who send some; from the servers, where nobody does. */

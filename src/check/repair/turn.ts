@@ -2,10 +2,9 @@
  * What a repair may turn: the architecture. Clients, messages, faults, links, time and chance are what was
  * asked about: a repair that changed them would answer another question.
  */
-import { shortestIdleMs } from "../../scenario/names.ts";
 import { withSettings } from "../../scenario/parse.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
-import { rarestBeatMs } from "../../scenario/timers.ts";
+import { rarestBeatMs, shortestIdleMs } from "../../scenario/timers.ts";
 
 /** Path → value, as `--set` takes them. */
 export type Settings = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { atBeginning, nodeInWords } from "../../run/words.ts";
-import { shortestIdleMs } from "../../scenario/names.ts";
 import type { Scenario } from "../../scenario/schema.ts";
+import { patienceOf, shortestIdleMs } from "../../scenario/timers.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
@@ -66,10 +66,12 @@ class IdleCutMonitor implements Monitor {
     const client = trace[at.idleClosed.client][row];
     if (!this.#presence.isConnected(client) || !this.#since.has(client)) return null;
     const server = this.#nameOf(trace[at.idleClosed.server][row]);
-    const by = nodeInWords(this.#scenario, this.#nameOf(trace[at.idleClosed.by][row]));
+    const name = this.#nameOf(trace[at.idleClosed.by][row]);
+    const by = nodeInWords(this.#scenario, name);
+    const does = patienceOf(this.#scenario, name).forgets ? "forgets" : "closes";
     return {
       key: "idle-closed",
-      text: `${atBeginning(by)} closes ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
+      text: `${atBeginning(by)} ${does} ${this.#nameOf(client)}'s connection to ${server}, which both ends believe to be open.`,
       clients: [client],
       message: -1,
     };

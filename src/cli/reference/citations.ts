@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { packageRoot } from "../lessons.ts";
 
 const FACTS = /FACTS\s+§\d+(\.\d+)?(,\s+§\d+(\.\d+)?)*/g;
-const EXPERIMENTS = /ground-truth\s+\d\d(-[a-z-]+)?(,\s+\d\d(-[a-z-]+)?)*/g;
+const EXPERIMENTS = /ground-truth\s+\d\d[a-z]?(-[a-z-]+)?(,\s+\d\d[a-z]?(-[a-z-]+)?)*/g;
 
 /** A page of docs/reference with its citations made links. */
 export function linkCitations(markdown: string): string {
@@ -19,7 +19,7 @@ export function linkCitations(markdown: string): string {
       ),
     )
     .replace(EXPERIMENTS, (cited) =>
-      cited.replace(/\d\d(-[a-z-]+)?/g, (name) => `[${name}](../../test/ground-truth/${fileOf(name)})`),
+      cited.replace(/\d\d[a-z]?(-[a-z-]+)?/g, (name) => `[${name}](../../test/ground-truth/${fileOf(name)})`),
     );
 }
 

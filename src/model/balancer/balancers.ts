@@ -1,5 +1,9 @@
 /** The balancers of the row: where they are, what they choose by, and whom they can ask. */
+import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { exchangePart } from "./exchange.part.ts";
+import { BALANCER_KINDS, type BalancerKindName } from "./kinds/index.ts";
+import type { BalancerKind } from "./kinds/kind.ts";
 import { POLICIES, type PolicyName } from "./policies/index.ts";
 import type { Policy } from "./policies/policy.ts";
 
@@ -10,6 +14,21 @@ export function balancerNode({ nodes, exchanges }: World, exchange: number): num
 
 export function policyOf({ settings }: World, balancer: number): Policy {
   return POLICIES[settings.balancers[balancer]!.policy as PolicyName];
+}
+
+/** The balancers take their place in the row. */
+export function addBalancers(world: World): void {
+  const { balancers, nodes, settings } = world;
+  balancers.addMany(nodes.count.balancer);
+  settings.balancers.forEach((balancer, i) => {
+    const kind: BalancerKind = BALANCER_KINDS[balancer.kind as BalancerKindName];
+    const { answer, silence } = kind.timeouts(balancer.own);
+    balancers.answerUs[i] = answer.us;
+    balancers.silenceUs[i] = silence.us;
+    balancers.lazyUs[i] = kind.lazyUs;
+    balancers.lifetimeUs[i] = ofBalancer(world, exchangePart, i).maxLifetimeUs;
+    balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;
+  });
 }
 
 /** Whether it has the servers; the others have the next balancer only. */

@@ -8,6 +8,7 @@ import { EndReason, type EndReasonIndex } from "../trace/end-reasons.ts";
 import { RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { policyOf } from "./balancers.ts";
+import { exchangePart } from "./exchange.part.ts";
 
 /** The server that a request is at, by way of however many balancers, −1: it is at none yet, or none is left. */
 export function serverOf(world: World, exchange: number): number {
@@ -51,6 +52,10 @@ export function endByTrial(world: World, exchange: number): void {
   switch (exchanges.cause[exchange]) {
     case Cause.idleClosed:
       return endWith(world, exchange, EndReason.idleClosed, exchanges.closedAt[exchange]);
+    case Cause.connectionForgotten:
+      return endWith(world, exchange, EndReason.connectionForgotten, exchanges.closedAt[exchange]);
+    case Cause.lifetimeOver:
+      return endWith(world, exchange, EndReason.lifetimeOver, exchanges.closedAt[exchange]);
     case Cause.balancerCrashed:
       return endWith(world, exchange, EndReason.balancerCrashed, exchanges.closedAt[exchange]);
     case Cause.tcpTimedOut:
@@ -61,6 +66,11 @@ export function endByTrial(world: World, exchange: number): void {
       return endWith(world, exchange, EndReason.upgradeTimeout, place);
     }
   }
+}
+
+/** Whether nothing more passes through an exchange, be it closed or forgotten. */
+export function isOver(world: World, exchange: number): boolean {
+  return world.isIn(exchangePart, exchange, "closed") || world.isIn(exchangePart, exchange, "forgotten");
 }
 
 /** The exchange at the last balancer that the request has reached. */

@@ -1,6 +1,6 @@
 import { Cause } from "../trace/causes.ts";
 import { flag, packetsDown, packetsUp, row, small, time, untold } from "../world/column.ts";
-import { durationMs } from "../world/field.ts";
+import { durationOr } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -28,10 +28,10 @@ export const exchangePart = part({
   fields: {
     in: "balancers",
     of: {
-      idleTimeoutMs: durationMs(60_000, {
-        says: "How long no byte may cross a connection before it is closed: nginx proxy_read_timeout",
+      maxLifetimeMs: durationOr(["none"], "none", {
+        says: "How old a WebSocket may get before the balancer closes it, however busy it is; none: as old as it likes",
         source: "FACTS §3",
-        tried: [400, 1500],
+        tried: [1000],
       }),
     },
   },
@@ -44,6 +44,8 @@ export const exchangePart = part({
     "heartbeatTimedOut",
     "serverCrashed",
     "sessionGivenUp",
+    "connectionForgotten",
+    "lifetimeOver",
   ],
   ends: [
     "idleClosed",
@@ -56,6 +58,8 @@ export const exchangePart = part({
     "serverCrashed",
     "upgradeTimeout",
     "pingTimeout",
+    "connectionForgotten",
+    "lifetimeOver",
   ],
 });
 export const ExchangeEvent = exchangePart.on;
@@ -88,8 +92,12 @@ export class Exchanges extends tableOf({
   cause: small(Cause.connectionClosed),
   /** The node at which it closed, if a balancer or TCP closed it. Where a connection ends is history. */
   closedAt: untold(row()),
-  /** When the idle timer was last armed. µs. Told in future.ts where it can still strike. */
+  /**
+   * When the idle timer was last armed, and, of a WebSocket, when it was opened. µs. Told in future.ts where a timer can
+   * still strike.
+   */
   armedUs: untold(time()),
+  openedUs: untold(time()),
 }) {}
 
 /**

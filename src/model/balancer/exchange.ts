@@ -1,12 +1,16 @@
 /**
  * One HTTP exchange at the balancer: a request is routed to a server and its answer passed back, or, after `101
- * Switching Protocols`, it becomes a WebSocket tunnel until either end closes or nothing crosses it for the idle
- * timeout. Modelled on nginx; ground-truth 03, 07 and FACTS §3.
+ * Switching Protocols`, it becomes a WebSocket tunnel until either end closes, nothing crosses it for the idle
+ * timeout, or it gets too old. Modelled on nginx; ground-truth 03, 07 and FACTS §3. Timeouts are the balancer's kind's
+ * (kinds/).
  *
  * - Every request takes a turn of the policy, since each is a TCP connection of its own (as with a Node client).
  * - A server that refuses the connection, closes it or does not answer in time is left out for a while and the next
  *   is tried (`proxy_next_upstream error timeout`); what may have had its effect is sent again only if it is a GET.
- * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline.
+ * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline. Of other
+ *   kinds it is not.
+ * - A kind that forgets says nothing when the timer strikes: who writes next is reset, and who only listens never
+ *   learns of it.
  * - A balancer that has others behind it has nobody to choose: it sends the request to the next in the row, where it
  *   is an exchange of its own.
  *
@@ -24,7 +28,6 @@ import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
-import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
 import { balancerNode, isLast, policyOf } from "./balancers.ts";
@@ -49,9 +52,6 @@ import {
 } from "./hops.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 import { busier, idler, mayTryNext, noteFailure, serversAreLeft, tryNext } from "./upstreams.ts";
-
-/** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
-export const LAZY_TIMER_US = 300_000;
 
 /** The request goes to a server, to the next balancer, or, where none is left, nowhere. */
 function route(world: World, exchange: number): void {
@@ -184,13 +184,27 @@ const behaviour = {
       touch(world, exchange);
       sendPacketBack(world, exchange, packet, subject);
     },
-    armIdleTimer: (world: World, exchange: number) => {
-      world.exchanges.armedUs[exchange] = world.queue.nowUs;
+    startTimers: (world: World, exchange: number) => {
+      const { exchanges, queue } = world;
+      exchanges.armedUs[exchange] = queue.nowUs;
+      exchanges.openedUs[exchange] = queue.nowUs;
+      // A try that was given up before says nothing of the WebSocket.
+      exchanges.cause[exchange] = Cause.connectionClosed;
     },
     closeIdle: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.idleClosed);
-      const root = cutOnTheWay(world, exchange, idleTimeoutUs(world, exchange));
+      const root = cutOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
+    },
+    closeOld: (world: World, exchange: number) => {
+      noteClosed(world, exchange, Cause.lifetimeOver);
+      endWith(world, exchange, EndReason.lifetimeOver, balancerNode(world, exchange));
+    },
+    /** It is off the balancer's table. Both ends believe it to be open. */
+    forget: (world: World, exchange: number) => {
+      recordIdle(world, exchange, Cause.connectionForgotten);
+      const root = cutOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      endWith(world, exchange, EndReason.connectionForgotten, balancerNode(world, exchange), root);
     },
     /**
      * A session whose server was asked in vain does not outlive that: what it holds is this request, and no other
@@ -204,7 +218,7 @@ const behaviour = {
       const asksItsServer =
         kind === RequestKind.poll && sessions.server[session] === serverOf(world, exchange);
       if (!asksItsServer && mayTryNext(world, exchange)) return;
-      const root = cutOnTheWay(world, exchange, idleTimeoutUs(world, exchange));
+      const root = cutOnTheWay(world, exchange, world.balancers.answerUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.gatewayTimeout, balancerNode(world, exchange), root);
     },
     closeServer: closeTowardsServer,
@@ -226,27 +240,36 @@ const behaviour = {
       world.isIn(balancerPart, world.exchanges.balancer[exchange], "down"),
     serversAreLeft,
     mayTryNext,
-    wasActive: (world: World, exchange: number) => idleUs(world, exchange) > 0,
+    forgets: (world: World, exchange: number) => world.balancers.forgets[balancerOf(world, exchange)] === 1,
+    isTooOld: (world: World, exchange: number) => ageLeftUs(world, exchange) <= 0,
+    wasActive: (world: World, exchange: number) => silenceLeftUs(world, exchange) > 0,
   },
   delays: {
-    idleTimeout: (world: World, exchange: number) => idleUs(world, exchange),
+    answerTimeout: (world: World, exchange: number) => world.balancers.answerUs[balancerOf(world, exchange)],
+    idleTimeout: (world: World, exchange: number) =>
+      Math.min(silenceLeftUs(world, exchange), ageLeftUs(world, exchange)),
   },
 } satisfies Behaviour<World>;
 
-function idleTimeoutUs(world: World, exchange: number): number {
-  return ofBalancer(world, exchangePart, world.exchanges.balancer[exchange]).idleTimeoutUs;
+function balancerOf({ exchanges }: World, exchange: number): number {
+  return exchanges.balancer[exchange];
 }
 
-/** Time left until the idle timer strikes. */
-function idleUs(world: World, exchange: number): number {
-  return world.exchanges.armedUs[exchange] + idleTimeoutUs(world, exchange) - world.queue.nowUs;
+/** Time left until a tunnel has been silent for too long. µs. */
+function silenceLeftUs({ exchanges, balancers, queue }: World, exchange: number): number {
+  return exchanges.armedUs[exchange] + balancers.silenceUs[exchanges.balancer[exchange]] - queue.nowUs;
+}
+
+/** Time left until a tunnel is too old. µs. */
+function ageLeftUs({ exchanges, balancers, queue }: World, exchange: number): number {
+  return exchanges.openedUs[exchange] + balancers.lifetimeUs[exchanges.balancer[exchange]] - queue.nowUs;
 }
 
 /** A byte crossed the tunnel. */
-function touch(world: World, exchange: number): void {
-  const { armedUs } = world.exchanges;
-  const { nowUs } = world.queue;
-  if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;
+function touch({ exchanges, balancers, queue }: World, exchange: number): void {
+  const { armedUs } = exchanges;
+  const { nowUs } = queue;
+  if (nowUs - armedUs[exchange] >= balancers.lazyUs[exchanges.balancer[exchange]]) armedUs[exchange] = nowUs;
 }
 
 /** A frame met this exchange closed: what it carried is lost. */
@@ -279,7 +302,7 @@ function noteClosed(world: World, exchange: number, cause: number): void {
   world.exchanges.closedAt[exchange] = balancerNode(world, exchange);
 }
 
-/** Nothing crossed the exchange for the idle timeout, which closes it for `cause`. */
+/** Nothing crossed the exchange for as long as its balancer bears, which gives it up for `cause`. */
 function recordIdle(world: World, exchange: number, cause: number): void {
   noteClosed(world, exchange, cause);
   const { client, kind } = world.exchanges;
@@ -299,7 +322,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
           { guard: "balancerIsDown", target: "closed", actions: ["noteDown", "closeClient"] },
           { target: "waiting" },
         ],
-        ADOPT: { target: "tunnel", actions: "armIdleTimer" },
+        ADOPT: { target: "tunnel", actions: "startTimers" },
         CLIENT_CLOSED: "closed",
       },
     },
@@ -308,7 +331,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       exit: "release",
       on: {
         ANSWER: { target: "closed", actions: "passAnswer" },
-        SWITCH: { target: "tunnel", actions: ["armIdleTimer", "passSwitch"] },
+        SWITCH: { target: "tunnel", actions: ["startTimers", "passSwitch"] },
         REFUSED: [
           { guard: "serversAreLeft", target: "waiting", reenter: true, actions: ["noteFailure", "tryNext"] },
           { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
@@ -321,7 +344,8 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
       },
       after: {
-        idleTimeout: [
+        answerTimeout: [
+          { guard: "forgets", target: "forgotten", actions: "forget" },
           {
             guard: "mayTryNext",
             target: "waiting",
@@ -347,7 +371,9 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       },
       after: {
         idleTimeout: [
+          { guard: "isTooOld", target: "closed", actions: ["closeOld", "closeServer", "closeClient"] },
           { guard: "wasActive", target: "tunnel", reenter: true },
+          { guard: "forgets", target: "forgotten", actions: "forget" },
           { target: "closed", actions: ["closeIdle", "closeServer", "closeClient"] },
         ],
       },
@@ -357,6 +383,16 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         UP: { actions: "dropUp" },
         DOWN: { actions: "dropDown" },
         ANSWER: { actions: "dropAnswer" },
+        SWITCH: { actions: "closeServer" },
+        REFUSED: { actions: "dropBody" },
+      },
+    },
+    /** The ends that close are not heard, and those that write are reset. */
+    forgotten: {
+      on: {
+        UP: { actions: ["dropUp", "closeClient"] },
+        DOWN: { actions: ["dropDown", "closeServer"] },
+        ANSWER: { actions: ["dropAnswer", "closeServer"] },
         SWITCH: { actions: "closeServer" },
         REFUSED: { actions: "dropBody" },
       },

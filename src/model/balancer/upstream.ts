@@ -8,7 +8,8 @@ import { NONE } from "../network/packets.ts";
 import type { Handler } from "../world/handler.ts";
 import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
+import { isOver } from "./closing.ts";
+import { ExchangeEvent } from "./exchange.part.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
@@ -43,7 +44,7 @@ function bring(world: World, code: number, exchange: number, inner: number): voi
     exchanges.answer[exchange] = exchanges.answer[inner];
     exchanges.answer[inner] = NONE;
   }
-  if (world.isIn(exchangePart, exchange, "closed")) return;
+  if (isOver(world, exchange)) return;
   if (code === UpstreamEvent.CLOSED) {
     exchanges.cause[exchange] = exchanges.cause[inner];
     exchanges.closedAt[exchange] = exchanges.closedAt[inner];

@@ -13,6 +13,7 @@ export const clientSocketPart = part({
     "serverCrashed",
     "balancerCrashed",
     "gatewayTimeout",
+    "lifetimeOver",
   ],
   fields: {
     in: "clients",

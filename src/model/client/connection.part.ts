@@ -32,7 +32,14 @@ export const connectionPart = part({
       }),
     },
   },
-  causes: ["connectionClosed", "heartbeatTimedOut", "idleClosed", "balancerCrashed", "serverCrashed"],
+  causes: [
+    "connectionClosed",
+    "heartbeatTimedOut",
+    "idleClosed",
+    "balancerCrashed",
+    "serverCrashed",
+    "lifetimeOver",
+  ],
   ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed"],
 });
 export const ConnectionEvent = connectionPart.on;

@@ -34,6 +34,8 @@ export const Cause = {
   unknownHere: 15,
   forgotten: 16,
   tcpTimedOut: 17,
+  connectionForgotten: 18,
+  lifetimeOver: 19,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -158,5 +160,19 @@ export const CAUSES: readonly Cause[] = [
       "The packet was sent again and again for a quarter of an hour, and never acknowledged; then TCP gave the connection up (ETIMEDOUT).",
     remedy:
       "Notice a dead path sooner, with heartbeats or TCP_USER_TIMEOUT; acknowledge and retry in the application.",
+  },
+  {
+    name: "connection-forgotten",
+    label: "connection forgotten on the way",
+    sentence:
+      "The balancer had forgotten the connection, because no byte crossed it for its idle timeout, and had told nobody.",
+    remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
+  },
+  {
+    name: "lifetime-over",
+    label: "connection too old",
+    sentence: "The balancer had closed the connection at the age that it allows, however busy it was.",
+    remedy:
+      "Let clients open a new connection before the old one gets so old, and let them ask for what they missed.",
   },
 ];

@@ -16,6 +16,8 @@ interface EndNames {
   readonly isAtClient: boolean;
   /** That balancer's idle timeout: «10 s». */
   readonly idle: string;
+  /** The age at which that balancer closes a WebSocket: «7200 s». */
+  readonly age: string;
 }
 
 export interface EndReason {
@@ -58,6 +60,8 @@ export const EndReason = {
   backplaneDown: 12,
   linkCut: 13,
   tcpTimedOut: 14,
+  connectionForgotten: 15,
+  lifetimeOver: 16,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -216,6 +220,27 @@ export const END_REASONS: readonly EndReason[] = [
     had: ({ whose, place }) =>
       `TCP on ${place} had given up ${whose === place ? "its" : `${whose}'s`} connection, after a quarter of an hour without an acknowledgement`,
   },
+  {
+    name: "connection-forgotten",
+    label: "forgotten by the balancer",
+    at: "balancer",
+    sentence:
+      "No byte crossed the connection for the balancer's idle timeout, so the balancer forgot it, and told nobody: who writes next is reset, who only listens waits for ever.",
+    remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
+    cause: Cause.connectionForgotten,
+    had: ({ whose, balancer, idle }) =>
+      `${balancer} had forgotten ${whose}'s connection after ${idle} of silence`,
+  },
+  {
+    name: "lifetime-over",
+    label: "too old",
+    at: "balancer",
+    sentence: "The WebSocket reached the age at which the balancer closes every one, however busy it is.",
+    remedy:
+      "Let clients open a new connection before the old one gets so old, and let them ask for what they missed.",
+    cause: Cause.lifetimeOver,
+    had: ({ whose, balancer, age }) => `${balancer} had closed ${whose}'s connection at the age of ${age}`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -229,6 +254,8 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.balancerCrashed,
   EndReason.balancerDown,
   EndReason.tcpTimedOut,
+  EndReason.connectionForgotten,
+  EndReason.lifetimeOver,
 ];
 
 /**
@@ -265,6 +292,8 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.unknownHere]: [null],
   [Cause.forgotten]: [null],
   [Cause.tcpTimedOut]: [null, EndReason.linkCut],
+  [Cause.connectionForgotten]: [null, EndReason.linkCut],
+  [Cause.lifetimeOver]: [null],
 };
 
 /** Ends that may have a root themselves: the way was cut. */
@@ -274,4 +303,5 @@ export const ENDS_OF_CUTS: readonly EndReasonIndex[] = [
   EndReason.pingTimeout,
   EndReason.connectTimeout,
   EndReason.tcpTimedOut,
+  EndReason.connectionForgotten,
 ];

@@ -204,7 +204,7 @@ export const RECORDS = records({
   },
   idleClosed: {
     number: 13,
-    says: "a balancer closes a connection for being idle, or gives up waiting for an answer",
+    says: "a balancer closes or forgets a connection for being idle, or gives up waiting for an answer",
     columns: {
       exchange: { is: "exchange", says: "the request that waited for its answer, or became the connection" },
       client: { is: "client", says: "the client" },

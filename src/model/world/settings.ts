@@ -27,6 +27,8 @@ export type PartSettings = Readonly<Record<string, number | boolean | string>>;
 interface BalancerSettings {
   /** A member of POLICIES. */
   readonly policy: string;
+  /** A member of BALANCER_KINDS. */
+  readonly kind: string;
   readonly own: PartSettings;
 }
 

@@ -14,6 +14,7 @@ import {
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
 import { aboutBalancer, atBeginning } from "../../run/words.ts";
+import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural } from "../look/format.ts";
 import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
@@ -206,9 +207,17 @@ export class Moment {
   }
 
   #addIdleClosed(read: Read): void {
-    const closer = atBeginning(this.#inWords(read(at.idleClosed.by)));
+    const by = read(at.idleClosed.by);
+    const closer = atBeginning(this.#inWords(by));
     const kind = read(at.idleClosed.kind);
     const who = this.#name(read(at.idleClosed.client));
+    if (patienceOf(this.#run.scenario, this.#name(by)).forgets) {
+      this.#tellBad(
+        0,
+        `${closer} forgets ${who}’s connection: nothing crossed it for the idle timeout. It tells nobody.`,
+      );
+      return;
+    }
     this.#tellBad(
       0,
       kind === RequestKind.websocket || kind === RequestKind.upgrade

@@ -1,0 +1,27 @@
+import { durationMs } from "../../world/field.ts";
+import { balancerKind, idle } from "./kind.ts";
+
+/** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
+const LAZY_TIMER_US = 300_000;
+
+/**
+ * nginx: its read timeout bounds the silence of a tunnel in both directions, and the wait for an answer. The timer is
+ * lazy: what crosses within 300 ms of arming it does not move the deadline. FACTS §3; ground-truth 07-idle-timeout.
+ *
+ * Leaves out: proxy_send_timeout and send_timeout, which count only while the kernel takes no more bytes for an end that
+ * reads too slowly (ngx_http_upstream_process_upgraded): on a tunnel that is idle they never strike, and here no buffer
+ * fills.
+ */
+export const nginx = balancerKind({
+  says: "read timeout of 60 s, with a lazy timer of 300 ms (FACTS §3)",
+  fields: {
+    idleTimeoutMs: durationMs(60_000, {
+      says: "How long no byte may cross a connection before it is closed: nginx proxy_read_timeout, the idle timeout of others",
+      source: "FACTS §3",
+      tried: [400, 1500],
+    }),
+  },
+  timeouts: idle,
+  lazyUs: LAZY_TIMER_US,
+  afterSilence: "closes",
+});
