@@ -10,6 +10,7 @@ import { FrameKind } from "../model/trace/frames.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import { choicesOf } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { rarestBeatMs, shortestIdleMs } from "../scenario/timers.ts";
 import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";
 import { clientCount, stripped } from "./bounds.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
@@ -310,6 +311,24 @@ export const BELIEFS: readonly Belief[] = [
     truth: "Only if they come more often than the smallest idle timeout on the path. FACTS §1.2, §3, §11.",
     rule: rules["no-idle-cut"],
     limits: { ...CALM, idleTimeoutMs: [400, 1500], pingIntervalMs: [700, 2000, 25_000] },
+  },
+  {
+    name: "ping-every-30-s",
+    belief: "A ping every 30 s is always enough.",
+    truth:
+      "It is for the 60 s of nginx and ALB. One box on the way that waits for less cuts the line before the first ping. FACTS §3, §11, ground-truth 07b.",
+    rule: rules["no-idle-cut"],
+    limits: { ...CALM, idleTimeoutMs: [400, 1500], pingIntervalMs: [30_000] },
+    isToThePoint: ({ servers }) => servers.pingIntervalMs === 30_000,
+  },
+  {
+    name: "equal-is-fine",
+    belief: "A ping just as often as the idle timeout is fine.",
+    truth:
+      "Equal times race, and who wins once loses the next time: the next ping is counted from the pong. FACTS §1.2, §11, ground-truth 07.",
+    rule: rules["no-idle-cut"],
+    limits: { ...CALM, idleTimeoutMs: [700, 1500], pingIntervalMs: [700, 1500] },
+    isToThePoint: (scenario) => rarestBeatMs(scenario) === shortestIdleMs(scenario),
   },
   {
     name: "cookies-for-all",

@@ -7,6 +7,8 @@ import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
 import { nodeInWords } from "../run/words.ts";
+import { balancerNames } from "../scenario/names.ts";
+import { beatMs, patienceOf } from "../scenario/timers.ts";
 
 export type Fact = number | string;
 
@@ -38,7 +40,8 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...outcomeFacts(run, ledger),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
-  for (const [name, fact] of clientFacts(run)) facts.set(name, fact);
+  for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
+    for (const [name, fact] of some) facts.set(name, fact);
   return facts;
 }
 
@@ -156,6 +159,67 @@ function outcomeFacts({ nodes, trace }: RunResult, { copies }: Ledger): [string,
 
 function firstClients(nodes: RunResult["nodes"]): RunResult["nodes"] {
   return nodes.filter(({ kind }) => kind === "client").slice(0, CLIENTS);
+}
+
+/** How often a heartbeat crosses the first group's connections, and how long each balancer bears silence. s. */
+function timerFacts({ scenario }: RunResult): Map<string, Fact> {
+  const beat = beatMs(scenario, scenario.clients[0]!);
+  const facts = new Map<string, Fact>([["beat.every", Number.isFinite(beat) ? beat / 1000 : "none"]]);
+  for (const name of balancerNames(scenario))
+    facts.set(`${name}.patience`, patienceOf(scenario, name).silence.ms / 1000);
+  return facts;
+}
+
+/** What becomes of a client's connection, seen at its end. */
+interface Line {
+  sinceUs: number;
+  isPinged: boolean;
+}
+
+/**
+ * Of each client: how often it lost a connection that it had, and how long its first one lasted, in s. Of all: how many
+ * lines were cut, how many of these never saw a ping, and how many clients never lost one. And which balancer was the
+ * first to cut a silent line.
+ */
+function lineFacts({ trace, nodes }: RunResult): Map<string, Fact> {
+  const facts = new Map<string, Fact>([["idle.by", "none"]]);
+  const clients = nodes.filter(({ kind }) => kind === "client");
+  const cuts = new Map(clients.map(({ node }) => [node, 0]));
+  for (const { name } of firstClients(nodes)) facts.set(`${name}.lasted`, "none");
+  const lines = new Map<number, Line>();
+  let unpinged = 0;
+  for (let row = 0; row < trace.length; row++)
+    switch (trace.kind[row]) {
+      case RecordKind.connected:
+        lines.set(trace[at.connected.client][row]!, { sinceUs: trace.timeUs[row]!, isPinged: false });
+        break;
+      case RecordKind.frame: {
+        const line = lines.get(trace[at.frame.to][row]!);
+        if (line !== undefined && trace[at.frame.kind][row] === FrameKind.ping) line.isPinged = true;
+        break;
+      }
+      case RecordKind.idleClosed:
+        if (facts.get("idle.by") === "none") facts.set("idle.by", nodes[trace[at.idleClosed.by][row]!]!.name);
+        break;
+      case RecordKind.disconnected: {
+        const client = trace[at.disconnected.client][row]!;
+        const line = lines.get(client);
+        if (!lines.delete(client)) break;
+        cuts.set(client, cuts.get(client)! + 1);
+        if (!line!.isPinged) unpinged++;
+        const key = `${nodes[client]!.name}.lasted`;
+        const lastedUs = trace.timeUs[row]! - line!.sinceUs;
+        if (facts.get(key) === "none") facts.set(key, Math.round(lastedUs / 100_000) / 10);
+      }
+    }
+  for (const { node, name } of firstClients(nodes)) facts.set(`${name}.cuts`, cuts.get(node)!);
+  const all = [...cuts.values()];
+  const cut = all.reduce((sum, count) => sum + count, 0);
+  facts.set("lines.cut", cut);
+  facts.set("lines.unpinged", unpinged);
+  facts.set("lines.untouched", all.filter((count) => count === 0).length);
+  facts.set("lines.luck", unpinged === 0 ? "always" : unpinged === cut ? "never" : "some");
+  return facts;
 }
 
 /**

@@ -65,6 +65,8 @@ export const MOMENT_EVENTS = [
   "first refusal",
   "first lost packet",
   "first retransmission",
+  "first cut",
+  "first ping",
 ] as const;
 export type MomentEvent = (typeof MOMENT_EVENTS)[number];
 

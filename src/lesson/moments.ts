@@ -40,6 +40,12 @@ const KINDS: Readonly<Record<Exclude<MomentEvent, "start" | "end">, Sign>> = {
     nth: 1,
     is: (trace, row) => trace[at.frame.kind][row] === FrameKind.resend,
   },
+  "first cut": { kind: RecordKind.idleClosed, nth: 1 },
+  "first ping": {
+    kind: RecordKind.frame,
+    nth: 1,
+    is: (trace, row) => trace[at.frame.kind][row] === FrameKind.ping,
+  },
 };
 
 function eventTimeUs(trace: Trace, event: Exclude<MomentEvent, "start" | "end">): number | null {

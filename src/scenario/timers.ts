@@ -14,7 +14,7 @@ export function timerMs(written: number | "none"): number {
 }
 
 /** How often a heartbeat crosses a connection of a group: its server's pings, or its own, if these are more frequent. */
-function beatMs({ servers }: Scenario, group: ClientGroup): number {
+export function beatMs({ servers }: Scenario, group: ClientGroup): number {
   return Math.min(timerMs(servers.pingIntervalMs), timerMs(group.pingIntervalMs));
 }
 

@@ -23,6 +23,8 @@ describe("fanout lesson", () => {
       "stateless-and-stateful",
       "who-publishes",
       "packet-loss-is-delay",
+      "timeout-ladder",
+      "ping-race",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });
