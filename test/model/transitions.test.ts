@@ -18,6 +18,8 @@ import { reachable, taken } from "../support/transitions.ts";
  * transition any more, a test says so.
  */
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
+  "exchange: arriving, CLIENT_CLOSED → closed":
+    "A close comes behind the request on the same connection, and where the request never came through, there is no connection to close.",
   "connection: open.websocket, CLOSE → closed":
     "A server says close only in the answer to a held GET, and a client that has completed its upgrade has no request open.",
   "connection: open.polling.steady, REFUSED [isSocket] → open.polling.steady":
