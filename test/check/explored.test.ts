@@ -113,6 +113,11 @@ describe("explores as many states, in as many runs, as ever", () => {
         "broadcast-across-servers redis": "958 states in 610 runs, all",
         "ping-race a-little-less": "5532 states in 23 runs, of more",
         "ping-race equal": "6332 states in 9 runs, of more",
+        "packet-loss-is-delay clean": "964 states in 556 runs, all",
+        "packet-loss-is-delay cut": "276 states in 36 runs, all",
+        "packet-loss-is-delay five-lost": "474 states in 41 runs, all",
+        "packet-loss-is-delay near": "1647 states in 843 runs, all",
+        "packet-loss-is-delay slow-talker": "124 states in 41 runs, all",
         "polling-handshake cookie": "14788 states in 9041 runs, all",
         "polling-handshake ip-hash": "14788 states in 9041 runs, all",
         "polling-handshake round-robin": "19560 states in 548 runs, all",
@@ -120,6 +125,12 @@ describe("explores as many states, in as many runs, as ever", () => {
         "timeout-ladder ping-10s": "40004 states in 15538 runs, of more",
         "timeout-ladder ping-30s": "669 states in 92 runs, all",
         "timeout-ladder tunnel-45s": "13165 states in 6078 runs, all",
+        "stateless-and-stateful process": "418 states in 112 runs, all",
+        "stateless-and-stateful shared": "434 states in 114 runs, all",
+        "who-publishes by-http": "179 states in 57 runs, all",
+        "who-publishes emitter": "557 states in 320 runs, all",
+        "who-publishes joined": "6542 states in 3356 runs, all",
+        "who-publishes twice": "983 states in 117 runs, all",
       }
     `);
   });

@@ -1,0 +1,73 @@
+/** Facts of a run, for prose: what is late, by how much, and what came in which order. */
+import { describe, expect, it } from "vitest";
+import { factsOf } from "../../src/lesson/facts.ts";
+import { timeOf } from "../../src/lesson/moments.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { labScenario } from "../support/ground-truth.ts";
+
+const far = { latencyMs: 50 };
+
+/** A counts to ten, one every 20 ms; the packet with five is lost. */
+const count = (loses: boolean) =>
+  simulate(
+    labScenario({
+      durationMs: 3000,
+      clients: [
+        { name: "A", transport: "websocket", startConnected: true, link: far },
+        { name: "B", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 1 },
+      workload: [{ from: "A", to: "B", everyMs: 20, firstMs: 500, untilMs: 680 }],
+      faults: loses ? [{ act: "drop", target: "A/balancer", direction: "up", packet: 5 }] : [],
+    }),
+  );
+
+/** Requests of their own, on a line that now takes long and now does not. */
+const requests = (maxMs: number) =>
+  simulate(
+    labScenario({
+      durationMs: 3000,
+      clients: [
+        {
+          name: "shop",
+          transport: "http",
+          link: { latencyMs: { distribution: "uniform", minMs: 1, maxMs } },
+        },
+        { name: "B", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 1 },
+      workload: [{ from: "shop", to: "B", everyMs: 20, firstMs: 500, untilMs: 1500 }],
+    }),
+  );
+
+describe("what is late", () => {
+  it("is nothing where all take the same time", () => {
+    const facts = factsOf(count(false));
+    expect(["count", "maxMs", "atOnce", "overtaken"].map((name) => facts.get(`late.${name}`))).toEqual([
+      0, 0, 1, 0,
+    ]);
+    expect([facts.get("packets.lost"), facts.get("packets.resent")]).toEqual([0, 0]);
+  });
+
+  it("is what waited for a lost packet: the sixth of those that waited was held up for 36 ms", () => {
+    const facts = factsOf(count(true));
+    expect(["count", "maxMs", "atOnce", "overtaken"].map((name) => facts.get(`late.${name}`))).toEqual([
+      6, 136, 6, 0,
+    ]);
+    expect([facts.get("packets.lost"), facts.get("packets.resent")]).toEqual([1, 1]);
+  });
+
+  it("is overtaken where each message goes its own way", () => {
+    expect(factsOf(requests(19)).get("late.overtaken")).toBe(0);
+    expect(factsOf(requests(200)).get("late.overtaken")).toBeGreaterThan(10);
+  });
+});
+
+describe("moments of packets", () => {
+  it("are when one is lost, and when one is sent again; in a run without losses there are none", () => {
+    const lossy = count(true);
+    expect(timeOf(lossy, { event: "first lost packet", offsetMs: 0 })).toBe(580_000);
+    expect(timeOf(lossy, { event: "first retransmission", offsetMs: 1 })).toBe(717_000);
+    expect(timeOf(count(false), { event: "first lost packet", offsetMs: 0 })).toBeNull();
+  });
+});
