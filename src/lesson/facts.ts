@@ -35,6 +35,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ["servers.count", run.scenario.servers.count],
     ...lostFacts(run, ledger),
     ...lateFacts(ledger),
+    ...latenessByClient(run, ledger),
     ...packetFacts(run),
     ...requestFacts(run),
     ...outcomeFacts(run, ledger),
@@ -91,6 +92,23 @@ function lateFacts({ copies, messages }: Ledger): [string, Fact][] {
     ["late.atOnce", [...together.values()].reduce((most, count) => Math.max(most, count), 0)],
     ["late.overtaken", overtaken],
   ];
+}
+
+/** Of each client: by how much the worst copy for it was late, beside the fastest for it. ms. */
+function latenessByClient({ nodes }: RunResult, { copies }: Ledger): [string, Fact][] {
+  const times = new Map<number, { fastestUs: number; slowestUs: number }>();
+  for (const { fate, recipient, sentUs, settledUs } of copies) {
+    if (fate !== Fate.delivered) continue;
+    const us = settledUs - sentUs;
+    const { fastestUs, slowestUs } = times.get(recipient) ?? { fastestUs: us, slowestUs: us };
+    times.set(recipient, { fastestUs: Math.min(fastestUs, us), slowestUs: Math.max(slowestUs, us) });
+  }
+  return nodes
+    .filter(({ kind }) => kind === "client")
+    .map(({ node, name }) => {
+      const { fastestUs, slowestUs } = times.get(node) ?? { fastestUs: 0, slowestUs: 0 };
+      return [`${name}.lateMs`, Math.round((slowestUs - fastestUs) / 1000)];
+    });
 }
 
 /** Of packets, whatever they carry: how many the network lost, and how many TCP sent again. */

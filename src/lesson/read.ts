@@ -228,7 +228,7 @@ function inlinesOf(tokens: readonly Token[], where: string): Inline[] {
 /** Words and facts. */
 function wordsOf(text: string): Inline[] {
   return text
-    .split(/\{\{([\w.]+)\}\}/)
+    .split(/\{\{([\w.-]+)\}\}/)
     .map(
       (part, i): Inline =>
         i % 2 === 0 ? { kind: "text", text: part.replaceAll("\n", " ") } : { kind: "fact", name: part },

@@ -55,6 +55,8 @@ describe("what is late", () => {
       6, 136, 6, 0,
     ]);
     expect([facts.get("packets.lost"), facts.get("packets.resent")]).toEqual([1, 1]);
+    // By client: nothing was sent to A.
+    expect([facts.get("A.lateMs"), facts.get("B.lateMs")]).toEqual([0, 136]);
   });
 
   it("is overtaken where each message goes its own way", () => {
