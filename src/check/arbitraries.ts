@@ -91,6 +91,8 @@ export interface ScenarioLimits {
   readonly backplanes?: readonly (typeof BACKPLANE_NAMES)[number][];
   readonly servers?: readonly [min: number, max: number];
   readonly cookies?: readonly boolean[];
+  /** Whether clients may ask servers, which answer. Default true. */
+  readonly asks?: boolean;
   /** Whether links may lose packets. */
   readonly losses?: readonly boolean[];
   /** Whether anything may fail, and what: by default everything. */
@@ -223,7 +225,7 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
   const groups = shape.groups.map((_, i) => `g${i}`);
   const clientLine = fc.record({
     from: fc.constantFrom(...names, ...groups),
-    to: fc.constantFrom("others", "everyone", "room", "server", ...names),
+    to: fc.constantFrom("others", "everyone", "room", ...(limits.asks === false ? [] : ["server"]), ...names),
   });
   const serverLine = fc.record({
     from: fc.constantFrom(...servers, "servers"),

@@ -1,6 +1,7 @@
 /** From a run that broke a rule to the smallest one that breaks it in the same way, with its story. */
 import { AUDIENCE_NAMES, Audience, at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
+import { nodesOf } from "../run/run.ts";
 import { simulate } from "../run/simulate.ts";
 import { brief } from "../scenario/brief.ts";
 import { namesOf } from "../scenario/names.ts";
@@ -121,7 +122,7 @@ function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario)
   if (run === null) return scenario;
   const { trace, rows } = run;
   const lines: Scenario["workload"] = [];
-  const names = [...namesOf(scenario).client.keys()];
+  const names = nodesOf(scenario).map(({ name }) => name);
   for (let row = 0; row < rows && lines.length <= MAX_SPELLED; row++) {
     if (trace.kind[row] !== RecordKind.message) continue;
     const audience = trace[at.message.audience][row];

@@ -149,7 +149,8 @@ describe("people differ", () => {
   it("with two hundred clients still get a page that answers", async () => {
     await newPage();
     await open(`#/?file=${await packText(JSON.stringify(CROWD))}&pace=slow-10&t=5000000`);
-    expect(await page.locator("g.node.client").count()).toBe(200);
+    await expect.poll(() => page.locator("g.cohort").count()).toBe(1);
+    expect(await page.locator("g.cohort").first().getAttribute("aria-label")).toContain("200");
     await at("play").click();
     const before = await clockUs();
     await expect.poll(clockUs).toBeGreaterThan(before + 50_000);

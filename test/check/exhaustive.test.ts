@@ -340,11 +340,17 @@ describe("the exhaustive search", () => {
     [
       "what is on its way",
       "src/model/future.ts",
-      "    for (const value of [atUs, code, entity, x, y]) add(value);\n",
-      "    add(code);\n    void [atUs, entity, x, y];\n",
+      "    for (const value of [atUs, code, entity, told, y]) add(value);\n",
+      "    add(code);\n    void [atUs, entity, told, y];\n",
       4,
     ],
-    ["when it is on its way", "src/model/future.ts", "[atUs, code, entity, x, y]", "[code, entity, x, y]", 4],
+    [
+      "when it is on its way",
+      "src/model/future.ts",
+      "[atUs, code, entity, told, y]",
+      "[code, entity, told, y]",
+      4,
+    ],
     ["what the rules remember", "src/check/exhaustive.ts", "    watch.digest(hash.add);\n", "", 5],
   ])("would be caught if it forgot %s", async (_, file, find, replace, seed) => {
     const mutant = await loadMutant<{ explore: Explore }>(file, find, replace, "src/check/exhaustive.ts");

@@ -38,7 +38,7 @@ const RUNS: Readonly<Record<string, () => Loaded>> = {
   "WebSocket and Redis": () => lesson("broadcast-across-servers", "redis"),
   "no backplane": () => lesson("broadcast-across-servers", "no-backplane"),
   "long polling": () => lesson("polling-handshake", "cookie"),
-  "a lossy link": () => lesson("broadcast-across-servers", "redis", { "network.client.loss": 0.3 }),
+  "a lossy link": () => lesson("broadcast-across-servers", "redis", { "network.client.loss": 0.1 }),
   "slow and lossy links": () => loadedOf(opened(parseScenario(JSON.stringify(PHONES)))),
   "two balancers that crash": () => loadedOf(opened(parseScenario(JSON.stringify(TWO_BALANCERS)))),
 };

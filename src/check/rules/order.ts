@@ -14,9 +14,10 @@ export const order: Rule = {
     "What one sender sends over one connection reaches a recipient's connection in the order in which it was sent.",
   subject: ["copy that arrived", "copies that arrived"],
   whenNone: "no copy arrives",
-  watch: ({ clients, nameOf }) => {
+  watch: ({ clients, withoutConnection, nameOf }) => {
     const counter = new ScopeCounter();
     const presence = new Presence(clients);
+    const plain = new Set(withoutConnection);
     /** By message: its sender, and which of the sender's connections it leaves on. */
     const origin = new Map<number, readonly [sender: number, connection: number]>();
     /** By sender's and recipient's connection: the latest message delivered. */
@@ -27,7 +28,9 @@ export const order: Rule = {
         presence.see(trace, row);
         if (trace.kind[row] === RecordKind.message) {
           const sender = trace[at.message.sender][row];
-          origin.set(trace[at.message.message][row], [sender, presence.ended[sender]]);
+          const message = trace[at.message.message][row];
+          // A plain request is a connection of its own; who is no client has one, to itself or to the backplane.
+          origin.set(message, [sender, plain.has(sender) ? message : (presence.ended[sender] ?? 0)]);
         }
         if (trace.kind[row] !== RecordKind.delivered) return null;
         const message = trace[at.delivered.message][row];

@@ -157,7 +157,7 @@ export const BUGS = {
       find: "    carry(world, copy);\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
       replace: "    void [session, copy];\n",
       rule: "something-arrives",
-      limits: SOUND,
+      limits: { ...SOUND, asks: false },
     },
   ],
   backplane: [
