@@ -29,6 +29,12 @@ const CUTS: ScenarioLimits = {
   faultsOf: ["link"],
 };
 const RESTARTS: ScenarioLimits = { ...SOUND, faults: [true], faultsOf: ["backplane"] };
+/** Everybody holds a connection, and nobody asks a server: all that arrives has come by way of others. */
+const TALKING: ScenarioLimits = {
+  ...SOUND,
+  transports: ["polling-first", "polling", "websocket"],
+  asks: false,
+};
 const POLLING: ScenarioLimits = { ...SOUND, transports: ["polling-first"] };
 
 /** Long enough for an attempt to connect to be given up. */
@@ -53,7 +59,7 @@ export const BUGS = {
       replace:
         "      entries[entry + NEXT] = index[TICK_FIRST + tick];\n      index[TICK_FIRST + tick] = entry;\n      return;\n    }\n    index[TICK_LAST + tick] = entry;\n",
       rule: "order",
-      limits: SOUND,
+      limits: TALKING,
     },
     {
       bug: "packets overtake each other on one connection",
@@ -61,7 +67,7 @@ export const BUGS = {
       find: "    if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];\n    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
       replace: "    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
       rule: "order",
-      limits: SOUND,
+      limits: TALKING,
     },
     {
       bug: "why a copy is lost is not noted",
@@ -110,8 +116,8 @@ export const BUGS = {
     {
       bug: "traffic does not move the idle deadline",
       file: "src/model/balancer/exchange.ts",
-      find: "  if (nowUs - armedUs[exchange] >= LAZY_TIMER_US) armedUs[exchange] = nowUs;\n",
-      replace: "  void [nowUs, armedUs, LAZY_TIMER_US];\n",
+      find: "  if (nowUs - armedUs[exchange] >= balancers.lazyUs[exchanges.balancer[exchange]]) armedUs[exchange] = nowUs;\n",
+      replace: "  void [nowUs, armedUs, balancers, exchange];\n",
       rule: "no-idle-cut",
       limits: BEATING,
     },
@@ -137,7 +143,7 @@ export const BUGS = {
     {
       bug: "a polling session has no heartbeat",
       file: "src/model/server/session.ts",
-      find: "    beginPolling: (world: World, session: number, tried: number) => {\n      world.send(HeartbeatEvent.START, session, 0, 0);\n",
+      find: "    beginPolling: (world: World, session: number, tried: number) => {\n      beat(world, session);\n",
       replace: "    beginPolling: (world: World, session: number, tried: number) => {\n",
       rule: "no-idle-cut",
       limits: { ...BEATING, transports: ["polling"], pingTimeoutMs: [5000] },
@@ -157,7 +163,7 @@ export const BUGS = {
       find: "    carry(world, copy);\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
       replace: "    void [session, copy];\n",
       rule: "something-arrives",
-      limits: { ...SOUND, asks: false },
+      limits: TALKING,
     },
   ],
   backplane: [
