@@ -76,7 +76,7 @@ describe("the causes and ends that parts declare", () => {
   beforeAll(() => {
     for (const { lab } of OCCASIONS) inflicted(labScenario(lab), 20_000, seen);
     for (const { shows, scenario } of rare) {
-      inflicted(labScenario(scenario as Lab), 1500, seen);
+      inflicted(labScenario(scenario as Lab), 20_000, seen);
       if (!seen.has(shows)) throw new Error(`the scenario kept for «${shows}» no longer shows it`);
     }
     const polling = { transports: ["polling-first", "polling"], idleTimeoutMs: [400] } as const;
