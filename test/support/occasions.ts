@@ -221,6 +221,32 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "a WebSocket on trial gets too old while its client waits for its last poll, with messages",
+    lab: {
+      durationMs: 1000,
+      network: { client: jitter, server: latencies(1, 1).server },
+      clients: [{ ...crowd, count: 40 }],
+      servers: { count: 1 },
+      balancer: { maxLifetimeMs: 60 },
+      workload: [{ from: "c", to: "c-1", everyMs: 20 }],
+    },
+    takes: ["connection: open.polling.pausing, SOCKET_CLOSED [isSocket] → closed"],
+  },
+  {
+    what: "a server that knew who asks has died, and its memory with it",
+    lab: {
+      durationMs: 1000,
+      clients: [{ name: "a", transport: "http" }],
+      servers: { count: 1, memory: "process" },
+      workload: [100, 500].map((atMs) => ({ from: "a", to: "server", atMs })),
+      faults: [
+        { atMs: 300, act: "crash", target: "server-1" },
+        { atMs: 400, act: "restart", target: "server-1" },
+      ],
+    },
+    takes: ["server: down, RESTART → up"],
+  },
+  {
     what: "a balancer forgets a request before a far server has accepted it, and one that nobody was there to accept",
     lab: {
       durationMs: 1500,

@@ -40,6 +40,6 @@ export const connectionPart = part({
     "serverCrashed",
     "lifetimeOver",
   ],
-  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed"],
+  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed", "lifetimeOver"],
 });
 export const ConnectionEvent = connectionPart.on;
