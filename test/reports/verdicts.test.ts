@@ -111,6 +111,15 @@ describe("public reports that were told rightly stay so", () => {
     expect(said["half-open-noticed"]!.outcome).toBe("silent");
   });
 
+  it("r22: about half of what is published by HTTP reaches the tab, and all if the servers are joined", async () => {
+    const { exit, said } = await checked("r22-publish-by-http", "--runs", "20");
+    expect(exit).toBe(1);
+    expect(said.delivery!.outcome).toBe("broken");
+    expect(said.delivery!.counterexample!.key).toBe("no-backplane");
+    const joined = await checked("r22-publish-by-http", "--runs", "20", "--variant", "joined");
+    expect(joined.said.delivery!.outcome).toBe("not broken");
+  });
+
   it("r24: forgotten after 350 s, which the listener never learns; a ping every 300 s keeps it in mind", async () => {
     const { exit, said } = await checked("r24-nlb-silent-drop", "--runs", "20");
     expect(exit).toBe(1);
