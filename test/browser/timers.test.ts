@@ -17,7 +17,7 @@ it("says what waits, since when and until when; the bar runs down, and back agai
   await expect.poll(() => at("timers").getAttribute("data-us")).toBe("1000000");
   const [first] = await lines();
   expect(first?.replace(/\s+/g, " ")).toMatch(
-    /watchdog: after interval plus timeout since 0\.\d+ s, fires at 45\.\d+ s, in 44\.\d+ s/,
+    /watchdog: after patience since 0\.\d+ s, fires at 45\.\d+ s, in 44\.\d+ s/,
   );
   const early = await left();
   expect(early).toBeGreaterThan(0.9);

@@ -178,7 +178,7 @@ const MUTANTS: readonly Mutant[] = [
 ];
 
 describe("the property would notice a shrinker that", () => {
-  const broken = brokenScenarios(40, 5);
+  const broken = brokenScenarios(40, 8);
 
   it.each(MUTANTS)("$what", async ({ field, step, changes }) => {
     const { counterexampleOf: mutant } = await loadMutant<{
