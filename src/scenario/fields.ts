@@ -15,6 +15,8 @@ export const FIXED_FIELDS: readonly string[] = [
 
 interface Definition {
   readonly type?: string;
+  /** What is meant by it; empty: nothing is said. */
+  readonly says: string;
   /** The schema itself; zod notes bounds on it. */
   readonly schema: {
     readonly minValue?: number | null;
@@ -33,17 +35,23 @@ interface Definition {
   readonly entries?: Readonly<Record<string, string>>;
 }
 
-/** What a schema is under its defaults and optionals. */
-function definition(schema: unknown): Definition {
-  let inner = schema as { readonly def: Omit<Definition, "schema"> };
-  while (inner.def.innerType !== undefined) inner = inner.def.innerType as typeof inner;
-  return { ...inner.def, schema: inner as Definition["schema"] };
+type SchemaOf = { readonly def: Omit<Definition, "schema" | "says">; readonly description?: string };
+
+/** What a schema is under its defaults and optionals. What it means, the outermost says; if none does, what it is part of. */
+function definition(schema: unknown, outer = ""): Definition {
+  let inner = schema as SchemaOf;
+  let says = inner.description;
+  while (inner.def.innerType !== undefined) {
+    inner = inner.def.innerType as SchemaOf;
+    says ??= inner.description;
+  }
+  return { ...inner.def, schema: inner as Definition["schema"], says: says ?? outer };
 }
 
 /** All shapes that a value may have: one, or the options of a union. */
-function shapesOf(schema: unknown): Definition[] {
-  const def = definition(schema);
-  return def.options === undefined ? [def] : def.options.flatMap(shapesOf);
+function shapesOf(schema: unknown, outer?: string): Definition[] {
+  const def = definition(schema, outer);
+  return def.options === undefined ? [def] : def.options.flatMap((option) => shapesOf(option, def.says));
 }
 
 function shapesAt(keys: readonly PropertyKey[]): Definition[] {
@@ -106,4 +114,9 @@ export function optionsAt(keys: readonly PropertyKey[]): (string | boolean)[] {
     if (def.type === "literal") return [...def.values!] as string[];
     return def.type === "enum" ? Object.values(def.entries ?? {}) : [];
   });
+}
+
+/** What is meant by a place; empty: nothing is said. */
+export function meaningAt(keys: readonly PropertyKey[]): string {
+  return shapesAt(keys).find(({ says }) => says !== "")?.says ?? "";
 }

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { scenarioJsonSchema } from "../../src/scenario/json-schema.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import { knobControl, type Schema } from "../../src/view/knobs/knob-controls.ts";
 import { choices, nextVariant, variantCall } from "../../src/view/knobs/variants.ts";
 import { LESSONS, nearestLesson, scenarioText } from "../../src/view/lessons/lessons.ts";
 import { answer } from "../../src/view/worker/engine.ts";
+import { knobControl } from "../../src/view/worker/knobs.ts";
 
-const schema = scenarioJsonSchema() as Schema;
 const text = readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8");
 const parsed = parseScenario(text);
 if (!parsed.ok) throw new Error("the lesson does not parse");
@@ -25,18 +23,18 @@ describe("controls of knobs", () => {
     ["servers.pingIntervalMs", "number"],
     ["workload", "fixed"],
   ])("%s is a %s", (path, kind) => {
-    expect(knobControl(schema, scenario, path).kind).toBe(kind);
+    expect(knobControl(scenario, path).kind).toBe(kind);
   });
 
   it("bounds numbers by the schema", () => {
-    expect(knobControl(schema, scenario, "servers.count")).toMatchObject({
+    expect(knobControl(scenario, "servers.count")).toMatchObject({
       whole: true,
       min: 1,
       max: 64,
       sliderMax: 8,
       step: 1,
     });
-    expect(knobControl(schema, scenario, "network.client.loss")).toMatchObject({
+    expect(knobControl(scenario, "network.client.loss")).toMatchObject({
       min: 0,
       max: 1,
       step: 0.01,
@@ -46,8 +44,7 @@ describe("controls of knobs", () => {
   it("has a control for every knob of every lesson", async () => {
     for (const lesson of LESSONS) {
       const { scenario: s } = parseScenario(await scenarioText(lesson.name)) as { scenario: typeof scenario };
-      for (const path of s.knobs)
-        expect(`${path} ${knobControl(schema, s, path).kind}`).not.toContain("fixed");
+      for (const path of s.knobs) expect(`${path} ${knobControl(s, path).kind}`).not.toContain("fixed");
     }
   });
 });

@@ -23,7 +23,7 @@ function opened(result: ParseResult): Scenario {
 
 function loadedOf(scenario: Scenario): Loaded {
   const run = simulate(scenario);
-  return { run, index: indexRun(run), rules: [], facts: new Map(), writtenFaults: 0, charts: [] };
+  return { run, index: indexRun(run), rules: [], facts: new Map(), writtenFaults: 0 };
 }
 
 const lesson = (name: string, variant: string, settings: Parameters<typeof withSettings>[1] = {}) => {

@@ -14,8 +14,8 @@ import { type KnownLink, knownLinks, linkAt, linksBetween } from "../run/link-st
 import { linkText, meanLatencyUs, meanLoss } from "../run/link-words.ts";
 import { describeState } from "../run/node-states.ts";
 import { chartView } from "../stage/chart-view.ts";
+import { CHARTS, type ChartPicture } from "../stage/charts.ts";
 import type { AskTimers } from "../stage/timers-view.ts";
-import type { ChartPicture } from "../worker/charts.ts";
 import { type ChosenView, cargoView } from "./cargo-view.ts";
 import { followBench } from "./follow-bench.ts";
 import { inspectorStyles } from "./inspector-styles.ts";
@@ -116,7 +116,7 @@ export class FanoutInspector extends PageElement {
 
   /** Each kind of statechart at the node: those that changed last, in full. */
   #chartsView(loaded: Loaded, node: number): TemplateResult[] {
-    const { run, charts } = loaded;
+    const { run } = loaded;
     const { timeUs } = this.player;
     if (this.#found?.of !== loaded || this.#found.node !== node)
       this.#found = { of: loaded, node, entities: entitiesAt(run, node) };
@@ -125,15 +125,15 @@ export class FanoutInspector extends PageElement {
       ...standingAt(run, entity, timeUs),
     }));
     // The node's own statechart comes first, also while it is as it began.
-    const own = charts.findIndex(({ name }) => name === run.nodes[node]!.kind);
+    const own = CHARTS.findIndex(({ name }) => name === run.nodes[node]!.kind);
     if (own >= 0 && standing.every(({ machine }) => machine !== own))
-      standing.push({ machine: own, entity: node, rows: [], ...asItBegan(charts[own]!) });
+      standing.push({ machine: own, entity: node, rows: [], ...asItBegan(CHARTS[own]!) });
     const others = standing.map(({ machine }) => machine).filter((machine) => machine !== own);
     const machines = [...(own >= 0 ? [own] : []), ...new Set(others)];
     return machines.map((machine) => {
       const all = standing.filter((one) => one.machine === machine);
       const shown = all.toSorted((a, b) => (b.sinceUs ?? -1) - (a.sinceUs ?? -1)).slice(0, MOST_ENTITIES);
-      const chart = charts[machine]!;
+      const chart = CHARTS[machine]!;
       return html`<details ?open=${machine === machines[0]}>
         <summary>${chart.name}: ${shown.map(({ state }) => chart.states[state]).join(", ")}${all.length > shown.length ? ` and ${all.length - shown.length} more` : ""}</summary>
         ${shown.map(

@@ -167,7 +167,7 @@ export class Workbench implements LessonPage {
       const title = isOwn ? "This scenario could not be opened" : "This could not be run";
       return this.#refuse({ title, problems: answer.problems });
     }
-    const { run, index, rules, facts, knobs, problems, tookMs, writtenFaults, charts } = answer;
+    const { run, index, rules, facts, knobs, problems, tookMs, writtenFaults } = answer;
     const isOther = wanted.text !== this.#source.text || wanted.page.step !== this.page.step;
     const isFirst = !this.player.loaded || isOther || this.page.variant !== wanted.page.variant;
     if (isOther) this.changes.forget();
@@ -181,7 +181,7 @@ export class Workbench implements LessonPage {
     const set = Object.fromEntries(Object.entries(wanted.page.set).filter(([path]) => !unfit.has(path)));
     const page = wanted.goesOn ? { ...wanted.page, tab: this.page.tab } : wanted.page;
     this.page = { ...page, variant: run.variant, set };
-    const loaded: Loaded = { run, index, rules, facts, writtenFaults, charts };
+    const loaded: Loaded = { run, index, rules, facts, writtenFaults };
     if (!wanted.goesOn) this.player.setPace(page.pace);
     this.player.selection = selectionIn(loaded, wanted.goesOn ? this.player.selection : page.selection);
     this.#show(loaded, wanted, isFirst);

@@ -6,45 +6,78 @@ import { join } from "node:path";
 import { type Plugin, runnerImport } from "vite";
 import type { ModelMachine } from "../../model/world/machine.ts";
 import { chartData } from "../../statechart/chart-data.ts";
-import type { ChartPicture } from "../worker/charts.ts";
+import type { ChartPicture } from "../stage/charts.ts";
 
 const SRC = join(import.meta.dirname, "../..");
 /** What is replaced in the page, and by what. */
 const REPLACED: Readonly<Record<string, string>> = {
   [join(SRC, "model/world/machine.ts")]: join(SRC, "view/build/machine.ts"),
   [join(SRC, "statechart/reference.ts")]: join(SRC, "view/build/reference.ts"),
-  [join(SRC, "view/worker/charts.ts")]: join(SRC, "view/build/pictures.ts"),
+  [join(SRC, "view/stage/charts.ts")]: join(SRC, "view/build/pictures.ts"),
 };
-const CHARTS = "virtual:charts";
+/** What is made for it. The pictures come by themselves: they are looked at long after the first run. */
+const MADE: Readonly<Record<string, () => Promise<unknown>>> = {
+  "virtual:charts": compileAll,
+  "virtual:pictures": drawAll,
+};
 
-export function compiledCharts(): Plugin {
+export function compiledCharts(): Plugin[] {
+  return [tables(), withoutStates()];
+}
+
+function tables(): Plugin {
   return {
     name: "fanout-charts",
     apply: "build",
     enforce: "pre",
     async resolveId(source, importer) {
-      if (source === CHARTS) return `\0${CHARTS}`;
+      if (source in MADE) return `\0${source}`;
       if (!/\/(machine|reference|charts)\.ts$/.test(source)) return undefined;
       const found = await this.resolve(source, importer, { skipSelf: true });
       return found === null ? undefined : REPLACED[found.id];
     },
     async load(id) {
-      if (id !== `\0${CHARTS}`) return undefined;
-      return {
-        code: `export default JSON.parse(${JSON.stringify(JSON.stringify(await compileAll()))})`,
-        map: null,
-      };
+      const made = await MADE[id.slice(1)]?.();
+      if (made === undefined) return undefined;
+      return { code: `export default JSON.parse(${JSON.stringify(JSON.stringify(made))})`, map: null };
+    },
+  };
+}
+
+/** The states as they are written, of which the tables were made, are left out: they are `machineOf`'s last argument. */
+function withoutStates(): Plugin {
+  return {
+    name: "fanout-states",
+    apply: "build",
+    transform: {
+      filter: { id: /\/src\/model\//, code: /\bmachineOf\(/ },
+      handler(code) {
+        for (const one of this.parse(code).body) {
+          const declared = one.type === "ExportNamedDeclaration" ? one.declaration : null;
+          const init = declared?.type === "VariableDeclaration" ? declared.declarations[0]?.init : null;
+          if (init?.type !== "CallExpression" || !code.startsWith("machineOf(", init.start)) continue;
+          const [, behaviour, states] = init.arguments;
+          return { code: code.slice(0, behaviour!.end) + code.slice(states!.end), map: null };
+        }
+        this.error("a machine is written otherwise than expected: its states would be in the page");
+      },
     },
   };
 }
 
 async function compileAll(): Promise<typeof import("virtual:charts")["default"]> {
-  const [{ module: model }, { module: view }] = await Promise.all([
-    runnerImport<{ MODEL: readonly ModelMachine[] }>(join(SRC, "model/parts.ts"), { configFile: false }),
-    runnerImport<{ CHARTS: readonly ChartPicture[] }>(join(SRC, "view/worker/charts.ts"), {
-      configFile: false,
-    }),
-  ]);
-  const charts = model.MODEL.map(({ name, chart, behaviour }) => [name, chartData(chart, behaviour)]);
-  return { charts: Object.fromEntries(charts), pictures: view.CHARTS };
+  const { module } = await runnerImport<{ MODEL: readonly ModelMachine[] }>(join(SRC, "model/parts.ts"), {
+    configFile: false,
+  });
+  return Object.fromEntries(
+    module.MODEL.map(({ name, chart, behaviour }) => [name, chartData(chart, behaviour)]),
+  );
+}
+
+async function drawAll(): Promise<typeof import("virtual:pictures")["default"]> {
+  const { module } = await runnerImport<{ CHARTS: readonly ChartPicture[] }>(
+    join(SRC, "view/stage/charts.ts"),
+    { configFile: false },
+  );
+  return module.CHARTS;
 }

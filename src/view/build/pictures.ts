@@ -1,4 +1,4 @@
-/** In the built page: the pictures of the statecharts, made when the page was built. Stands for `view/worker/charts.ts`. */
-import compiled from "virtual:charts";
+/** In the built page: the pictures of the statecharts, made when the page was built. Stands for `view/stage/charts.ts`. */
+import pictures from "virtual:pictures";
 
-export const CHARTS = compiled.pictures;
+export const CHARTS = pictures;

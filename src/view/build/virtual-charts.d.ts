@@ -1,10 +1,12 @@
 /** The statecharts, compiled when the page is built: charts.ts. */
 declare module "virtual:charts" {
-  const compiled: {
-    /** By the parts' names. */
-    readonly charts: Readonly<Record<string, import("../../statechart/chart-data.ts").ChartData>>;
-    /** By the machines' numbers. */
-    readonly pictures: readonly import("../worker/charts.ts").ChartPicture[];
-  };
-  export default compiled;
+  /** By the parts' names. */
+  const charts: Readonly<Record<string, import("../../statechart/chart-data.ts").ChartData>>;
+  export default charts;
+}
+/** What is drawn of them. */
+declare module "virtual:pictures" {
+  /** By the machines' numbers. */
+  const pictures: readonly import("../stage/charts.ts").ChartPicture[];
+  export default pictures;
 }

@@ -1,6 +1,6 @@
 /** A statechart as a picture: its states in a column, its transitions as arcs beside them. */
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { Arrow, ChartPicture } from "../worker/charts.ts";
+import type { Arrow, ChartPicture } from "./charts.ts";
 
 const ROW = 26;
 const WIDE = 132;

@@ -7,6 +7,7 @@ import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded } from "../player/loaded.ts";
 import type { Player } from "../player/player.ts";
 import type { TimersAnswer } from "../worker/protocol.ts";
+import { CHARTS } from "./charts.ts";
 
 /** Asks for the timers of a node at an instant; false: not now. */
 export type AskTimers = (node: number, timeUs: number, onTimers: (told: TimersAnswer) => void) => boolean;
@@ -101,12 +102,12 @@ export class FanoutTimers extends LitElement {
       ${more > 0 ? html`<p>And ${count(more)} more, which fire later.</p>` : nothing}`;
   }
 
-  #timerView({ run, charts }: Loaded, { machine, client, name, sinceUs, firesUs }: Timer) {
+  #timerView({ run }: Loaded, { machine, client, name, sinceUs, firesUs }: Timer) {
     const { timeUs } = this.player;
     const left = (firesUs - timeUs) / Math.max(1, firesUs - sinceUs);
     const whose = client >= 0 ? ` for ${run.nodes[client]?.name}` : "";
     return html`<li>
-      <div>${charts[machine]?.name}${whose}: after ${humanise(name).toLowerCase()}</div>
+      <div>${CHARTS[machine]?.name}${whose}: after ${humanise(name).toLowerCase()}</div>
       <svg viewBox="0 0 ${BAR} 8" preserveAspectRatio="none" aria-hidden="true">
         ${svg`<rect class="all" x="0.5" y="0.5" width=${BAR - 1} height="7" /><rect class="left" width=${(BAR * left).toFixed(2)} height="8" />`}
       </svg>

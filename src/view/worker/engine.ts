@@ -4,17 +4,14 @@
  */
 import { factsOf } from "../../lesson/facts.ts";
 import { simulate } from "../../run/simulate.ts";
-import { scenarioJsonSchema } from "../../scenario/json-schema.ts";
 import { parseScenario, withSettings, withVariant } from "../../scenario/parse.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { knobControl, type Schema, valueAt } from "../knobs/knob-controls.ts";
+import { valueAt } from "../knobs/knob-controls.ts";
 import { variantTitle } from "../knobs/variant-title.ts";
 import { findingsOf } from "../run/findings.ts";
 import { indexRun } from "../run/run-index.ts";
-import { CHARTS } from "./charts.ts";
+import { knobControl } from "./knobs.ts";
 import { BUDGET, type Problem, type RunAnswer, type RunRequest } from "./protocol.ts";
-
-let schema: Schema | undefined;
 
 /**
  * Answers a request. A scenario that does not parse is refused whole; a variant or a knob that does not fit
@@ -34,8 +31,6 @@ export function answer(request: RunRequest): RunAnswer {
       maxEvents: BUDGET.maxEvents * request.patience,
       isOverdue: () => performance.now() > beganMs + BUDGET.wallClockMs * request.patience,
     });
-    schema ??= scenarioJsonSchema() as Schema;
-    const root = schema;
     return {
       id,
       ok: true,
@@ -43,9 +38,8 @@ export function answer(request: RunRequest): RunAnswer {
       index: indexRun(run),
       rules: findingsOf(run),
       facts: request.isTold ? factsOf(run) : new Map(),
-      knobs: paths.map((path) => knobControl(root, scenario, path, valueAt(base, path))),
+      knobs: paths.map((path) => knobControl(scenario, path, valueAt(base, path))),
       writtenFaults: base.faults.length,
-      charts: CHARTS,
       problems: [...unknown, ...unfit],
       tookMs: performance.now() - beganMs,
     };

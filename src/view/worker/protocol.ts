@@ -7,7 +7,6 @@ import type { Timer } from "../../run/timers.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
 import type { RuleFinding } from "../run/findings.ts";
 import type { RunIndex } from "../run/run-index.ts";
-import type { ChartPicture } from "./charts.ts";
 
 export interface RunRequest {
   /** Answers carry it back, so that stale ones are recognised. */
@@ -59,7 +58,6 @@ export type RunAnswer =
       readonly knobs: readonly KnobControl[];
       /** How many faults the scenario has without the settings: those after them were done on the page. */
       readonly writtenFaults: number;
-      readonly charts: readonly ChartPicture[];
       /** What the run says, for a lesson's prose. */
       readonly facts: ReadonlyMap<string, Fact>;
       /** What was asked for and could not be used (a variant or knob that does not exist): the run goes without it. */

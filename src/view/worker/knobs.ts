@@ -1,0 +1,44 @@
+/** Which control a knob gets: asked of the schema of the scenario format, so nothing is said twice. */
+import type { Json } from "../../run/address.ts";
+import { meaningAt, numberAt, optionsAt } from "../../scenario/fields.ts";
+import { type KnobControl, knobLabel, splitPath, valueAt } from "../knobs/knob-controls.ts";
+
+/** The control for one knob, from what its place takes and from its present value. */
+export function knobControl(document: unknown, path: string, base = valueAt(document, path)): KnobControl {
+  const keys = splitPath(path);
+  const value = valueAt(document, path) ?? null;
+  const common = { path, value, label: knobLabel(path, document), help: meaningAt(keys) };
+  if (typeof value === "boolean") return { ...common, kind: "switch" };
+  const options: readonly Json[] = optionsAt(keys);
+  if (options.includes(value)) return { ...common, kind: "choice", options };
+  if (typeof value !== "number") return { ...common, kind: "fixed" };
+  const { whole, min: least, max: most } = numberAt(keys);
+  const min = least ?? 0;
+  const max = most ?? Number.MAX_SAFE_INTEGER;
+  const sliderMax = sliderEnd(whole, max, Math.max(typeof base === "number" ? base : 0, value));
+  const step = whole
+    ? 1
+    : max <= 1
+      ? 0.01
+      : sliderMax <= 10
+        ? 0.1
+        : sliderMax <= 1000
+          ? 1
+          : 10 ** Math.floor(Math.log10(sliderMax / 100));
+  return { ...common, kind: "number", whole, min, max, sliderMax, step };
+}
+
+/** Where a slider ends that has to show a value. */
+function sliderEnd(whole: boolean, max: number, shown: number): number {
+  if (max <= 1) return max;
+  if (whole && max <= 64) return Math.min(max, 8 >= shown ? 8 : max);
+  return Math.min(max, comfortable(Math.max(shown, 1)));
+}
+
+/** A round number a few times above x. */
+function comfortable(x: number): number {
+  const target = Math.max(x * 4, 1e-3);
+  const power = 10 ** Math.floor(Math.log10(target));
+  for (const m of [1, 2, 5, 10]) if (m * power >= target) return m * power;
+  return 10 * power;
+}
