@@ -8,4 +8,11 @@ declare module "*/glossary.md" {
 declare module "virtual:course" {
   const course: readonly import("./lesson.ts").CourseEntry[];
   export default course;
+  /** By name: its scenario file, and its steps; null: it is not told in steps. */
+  export const files: Readonly<
+    Record<
+      string,
+      () => Promise<{ readonly text: string; readonly story: import("./lesson.ts").Lesson | null }>
+    >
+  >;
 }

@@ -1,6 +1,7 @@
 /**
  * Lessons and the glossary are read when the page is built: what the page gets is data, and no parser. Of the lessons
- * that are not open it gets what the course lists, and nothing else: the module `virtual:course`.
+ * that are not open it gets what the course lists, and where the rest is: the module `virtual:course`. The rest of a lesson,
+ * its scenario and its steps, is one file, since both are wanted together.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -9,14 +10,19 @@ import type { CourseEntry } from "./lesson.ts";
 import { readGlossary, readLesson } from "./read.ts";
 
 const COURSE = "virtual:course";
+const REST = /^virtual:course\/(.+)\/lesson$/;
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");
 
 export function lessons(): Plugin {
   return {
     name: "fanout-lessons",
     enforce: "pre",
-    resolveId: (id) => (id === COURSE ? `\0${COURSE}` : undefined),
-    load: (id) => (id === `\0${COURSE}` ? asModule(readCourse(SIMULATIONS)) : undefined),
+    resolveId: (id) => (id === COURSE || REST.test(id) ? `\0${id}` : undefined),
+    load(id) {
+      if (id === `\0${COURSE}`) return courseModule(readCourse(SIMULATIONS));
+      const name = REST.exec(id.slice(1))?.[1];
+      return name === undefined ? undefined : lessonModule(name);
+    },
     transform(text, id) {
       const [file = ""] = id.split("?");
       if (basename(file) === "lesson.md") return asModule(readLesson(basename(dirname(file)), text));
@@ -39,6 +45,21 @@ function readCourse(folder: string): CourseEntry[] {
       return { name, title, summary, part, order, minutes, needs, teaches };
     })
     .sort((one, other) => (one.part ?? 99) - (other.part ?? 99) || one.order - other.order);
+}
+
+function courseModule(course: readonly CourseEntry[]) {
+  const { code } = asModule(course);
+  const files = course.map(({ name }) => `${JSON.stringify(name)}: () => import("${COURSE}/${name}/lesson")`);
+  return { code: `${code}; export const files = { ${files.join(", ")} };`, map: null };
+}
+
+function lessonModule(name: string) {
+  const folder = join(SIMULATIONS, name);
+  const from = (file: string) => JSON.stringify(join(folder, file).replaceAll("\\", "/"));
+  const story = existsSync(join(folder, "lesson.md"))
+    ? `export { default as story } from ${from("lesson.md")};`
+    : "export const story = null;";
+  return { code: `export { default as text } from ${from("scenario.json?raw")}; ${story}`, map: null };
 }
 
 function asModule(data: unknown) {

@@ -1,28 +1,21 @@
-/// <reference types="vite/client" />
 /** The lessons of the course: what it lists of each, and the rest of it once it is opened. */
 
-import course from "virtual:course";
+import course, { files } from "virtual:course";
 import { closest, distance } from "fastest-levenshtein";
 import type { CourseEntry, Lesson, Term } from "../../lesson/lesson.ts";
 
 /** In the order of the course. */
 export const LESSONS: readonly CourseEntry[] = course;
 
-const scenarios = import.meta.glob<string>("../../../simulations/*/scenario.json", {
-  query: "?raw",
-  import: "default",
-});
-
 /** A lesson's scenario file, fetched when it is asked for. */
 export async function scenarioText(name: string): Promise<string> {
-  return scenarios[`../../../simulations/${name}/scenario.json`]!();
+  return (await files[name]!()).text;
 }
-
-const told = import.meta.glob<Lesson>("../../../simulations/*/lesson.md", { import: "default" });
 
 /** The lesson in steps, fetched when it is asked for; null if it is not told in steps. */
 export async function storyOf(name: string | null): Promise<Lesson | null> {
-  return (await told[`../../../simulations/${name}/lesson.md`]?.()) ?? null;
+  if (name === null || !Object.hasOwn(files, name)) return null;
+  return (await files[name]!()).story;
 }
 
 /** The entries that terms lead to, fetched when the first is asked for. */
