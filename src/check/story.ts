@@ -8,7 +8,11 @@ import { type StoryLine, storyLines } from "./story-lines.ts";
 import { StoryTeller } from "./story-teller.ts";
 
 /** The story of how a rule broke in a run. The last line is the breach. */
-export function tell(run: RunResult, rule: Rule, { breach, timeUs, row }: Violation): StoryLine[] {
+export function tell(
+  run: RunResult,
+  rule: Pick<Rule, "statement">,
+  { breach, timeUs, row }: Violation,
+): StoryLine[] {
   const teller = new StoryTeller(run, breach.clients, breach.message, row);
   // Where silence broke it, the record that showed so is later.
   const happenings = teller.happenings().filter((one) => one.timeUs <= timeUs);

@@ -61,7 +61,7 @@ describe("the narration", () => {
       outcome: "broken",
       timeUs: 1_020_500,
       text: "B's copy dies.",
-      story: [],
+      violation: null,
     } as const;
     const told = narrate(run, ledger, steps, 1_041_000);
     expect(withBreaches(told, [rule], 1_041_000)).toBe(told);

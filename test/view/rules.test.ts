@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
 import { claimsOf } from "../../src/check/claims.ts";
 import { settingOf } from "../../src/check/setting.ts";
+import { tell } from "../../src/check/story.ts";
 import { watchTrace } from "../../src/check/watch.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
@@ -50,8 +51,9 @@ describe("what a run says of the rules", () => {
     ]);
     const delivery = reply.rules[2]!;
     expect(delivery.text).toBe("A's message for B dies at server-1: no local socket, no backplane.");
-    expect(delivery.story.at(-1)).toMatchObject({ timeUs: 520_500 });
-    expect(delivery.story.at(-1)!.text).toContain("So this is broken");
+    const story = tell(reply.run, delivery, delivery.violation!);
+    expect(story.at(-1)).toMatchObject({ timeUs: 520_500 });
+    expect(story.at(-1)!.text).toContain("So this is broken");
     // It is posted between threads.
     expect(structuredClone(reply.rules)).toEqual(reply.rules);
   });

@@ -1,8 +1,10 @@
 /** How a rule came to break, told along with the clock. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { tell } from "../../check/story.ts";
+import type { RunResult } from "../../run/result.ts";
 import { seconds } from "../look/format.ts";
 import type { RuleFinding } from "../run/findings.ts";
-import { stopAt, stopsOf } from "../run/story.ts";
+import { type StoryStop, stopAt, stopsOf } from "../run/story.ts";
 
 interface Telling {
   /** All that broke: of several, the first story is open, and the others can be opened. */
@@ -11,8 +13,17 @@ interface Telling {
   readonly goTo: (timeUs: number) => void;
 }
 
-export function ruleStory(finding: RuleFinding, { broken, nowUs, goTo }: Telling): TemplateResult {
-  const stops = stopsOf(finding.story);
+/** Stories that were told: the clock goes through them, and each is read from the trace once. */
+const told = new WeakMap<RuleFinding, readonly StoryStop[]>();
+
+export function ruleStory(
+  run: RunResult,
+  finding: RuleFinding,
+  { broken, nowUs, goTo }: Telling,
+): TemplateResult | typeof nothing {
+  if (finding.violation === null) return nothing;
+  const stops = told.get(finding) ?? stopsOf(tell(run, finding, finding.violation));
+  told.set(finding, stops);
   const now = stopAt(stops, nowUs);
   const lines = html`<ol class="story" data-testid="story">
     ${stops.map(

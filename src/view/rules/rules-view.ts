@@ -205,7 +205,7 @@ export class FanoutRules extends PageElement {
         ${this.#said(words, "finding", finding)}
         ${check.phase === "done" && verdict ? this.#said(verdictWords(verdict, check.result), "verdict") : nothing}
       </div>
-      ${finding.story.length > 0 ? ruleStory(finding, { broken, nowUs: this.player.timeUs, goTo: this.#goTo }) : nothing}
+      ${ruleStory(run, finding, { broken, nowUs: this.player.timeUs, goTo: this.#goTo })}
       ${verdict?.outcome === "broken" ? foundView(run.scenario, verdict, this.#doings) : nothing}
       ${this.#mending?.rule === finding.name ? this.#mendedView() : nothing}
     </li>`;

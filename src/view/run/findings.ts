@@ -6,7 +6,6 @@ import { claimsOf } from "../../check/claims.ts";
 import type { Rule, RuleKind, Violation } from "../../check/rule.ts";
 import { grouped, NOTHING, type Scope, scopeWords, silenceWords } from "../../check/scope.ts";
 import { settingOf } from "../../check/setting.ts";
-import { tell } from "../../check/story.ts";
 import { Watch } from "../../check/watch.ts";
 import type { RunResult } from "../../run/result.ts";
 
@@ -20,8 +19,8 @@ export interface RuleFinding {
   readonly timeUs: number | null;
   /** What broke it, or was seen; what it judged while it held; why it is silent, or unfinished. */
   readonly text: string;
-  /** How it came to break, in timed lines; empty if it did not. */
-  readonly story: readonly { readonly timeUs: number; readonly text: string }[];
+  /** What broke it, for whoever tells how it came to that; null: nothing did. */
+  readonly violation: Violation | null;
 }
 
 /** One finding for each rule, in the order of the scenario. */
@@ -37,13 +36,13 @@ export function findingsOf(run: RunResult): RuleFinding[] {
     const violation = watch.found.find((one) => one.rule === rule.name);
     return violation === undefined
       ? unbroken(run, rule, scopes[rule.name] ?? NOTHING)
-      : brokenOrSeen(run, rule, violation);
+      : brokenOrSeen(rule, violation);
   });
 }
 
 function unbroken({ endedBy, events }: RunResult, rule: Rule, scope: Scope): RuleFinding {
   const { name, kind, statement, subject = ["run", "runs"], whenNone = "there is nothing to judge" } = rule;
-  const head = { name, kind, statement, timeUs: null, story: [] };
+  const head = { name, kind, statement, timeUs: null, violation: null };
   if (endedBy !== "time")
     return {
       ...head,
@@ -55,11 +54,10 @@ function unbroken({ endedBy, events }: RunResult, rule: Rule, scope: Scope): Rul
   return { ...head, outcome: "held", text: scopeWords(scope, subject) };
 }
 
-function brokenOrSeen(run: RunResult, rule: Rule, violation: Violation): RuleFinding {
+function brokenOrSeen(rule: Rule, violation: Violation): RuleFinding {
   const { name, kind, statement } = rule;
   const { timeUs, breach } = violation;
   const head = { name, kind, statement, timeUs, text: breach.text };
-  if (kind === "sometimes") return { ...head, outcome: "seen", story: [] };
-  const story = tell(run, rule, violation).map((line) => ({ timeUs: line.timeUs, text: line.text }));
-  return { ...head, outcome: "broken", story };
+  if (kind === "sometimes") return { ...head, outcome: "seen", violation: null };
+  return { ...head, outcome: "broken", violation };
 }

@@ -1,5 +1,5 @@
 /** A story as it is read along: what happens at one instant is one stop. */
-import type { RuleFinding } from "./findings.ts";
+import type { StoryLine } from "../../check/story-lines.ts";
 
 export interface StoryStop {
   readonly timeUs: number;
@@ -7,7 +7,7 @@ export interface StoryStop {
 }
 
 /** Puts lines of the same instant together. */
-export function stopsOf(story: RuleFinding["story"]): StoryStop[] {
+export function stopsOf(story: readonly StoryLine[]): StoryStop[] {
   const stops: { timeUs: number; sentences: string[] }[] = [];
   for (const { timeUs, text } of story) {
     const last = stops.at(-1);
