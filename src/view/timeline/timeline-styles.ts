@@ -5,6 +5,14 @@ import { shared } from "../look/styles.ts";
 export const timelineStyles = [
   shared,
   css`
+    fanout-overview:not(:defined) {
+      display: block;
+      height: 47px;
+    }
+    .missing {
+      padding: 0.3rem 0.9rem;
+      font-size: 0.8125rem;
+    }
     .bar {
       display: flex;
       align-items: center;

@@ -71,7 +71,7 @@ export class FanoutTimeline extends PageElement {
   override render() {
     const view = this.#view;
     return html`
-      ${view?.isLong && this.width > 0 ? overviewOf(view, { left: this.#gutter, right: this.#right, onPart: this.#show }) : nothing}
+      ${view?.isLong && this.width > 0 ? overviewOf(view, { left: this.#gutter, right: this.#right, onPart: this.#show, onNews: () => this.requestUpdate() }) : nothing}
       <div
         class="plot"
         role="slider"
@@ -125,6 +125,7 @@ export class FanoutTimeline extends PageElement {
     if (loaded && this.#view?.loaded !== loaded) this.#setRun(loaded);
     else if (changed.has("axis") || changed.has("width") || this.#selection !== this.player.selection)
       this.#draw();
+    else this.#movePlayhead();
   }
 
   get #plot(): HTMLElement {
@@ -155,9 +156,7 @@ export class FanoutTimeline extends PageElement {
   }
 
   #look(loaded: Loaded): Viewport {
-    this.#view = new Viewport(loaded, this.stretched, (axis) => {
-      this.axis = axis;
-    });
+    this.#view = new Viewport(loaded, this.stretched, (axis) => (this.axis = axis));
     return this.#view;
   }
 
@@ -216,7 +215,7 @@ export class FanoutTimeline extends PageElement {
     head.classList.toggle("out", isOut);
     const x = Math.min(Math.max(this.#x(unit), this.#gutter), this.#right);
     head.style.transform = `translateX(${(x - 1).toFixed(1)}px)`;
-    this.renderRoot.querySelector<FanoutOverview>("fanout-overview")?.moveHead(timeUs);
+    this.renderRoot.querySelector<FanoutOverview>("fanout-overview:defined")?.moveHead(timeUs);
   }
 
   #say(): void {
