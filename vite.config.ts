@@ -5,18 +5,11 @@ import { compiledCharts } from "./src/view/build/charts.ts";
 import { plainImports } from "./src/view/build/imports.ts";
 import { smallTemplates } from "./src/view/build/templates.ts";
 import { workersShareCode } from "./src/view/build/workers.ts";
-import { zodWithoutGenerator } from "./src/view/build/zod.ts";
+import { smallZod } from "./src/view/build/zod.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [
-    lessons(),
-    workersShareCode(),
-    compiledCharts(),
-    zodWithoutGenerator(),
-    plainImports(),
-    smallTemplates(),
-  ],
+  plugins: [lessons(), workersShareCode(), compiledCharts(), smallZod(), plainImports(), smallTemplates()],
   build: { target: "es2022", outDir: "dist/page", assetsInlineLimit: 0 },
   worker: { format: "es" },
   preview: { port: 4173, strictPort: false },

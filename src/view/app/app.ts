@@ -5,7 +5,6 @@ import "../stage/stage.ts";
 import "../timeline/timeline.ts";
 import "./banner.ts";
 import "./caption.ts";
-import "./help.ts";
 import "./panel.ts";
 import "./run-facts.ts";
 import { html, nothing, type TemplateResult } from "lit";
@@ -21,6 +20,7 @@ import { obey } from "./commands.ts";
 import { FileDrop } from "./file-drop.ts";
 import { followBench } from "./follow-bench.ts";
 import type { FanoutHelp } from "./help.ts";
+import { obeysLetters } from "./letter-keys.ts";
 import type { FanoutPanel } from "./panel.ts";
 import { isVeiled, stepOf } from "./reading.ts";
 import { type Arrival, Workbench } from "./workbench.ts";
@@ -33,6 +33,7 @@ const COPIED_MS = 1800;
 const NOBODY: readonly string[] = [];
 /** Shows what is chosen on stage. */
 const inspector = new OnDemand(() => import("./inspector.ts"));
+const help = new OnDemand(() => import("./help.ts"));
 
 export class FanoutApp extends PageElement {
   static override properties = {
@@ -62,9 +63,8 @@ export class FanoutApp extends PageElement {
     super.connectedCallback();
     addEventListener("keydown", (event: KeyboardEvent) => {
       if (this.#help?.open) return;
-      obey({ bench: this.bench, showHelp: () => this.#help?.show() }, event, {
-        letters: this.#help?.letters ?? true,
-      });
+      const page = { bench: this.bench, showHelp: () => void this.#showHelp() };
+      obey(page, event, { letters: obeysLetters() });
     });
     onTheme(() => this.requestUpdate());
   }
@@ -79,6 +79,16 @@ export class FanoutApp extends PageElement {
 
   get #help(): FanoutHelp | null {
     return this.renderRoot.querySelector("fanout-help");
+  }
+
+  async #showHelp(): Promise<void> {
+    if (!(await help.fetch())) {
+      const message = "Is there a connection? Then ask for it again.";
+      this.bench.banner = { title: "The help could not be fetched", problems: [{ path: "", message }] };
+    }
+    this.requestUpdate();
+    await this.updateComplete;
+    await this.#help?.show();
   }
 
   get #panel(): FanoutPanel | null {
@@ -126,7 +136,7 @@ export class FanoutApp extends PageElement {
           @reseed=${(e: CustomEvent<number>) => bench.reseed(e.detail)}
         ></fanout-run-facts>
       </footer>
-      <fanout-help></fanout-help>
+      ${help.isThere ? html`<fanout-help></fanout-help>` : nothing}
       ${this.#drop.isOver ? html`<div class="drop">Drop a scenario file to open it</div>` : nothing}
     `;
   }
@@ -159,7 +169,7 @@ export class FanoutApp extends PageElement {
           ${icon("file")}<span class="wide">Open file</span>
         </button>
         <button class="plain" aria-label=${shade} title=${shade} @click=${toggleTheme}>${icon(sign)}</button>
-        <button class="plain" aria-label="Help" title="Help (?)" @click=${() => this.#help?.show()}>${icon("help")}</button>
+        <button class="plain" aria-label="Help" title="Help (?)" @click=${() => void this.#showHelp()} @pointerenter=${() => void help.fetch()}>${icon("help")}</button>
         <input id="file" type="file" accept=".json,application/json" hidden aria-label="Scenario file" @change=${this.#onFileChosen} />
       </div>
     </header>`;

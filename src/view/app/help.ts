@@ -5,8 +5,7 @@ import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
 import { COMMANDS, TIMELINE_KEYS } from "./commands.ts";
-
-const LETTERS = "fanout-letter-keys";
+import { obeyLetters, obeysLetters } from "./letter-keys.ts";
 
 export class FanoutHelp extends PageElement {
   static override styles = [
@@ -79,34 +78,18 @@ export class FanoutHelp extends PageElement {
         ${TIMELINE_KEYS.map(({ keys, words }) => html`<dt>${keys}</dt><dd>on the timeline: ${words}</dd>`)}
       </dl>
       <label>
-        <input type="checkbox" data-testid="letters" .checked=${this.letters} @change=${this.#onLetters} />
+        <input type="checkbox" data-testid="letters" .checked=${obeysLetters()} @change=${(e: Event) => obeyLetters((e.target as HTMLInputElement).checked)} />
         keys that are a letter or a sign (switch them off if you dictate to your computer)
       </label>
     </dialog>`;
   }
 
-  /** Whether keys that are a letter or a sign are obeyed. */
-  get letters(): boolean {
-    try {
-      return localStorage.getItem(LETTERS) !== "off";
-    } catch {
-      return true;
-    }
-  }
-
-  #onLetters = (event: Event): void => {
-    try {
-      localStorage.setItem(LETTERS, (event.target as HTMLInputElement).checked ? "on" : "off");
-    } catch {
-      // Private windows may refuse; then they stay on.
-    }
-  };
-
   get #dialog(): HTMLDialogElement {
     return this.renderRoot.querySelector("dialog") as HTMLDialogElement;
   }
 
-  show(): void {
+  async show(): Promise<void> {
+    await this.updateComplete;
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 

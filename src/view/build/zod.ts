@@ -1,6 +1,6 @@
 /**
- * Zod comes without its generator of JSON Schema, which nothing in the page asks for: each of its schemas knows how to be
- * written, and would bring all of it.
+ * Zod comes without what nothing in the page asks for, and each of its schemas would bring: its generator of JSON Schema,
+ * and its memory of what it has parsed, which is for data that goes in circles. Scenarios come from JSON, which has none.
  */
 import type { Plugin } from "vite";
 
@@ -8,8 +8,10 @@ import type { Plugin } from "vite";
 const WRITTEN = /^\s*inst\._zod\.processJSONSchema = .*;$/gm;
 /** Where the generator is begun. */
 const BEGUN = /create(?:Standard|To)JSONSchemaMethod(?=\(this, )/g;
+/** Where a memory is given to all schemas. Zod's smaller edition does without. */
+const REMEMBERED = /^\s*core\.config\(\{ memoizer: core\.memoizer\(\) \}\);$/m;
 
-export function zodWithoutGenerator(): Plugin {
+export function smallZod(): Plugin {
   return {
     name: "fanout-zod",
     apply: "build",
@@ -17,9 +19,9 @@ export function zodWithoutGenerator(): Plugin {
     transform: {
       filter: { id: /\/zod\/v4\/classic\/schemas\.js$/ },
       handler(code) {
-        const left = code.replace(WRITTEN, "").replace(BEGUN, "(() => undefined)");
-        if (/processJSONSchema|SchemaMethod\(/.test(left))
-          this.error("Zod is written otherwise than expected: its generator would be in the page");
+        const left = code.replace(WRITTEN, "").replace(BEGUN, "(() => undefined)").replace(REMEMBERED, ";");
+        if (/processJSONSchema|SchemaMethod\(|core\.memoizer/.test(left))
+          this.error("Zod is written otherwise than expected: what is left out would be in the page");
         return { code: left, map: null };
       },
     },
