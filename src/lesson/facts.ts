@@ -240,10 +240,7 @@ function lineFacts({ trace, nodes }: RunResult): Map<string, Fact> {
   return facts;
 }
 
-/**
- * Of each client's first requests: where each was sent, and what it was answered; and how many were answered with an
- * error. Those of the first client also go without its name.
- */
+/** Of each client's first requests: where each was sent, and what it was answered; and how many were answered with an error. */
 function requestFacts({ trace, nodes }: RunResult): [string, Fact][] {
   const statuses = new Map<number, number>();
   const errors = new Map<number, number>();
@@ -273,11 +270,8 @@ function requestFacts({ trace, nodes }: RunResult): [string, Fact][] {
         ],
       ],
     );
-  return [
-    ...factsOf("request", 0),
-    ...firstClients(nodes).flatMap(({ node, name }): [string, Fact][] => [
-      ...factsOf(`request.${name}`, node),
-      [`errors.${name}`, errors.get(node) ?? 0],
-    ]),
-  ];
+  return firstClients(nodes).flatMap(({ node, name }): [string, Fact][] => [
+    ...factsOf(`request.${name}`, node),
+    [`errors.${name}`, errors.get(node) ?? 0],
+  ]);
 }

@@ -1,28 +1,12 @@
 /** A packet that is chosen on stage is named so that a fault strikes it, and no other. */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
-import {
-  formatErrors,
-  type ParseResult,
-  parseScenario,
-  withSettings,
-  withVariant,
-} from "../../src/scenario/parse.ts";
+import { withSettings } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { type FrameIndex, indexFrames } from "../../src/view/run/frames.ts";
 import { hopsOf, packetName } from "../../src/view/run/hops.ts";
-
-function opened(result: ParseResult): Scenario {
-  if (!result.ok) throw new Error(formatErrors(result.errors));
-  return result.scenario;
-}
-
-const lesson = (name: string, variant: string, settings: Parameters<typeof withSettings>[1] = {}) => {
-  const text = readFileSync(`simulations/${name}/scenario.json`, "utf8");
-  return opened(withSettings(opened(withVariant(opened(parseScenario(text)), variant)), settings));
-};
+import { lesson, opened } from "./lessons.ts";
 
 /** The same frame in another run, dropped: it leaves at the same time, between the same nodes. */
 const isDroppedIn = (run: RunResult, frames: FrameIndex, frame: number) => {

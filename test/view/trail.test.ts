@@ -1,44 +1,30 @@
 /** What is followed goes a way without gaps, from where it was sent to where the ledger says that it ended. */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { simulate } from "../../src/run/simulate.ts";
-import {
-  formatErrors,
-  type ParseResult,
-  parseScenario,
-  withSettings,
-  withVariant,
-} from "../../src/scenario/parse.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import type { Loaded } from "../../src/view/player/player.ts";
 import { indexRun } from "../../src/view/run/run-index.ts";
 import { type Trail, trailOf } from "../../src/view/run/trail.ts";
 import { PHONES, TWO_BALANCERS } from "./examples.ts";
-
-function opened(result: ParseResult): Scenario {
-  if (!result.ok) throw new Error(formatErrors(result.errors));
-  return result.scenario;
-}
+import { lesson, opened } from "./lessons.ts";
 
 function loadedOf(scenario: Scenario): Loaded {
   const run = simulate(scenario);
   return { run, index: indexRun(run), rules: [], facts: new Map(), writtenFaults: 0 };
 }
 
-const lesson = (name: string, variant: string, settings: Parameters<typeof withSettings>[1] = {}) => {
-  const text = readFileSync(`simulations/${name}/scenario.json`, "utf8");
-  return loadedOf(opened(withSettings(opened(withVariant(opened(parseScenario(text)), variant)), settings)));
-};
+const loadedLesson = (...args: Parameters<typeof lesson>) => loadedOf(lesson(...args));
 
 const words = ({ loaded: { run, index }, frames }: Trail) =>
   frames.map((i) => `${run.nodes[index.frames.from[i]!]!.name} → ${run.nodes[index.frames.to[i]!]!.name}`);
 
 const RUNS: Readonly<Record<string, () => Loaded>> = {
-  "WebSocket and Redis": () => lesson("broadcast-across-servers", "redis"),
-  "no backplane": () => lesson("broadcast-across-servers", "no-backplane"),
-  "long polling": () => lesson("polling-handshake", "cookie"),
-  "a lossy link": () => lesson("broadcast-across-servers", "redis", { "network.client.loss": 0.1 }),
+  "WebSocket and Redis": () => loadedLesson("broadcast-across-servers", "redis"),
+  "no backplane": () => loadedLesson("broadcast-across-servers", "no-backplane"),
+  "long polling": () => loadedLesson("polling-handshake", "cookie"),
+  "a lossy link": () => loadedLesson("broadcast-across-servers", "redis", { "network.client.loss": 0.1 }),
   "slow and lossy links": () => loadedOf(opened(parseScenario(JSON.stringify(PHONES)))),
   "two balancers that crash": () => loadedOf(opened(parseScenario(JSON.stringify(TWO_BALANCERS)))),
 };

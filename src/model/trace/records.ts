@@ -7,7 +7,7 @@
  * are told by them what a value is.
  */
 
-/** What an integer can be a number of. «Node» is a node number: clients first, then the balancer, the servers, the backplane. */
+/** What an integer can be a number of. «Node» is a node number: clients first, then balancers, servers, backplane, publishers. */
 export type Value =
   /** The node of a client that the record is about. */
   | "client"

@@ -1,0 +1,31 @@
+/** Who holds no connection is not shown as one who has lost it, and a publisher not as a balancer. */
+import { expect, it } from "vitest";
+import { simulate } from "../../src/run/simulate.ts";
+import { indexLedger } from "../../src/view/run/ledger-index.ts";
+import { narrate } from "../../src/view/run/narration.ts";
+import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
+import { indexSteps } from "../../src/view/run/steps.ts";
+import { lesson } from "./lessons.ts";
+
+const DONE_US = 8_000_000;
+
+it("a client without a connection is told by its requests, from beginning to end", () => {
+  const run = simulate(lesson("stateless-and-stateful", "shared"));
+  const states = indexNodeStates(run);
+  const told = (name: string, timeUs: number) =>
+    describeState(run, states, run.nodes.find((node) => node.name === name)!.node, timeUs);
+  for (const timeUs of [0, 3_500_000, DONE_US]) expect(told("H", timeUs)).toContain("plain requests");
+  expect(told("W", 3_500_000)).toContain("disconnected");
+  expect(told("W", DONE_US)).toContain("connected to server-2");
+});
+
+it("a question and a publisher's message are told as such", () => {
+  const said = (name: string, variant: string, timeUs: number) => {
+    const run = simulate(lesson(name, variant));
+    return narrate(run, indexLedger(run), indexSteps(run), timeUs).text;
+  };
+  expect(said("stateless-and-stateful", "shared", 1_100_000)).toContain("H asks the server.");
+  expect(said("who-publishes", "emitter", 1_000_000)).toContain(
+    "job publishes job’s message to the backplane.",
+  );
+});
