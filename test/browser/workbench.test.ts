@@ -103,7 +103,9 @@ it("what is done while a run is computed is not lost: a tab that is opened, a se
     root.querySelector<HTMLElement>("#tab-messages")!.click();
   });
   await expect.poll(hash).toMatch(/set=balancer.policy.*set=network.client.latencyMs%3D35/);
-  expect(await page.getByRole("tab", { name: /^Messages/ }).getAttribute("aria-selected")).toBe("true");
+  await expect
+    .poll(() => page.getByRole("tab", { name: /^Messages/ }).getAttribute("aria-selected"))
+    .toBe("true");
 });
 
 it("knobs and acts are no entries of the history", async () => {
@@ -168,10 +170,14 @@ it("tabs are one stop, and arrow keys go from one to the next", async () => {
   await openStill(`${BROKEN}&t=700000`);
   await page.getByRole("tab", { name: "Story" }).focus();
   await page.keyboard.press("ArrowRight");
-  expect(await page.getByRole("tab", { name: "Knobs" }).getAttribute("aria-selected")).toBe("true");
+  await expect
+    .poll(() => page.getByRole("tab", { name: "Knobs" }).getAttribute("aria-selected"))
+    .toBe("true");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
-  expect(await page.getByRole("tab", { name: "Rules" }).getAttribute("aria-selected")).toBe("true");
+  await expect
+    .poll(() => page.getByRole("tab", { name: "Rules" }).getAttribute("aria-selected"))
+    .toBe("true");
   expect((await focused()).tag).toBe("button");
   await expect.poll(hash).toContain("tab=rules");
 });
