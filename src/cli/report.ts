@@ -13,7 +13,7 @@ import { aboutBalancer } from "../run/words.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
-import { count, counted, ms, printable, type Style, seconds } from "./text.ts";
+import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
 
 const LABEL_WIDTH = 13;
 /** Runs with at most this many messages list each of them. */
@@ -72,7 +72,12 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
   const parts = [
     "\n",
     ...(ledger.messages.length > 0 && ledger.messages.length <= MESSAGES_LISTED
-      ? [...ledger.messages.map((message) => `${messageLine(run, ledger, message, style)}\n`), "\n"]
+      ? [
+          ...ledger.messages.map(
+            (message) => `${atTime(message.sentUs)}  ${messageText(run, ledger, message, style)}\n`,
+          ),
+          "\n",
+        ]
       : []),
     labelled(
       "sent",
@@ -211,8 +216,8 @@ function isRefusal(reason: number): boolean {
   return reason === EndReason.sessionUnknown || reason === EndReason.cookieMissing;
 }
 
-/** «0.500 s  A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
-export function messageLine(
+/** «A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
+export function messageText(
   run: Pick<RunResult, "trace" | "nodes">,
   ledger: Ledger,
   message: LedgerMessage,
@@ -230,7 +235,7 @@ export function messageLine(
   }
   const to = audienceText(message, nameOf);
   const isAsked = message.audience === Audience.server;
-  const head = `${(message.sentUs / 1_000_000).toFixed(3)} s  ${nameOf(message.sender)} → ${to}: ${isAsked ? "an answer" : counted(copies.length, "copy", "copies")}`;
+  const head = `${nameOf(message.sender)} → ${to}: ${isAsked ? "an answer" : counted(copies.length, "copy", "copies")}`;
   return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
 }
 
@@ -262,7 +267,8 @@ function audienceText(
   }
 }
 
-function recipients(names: readonly string[]): string {
+/** Names, a few of them if they are many. */
+export function recipients(names: readonly string[]): string {
   if (names.length <= RECIPIENTS_LISTED) return names.join(", ");
   return `${names.slice(0, RECIPIENTS_LISTED - 1).join(", ")} and ${count(names.length - RECIPIENTS_LISTED + 1)} more`;
 }

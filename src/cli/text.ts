@@ -60,6 +60,11 @@ export function seconds(us: number): string {
   return `${us / 1_000_000} s`;
 }
 
+/** µs → a time of the run, to the millisecond: 3.000 s. */
+export function atTime(us: number): string {
+  return `${(us / 1_000_000).toFixed(3)} s`;
+}
+
 /** Bytes → the largest unit that fits. */
 export function bytes(value: number): string {
   if (value < 1024) return `${value} bytes`;

@@ -45,6 +45,19 @@ describe("fanout lesson", () => {
     expect(out).toContain("How far does the message get?");
     expect(out).not.toContain("what happens");
     expect(out).not.toContain("lost at");
+    expect(out).not.toContain("A server can hand a message only");
+  });
+
+  it("tells how connections end, and what is alike once", async () => {
+    const { out: cut } = await fanout(["lesson", "timeout-ladder", "--step", "1"]);
+    expect(cut).toContain('On stage: A ping every 30 s, with proxies=[], with servers.pingIntervalMs="none"');
+    const { out: ladder } = await fanout(["lesson", "timeout-ladder"]);
+    expect(ladder).toContain("60.021 s  connection of A ends at balancer: idle timeout");
+    expect(ladder).toMatch(/the shortest idle timeout on\nthe whole way\.\n$/);
+    const { out: race } = await fanout(["lesson", "ping-race"]);
+    expect(race.replace(/\s+/g, " ")).toContain("8 times connection of p-1, p-2, p-3, p-11, p-12");
+    const { out } = await fanout(["lesson", "phones-and-desktops"]);
+    expect(out).toContain("0.500 s to 0.900 s, 21 times  desk → others: 2 copies");
   });
 
   it("judges an answer to the exercise by its rules: 0 if it is solved, 1 if not", async () => {

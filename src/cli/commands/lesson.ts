@@ -5,8 +5,10 @@ import { type Fact, factsOf } from "../../lesson/facts.ts";
 import type { Lesson, Prose, Question, Step } from "../../lesson/lesson.ts";
 import { timeOf } from "../../lesson/moments.ts";
 import { inWords, rightAnswers } from "../../lesson/words.ts";
+import { END_REASONS } from "../../model/trace/end-reasons.ts";
 import { readLedger } from "../../run/ledger.ts";
 import type { RunResult } from "../../run/result.ts";
+import type { LedgerEnd } from "../../run/roots.ts";
 import { simulate } from "../../run/simulate.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { suggest } from "../../scenario/words.ts";
@@ -14,9 +16,9 @@ import { parseWhole } from "../arguments.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { course } from "../lessons.ts";
-import { messageLine } from "../report.ts";
+import { messageText, recipients } from "../report.ts";
 import { readScenario, readSettings, turnScenario, withAll } from "../source.ts";
-import { counted, ms, type Style, styleOf, wrapped } from "../text.ts";
+import { atTime, counted, ms, type Style, styleOf, wrapped } from "../text.ts";
 
 interface LessonOptions {
   readonly step?: number;
@@ -85,7 +87,7 @@ function tell(lesson: Lesson, scenario: Scenario, only: number | undefined, styl
   // What it teaches would answer its questions.
   const begins =
     lesson.corrects === "" ? lesson.teaches : `${lesson.corrects} Many people say so. Is it true?`;
-  const ends = lesson.corrects === "" ? [] : [wrapped(lesson.teaches, 0)];
+  const ends = lesson.corrects === "" || only !== undefined ? [] : [`${wrapped(lesson.teaches, 0)}\n`];
   return [`${style.strong(scenario.title)}\n${wrapped(begins, 0)}\n`, ...texts, ...ends].join("\n");
 }
 
@@ -122,7 +124,10 @@ function stageText({ stage }: Step, run: RunResult, style: Style): string {
   const variant = stage.variant === null ? run.scenario.title : run.scenario.variants[stage.variant]!.title;
   const atUs = timeOf(run, stage.at);
   const look = stage.look.length === 0 ? "" : `; look at ${stage.look.join(", ")}`;
-  return style.faint(`${wrapped(`On stage: ${variant}, at ${ms((atUs ?? 0) / 1000)} ms${look}.`, 0)}\n`);
+  const set = Object.entries(stage.set).map(([path, value]) => `, with ${path}=${JSON.stringify(value)}`);
+  return style.faint(
+    `${wrapped(`On stage: ${variant}${set.join("")}, at ${ms((atUs ?? 0) / 1000)} ms${look}.`, 0)}\n`,
+  );
 }
 
 const LETTERS = "abcdefgh";
@@ -147,13 +152,54 @@ function replyText(question: Question, facts: ReadonlyMap<string, Fact>, style: 
     .replace(/^/, "\n");
 }
 
-/** What becomes of the messages while the step plays. */
+/** What becomes of messages and connections while the step plays. What follows each other and is alike is told once. */
 function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
   const fromUs = timeOf(run, stage.at) ?? 0;
   const untilUs = (stage.until === null ? null : timeOf(run, stage.until)) ?? run.endUs;
   const ledger = readLedger(run.trace);
-  const played = ledger.messages.filter(({ sentUs }) => sentUs >= fromUs && sentUs <= untilUs);
-  return played.map((message) => `  ${wrapped(messageLine(run, ledger, message, style), 2, 13)}\n`);
+  const told: Told[] = [
+    ...ledger.messages.map((message) => ({
+      timeUs: message.sentUs,
+      whose: null,
+      text: messageText(run, ledger, message, style),
+    })),
+    ...ledger.ends.map((end) => toldEnd(run, end)),
+  ]
+    .filter(({ timeUs }) => timeUs >= fromUs && timeUs <= untilUs)
+    .sort((a, b) => a.timeUs - b.timeUs);
+  const lines: string[] = [];
+  for (let first = 0; first < told.length; ) {
+    let next = first + 1;
+    while (told[next]?.text === told[first]!.text) next++;
+    lines.push(`  ${wrapped(alikeText(told.slice(first, next)), 2, 13)}\n`);
+    first = next;
+  }
+  return lines;
+}
+
+/** Something that happened, without whose connection it happened to: null if to none. */
+interface Told {
+  readonly timeUs: number;
+  readonly whose: string | null;
+  readonly text: string;
+}
+
+/** «… ends at balancer: idle timeout». */
+function toldEnd({ nodes }: RunResult, { reason, place, whose, timeUs }: LedgerEnd): Told {
+  const at = nodes[place]!.name;
+  return whose === -1
+    ? { timeUs, whose: null, text: `a link is cut at ${at}` }
+    : { timeUs, whose: nodes[whose]!.name, text: `ends at ${at}: ${END_REASONS[reason]!.label}` };
+}
+
+/** «20.024 s to 20.123 s, 3 times  connection of p-1, p-2, p-3 ends at balancer: idle timeout». */
+function alikeText(alike: readonly Told[]): string {
+  const [{ timeUs, text }] = alike;
+  const times =
+    alike.length === 1 ? "" : ` to ${atTime(alike[alike.length - 1]!.timeUs)}, ${alike.length} times`;
+  const whose = new Set(alike.flatMap((one) => one.whose ?? []));
+  const subject = whose.size === 0 ? "" : `connection of ${recipients([...whose])} `;
+  return `${atTime(timeUs)}${times}  ${subject}${text}`;
 }
 
 async function judgeAnswer(
