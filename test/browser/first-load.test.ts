@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtPage } from "../support/builds.ts";
+import { DEPTH } from "../support/depth.ts";
 import { launchChromium } from "./chromium.ts";
 import { fetchedByOpening, sumOf } from "./opening-figures.ts";
 import { servePage } from "./page-server.ts";
@@ -86,7 +87,7 @@ it("is within the limit, and has no tab, no statechart and no search that nobody
   expect(sumOf(fetched)).toBeLessThanOrEqual(MOST_BYTES);
 });
 
-it("with sixty lessons grows by what the course lists of each", async () => {
+it.runIf(DEPTH > 1)("with sixty lessons grows by what the course lists of each", async () => {
   const place = mkdtempSync(join(tmpdir(), "fanout-lessons-"));
   try {
     const before = sumOf(await firstLoad(await builtPage()));

@@ -1,9 +1,12 @@
-/** The page in a real browser, built and served as `npm start` does: a browser and a window for a file of tests, the page opened anew for each. */
+/**
+ * The page in a real browser, built and served as `npm start` does. Files of tests that run in one process share its
+ * browser and its window; the page is opened anew for each test.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, CDPSession, Disposable, Locator, Page } from "playwright-core";
 import type { Plugin } from "vite";
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { builtPage } from "../support/builds.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, servePage } from "./page-server.ts";
@@ -33,7 +36,9 @@ interface Reader {
 export let page: Page;
 let server: PageServer;
 let browser: Browser;
-/** The windows of a file's tests, by whether they have a touch screen: to open one takes longer than to open the page in it. */
+/** What the first file of a process has begun. It ends with the process. */
+let begun: Promise<[PageServer, Browser]> | undefined;
+/** The windows, by whether they have a touch screen: to open one takes longer than to open the page in it. */
 const windows = new Map<boolean, Window>();
 /** That of the test that runs. */
 let used: Window | undefined;
@@ -51,16 +56,11 @@ interface Window {
 /** Brings a browser for the tests of a file, and sees to it that their pages don't complain. */
 export function useBrowser(): void {
   beforeAll(async () => {
-    [server, browser] = await Promise.all([
+    begun ??= Promise.all([
       builtPage().then((folder) => servePage(folder, [slowSearches(folder)])),
       launchChromium(),
     ]);
-  });
-
-  afterAll(async () => {
-    windows.clear();
-    await browser?.close();
-    await server?.close();
+    [server, browser] = await begun;
   });
 
   beforeEach(() => {
