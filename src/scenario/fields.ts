@@ -97,6 +97,11 @@ export function isSingleValue(keys: readonly PropertyKey[]): boolean {
   );
 }
 
+/** Whether a place takes a number, if only among others. */
+export function takesNumber(keys: readonly PropertyKey[]): boolean {
+  return shapesAt(keys).some(({ type }) => type === "number");
+}
+
 /** What numbers a place takes. */
 export function numberAt(keys: readonly PropertyKey[]): {
   whole: boolean;

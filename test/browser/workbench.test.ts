@@ -86,6 +86,21 @@ it("a knob acts while it is dragged, and all of a drag is one change", async () 
   expect(await at("undo").isDisabled()).toBe(true);
 });
 
+it("a knob whose value can be a word can be turned to it, and back to a number", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill("#/ping-race?tab=knobs");
+  const words = page.locator("[data-words='servers.pingIntervalMs']");
+  const number = page.locator("input[data-knob='servers.pingIntervalMs']");
+  expect(await number.inputValue()).toBe("20000");
+  await words.selectOption("none");
+  await expect.poll(hash).toContain("set=servers.pingIntervalMs%3D%22none%22");
+  await expect.poll(() => number.isDisabled()).toBe(true);
+  expect(await number.inputValue()).toBe("");
+  await words.selectOption("a number");
+  await expect.poll(() => number.inputValue()).toBe("20000");
+  await expect.poll(hash).not.toContain("none");
+});
+
 it("what is done while a run is computed is not lost: a tab that is opened, a second change", async () => {
   await newPage({ reducedMotion: "reduce" });
   await openStill(`${BROKEN}&t=700000&tab=knobs`);

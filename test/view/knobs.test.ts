@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseScenario } from "../../src/scenario/parse.ts";
+import { parseScenario, withSettings } from "../../src/scenario/parse.ts";
 import { choices, nextVariant, variantCall } from "../../src/view/knobs/variants.ts";
 import { LESSONS, nearestLesson, scenarioText } from "../../src/view/lessons/lessons.ts";
 import { answer } from "../../src/view/worker/engine.ts";
@@ -21,6 +21,7 @@ describe("controls of knobs", () => {
     ["clients.*.transport", "choice"],
     ["clients.A.cookies", "switch"],
     ["servers.pingIntervalMs", "number"],
+    ["clients.A.watchdogMs", "number"],
     ["workload", "fixed"],
   ])("%s is a %s", (path, kind) => {
     expect(knobControl(scenario, path).kind).toBe(kind);
@@ -38,6 +39,22 @@ describe("controls of knobs", () => {
       min: 0,
       max: 1,
       step: 0.01,
+    });
+  });
+
+  it("lets words stand for numbers where the schema does, and has a number to go back to", () => {
+    const none = withSettings(scenario, { "servers.pingIntervalMs": "none" });
+    if (!none.ok) throw new Error("not none");
+    const words = ["none"];
+    expect(knobControl(none.scenario, "servers.pingIntervalMs", 15_000)).toMatchObject({
+      value: "none",
+      words,
+      number: 15_000,
+    });
+    expect(knobControl(scenario, "servers.pingIntervalMs")).toMatchObject({ words, number: 25_000 });
+    expect(knobControl(scenario, "clients.A.watchdogMs")).toMatchObject({
+      words: ["announced", "none"],
+      number: 20_000,
     });
   });
 

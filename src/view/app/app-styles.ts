@@ -67,7 +67,8 @@ export const appStyles = [
       display: flex;
       flex-direction: column;
       min-width: 0;
-      padding: 0.5rem 0.9rem 0.6rem;
+      /* Whole pixels, as the panel's width: else the frames of stage and legend end on different ones. */
+      padding: 0.5rem 14px 0.6rem;
     }
     .title {
       display: flex;
@@ -151,7 +152,7 @@ export const appStyles = [
       flex: none;
       display: flex;
       flex-direction: column;
-      width: clamp(20.5rem, 27vw, 29rem);
+      width: round(clamp(20.5rem, 27vw, 29rem), 1px);
       border-left: 1px solid var(--line);
     }
     fanout-panel {

@@ -14,6 +14,10 @@ export type KnobControl =
   | (Common & { readonly kind: "switch" })
   | (Common & {
       readonly kind: "number";
+      /** What may stand there instead of a number: «none». */
+      readonly words: readonly string[];
+      /** The number, or the one that comes first if there is a word now. */
+      readonly number: number;
       readonly whole: boolean;
       readonly min: number;
       readonly max: number;

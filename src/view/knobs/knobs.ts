@@ -76,6 +76,17 @@ export class FanoutKnobs extends PageElement {
       select {
         width: 100%;
       }
+      .named {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem;
+        margin-bottom: 0.3rem;
+      }
+      .named select {
+        flex: none;
+        width: auto;
+      }
       .value {
         font-family: var(--mono);
         font-size: 0.8125rem;
@@ -175,15 +186,16 @@ export class FanoutKnobs extends PageElement {
           ${knob.label}
         </label>`;
       case "number":
-        return html`${label}
+        return html`${knob.words.length > 0 ? html`<div class="named">${label}${this.#words(knob)}</div>` : label}
           <div class="number">
             <input
               type="range"
               aria-label=${knob.label}
+              ?disabled=${typeof knob.value === "string"}
               min=${knob.min}
               max=${knob.sliderMax}
               step=${knob.step}
-              .value=${String(knob.value)}
+              .value=${String(knob.number)}
               @input=${(e: Event) => this.#number(knob, e, true)}
               @change=${() => this.#rest()}
             />
@@ -194,7 +206,8 @@ export class FanoutKnobs extends PageElement {
               min=${knob.min}
               max=${knob.max}
               step=${knob.whole ? 1 : "any"}
-              .value=${String(knob.value)}
+              ?disabled=${typeof knob.value === "string"}
+              .value=${typeof knob.value === "string" ? "" : String(knob.value)}
               @change=${(e: Event) => this.#number(knob, e)}
             />
           </div>`;
@@ -230,11 +243,26 @@ export class FanoutKnobs extends PageElement {
       </select>`;
   }
 
+  /** Whether there is a number, or a word in its place. */
+  #words(knob: KnobControl & { kind: "number" }): TemplateResult {
+    const word = typeof knob.value === "string" ? knob.value : "";
+    const option = (value: string, says: string) =>
+      html`<option value=${value} ?selected=${value === word}>${says}</option>`;
+    return html`<select
+      aria-label="${knob.label}: a number or a word"
+      data-words=${knob.path}
+      .value=${word}
+      @change=${({ target }: Event) => this.#turn(knob, (target as HTMLSelectElement).value || knob.number)}
+    >
+      ${option("", "a number")}${knob.words.map((one) => option(one, optionLabel(one)))}
+    </select>`;
+  }
+
   #number(knob: KnobControl & { kind: "number" }, event: Event, isDragged = false): void {
     const input = event.target as HTMLInputElement;
     const value = input.valueAsNumber;
     if (!Number.isFinite(value)) {
-      input.value = String(knob.value);
+      input.value = String(knob.number);
       return;
     }
     this.#turn(

@@ -14,6 +14,9 @@ export type AskTimers = (node: number, timeUs: number, onTimers: (told: TimersAn
 
 const BAR = 120;
 
+/** To the millisecond: nobody waits for less. */
+const atMs = (us: number) => seconds(Math.round(us / 1000) * 1000);
+
 export class FanoutTimers extends LitElement {
   static override properties = {
     player: { attribute: false },
@@ -51,6 +54,9 @@ export class FanoutTimers extends LitElement {
       p,
       .when {
         color: var(--muted);
+      }
+      .when span {
+        white-space: nowrap;
       }
       svg {
         display: block;
@@ -112,7 +118,8 @@ export class FanoutTimers extends LitElement {
         ${svg`<rect class="all" x="0.5" y="0.5" width=${BAR - 1} height="7" /><rect class="left" width=${(BAR * left).toFixed(2)} height="8" />`}
       </svg>
       <div class="when number">
-        since ${seconds(sinceUs)}, fires at ${seconds(firesUs)}, in ${seconds(firesUs - timeUs)}
+        <span>since ${atMs(sinceUs)},</span> <span>fires at ${atMs(firesUs)},</span>
+        <span>in ${atMs(firesUs - timeUs)}</span>
       </div>
     </li>`;
   }

@@ -1,6 +1,6 @@
 /** Which control a knob gets: asked of the schema of the scenario format, so nothing is said twice. */
 import type { Json } from "../../run/address.ts";
-import { meaningAt, numberAt, optionsAt } from "../../scenario/fields.ts";
+import { meaningAt, numberAt, optionsAt, takesNumber } from "../../scenario/fields.ts";
 import { type KnobControl, knobLabel, splitPath, valueAt } from "../knobs/knob-controls.ts";
 
 /** The control for one knob, from what its place takes and from its present value. */
@@ -9,13 +9,15 @@ export function knobControl(document: unknown, path: string, base = valueAt(docu
   const value = valueAt(document, path) ?? null;
   const common = { path, value, label: knobLabel(path, document), help: meaningAt(keys) };
   if (typeof value === "boolean") return { ...common, kind: "switch" };
-  const options: readonly Json[] = optionsAt(keys);
-  if (options.includes(value)) return { ...common, kind: "choice", options };
-  if (typeof value !== "number") return { ...common, kind: "fixed" };
+  const options = optionsAt(keys);
+  const isOption = options.includes(value as string);
+  if (isOption && !takesNumber(keys)) return { ...common, kind: "choice", options };
+  if (!isOption && typeof value !== "number") return { ...common, kind: "fixed" };
   const { whole, min: least, max: most } = numberAt(keys);
   const min = least ?? 0;
   const max = most ?? Number.MAX_SAFE_INTEGER;
-  const sliderMax = sliderEnd(whole, max, Math.max(typeof base === "number" ? base : 0, value));
+  const number = firstNumber([value, base], min, max);
+  const sliderMax = sliderEnd(whole, max, Math.max(typeof base === "number" ? base : 0, number));
   const step = whole
     ? 1
     : max <= 1
@@ -25,7 +27,15 @@ export function knobControl(document: unknown, path: string, base = valueAt(docu
         : sliderMax <= 1000
           ? 1
           : 10 ** Math.floor(Math.log10(sliderMax / 100));
-  return { ...common, kind: "number", whole, min, max, sliderMax, step };
+  const words = options.filter((option) => typeof option === "string");
+  return { ...common, kind: "number", words, number, whole, min, max, sliderMax, step };
+}
+
+/** Where words may stand for a number, it is a duration: 20 s can be told from all others there. */
+const DURATION_MS = 20_000;
+
+function firstNumber(values: readonly (Json | undefined)[], min: number, max: number): number {
+  return values.find((value) => typeof value === "number") ?? Math.min(Math.max(DURATION_MS, min), max);
 }
 
 /** Where a slider ends that has to show a value. */
