@@ -52,6 +52,28 @@ it.each([
   },
 );
 
+it.each([
+  [1024, 700],
+  [1280, 720],
+])("on %i × %i nothing of a run with many lanes covers anything else", async (width, height) => {
+  await newPage({ viewport: { width, height }, reducedMotion: "reduce" });
+  await openStill("#/who-publishes?variant=twice&t=7000000");
+  const parts = [
+    "fanout-stage .frame",
+    "fanout-legend",
+    "fanout-caption",
+    "fanout-transport",
+    "fanout-timeline",
+  ];
+  const boxes = await Promise.all(parts.map(async (part) => (await page.locator(part).boundingBox())!));
+  let belowPrevious = 0;
+  for (const [i, { y, height: own }] of boxes.entries()) {
+    expect(y, parts[i]).toBeGreaterThanOrEqual(belowPrevious - 1);
+    belowPrevious = y + own;
+  }
+  expect(belowPrevious).toBeLessThanOrEqual(height);
+});
+
 it("on a phone the stage stays in view while one reads", async () => {
   await newPage({ viewport: { width: 390, height: 844 }, hasTouch: true, reducedMotion: "reduce" });
   await openStill(`${BROKEN}&t=700000&tab=rules`);

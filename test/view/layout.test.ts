@@ -86,11 +86,20 @@ describe("the timeline", () => {
   const warp = buildWarp(run, indexFrames(run));
 
   it("gives few clients a lane each, and many a band", () => {
-    expect(layoutLanes(sampleRun({ clients: 4 }).nodes, 22).lines).toHaveLength(7);
-    const many = layoutLanes(sampleRun({ clients: 200 }).nodes, 20);
+    expect(layoutLanes(sampleRun({ clients: 4 }).nodes, 300).lines).toHaveLength(7);
+    const many = layoutLanes(sampleRun({ clients: 200 }).nodes, 200);
     expect(many.band).not.toBeNull();
     expect(many.labels[0].text).toBe("200 clients");
     expect(many.y[199]).toBeLessThan(many.band!.bottom);
+  });
+
+  it("lets lanes lie closer where there is less room, but never so close that their names touch", () => {
+    const { nodes } = sampleRun({ clients: 8 });
+    const heights = [300, 180, 10].map((height) => layoutLanes(nodes, height));
+    expect(heights[1]!.height).toBeLessThanOrEqual(180);
+    expect(heights[1]!.height).toBeLessThan(heights[0]!.height);
+    const [first, second] = heights[2]!.lines;
+    expect(second! - first!).toBe(12);
   });
 
   it.each([true, false])("zooms around a point and never leaves the run (stretched: %s)", (stretched) => {

@@ -1,7 +1,7 @@
 /** Who holds no connection is not shown as one who has lost it, and a publisher not as a balancer. */
 import { expect, it } from "vitest";
 import { simulate } from "../../src/run/simulate.ts";
-import { indexLedger } from "../../src/view/run/ledger-index.ts";
+import { indexLedger, matrixAt } from "../../src/view/run/ledger-index.ts";
 import { narrate } from "../../src/view/run/narration.ts";
 import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
 import { indexSteps } from "../../src/view/run/steps.ts";
@@ -17,6 +17,13 @@ it("a client without a connection is told by its requests, from beginning to end
   for (const timeUs of [0, 3_500_000, DONE_US]) expect(told("H", timeUs)).toContain("plain requests");
   expect(told("W", 3_500_000)).toContain("disconnected");
   expect(told("W", DONE_US)).toContain("connected to server-2");
+});
+
+it("who reached whom counts senders that are no clients", () => {
+  const run = simulate(lesson("who-publishes", "twice"));
+  const job = run.nodes.find(({ name }) => name === "job")!.node;
+  const cells = matrixAt(indexLedger(run), 3, run.endUs);
+  expect(cells[job * 3]).toMatchObject({ sent: 6, delivered: 6, duplicated: 6, lost: 0 });
 });
 
 it("a question and a publisher's message are told as such", () => {

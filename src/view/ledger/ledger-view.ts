@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
+import type { RunResult } from "../../run/result.ts";
 import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { follow, whenInView } from "../player/follow.ts";
@@ -67,8 +68,8 @@ export class FanoutLedger extends PageElement {
               ${senders.map(
                 (s) => html`
                   <tr>
-                    <th scope="row">${names[s]}</th>
-                    ${names.map((_name, r) => this.#cell(names, s, r, cells[s * clients + r]))}
+                    <th scope="row">${run.nodes[s].name}</th>
+                    ${names.map((_name, r) => this.#cell(run, s, r, cells[s * clients + r]))}
                   </tr>
                 `,
               )}
@@ -79,7 +80,7 @@ export class FanoutLedger extends PageElement {
     `;
   }
 
-  #cell(names: string[], sender: number, recipient: number, cell: Cell | undefined): TemplateResult {
+  #cell({ nodes }: RunResult, sender: number, recipient: number, cell: Cell | undefined): TemplateResult {
     if (!cell) return html`<td class="self">${sender === recipient ? "·" : ""}</td>`;
     const open = cell.sent - cell.delivered - cell.lost;
     const text = [
@@ -89,7 +90,7 @@ export class FanoutLedger extends PageElement {
     ]
       .filter(Boolean)
       .join(" ");
-    const label = `${names[sender]} to ${names[recipient]}: ${cell.delivered} delivered, ${cell.lost} lost, ${open} in flight${cell.cause >= 0 ? `; ${CAUSES[cell.cause]?.label}` : ""}`;
+    const label = `${nodes[sender].name} to ${nodes[recipient].name}: ${cell.delivered} delivered, ${cell.lost} lost, ${open} in flight${cell.cause >= 0 ? `; ${CAUSES[cell.cause]?.label}` : ""}`;
     return html`<td>
       <button
         class=${cell.lost ? "bad" : cell.delivered ? "good" : ""}

@@ -63,7 +63,8 @@ export class FanoutSummary extends PageElement {
       }
       .sign {
         display: inline-block;
-        width: 1.2em;
+        min-width: 1.2em;
+        padding-right: 0.2em;
       }
       .causes {
         list-style: none;

@@ -289,13 +289,13 @@ export interface Cell {
   cause: number;
 }
 
-/** The sender × recipient matrix: cells[sender * clients + recipient], undefined where nothing was sent. */
+/** The sender × recipient matrix: cells[sender * clients + recipient], undefined where nothing was sent. Senders are nodes of any kind. */
 export function matrixAt(ledger: LedgerIndex, clients: number, timeUs: number): (Cell | undefined)[] {
-  const cells: (Cell | undefined)[] = new Array(clients * clients);
+  const cells: (Cell | undefined)[] = [];
   const end = upperBound(ledger.sentUs, timeUs);
   for (let c = 0; c < end; c++) {
     const m = ledger.message[c];
-    if (m < 0 || ledger.sender[m] >= clients || ledger.recipient[c] >= clients) continue;
+    if (m < 0 || ledger.recipient[c] >= clients) continue;
     const at = ledger.sender[m] * clients + ledger.recipient[c];
     const cell = (cells[at] ??= { sent: 0, delivered: 0, duplicated: 0, lost: 0, copy: c, cause: -1 });
     cell.sent++;

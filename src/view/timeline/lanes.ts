@@ -16,9 +16,18 @@ export interface Lanes {
 const MAX_CLIENT_LANES = 10;
 const MAX_SERVER_LANES = 10;
 const TOP = 26;
+const GAP = 22;
+/** Labels of lanes that are closer cover each other. */
+const MIN_GAP = 12;
 
-/** Computes the lanes. */
-export function layoutLanes(nodes: readonly NodeInfo[], gap: number): Lanes {
+/** Computes the lanes. They lie as close as it takes to fit into the height, or as close as they can. */
+export function layoutLanes(nodes: readonly NodeInfo[], height: number): Lanes {
+  const lanes = lanesWith(nodes, GAP);
+  if (lanes.height <= height) return lanes;
+  return lanesWith(nodes, Math.max(MIN_GAP, Math.floor((GAP * (height - TOP)) / (lanes.height - TOP))));
+}
+
+function lanesWith(nodes: readonly NodeInfo[], gap: number): Lanes {
   const y = new Float64Array(nodes.length);
   const labels: { text: string; y: number }[] = [];
   const lines: number[] = [];
@@ -43,7 +52,7 @@ export function layoutLanes(nodes: readonly NodeInfo[], gap: number): Lanes {
     return { top, bottom: top + height };
   };
   if (clients.length <= MAX_CLIENT_LANES) each(clients);
-  else band = share(clients, Math.max(72, gap * 4), `${count(clients.length)} clients`);
+  else band = share(clients, Math.max(48, gap * 4), `${count(clients.length)} clients`);
   each(nodes.filter((n) => n.kind === "balancer"));
   const servers = nodes.filter((n) => n.kind === "server");
   if (servers.length <= MAX_SERVER_LANES) each(servers);

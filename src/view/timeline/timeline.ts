@@ -21,6 +21,9 @@ import { timelineStyles } from "./timeline-styles.ts";
 import { type Part, Viewport } from "./viewport.ts";
 
 const PAD_RIGHT = 14;
+/** From this width on the timeline stands on one screen with the stage, and leaves most of its height to it. */
+const ONE_SCREEN = 1024;
+const SHARE = 0.22;
 /** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
 const LEAST_PLOT = 48;
 /** A narrower plot has short names and few times. */
@@ -236,7 +239,7 @@ export class FanoutTimeline extends PageElement {
     if (!canvas || !loaded || !axis || width === 0 || loaded !== this.#view?.loaded) return;
     this.#selection = selection;
     const { nodes } = loaded.run;
-    const lanes = layoutLanes(nodes, nodes.length > 12 ? 20 : 22);
+    const lanes = layoutLanes(nodes, innerHeight * (innerWidth < ONE_SCREEN ? 1 : SHARE));
     const height = Math.max(120, Math.ceil(lanes.height));
     const c = sizedContext(canvas, width, height);
     const palette = readPalette();
