@@ -13,6 +13,7 @@ import { msToUs } from "../kernel/time.ts";
 import { tellFuture } from "../model/future.ts";
 import { Simulation } from "../model/simulation.ts";
 import { PURPOSES, Purpose } from "../model/trace/purposes.ts";
+import type { FaultSettings, Settings } from "../model/world/settings.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { type Bounds, processes, widened } from "./bounds.ts";
@@ -59,10 +60,12 @@ export interface Found {
   readonly run?: number;
 }
 
+type Crash = Extract<Fault, { readonly atMs: number }>;
+
 interface Branch {
   /** Number of the draw → what is chosen there. */
   readonly choices: ReadonlyMap<number, number>;
-  readonly crashes: readonly Fault[];
+  readonly crashes: readonly Crash[];
   readonly losses: number;
   readonly departures: number;
   /** Draws up to this one, and instants before this one, belong to the past that the branch shares with its parent. */
@@ -144,8 +147,10 @@ class Explorer {
   readonly #wide: Scenario;
   readonly #untilUs: number;
   readonly #killable: readonly string[];
-  /** Branches without kills differ in their choices only, so one world serves them all. */
-  readonly #base: { readonly world: Simulation; readonly setting: Setting };
+  /** Branches differ in their choices and kills only, so one world serves them all. */
+  readonly #base: { readonly world: Simulation; readonly settings: Settings; readonly setting: Setting };
+  /** What kills each of the processes that may be killed, at whatever time. */
+  readonly #kills: ReadonlyMap<string, FaultSettings>;
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
   readonly #seen = new StateSet();
@@ -167,10 +172,15 @@ class Explorer {
     this.#wide = widened(scenario, bounds);
     this.#untilUs = msToUs(scenario.durationMs);
     this.#killable = bounds.crashes > 0 ? processes(scenario) : [];
+    const settings = buildSettings(this.#wide);
     this.#base = {
-      world: new Simulation(buildSettings(this.#wide), new ExhaustiveChoices(PLAINEST.choices)),
+      world: new Simulation(settings, new ExhaustiveChoices(PLAINEST.choices)),
+      settings,
       setting: settingOf(this.#wide),
     };
+    const crashes: Fault[] = this.#killable.map((target) => ({ atMs: 0, act: "crash", target }));
+    const { faults } = buildSettings({ ...this.#wide, faults: crashes });
+    this.#kills = new Map(this.#killable.map((target, i) => [target, faults[i]!]));
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
@@ -217,14 +227,17 @@ class Explorer {
   #begin(branch: Branch): Course {
     const choices = new ExhaustiveChoices(branch.choices);
     const common = { branch, choices, isWhole: false, drawsTold: branch.fromDraw + 1 };
+    const { world, settings, setting } = this.#base;
     if (branch.crashes.length === 0) {
-      const { world, setting } = this.#base;
-      world.begin(choices);
+      world.begin(choices, settings);
       return { ...common, scenario: this.#wide, world, watch: new Watch(this.#rules, setting) };
     }
     const scenario = { ...this.#wide, faults: [...this.#wide.faults, ...branch.crashes] };
-    const world = new Simulation(buildSettings(scenario), choices);
-    return { ...common, scenario, world, watch: new Watch(this.#rules, settingOf(scenario)) };
+    const kills = branch.crashes.map(
+      ({ target, atMs }) => ({ ...this.#kills.get(target), atUs: msToUs(atMs) }) as FaultSettings,
+    );
+    world.begin(choices, { ...settings, faults: [...settings.faults, ...kills] });
+    return { ...common, scenario, world, watch: new Watch(this.#rules, { ...setting, scenario }) };
   }
 
   /** Whether the branch goes on: it is still in its parent's past, or in a state that no branch has been in. */

@@ -15,8 +15,11 @@ export class StateHash {
   }
 
   readonly add = (value: number): void => {
-    this.low = mix(this.low, value >>> 0);
-    this.high = mix(this.high, Math.floor(value / 2 ** 32) ^ Math.imul(value >>> 0, 0x9e3779b1));
+    const word = value | 0;
+    // Nearly all values are small.
+    const rest = word === value ? 0 : Math.floor(value / 2 ** 32);
+    this.low = mix(this.low, word);
+    this.high = mix(this.high, rest ^ Math.imul(word, 0x9e3779b1));
   };
 }
 

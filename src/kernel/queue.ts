@@ -237,16 +237,24 @@ export class EventQueue {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Visits all pending events in the order in which they will run. For looking and hashing: slow. */
+  /** Visits all pending events in the order in which they will run. For looking and hashing: slow where there are many. */
   forEachPending(
     visit: (atUs: number, code: number, entity: number, x: number, y: number, handle: Handle) => void,
   ): void {
     const { times, pending } = this.allPending();
-    // Sorting is stable, and entries of one time come in order of scheduling.
-    for (const i of Array.from(pending.keys()).sort((a, b) => times[a] - times[b])) {
+    const order = ascending(times);
+    const { rows } = this;
+    for (let n = 0; n < order.length; n++) {
+      const i = order[n];
       const row = pending[i];
-      const [code, entity, x, y] = this.rows.subarray(row + CODE, row + Y + 1);
-      visit(times[i], code, entity, x, y, this.rows[row + GENERATION] * MAX_ROW_WORDS + row);
+      visit(
+        times[i],
+        rows[row + CODE],
+        rows[row + ENTITY],
+        rows[row + X],
+        rows[row + Y],
+        rows[row + GENERATION] * MAX_ROW_WORDS + row,
+      );
     }
   }
 
@@ -574,6 +582,22 @@ export class EventQueue {
 
 function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
+}
+
+/** So few are put in order faster than a sort begins. */
+const FEW = 64;
+
+/** The places of times in ascending order; equal ones stay as they are. */
+function ascending(times: Float64Array): Uint32Array {
+  const order = new Uint32Array(times.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  if (order.length > FEW) return order.sort((a, b) => times[a] - times[b]);
+  for (let i = 1; i < order.length; i++) {
+    let at = i;
+    for (; at > 0 && times[order[at - 1]] > times[i]; at--) order[at] = order[at - 1];
+    order[at] = i;
+  }
+  return order;
 }
 
 function windowEndUs(nowUs: number): number {

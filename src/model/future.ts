@@ -47,7 +47,11 @@ function tellQueue(world: Simulation, untilUs: number, add: Add): number {
     if (firstUs === Number.POSITIVE_INFINITY) firstUs = atUs;
     // Which segment of its stream, counted from the first that is not read.
     const told = code === TcpEvent.ARRIVED ? x - world.streams.read[entity]! : x;
-    for (const value of [atUs, code, entity, told, y]) add(value);
+    add(atUs);
+    add(code);
+    add(entity);
+    add(told);
+    add(y);
   });
   add(-1);
   return firstUs;
@@ -163,13 +167,19 @@ function tellSegments({ streams, segments }: Simulation, stream: number, nextUs:
   for (; segment !== NONE; segment = segments.next[segment]!) {
     const { where, ackUs, sentUs, timer, frame, subject, code, entity, x, y } = segments;
     const ackInUs = ackUs[segment] === Number.POSITIVE_INFINITY ? -1 : Math.max(0, ackUs[segment]! - nextUs);
-    for (const value of [segments.number[segment]! - streams.read[stream]!, where[segment]!, ackInUs])
-      add(value);
+    add(segments.number[segment]! - streams.read[stream]!);
+    add(where[segment]!);
+    add(ackInUs);
     add(sentUs[segment]!);
     // An event names it by its row.
     add(timer[segment] === NO_HANDLE ? -1 : segment);
     if (where[segment] === Where.read) continue;
-    for (const column of [frame, subject, code, entity, x, y]) add(column[segment]!);
+    add(frame[segment]!);
+    add(subject[segment]!);
+    add(code[segment]!);
+    add(entity[segment]!);
+    add(x[segment]!);
+    add(y[segment]!);
   }
   add(streams.timeouts[stream] === 0 ? -1 : streams.retriedUs[stream]!);
 }

@@ -82,13 +82,16 @@ export class Simulation extends World {
   }
 
   /**
-   * Begins again with other choices, as a new simulation with the same settings would, in a fraction of the time. The
-   * trace is emptied. Not for one that runs on XState's interpreter.
+   * Begins again with other choices, as a new simulation would, in a fraction of the time. The trace is emptied. Not for
+   * one that runs on XState's interpreter.
+   *
+   * @param settings may kill and restart other processes than before, and be different in nothing else
    */
-  begin(choices: Choices): void {
+  begin(choices: Choices, settings: Settings = this.settings): void {
     if (this.#empty === null) throw new Error("a world of XState's actors can't begin again");
     this.#putBack(this.#empty);
     this.choices = choices;
+    this.settings = settings;
     if (this.trace !== null) this.trace.rows = 0;
     this.#populate();
   }

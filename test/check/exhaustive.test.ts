@@ -340,15 +340,15 @@ describe("the exhaustive search", () => {
     [
       "what is on its way",
       "src/model/future.ts",
-      "    for (const value of [atUs, code, entity, told, y]) add(value);\n",
+      "    add(atUs);\n    add(code);\n    add(entity);\n    add(told);\n    add(y);\n",
       "    add(code);\n    void [atUs, entity, told, y];\n",
       4,
     ],
     [
       "when it is on its way",
       "src/model/future.ts",
-      "[atUs, code, entity, told, y]",
-      "[code, entity, told, y]",
+      "    add(atUs);\n    add(code);\n    add(entity);\n",
+      "    add(code);\n    add(entity);\n",
       4,
     ],
     ["what the rules remember", "src/check/exhaustive.ts", "    watch.digest(hash.add);\n", "", 5],

@@ -26,7 +26,7 @@ import type { Settings } from "./settings.ts";
 type Machine = { readonly number: number };
 
 export abstract class World {
-  readonly settings: Settings;
+  settings: Settings;
   choices: Choices;
   readonly queue = new EventQueue();
   readonly trace: Trace | null;
