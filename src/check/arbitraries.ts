@@ -12,6 +12,7 @@ import { triedIn, triedOf } from "../scenario/part-fields.ts";
 import {
   BACKPLANE_NAMES,
   BALANCER_KIND_NAMES,
+  type Balancer,
   type Fault,
   POLICY_NAMES,
   type Scenario,
@@ -103,6 +104,8 @@ export interface ScenarioLimits {
   readonly pingIntervalMs?: readonly (number | "none")[];
   readonly pingTimeoutMs?: readonly number[];
   readonly upgradeTimeoutMs?: readonly number[];
+  /** Whether nodes may have limits that a few clients reach. By default not. */
+  readonly bounded?: readonly boolean[];
   /** How many proxies stand in front of the balancer: by default none. */
   readonly proxies?: readonly number[];
 }
@@ -210,10 +213,48 @@ type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never
  * and faults within the limits.
  */
 export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
-  const drawn = shapes(limits).chain((shape) =>
+  const unbounded = shapes(limits).chain((shape) =>
     happenings(shape, limits).map((happening) => scenarioOf(shape, happening)),
   );
+  const drawn = limits.bounded?.includes(true)
+    ? fc.tuple(unbounded, fc.constantFrom(...limits.bounded), tightness).map(bound)
+    : unbounded;
   return new ShrinkingScenarios(drawn, isWithin(limits));
+}
+
+/** What can run out, each of it seldom. */
+const tightness = fc.record({
+  balancers: fc.record({
+    descriptors: rarely(triedIn("balancers", "descriptors"), "none"),
+    backlog: fc.constantFrom(...triedIn("balancers", "backlog")),
+    ports: rarely(triedIn("balancers", "ports"), "none"),
+    timeWaitMs: fc.constantFrom(...triedIn("balancers", "timeWaitMs")),
+  }),
+  workerConnections: rarely<number | "none">([3], "none"),
+  servers: fc.record({
+    descriptors: rarely(triedIn("servers", "descriptors"), "none"),
+    memoryMiB: rarely(triedIn("servers", "memoryMiB"), "none"),
+    compressionWindowBits: fc.constantFrom(...triedIn("servers", "compressionWindowBits")),
+  }),
+});
+
+type Tightness = typeof tightness extends fc.Arbitrary<infer T> ? T : never;
+
+/** The scenario with limits that a few clients reach, if it is to have some. */
+function bound([scenario, isBounded, tight]: [Scenario, boolean, Tightness]): Scenario {
+  if (!isBounded) return scenario;
+  const { balancer, proxies, servers } = scenario;
+  const tighter = <B extends Balancer>(one: B): B => ({
+    ...one,
+    ...tight.balancers,
+    ...(one.kind === "nginx" ? { workerConnections: tight.workerConnections } : {}),
+  });
+  return {
+    ...scenario,
+    balancer: tighter(balancer),
+    proxies: proxies.map(tighter),
+    servers: { ...servers, ...tight.servers },
+  };
 }
 
 /** The parts of a scenario that refer to its names, and the links. */

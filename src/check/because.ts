@@ -6,6 +6,7 @@ import { Cause } from "../model/trace/causes.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
 import { atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
+import { connectionLimits } from "../scenario/limits.ts";
 import { BACKPLANE, balancerNames } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
 import { clientPatienceMs, patienceOf, rarestBeatMs, shortestTimeout } from "../scenario/timers.ts";
@@ -40,6 +41,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "handshake-completes": latestTrouble,
   "no-idle-cut": pingsTooRare,
   "half-open-noticed": () => null,
+  "within-limits": whatRunsOut,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -227,6 +229,15 @@ function strayed(
 /** A sentence as the reason of what follows it. */
 function asReason(sentence: string): string {
   return `${sentence.slice(0, -1)}:`;
+}
+
+/** The limit that leaves room for the fewest connections, and for how many clients. */
+function whatRunsOut({ run }: Facts): string | null {
+  const [first] = connectionLimits(run.scenario);
+  if (first === undefined) return null;
+  const { field, place, connections } = first;
+  const clients = run.nodes.filter(({ kind }) => kind === "client").length;
+  return `${place}.${field} leaves room for ${connections} connections at a time, and there are ${clients} clients.`;
 }
 
 /** Who notices a dead path, and when. */

@@ -7,7 +7,7 @@ import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { DEFAULTS } from "../scenario/defaults.ts";
 import { balancerNames, serverName } from "../scenario/names.ts";
 import { fieldNames } from "../scenario/part-fields.ts";
-import type { ClientGroup, Scenario } from "../scenario/schema.ts";
+import type { Balancer, ClientGroup, Scenario } from "../scenario/schema.ts";
 import { type Kind, LOAD, type ShrinkStep, stepTo } from "./load.ts";
 import { withoutServer } from "./without.ts";
 
@@ -91,12 +91,13 @@ const BALANCER_FIELDS = [...fieldNames("balancers"), ...fieldNames("balancer"), 
 /** The balancer and the proxies of the plainest kind, with its defaults. */
 function* plainerKind(scenario: Scenario): Generator<ShrinkStep> {
   const { balancer, proxies } = scenario;
-  const { policy, failTimeoutMs, maxLifetimeMs } = balancer;
   const { kind } = DEFAULTS.balancer;
   const own = Object.fromEntries(
     Object.keys(BALANCER_KINDS[kind].fields).map((name) => [name, DEFAULTS.balancer[name as never]]),
   );
-  const plain = { ...own, kind, policy, failTimeoutMs, maxLifetimeMs } as Scenario["balancer"];
+  const kept = (from: Balancer, fields: readonly string[]) =>
+    Object.fromEntries(fields.map((field) => [field, from[field as never]]));
+  const plain = { ...own, kind, ...kept(balancer, BALANCER_FIELDS) } as Scenario["balancer"];
   if (Object.entries(plain).some(([name, value]) => balancer[name as never] !== value))
     yield {
       what: balancer.kind === kind ? `balancer.${Object.keys(own).join()}` : "balancer.kind",
@@ -105,7 +106,7 @@ function* plainerKind(scenario: Scenario): Generator<ShrinkStep> {
   for (const [i, proxy] of proxies.entries()) {
     if (proxy.kind === kind) continue;
     const { name } = proxy;
-    const plainProxy = { ...own, kind, name, maxLifetimeMs: proxy.maxLifetimeMs };
+    const plainProxy = { ...own, kind, name, ...kept(proxy, fieldNames("balancers")) };
     yield {
       what: `kind of ${name}`,
       scenario: { ...scenario, proxies: proxies.with(i, plainProxy as Scenario["proxies"][number]) },

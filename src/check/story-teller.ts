@@ -6,6 +6,7 @@ import {
   Audience,
   at,
   CLOSE_REASON_NAMES,
+  LIMIT_NAMES,
   REQUEST_NAMES,
   RecordKind,
   RequestKind,
@@ -97,6 +98,8 @@ export class StoryTeller {
         );
       case RecordKind.idleClosed:
         return this.#idleClosed(row);
+      case RecordKind.turnedAway:
+        return this.#turnedAway(row);
       case RecordKind.message:
         return this.#sent(row);
       case RecordKind.delivered:
@@ -128,6 +131,18 @@ export class StoryTeller {
       default:
         return null;
     }
+  }
+
+  #turnedAway(row: number): Told | null {
+    const { trace, scenario } = this.#run;
+    const place = atBeginning(nodeInWords(scenario, this.#name(trace[at.turnedAway.place][row])));
+    const limit = LIMIT_NAMES[trace[at.turnedAway.limit][row]]!;
+    return this.#about(
+      trace[at.turnedAway.client][row],
+      "turned away",
+      6,
+      (who) => `${place} has no room for ${who}: ${limit}.`,
+    );
   }
 
   /** About a client, if it is one of those that are told of. What is said of several at once is said in one line. */

@@ -66,6 +66,7 @@ export const MOMENT_EVENTS = [
   "first lost packet",
   "first retransmission",
   "first cut",
+  "first turned away",
   "first ping",
 ] as const;
 export type MomentEvent = (typeof MOMENT_EVENTS)[number];

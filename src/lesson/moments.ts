@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<Exclude<MomentEvent, "start" | "end">, Sign>> = {
     nth: 1,
     is: (trace, row) => trace[at.frame.kind][row] === FrameKind.resend,
   },
+  "first turned away": { kind: RecordKind.turnedAway, nth: 1 },
   "first cut": { kind: RecordKind.idleClosed, nth: 1 },
   "first ping": {
     kind: RecordKind.frame,

@@ -11,7 +11,7 @@ import { backplaneOf } from "./backplane/index.ts";
 import { PublisherEvent } from "./backplane/publisher.part.ts";
 import { addBalancers } from "./balancer/balancers.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
-import { adopt } from "./client/adoption.ts";
+import { adopt, mayAdopt } from "./client/adoption.ts";
 import { ClientEvent } from "./client/client.part.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
@@ -19,6 +19,7 @@ import { NONE } from "./network/packets.ts";
 import { adoptStreams } from "./network/tcp.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
+import { addServers } from "./server/limits.ts";
 import { ServerEvent } from "./server/server.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import { Purpose } from "./trace/purposes.ts";
@@ -152,6 +153,7 @@ export class Simulation extends World {
     const { settings, nodes, upstreams, links } = this;
     addBalancers(this);
     upstreams.addMany(nodes.count.server);
+    addServers(this);
     // Machines that are a node's or a link's own have one entity for each; the others are added when there is
     // something for them to do.
     for (const { part } of MODEL) {
@@ -199,7 +201,7 @@ export class Simulation extends World {
       startConnected ? adoptStreams(this, i) : NONE,
     );
     settings.clients.forEach((client, i) => {
-      if (client.startConnected) adopt(this, i, streams[i]!);
+      if (client.startConnected && mayAdopt(this)) adopt(this, i, streams[i]!);
       else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);
     });
   }

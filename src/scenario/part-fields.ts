@@ -5,6 +5,7 @@ import { msToUs } from "../kernel/time.ts";
 import { type DeclaredPart, PARTS } from "../model/parts.ts";
 import {
   type ChoiceField,
+  type CountField,
   type Field,
   type Fields,
   type NumberField,
@@ -27,7 +28,7 @@ type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: i
 type ZodOf<F> =
   F extends ChoiceField<infer Option>
     ? z.ZodDefault<z.ZodEnum<{ [O in Option]: O }>>
-    : F extends TimerField<infer Word>
+    : F extends TimerField<infer Word> | CountField<infer Word>
       ? z.ZodDefault<z.ZodUnion<[z.ZodNumber, z.ZodEnum<{ [W in Word]: W }>]>>
       : F extends SwitchField
         ? z.ZodDefault<z.ZodBoolean>
@@ -150,6 +151,11 @@ function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType
         .default(field.initial as never)
         .describe(says);
     }
+    case "count":
+      return z
+        .union([z.int().min(field.min).max(field.max), z.enum(field.words)])
+        .default(field.initial as never)
+        .describe(says);
     default: {
       const most = field.kind === "duration" ? limits.durationMs : 1;
       return numberFrom(field.min, most).default(field.initial).describe(says);

@@ -17,6 +17,7 @@ export const RULE_NAMES = [
   "handshake-completes",
   "no-idle-cut",
   "half-open-noticed",
+  "within-limits",
   "something-arrives",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
@@ -35,6 +36,7 @@ export const RULE_EVENTS = [
   "upgraded",
   "idleClosed",
   "fault",
+  "turnedAway",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

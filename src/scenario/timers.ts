@@ -8,7 +8,7 @@ import type { Balancer, ClientGroup, Scenario } from "./schema.ts";
 
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
-/** A timer as it is written. */
+/** A timer, or a limit, as it is written: «none» is ∞. */
 export function timerMs(written: number | "none"): number {
   return written === "none" ? NEVER_MS : written;
 }
@@ -56,7 +56,8 @@ export interface Patience {
   readonly forgets: boolean;
 }
 
-function balancerNamed({ proxies, balancer }: Scenario, name: string): Balancer {
+/** The balancer, or the proxy of this name. */
+export function balancerNamed({ proxies, balancer }: Scenario, name: string): Balancer {
   return proxies.find((proxy) => proxy.name === name) ?? balancer;
 }
 

@@ -53,6 +53,19 @@ const FORGOTTEN: Lab = {
   balancer: { kind: "nlb", idleTimeoutMs: 400 },
 };
 
+/** B polls, and when A and C have come, no worker connection is left for what it posts. */
+const FULL: Lab = {
+  durationMs: 5000,
+  clients: [
+    poller("B", { reconnectionDelayMs: 10_000, reconnectionDelayMaxMs: 10_000 }),
+    socket("A", { startMs: 500 }),
+    socket("C", { startMs: 600 }),
+  ],
+  servers: { count: 1, pingIntervalMs: 1500, pingTimeoutMs: 500 },
+  balancer: { workerConnections: 6 },
+  workload: [...sends("B", "A", 1000, 1005), ...sends("A", "B", 1200, 1700, 4500)],
+};
+
 /**
  * Both servers are left out: server-2 is dead, and server-1 let C's poll run into the read timeout. A's session lives
  * on in server-1.
@@ -726,6 +739,23 @@ const OCCASIONS: readonly Occasion[] = [
       },
     },
   ]),
+  ...(
+    [
+      [Cause.turnedAway, null, "a POST is turned away"],
+      [
+        Cause.sessionGivenUp,
+        EndReason.turnedAway,
+        "its server writes to the session that its client has given up",
+      ],
+      [Cause.recipientAway, EndReason.turnedAway, "and then has given it up too"],
+    ] as const
+  ).map(([cause, root, what]): Occasion => ({ cause, root, what, lab: FULL })),
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.turnedAway,
+    what: "a POST is let in, but there is no socket left to pass it on, and what waits for it goes with the connection",
+    lab: { ...FULL, balancer: { workerConnections: 7 } },
+  },
 ];
 
 function nameOf(cause: CauseIndex, root: EndReasonIndex | null): string {

@@ -31,6 +31,8 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "13 idleClosed",
     "14 ended",
     "15 rooted",
+    "16 open",
+    "17 turnedAway",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -109,5 +111,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     disconnected: row.a,
     upgraded: row.a,
     idleClosed: row.b,
+    turnedAway: row.d,
   });
 });

@@ -35,8 +35,13 @@ describe("accepted scenarios", () => {
     expect(scenario.balancer).toEqual({
       kind: "nginx",
       policy: "round-robin",
+      descriptors: "none",
+      backlog: 4096,
       maxLifetimeMs: "none",
+      ports: "none",
+      timeWaitMs: 60_000,
       idleTimeoutMs: 60_000,
+      workerConnections: "none",
       failTimeoutMs: 10_000,
     });
     expect(accepted(JSON.stringify(scenario))).toEqual(scenario);
@@ -158,6 +163,9 @@ describe("settings", () => {
       pingIntervalMs: 25_000,
       pingTimeoutMs: 20_000,
       memory: "shared",
+      descriptors: "none",
+      memoryMiB: "none",
+      compressionWindowBits: "none",
       upgradeTimeoutMs: 10_000,
     });
   });

@@ -364,4 +364,36 @@ export const OCCASIONS: readonly Occasion[] = [
     },
     takes: [],
   },
+  {
+    what: "connections wait in the accept queue, until others leave, they are given up, or the balancer dies",
+    lab: {
+      durationMs: 30_000,
+      clients: [
+        { name: "c", count: 12, transport: "websocket", startGapMs: 8 },
+        { name: "late", transport: "websocket", startMs: 3000 },
+      ],
+      balancer: { descriptors: 20 },
+      faults: [
+        { atMs: 22_000, act: "cut", target: "c-1/balancer" },
+        { atMs: 29_000, act: "crash", target: "balancer" },
+      ],
+      servers: { pingIntervalMs: 1000, pingTimeoutMs: 500 },
+    },
+    takes: [
+      "exchange: arriving, REQUEST [mustWait] → queued",
+      "exchange: queued, after acceptWait [mustWait] → queued",
+      "exchange: queued, after acceptWait → waiting",
+      "exchange: queued, CLIENT_CLOSED → closed",
+      "exchange: queued, BALANCER_CRASHED → closed",
+    ],
+  },
+  {
+    what: "a worker has no connection left",
+    lab: {
+      durationMs: 1000,
+      clients: [{ name: "c", count: 3, transport: "websocket" }],
+      balancer: { workerConnections: 4 },
+    },
+    takes: ["exchange: arriving, REQUEST [isTurnedAway] → closed"],
+  },
 ];

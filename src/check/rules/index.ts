@@ -10,6 +10,7 @@ import { handshakeCompletes } from "./handshake-completes.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
 import { order } from "./order.ts";
 import { somethingArrives } from "./something-arrives.ts";
+import { withinLimits } from "./within-limits.ts";
 
 export const rules = {
   conservation,
@@ -20,5 +21,6 @@ export const rules = {
   "handshake-completes": handshakeCompletes,
   "no-idle-cut": noIdleCut,
   "half-open-noticed": halfOpenNoticed,
+  "within-limits": withinLimits,
   "something-arrives": somethingArrives,
 } as const satisfies Record<RuleName, Rule>;

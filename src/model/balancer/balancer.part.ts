@@ -1,4 +1,5 @@
-import { flag, time, untold, whole } from "../world/column.ts";
+import { flag, time, until, untold, whole } from "../world/column.ts";
+import { countOrNone } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -9,6 +10,25 @@ export const balancerPart = part({
   home: "balancer",
   events: ["CRASH", "RESTART"],
   faults: { crash: "CRASH", restart: "RESTART" },
+  fields: {
+    in: "balancers",
+    of: {
+      descriptors: countOrNone("none", {
+        says: "How many open files the balancer may have (ulimit -n; often 1024, at most 1048576): each connection that it passes on takes two. Where none is left, connections wait in the accept queue, and requests that were let in are answered 500; none: no limit",
+        source: "FACTS §3, §5",
+        min: 1,
+        max: 1_048_576,
+        tried: [3],
+      }),
+      backlog: countOrNone(4096, {
+        says: "How many connections the accept queue takes (somaxconn): the next ones are not heard, and their clients knock again a second later",
+        source: "FACTS §5",
+        min: 1,
+        max: 65_535,
+        tried: [1],
+      }),
+    },
+  },
 });
 
 /** One row a balancer. */
@@ -23,4 +43,13 @@ export class Balancers extends tableOf({
   lifetimeUs: untold(time()),
   /** 1: what was silent for too long is forgotten, and nobody told. */
   forgets: untold(flag()),
+  /** Sockets that it may have open, by its open files and by its worker; ∞: as many as there are. */
+  mostDescriptors: untold(time()),
+  mostConnections: untold(time()),
+  /** Sockets that are open, counted where one of these is a number. */
+  open: whole(),
+  /** Connections in its accept queue. */
+  queued: whole(),
+  /** Until when it accepts nothing, since it found no descriptor left. µs. */
+  pausedUntilUs: until(),
 }) {}

@@ -1,6 +1,7 @@
 /** The balancers of the row: where they are, what they choose by, and whom they can ask. */
 import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { balancerPart } from "./balancer.part.ts";
 import { exchangePart } from "./exchange.part.ts";
 import { BALANCER_KINDS, type BalancerKindName } from "./kinds/index.ts";
 import type { BalancerKind } from "./kinds/kind.ts";
@@ -20,6 +21,7 @@ export function policyOf({ settings }: World, balancer: number): Policy {
 export function addBalancers(world: World): void {
   const { balancers, nodes, settings } = world;
   balancers.addMany(nodes.count.balancer);
+  world.destinations.addMany(nodes.count.balancer - 1 + nodes.count.server);
   settings.balancers.forEach((balancer, i) => {
     const kind: BalancerKind = BALANCER_KINDS[balancer.kind as BalancerKindName];
     const { answer, silence } = kind.timeouts(balancer.own);
@@ -27,6 +29,8 @@ export function addBalancers(world: World): void {
     balancers.silenceUs[i] = silence.us;
     balancers.lazyUs[i] = kind.lazyUs;
     balancers.lifetimeUs[i] = ofBalancer(world, exchangePart, i).maxLifetimeUs;
+    balancers.mostDescriptors[i] = ofBalancer(world, balancerPart, i).descriptors;
+    balancers.mostConnections[i] = kind.connections?.(balancer.own) ?? Number.POSITIVE_INFINITY;
     balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;
   });
 }

@@ -1,6 +1,6 @@
 import { Cause } from "../trace/causes.ts";
-import { flag, packetsDown, packetsUp, row, small, time, untold } from "../world/column.ts";
-import { durationOr } from "../world/field.ts";
+import { flag, packetsDown, packetsUp, row, small, time, untold, whole } from "../world/column.ts";
+import { countOrNone, durationMs, durationOr } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -33,6 +33,18 @@ export const exchangePart = part({
         source: "FACTS §3",
         tried: [1000],
       }),
+      ports: countOrNone("none", {
+        says: "How many ports the balancer has for its connections to one server, or to the next balancer: Linux has 28232 by default (ip_local_port_range). Each destination has the full range. Where none is left, the next server is tried; none: no limit",
+        source: "FACTS §5; ground-truth 14",
+        min: 1,
+        max: 65_535,
+        tried: [1, 2],
+      }),
+      timeWaitMs: durationMs(60_000, {
+        says: "How long a port stays taken after the balancer has closed its connection (TIME_WAIT)",
+        source: "FACTS §5",
+        tried: [300],
+      }),
     },
   },
   causes: [
@@ -46,6 +58,7 @@ export const exchangePart = part({
     "sessionGivenUp",
     "connectionForgotten",
     "lifetimeOver",
+    "turnedAway",
   ],
   ends: [
     "idleClosed",
@@ -60,6 +73,7 @@ export const exchangePart = part({
     "pingTimeout",
     "connectionForgotten",
     "lifetimeOver",
+    "turnedAway",
   ],
 });
 export const ExchangeEvent = exchangePart.on;
@@ -98,7 +112,21 @@ export class Exchanges extends tableOf({
    */
   armedUs: untold(time()),
   openedUs: untold(time()),
+  /** What it has taken of its balancer's limits: {@link Holds}, or'ed. */
+  holds: small(),
+  /** How often its client has knocked in vain at a full accept queue; 0 once it stands in it. */
+  knocks: small(),
 }) {}
+
+/** What an exchange takes of what its balancer has a limit of. */
+export const Holds = {
+  /** A socket towards whoever asked. */
+  asker: 1,
+  /** A socket towards whom it asks. */
+  upstream: 2,
+  /** A port for the latter. */
+  port: 4,
+} as const;
 
 /**
  * Tries of a request: each is a connection to a server, or to the next balancer. Rows are never used again. The first
@@ -116,4 +144,12 @@ export class Tries extends tableOf({
   isOver: flag(),
   /** The upward stream of its connection, −1 none, and the next is the downward one. */
   stream: untold(row()),
+  /** 1 while it takes a place of those that its server has a limit of. */
+  isCounted: flag(),
+}) {}
+
+/** Whom balancers connect to: the next in the row, for all but the last, and then the servers. One row each. */
+export class Destinations extends tableOf({
+  /** Ports that connections to it have, or had until so lately that they are not free yet. Counted where there is a limit. */
+  ports: whole(),
 }) {}

@@ -14,8 +14,10 @@
  * - A balancer that has others behind it has nobody to choose: it sends the request to the next in the row, where it
  *   is an exchange of its own.
  *
- * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101, the
- * limit of connections, several workers.
+ * What it can run out of, and what happens then, is in limits.ts.
+ *
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101,
+ * several workers.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -26,7 +28,7 @@ import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
-import { RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import { LimitKind, RecordKind, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
@@ -50,6 +52,17 @@ import {
   sendOn,
   sendPacketBack,
 } from "./hops.ts";
+import {
+  accept,
+  acceptWaitUs,
+  connect,
+  dequeue,
+  enqueue,
+  isTurnedAway,
+  letGo,
+  mustWait,
+  recordTurnedAway,
+} from "./limits.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 import { busier, idler, mayTryNext, noteFailure, serversAreLeft, tryNext } from "./upstreams.ts";
 
@@ -70,6 +83,8 @@ function askServer(world: World, exchange: number, server: number): void {
   const { exchanges, tries, links, nodes } = world;
   const current = exchanges.current[exchange];
   const node = nodes.first.server + server;
+  const missing = connect(world, exchange, server);
+  if (missing !== null) return goWithout(world, exchange, server, missing);
   tries.server[current] = server;
   tries.stream[current] = openStreams(world, links.toServer(server));
   recordRequest(world, exchange, node);
@@ -80,8 +95,27 @@ function askServer(world: World, exchange: number, server: number): void {
   recordCargo(world, exchanges.body[exchange], true, balancerNode(world, exchange), node, flightUs);
 }
 
+/** Something runs out that a connection to this server, or to the next balancer (−1), needs. */
+function goWithout(world: World, exchange: number, server: number, missing: LimitKind): void {
+  const { exchanges, tries, nodes } = world;
+  recordTurnedAway(world, exchange, missing);
+  const hasServers = server !== NONE;
+  if (missing === LimitKind.ports) {
+    // No connection comes about, as if that server had refused: the next may be asked.
+    tries.server[exchanges.current[exchange]] = server;
+    if (hasServers) recordRequest(world, exchange, nodes.first.server + server);
+    busier(world, exchange);
+    return world.send(ExchangeEvent.REFUSED, exchange, 0, 0);
+  }
+  if (hasServers) recordRequest(world, exchange, NONE);
+  turnAway(world, exchange);
+  world.send(ExchangeEvent.ANSWER, exchange, 500, -1);
+}
+
 function askNextBalancer(world: World, exchange: number): void {
   const { exchanges, tries, links } = world;
+  const missing = connect(world, exchange, NONE);
+  if (missing !== null) return goWithout(world, exchange, NONE, missing);
   const current = exchanges.current[exchange];
   const here = exchanges.balancer[exchange];
   const node = balancerNode(world, exchange) + 1;
@@ -145,6 +179,14 @@ const behaviour = {
     route,
     noteFailure,
     tryNext,
+    accept,
+    enqueue,
+    dequeue,
+    letGo,
+    turnAway: (world: World, exchange: number) => {
+      recordTurnedAway(world, exchange, LimitKind.workerConnections);
+      turnAway(world, exchange);
+    },
     hold: busier,
     release: idler,
     passAnswer: (world: World, exchange: number, status: number, error: number) => {
@@ -238,6 +280,8 @@ const behaviour = {
   guards: {
     balancerIsDown: (world: World, exchange: number) =>
       world.isIn(balancerPart, world.exchanges.balancer[exchange], "down"),
+    mustWait,
+    isTurnedAway,
     serversAreLeft,
     mayTryNext,
     forgets: (world: World, exchange: number) => world.balancers.forgets[balancerOf(world, exchange)] === 1,
@@ -245,6 +289,7 @@ const behaviour = {
     wasActive: (world: World, exchange: number) => silenceLeftUs(world, exchange) > 0,
   },
   delays: {
+    acceptWait: acceptWaitUs,
     answerTimeout: (world: World, exchange: number) => world.balancers.answerUs[balancerOf(world, exchange)],
     idleTimeout: (world: World, exchange: number) =>
       Math.min(silenceLeftUs(world, exchange), ageLeftUs(world, exchange)),
@@ -290,6 +335,13 @@ function loseWithoutServer(world: World, exchange: number): void {
   dropBody(world, exchange);
 }
 
+/** No socket is left for it. */
+function turnAway(world: World, exchange: number): void {
+  noteClosed(world, exchange, Cause.turnedAway);
+  endWith(world, exchange, EndReason.turnedAway, balancerNode(world, exchange));
+  dropBody(world, exchange);
+}
+
 function loseWithBalancer(world: World, exchange: number, reason: number): void {
   noteClosed(world, exchange, Cause.balancerCrashed);
   endWith(world, exchange, reason, balancerNode(world, exchange));
@@ -320,7 +372,9 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       on: {
         REQUEST: [
           { guard: "balancerIsDown", target: "closed", actions: ["noteDown", "closeClient"] },
-          { target: "waiting" },
+          { guard: "mustWait", target: "queued" },
+          { guard: "isTurnedAway", target: "closed", actions: ["turnAway", "closeClient"] },
+          { target: "waiting", actions: "accept" },
         ],
         ADOPT: { target: "tunnel", actions: "startTimers" },
         CLIENT_CLOSED: "closed",
@@ -379,6 +433,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       },
     },
     closed: {
+      entry: "letGo",
       on: {
         UP: { actions: "dropUp" },
         DOWN: { actions: "dropDown" },
@@ -389,12 +444,28 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
     },
     /** The ends that close are not heard, and those that write are reset. */
     forgotten: {
+      entry: "letGo",
       on: {
         UP: { actions: ["dropUp", "closeClient"] },
         DOWN: { actions: ["dropDown", "closeServer"] },
         ANSWER: { actions: ["dropAnswer", "closeServer"] },
         SWITCH: { actions: "closeServer" },
         REFUSED: { actions: "dropBody" },
+      },
+    },
+    /** The balancer accepts nothing at the moment. */
+    queued: {
+      entry: "enqueue",
+      exit: "dequeue",
+      on: {
+        CLIENT_CLOSED: { target: "closed", actions: "dropBody" },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeClient"] },
+      },
+      after: {
+        acceptWait: [
+          { guard: "mustWait", target: "queued", reenter: true },
+          { target: "waiting", actions: "accept" },
+        ],
       },
     },
   },

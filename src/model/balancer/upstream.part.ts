@@ -5,12 +5,12 @@ import { tableOf } from "../world/table.ts";
 
 /**
  * A balancer's end of a connection to a server, or to the next balancer. Entity: the try. Packets bring its exchange
- * along as x.
+ * along as x. PORT_FREE: a port is free again; entity: the destination.
  */
 export const upstreamPart = part({
   name: "upstream",
   number: 49,
-  events: [...ASKER_EVENTS, "REFUSED"],
+  events: [...ASKER_EVENTS, "REFUSED", "PORT_FREE"],
   fields: {
     in: "balancer",
     of: {

@@ -10,11 +10,13 @@ import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { isOver } from "./closing.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
+import { disconnect, freePort } from "./limits.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
 function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
   const { tries } = world;
+  if (code === UpstreamEvent.PORT_FREE) return freePort(world, tried);
   const isOver = tries.isOver[tried] === 1;
   // Packets bring nothing but themselves.
   if (code < UpstreamEvent.ANSWERED) {
@@ -30,8 +32,10 @@ function upstreamEvent(world: World, code: number, tried: number, x: number, y: 
     case UpstreamEvent.SWITCHED:
       return world.send(ExchangeEvent.SWITCH, exchange, 0, 0);
     case UpstreamEvent.CLOSED:
+      disconnect(world, exchange, false);
       return world.send(ExchangeEvent.SERVER_CLOSED, exchange, 0, 0);
     case UpstreamEvent.REFUSED:
+      disconnect(world, exchange, false);
       return world.send(ExchangeEvent.REFUSED, exchange, 0, 0);
   }
 }

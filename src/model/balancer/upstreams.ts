@@ -8,6 +8,7 @@ import { RequestKind } from "../trace/records.ts";
 import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { isLast } from "./balancers.ts";
+import { disconnect } from "./limits.ts";
 import { upstreamPart } from "./upstream.part.ts";
 
 /** The exchange begins to be served by the server that its current try asks. */
@@ -32,7 +33,9 @@ export function noteFailure(world: World, exchange: number): void {
 }
 
 /** The current try was in vain: the next begins. */
-export function tryNext({ exchanges, tries }: World, exchange: number): void {
+export function tryNext(world: World, exchange: number): void {
+  const { exchanges, tries } = world;
+  disconnect(world, exchange, true);
   const next = tries.add();
   tries.exchange[next] = exchange;
   tries.isOver[exchanges.current[exchange]] = 1;

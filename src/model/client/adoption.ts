@@ -1,15 +1,24 @@
 /** A client whose WebSocket is open when a run begins: no handshake is simulated, servers are taken in turn. */
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { addExchange } from "../balancer/hops.ts";
+import { adoptConnection, canConnect } from "../balancer/limits.ts";
 import { openConnection } from "../fate/ends.ts";
 import { NONE } from "../network/packets.ts";
 import { adoptStreams } from "../network/tcp.ts";
+import { count, hasRoom } from "../server/limits.ts";
 import { SessionEvent } from "../server/session.part.ts";
 import { openSession } from "../server/session.ts";
 import { RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent } from "./client.part.ts";
 import { ConnectionEvent } from "./connection.part.ts";
+
+/** Whether there is room for one more. Whoever finds none begins by connecting. */
+export function mayAdopt(world: World): boolean {
+  const { balancers, nodes } = world;
+  const server = balancers.nextServer[nodes.count.balancer - 1];
+  return hasRoom(world, server) && canConnect(world, server);
+}
 
 /** `stream`: of its connection to the first balancer. */
 export function adopt(world: World, client: number, stream: number): void {
@@ -49,6 +58,9 @@ function openTunnels(
     tunnels.push(exchange);
   }
   tries.server[tried] = server;
+  for (const exchange of tunnels)
+    adoptConnection(world, exchange, exchange === tunnels.at(-1) ? server : NONE);
+  count(world, server, tried);
   for (const exchange of tunnels) world.send(ExchangeEvent.ADOPT, exchange, 0, 0);
   world.send(SessionEvent.ADOPT, session, tried, 0);
   return tunnels[0];

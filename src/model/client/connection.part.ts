@@ -39,6 +39,7 @@ export const connectionPart = part({
     "balancerCrashed",
     "serverCrashed",
     "lifetimeOver",
+    "turnedAway",
   ],
   ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed", "lifetimeOver"],
 });

@@ -13,6 +13,7 @@ import { fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
+import { uncount } from "./limits.ts";
 
 /** Whether the balancer still waits for this try, and has not gone on to the next. */
 export function isServed({ tries }: World, tried: number): boolean {
@@ -41,6 +42,7 @@ export function answer(world: World, tried: number, status: number, error: numbe
   const { exchanges, tries, nodes } = world;
   const exchange = tries.exchange[tried];
   const balancer = balancerNode(world, exchange);
+  uncount(world, tried);
   if (!isServed(world, tried)) {
     dropPackets(world, list, false, whyClosed(world, exchange), balancer);
     return;
@@ -71,6 +73,7 @@ export function sendDown(world: World, tried: number, packet: number, subject: n
 
 /** A server closes its end. */
 export function closeServerEnd(world: World, tried: number, cause: number): void {
+  uncount(world, tried);
   if (!isServed(world, tried)) return;
   const { exchanges, tries } = world;
   const exchange = tries.exchange[tried];

@@ -1,5 +1,7 @@
-import { oneOf } from "../world/field.ts";
+import { time, untold, whole } from "../world/column.ts";
+import { countOrNone, oneOf } from "../world/field.ts";
 import { part } from "../world/part.ts";
+import { tableOf } from "../world/table.ts";
 
 /**
  * A server's process. REQUEST: x the try that asks. PUSH: x the message, y the server that published it. TICK: x the
@@ -18,9 +20,39 @@ export const serverPart = part({
         says: "Where servers keep what they must know of a client to answer it: in a store that all share (or nowhere, if they need nothing), or in the memory of one process",
         source: "FACTS §4",
       }),
+      descriptors: countOrNone("none", {
+        says: "How many open files a server's process may have (ulimit -n; often 1024, at most 1048576): each connection is one, and Node has 19 of its own. Where none is left, connections are closed at once; none: no limit",
+        source: "FACTS §5; ground-truth 13",
+        min: 20,
+        max: 1_048_576,
+        tried: [20, 21],
+      }),
+      memoryMiB: countOrNone("none", {
+        says: "How much memory a server's process may take for its connections: with one that does not fit, the kernel kills it; none: no limit",
+        source: "FACTS §5",
+        min: 1,
+        max: 1_048_576,
+        tried: [1],
+      }),
+      compressionWindowBits: countOrNone("none", {
+        says: "Whether each connection has the buffers of permessage-deflate, and with which window: 15 bits are zlib's own 316 KiB a connection, 12 are 64 KiB; none: 14 KiB, without compression",
+        source: "FACTS §5",
+        min: 9,
+        max: 15,
+        tried: [15],
+      }),
     },
   },
   causes: ["sessionUnknown", "cookieMissing", "connectionClosed", "unknownHere", "forgotten"],
   ends: ["sessionUnknown", "cookieMissing"],
 });
 export const ServerEvent = serverPart.on;
+
+/** One row a server. */
+export class Servers extends tableOf({
+  /** Connections that it may have before it runs out of open files, or of memory; ∞: as many as there are. */
+  mostByDescriptors: untold(time()),
+  mostByMemory: untold(time()),
+  /** Connections that it has, counted where one of these is a number. */
+  open: whole(),
+}) {}

@@ -4,7 +4,7 @@
  *
  * What a process sends by itself, it sends at the times of the workload, also after a restart.
  *
- * Leaves out: time to process a request or a message, limits on descriptors and memory.
+ * What it can run out of is in limits.ts. Leaves out: time to process a request or a message.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -15,13 +15,15 @@ import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, type Packet } from "../network/packets.ts";
+import { Cause } from "../trace/causes.ts";
 import { END_REASONS } from "../trace/end-reasons.ts";
 import { Audience, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { fanOut, receivePush } from "./adapter.ts";
-import { answer, isServed, refuseConnection } from "./answers.ts";
+import { answer, closeServerEnd, isServed, refuseConnection } from "./answers.ts";
+import { admits } from "./limits.ts";
 import { answerTo, forgetClients } from "./memory.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
@@ -68,6 +70,7 @@ function handle(world: World, server: number, tried: number): void {
   const { exchanges, tries, packets } = world;
   const exchange = tries.exchange[tried];
   const kind = exchanges.kind[exchange];
+  if (!admits(world, server, tried)) return closeServerEnd(world, tried, Cause.connectionClosed);
   if (kind === RequestKind.plain) return handlePlain(world, server, tried);
   if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
     const session = openSession(world, exchanges.connection[exchange], server);

@@ -26,6 +26,7 @@ import type { World } from "../world/world.ts";
 import { fanOut } from "./adapter.ts";
 import { answer, closeServerEnd, sendDown, switchProtocols } from "./answers.ts";
 import { HeartbeatEvent, heartbeatPart } from "./heartbeat.part.ts";
+import { uncount } from "./limits.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { answerTo } from "./memory.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
@@ -151,7 +152,8 @@ const behaviour = {
     releasePoll: (world: World, session: number) => {
       if (world.sessions.poll[session] !== NONE) writeToPoll(world, session, Packet.noop, NONE);
     },
-    forgetProbe: (world: World, session: number) => {
+    forgetProbe: (world: World, session: number, tried: number) => {
+      uncount(world, tried);
       world.sessions.socket[session] = NONE;
     },
     refuseProbe: (world: World, session: number) => {
@@ -171,6 +173,7 @@ const behaviour = {
     /** The client said so, or its transport went. */
     endClosed: (world: World, session: number, tried: number) => {
       const cause = world.exchanges.cause[world.tries.exchange[tried]];
+      uncount(world, tried);
       end(world, session, cause);
       const { sessions } = world;
       // The request that brought the news is closed already.

@@ -36,6 +36,7 @@ export const Cause = {
   tcpTimedOut: 17,
   connectionForgotten: 18,
   lifetimeOver: 19,
+  turnedAway: 20,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -174,5 +175,12 @@ export const CAUSES: readonly Cause[] = [
     sentence: "The balancer had closed the connection at the age that it allows, however busy it was.",
     remedy:
       "Let clients open a new connection before the old one gets so old, and let them ask for what they missed.",
+  },
+  {
+    name: "turned-away",
+    label: "turned away at a limit",
+    sentence:
+      "The balancer had no socket left (open files, worker connections), and turned the request with the message away.",
+    remedy: "Raise the limit, or share the connections among more balancers; let the sender try again.",
   },
 ];

@@ -62,6 +62,7 @@ export const EndReason = {
   tcpTimedOut: 14,
   connectionForgotten: 15,
   lifetimeOver: 16,
+  turnedAway: 17,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -241,6 +242,16 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.lifetimeOver,
     had: ({ whose, balancer, age }) => `${balancer} had closed ${whose}'s connection at the age of ${age}`,
   },
+  {
+    name: "turned-away",
+    label: "turned away at a limit",
+    at: "balancer",
+    sentence:
+      "The balancer had no socket left (open files, worker connections): it closed the connection at once, or answered 500.",
+    remedy: "Raise the limit, or share the connections among more balancers.",
+    cause: Cause.turnedAway,
+    had: ({ whose, balancer }) => `${balancer} had no socket left for ${whose}'s request`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -256,6 +267,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.tcpTimedOut,
   EndReason.connectionForgotten,
   EndReason.lifetimeOver,
+  EndReason.turnedAway,
 ];
 
 /**
@@ -294,6 +306,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.tcpTimedOut]: [null, EndReason.linkCut],
   [Cause.connectionForgotten]: [null, EndReason.linkCut],
   [Cause.lifetimeOver]: [null],
+  [Cause.turnedAway]: [null],
 };
 
 /** Ends that may have a root themselves: the way was cut. */

@@ -50,7 +50,8 @@ export type Value =
   | "audience"
   | "request"
   | "transport"
-  | "closeReason";
+  | "closeReason"
+  | "limit";
 
 export interface Column {
   readonly is: Value;
@@ -241,6 +242,25 @@ export const RECORDS = records({
     },
     printed: ["copy", "end", "root"],
   },
+  open: {
+    number: 16,
+    says: "a connection is taken or given back where there is a limit of them",
+    columns: {
+      place: { is: "place", says: "the balancer or the server that has the limit" },
+      count: { is: "count", says: "how many sockets it has now; of a destination: how many ports" },
+      to: { is: "node", says: "the destination whose ports are counted; −1: sockets are" },
+    },
+  },
+  turnedAway: {
+    number: 17,
+    says: "a limit is reached: a connection is turned away, or has to wait",
+    columns: {
+      place: { is: "place", says: "the balancer or the server that has the limit" },
+      limit: { is: "limit", says: "which limit" },
+      exchange: { is: "exchange", says: "the request" },
+      client: { is: "client", says: "whose it is" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
@@ -345,6 +365,18 @@ export const SESSION_ID_UNKNOWN = 1;
 export const TransportKind = { polling: 0, websocket: 1 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
 export const TRANSPORT_NAMES: readonly string[] = ["polling", "websocket"];
+
+/** What can run out. */
+export const LimitKind = { descriptors: 0, workerConnections: 1, ports: 2, memory: 3, backlog: 4 } as const;
+export type LimitKind = (typeof LimitKind)[keyof typeof LimitKind];
+/** By the fields that set them. */
+export const LIMIT_NAMES: readonly string[] = [
+  "descriptors",
+  "workerConnections",
+  "ports",
+  "memoryMiB",
+  "backlog",
+];
 
 /** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2, §1.3, §1.4. */
 export const CloseReason = {

@@ -32,6 +32,16 @@ export interface TimerField<Word extends string = string> extends About {
   readonly tried?: readonly (number | Word)[];
 }
 
+/** How many there may be, or a word: «none» for as many as there are. */
+export interface CountField<Word extends string = string> extends About {
+  readonly kind: "count";
+  readonly initial: number | Word;
+  readonly min: number;
+  readonly max: number;
+  readonly words: readonly [Word, ...Word[]];
+  readonly tried?: readonly (number | Word)[];
+}
+
 export interface SwitchField extends About {
   readonly kind: "switch";
   readonly initial: boolean;
@@ -43,7 +53,7 @@ export interface ChoiceField<Option extends string = string> extends About {
   readonly options: readonly [Option, ...Option[]];
 }
 
-export type Field = NumberField | TimerField | SwitchField | ChoiceField;
+export type Field = NumberField | TimerField | CountField | SwitchField | ChoiceField;
 
 /** A part's fields by their names. Names of times end in `Ms`. */
 export interface Fields {
@@ -71,6 +81,14 @@ export function durationOr<const Word extends string>(
   return { kind: "timer", initial, min: LEAST_MS, words, ...about };
 }
 
+/** A whole number, or «none» for no limit. */
+export function countOrNone(
+  initial: number | "none",
+  about: Omit<CountField<"none">, "kind" | "initial" | "words">,
+): CountField<"none"> {
+  return { kind: "count", initial, words: ["none"], ...about };
+}
+
 /** From 0 to 1. */
 export function share(initial: number, about: Omit<NumberField, "kind" | "initial" | "min">): NumberField {
   return { kind: "share", initial, min: 0, ...about };
@@ -93,7 +111,7 @@ export function oneOf<const Option extends string>(
 export type Written<F> =
   F extends ChoiceField<infer Option>
     ? Option
-    : F extends TimerField<infer Word>
+    : F extends TimerField<infer Word> | CountField<infer Word>
       ? number | Word
       : F extends SwitchField
         ? boolean
@@ -101,8 +119,10 @@ export type Written<F> =
           ? number
           : never;
 
-/** What it is in the settings: «none» is a time that never comes. */
-type Setting<F> = F extends TimerField ? number | Exclude<Written<F>, number | "none"> : Written<F>;
+/** What it is in the settings: «none» is a time that never comes, or a number that is never reached. */
+type Setting<F> = F extends TimerField | CountField
+  ? number | Exclude<Written<F>, number | "none">
+  : Written<F>;
 
 /** A field's name in the settings: times are µs there. */
 type SettingName<Name> = Name extends `${infer Stem}Ms` ? `${Stem}Us` : Name;
@@ -121,6 +141,7 @@ export function toSettings(
   return Object.fromEntries(
     Object.entries(fields).map(([name, { kind }]) => {
       const value = written[name] as number | boolean | string;
+      if (kind === "count") return [name, value === "none" ? Number.POSITIVE_INFINITY : value];
       if (kind !== "duration" && kind !== "timer") return [name, value];
       return [name.replace(/Ms$/, "Us"), timeUs(value as number | string, toUs)];
     }),

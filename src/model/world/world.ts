@@ -8,7 +8,7 @@ import type { Runner } from "../../statechart/runner.ts";
 import { Inbox } from "../backplane/backplane.part.ts";
 import { RedisClients } from "../backplane/redis-client.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
-import { Exchanges, Tries } from "../balancer/exchange.part.ts";
+import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
 import { Upstreams } from "../balancer/upstream.part.ts";
 import { Clients } from "../client/client.part.ts";
 import { Connections, Ends } from "../fate/ends.part.ts";
@@ -16,6 +16,7 @@ import { Rooms } from "../fate/membership.ts";
 import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
 import { Packets } from "../network/packets.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
+import { Servers } from "../server/server.part.ts";
 import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
 import type { Trace } from "../trace/trace.ts";
 import { Links } from "./links.ts";
@@ -55,6 +56,8 @@ export abstract class World {
   readonly copies = new Copies();
   readonly reasons = new Reasons();
   readonly tally = new Tally();
+  readonly servers = new Servers();
+  readonly destinations = new Destinations();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];

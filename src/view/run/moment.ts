@@ -7,6 +7,7 @@ import {
   at,
   CLOSE_REASON_NAMES,
   type Letter,
+  LIMIT_NAMES,
   RecordKind,
   RequestKind,
   TransportKind,
@@ -102,6 +103,12 @@ export class Moment {
         );
       case RecordKind.idleClosed:
         return this.#addIdleClosed(read);
+      case RecordKind.turnedAway: {
+        const who = this.#name(read(at.turnedAway.client));
+        const limit = LIMIT_NAMES[read(at.turnedAway.limit)];
+        const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
+        return this.#tell(1, `${place} has no room for ${who}: ${limit}.`);
+      }
       case RecordKind.fault:
         return this.#addFault(read);
       case RecordKind.request:

@@ -26,6 +26,7 @@ const ALWAYS = new Set<number>([
   RecordKind.ended,
   RecordKind.request,
   RecordKind.response,
+  RecordKind.turnedAway,
 ]);
 const FEW = 600;
 

@@ -40,6 +40,12 @@ const POLLING: ScenarioLimits = { ...SOUND, transports: ["polling-first"] };
 /** Long enough for an attempt to connect to be given up. */
 const patient = (scenario: Scenario): Scenario => ({ ...scenario, durationMs: 21_000, workload: [] });
 
+/** Room for all connections that its clients have at a time: a poll, a POST, a probe, and one that is being given up. */
+const roomy = (scenario: Scenario): Scenario => {
+  const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
+  return { ...scenario, servers: { ...scenario.servers, descriptors: 19 + 4 * clients } };
+};
+
 export interface Bug {
   readonly bug: string;
   readonly file: string;
@@ -156,6 +162,15 @@ export const BUGS = {
       rule: "handshake-completes",
       limits: SOUND,
       change: patient,
+    },
+    {
+      bug: "what a connection took is not given back",
+      file: "src/model/server/limits.ts",
+      find: "  servers.open[server]--;\n",
+      replace: "",
+      rule: "within-limits",
+      limits: POLLING,
+      change: roomy,
     },
     {
       bug: "nothing is ever handed to a socket",

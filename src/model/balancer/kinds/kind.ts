@@ -22,6 +22,8 @@ export interface BalancerKind {
   readonly fields: Readonly<Record<string, Field>>;
   /** What its fields make of a connection. */
   readonly timeouts: (own: PartSettings) => Timeouts;
+  /** How many sockets one worker may have open, both sides counted. By default as many as it likes. */
+  readonly connections?: (own: PartSettings) => number;
   /** Bytes so soon after the timer of a silence was armed do not move it. µs. */
   readonly lazyUs: number;
   /**
@@ -31,16 +33,20 @@ export interface BalancerKind {
   readonly afterSilence: "closes" | "forgets";
 }
 
-type Declared<F extends BalancerKind["fields"]> = Omit<BalancerKind, "fields" | "timeouts"> & {
+type Declared<F extends BalancerKind["fields"]> = Omit<
+  BalancerKind,
+  "fields" | "timeouts" | "connections"
+> & {
   readonly fields: F;
   readonly timeouts: (own: SettingsOf<F>) => Timeouts;
+  readonly connections?: (own: SettingsOf<F>) => number;
 };
 
 /** A member of the family. Its own fields are typed as they are declared. */
 export function balancerKind<const F extends BalancerKind["fields"]>(
   declared: Declared<F>,
 ): Omit<BalancerKind, "fields"> & { readonly fields: F } {
-  return declared as Declared<F> & Pick<BalancerKind, "timeouts">;
+  return declared as Declared<F> & Pick<BalancerKind, "timeouts" | "connections">;
 }
 
 /** One idle timeout for all. */

@@ -1,4 +1,4 @@
-import { durationMs } from "../../world/field.ts";
+import { countOrNone, durationMs } from "../../world/field.ts";
 import { balancerKind, idle } from "./kind.ts";
 
 /** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
@@ -20,8 +20,15 @@ export const nginx = balancerKind({
       source: "FACTS §3",
       tried: [400, 1500],
     }),
+    workerConnections: countOrNone("none", {
+      says: "nginx worker_connections (512 by default): how many sockets its worker may have, those to servers counted. Where none is left, connections are closed at once, and requests that were let in are answered 500; none: no limit",
+      source: "FACTS §3",
+      min: 1,
+      max: 1_048_576,
+    }),
   },
   timeouts: idle,
+  connections: ({ workerConnections }) => workerConnections,
   lazyUs: LAZY_TIMER_US,
   afterSilence: "closes",
 });

@@ -1,0 +1,88 @@
+import { at, LIMIT_NAMES, LimitKind, RecordKind, type Records } from "../../model/trace/records.ts";
+import { atBeginning, nodeInWords } from "../../run/words.ts";
+import { connectionsOf, portsOf, socketsOf } from "../../scenario/limits.ts";
+import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
+import { ScopeCounter } from "../scope.ts";
+
+/**
+ * Nobody ever has more than its limits allow (open files, ports for each destination, worker connections, memory), and nobody
+ * has to be turned away for it (FACTS §3, §5; ground-truth 13, 14). Where no limit is set there is nothing to judge.
+ */
+export const withinLimits: Rule = {
+  name: "within-limits",
+  kind: "always",
+  statement: "No connection is turned away because a server or a balancer has no room left for it.",
+  subject: ["count", "counts"],
+  whenNone: "no limit is set",
+  watch: (setting) => new LimitMonitor(setting),
+};
+
+/** What happens at a limit, as the rest of «c-1's connection …». */
+const AT_LIMIT: Readonly<Record<LimitKind, string>> = {
+  [LimitKind.descriptors]: "no open file is left",
+  [LimitKind.workerConnections]: "no worker connection is left",
+  [LimitKind.ports]: "no port is left",
+  [LimitKind.memory]: "no memory is left",
+  [LimitKind.backlog]: "the accept queue is full",
+};
+
+class LimitMonitor implements Monitor {
+  readonly sees = [RecordKind.open, RecordKind.turnedAway];
+  readonly #setting: Setting;
+  readonly #counter = new ScopeCounter();
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+  }
+
+  see(trace: Records, row: number): Breach | null {
+    return trace.kind[row] === RecordKind.open ? this.#counted(trace, row) : this.#turnedAway(trace, row);
+  }
+
+  #counted(trace: Records, row: number): Breach | null {
+    const { nameOf, scenario } = this.#setting;
+    const place = trace[at.open.place][row];
+    const count = trace[at.open.count][row];
+    const most = this.#most(place, trace[at.open.to][row]);
+    if (count <= most) {
+      this.#counter.spoke++;
+      return null;
+    }
+    const who = atBeginning(nodeInWords(scenario, nameOf(place)));
+    return {
+      key: "exceeded",
+      text: `${who} has ${count} connections open, and its limits allow ${most}.`,
+      clients: [],
+      message: -1,
+    };
+  }
+
+  /** What the scenario allows. */
+  #most(place: number, to: number): number {
+    const { nameOf, scenario, firstServerNode, servers } = this.#setting;
+    if (to >= 0) return portsOf(scenario, nameOf(place));
+    const isServer = place >= firstServerNode && place < firstServerNode + servers;
+    const limits = isServer ? connectionsOf(scenario) : socketsOf(scenario, nameOf(place));
+    return Math.min(...Object.values(limits));
+  }
+
+  #turnedAway(trace: Records, row: number): Breach {
+    const { nameOf, scenario } = this.#setting;
+    const limit = trace[at.turnedAway.limit][row] as LimitKind;
+    const client = trace[at.turnedAway.client][row];
+    const where = nodeInWords(scenario, nameOf(trace[at.turnedAway.place][row]));
+    return {
+      key: LIMIT_NAMES[limit]!,
+      text: `${atBeginning(where)} has no room for ${nameOf(client)}'s request: ${AT_LIMIT[limit]}.`,
+      clients: [client],
+      message: -1,
+    };
+  }
+
+  scope() {
+    return this.#counter.scope();
+  }
+
+  /** It remembers nothing: each count is judged by itself. */
+  digest(): void {}
+}

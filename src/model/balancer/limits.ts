@@ -1,0 +1,194 @@
+/**
+ * What a balancer can run out of, and what its clients see then. FACTS §3, §5; ground-truth 14-ephemeral-ports. A
+ * connection that it passes on takes two sockets, one towards whoever asked and one towards whoever is asked, and for the
+ * latter a port. As nginx does:
+ *
+ * - No open file left for a new connection (EMFILE): it accepts nothing for half a second. Connections wait in the
+ *   accept queue, where their clients believe them open; when the queue is full, the kernel does not hear what more
+ *   come, and their clients' kernels knock again after 1, 1, 1, 1, 1, 2, 4 … s.
+ * - No worker connection left for it: it is accepted and closed at once, and its client is reset.
+ * - Neither left to ask a server with: the request is answered 500.
+ * - No port left (EADDRNOTAVAIL): as if that server had refused. Ports are counted for each destination, since
+ *   connections to different ones share them; one stays taken for a while (TIME_WAIT), unless the server closed first.
+ *
+ * Leaves out: the few open files that are the balancer's own, several workers, keep-alive to servers, HAProxy's maxconn,
+ * ports of clients, the conntrack table, memory, and what closes first when both close at once, where the balancer is
+ * taken to. Without limits nothing is counted.
+ */
+import { NONE } from "../network/packets.ts";
+import { LimitKind, RecordKind } from "../trace/records.ts";
+import { ofBalancer } from "../world/own-settings.ts";
+import type { World } from "../world/world.ts";
+import { balancerPart } from "./balancer.part.ts";
+import { balancerNode } from "./balancers.ts";
+import { exchangePart, Holds } from "./exchange.part.ts";
+import { UpstreamEvent } from "./upstream.part.ts";
+
+/** nginx's accept_mutex_delay, for which it accepts nothing after EMFILE (ngx_event_accept). µs. */
+const ACCEPT_PAUSE_US = 500_000;
+/** SYN timeouts: the first, and how many are alike before they double (tcp.ts). µs. */
+const KNOCK_US = 1_000_000;
+const LINEAR_KNOCKS = 5;
+
+/** Whether sockets are counted at a balancer. */
+function isBounded({ balancers }: World, balancer: number): boolean {
+  return Math.min(balancers.mostDescriptors[balancer], balancers.mostConnections[balancer]) < Infinity;
+}
+
+/** The limit that keeps a balancer from one more socket, if any. */
+function reached({ balancers }: World, balancer: number): LimitKind | null {
+  const open = balancers.open[balancer];
+  // A worker's own limit is looked at first: where it is the smaller one, the other is never reached.
+  if (open >= balancers.mostConnections[balancer]) return LimitKind.workerConnections;
+  return open >= balancers.mostDescriptors[balancer] ? LimitKind.descriptors : null;
+}
+
+/** A connection that arrives has to wait: no open file is left for it, or was, a moment ago. */
+export function mustWait(world: World, exchange: number): boolean {
+  const { balancers, queue, exchanges } = world;
+  const balancer = exchanges.balancer[exchange];
+  return (
+    queue.nowUs < balancers.pausedUntilUs[balancer] || reached(world, balancer) === LimitKind.descriptors
+  );
+}
+
+/** A connection that arrives is closed at once. */
+export function isTurnedAway(world: World, exchange: number): boolean {
+  return reached(world, world.exchanges.balancer[exchange]) === LimitKind.workerConnections;
+}
+
+export function recordTurnedAway(world: World, exchange: number, limit: LimitKind): void {
+  const { client } = world.exchanges;
+  world.record(RecordKind.turnedAway, balancerNode(world, exchange), limit, exchange, client[exchange], 0);
+}
+
+/** It waits in the accept queue, or, where that is full, before it. */
+export function enqueue(world: World, exchange: number): void {
+  const { balancers, exchanges, queue } = world;
+  const balancer = exchanges.balancer[exchange];
+  if (balancers.queued[balancer] >= ofBalancer(world, balancerPart, balancer).backlog) {
+    exchanges.knocks[exchange] = Math.min(exchanges.knocks[exchange] + 1, 255);
+    return recordTurnedAway(world, exchange, LimitKind.backlog);
+  }
+  exchanges.knocks[exchange] = 0;
+  balancers.queued[balancer]++;
+  if (balancers.pausedUntilUs[balancer] <= queue.nowUs)
+    balancers.pausedUntilUs[balancer] = queue.nowUs + ACCEPT_PAUSE_US;
+  recordTurnedAway(world, exchange, LimitKind.descriptors);
+}
+
+export function dequeue({ balancers, exchanges }: World, exchange: number): void {
+  if (exchanges.knocks[exchange] === 0) balancers.queued[exchanges.balancer[exchange]]--;
+}
+
+/** Until the balancer accepts again, or the client knocks again. µs. */
+export function acceptWaitUs({ balancers, exchanges, queue }: World, exchange: number): number {
+  const knocks = exchanges.knocks[exchange];
+  if (knocks > 0) return KNOCK_US * 2 ** Math.max(0, knocks - LINEAR_KNOCKS);
+  return balancers.pausedUntilUs[exchanges.balancer[exchange]] - queue.nowUs;
+}
+
+/** The balancer accepts a connection. */
+export function accept(world: World, exchange: number): void {
+  takeSocket(world, exchange, Holds.asker);
+}
+
+function takeSocket(world: World, exchange: number, side: number): void {
+  const { balancers, exchanges } = world;
+  const balancer = exchanges.balancer[exchange];
+  if (!isBounded(world, balancer)) return;
+  balancers.open[balancer]++;
+  exchanges.holds[exchange] |= side;
+  recordOpen(world, exchange);
+}
+
+function recordOpen(world: World, exchange: number): void {
+  const open = world.balancers.open[world.exchanges.balancer[exchange]];
+  world.record(RecordKind.open, balancerNode(world, exchange), open, NONE, 0, 0);
+}
+
+/** What its current try is a connection to: the next balancer, or this server. */
+function destinationOf({ exchanges, nodes }: World, exchange: number, server: number): number {
+  return server === NONE ? exchanges.balancer[exchange] : nodes.count.balancer - 1 + server;
+}
+
+/** Takes what a connection to a server, or to the next balancer (−1), needs. What is missing, if anything is. */
+export function connect(world: World, exchange: number, server: number): LimitKind | null {
+  const { exchanges } = world;
+  const balancer = exchanges.balancer[exchange];
+  const missing = reached(world, balancer);
+  if (missing !== null) return missing;
+  const { ports } = ofBalancer(world, exchangePart, balancer);
+  const destination = destinationOf(world, exchange, server);
+  if (world.destinations.ports[destination] >= ports) return LimitKind.ports;
+  takeUpstream(world, exchange, destination);
+  return null;
+}
+
+function takeUpstream(world: World, exchange: number, destination: number): void {
+  takeSocket(world, exchange, Holds.upstream);
+  const { exchanges, destinations } = world;
+  if (ofBalancer(world, exchangePart, exchanges.balancer[exchange]).ports === Infinity) return;
+  exchanges.holds[exchange] |= Holds.port;
+  destinations.ports[destination]++;
+  recordPorts(world, destination);
+}
+
+/** A connection that is open when the run begins. */
+export function adoptConnection(world: World, exchange: number, server: number): void {
+  accept(world, exchange);
+  takeUpstream(world, exchange, destinationOf(world, exchange, server));
+}
+
+/** Whether a connection to this server can be open when the run begins. */
+export function canConnect(world: World, server: number): boolean {
+  const { balancers, destinations } = world;
+  for (let balancer = 0; balancer < balancers.rows; balancer++) {
+    const { ports } = ofBalancer(world, exchangePart, balancer);
+    const last = balancer === balancers.rows - 1;
+    if (destinations.ports[last ? balancer + server : balancer] >= ports) return false;
+    const most = Math.min(balancers.mostDescriptors[balancer], balancers.mostConnections[balancer]);
+    if (balancers.open[balancer] + 2 > most) return false;
+  }
+  return true;
+}
+
+function recordPorts(world: World, destination: number): void {
+  const { nodes, destinations } = world;
+  const last = nodes.count.balancer - 1;
+  const place = nodes.first.balancer + Math.min(destination, last);
+  const to = destination < last ? place + 1 : nodes.first.server + destination - last;
+  world.record(RecordKind.open, place, destinations.ports[destination], to, 0, 0);
+}
+
+/** A port is free again. */
+export function freePort(world: World, destination: number): void {
+  world.destinations.ports[destination]--;
+  recordPorts(world, destination);
+}
+
+/** The connection of the current try is over. `isOurDoing`: the balancer closed it, and its port is not free yet. */
+export function disconnect(world: World, exchange: number, isOurDoing: boolean): void {
+  const { exchanges, tries, balancers, queue } = world;
+  const holds = exchanges.holds[exchange];
+  if ((holds & Holds.port) !== 0) {
+    const destination = destinationOf(world, exchange, tries.server[exchanges.current[exchange]]);
+    const { timeWaitUs } = ofBalancer(world, exchangePart, exchanges.balancer[exchange]);
+    if (isOurDoing) queue.schedule(queue.nowUs + timeWaitUs, UpstreamEvent.PORT_FREE, destination, 0, 0);
+    else freePort(world, destination);
+  }
+  if ((holds & Holds.upstream) !== 0) balancers.open[exchanges.balancer[exchange]]--;
+  exchanges.holds[exchange] = holds & Holds.asker;
+  if ((holds & Holds.upstream) !== 0) recordOpen(world, exchange);
+}
+
+/** The exchange is over, and with it both of its connections. */
+export function letGo(world: World, exchange: number): void {
+  const { exchanges, balancers } = world;
+  if (exchanges.holds[exchange] === 0) return;
+  disconnect(world, exchange, true);
+  if (exchanges.holds[exchange] === 0) return;
+  exchanges.holds[exchange] = 0;
+  balancers.open[exchanges.balancer[exchange]]--;
+  recordOpen(world, exchange);
+}
