@@ -9,6 +9,7 @@ import { Cause } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import { choicesOf } from "../run/run.ts";
+import { connectionLimits } from "../scenario/limits.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { rarestBeatMs, shortestIdleMs } from "../scenario/timers.ts";
 import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";
@@ -281,6 +282,15 @@ export const BELIEFS: readonly Belief[] = [
       "TCP hands bytes out in order: all that comes behind it on the same connection waits (head-of-line blocking). FACTS §4, ground-truth 17.",
     rule: waitsForNobody,
     limits: { transports: WEBSOCKET, losses: [true], faults: [false], servers: [1, 1], ...PATIENT },
+  },
+  {
+    name: "65k",
+    belief: "A server has 65,535 ports, so up to 65,535 connections there is room.",
+    truth:
+      "What comes in takes no port: all connections share the one that is listened on. Room ends earlier or later, with open files, with memory, or with the ports of whoever connects: 28,232 from a balancer to each server. FACTS §5, ground-truth 13, 14.",
+    rule: rules["within-limits"],
+    limits: { bounded: [true], transports: WEBSOCKET, ...CALM, ...PATIENT },
+    isToThePoint: (scenario) => connectionLimits(scenario).length > 0,
   },
   {
     name: "redis-remembers",

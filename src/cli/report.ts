@@ -4,12 +4,13 @@ import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
-import { Audience, at, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
+import { Audience, at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
 import { remedyOf, rootsKey, rootsOf, sinceText } from "../run/roots.ts";
 import { aboutBalancer } from "../run/words.ts";
+import { connectionLimits } from "../scenario/limits.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
@@ -96,6 +97,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ...endLines(run, ledger, metrics, style),
     ...responseLines(metrics),
     ...refusalLines(run, ledger),
+    ...limitLines(run),
     labelled(
       "ended",
       `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
@@ -188,6 +190,23 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
   const entries = Object.entries(responses);
   if (entries.length === 0) return [];
   return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
+}
+
+/** What would run out first, and next; and whom it met in this run. */
+function limitLines({ scenario, trace }: CliResult): string[] {
+  const limits = connectionLimits(scenario);
+  const met = LIMIT_NAMES.map(() => new Set<number>());
+  for (let i = 0; i < trace.length; i++)
+    if (trace.kind[i] === RecordKind.turnedAway)
+      met[trace[at.turnedAway.limit][i]]!.add(trace[at.turnedAway.client][i]);
+  return [
+    ...limits.map(({ place, field, connections }, i) =>
+      labelled(i === 0 ? "limits" : "", `${place}.${field}: room for ${counted(connections, "connection")}`),
+    ),
+    ...met.flatMap(({ size }, limit) =>
+      size === 0 ? [] : [labelled("turned away", `${counted(size, "client")}, by ${LIMIT_NAMES[limit]}`)],
+    ),
+  ];
 }
 
 /** Requests that were answered «Session ID unknown»: they went to another server than their session's, or came after its end. */

@@ -1,12 +1,14 @@
 /** What a run says, by name: the numbers and words of a lesson's prose, and what its questions are judged by. */
 import { Fate } from "../model/fate/oracle.part.ts";
+import { connectionKiB } from "../model/server/limits.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
-import { at, RecordKind } from "../model/trace/records.ts";
+import { at, LIMIT_NAMES, RecordKind } from "../model/trace/records.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
 import { nodeInWords } from "../run/words.ts";
+import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames } from "../scenario/names.ts";
 import { beatMs, patienceOf } from "../scenario/timers.ts";
 
@@ -39,6 +41,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...packetFacts(run),
     ...requestFacts(run),
     ...outcomeFacts(run, ledger),
+    ...limitFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -177,6 +180,28 @@ function outcomeFacts({ nodes, trace }: RunResult, { copies }: Ledger): [string,
 
 function firstClients(nodes: RunResult["nodes"]): RunResult["nodes"] {
   return nodes.filter(({ kind }) => kind === "client").slice(0, CLIENTS);
+}
+
+/**
+ * Which limit leaves room for the fewest connections, and for how many; which one was reached first, and how many clients met
+ * one; and what one connection takes of a server's memory, in KiB.
+ */
+function limitFacts({ scenario, trace }: RunResult): [string, Fact][] {
+  const [first] = connectionLimits(scenario);
+  const met = new Set<number>();
+  let reached: Fact = "none";
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== RecordKind.turnedAway) continue;
+    if (reached === "none") reached = LIMIT_NAMES[trace[at.turnedAway.limit][row]!]!;
+    met.add(trace[at.turnedAway.client][row]!);
+  }
+  return [
+    ["limits.first", first?.field ?? "none"],
+    ["limits.room", first?.connections ?? "none"],
+    ["limits.reached", reached],
+    ["limits.met", met.size],
+    ["connection.kib", connectionKiB(scenario.servers.compressionWindowBits)],
+  ];
 }
 
 /** How often a heartbeat crosses the first group's connections, and how long each balancer bears silence. s. */

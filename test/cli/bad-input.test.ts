@@ -49,12 +49,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: broadcast-across-servers, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, stateless-and-stateful, timeout-ladder, who-publishes\n",
+    "error: the name of the lesson is empty; lessons: broadcast-across-servers, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, sixty-five-thousand, stateless-and-stateful, timeout-ladder, who-publishes\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, stateless-and-stateful, timeout-ladder, who-publishes. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, sixty-five-thousand, stateless-and-stateful, timeout-ladder, who-publishes. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",
@@ -90,7 +90,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, path leads nowhere",
     ["run", LESSON, "--set", "servers.cuont=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?\n',
   ],
   [
     "--set, first name unknown",
@@ -167,7 +167,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs\n',
   ],
   [
     "--set breaks a name",

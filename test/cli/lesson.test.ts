@@ -26,6 +26,7 @@ describe("fanout lesson", () => {
       "phones-and-desktops",
       "timeout-ladder",
       "ping-race",
+      "sixty-five-thousand",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });
