@@ -5,7 +5,7 @@ import { CAUSES } from "../../src/model/trace/causes.ts";
 import { END_REASONS } from "../../src/model/trace/end-reasons.ts";
 import { CLOSE_REASON_NAMES, RecordKind } from "../../src/model/trace/records.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
-import { casesOf, labScenario, runLab } from "../support/ground-truth.ts";
+import { casesOf, expectNear, labScenario, runLab } from "../support/ground-truth.ts";
 import { instant, traffic } from "../support/idle-lab.ts";
 
 type Balancer = NonNullable<ScenarioInput["balancer"]>;
@@ -50,7 +50,7 @@ describe("experiment 07b: HAProxy's timeouts", () => {
     }
     const [closedMs, , reason] = closed[0]!;
     for (const measuredMs of seen.closedAfterOpenMs as number[])
-      expect(Math.abs(closedMs! - measuredMs)).toBeLessThanOrEqual(25);
+      expectNear(closedMs!, [measuredMs], 25, "ms");
     expect(CLOSE_REASON_NAMES[reason!]).toBe("transport close");
   });
 });

@@ -5,7 +5,7 @@ import { connectionKiB, OWN_DESCRIPTORS } from "../../src/model/server/limits.ts
 import { at, LIMIT_NAMES, RecordKind } from "../../src/model/trace/records.ts";
 import { connectionLimits } from "../../src/scenario/limits.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
-import { casesOf, labScenario, runLab } from "../support/ground-truth.ts";
+import { casesOf, expectNear, labScenario, runLab } from "../support/ground-truth.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
@@ -73,7 +73,7 @@ describe("a server's open files", () => {
       const lab = measured(nofile, attempts);
       const before = lab.records(RecordKind.connected).filter(([ms]) => ms! < 8000).length;
       const refused = lab.records(RecordKind.turnedAway).filter(([ms]) => ms! < 8000);
-      expect(Math.abs(before - observed.opened[0])).toBeLessThanOrEqual(1);
+      expectNear(before, observed.opened, 1, "connections");
       expect(refused).toHaveLength(attempts - before);
       expect(reached(lab)).toEqual(["descriptors"]);
       // They fail at once: the balancer answers in the time of two ways.
@@ -99,7 +99,7 @@ describe("a server's open files", () => {
       servers: { count: 1, descriptors: setup.nofile },
       clients: [comers(setup.clients, { reconnectionDelayMs: 300 })],
     });
-    expect(Math.abs(opened(lab) - observed.connected)).toBeLessThanOrEqual(1);
+    expectNear(opened(lab), [observed.connected], 1, "connections");
     expect(lab.records(RecordKind.turnedAway).length).toBeGreaterThan(2 * (setup.clients - opened(lab)));
   });
 
@@ -116,7 +116,7 @@ describe("a server's open files", () => {
 
 describe("a balancer's ports", () => {
   // Ground-truth 14: each destination has the full range.
-  it.each(casesOf("14"))("$id", ({ id, setup: { ports, attempts } }) => {
+  it.each(casesOf("14"))("$id", ({ id, setup: { ports, attempts }, observed }) => {
     const destinations = id.startsWith("one") ? 1 : id.includes("port") && !id.includes("address") ? 2 : 3;
     const lab = runLab({
       durationMs: 20_000,
@@ -125,6 +125,8 @@ describe("a balancer's ports", () => {
       clients: [comers((destinations - 1) * ports + attempts)],
     });
     expect(opened(lab)).toBe(destinations * ports);
+    // Once in these fifteen runs, the kernel missed a port that was free.
+    expectNear(ports, [Math.max(...observed.opened)], 0, "connections");
     for (let i = 1; i <= destinations; i++) expect(mostOpen(lab, "balancer", `server-${i}`)).toBe(ports);
     // EADDRNOTAVAIL is no server's answer: it is the balancer that has none to ask.
     expect(statuses(lab)).toEqual({ 101: destinations * ports, 502: attempts - ports });

@@ -1,5 +1,7 @@
 /** What real servers were measured to do: `test/ground-truth/`, see its README. */
 import { readdirSync, readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { getCurrentTest } from "vitest/suite";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { CAUSES } from "../../src/model/trace/causes.ts";
 import { RecordKind, RequestKind } from "../../src/model/trace/records.ts";
@@ -15,18 +17,50 @@ const folder = new URL("../ground-truth/", import.meta.url);
 // biome-ignore lint/suspicious/noExplicitAny: each experiment's cases have a shape of their own
 type Observed = any;
 
+/** What a test compares with what was measured: for the table of all experiments (`npm run ground-truth`). */
+export interface Comparisons {
+  /** Cases that it looked at: «07 ping-1900ms». */
+  readonly cases: string[];
+  /** How far the simulated values were from the measured ones, and how far they may be. */
+  readonly differences: { readonly by: number; readonly allowed: number; readonly unit: string }[];
+}
+
+/** Of the test that is running; null outside of one. */
+function comparisons(): Comparisons | null {
+  const test = getCurrentTest();
+  if (test === undefined) return null;
+  const meta = test.meta as { comparisons?: Comparisons };
+  meta.comparisons ??= { cases: [], differences: [] };
+  return meta.comparisons;
+}
+
 /** One case of an experiment, by the experiment's number and the case's id. */
 export function observed(experiment: string, id: string): Observed {
-  const file = readdirSync(folder).find((name) => name.startsWith(experiment))!;
-  const { cases } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
-  const found = cases.find((entry: Observed) => entry.id === id);
-  if (found === undefined) throw new Error(`no case ${id} in ${file}`);
+  const found = casesOf(experiment).find((entry: Observed) => entry.id === id);
+  if (found === undefined) throw new Error(`no case ${id} in ${experiment}`);
   return found;
 }
 
+/** All cases of an experiment. A test that looks at what one observed is noted to compare with it. */
 export function casesOf(experiment: string): Observed[] {
-  const file = readdirSync(folder).find((name) => name.startsWith(experiment))!;
-  return JSON.parse(readFileSync(new URL(file, folder), "utf8")).cases;
+  const file = readdirSync(folder).find((name) => name.startsWith(`${experiment}-`))!;
+  const { cases } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+  return cases.map(({ observed: seen, ...rest }: Observed) => ({
+    ...rest,
+    get observed() {
+      comparisons()?.cases.push(`${experiment} ${rest.id}`);
+      return seen;
+    },
+  }));
+}
+
+/** A simulated value is at most so far from the nearest of the measured ones, or between them; how far is noted. */
+export function expectNear(value: number, measured: readonly number[], allowed: number, unit: string): void {
+  const below = Math.min(...measured) - value;
+  const above = value - Math.max(...measured);
+  const by = Math.max(0, below, above);
+  comparisons()?.differences.push({ by, allowed, unit });
+  expect(by, `${value} ${unit}, measured ${measured.join(", ")}`).toBeLessThanOrEqual(allowed);
 }
 
 export interface Lab {
