@@ -106,6 +106,9 @@ export interface ScenarioLimits {
   readonly upgradeTimeoutMs?: readonly number[];
   /** Whether nodes may have limits that a few clients reach. By default not. */
   readonly bounded?: readonly boolean[];
+  /** Whether a client may try all its transports, and whether balancers pass on what asks for a WebSocket. */
+  readonly tryAllTransports?: readonly boolean[];
+  readonly upgradeHeader?: readonly ("pass" | "drop")[];
   /** How many proxies stand in front of the balancer: by default none. */
   readonly proxies?: readonly number[];
 }
@@ -151,7 +154,10 @@ const anyTransport = fc.oneof(
 );
 
 /** The balancers' kind, and what it has of its own. */
-function timeouts({ idleTimeoutMs }: ScenarioLimits): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+function timeouts({
+  idleTimeoutMs,
+  upgradeHeader,
+}: ScenarioLimits): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   const [plain, ...others] = BALANCER_KIND_NAMES.map((kind) => {
     const fields = Object.entries({
       maxLifetimeMs: ["none", "none", "none", ...triedIn("balancers", "maxLifetimeMs")],
@@ -159,12 +165,16 @@ function timeouts({ idleTimeoutMs }: ScenarioLimits): fc.Arbitrary<Readonly<Reco
     });
     return fc.record({
       kind: fc.constant(kind),
+      upgradeHeader:
+        upgradeHeader === undefined ? rarely(["drop"], "pass") : fc.constantFrom(...upgradeHeader),
       ...Object.fromEntries(fields.map(([name, values]) => [name, fc.constantFrom(...values)])),
     });
   });
   return idleTimeoutMs === undefined
     ? fc.oneof({ weight: 3, arbitrary: plain! }, { weight: 2, arbitrary: fc.oneof(...others) })
-    : fc.constantFrom(...idleTimeoutMs).map((idleMs) => ({ idleTimeoutMs: idleMs }));
+    : fc
+        .tuple(fc.constantFrom(...idleTimeoutMs), fc.constantFrom(...(upgradeHeader ?? ["pass" as const])))
+        .map(([idleMs, header]) => ({ idleTimeoutMs: idleMs, upgradeHeader: header }));
 }
 
 /** Features of a generated scenario, before there are names to refer to. */
@@ -180,6 +190,9 @@ function shapes(limits: ScenarioLimits) {
         startConnected: fc.boolean(),
         roomSize: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
         cookies: fc.constantFrom(...(limits.cookies ?? triedIn("clients", "cookies"))),
+        tryAllTransports: fc.constantFrom(
+          ...(limits.tryAllTransports ?? triedIn("clients", "tryAllTransports")),
+        ),
         reconnectionDelayMs: ms(50, 1000),
         // Most expect what their server does, as Engine.IO's clients do.
         ...(limits.pingIntervalMs === undefined
@@ -351,8 +364,12 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
     servers.count >= minServers &&
     servers.count <= maxServers &&
     allows(limits.proxies ?? [0], proxies.length) &&
+    allows(limits.upgradeHeader, balancer.upgradeHeader) &&
     clients.every(
-      (group) => allows(limits.transports, group.transport) && allows(limits.cookies, group.cookies),
+      (group) =>
+        allows(limits.transports, group.transport) &&
+        allows(limits.cookies, group.cookies) &&
+        allows(limits.tryAllTransports, group.tryAllTransports),
     );
 }
 

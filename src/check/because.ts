@@ -42,6 +42,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "no-idle-cut": pingsTooRare,
   "half-open-noticed": () => null,
   "within-limits": whatRunsOut,
+  "fallback-connects": latestTrouble,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */

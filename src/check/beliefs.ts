@@ -363,6 +363,21 @@ export const BELIEFS: readonly Belief[] = [
     isToThePoint: startsApart,
   },
   {
+    name: "falls-back-by-itself",
+    belief: "A client with a second transport falls back by itself.",
+    truth:
+      "Socket.IO's client tries the first of its transports again and again, unless it is told to try all of them. FACTS §1.4.",
+    rule: rules["handshake-completes"],
+    limits: {
+      policies: ["ip-hash"],
+      transports: ["websocket-first"],
+      tryAllTransports: [false],
+      upgradeHeader: ["drop"],
+      ...CALM,
+      ...PATIENT,
+    },
+  },
+  {
     name: "ip-hash-spreads",
     belief: "ip_hash spreads clients evenly.",
     truth:

@@ -5,6 +5,7 @@ import { FRAME_LIST, FrameKind } from "../model/trace/frames.ts";
 import {
   Audience,
   at,
+  BAD_REQUEST,
   CLOSE_REASON_NAMES,
   LIMIT_NAMES,
   REQUEST_NAMES,
@@ -222,6 +223,12 @@ export class StoryTeller {
     if (trace[at.response.errorCode][row] === SESSION_ID_UNKNOWN)
       return this.#line(
         `${this.#name(node)} refuses ${who}: ${status}, «Session ID unknown». A session lives in one process's memory.`,
+        7,
+        kind,
+      );
+    if (trace[at.response.errorCode][row] === BAD_REQUEST)
+      return this.#line(
+        `${this.#name(node)} refuses ${who}'s WebSocket: ${status}. The header that asks for one was dropped on the way.`,
         7,
         kind,
       );
@@ -454,6 +461,7 @@ const OPENING = {
   polling: "a connection over long polling",
   websocket: "a WebSocket",
   http: "a connection for one request",
+  "websocket-first": "a WebSocket",
 } as const;
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {

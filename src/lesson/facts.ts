@@ -3,7 +3,7 @@ import { Fate } from "../model/fate/oracle.part.ts";
 import { connectionKiB } from "../model/server/limits.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
-import { at, LIMIT_NAMES, RecordKind } from "../model/trace/records.ts";
+import { at, LIMIT_NAMES, RecordKind, TRANSPORT_NAMES, TransportKind } from "../model/trace/records.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
@@ -129,12 +129,13 @@ function packetFacts({ trace }: RunResult): [string, Fact][] {
   ];
 }
 
-/** Of each client: the server of its first connection, and how many attempts to connect are over, one way or the other. */
+/** Of each client: the server of its first connection, by what it is connected when the run ends, and how many attempts to connect are over, one way or the other. */
 function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
   const facts = new Map<string, Fact>();
   nodes.forEach(({ kind, name }) => {
     if (kind !== "client") return;
     facts.set(`${name}.server`, "none");
+    facts.set(`${name}.over`, "none");
     facts.set(`${name}.attempts`, 0);
   });
   const attempts = new Map<string, number>();
@@ -145,8 +146,15 @@ function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
       const key = `${nodes[trace[at.connected.client][row]!]!.name}.server`;
       if (facts.get(key) === "none") facts.set(key, nodes[trace[at.connected.server][row]!]!.name);
     }
+    if (kind === RecordKind.upgraded)
+      facts.set(
+        `${nodes[trace[at.upgraded.client][row]!]!.name}.over`,
+        TRANSPORT_NAMES[TransportKind.websocket]!,
+      );
     if (kind === RecordKind.connected || kind === RecordKind.disconnected) {
       const { name } = nodes[trace[at.connected.client][row]!]!;
+      const transport = kind === RecordKind.connected ? trace[at.connected.transport][row]! : -1;
+      facts.set(`${name}.over`, TRANSPORT_NAMES[transport] ?? "none");
       if (kind === RecordKind.connected) open.add(name);
       // One that was up has been counted already.
       if (kind === RecordKind.connected || !open.delete(name))

@@ -19,6 +19,7 @@ export const RULE_NAMES = [
   "half-open-noticed",
   "within-limits",
   "something-arrives",
+  "fallback-connects",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -89,7 +89,9 @@ export function shortestTimeout(scenario: Scenario, of: "silence" | "answer" = "
 /** How long a silence the row bears on a connection of a group: long polls are silent while they wait. */
 function idleMs(scenario: Scenario, { transport }: Pick<ClientGroup, "transport">): number {
   const silenceMs = shortestTimeout(scenario).ms;
-  return transport === "websocket" ? silenceMs : Math.min(silenceMs, shortestTimeout(scenario, "answer").ms);
+  return transport.startsWith("websocket")
+    ? silenceMs
+    : Math.min(silenceMs, shortestTimeout(scenario, "answer").ms);
 }
 
 /** The shortest silence that the row does not bear on anybody's connection. */

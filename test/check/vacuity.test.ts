@@ -53,6 +53,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, faults: [{ atMs: 500, act: "cut", target: "A/balancer" }] },
     "2 of 2 ends of cut connections not due before the end of the run",
   ],
+  "fallback-connects": [{ clients: pair }, "nobody falls back"],
   own: [{ clients: pair, ownRules: { own: OWN } }, "nothing starts its clock: there is no disconnected"],
 };
 

@@ -23,6 +23,7 @@ describe("fanout lesson", () => {
       "stateless-and-stateful",
       "who-publishes",
       "packet-loss-is-delay",
+      "fallback",
       "phones-and-desktops",
       "timeout-ladder",
       "ping-race",

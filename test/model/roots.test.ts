@@ -705,6 +705,17 @@ const OCCASIONS: readonly Occasion[] = [
       workload: sends("A", "B", 550),
     },
   },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.upgradeRefused,
+    what: "a balancer drops the header that asks for a WebSocket, and the client asks for nothing else",
+    lab: {
+      clients: [socket("B"), { name: "A", transport: "polling", startMs: 50 }],
+      servers: { count: 1 },
+      balancer: { upgradeHeader: "drop" },
+      workload: sends("A", "B", 550),
+    },
+  },
   ...(
     [
       [EndReason.connectionForgotten, "forgotten", { kind: "nlb", idleTimeoutMs: 1000 }],

@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scenarios as scenariosWithin } from "../../src/check/arbitraries.ts";
+import { Machine, MODEL } from "../../src/model/parts.ts";
 import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts";
 import {
   END_REASONS,
@@ -21,6 +22,10 @@ import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
+
+const OPENING = ["opening.polling", "opening.websocket"].map((state) =>
+  MODEL[Machine.connection].chart.states.indexOf(state),
+);
 
 /** Nothing is lost or cut, and nobody is patient: who is cut off is told so soon. */
 const PROMPT_MS = 2500;
@@ -87,6 +92,12 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         unheard.set(b, [...(unheard.get(b) ?? []), trace.timeUs[row]!]);
         break;
       }
+      case RecordKind.transition:
+        // Who falls back has heard of the end, and goes on with the next transport within the same attempt.
+        if (a === Machine.connection && c !== d && OPENING.includes(c) && OPENING.includes(d))
+          if (unheard.get(b)?.shift() === undefined)
+            return `client ${b} falls back from an end that was none`;
+        break;
       case RecordKind.rooted: {
         const reason = reasons[b];
         if (reason === undefined) return `root ${b} comes later`;

@@ -111,6 +111,20 @@ describe("public reports that were told rightly stay so", () => {
     expect(said["half-open-noticed"]!.outcome).toBe("silent");
   });
 
+  it("r14: every WebSocket is killed, whoever asks for it; what helps is long polling, and nothing else", async () => {
+    for (const variant of [[], ["--variant", "polling-first"], ["--variant", "try-all"]]) {
+      const { exit, said } = await checked("r14-middlebox-kills-upgrade", "--runs", "5", ...variant);
+      expect(exit).toBe(1);
+      expect(said.stays!.outcome).toBe("broken");
+      const { counterexample, repairs = [] } = said.stays!;
+      expect(JSON.stringify(counterexample)).toContain("middlebox had closed");
+      expect(repairs.map(({ set }) => set)).toEqual([{ "clients.*.transport": "polling" }]);
+    }
+    const polling = await checked("r14-middlebox-kills-upgrade", "--runs", "5", "--variant", "polling");
+    expect(polling.exit).toBe(0);
+    expect(polling.said.delivery!.outcome).toBe("not broken");
+  });
+
   it("r22: about half of what is published by HTTP reaches the tab, and all if the servers are joined", async () => {
     const { exit, said } = await checked("r22-publish-by-http", "--runs", "20");
     expect(exit).toBe(1);

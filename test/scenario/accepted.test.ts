@@ -40,6 +40,7 @@ describe("accepted scenarios", () => {
       maxLifetimeMs: "none",
       ports: "none",
       timeWaitMs: 60_000,
+      upgradeHeader: "pass",
       idleTimeoutMs: 60_000,
       workerConnections: "none",
       failTimeoutMs: 10_000,

@@ -5,6 +5,7 @@ import { affinity } from "./affinity.ts";
 import { atMostOnce } from "./at-most-once.ts";
 import { conservation } from "./conservation.ts";
 import { delivery } from "./delivery.ts";
+import { fallbackConnects } from "./fallback-connects.ts";
 import { halfOpenNoticed } from "./half-open-noticed.ts";
 import { handshakeCompletes } from "./handshake-completes.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
@@ -23,4 +24,5 @@ export const rules = {
   "half-open-noticed": halfOpenNoticed,
   "within-limits": withinLimits,
   "something-arrives": somethingArrives,
+  "fallback-connects": fallbackConnects,
 } as const satisfies Record<RuleName, Rule>;

@@ -35,6 +35,13 @@ export function addBalancers(world: World): void {
   });
 }
 
+/** The first balancer of the row that drops the header that asks for a WebSocket, −1 none. */
+export function dropsUpgrade(world: World): number {
+  return world.settings.balancers.findIndex(
+    (_, balancer) => ofBalancer(world, exchangePart, balancer).upgradeHeader === "drop",
+  );
+}
+
 /** Whether it has the servers; the others have the next balancer only. */
 export function isLast({ nodes }: World, balancer: number): boolean {
   return balancer === nodes.count.balancer - 1;

@@ -1,6 +1,6 @@
 import { Cause } from "../trace/causes.ts";
 import { flag, packetsDown, packetsUp, row, small, time, untold, whole } from "../world/column.ts";
-import { countOrNone, durationMs, durationOr } from "../world/field.ts";
+import { countOrNone, durationMs, durationOr, oneOf } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -44,6 +44,10 @@ export const exchangePart = part({
         says: "How long a port stays taken after the balancer has closed its connection (TIME_WAIT)",
         source: "FACTS §5",
         tried: [300],
+      }),
+      upgradeHeader: oneOf(["pass", "drop"], "pass", {
+        says: "Whether the header that asks for a WebSocket is passed on; dropped, as by nginx unless it is told otherwise and by some proxies, it leaves an ordinary request, which the server refuses: 400",
+        source: "FACTS §1.3, §3",
       }),
     },
   },

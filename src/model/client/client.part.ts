@@ -72,4 +72,6 @@ export class Clients extends tableOf({
   socket: row(),
   /** Packets that wait for the transport. */
   writeBuffer: packetsUp(),
+  /** 1: its first transport could not be opened, and it is at the second. */
+  fellBack: flag(),
 }) {}

@@ -1,4 +1,4 @@
-import { oneOf } from "../world/field.ts";
+import { oneOf, yesOrNo } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 
 /**
@@ -26,9 +26,17 @@ export const connectionPart = part({
   fields: {
     in: "clients",
     of: {
-      transport: oneOf(["polling-first", "polling", "websocket", "http"], "polling-first", {
-        says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default; http: no connection at all, each message is a request of its own, and only answers come back",
-        source: "FACTS §1.1",
+      transport: oneOf(
+        ["polling-first", "polling", "websocket", "http", "websocket-first"],
+        "polling-first",
+        {
+          says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default; websocket-first: WebSocket, with long polling as the second of its transports; http: no connection at all, each message is a request of its own, and only answers come back",
+          source: "FACTS §1.1",
+        },
+      ),
+      tryAllTransports: yesOrNo(false, {
+        says: "Whether a client that can't open its first transport tries the next one at once; if not, it tries the first again, for ever",
+        source: "FACTS §1.4",
       }),
     },
   },

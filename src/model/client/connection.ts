@@ -6,7 +6,12 @@
  * on trial, and a long poll. Each is routed by the balancer on its own, and a server that does not hold the session
  * answers 400. When the probe comes back the poll is allowed to end, and the connection moves to the WebSocket.
  *
- * Leaves out: WebTransport, `tryAllTransports`, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive.
+ * A transport that can't be opened is an error, and ends the attempt. With `tryAllTransports` the next one is tried within
+ * the same attempt, and the one that failed is not upgraded to; the next attempt begins with the first again. What goes once
+ * it has opened is no reason to fall back, however soon it goes, nor is silence: then the attempt runs out of time. FACTS §1.4.
+ *
+ * Leaves out: WebTransport as a third transport, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive; that
+ * a WebSocket which is closed before its first packet has come is no error.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -77,6 +82,17 @@ const behaviour = {
     openConnection: (world: World, client: number) => {
       const { clients } = world;
       clients.connection[client] = openConnection(world, client, clients.connection[client]);
+      clients.fellBack[client] = 0;
+    },
+    /** As engine.io-client does: the transport that failed is off the list, and the next is opened. */
+    fallBack: (world: World, client: number) => {
+      const { clients } = world;
+      closeClientEnd(world, clients.poll[client], Cause.connectionClosed);
+      closeClientEnd(world, clients.socket[client], Cause.connectionClosed);
+      clients.poll[client] = NONE;
+      clients.socket[client] = NONE;
+      clients.connection[client] = openConnection(world, client, clients.connection[client]);
+      clients.fellBack[client] = 1;
     },
     requestHandshake: (world: World, client: number) => {
       world.clients.poll[client] = openExchange(world, client, RequestKind.handshake, NONE, NONE);
@@ -195,10 +211,17 @@ const behaviour = {
     },
   },
   guards: {
-    startsWithWebSocket: (world: World, client: number) =>
-      ofClient(world, connectionPart, client).transport === "websocket",
+    startsWithWebSocket: (world: World, client: number) => {
+      const { transport } = ofClient(world, connectionPart, client);
+      return transport === "websocket" || transport === "websocket-first";
+    },
     upgrades: (world: World, client: number) =>
       ofClient(world, connectionPart, client).transport === "polling-first",
+    hasAnotherTransport: (world: World, client: number) => {
+      const { transport, tryAllTransports } = ofClient(world, connectionPart, client);
+      const hasTwo = transport === "polling-first" || transport === "websocket-first";
+      return tryAllTransports && hasTwo && world.clients.fellBack[client] === 0;
+    },
     /** Neither a poll nor a POST is under way, so that nothing can overtake the change of transport. */
     isQuiet: (world: World, client: number) =>
       world.clients.poll[client] === NONE && world.clients.post[client] === NONE,
@@ -231,11 +254,19 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
       states: {
         polling: {
           entry: "requestHandshake",
-          on: { OPEN: { target: "#connection.open.polling", actions: ["begin", "connectByPost"] } },
+          on: {
+            OPEN: { target: "#connection.open.polling", actions: ["begin", "connectByPost"] },
+            REFUSED: { guard: "hasAnotherTransport", target: "websocket", actions: "fallBack" },
+            SOCKET_CLOSED: { guard: "hasAnotherTransport", target: "websocket", actions: "fallBack" },
+          },
         },
         websocket: {
           entry: "openSocket",
-          on: { OPEN: { target: "#connection.open.websocket", actions: ["begin", "connectBySocket"] } },
+          on: {
+            OPEN: { target: "#connection.open.websocket", actions: ["begin", "connectBySocket"] },
+            REFUSED: { guard: "hasAnotherTransport", target: "polling", actions: "fallBack" },
+            SOCKET_CLOSED: { guard: "hasAnotherTransport", target: "polling", actions: "fallBack" },
+          },
         },
       },
     },

@@ -44,7 +44,7 @@ export const serverPart = part({
     },
   },
   causes: ["sessionUnknown", "cookieMissing", "connectionClosed", "unknownHere", "forgotten"],
-  ends: ["sessionUnknown", "cookieMissing"],
+  ends: ["sessionUnknown", "cookieMissing", "upgradeRefused"],
 });
 export const ServerEvent = serverPart.on;
 

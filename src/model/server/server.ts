@@ -9,6 +9,7 @@
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { backplaneOf } from "../backplane/index.ts";
+import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
@@ -16,8 +17,8 @@ import { endBranch } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, type Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
-import { END_REASONS } from "../trace/end-reasons.ts";
-import { Audience, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
+import { Audience, BAD_REQUEST, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
@@ -66,12 +67,20 @@ function handlePlain(world: World, server: number, tried: number): void {
   answer(world, tried, 200, -1, answers);
 }
 
+/** A request for a WebSocket that does not ask for an upgrade any more. */
+function refuseUpgrade(world: World, tried: number): void {
+  const place = world.nodes.first.balancer + dropsUpgrade(world);
+  if (isServed(world, tried)) endWith(world, world.tries.exchange[tried], EndReason.upgradeRefused, place);
+  answer(world, tried, 400, BAD_REQUEST, NONE);
+}
+
 function handle(world: World, server: number, tried: number): void {
   const { exchanges, tries, packets } = world;
   const exchange = tries.exchange[tried];
   const kind = exchanges.kind[exchange];
   if (!admits(world, server, tried)) return closeServerEnd(world, tried, Cause.connectionClosed);
   if (kind === RequestKind.plain) return handlePlain(world, server, tried);
+  if (kind === RequestKind.websocket && dropsUpgrade(world) !== NONE) return refuseUpgrade(world, tried);
   if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
     const session = openSession(world, exchanges.connection[exchange], server);
     // If the balancer has gone on to another server, nobody learns this session's id.
@@ -89,6 +98,7 @@ function handle(world: World, server: number, tried: number): void {
     return;
   }
   if (kind === RequestKind.poll) return world.send(SessionEvent.POLL, session, tried, 0);
+  if (kind === RequestKind.upgrade && dropsUpgrade(world) !== NONE) return refuseUpgrade(world, tried);
   if (kind === RequestKind.upgrade) return world.send(SessionEvent.PROBE_OPENED, session, tried, 0);
   const list = exchanges.body[exchange];
   exchanges.body[exchange] = NONE;

@@ -63,6 +63,7 @@ export const EndReason = {
   connectionForgotten: 15,
   lifetimeOver: 16,
   turnedAway: 17,
+  upgradeRefused: 18,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -252,6 +253,17 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.turnedAway,
     had: ({ whose, balancer }) => `${balancer} had no socket left for ${whose}'s request`,
   },
+  {
+    name: "upgrade-refused",
+    label: "no upgrade (400)",
+    at: "balancer",
+    sentence:
+      "A balancer dropped the Upgrade header, so that the server got an ordinary request where a WebSocket should begin, and refused it.",
+    remedy:
+      "Pass the headers Upgrade and Connection on; let clients begin with long polling, or try all their transports.",
+    cause: null,
+    had: ({ whose, balancer }) => `${balancer} had dropped the header that asks for ${whose}'s WebSocket`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -290,6 +302,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
     EndReason.pingTimeout,
     EndReason.connectTimeout,
     EndReason.serverCrashed,
+    EndReason.upgradeRefused,
   ],
   [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
   [Cause.idleClosed]: [null, EndReason.linkCut],

@@ -361,6 +361,8 @@ export const REQUEST_NAMES: readonly string[] = [
 
 /** Engine.IO error code 1, «Session ID unknown». FACTS §1.3. */
 export const SESSION_ID_UNKNOWN = 1;
+/** Engine.IO error code 3, «Bad request»: of a request for a WebSocket that does not ask for an upgrade. FACTS §1.3. */
+export const BAD_REQUEST = 3;
 
 export const TransportKind = { polling: 0, websocket: 1 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];

@@ -98,6 +98,7 @@ export function optionLabel(value: Json): string {
     "ip-hash": "IP hash",
     "polling-first": "Polling first",
     websocket: "WebSocket",
+    "websocket-first": "WebSocket first",
     redis: "Redis",
     none: "None",
   };

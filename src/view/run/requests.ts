@@ -6,6 +6,7 @@ import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
 import { FRAME_LIST } from "../../model/trace/frames.ts";
 import {
   at,
+  BAD_REQUEST,
   type Columns,
   type Letter,
   REQUEST_NAMES,
@@ -233,6 +234,8 @@ export function explainRequest(run: RunResult, row: RequestRow): string {
         : "No server took the request.";
     if (row.status === 504)
       return `No answer came within ${nodeInSentence(run, row.by)}’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
+    if (row.error === BAD_REQUEST)
+      return "The header that asks for a WebSocket was dropped on the way: the server got an ordinary request, and refused it.";
     return row.status >= 400 ? errorText(row.error) : "";
   }
   if (row.sessionEnd === EndReason.cookieMissing) return END_REASONS[row.sessionEnd].sentence;

@@ -35,6 +35,12 @@ const TALKING: ScenarioLimits = {
   transports: ["polling-first", "polling", "websocket"],
   asks: false,
 };
+const FALLING_BACK: ScenarioLimits = {
+  ...SOUND,
+  transports: ["websocket-first"],
+  tryAllTransports: [true],
+  upgradeHeader: ["drop"],
+};
 const POLLING: ScenarioLimits = { ...SOUND, transports: ["polling-first"] };
 
 /** Long enough for an attempt to connect to be given up. */
@@ -100,6 +106,14 @@ export const BUGS = {
       replace: "() => {}",
       rule: "delivery",
       limits: POLLING,
+    },
+    {
+      bug: "who falls back polls without having asked for a session",
+      file: "src/model/client/connection.ts",
+      find: "openExchange(world, client, RequestKind.handshake, NONE, NONE)",
+      replace: "openExchange(world, client, RequestKind.poll, NONE, NONE)",
+      rule: "fallback-connects",
+      limits: FALLING_BACK,
     },
   ],
   balancer: [
