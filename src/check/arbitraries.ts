@@ -106,6 +106,8 @@ export interface ScenarioLimits {
   readonly upgradeTimeoutMs?: readonly number[];
   /** Whether nodes may have limits that a few clients reach. By default not. */
   readonly bounded?: readonly boolean[];
+  /** What messages travel by over WebTransport. */
+  readonly messagesBy?: readonly Scenario["clients"][number]["messagesBy"][];
   /** Whether a client may try all its transports, and whether balancers pass on what asks for a WebSocket. */
   readonly tryAllTransports?: readonly boolean[];
   readonly upgradeHeader?: readonly ("pass" | "drop")[];
@@ -177,6 +179,12 @@ function timeouts({
         .map(([idleMs, header]) => ({ idleTimeoutMs: idleMs, upgradeHeader: header }));
 }
 
+/** What messages travel by over WebTransport, where anybody may have it. */
+function messagesBy({ transports, messagesBy: allowed }: ScenarioLimits) {
+  const isThere = transports?.includes("webtransport") ?? true;
+  return fc.constantFrom(...(allowed ?? (isThere ? triedIn("clients", "messagesBy") : ["one-stream"])));
+}
+
 /** Features of a generated scenario, before there are names to refer to. */
 function shapes(limits: ScenarioLimits) {
   const [minServers, maxServers] = limits.servers ?? [1, 3];
@@ -190,6 +198,7 @@ function shapes(limits: ScenarioLimits) {
         startConnected: fc.boolean(),
         roomSize: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
         cookies: fc.constantFrom(...(limits.cookies ?? triedIn("clients", "cookies"))),
+        messagesBy: messagesBy(limits),
         tryAllTransports: fc.constantFrom(
           ...(limits.tryAllTransports ?? triedIn("clients", "tryAllTransports")),
         ),
@@ -199,6 +208,7 @@ function shapes(limits: ScenarioLimits) {
           ? {
               pingIntervalMs: rarely(triedIn("clients", "pingIntervalMs"), "none"),
               watchdogMs: rarely(triedIn("clients", "watchdogMs"), "announced"),
+              quicIdleTimeoutMs: rarely(triedIn("clients", "quicIdleTimeoutMs"), 30_000),
             }
           : {}),
       }),
@@ -369,6 +379,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
       (group) =>
         allows(limits.transports, group.transport) &&
         allows(limits.cookies, group.cookies) &&
+        allows(limits.messagesBy, group.messagesBy) &&
         allows(limits.tryAllTransports, group.tryAllTransports),
     );
 }

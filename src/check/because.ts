@@ -43,6 +43,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "half-open-noticed": () => null,
   "within-limits": whatRunsOut,
   "fallback-connects": latestTrouble,
+  "stream-order": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -118,6 +119,8 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return tooOld(facts, where);
     case Cause.heartbeatTimedOut:
       return noticedLate(facts, recipient);
+    case Cause.datagramLost:
+      return "A datagram is sent once: what the network loses of it, nobody brings again.";
     case Cause.recipientAway:
       return troubleOf(facts, recipient) ?? "Nothing keeps a message for a client that has no connection.";
     case Cause.unknownHere:

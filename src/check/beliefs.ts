@@ -276,6 +276,20 @@ export const BELIEFS: readonly Belief[] = [
     limits: { losses: [true], faults: [false] },
   },
   {
+    name: "datagrams-arrive",
+    belief: "WebTransport's datagrams arrive: it is QUIC, and QUIC is reliable.",
+    truth:
+      "QUIC repairs its streams. A datagram is sent once, and is gone if its packet is: for what the next one makes outdated. FACTS §4.",
+    rule: noneDies("datagrams-arrive", "What is sent by a datagram arrives.", "datagram-lost"),
+    limits: {
+      transports: ["webtransport"],
+      messagesBy: ["datagram"],
+      losses: [true],
+      faults: [false],
+      ...PATIENT,
+    },
+  },
+  {
     name: "delay-is-its-own",
     belief: "A lost packet delays only the message that was in it.",
     truth:

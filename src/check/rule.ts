@@ -6,7 +6,7 @@
 
 import type { RecordKind, Records } from "../model/trace/records.ts";
 import type { LinkKind } from "../model/world/links.ts";
-import type { Fault, Scenario } from "../scenario/schema.ts";
+import type { ClientGroup, Fault, Scenario } from "../scenario/schema.ts";
 import type { LinkBounds } from "./link-bounds.ts";
 import type { Scope, Subject } from "./scope.ts";
 
@@ -39,6 +39,8 @@ export interface Setting {
   readonly servers: number;
   readonly firstServerNode: number;
   readonly backplaneNode: number;
+  /** A client's group. */
+  readonly groupOf: (client: number) => ClientGroup;
   /** A node's name. */
   readonly nameOf: (node: number) => string;
   /** What its links can do at most. */

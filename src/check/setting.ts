@@ -12,6 +12,7 @@ export function settingOf(scenario: Scenario): Setting {
     names ??= nodesOf(scenario).map(({ name }) => name);
     return names[node] ?? "?";
   };
+  const groups = scenario.clients.flatMap((group) => Array.from({ length: group.count }, () => group));
   const struck = new Map<string, readonly string[]>();
   return {
     scenario,
@@ -23,6 +24,7 @@ export function settingOf(scenario: Scenario): Setting {
     firstServerNode: first.server,
     backplaneNode: first.backplane,
     links: linkBoundsOf(scenario),
+    groupOf: (client) => groups[client]!,
     nameOf,
     wayOf: (client, server) => wayOf(scenario, nameOf(client), nameOf(server)),
     struckBy: ({ target }) => {

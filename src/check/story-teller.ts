@@ -7,12 +7,13 @@ import {
   at,
   BAD_REQUEST,
   CLOSE_REASON_NAMES,
+  isTunnel,
   LIMIT_NAMES,
   REQUEST_NAMES,
   RecordKind,
   RequestKind,
   SESSION_ID_UNKNOWN,
-  TransportKind,
+  TRANSPORT_WORDS,
 } from "../model/trace/records.ts";
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
@@ -184,7 +185,7 @@ export class StoryTeller {
     const again = before === null ? "" : `${this.#name(before.server)} did not answer: `;
     const sends = `${again === "" ? "The" : `${again}the`} balancer (${this.#run.scenario.balancer.policy}) sends ${who} to ${this.#name(server)}`;
     const weight = again === "" ? 0 : 4;
-    if (kind === RequestKind.handshake || kind === RequestKind.websocket)
+    if (kind === RequestKind.handshake || isTunnel(kind))
       return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
     if (kind === RequestKind.plain) return this.#line(`${sends}.`, 4 + weight, "request");
     const home = this.#routing.homeOf(trace[at.request.session][row]);
@@ -265,8 +266,7 @@ export class StoryTeller {
     const client = trace[at.connected.client][row];
     const server = trace[at.connected.server][row];
     this.#server.set(client, server);
-    const isWebSocket = trace[at.connected.transport][row] === TransportKind.websocket;
-    const over = isWebSocket ? "WebSocket" : "long polling";
+    const over = TRANSPORT_WORDS[trace[at.connected.transport][row]]!;
     const apart = this.#apart(client, server);
     return this.#about(
       client,
@@ -462,6 +462,7 @@ const OPENING = {
   websocket: "a WebSocket",
   http: "a connection for one request",
   "websocket-first": "a WebSocket",
+  webtransport: "a WebTransport session",
 } as const;
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {

@@ -38,6 +38,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...lostFacts(run, ledger),
     ...lateFacts(ledger),
     ...latenessByClient(run, ledger),
+    ...freshnessByClient(run, ledger),
     ...packetFacts(run),
     ...requestFacts(run),
     ...outcomeFacts(run, ledger),
@@ -97,21 +98,53 @@ function lateFacts({ copies, messages }: Ledger): [string, Fact][] {
   ];
 }
 
-/** Of each client: by how much the worst copy for it was late, beside the fastest for it. ms. */
+/** Of each client: by how much the worst copy for it was late, beside the fastest for it (ms), and how many were late. */
 function latenessByClient({ nodes }: RunResult, { copies }: Ledger): [string, Fact][] {
-  const times = new Map<number, { fastestUs: number; slowestUs: number }>();
+  const times = new Map<number, number[]>();
   for (const { fate, recipient, sentUs, settledUs } of copies) {
     if (fate !== Fate.delivered) continue;
-    const us = settledUs - sentUs;
-    const { fastestUs, slowestUs } = times.get(recipient) ?? { fastestUs: us, slowestUs: us };
-    times.set(recipient, { fastestUs: Math.min(fastestUs, us), slowestUs: Math.max(slowestUs, us) });
+    const took = times.get(recipient) ?? [];
+    took.push(settledUs - sentUs);
+    times.set(recipient, took);
   }
   return nodes
     .filter(({ kind }) => kind === "client")
-    .map(({ node, name }) => {
-      const { fastestUs, slowestUs } = times.get(node) ?? { fastestUs: 0, slowestUs: 0 };
-      return [`${name}.lateMs`, Math.round((slowestUs - fastestUs) / 1000)];
+    .flatMap(({ node, name }): [string, Fact][] => {
+      const took = times.get(node) ?? [0];
+      const fastestUs = took.reduce((least, us) => Math.min(least, us));
+      const slowestUs = took.reduce((most, us) => Math.max(most, us));
+      return [
+        [`${name}.lateMs`, Math.round((slowestUs - fastestUs) / 1000)],
+        [`${name}.late`, took.filter((us) => us - fastestUs > LATE_US).length],
+      ];
     });
+}
+
+/**
+ * Of each client, to whom only the newest message matters: how old the newest that it knew ever got before a newer one came (ms), and how many
+ * came that were outdated by then.
+ */
+function freshnessByClient({ nodes }: RunResult, { copies }: Ledger): [string, Fact][] {
+  return firstClients(nodes).flatMap(({ node, name }): [string, Fact][] => {
+    const arrived = copies
+      .filter(({ fate, recipient }) => fate === Fate.delivered && recipient === node)
+      .sort((a, b) => a.settledUs - b.settledUs || a.sentUs - b.sentUs);
+    let newestUs = arrived[0]?.sentUs ?? 0;
+    let stalestUs = 0;
+    let outdated = 0;
+    for (const { sentUs, settledUs } of arrived) {
+      if (sentUs < newestUs) {
+        outdated++;
+        continue;
+      }
+      stalestUs = Math.max(stalestUs, settledUs - newestUs);
+      newestUs = sentUs;
+    }
+    return [
+      [`${name}.stalest`, Math.round(stalestUs / 1000)],
+      [`${name}.outdated`, outdated],
+    ];
+  });
 }
 
 /** Of packets, whatever they carry: how many the network lost, and how many TCP sent again. */

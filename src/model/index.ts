@@ -11,6 +11,7 @@ export { connectionMachine } from "./client/connection.ts";
 export { pingerMachine } from "./client/pinger.ts";
 export { watchdogMachine } from "./client/watchdog.ts";
 export { linkMachine } from "./network/link.ts";
+export { quic } from "./network/quic.ts";
 export { tcp } from "./network/tcp.ts";
 export { heartbeatMachine } from "./server/heartbeat.ts";
 export { serverMachine } from "./server/server.ts";

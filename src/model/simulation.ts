@@ -16,6 +16,8 @@ import { ClientEvent } from "./client/client.part.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
 import { NONE } from "./network/packets.ts";
+import { usesQuic } from "./network/quic.part.ts";
+import { adoptPaths } from "./network/quic.ts";
 import { adoptStreams } from "./network/tcp.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
@@ -201,8 +203,10 @@ export class Simulation extends World {
       startConnected ? adoptStreams(this, i) : NONE,
     );
     settings.clients.forEach((client, i) => {
-      if (client.startConnected && mayAdopt(this)) adopt(this, i, streams[i]!);
-      else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);
+      if (client.startConnected && mayAdopt(this)) {
+        if (usesQuic(settings.groups[client.group]!)) adoptPaths(this, streams[i]!);
+        adopt(this, i, streams[i]!);
+      } else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);
     });
   }
 }

@@ -20,6 +20,7 @@ export const RULE_NAMES = [
   "within-limits",
   "something-arrives",
   "fallback-connects",
+  "stream-order",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

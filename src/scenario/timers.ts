@@ -89,7 +89,7 @@ export function shortestTimeout(scenario: Scenario, of: "silence" | "answer" = "
 /** How long a silence the row bears on a connection of a group: long polls are silent while they wait. */
 function idleMs(scenario: Scenario, { transport }: Pick<ClientGroup, "transport">): number {
   const silenceMs = shortestTimeout(scenario).ms;
-  return transport.startsWith("websocket")
+  return transport.startsWith("web")
     ? silenceMs
     : Math.min(silenceMs, shortestTimeout(scenario, "answer").ms);
 }

@@ -54,6 +54,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     "2 of 2 ends of cut connections not due before the end of the run",
   ],
   "fallback-connects": [{ clients: pair }, "nobody falls back"],
+  "stream-order": [{ clients: pair, workload: [] }, "no copy arrives"],
   own: [{ clients: pair, ownRules: { own: OWN } }, "nothing starts its clock: there is no disconnected"],
 };
 

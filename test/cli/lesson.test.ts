@@ -23,6 +23,7 @@ describe("fanout lesson", () => {
       "stateless-and-stateful",
       "who-publishes",
       "packet-loss-is-delay",
+      "transports-in-lockstep",
       "fallback",
       "phones-and-desktops",
       "timeout-ladder",

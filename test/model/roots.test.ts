@@ -192,6 +192,68 @@ const GIVEN_UP: readonly Occasion[] = [
   },
 ];
 
+/** B's QUIC connection gives up after 1.2 s without a word. */
+const WEARY = {
+  durationMs: 6000,
+  clients: [
+    socket("A", { startConnected: true }),
+    socket("B", {
+      transport: "webtransport",
+      startConnected: true,
+      quicIdleTimeoutMs: 1200,
+      reconnectionDelayMs: 5000,
+    }),
+  ],
+  servers: { count: 1, pingIntervalMs: "none" },
+} satisfies Lab;
+
+const QUIC_IDLE: readonly Occasion[] = [
+  {
+    cause: Cause.quicIdle,
+    root: EndReason.linkCut,
+    what: "B's link was cut, with a copy on its way",
+    lab: { ...WEARY, workload: sends("A", "B", 500), faults: [cut(400, "B/balancer")] },
+  },
+  {
+    cause: Cause.quicIdle,
+    root: null,
+    what: "B's link began to lose everything, with a copy on its way",
+    lab: {
+      ...WEARY,
+      workload: sends("A", "B", 500),
+      faults: [{ atMs: 400, act: "lose", target: "B/balancer", loss: 1 }],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.quicIdle,
+    what: "the balancer has given B up when the next message comes",
+    lab: { ...WEARY, workload: sends("A", "B", 500, 2500), faults: [cut(400, "B/balancer")] },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.quicIdle,
+    what: "the balancer dies with a copy for B, who has given up its own side",
+    lab: {
+      ...WEARY,
+      workload: sends("A", "B", 1100, 1300),
+      faults: [cut(400, "B/balancer"), crash(1500, "balancer")],
+    },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.quicIdle,
+    what: "B has given up, and its server, behind a cut link, writes to it before it dies",
+    lab: {
+      ...WEARY,
+      servers: { count: 2, pingIntervalMs: "none" },
+      backplane: REDIS,
+      workload: sends("A", "B", 600, 1300),
+      faults: [cut(400, "B/balancer"), cut(1250, "balancer/server-2"), crash(1500, "server-2")],
+    },
+  },
+];
+
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
   {
@@ -705,6 +767,18 @@ const OCCASIONS: readonly Occasion[] = [
       workload: sends("A", "B", 550),
     },
   },
+  {
+    cause: Cause.datagramLost,
+    root: null,
+    what: "a packet with a datagram in it is lost",
+    lab: {
+      clients: [socket("B", { transport: "webtransport", messagesBy: "datagram" }), socket("A")],
+      servers: { count: 1 },
+      workload: sends("A", "B", 500),
+      faults: [cut(450, "B/balancer")],
+    },
+  },
+  ...QUIC_IDLE,
   {
     cause: Cause.recipientAway,
     root: EndReason.upgradeRefused,

@@ -53,6 +53,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "15 resend",
     "16 subscribe",
     "17 plainPost",
+    "18 webtransportConnect",
   ]);
 });
 

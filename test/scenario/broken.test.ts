@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, tryAllTransports, watchdogMs, pingIntervalMs, cookies. Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, tryAllTransports, watchdogMs, pingIntervalMs, cookies, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -286,7 +286,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown transport",
     small({ clients: [{ name: "A", transport: "web-socket" }] }),
-    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http, websocket-first. Did you mean "websocket"?',
+    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http, websocket-first, webtransport. Did you mean "websocket"?',
   ],
   [
     "address out of range",
@@ -513,7 +513,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's value is wrong for all",
     small({ variants: { v: { title: "V", set: { "clients.*.transport": "carrier-pigeon" } } } }),
-    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http, websocket-first',
+    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http, websocket-first, webtransport',
   ],
   [
     "variant breaks a fault",
@@ -620,17 +620,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown rule, nearly right",
     small({ rules: ["delivry"] }),
-    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects. Did you mean "delivery"?',
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?',
   ],
   [
     "unknown rule",
     small({ rules: ["happiness"] }),
-    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects',
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order',
   ],
   [
     "rule that JavaScript knows",
     small({ rules: ["constructor", "toString"] }),
-    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects',
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order',
   ],
   [
     "rule listed twice",

@@ -8,6 +8,7 @@ import { ExchangeEvent } from "../../src/model/balancer/exchange.part.ts";
 import { UpstreamEvent } from "../../src/model/balancer/upstream.part.ts";
 import { ClientSocketEvent } from "../../src/model/client/client-socket.part.ts";
 import { Packet } from "../../src/model/network/packets.ts";
+import { At, quicPart } from "../../src/model/network/quic.part.ts";
 import { tcpPart, Where } from "../../src/model/network/tcp.part.ts";
 import { ServerEvent } from "../../src/model/server/server.part.ts";
 import { SessionEvent } from "../../src/model/server/session.part.ts";
@@ -36,9 +37,11 @@ export function countHoldings(world: Simulation): Holdings {
       if (world.packets.kind[packet] === Packet.message) add(map, world.packets.subject[packet]!);
   };
   world.queue.forEachPending((_at, code, _entity, x, y) => {
-    if (code >> EVENT_BITS !== tcpPart.number) frame(code, x, y);
+    if (code >> EVENT_BITS !== tcpPart.number && code >> EVENT_BITS !== quicPart.number) frame(code, x, y);
   });
-  const { segments, inbox } = world;
+  const { segments, inbox, quicFrames } = world;
+  for (let i = 0; i < quicFrames.rows; i++)
+    if (quicFrames.where[i]! < At.read) frame(quicFrames.code[i]!, quicFrames.x[i]!, quicFrames.y[i]!);
   for (let i = 0; i < segments.rows; i++)
     if (segments.where[i]! < Where.read) frame(segments.code[i]!, segments.x[i]!, segments.y[i]!);
   for (const table of world.tables)

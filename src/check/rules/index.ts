@@ -11,6 +11,7 @@ import { handshakeCompletes } from "./handshake-completes.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
 import { order } from "./order.ts";
 import { somethingArrives } from "./something-arrives.ts";
+import { streamOrder } from "./stream-order.ts";
 import { withinLimits } from "./within-limits.ts";
 
 export const rules = {
@@ -25,4 +26,5 @@ export const rules = {
   "within-limits": withinLimits,
   "something-arrives": somethingArrives,
   "fallback-connects": fallbackConnects,
+  "stream-order": streamOrder,
 } as const satisfies Record<RuleName, Rule>;

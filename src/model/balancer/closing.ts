@@ -5,7 +5,7 @@ import { NONE } from "../network/packets.ts";
 import { sessionPart } from "../server/session.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason, type EndReasonIndex } from "../trace/end-reasons.ts";
-import { RequestKind } from "../trace/records.ts";
+import { isTunnel, RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { policyOf } from "./balancers.ts";
 import { exchangePart } from "./exchange.part.ts";
@@ -84,7 +84,7 @@ export function innermost({ exchanges, tries }: World, exchange: number): number
 export function settleSession(world: World, exchange: number): void {
   const { exchanges, connections, sessions, nodes } = world;
   const kind = exchanges.kind[exchange];
-  if (kind !== RequestKind.handshake && kind !== RequestKind.websocket) return;
+  if (kind !== RequestKind.handshake && !isTunnel(kind)) return;
   const session = exchanges.session[exchange];
   const connection = exchanges.connection[exchange];
   connections.session[connection] = session;

@@ -63,6 +63,8 @@ export const exchangePart = part({
     "connectionForgotten",
     "lifetimeOver",
     "turnedAway",
+    "datagramLost",
+    "quicIdle",
   ],
   ends: [
     "idleClosed",

@@ -21,7 +21,14 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
-import { dropCargo, dropPackets, frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
+import {
+  dropCargo,
+  dropPackets,
+  frameOfPacket,
+  frameOfRequest,
+  frameOfSwitch,
+  recordCargo,
+} from "../fate/cargo.ts";
 import { NONE } from "../network/packets.ts";
 import { openStreams, transmit } from "../network/tcp.ts";
 import { ServerEvent } from "../server/server.part.ts";
@@ -201,8 +208,10 @@ const behaviour = {
     },
     passSwitch: (world: World, exchange: number) => {
       if (world.exchanges.outer[exchange] === NONE) settleSession(world, exchange);
-      recordResponse(world, exchange, 101, askedNode(world, exchange), -1);
-      sendBack(world, exchange, FrameKind.switching, exchange, UpstreamEvent.SWITCHED, 0, 0);
+      // HTTP/3 answers a CONNECT with 200.
+      const status = world.exchanges.kind[exchange] === RequestKind.webtransport ? 200 : 101;
+      recordResponse(world, exchange, status, askedNode(world, exchange), -1);
+      sendBack(world, exchange, frameOfSwitch(world, exchange), exchange, UpstreamEvent.SWITCHED, 0, 0);
     },
     /** nginx's own status for a client that closed before it was answered. */
     noteGivenUp: (world: World, exchange: number) => {

@@ -1,4 +1,4 @@
-/** A client whose WebSocket is open when a run begins: no handshake is simulated, servers are taken in turn. */
+/** A client whose WebSocket, or WebTransport session, is open when a run begins: no handshake is simulated, servers are taken in turn. */
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { addExchange } from "../balancer/hops.ts";
 import { adoptConnection, canConnect } from "../balancer/limits.ts";
@@ -35,7 +35,7 @@ export function adopt(world: World, client: number, stream: number): void {
   world.send(ClientEvent.ADOPT, client, 0, 0);
 }
 
-/** The WebSocket through all balancers. Returns the exchange at the first. */
+/** The tunnel through all balancers. Returns the exchange at the first. */
 function openTunnels(
   world: World,
   connection: number,
@@ -46,10 +46,12 @@ function openTunnels(
   const { nodes, exchanges, tries, links } = world;
   const last = nodes.count.balancer - 1;
   const tunnels: number[] = [];
+  const isQuic = world.streams.quic[outerStream] !== NONE;
+  const kind = isQuic ? RequestKind.webtransport : RequestKind.websocket;
   let tried: number = NONE;
   let stream = outerStream;
   for (let balancer = 0; balancer <= last; balancer++) {
-    const exchange = addExchange(world, connection, RequestKind.websocket, balancer, tried, stream);
+    const exchange = addExchange(world, connection, kind, balancer, tried, stream);
     if (tried !== NONE) tries.inner[tried] = exchange;
     exchanges.session[exchange] = session;
     tried = exchanges.current[exchange];

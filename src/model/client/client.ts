@@ -12,7 +12,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Purpose } from "../trace/purposes.ts";
-import { CloseReason, RecordKind } from "../trace/records.ts";
+import { CloseReason, RecordKind, RequestKind, TransportKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
@@ -43,6 +43,14 @@ function nextMessage(world: World, client: number, line: number): number {
   return sendLine(world, client, ClientEvent.TICK, client, line);
 }
 
+function transportOf({ clients, exchanges }: World, client: number): TransportKind {
+  const socket = clients.socket[client];
+  if (socket === NONE) return TransportKind.polling;
+  return exchanges.kind[socket] === RequestKind.webtransport
+    ? TransportKind.webtransport
+    : TransportKind.websocket;
+}
+
 const behaviour = {
   actions: {
     join: (world: World, client: number) => {
@@ -63,7 +71,7 @@ const behaviour = {
         RecordKind.connected,
         client,
         world.nodes.first.server + world.sessions.server[session],
-        clients.socket[client] === NONE ? 0 : 1,
+        transportOf(world, client),
         session,
         0,
       );

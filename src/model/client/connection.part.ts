@@ -27,10 +27,10 @@ export const connectionPart = part({
     in: "clients",
     of: {
       transport: oneOf(
-        ["polling-first", "polling", "websocket", "http", "websocket-first"],
+        ["polling-first", "polling", "websocket", "http", "websocket-first", "webtransport"],
         "polling-first",
         {
-          says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default; websocket-first: WebSocket, with long polling as the second of its transports; http: no connection at all, each message is a request of its own, and only answers come back",
+          says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default; websocket-first: WebSocket, with long polling as the second of its transports; webtransport: a session over QUIC, as far as the first balancer; http: no connection at all, each message is a request of its own, and only answers come back",
           source: "FACTS §1.1",
         },
       ),
@@ -48,6 +48,7 @@ export const connectionPart = part({
     "serverCrashed",
     "lifetimeOver",
     "turnedAway",
+    "datagramLost",
   ],
   ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed", "lifetimeOver"],
 });

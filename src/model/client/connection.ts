@@ -10,7 +10,10 @@
  * the same attempt, and the one that failed is not upgraded to; the next attempt begins with the first again. What goes once
  * it has opened is no reason to fall back, however soon it goes, nor is silence: then the attempt runs out of time. FACTS §1.4.
  *
- * Leaves out: WebTransport as a third transport, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive; that
+ * A WebTransport session is to this machine what a WebSocket is: one request, and then a tunnel. What is different is how packets travel
+ * in it (quic.ts).
+ *
+ * Leaves out: WebTransport as a third transport to upgrade or fall back to, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive; that
  * a WebSocket which is closed before its first packet has come is no error.
  */
 
@@ -98,7 +101,9 @@ const behaviour = {
       world.clients.poll[client] = openExchange(world, client, RequestKind.handshake, NONE, NONE);
     },
     openSocket: (world: World, client: number) => {
-      world.clients.socket[client] = openExchange(world, client, RequestKind.websocket, NONE, NONE);
+      const { transport } = ofClient(world, connectionPart, client);
+      const kind = transport === "webtransport" ? RequestKind.webtransport : RequestKind.websocket;
+      world.clients.socket[client] = openExchange(world, client, kind, NONE, NONE);
     },
     /** The session has begun: its id is known, and its heartbeat is expected. */
     begin: (world: World, client: number, exchange: number) => {
@@ -213,7 +218,7 @@ const behaviour = {
   guards: {
     startsWithWebSocket: (world: World, client: number) => {
       const { transport } = ofClient(world, connectionPart, client);
-      return transport === "websocket" || transport === "websocket-first";
+      return transport.startsWith("web");
     },
     upgrades: (world: World, client: number) =>
       ofClient(world, connectionPart, client).transport === "polling-first",

@@ -4,9 +4,11 @@ import { abandonHop, addExchange } from "../balancer/hops.ts";
 import { frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
 import { openConnection } from "../fate/ends.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { usesQuic } from "../network/quic.part.ts";
+import { openPaths } from "../network/quic.ts";
 import { fly, openStreams, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
-import { RequestKind } from "../trace/records.ts";
+import { isTunnel, RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 
 /** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
@@ -18,7 +20,9 @@ export function openExchange(
   body: number,
 ): number {
   const { exchanges, clients, nodes } = world;
-  const exchange = addExchange(world, clients.connection[client], kind, 0, NONE, openStreams(world, client));
+  const stream = openStreams(world, client);
+  if (usesQuic(world.settings.groups[clients.group[client]]!)) openPaths(world, stream);
+  const exchange = addExchange(world, clients.connection[client], kind, 0, NONE, stream);
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
   exchanges.cookie[exchange] = clients.cookie[client];
@@ -64,7 +68,7 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
   exchanges.cause[exchange] = cause;
   const kind = exchanges.kind[exchange];
   // A pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
-  if (kind !== RequestKind.upgrade && kind !== RequestKind.websocket) return;
+  if (kind !== RequestKind.upgrade && !isTunnel(kind)) return;
   abandonHop(world, exchange, exchanges.stream[exchange]);
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
 }

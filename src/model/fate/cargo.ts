@@ -100,3 +100,9 @@ export function frameOfPacket(packet: number, up: boolean): number {
 export function frameOfRequest(request: number): number {
   return FRAMES_OF_REQUESTS[request];
 }
+
+/** The answer that opens a tunnel: 101 of HTTP/1.1, 200 of a CONNECT. */
+export function frameOfSwitch({ exchanges }: World, exchange: number): number {
+  const isConnect = exchanges.kind[exchange] === RequestKind.webtransport;
+  return isConnect ? FrameKind.httpOk : FrameKind.switching;
+}

@@ -1,17 +1,15 @@
 /**
- * TCP gives up (ETIMEDOUT): nothing that one end sent was acknowledged, for longer than it waits (tcp.ts). That end's
- * application is told, and closes. The other end hears nothing: if it is there at all, for it the connection is open until
+ * One end of a connection gives it up: TCP (ETIMEDOUT), since nothing that it sent was acknowledged, for longer than it waits
+ * (tcp.ts); QUIC, since it has heard nothing for its idle timeout (quic.ts). That end's application is told, and closes. The other end hears nothing: if it is there at all, for it the connection is open until
  * it sends something itself, or its own timers strike. FACTS §4.
  */
 import { BackplaneEvent } from "../backplane/backplane.part.ts";
 import { RedisClientEvent } from "../backplane/redis-client.part.ts";
-import { endWith, whyClosed } from "../balancer/closing.ts";
+import { endWith, isOver, whyClosed } from "../balancer/closing.ts";
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { ClientSocketEvent } from "../client/client-socket.part.ts";
 import { endConnection, whyOf } from "../fate/ends.ts";
 import { SessionEvent } from "../server/session.part.ts";
-import { Cause } from "../trace/causes.ts";
-import { EndReason } from "../trace/end-reasons.ts";
 import type { World } from "../world/world.ts";
 import { NONE } from "./packets.ts";
 import { isUpward } from "./tcp.part.ts";
@@ -44,10 +42,16 @@ function exchangeOf({ tries }: World, { exchange, tried }: Ends): number {
 }
 
 /**
- * The connection ends where the stream begins; `sinceUs`: when it first sent something again in vain. Returns why what
+ * The connection ends where the stream begins; `sinceUs`: when it first sent something again in vain, or last heard anything. Returns why what
  * is on its way is lost: see fate/ends.ts.
  */
-export function endGivenUp(world: World, stream: number, sinceUs: number): number {
+export function endGivenUp(
+  world: World,
+  stream: number,
+  sinceUs: number,
+  cause: number,
+  reason: number,
+): number {
   const { streams, links, redisClients, exchanges, connections } = world;
   const ends = endsOf(world, stream);
   const link = streams.link[stream];
@@ -55,16 +59,22 @@ export function endGivenUp(world: World, stream: number, sinceUs: number): numbe
   const root = links.cut[link] !== NONE && links.cutUntilUs[link] > sinceUs ? links.cut[link] : NONE;
   if (ends.redisClient !== NONE) {
     const connection = redisClients.connection[ends.redisClient];
-    endConnection(world, connection, EndReason.tcpTimedOut, place, root);
-    return whyOf(world, connection, Cause.tcpTimedOut);
+    endConnection(world, connection, reason, place, root);
+    return whyOf(world, connection, cause);
   }
   const exchange = exchangeOf(world, ends);
   // What was left of a connection that had ended before changes nothing of why.
   if (connections.end[exchanges.connection[exchange]] !== NONE) return whyClosed(world, exchange);
-  exchanges.cause[exchange] = Cause.tcpTimedOut;
+  exchanges.cause[exchange] = cause;
   exchanges.closedAt[exchange] = place;
-  endWith(world, exchange, EndReason.tcpTimedOut, place, root);
+  endWith(world, exchange, reason, place, root);
   return whyClosed(world, exchange);
+}
+
+/** Whether the end that a client's or its balancer's stream leads from still uses the connection. */
+export function isOpenAt(world: World, stream: number): boolean {
+  const { client } = endsOf(world, stream);
+  return isUpward(stream) ? world.exchanges.clientOpen[client] === 1 : !isOver(world, client);
 }
 
 /** The application at the stream's beginning is told. Whoever has closed already hears it and does nothing. */

@@ -32,6 +32,8 @@ export class Streams extends tableOf({
   // What never changes: its link, and which of the world's ways it is.
   link: untold(row()),
   way: untold(medium()),
+  /** Its row of QuicPaths, if the connection is QUIC's; −1: TCP's. */
+  quic: untold(row()),
   /** Arrival of the latest packet, before which none sent later may arrive. */
   arrivalUs: until(),
   // Where packets can be lost, TCP keeps books. The segments of a stream are a list, in the order of sending; told in future.ts.

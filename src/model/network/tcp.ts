@@ -26,16 +26,19 @@
 
 import { type Handle, NO_HANDLE } from "../../kernel/queue.ts";
 import { dropCargo } from "../fate/cargo.ts";
+import { Cause } from "../trace/causes.ts";
+import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
-import { RecordKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
 import type { Way, WaysAlike } from "../world/links.ts";
 import type { World } from "../world/world.ts";
 import { endGivenUp, tellGivenUp } from "./giving-up.ts";
-import { drawLatencyUs, type Latency } from "./latency.ts";
+import { drawLatencyUs } from "./latency.ts";
 import { dropsAck, dropsPacket, heldBackUs } from "./link.ts";
 import { NONE } from "./packets.ts";
-import { isUpward, TcpEvent, tcpPart, Where } from "./tcp.part.ts";
+import { abandonPath, transmitQuic } from "./quic.ts";
+import { endsOf, latencyOf, recordFrame, roundTripUs } from "./streams.ts";
+import { TcpEvent, tcpPart, Where } from "./tcp.part.ts";
 
 const MIN_RTO_US = 200_000;
 const MAX_RTO_US = 120_000_000;
@@ -139,18 +142,6 @@ export function fly(
   world.queue.schedule(arrivalOf(world, way, stream), code, entity, x, y);
 }
 
-/** The nodes that a stream leads from and to. */
-function endsOf({ links, streams }: World, stream: number): [from: number, to: number] {
-  const link = streams.link[stream];
-  return isUpward(stream) ? [links.from[link], links.to[link]] : [links.to[link], links.from[link]];
-}
-
-function recordFrame(world: World, stream: number, frame: number, subject: number, flightUs: number): void {
-  if (world.trace === null) return;
-  const [from, to] = endsOf(world, stream);
-  world.record(RecordKind.frame, frame, from, to, subject, flightUs);
-}
-
 function transmitLossy(
   world: World,
   stream: number,
@@ -162,6 +153,7 @@ function transmitLossy(
   y: number,
 ): number {
   const { segments, streams } = world;
+  if (streams.quic[stream] !== NONE) return transmitQuic(world, stream, frame, subject, code, entity, x, y);
   // A connection that never opened has nothing to close.
   if (frame === FrameKind.close && streams.isOpening[stream] === 1) return -1;
   if (streams.timer[stream] === NO_HANDLE) forgetAcked(world, stream);
@@ -250,15 +242,6 @@ function lastAckDueUs(world: World, stream: number): number {
     else if (segments.ackUs[segment] !== NEVER) dueUs = Math.max(dueUs, segments.ackUs[segment]);
   }
   return dueUs;
-}
-
-/** The latency of a stream's link now. */
-function latencyOf({ links, streams }: World, stream: number): Latency {
-  return links.latencies[links.latency[streams.link[stream]]];
-}
-
-function roundTripUs(world: World, stream: number): number {
-  return 2 * latencyOf(world, stream).meanUs;
 }
 
 /** The clock begins to run, as from `sinceUs`. */
@@ -495,7 +478,7 @@ function isPatienceOver({ queue, streams }: World, stream: number): boolean {
 /** ETIMEDOUT: this end closes, and the other hears nothing of it. */
 function giveUp(world: World, stream: number): void {
   const { streams } = world;
-  const why = endGivenUp(world, stream, streams.retriedUs[stream]);
+  const why = endGivenUp(world, stream, streams.retriedUs[stream], Cause.tcpTimedOut, EndReason.tcpTimedOut);
   abandonStream(world, stream, why);
   abandonStream(world, stream ^ 1, why);
   tellGivenUp(world, stream);
@@ -514,6 +497,7 @@ function isBroken({ streams, segments }: World, stream: number): boolean {
  */
 export function abandonStream(world: World, stream: number, why: number): void {
   const { streams, segments } = world;
+  if (streams.quic[stream] !== NONE) return abandonPath(world, stream, why);
   if (!isBroken(world, stream)) return;
   let segment = streams.head[stream];
   streams.timer[stream] = cancelTimer(world, streams.timer[stream]);

@@ -7,7 +7,7 @@ import { balancerNode } from "../balancer/balancers.ts";
 import { whyClosed } from "../balancer/closing.ts";
 import { abandonHop } from "../balancer/hops.ts";
 import { UpstreamEvent, upstreamPart } from "../balancer/upstream.part.ts";
-import { dropCargo, dropPackets, frameOfPacket, recordCargo } from "../fate/cargo.ts";
+import { dropCargo, dropPackets, frameOfPacket, frameOfSwitch, recordCargo } from "../fate/cargo.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -55,7 +55,15 @@ export function answer(world: World, tried: number, status: number, error: numbe
 
 /** Accepts a WebSocket: 101. */
 export function switchProtocols(world: World, tried: number): void {
-  send(world, tried, FrameKind.switching, world.tries.exchange[tried], UpstreamEvent.SWITCHED, 0, 0);
+  send(
+    world,
+    tried,
+    frameOfSwitch(world, world.tries.exchange[tried]),
+    world.tries.exchange[tried],
+    UpstreamEvent.SWITCHED,
+    0,
+    0,
+  );
 }
 
 /** A server writes a packet to a WebSocket. */

@@ -18,7 +18,7 @@ import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, type Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
-import { Audience, BAD_REQUEST, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import { Audience, BAD_REQUEST, isTunnel, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
@@ -81,7 +81,7 @@ function handle(world: World, server: number, tried: number): void {
   if (!admits(world, server, tried)) return closeServerEnd(world, tried, Cause.connectionClosed);
   if (kind === RequestKind.plain) return handlePlain(world, server, tried);
   if (kind === RequestKind.websocket && dropsUpgrade(world) !== NONE) return refuseUpgrade(world, tried);
-  if (kind === RequestKind.handshake || kind === RequestKind.websocket) {
+  if (kind === RequestKind.handshake || isTunnel(kind)) {
     const session = openSession(world, exchanges.connection[exchange], server);
     // If the balancer has gone on to another server, nobody learns this session's id.
     const isAwaited = isServed(world, tried);

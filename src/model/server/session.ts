@@ -19,7 +19,7 @@ import { endBranch, loseEmit } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
-import { Audience, RequestKind } from "../trace/records.ts";
+import { Audience, isTunnel } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
@@ -205,8 +205,8 @@ const behaviour = {
   guards: {
     isHeldPoll: (world: World, session: number, tried: number) => world.sessions.poll[session] === tried,
     isSocket: (world: World, session: number, tried: number) => world.sessions.socket[session] === tried,
-    isWebSocket: (world: World, _session: number, tried: number) =>
-      world.exchanges.kind[world.tries.exchange[tried]] === RequestKind.websocket,
+    isTunnelRequest: (world: World, _session: number, tried: number) =>
+      isTunnel(world.exchanges.kind[world.tries.exchange[tried]]),
   },
   delays: {
     /** engine.io's upgradeTimeout. FACTS §1.1. */
@@ -230,7 +230,7 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
     created: {
       on: {
         ACCEPT: [
-          { guard: "isWebSocket", target: "open.websocket", actions: "beginSocket" },
+          { guard: "isTunnelRequest", target: "open.websocket", actions: "beginSocket" },
           { target: "open.polling", actions: "beginPolling" },
         ],
         ADOPT: { target: "open.websocket", actions: "adopt" },

@@ -37,6 +37,8 @@ export const Cause = {
   connectionForgotten: 18,
   lifetimeOver: 19,
   turnedAway: 20,
+  datagramLost: 21,
+  quicIdle: 22,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -182,5 +184,18 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The balancer had no socket left (open files, worker connections), and turned the request with the message away.",
     remedy: "Raise the limit, or share the connections among more balancers; let the sender try again.",
+  },
+  {
+    name: "datagram-lost",
+    label: "datagram lost",
+    sentence: "The network lost the datagram with the message in it, and nobody sends a datagram again.",
+    remedy: "Send by datagrams only what the next one makes outdated; send by a stream what has to arrive.",
+  },
+  {
+    name: "quic-idle",
+    label: "QUIC heard nothing",
+    sentence:
+      "An end of the QUIC connection had heard nothing for its idle timeout, and had given the connection up without a word.",
+    remedy: "Let clients connect again, and ask for what they missed; keep alive what may be silent.",
   },
 ];

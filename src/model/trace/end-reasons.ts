@@ -64,6 +64,7 @@ export const EndReason = {
   lifetimeOver: 16,
   turnedAway: 17,
   upgradeRefused: 18,
+  quicIdle: 19,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -264,6 +265,17 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
     had: ({ whose, balancer }) => `${balancer} had dropped the header that asks for ${whose}'s WebSocket`,
   },
+  {
+    name: "quic-idle",
+    label: "idle timeout (QUIC)",
+    at: "either",
+    sentence:
+      "An end of a QUIC connection heard nothing for its idle timeout, and gave the connection up without telling the other.",
+    remedy: "Let clients connect again, and ask for what they missed; keep alive what may be silent.",
+    cause: Cause.quicIdle,
+    had: ({ whose, place }) =>
+      `${place} had heard nothing on ${whose === place ? "its" : `${whose}'s`} QUIC connection for the idle timeout`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -280,6 +292,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.connectionForgotten,
   EndReason.lifetimeOver,
   EndReason.turnedAway,
+  EndReason.quicIdle,
 ];
 
 /**
@@ -320,6 +333,8 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.connectionForgotten]: [null, EndReason.linkCut],
   [Cause.lifetimeOver]: [null],
   [Cause.turnedAway]: [null],
+  [Cause.datagramLost]: [null],
+  [Cause.quicIdle]: [null, EndReason.linkCut],
 };
 
 /** Ends that may have a root themselves: the way was cut. */
@@ -330,4 +345,5 @@ export const ENDS_OF_CUTS: readonly EndReasonIndex[] = [
   EndReason.connectTimeout,
   EndReason.tcpTimedOut,
   EndReason.connectionForgotten,
+  EndReason.quicIdle,
 ];

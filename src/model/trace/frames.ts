@@ -191,6 +191,14 @@ export const FRAMES = frames({
     carries: "messages",
     requests: ["plain"],
   },
+  webtransportConnect: {
+    number: 18,
+    says: "the request for a WebTransport session",
+    label: "CONNECT",
+    short: "CONNECT",
+    looks: "http",
+    requests: ["webtransport"],
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

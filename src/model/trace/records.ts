@@ -348,6 +348,8 @@ export const RequestKind = {
   websocket: 4,
   /** POST to the application, with a message; it belongs to no session. */
   plain: 5,
+  /** CONNECT of a WebTransport session: creates the session. */
+  webtransport: 6,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 export const REQUEST_NAMES: readonly string[] = [
@@ -357,16 +359,24 @@ export const REQUEST_NAMES: readonly string[] = [
   "GET websocket upgrade",
   "GET websocket handshake",
   "POST",
+  "CONNECT webtransport",
 ];
+
+/** Whether a request creates a session over a connection that stays. */
+export function isTunnel(kind: number): boolean {
+  return kind === RequestKind.websocket || kind === RequestKind.webtransport;
+}
 
 /** Engine.IO error code 1, «Session ID unknown». FACTS §1.3. */
 export const SESSION_ID_UNKNOWN = 1;
 /** Engine.IO error code 3, «Bad request»: of a request for a WebSocket that does not ask for an upgrade. FACTS §1.3. */
 export const BAD_REQUEST = 3;
 
-export const TransportKind = { polling: 0, websocket: 1 } as const;
+export const TransportKind = { polling: 0, websocket: 1, webtransport: 2 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
-export const TRANSPORT_NAMES: readonly string[] = ["polling", "websocket"];
+export const TRANSPORT_NAMES: readonly string[] = ["polling", "websocket", "webtransport"];
+/** What people call them. */
+export const TRANSPORT_WORDS: readonly string[] = ["long polling", "WebSocket", "WebTransport"];
 
 /** What can run out. */
 export const LimitKind = { descriptors: 0, workerConnections: 1, ports: 2, memory: 3, backlog: 4 } as const;

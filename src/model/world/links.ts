@@ -4,6 +4,7 @@
  * to backplane, and so does a publisher.
  */
 import { type Latency, latencyOf } from "../network/latency.ts";
+import { usesQuic } from "../network/quic.part.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { flag, medium, row, time, untold, whole } from "./column.ts";
 import type { Nodes } from "./nodes.ts";
@@ -131,6 +132,10 @@ export class Links extends tableOf({
         if (canLose(loss)) uncertain.add(link);
       }
     }
+    // QUIC keeps books of its own, whether something is lost or not.
+    settings.clients.forEach(({ group }, client) => {
+      if (usesQuic(settings.groups[group]!)) uncertain.add(client);
+    });
     for (const fault of settings.faults) {
       if (fault.target === "packet") {
         this.counted[fault.link] = 1;

@@ -15,6 +15,7 @@ import { Connections, Ends } from "../fate/ends.part.ts";
 import { Rooms } from "../fate/membership.ts";
 import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
 import { Packets } from "../network/packets.ts";
+import { QuicFrames, QuicPaths } from "../network/quic.part.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
 import { Servers } from "../server/server.part.ts";
 import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
@@ -52,6 +53,8 @@ export abstract class World {
   readonly packets = new Packets();
   readonly streams = new Streams();
   readonly segments = new Segments();
+  readonly quicPaths = new QuicPaths();
+  readonly quicFrames = new QuicFrames();
   readonly messages = new Messages();
   readonly copies = new Copies();
   readonly reasons = new Reasons();

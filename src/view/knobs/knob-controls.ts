@@ -99,6 +99,7 @@ export function optionLabel(value: Json): string {
     "polling-first": "Polling first",
     websocket: "WebSocket",
     "websocket-first": "WebSocket first",
+    webtransport: "WebTransport",
     redis: "Redis",
     none: "None",
   };

@@ -6,10 +6,12 @@ import {
   Audience,
   at,
   CLOSE_REASON_NAMES,
+  isTunnel,
   type Letter,
   LIMIT_NAMES,
   RecordKind,
   RequestKind,
+  TRANSPORT_WORDS,
   TransportKind,
 } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
@@ -196,8 +198,7 @@ export class Moment {
   #addConnected(read: Read): void {
     if (this.#connected++ > 0) return;
     const [who, to] = [this.#name(read(at.connected.client)), this.#name(read(at.connected.server))];
-    const isWebSocket = read(at.connected.transport) === TransportKind.websocket;
-    this.#tell(3, `${who} is connected to ${to} over ${isWebSocket ? "WebSocket" : "long polling"}.`);
+    this.#tell(3, `${who} is connected to ${to} over ${TRANSPORT_WORDS[read(at.connected.transport)]}.`);
   }
 
   #addDisconnected(read: Read): void {
@@ -227,8 +228,8 @@ export class Moment {
     }
     this.#tellBad(
       0,
-      kind === RequestKind.websocket || kind === RequestKind.upgrade
-        ? `${closer} closes ${who}’s WebSocket: nothing crossed it for the idle timeout.`
+      isTunnel(kind) || kind === RequestKind.upgrade
+        ? `${closer} closes ${who}’s ${TRANSPORT_WORDS[kind === RequestKind.webtransport ? TransportKind.webtransport : TransportKind.websocket]}: nothing crossed it for the idle timeout.`
         : `${closer} gives up waiting for ${this.#name(read(at.idleClosed.server))} to answer ${who}.`,
     );
   }

@@ -1,6 +1,13 @@
 /** What state each node is in at any instant: who holds a connection to which server, who is down. */
 import { FrameKind } from "../../model/trace/frames.ts";
-import { at, CLOSE_REASON_NAMES, type Letter, RecordKind, TransportKind } from "../../model/trace/records.ts";
+import {
+  at,
+  CLOSE_REASON_NAMES,
+  type Letter,
+  RecordKind,
+  TRANSPORT_WORDS,
+  TransportKind,
+} from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
 
 export const NodeState = {
@@ -229,7 +236,7 @@ export function describeState(run: RunResult, states: NodeStates, node: number, 
   const state = states.state[i];
   const name = NODE_STATE_NAMES[state];
   if (state === NodeState.connected && states.server[i] >= 0)
-    return `connected to ${run.nodes[states.server[i]]?.name} (${states.detail[i] === TransportKind.polling ? "long polling" : "WebSocket"})`;
+    return `connected to ${run.nodes[states.server[i]]?.name} (${TRANSPORT_WORDS[states.detail[i]]})`;
   if (state === NodeState.disconnected && states.detail[i] >= 0)
     return `disconnected: ${CLOSE_REASON_NAMES[states.detail[i]] ?? "closed"}`;
   return name;

@@ -8,6 +8,7 @@ import {
   at,
   BAD_REQUEST,
   type Columns,
+  isTunnel,
   type Letter,
   REQUEST_NAMES,
   RecordKind,
@@ -118,7 +119,7 @@ class RequestLog {
     this.#total++;
     const [client, kind] = [read(at.request.client), read(at.request.kind)];
     const [server, session] = [read(at.request.server), read(at.request.session)];
-    if (kind === RequestKind.handshake || kind === RequestKind.websocket) this.#home.set(client, server);
+    if (kind === RequestKind.handshake || isTunnel(kind)) this.#home.set(client, server);
     const home = this.#home.get(client) ?? -1;
     if (session >= 0 && !this.#homeOfSession.has(session)) this.#homeOfSession.set(session, home);
     if (this.#rows.length >= MAX_REQUESTS) return;
