@@ -122,6 +122,8 @@ const latency = fc.oneof(
   fc.record({ distribution: fc.constant("exponential" as const), minMs: ms(0, 10), meanMs: ms(1, 30) }),
 );
 
+const directions = fc.constantFrom("both" as const, "up" as const, "down" as const);
+
 /** One of these now and then, and this one else. */
 const rarely = <T>(some: readonly T[], mostly: T) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(mostly) }, { weight: 1, arbitrary: fc.constantFrom(...some) });
@@ -435,7 +437,9 @@ function faultsOfLinks(
     ...(hasBackplane ? servers.map((server) => `${server}/backplane`) : []),
   ];
   const atMs = ms(0, 4000);
-  const target = fc.constantFrom(...one, `*/${balancers[0]}`, "balancer/*");
+  const all = [`*/${balancers[0]}`, "balancer/*"];
+  const target = fc.constantFrom(...one, ...all);
+  const ofClients = fc.constantFrom(...one.filter((link) => !link.endsWith("/backplane")), ...all);
   const packet = {
     target: fc.constantFrom(...one),
     direction: fc.constantFrom("up" as const, "down" as const),
@@ -444,6 +448,7 @@ function faultsOfLinks(
   const act = <Act extends string>(...acts: readonly Act[]) => fc.constantFrom(...acts);
   return fc.oneof(
     { weight: 4, arbitrary: fc.record({ atMs, act: act("cut", "heal"), target }) },
+    { weight: 1, arbitrary: fc.record({ atMs, act: act("mute"), target: ofClients, direction: directions }) },
     { weight: 1, arbitrary: fc.record({ atMs, act: act("slow"), target, latencyMs: latency }) },
     { weight: 1, arbitrary: fc.record({ act: act("delay"), ...packet, byMs: ms(1, 500) }) },
     ...(loses

@@ -163,7 +163,9 @@ function troubleOf(facts: Facts, client: number): string | null {
     case "killed":
       return killed(facts, who, trouble.targets);
     case "cut":
-      return `The link ${trouble.target} was cut, and ${who}'s connection went over it.`;
+      return trouble.isMute
+        ? `${who}'s connection went mute on the link ${trouble.target}.`
+        : `The link ${trouble.target} was cut, and ${who}'s connection went over it.`;
     case "nobody there":
       return nobodyThere(facts, client, trouble);
   }

@@ -13,6 +13,7 @@ const REPAIRED_BY: Readonly<Partial<Record<Act, Act>>> = {
   crash: "restart",
   freeze: "resume",
   cut: "heal",
+  mute: "heal",
   slow: "heal",
   lose: "heal",
 };
@@ -20,6 +21,11 @@ const REPAIRED_BY: Readonly<Partial<Record<Act, Act>>> = {
 /** Whether an act begins an outage, which lasts until it is repaired. */
 export function isFailure(act: Act): boolean {
   return REPAIRED_BY[act] !== undefined;
+}
+
+/** Whether an act makes connections on links silent, which nobody is told. */
+export function silencesLinks(act: Act): boolean {
+  return act === "cut" || act === "mute";
 }
 
 /** Whether one act ends the outage that another begins. */

@@ -471,6 +471,7 @@ const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = 
   freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
   resume: (target) => `${target} goes on where it froze.`,
   cut: (target) => `${target} is cut: every packet on it is dropped, and neither end is told.`,
+  mute: (target) => `The connections on ${target} go mute: new ones work, and nobody is told.`,
   slow: (target) => `${target} becomes slower.`,
   lose: (target) => `${target} begins to lose packets; TCP sends them again.`,
   heal: (target) => `${target} works again.`,

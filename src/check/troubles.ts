@@ -17,8 +17,8 @@ export type Trouble = { readonly timeUs: number } & (
   | { readonly kind: "idle" }
   /** What its connections went through was killed: every process so far, in order. */
   | { readonly kind: "killed"; readonly targets: readonly string[] }
-  /** A link that its connection went over was cut. */
-  | { readonly kind: "cut"; readonly target: string }
+  /** A link that its connection went over was cut, or its connections went mute. */
+  | { readonly kind: "cut"; readonly target: string; readonly isMute: boolean }
   /** Nobody took its request: these processes were down. None if the balancer left out servers that had not answered. */
   | { readonly kind: "nobody there"; readonly down: readonly string[] }
 );
@@ -162,7 +162,8 @@ export class Troubles {
       return { timeUs, kind: "killed", targets };
     }
     const link = wayOf(scenario, nodes[client].name, server).find(failedMeanwhile);
-    return link === undefined ? null : { timeUs, kind: "cut", target: link };
+    if (link === undefined) return null;
+    return { timeUs, kind: "cut", target: link, isMute: this.#failed.get(link) === "mute" };
   }
 
   #serversDown(): string[] {

@@ -91,9 +91,9 @@ function clauseOf(run: Told, ends: readonly LedgerEnd[]): string {
   });
 }
 
-/** The balancer where a connection ended; of a cut link, the one at its end. */
+/** The balancer where a connection ended; of a link, the one at its end. */
 function balancerOf({ nodes, scenario }: Told, { reason, place }: LedgerEnd): number {
-  if (reason !== EndReason.linkCut) return place;
+  if (END_REASONS[reason].at !== "link") return place;
   const first = nodeNumbers(scenario).first.balancer;
   switch (nodes[place]?.kind) {
     case "client":

@@ -1,6 +1,7 @@
 /** From a scenario, as people write it, to the model's settings: names become numbers, milliseconds µs. */
 import { msToUs } from "../kernel/time.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
+import { Directions } from "../model/network/link.part.ts";
 import { Audience } from "../model/trace/records.ts";
 import type {
   ClientSettings,
@@ -152,5 +153,6 @@ function faultSettings(fault: Fault, target: FaultTarget): FaultSettings {
   const struck = { atUs, target: "link", links: target.numbers } as const;
   if (fault.act === "slow") return { ...struck, act: "slow", latency: latencySettings(fault.latencyMs) };
   if (fault.act === "lose") return { ...struck, act: "lose", loss: lossSettings(fault.loss) };
+  if (fault.act === "mute") return { ...struck, act: "mute", direction: Directions[fault.direction] };
   return { ...struck, act: fault.act as "cut" | "heal" };
 }

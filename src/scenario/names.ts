@@ -171,6 +171,12 @@ export function resolveFaultTarget(
       problem: `found ${quote(act)}, which does not apply to ${what}; allowed: ${acts.join(", ")}`,
       about: "act",
     };
+  const { backplane } = linkNumbers(nodeNumbers(scenario)).first;
+  if (act === "mute" && found.numbers.some((link) => link >= backplane))
+    return {
+      problem: `found ${quote(target)}; connections go mute between clients and servers, as on ${linkExample(scenario, names)}`,
+      about: "target",
+    };
   if (PACKET_ACTS.includes(act) && found.numbers.length > 1)
     return {
       problem: `found ${quote(target)}, which is ${found.numbers.length} links; one packet is on one link, as ${linkExample(scenario, names)}`,

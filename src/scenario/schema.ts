@@ -259,7 +259,7 @@ const fault = z.discriminatedUnion("act", [
     act: z
       .enum(["crash", "restart", "freeze", "resume", "cut", "heal"])
       .describe(
-        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy; freeze (SIGSTOP) and resume: the backplane; cut (drop every packet silently), slow, lose and heal: links; drop and delay: one packet, which TCP sends again or waits for",
+        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy; freeze (SIGSTOP) and resume: the backplane; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
       ),
     target: z
       .string()
@@ -279,6 +279,15 @@ const fault = z.discriminatedUnion("act", [
     act: z.literal("lose"),
     target: linkName,
     loss: loss.describe("The loss until it heals"),
+  }),
+  z.strictObject({
+    atMs: at,
+    act: z.literal("mute"),
+    target: linkName,
+    direction: z
+      .enum(["both", "up", "down"])
+      .default("both")
+      .describe("In which direction a mute connection carries nothing; of a packet, up or down"),
   }),
   z.strictObject({ act: z.literal("drop"), target: linkName, direction, packet }),
   z.strictObject({

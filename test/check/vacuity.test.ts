@@ -51,7 +51,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   "no-idle-cut": [{ clients: pair }, "2 of 2 connections not due before the end of the run"],
   "half-open-noticed": [
     { clients: pair, faults: [{ atMs: 500, act: "cut", target: "A/balancer" }] },
-    "2 of 2 ends of cut connections not due before the end of the run",
+    "2 of 2 ends of silent connections not due before the end of the run",
   ],
   "fallback-connects": [{ clients: pair }, "nobody falls back"],
   "stream-order": [{ clients: pair, workload: [] }, "no copy arrives"],

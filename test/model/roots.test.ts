@@ -250,12 +250,69 @@ const QUIC_IDLE: readonly Occasion[] = [
       backplane: REDIS,
       workload: sends("A", "B", 600, 1300),
       faults: [cut(400, "B/balancer"), cut(1250, "balancer/server-2"), crash(1500, "server-2")],
+/** The connections that exist on a link go mute. */
+const mute = (atMs: number, target: string): Fault => ({ atMs, act: "mute", target });
+
+const MUTED: readonly Occasion[] = [
+  {
+    cause: Cause.tcpTimedOut,
+    root: EndReason.connectionMuted,
+    what: "a quarter of an hour after B's connection went mute, with a copy on its way",
+    lab: { ...PATIENT, workload: sends("A", "B", 500), faults: [mute(400, "B/balancer")] },
+  },
+  {
+    cause: Cause.idleClosed,
+    root: EndReason.connectionMuted,
+    what: "a copy waits on a mute connection until the balancer closes what is silent",
+    lab: {
+      clients: [socket("B"), socket("A", { startMs: 10 })],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 400 },
+      workload: sends("A", "B", 210),
+      faults: [mute(200, "B/balancer")],
+    },
+  },
+  {
+    cause: Cause.heartbeatTimedOut,
+    root: EndReason.connectionMuted,
+    what: "a copy waits on a mute connection until the heartbeat fails",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 1, ...HEARTBEAT },
+      workload: sends("A", "B", 600),
+      faults: [mute(500, "B/balancer")],
+    },
+  },
+  {
+    cause: Cause.gatewayTimeout,
+    root: EndReason.connectionMuted,
+    what: "a copy in the answer to a poll waits on a mute connection until the balancer gives the poll up",
+    lab: {
+      durationMs: 3000,
+      clients: [poller("A"), { name: "B", transport: "http" }],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 1500 },
+      workload: sends("B", "A", 900),
+      faults: [mute(800, "balancer/server-1")],
+    },
+  },
+  {
+    cause: Cause.connectionForgotten,
+    root: EndReason.connectionMuted,
+    what: "a connection is silent because it is mute, and is forgotten for it",
+    lab: {
+      ...FORGOTTEN,
+      workload: [...sends("A", "B", 1100), ...sends("B", "A", 1200)],
+      durationMs: 3000,
+      faults: [mute(200, "B/balancer"), { atMs: 900, act: "heal", target: "B/balancer" }],
     },
   },
 ];
 
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
+  ...MUTED,
   {
     cause: Cause.noBackplane,
     root: null,

@@ -10,10 +10,10 @@ import { Machine, MODEL } from "../../src/model/parts.ts";
 import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts";
 import {
   END_REASONS,
-  ENDS_OF_CUTS,
-  EndReason,
+  ENDS_OF_SILENCE,
   type EndReasonIndex,
   ROOTS,
+  SILENCES,
 } from "../../src/model/trace/end-reasons.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
@@ -26,6 +26,7 @@ import { scenarios } from "../support/scenarios.ts";
 const OPENING = ["opening.polling", "opening.websocket"].map((state) =>
   MODEL[Machine.connection].chart.states.indexOf(state),
 );
+const isSilence = (root: number | null) => SILENCES.includes(root as EndReasonIndex);
 
 /** Nothing is lost or cut, and nobody is patient: who is cut off is told so soon. */
 const PROMPT_MS = 2500;
@@ -83,7 +84,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
       case RecordKind.ended: {
         if (a !== reasons.length) return `end ${a} comes as number ${reasons.length}`;
         reasons.push(c);
-        const isOfCut = root === EndReason.linkCut && ENDS_OF_CUTS.includes(c as EndReasonIndex);
+        const isOfCut = isSilence(root) && ENDS_OF_SILENCE.includes(c as EndReasonIndex);
         if (root !== null && !isOfCut) return `${END_REASONS[c]!.name} since ${END_REASONS[root]!.name}`;
         root = null;
         if (e >= 0 && sessions.has(e)) return `session ${e} ends twice`;

@@ -2,6 +2,7 @@
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, CloseReason, RecordKind, type Records, SESSION_ID_UNKNOWN } from "../../model/trace/records.ts";
 import type { Scenario } from "../../scenario/schema.ts";
+import { silencesLinks } from "../calm.ts";
 import { runTrial } from "../trial.ts";
 import type { Asked } from "./asked.ts";
 
@@ -74,7 +75,7 @@ function signAt({ faults }: Scenario, trace: Records, row: number, connected: Se
       return wasConnected ? "connection lost" : "attempt failed";
     }
     case RecordKind.fault:
-      return faults[trace[at.fault.fault][row]].act === "cut" ? "link cut" : null;
+      return silencesLinks(faults[trace[at.fault.fault][row]].act) ? "link cut" : null;
     default:
       return null;
   }

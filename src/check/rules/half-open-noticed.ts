@@ -1,7 +1,8 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import type { Fault } from "../../scenario/schema.ts";
-import { clientPatienceMs, serverPatienceMs } from "../../scenario/timers.ts";
+import { clientPatienceMs, serverPatienceMs, timerMs } from "../../scenario/timers.ts";
+import { silencesLinks } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { isSessionClosed, Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -10,15 +11,17 @@ import { type Scope, ScopeCounter } from "../scope.ts";
 /**
  * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one
  * timeout after the last packet (FACTS §1.2, ground-truth 10-half-open), or after the time that a client of its own
- * waits. What was under way when the link was cut still arrives, so a flight is added. To an end that expects no
- * heartbeat, nothing is promised.
+ * waits. What was under way when the link was cut still arrives, so a flight is added; and if only what goes up is
+ * gone, one more ping may come down. To an end that expects no heartbeat, nothing is promised, nor to a client that polls
+ * when connections go mute: its next request is a new one (ground-truth 22-half-dead).
  */
 export const halfOpenNoticed: Rule = {
   name: "half-open-noticed",
   kind: "eventually",
-  statement: "When a link is cut, client and server notice within ping interval + ping timeout.",
-  subject: ["end of a cut connection", "ends of cut connections"],
-  whenNone: "no link of a connection is cut",
+  statement:
+    "When a link is cut, or a connection goes mute, client and server notice within ping interval + ping timeout.",
+  subject: ["end of a silent connection", "ends of silent connections"],
+  whenNone: "no link of a connection is cut, and none goes mute",
   watch: (setting) => new HalfOpenMonitor(setting),
 };
 
@@ -32,8 +35,11 @@ class HalfOpenMonitor implements Monitor {
   /** Within which the server's end is to notice, and by group the client's. µs. */
   #serverUs: number;
   #clientUs: readonly number[];
-  /** By client: the server that it is connected to, as its node. */
+  /** Between two pings. µs. */
+  #beatUs: number;
+  /** By client: the server that it is connected to, as its node, and whether by WebSocket. */
   #serverOf: number[];
+  #hasSocket: boolean[];
   #due = new Due();
 
   constructor(setting: Setting) {
@@ -45,8 +51,10 @@ class HalfOpenMonitor implements Monitor {
     this.#flightUs = client.longestUs + balancer.longestUs + server.longestUs;
     this.#serverUs = msToUs(serverPatienceMs(scenario));
     this.#clientUs = scenario.clients.map((group) => msToUs(clientPatienceMs(scenario, group)));
+    this.#beatUs = msToUs(timerMs(scenario.servers.pingIntervalMs));
     this.#serverOf = new Array<number>(setting.clients).fill(-1);
-    this.sees = [...Presence.sees, RecordKind.fault, ...this.#lost.sees];
+    this.#hasSocket = new Array<boolean>(setting.clients).fill(false);
+    this.sees = [...Presence.sees, RecordKind.upgraded, RecordKind.fault, ...this.#lost.sees];
   }
 
   see(trace: Records, row: number): null {
@@ -54,6 +62,10 @@ class HalfOpenMonitor implements Monitor {
     switch (trace.kind[row]) {
       case RecordKind.connected:
         this.#serverOf[trace[at.connected.client][row]] = trace[at.connected.server][row];
+        this.#hasSocket[trace[at.connected.client][row]] = trace[at.connected.transport][row] === 1;
+        break;
+      case RecordKind.upgraded:
+        this.#hasSocket[trace[at.upgraded.client][row]] = true;
         break;
       case RecordKind.disconnected:
         if (this.#due.delete(trace[at.disconnected.client][row])) this.#counter.spoke++;
@@ -73,7 +85,7 @@ class HalfOpenMonitor implements Monitor {
   }
 
   #seeFault(fault: Fault, timeUs: number): void {
-    if (fault.act !== "cut") {
+    if (!silencesLinks(fault.act)) {
       // If anything else fails or is repaired meanwhile, the rule no longer applies.
       this.#counter.exempt("something else failed or was repaired meanwhile", this.#due.size);
       this.#due.clear();
@@ -90,8 +102,13 @@ class HalfOpenMonitor implements Monitor {
         this.#counter.exempt("a packet had been lost before the cut", 2);
         continue;
       }
+      if (fault.act === "mute" && !this.#hasSocket[client]) {
+        this.#counter.exempt("a client that polls sends its next request over a new connection", 2);
+        continue;
+      }
+      const isUpOnly = fault.act === "mute" && fault.direction === "up";
       for (const [key, withinUs] of [
-        [client, this.#clientUs[this.#groupOf(client)]],
+        [client, this.#clientUs[this.#groupOf(client)] + (isUpOnly ? this.#beatUs : 0)],
         [session, this.#serverUs],
       ] as const)
         if (withinUs === Number.POSITIVE_INFINITY)
@@ -137,6 +154,7 @@ class HalfOpenMonitor implements Monitor {
     this.#lost.digest(add);
     this.#presence.digest(add);
     for (const server of this.#serverOf) add(server);
+    for (const has of this.#hasSocket) add(has ? 1 : 0);
     this.#due.digest(add);
   }
 }

@@ -1,10 +1,10 @@
 import { CAUSES, type CauseIndex } from "../../model/trace/causes.ts";
 import {
   END_REASONS,
-  ENDS_OF_CUTS,
-  EndReason,
+  ENDS_OF_SILENCE,
   type EndReasonIndex,
   ROOTS,
+  SILENCES,
 } from "../../model/trace/end-reasons.ts";
 
 export function causesPage(): string {
@@ -15,8 +15,8 @@ export function causesPage(): string {
   const ends = END_REASONS.map(({ name, label, at, sentence, remedy }, reason) => {
     const where =
       at === "either" ? "at the client or the server" : at === "link" ? "no connection's" : `at the ${at}`;
-    const root = ENDS_OF_CUTS.includes(reason as EndReasonIndex)
-      ? `\n\n**Since** ${linkTo(EndReason.linkCut)}, or by itself.`
+    const root = ENDS_OF_SILENCE.includes(reason as EndReasonIndex)
+      ? `\n\n**Since** ${SILENCES.map(linkTo).join(", ")}, or by itself.`
       : "";
     return `### ${headingOf(name)}\n\n*${label}*; ${where}\n\n${sentence}\n\n**Remedy.** ${remedy}${root}\n`;
   });

@@ -1,6 +1,7 @@
 /** What it means for a connection that one of its exchanges closes, and why what meets the closed exchange is lost. */
 import { connectionPart } from "../client/connection.part.ts";
-import { cutBetween, endConnection, whyOf } from "../fate/ends.ts";
+import { endConnection, whyOf } from "../fate/ends.ts";
+import { silenceBetween } from "../fate/silence.ts";
 import { NONE } from "../network/packets.ts";
 import { sessionPart } from "../server/session.part.ts";
 import { Cause } from "../trace/causes.ts";
@@ -101,8 +102,9 @@ export function refusalReason(world: World, exchange: number): EndReasonIndex {
   return isBlind ? EndReason.cookieMissing : EndReason.sessionUnknown;
 }
 
-/** For silence of this long: the cut on the way between client and server that explains it, −1 none. */
-export function cutOnTheWay(world: World, exchange: number, silentUs: number): number {
-  const { exchanges, queue } = world;
-  return cutBetween(world, exchanges.client[exchange], serverOf(world, exchange), queue.nowUs - silentUs);
+/** For silence of this long: what on the way between client and server explains it, −1 none. */
+export function silenceOnTheWay(world: World, exchange: number, silentUs: number): number {
+  const sinceUs = world.queue.nowUs - silentUs;
+  const server = serverOf(world, exchange);
+  return silenceBetween(world, world.exchanges.client[exchange], server, exchange, sinceUs);
 }

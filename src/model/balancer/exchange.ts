@@ -41,13 +41,13 @@ import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
 import { balancerNode, isLast, policyOf } from "./balancers.ts";
 import {
-  cutOnTheWay,
   endByTrial,
   endWith,
   innermost,
   refusalReason,
   serverOf,
   settleSession,
+  silenceOnTheWay,
   whyClosed,
 } from "./closing.ts";
 import { ExchangeEvent, exchangePart } from "./exchange.part.ts";
@@ -244,7 +244,7 @@ const behaviour = {
     },
     closeIdle: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.idleClosed);
-      const root = cutOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      const root = silenceOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
     },
     closeOld: (world: World, exchange: number) => {
@@ -254,7 +254,7 @@ const behaviour = {
     /** It is off the balancer's table. Both ends believe it to be open. */
     forget: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.connectionForgotten);
-      const root = cutOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      const root = silenceOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.connectionForgotten, balancerNode(world, exchange), root);
     },
     /**
@@ -269,7 +269,7 @@ const behaviour = {
       const asksItsServer =
         kind === RequestKind.poll && sessions.server[session] === serverOf(world, exchange);
       if (!asksItsServer && mayTryNext(world, exchange)) return;
-      const root = cutOnTheWay(world, exchange, world.balancers.answerUs[balancerOf(world, exchange)]);
+      const root = silenceOnTheWay(world, exchange, world.balancers.answerUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.gatewayTimeout, balancerNode(world, exchange), root);
     },
     closeServer: closeTowardsServer,

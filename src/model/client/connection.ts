@@ -20,8 +20,9 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
-import { cutBetween, endConnection, openConnection, whyOf } from "../fate/ends.ts";
+import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { deliver } from "../fate/oracle.ts";
+import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
@@ -192,7 +193,9 @@ const behaviour = {
     closeSilent: (world: World, client: number) => {
       const { clients, sessions, queue } = world;
       const sinceUs = queue.nowUs - patienceUs(world, client);
-      const root = cutBetween(world, client, sessions.server[clients.session[client]], sinceUs);
+      const exchange = Math.max(clients.poll[client], clients.socket[client]);
+      const server = sessions.server[clients.session[client]];
+      const root = silenceBetween(world, client, server, exchange, sinceUs);
       endConnection(world, clients.connection[client], EndReason.pingTimeout, client, root);
       close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout);
     },
@@ -200,7 +203,7 @@ const behaviour = {
       const { clients, queue } = world;
       const exchange = Math.max(clients.poll[client], clients.socket[client]);
       const sinceUs = queue.nowUs - CONNECT_TIMEOUT_US;
-      const root = cutBetween(world, client, serverOf(world, exchange), sinceUs);
+      const root = silenceBetween(world, client, serverOf(world, exchange), exchange, sinceUs);
       endConnection(world, clients.connection[client], EndReason.connectTimeout, client, root);
       close(world, client, Cause.connectionClosed, CloseReason.connectTimeout);
     },

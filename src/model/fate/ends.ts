@@ -1,8 +1,7 @@
 /**
  * How connections end, and what that is the root of. A connection is one attempt of a client's engine, whether it
  * ever gets a session or not, or one of a server's Redis client. It ends once: whoever ends it first says why and
- * where, the others only hear of it. What a link's cut did to connections shows later, if at all, so a cut stands
- * among the ends too, as nobody's.
+ * where, the others only hear of it. What makes a way silent (silence.ts) stands among the ends too, as nobody's.
  *
  * Ends are history. No machine goes by their rows; what a machine goes by is told in future.ts.
  */
@@ -40,42 +39,12 @@ export function endConnection(
   world.record(RecordKind.ended, end, owner, reason, place, connections.session[connection]);
 }
 
-function addEnd({ ends }: World, reason: number, root: number): number {
+/** An end, of a connection or of what two ends had between them. */
+export function addEnd({ ends }: World, reason: number, root: number): number {
   const end = ends.add();
   ends.reason[end] = reason;
   ends.root[end] = root;
   return end;
-}
-
-/** A link is cut; `place` is the node at its end that is not the balancer or backplane. */
-export function cutLink(world: World, link: number, place: number): void {
-  const { links } = world;
-  const end = addEnd(world, EndReason.linkCut, NONE);
-  links.cut[link] = end;
-  links.cutUntilUs[link] = Number.POSITIVE_INFINITY;
-  world.record(RecordKind.ended, end, NONE, EndReason.linkCut, place, NONE);
-}
-
-export function healLink(world: World, link: number): void {
-  world.links.cutUntilUs[link] = world.queue.nowUs;
-}
-
-/**
- * The cut of the way between a client and a server (−1: none is chosen) that lasted after `sinceUs`: the earliest, if
- * several links were cut. −1 none.
- */
-export function cutBetween({ links, nodes }: World, client: number, server: number, sinceUs: number): number {
-  let earliest = NONE;
-  const look = (link: number) => {
-    const cut = links.cut[link];
-    if (cut === NONE || links.cutUntilUs[link] < sinceUs) return;
-    if (earliest === NONE || cut < earliest) earliest = cut;
-  };
-  look(client);
-  for (let balancer = 0; balancer < nodes.count.balancer - 1; balancer++)
-    look(links.toNextBalancer(balancer));
-  if (server >= 0) look(links.toServer(server));
-  return earliest;
 }
 
 /** How a connection ended: an {@link EndReason}, −1 while it is open. */

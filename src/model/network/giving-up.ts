@@ -9,6 +9,7 @@ import { endWith, isOver, whyClosed } from "../balancer/closing.ts";
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { ClientSocketEvent } from "../client/client-socket.part.ts";
 import { endConnection, whyOf } from "../fate/ends.ts";
+import { silenceOn } from "../fate/silence.ts";
 import { SessionEvent } from "../server/session.part.ts";
 import type { World } from "../world/world.ts";
 import { NONE } from "./packets.ts";
@@ -56,7 +57,7 @@ export function endGivenUp(
   const ends = endsOf(world, stream);
   const link = streams.link[stream];
   const place = isUpward(stream) ? links.from[link] : links.to[link];
-  const root = links.cut[link] !== NONE && links.cutUntilUs[link] > sinceUs ? links.cut[link] : NONE;
+  const root = silenceOn(world, stream, sinceUs + 1);
   if (ends.redisClient !== NONE) {
     const connection = redisClients.connection[ends.redisClient];
     endConnection(world, connection, reason, place, root);

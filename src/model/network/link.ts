@@ -1,7 +1,9 @@
 /**
  * A link: what joins two nodes. It delays every packet by a latency drawn from its distribution, and loses some: with
  * one probability, or in bursts (Gilbert–Elliott: a good and a bad state, with exponential stays). A cut link drops
- * everything silently, in both directions, as a packet filter does (ground-truth 10-half-open). A fault can make a
+ * everything silently, in both directions, as a packet filter does (ground-truth 10-half-open). Or the connections
+ * that exist go mute, in one direction or in both, while new ones work: an address that changed, a middlebox that
+ * started anew (ground-truth 22-half-dead). A fault can make a
  * link slower, or lossy, until it heals, and can drop or hold back a single packet: over TCP that costs a
  * retransmission or a wait, never the message.
  *
@@ -9,13 +11,13 @@
  */
 import { chance, exponentialUs } from "../../kernel/sampling.ts";
 import type { Behaviour } from "../../statechart/behaviour.ts";
-import { cutLink, healLink } from "../fate/ends.ts";
+import { cutLink, healLink, muteLink } from "../fate/silence.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import type { LossSettings, PacketFault } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
-import { linkPart } from "./link.part.ts";
+import { Directions, linkPart } from "./link.part.ts";
 import { isUpward } from "./tcp.part.ts";
 
 function lossOf({ links }: World, link: number): LossSettings {
@@ -32,15 +34,24 @@ const behaviour = {
   actions: {
     noteCut: (world: World, link: number) => cutLink(world, link, outerNode(world, link)),
     noteHealed: (world: World, link: number) => healLink(world, link),
+    mute: (world: World, link: number, direction: number) => {
+      const { links, streams } = world;
+      if (direction !== Directions.down) links.mutedUp[link] = streams.rows;
+      if (direction !== Directions.up) links.mutedDown[link] = streams.rows;
+      muteLink(world, link, outerNode(world, link));
+    },
     setLatency: ({ links }: World, link: number, latency: number) => {
       links.latency[link] = latency;
     },
     setLoss: ({ links }: World, link: number, loss: number) => {
       links.loss[link] = loss;
     },
-    restore: ({ links }: World, link: number) => {
+    restore: ({ links, queue }: World, link: number) => {
       links.latency[link] = links.usualLatency[link];
       links.loss[link] = links.usualLoss[link];
+      if (links.mutedUp[link] + links.mutedDown[link] > 0) links.muteUntilUs[link] = queue.nowUs;
+      links.mutedUp[link] = 0;
+      links.mutedDown[link] = 0;
     },
   },
   guards: {
@@ -60,6 +71,7 @@ export const linkMachine = machineOf(linkPart, behaviour, {
   initial: "healthy",
   on: {
     SLOW: { actions: "setLatency" },
+    MUTE: { actions: "mute" },
   },
   states: {
     healthy: {
@@ -87,19 +99,26 @@ export const linkMachine = machineOf(linkPart, behaviour, {
 export function dropsPacket(world: World, stream: number): boolean {
   const link = world.streams.link[stream];
   const isNamed = world.links.counted[link] === 1 && countPacket(world, stream)?.delayUs === null;
-  return isNamed || drops(world, link, Purpose.loss);
+  return isNamed || drops(world, stream, Purpose.loss);
 }
 
 /** Whether the link drops an acknowledgement without data in the direction of a stream. Faults don't count or name it. */
 export function dropsAck(world: World, stream: number): boolean {
-  return drops(world, world.streams.link[stream], Purpose.ackLoss);
+  return drops(world, stream, Purpose.ackLoss);
 }
 
-function drops(world: World, link: number, purpose: number): boolean {
-  if (world.isIn(linkPart, link, "cut")) return true;
+function drops(world: World, stream: number, purpose: number): boolean {
+  const link = world.streams.link[stream];
+  if (world.isIn(linkPart, link, "cut") || isMute(world, stream)) return true;
   const { good, burst } = lossOf(world, link);
   const probability = burst !== null && world.isIn(linkPart, link, "healthy.bad") ? burst.bad : good;
   return chance(world.choices, purpose, probability);
+}
+
+/** Whether a stream's connection carries nothing any more in its direction. */
+function isMute({ links, streams }: World, stream: number): boolean {
+  const link = streams.link[stream];
+  return stream < (isUpward(stream) ? links.mutedUp : links.mutedDown)[link];
 }
 
 /** Counts a packet on its way over its link. Returns the fault that names it. */

@@ -14,8 +14,9 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
-import { cutBetween, endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
+import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
 import { endBranch, loseEmit } from "../fate/oracle.ts";
+import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
@@ -186,7 +187,10 @@ const behaviour = {
       const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.heartbeatTimedOut;
       const { pingIntervalUs, pingTimeoutUs } = ofServers(world, heartbeatPart);
       const sinceUs = queue.nowUs - pingIntervalUs - pingTimeoutUs;
-      const root = cutBetween(world, sessions.client[session], sessions.server[session], sinceUs);
+      const held = Math.max(sessions.poll[session], sessions.socket[session]);
+      const exchange = held === NONE ? NONE : world.tries.exchange[held];
+      const { client, server } = sessions;
+      const root = silenceBetween(world, client[session], server[session], exchange, sinceUs);
       endHere(world, session, EndReason.pingTimeout, root);
       end(world, session, cause);
       closeExchanges(world, session, cause, Packet.close);

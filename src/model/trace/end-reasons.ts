@@ -65,6 +65,7 @@ export const EndReason = {
   turnedAway: 17,
   upgradeRefused: 18,
   quicIdle: 19,
+  connectionMuted: 20,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -276,6 +277,16 @@ export const END_REASONS: readonly EndReason[] = [
     had: ({ whose, place }) =>
       `${place} had heard nothing on ${whose === place ? "its" : `${whose}'s`} QUIC connection for the idle timeout`,
   },
+  {
+    name: "connection-muted",
+    label: "connections went mute",
+    at: "link",
+    sentence:
+      "The connections that existed on a link no longer carried any packet, while new ones worked, as after a change of address or of network: nobody is told.",
+    remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
+    cause: null,
+    had: ({ place, balancer }) => `the connection between ${place} and ${balancer} had gone mute`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -294,6 +305,9 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.turnedAway,
   EndReason.quicIdle,
 ];
+
+/** What kept two ends from hearing each other, until one of them had waited for too long. */
+export const SILENCES: readonly EndReasonIndex[] = [EndReason.linkCut, EndReason.connectionMuted];
 
 /**
  * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
@@ -318,27 +332,27 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
     EndReason.upgradeRefused,
   ],
   [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
-  [Cause.idleClosed]: [null, EndReason.linkCut],
-  [Cause.heartbeatTimedOut]: [null, EndReason.linkCut],
+  [Cause.idleClosed]: [null, ...SILENCES],
+  [Cause.heartbeatTimedOut]: [null, ...SILENCES],
   [Cause.connectionClosed]: [...OF_CLIENTS, EndReason.pingTimeout, EndReason.serverCrashed],
   [Cause.sessionUnknown]: [null],
   [Cause.balancerCrashed]: [null],
-  [Cause.gatewayTimeout]: [null, EndReason.linkCut],
+  [Cause.gatewayTimeout]: [null, ...SILENCES],
   [Cause.noServerLeft]: [null],
   [Cause.sessionGivenUp]: OF_CLIENTS,
   [Cause.cookieMissing]: [null],
   [Cause.unknownHere]: [null],
   [Cause.forgotten]: [null],
-  [Cause.tcpTimedOut]: [null, EndReason.linkCut],
-  [Cause.connectionForgotten]: [null, EndReason.linkCut],
+  [Cause.tcpTimedOut]: [null, ...SILENCES],
+  [Cause.connectionForgotten]: [null, ...SILENCES],
   [Cause.lifetimeOver]: [null],
   [Cause.turnedAway]: [null],
   [Cause.datagramLost]: [null],
   [Cause.quicIdle]: [null, EndReason.linkCut],
 };
 
-/** Ends that may have a root themselves: the way was cut. */
-export const ENDS_OF_CUTS: readonly EndReasonIndex[] = [
+/** Ends that may have a root themselves: one of the {@link SILENCES}. */
+export const ENDS_OF_SILENCE: readonly EndReasonIndex[] = [
   EndReason.idleClosed,
   EndReason.gatewayTimeout,
   EndReason.pingTimeout,

@@ -41,6 +41,7 @@ function strikeLinks(world: World, fault: FaultSettings & { readonly target: "li
   let condition = 0;
   if (fault.act === "slow") condition = latencies.findIndex(({ settings }) => settings === fault.latency);
   else if (fault.act === "lose") condition = losses.indexOf(fault.loss);
+  else if (fault.act === "mute") condition = fault.direction;
   const code = linkPart.on[linkPart.faults[fault.act]];
   for (const link of fault.links) world.send(code, link, condition, 0);
 }

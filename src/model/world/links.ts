@@ -100,6 +100,13 @@ export class Links extends tableOf({
   /** Its latest cut, a row of Ends (−1 none), and until when that lasted (Infinity: it does). No machine goes by it. µs. */
   cut: untold(row()),
   cutUntilUs: untold(time()),
+  /** Which connections have gone mute, upward and downward: those whose streams have lower numbers. 0: none. */
+  mutedUp: whole(),
+  mutedDown: whole(),
+  /** When connections on it last went mute, a row of Ends (−1 never), how many streams there were, and until when it lasted. µs. */
+  mute: untold(row()),
+  muteBelow: untold(whole()),
+  muteUntilUs: untold(time()),
 }) {
   readonly numbers: LinkNumbers;
   /** All that a link of this run can have: as the scenario says, and what faults make of it. */

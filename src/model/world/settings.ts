@@ -70,6 +70,7 @@ export type FaultSettings =
       | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }
       | ({ readonly target: "link"; readonly links: readonly number[] } & (
           | { readonly act: "cut" | "heal" }
+          | { readonly act: "mute"; readonly direction: number }
           | { readonly act: "slow"; readonly latency: LatencySettings }
           | { readonly act: "lose"; readonly loss: LossSettings }
         ))

@@ -49,16 +49,24 @@ export function actsOnNode(run: RunResult, states: NodeStates, node: number, tim
 
 /** What one can do to a link now, besides making it slower or lossy. */
 export function actsOnLink(link: KnownLink, timeUs: number): Act[] {
-  const { isCut, isSlow, isLossy } = linkAt(link, timeUs);
-  const isChanged = isCut || isSlow || isLossy;
+  const { isCut, isSlow, isLossy, mutedUs } = linkAt(link, timeUs);
+  const isMute = mutedUs !== Number.POSITIVE_INFINITY;
+  const isChanged = isCut || isSlow || isLossy || isMute;
+  const canBeMute = link.kind !== "backplane" && link.kind !== "publisher";
   return [
     ...(isCut ? [] : [{ label: "Cut", fault: linkFault(link, timeUs, "cut") }]),
+    ...(isMute || !canBeMute ? [] : [{ label: "Mute", fault: muteLink(link, timeUs) }]),
     ...(isChanged ? [{ label: "Heal", fault: linkFault(link, timeUs, "heal") }] : []),
   ];
 }
 
 function linkFault(link: KnownLink, timeUs: number, act: "cut" | "heal"): Fault {
   return { atMs: atMsOf(timeUs), act, target: linkName(link) };
+}
+
+/** Its connections carry nothing any more, in either direction; new ones work. */
+function muteLink(link: KnownLink, timeUs: number): Fault {
+  return { atMs: atMsOf(timeUs), act: "mute", target: linkName(link), direction: "both" };
 }
 
 /** From now on a packet on the link takes so long. */

@@ -21,6 +21,8 @@ export function faultText(run: RunResult, fault: Fault): string {
       return `Fault: cut of the ${linksText(run, target)}.`;
     case "heal":
       return `Repair of the ${linksText(run, target)}.`;
+    case "mute":
+      return `Fault: the connections on the ${linksText(run, target)} go mute${fault.direction === "both" ? "" : `, ${fault.direction}wards`}; new ones work.`;
     case "slow":
       return `Fault: a packet on ${isOne(run, target) ? "" : "one of "}the ${linksText(run, target)} now takes ${latencyText(latencySettings(fault.latencyMs))}.`;
     case "lose":

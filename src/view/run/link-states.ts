@@ -5,6 +5,7 @@ import type { NodeInfo, RunResult } from "../../run/result.ts";
 import { latencySettings, linksOf as linkSettings, lossSettings } from "../../scenario/links.ts";
 import { linksNamed, namesOf } from "../../scenario/names.ts";
 import type { Fault, Scenario } from "../../scenario/schema.ts";
+import { seconds } from "../look/format.ts";
 import { linkText, meanLatencyUs, meanLoss } from "./link-words.ts";
 import type { LinkFault } from "./node-states.ts";
 
@@ -28,6 +29,8 @@ export interface KnownLink extends Link {
 
 export interface LinkState extends LinkSettings {
   readonly isCut: boolean;
+  /** Since when the connections that existed then carry nothing; ∞: none does. µs. */
+  readonly mutedUs: number;
   /** Slower than its class. */
   readonly isSlow: boolean;
   /** It loses more than its class. */
@@ -89,14 +92,17 @@ function withoutOwnLinks(scenario: Scenario): Scenario {
 /** What a link is like at an instant. */
 export function linkAt({ like, usual, faults }: KnownLink, timeUs: number): LinkState {
   let isCut = false;
+  let mutedUs = Number.POSITIVE_INFINITY;
   let { latency, loss } = usual;
   for (const { timeUs: sinceUs, fault } of faults) {
     if (sinceUs > timeUs) break;
     if (fault.act === "cut") isCut = true;
+    else if (fault.act === "mute") mutedUs = sinceUs;
     else if (fault.act === "slow") latency = latencySettings(fault.latencyMs);
     else if (fault.act === "lose") loss = lossSettings(fault.loss);
     else if (fault.act === "heal") {
       isCut = false;
+      mutedUs = Number.POSITIVE_INFINITY;
       ({ latency, loss } = usual);
     }
   }
@@ -104,6 +110,7 @@ export function linkAt({ like, usual, faults }: KnownLink, timeUs: number): Link
     latency,
     loss,
     isCut,
+    mutedUs,
     isSlow: meanLatencyUs(latency) > meanLatencyUs(like.latency),
     isLossy: meanLoss(loss) > meanLoss(like.loss),
   };
@@ -111,5 +118,9 @@ export function linkAt({ like, usual, faults }: KnownLink, timeUs: number): Link
 
 /** «phones-1/edge: latency 40 to 90 ms, no loss». */
 export function describeLink({ from, to }: Link, state: LinkState): string {
-  return `${from.name}/${to.name}: ${state.isCut ? "cut, no packet gets through" : linkText(state)}`;
+  const mute =
+    state.mutedUs === Number.POSITIVE_INFINITY
+      ? ""
+      : `; connections from before ${seconds(state.mutedUs)} are mute`;
+  return `${from.name}/${to.name}: ${state.isCut ? "cut, no packet gets through" : linkText(state)}${mute}`;
 }

@@ -167,6 +167,7 @@ class Folding {
     const { act, target } = this.#run.scenario.faults[fault];
     switch (act) {
       case "cut":
+      case "mute":
       case "slow":
       case "lose":
       case "heal":

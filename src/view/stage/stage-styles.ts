@@ -78,6 +78,10 @@ export const stageStyles = [
       stroke: var(--bad);
       stroke-dasharray: 1 7;
     }
+    .link.mute {
+      stroke: var(--warn);
+      stroke-dasharray: 1 5;
+    }
     .band {
       stroke: var(--warn);
       stroke-width: 7;

@@ -54,15 +54,19 @@ export function showLinkStates(
     .each(function (link) {
       const { kind, from, to } = link;
       const line = select(this);
+      const state = linkAt(link, timeUs);
+      let isMute = state.mutedUs !== Number.POSITIVE_INFINITY;
       if (kind === "client" && loaded.index.crowd === null) {
         const i = stateIndexAt(states, from.node, timeUs);
+        // A client that has gone away or come back since is no longer on a connection of before.
+        isMute &&= states.timeUs[i] <= state.mutedUs;
         line.attr("data-state", NODE_STATE_NAMES[states.state[i]]);
         line.attr("data-server", serverStyle(loaded, states.server[i]));
       } else if (kind === "server") line.attr("data-server", serverStyle(loaded, to.node));
-      const state = linkAt(link, timeUs);
       // Links are many: those that no fault strikes stay as they were drawn.
       if (link.faults.length > 0) {
         line.classed("cut", state.isCut);
+        line.classed("mute", isMute);
         line.select("title").text(describeLink(link, state));
       }
       if (!state.isCut && (state.isSlow || state.isLossy)) marked.push({ link, state });
