@@ -98,7 +98,7 @@ export interface ScenarioLimits {
   readonly losses?: readonly boolean[];
   /** Whether anything may fail, and what: by default everything. */
   readonly faults?: readonly boolean[];
-  readonly faultsOf?: readonly ("server" | "backplane" | "balancer" | "link")[];
+  readonly faultsOf?: readonly ("client" | "server" | "backplane" | "balancer" | "link")[];
   /** Of nginx, which is then the kind of the balancers, and lets WebSockets get as old as they like. */
   readonly idleTimeoutMs?: readonly number[];
   readonly pingIntervalMs?: readonly (number | "none")[];
@@ -298,7 +298,7 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
     to: fc.constantFrom("everyone", ...names),
   });
   const line = fc.oneof({ weight: 9, arbitrary: clientLine }, { weight: 1, arbitrary: serverLine });
-  const targets = limits.faultsOf ?? ["server", "backplane", "balancer", "link"];
+  const targets = limits.faultsOf ?? ["client", "server", "backplane", "balancer", "link"];
   const proxies = Array.from({ length: shape.proxies }, (_, i) => `edge${i + 1}`);
   return fc.record({
     network: fc.record({
@@ -402,14 +402,26 @@ function faults(
   const fault = <Act extends string>(acts: readonly Act[], targets: readonly string[]) =>
     fc.record({ atMs: ms(0, 4000), act: fc.constantFrom(...acts), target: fc.constantFrom(...targets) });
   const kinds = {
-    server: fault(["crash", "restart"], named.servers),
+    client: fc.oneof(
+      { weight: 3, arbitrary: fault(["freeze", "resume"], named.clients) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          atMs: ms(0, 4000),
+          act: fc.constant("throttle" as const),
+          target: fc.constantFrom(...named.clients),
+          everyMs: fc.constantFrom(300, 1000),
+        }),
+      },
+    ),
+    server: fault(["crash", "restart", "freeze", "resume"], named.servers),
     backplane: fault(["crash", "restart", "freeze", "resume"], ["backplane"]),
     balancer: fault(["crash", "restart"], ["balancer", ...named.proxies]),
     link: faultsOfLinks(named, backplane !== "none", lossy),
   };
   return fc.oneof(
     ...of.filter((kind) => kind !== "backplane" || backplane !== "none").map((kind) => kinds[kind]),
-  );
+  ) as fc.Arbitrary<Fault>;
 }
 
 /** The faults without a second one about the same packet, which a scenario may not have. */

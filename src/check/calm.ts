@@ -12,6 +12,7 @@ type Act = Fault["act"];
 const REPAIRED_BY: Readonly<Partial<Record<Act, Act>>> = {
   crash: "restart",
   freeze: "resume",
+  throttle: "resume",
   cut: "heal",
   mute: "heal",
   slow: "heal",

@@ -469,6 +469,7 @@ const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = 
   crash: (target) => `${target} is killed: what it had in memory is gone, and so are its connections.`,
   restart: (target) => `${target} starts again, with an empty memory.`,
   freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
+  throttle: (target) => `${target} is put into the background: its timers fire late.`,
   resume: (target) => `${target} goes on where it froze.`,
   cut: (target) => `${target} is cut: every packet on it is dropped, and neither end is told.`,
   mute: (target) => `The connections on ${target} go mute: new ones work, and nobody is told.`,

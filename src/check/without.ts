@@ -56,11 +56,12 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
     if (group.count > 1 && send.from === group.name) return left.map(({ name }) => ({ ...send, from: name }));
     return stays(send.from) ? [send] : [];
   });
-  // A group's links are those of the members that stay.
+  // A group's links, and its processes, are those of the members that stay.
   const still = (name: string): string[] => {
     const [client = "", to] = name.split("/");
-    if (to !== entryOf(scenario)) return [name];
-    if (group.count > 1 && client === group.name) return left.map((one) => `${one.name}/${to}`);
+    const end = to === undefined ? "" : `/${to}`;
+    if (to !== undefined && to !== entryOf(scenario)) return [name];
+    if (group.count > 1 && client === group.name) return left.map((one) => `${one.name}${end}`);
     return stays(client) ? [name] : [];
   };
   const faults = scenario.faults.flatMap((fault) =>

@@ -13,6 +13,7 @@ export { watchdogMachine } from "./client/watchdog.ts";
 export { linkMachine } from "./network/link.ts";
 export { quic } from "./network/quic.ts";
 export { tcp } from "./network/tcp.ts";
+export { processMachine } from "./process/process.ts";
 export { heartbeatMachine } from "./server/heartbeat.ts";
 export { serverMachine } from "./server/server.ts";
 export { sessionMachine } from "./server/session.ts";

@@ -20,6 +20,8 @@ import { usesQuic } from "./network/quic.part.ts";
 import { adoptPaths } from "./network/quic.ts";
 import { adoptStreams } from "./network/tcp.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
+import { processPart } from "./process/process.part.ts";
+import { holdBack } from "./process/process.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
 import { addServers } from "./server/limits.ts";
 import { ServerEvent } from "./server/server.part.ts";
@@ -60,6 +62,8 @@ export class Simulation extends World {
   /** All tables but the trace: what is saved, restored, and told. */
   readonly tables: readonly Table[];
   readonly #lateFaults: number;
+  /** null where no process is ever frozen or throttled. */
+  readonly #ownerOf: ((entity: number) => number)[] | null;
   /** This world before anybody took their place. */
   readonly #empty: SavedWorld | null;
 
@@ -78,6 +82,7 @@ export class Simulation extends World {
         ? new ReferenceRunner<World>(machine, chart, this, this.queue, base, observe)
         : new CompiledRunner<World>(chart, this, timers, base, this.trace === null ? undefined : observe);
     });
+    this.#ownerOf = this.processes.rows === 0 ? null : this.#owners();
     this.#lateFaults = options.lateFaults ?? 0;
     // XState's actors can't be saved.
     this.#empty = options.reference === true ? null : this.save();
@@ -109,8 +114,27 @@ export class Simulation extends World {
   step(limitUs: number): boolean {
     const { queue } = this;
     if (!queue.pop(limitUs)) return false;
+    if (this.#ownerOf !== null && this.#holdsBack()) return true;
     this.send(queue.code, queue.entity, queue.x, queue.y);
     return true;
+  }
+
+  /** Whether the event that was taken is one of a process that can't have it now. */
+  #holdsBack(): boolean {
+    const { code, entity, x, y } = this.queue;
+    const ownerOf = this.#ownerOf![code >> EVENT_BITS];
+    return ownerOf !== undefined && holdBack(this, ownerOf(entity), code, entity, x, y);
+  }
+
+  /** By number of a part that clients or servers run: on which node an entity is. What is not theirs has none. */
+  #owners(): ((entity: number) => number)[] {
+    const owners: ((entity: number) => number)[] = [];
+    for (const { part } of MODEL) {
+      const { home } = part;
+      const isServers = typeof home === "object" && home.column === "server";
+      if (home === "client" || home === "server" || isServers) owners[part.number] = this.nodesOf(home);
+    }
+    return owners;
   }
 
   /** A copy of all state but the trace. Not for a world that runs on XState's interpreter. */
@@ -162,6 +186,7 @@ export class Simulation extends World {
       if (part.home === "link") this.startMany(part, links.rows);
       else if (typeof part.home === "string") this.startMany(part, nodes.count[part.home]);
     }
+    this.startMany(processPart, this.processes.rows);
     backplaneOf(this).begin(this);
     this.#addClients();
     expectSends(this);

@@ -12,7 +12,7 @@ import type {
   Settings,
 } from "../model/world/settings.ts";
 import { latencySettings, linksOf, lossSettings } from "./links.ts";
-import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import { type FaultTarget, namesOf, nodeNumbers, resolveFaultTarget, type ScenarioNames } from "./names.ts";
 import { memberSettings, settingsIn } from "./part-fields.ts";
 import type { Balancer, ClientGroup, Fault, Scenario, Send } from "./schema.ts";
 
@@ -131,21 +131,32 @@ function rangeUs(range: number | { minMs: number; maxMs: number }): RangeUs {
 function faultsOf(scenario: Scenario, names: ScenarioNames): FaultSettings[] {
   // Many faults can strike the same many links.
   const known = new Map<string, FaultTarget>();
+  const { first } = nodeNumbers(scenario);
   return scenario.faults.map((fault) => {
     const target = known.get(fault.target) ?? resolveFaultTarget(scenario, names, fault);
     if ("problem" in target) throw new Error(target.problem);
     known.set(fault.target, target);
-    return faultSettings(fault, target);
+    return faultSettings(fault, target, first);
   });
 }
 
-function faultSettings(fault: Fault, target: FaultTarget): FaultSettings {
+function faultSettings(
+  fault: Fault,
+  target: FaultTarget,
+  firstNode: { readonly client: number; readonly server: number },
+): FaultSettings {
   if (fault.act === "drop" || fault.act === "delay") {
     const { direction, packet } = fault;
     const delayUs = fault.act === "delay" ? msToUs(fault.byMs) : null;
     return { target: "packet", link: target.numbers[0]!, up: direction === "up", packet, delayUs };
   }
   const atUs = msToUs(fault.atMs);
+  const { act } = fault;
+  if (target.kind === "client" || (target.kind === "server" && (act === "freeze" || act === "resume"))) {
+    const nodes = target.numbers.map((number) => firstNode[target.kind as "client" | "server"] + number);
+    const alignUs = fault.act === "throttle" ? msToUs(fault.everyMs) : 0;
+    return { atUs, target: "process", nodes, act: act as "freeze", alignUs };
+  }
   if (target.kind !== "link") {
     // The names' resolution has let through only acts that apply.
     return { atUs, target: target.kind, index: target.numbers[0]!, act: fault.act } as FaultSettings;

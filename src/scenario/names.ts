@@ -2,6 +2,7 @@
 import { backplanePart } from "../model/backplane/backplane.part.ts";
 import { balancerPart } from "../model/balancer/balancer.part.ts";
 import { linkPart } from "../model/network/link.part.ts";
+import { processPart } from "../model/process/process.part.ts";
 import { serverPart } from "../model/server/server.part.ts";
 import { type LinkKind, linkNumbers } from "../model/world/links.ts";
 import { Nodes } from "../model/world/nodes.ts";
@@ -127,7 +128,7 @@ export function nodeNumbers(scenario: Scenario): Nodes {
 
 /** What a fault acts on: nodes of a kind, by their numbers among their like, or links, by theirs. */
 export interface FaultTarget {
-  readonly kind: "server" | "balancer" | "backplane" | "link";
+  readonly kind: "client" | "server" | "balancer" | "backplane" | "link";
   readonly numbers: readonly number[];
 }
 
@@ -137,7 +138,8 @@ const PACKET_ACTS: readonly string[] = ["drop", "delay"];
 const ACTS: Readonly<
   Record<FaultTarget["kind"], { readonly what: string; readonly acts: readonly string[] }>
 > = {
-  server: { what: "a server", acts: Object.keys(serverPart.faults) },
+  client: { what: "a client", acts: Object.keys(processPart.faults) },
+  server: { what: "a server", acts: [...Object.keys(serverPart.faults), "freeze", "resume"] },
   balancer: { what: "the balancer", acts: Object.keys(balancerPart.faults) },
   backplane: { what: "the backplane", acts: Object.keys(backplanePart.faults) },
   link: { what: "a link", acts: [...Object.keys(linkPart.faults), ...PACKET_ACTS] },
@@ -197,6 +199,8 @@ function targetNamed(scenario: Scenario, names: ScenarioNames, name: string): Fa
   const balancer = balancerNames(scenario).indexOf(name);
   if (balancer >= 0) return { kind: "balancer", numbers: [balancer] };
   if (name === BACKPLANE) return { kind: "backplane", numbers: [0] };
+  const members = names.client.members(name);
+  if (members.length > 0) return { kind: "client", numbers: members };
   const links = linksNamed(scenario, names, name);
   return links === null ? null : { kind: "link", numbers: links };
 }
@@ -261,6 +265,8 @@ export function wayOf(scenario: Scenario, client: string, server: string): strin
 
 /** The things that a fault strikes, each by its own name: of several links, all. */
 export function struckBy(scenario: Scenario, names: ScenarioNames, target: string): string[] {
+  const members = names.client.members(target);
+  if (members.length > 1) return members.map((client) => names.client.nameOf(client));
   const links = linksNamed(scenario, names, target);
   return links === null ? [target] : links.map((link) => linkName(scenario, names, link));
 }

@@ -259,13 +259,13 @@ const fault = z.discriminatedUnion("act", [
     act: z
       .enum(["crash", "restart", "freeze", "resume", "cut", "heal"])
       .describe(
-        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy; freeze (SIGSTOP) and resume: the backplane; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
+        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy; freeze (SIGSTOP) and resume: the backplane, a server, a client or a group of them; throttle: clients, whose timers then fire late; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
       ),
     target: z
       .string()
       .max(200)
       .describe(
-        "server-1, backplane, balancer, the name of a proxy; a link by its ends: A/balancer, balancer/server-1, server-1/backplane; several links: those of a group (phones/balancer), or */balancer, balancer/*, */backplane",
+        "server-1, backplane, balancer, the name of a proxy, of a client or a group; a link by its ends: A/balancer, balancer/server-1, server-1/backplane; several links: those of a group (phones/balancer), or */balancer, balancer/*, */backplane",
       ),
   }),
   z.strictObject({
@@ -279,6 +279,16 @@ const fault = z.discriminatedUnion("act", [
     act: z.literal("lose"),
     target: linkName,
     loss: loss.describe("The loss until it heals"),
+  }),
+  z.strictObject({
+    atMs: at,
+    act: z.literal("throttle"),
+    target: z.string().max(200).describe("A client, or a group: tabs in the background"),
+    everyMs: positiveMs
+      .default(60_000)
+      .describe(
+        "Between the instants at which its timers may fire, until it resumes: 60 s in Chrome after five minutes, 1 s before",
+      ),
   }),
   z.strictObject({
     atMs: at,

@@ -250,6 +250,10 @@ const QUIC_IDLE: readonly Occasion[] = [
       backplane: REDIS,
       workload: sends("A", "B", 600, 1300),
       faults: [cut(400, "B/balancer"), cut(1250, "balancer/server-2"), crash(1500, "server-2")],
+    },
+  },
+];
+
 /** The connections that exist on a link go mute. */
 const mute = (atMs: number, target: string): Fault => ({ atMs, act: "mute", target });
 
@@ -310,8 +314,93 @@ const MUTED: readonly Occasion[] = [
   },
 ];
 
+const freeze = (atMs: number, target: string): Fault => ({ atMs, act: "freeze", target });
+/** B speaks often, by itself, until it is held back. */
+const PAUSED: Lab = {
+  ...FORGOTTEN,
+  balancer: { kind: "alb", idleTimeoutMs: 400 },
+  clients: [socket("B", { pingIntervalMs: 100 }), socket("A", { pingIntervalMs: 100 })],
+  servers: { count: 1, pingIntervalMs: "none" },
+  network: FAR_SERVER,
+};
+const PAUSED_AT_NLB: Lab = { ...PAUSED, balancer: { kind: "nlb", idleTimeoutMs: 400 }, network: {} };
+const PAUSES: readonly Occasion[] = (
+  [
+    [EndReason.processFrozen, "freezes", { act: "freeze" }],
+    [EndReason.timersThrottled, "is put into the background", { act: "throttle", everyMs: 5000 }],
+  ] as const
+).flatMap(([root, does, act]): Occasion[] => [
+  {
+    cause: Cause.idleClosed,
+    root,
+    what: `a client ${does}, and its balancer closes the silent WebSocket while its server writes to it`,
+    lab: {
+      ...PAUSED,
+      durationMs: 1500,
+      workload: sends("A", "B", 880),
+      faults: [{ atMs: 450, target: "B", ...act }],
+    },
+  },
+  {
+    cause: Cause.connectionForgotten,
+    root,
+    what: `a client ${does}, and is forgotten for its silence`,
+    lab: {
+      ...PAUSED_AT_NLB,
+      durationMs: 2000,
+      workload: sends("A", "B", 1500),
+      faults: [{ atMs: 450, target: "B", ...act }],
+    },
+  },
+]);
+
+const FROZEN: readonly Occasion[] = [
+  ...PAUSES,
+  {
+    cause: Cause.heartbeatTimedOut,
+    root: EndReason.processFrozen,
+    what: "a server freezes while it waits for a pong: its timer strikes before it reads what has come",
+    lab: {
+      durationMs: 3000,
+      clients: [socket("A", { startConnected: true }), socket("B", { startConnected: true })],
+      servers: { count: 1, ...HEARTBEAT },
+      workload: sends("A", "B", 1000),
+      faults: [freeze(701, "server-1"), { atMs: 1700, act: "resume", target: "server-1" }],
+    },
+  },
+  {
+    cause: Cause.heartbeatTimedOut,
+    root: EndReason.timersThrottled,
+    what: "a client in the background pings so late that it takes its server for dead",
+    lab: {
+      durationMs: 3000,
+      clients: [
+        socket("B", { pingIntervalMs: 100, watchdogMs: 300 }),
+        socket("A", { startConnected: true, watchdogMs: "none" }),
+      ],
+      servers: { count: 1, pingIntervalMs: "none" },
+      workload: [{ from: "A", to: "B", everyMs: 10 }],
+      faults: [{ atMs: 500, act: "throttle", target: "B", everyMs: 1000 }],
+    },
+  },
+  {
+    cause: Cause.gatewayTimeout,
+    root: EndReason.processFrozen,
+    what: "a POST waits at a frozen server until the balancer gives it up",
+    lab: {
+      durationMs: 3000,
+      clients: [poller("A"), socket("B")],
+      servers: { count: 1 },
+      balancer: { idleTimeoutMs: 1500 },
+      workload: sends("A", "B", 900),
+      faults: [freeze(800, "server-1")],
+    },
+  },
+];
+
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
+  ...FROZEN,
   ...MUTED,
   {
     cause: Cause.noBackplane,

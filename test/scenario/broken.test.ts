@@ -436,8 +436,8 @@ const CASES: readonly (readonly [string, string, string])[] = [
   ],
   [
     "fault that does not apply",
-    small({ faults: [{ atMs: 1, act: "freeze", target: "server-1" }] }),
-    'faults.0.act: found "freeze", which does not apply to a server; allowed: crash, restart',
+    small({ faults: [{ atMs: 1, act: "freeze", target: "balancer" }] }),
+    'faults.0.act: found "freeze", which does not apply to the balancer; allowed: crash, restart',
   ],
   [
     "cut of a node",
@@ -447,7 +447,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown act",
     small({ faults: [{ atMs: 1, act: "kill", target: "server-1" }] }),
-    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, slow, lose, drop, delay',
+    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, slow, lose, throttle, mute, drop, delay',
   ],
   [
     "slow link without its latency",

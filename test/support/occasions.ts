@@ -324,8 +324,10 @@ export const OCCASIONS: readonly Occasion[] = [
             { atMs: 410, act: "slow", target, latencyMs: 50 },
             { atMs: 420, act: "lose", target, loss: bursts },
             { atMs: 430, act: "mute", target },
+            { atMs: 700, act: "mute", target },
             { atMs: 600, act: "lose", target, loss: { ...bursts, bad: 0.6 } },
             { atMs: 900, act: "slow", target, latencyMs: 60 },
+            { atMs: 1000, act: "mute", target },
             { atMs: 1200, act: "heal", target },
           ];
         }),
@@ -397,5 +399,29 @@ export const OCCASIONS: readonly Occasion[] = [
       balancer: { workerConnections: 4 },
     },
     takes: ["exchange: arriving, REQUEST [isTurnedAway] → closed"],
+  },
+  {
+    what: "processes freeze, are put into the background, killed while they are frozen, and go on",
+    lab: {
+      durationMs: 4000,
+      clients: [{ name: "c", count: 3, transport: "websocket" }],
+      servers: { count: 2 },
+      faults: [
+        { atMs: 500, act: "throttle", target: "c-1", everyMs: 100 },
+        { atMs: 800, act: "throttle", target: "c", everyMs: 150 },
+        { atMs: 1200, act: "freeze", target: "c-1" },
+        { atMs: 1500, act: "resume", target: "c" },
+        { atMs: 1600, act: "freeze", target: "server-1" },
+        { atMs: 1700, act: "crash", target: "server-1" },
+        { atMs: 1800, act: "restart", target: "server-1" },
+      ],
+    },
+    takes: [
+      "process: running, THROTTLE → throttled",
+      "process: throttled, THROTTLE → throttled",
+      "process: throttled, FREEZE → frozen",
+      "process: throttled, RESUME → running",
+      "process: frozen, KILL → running",
+    ],
   },
 ];

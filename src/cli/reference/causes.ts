@@ -14,7 +14,11 @@ export function causesPage(): string {
   );
   const ends = END_REASONS.map(({ name, label, at, sentence, remedy }, reason) => {
     const where =
-      at === "either" ? "at the client or the server" : at === "link" ? "no connection's" : `at the ${at}`;
+      at === "either"
+        ? "at the client or the server"
+        : at === "link" || at === "process"
+          ? "no connection's"
+          : `at the ${at}`;
     const root = ENDS_OF_SILENCE.includes(reason as EndReasonIndex)
       ? `\n\n**Since** ${SILENCES.map(linkTo).join(", ")}, or by itself.`
       : "";

@@ -18,6 +18,7 @@ const FOLDERS = {
   fate: "What becomes of messages",
   client: "Clients",
   network: "The network",
+  process: "Processes that pause",
   balancer: "Balancers",
   server: "Servers",
   backplane: "The backplane",

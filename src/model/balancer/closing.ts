@@ -1,7 +1,7 @@
 /** What it means for a connection that one of its exchanges closes, and why what meets the closed exchange is lost. */
 import { connectionPart } from "../client/connection.part.ts";
 import { endConnection, whyOf } from "../fate/ends.ts";
-import { silenceBetween } from "../fate/silence.ts";
+import { silenceBetween, throttleOf } from "../fate/silence.ts";
 import { NONE } from "../network/packets.ts";
 import { sessionPart } from "../server/session.part.ts";
 import { Cause } from "../trace/causes.ts";
@@ -107,4 +107,10 @@ export function silenceOnTheWay(world: World, exchange: number, silentUs: number
   const sinceUs = world.queue.nowUs - silentUs;
   const server = serverOf(world, exchange);
   return silenceBetween(world, world.exchanges.client[exchange], server, exchange, sinceUs);
+}
+
+/** For silence of this long on a WebSocket: what explains it; a client whose pings come late is an explanation, too. −1 none. */
+export function silenceOfTunnel(world: World, exchange: number, silentUs: number): number {
+  const root = silenceOnTheWay(world, exchange, silentUs);
+  return root === NONE ? throttleOf(world, world.exchanges.client[exchange], silentUs) : root;
 }

@@ -47,6 +47,7 @@ import {
   refusalReason,
   serverOf,
   settleSession,
+  silenceOfTunnel,
   silenceOnTheWay,
   whyClosed,
 } from "./closing.ts";
@@ -244,7 +245,7 @@ const behaviour = {
     },
     closeIdle: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.idleClosed);
-      const root = silenceOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      const root = silenceOfTunnel(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
     },
     closeOld: (world: World, exchange: number) => {
@@ -254,7 +255,7 @@ const behaviour = {
     /** It is off the balancer's table. Both ends believe it to be open. */
     forget: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.connectionForgotten);
-      const root = silenceOnTheWay(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      const root = silenceOfTunnel(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
       endWith(world, exchange, EndReason.connectionForgotten, balancerNode(world, exchange), root);
     },
     /**

@@ -22,7 +22,7 @@ import { endByTrial, serverOf } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { deliver } from "../fate/oracle.ts";
-import { silenceBetween } from "../fate/silence.ts";
+import { silenceBetween, throttleOf } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
@@ -192,10 +192,11 @@ const behaviour = {
     },
     closeSilent: (world: World, client: number) => {
       const { clients, sessions, queue } = world;
-      const sinceUs = queue.nowUs - patienceUs(world, client);
+      const silentUs = patienceUs(world, client);
       const exchange = Math.max(clients.poll[client], clients.socket[client]);
       const server = sessions.server[clients.session[client]];
-      const root = silenceBetween(world, client, server, exchange, sinceUs);
+      const met = silenceBetween(world, client, server, exchange, queue.nowUs - silentUs);
+      const root = met === NONE ? throttleOf(world, client, silentUs) : met;
       endConnection(world, clients.connection[client], EndReason.pingTimeout, client, root);
       close(world, client, Cause.heartbeatTimedOut, CloseReason.pingTimeout);
     },

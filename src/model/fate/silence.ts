@@ -1,16 +1,19 @@
 /**
- * What keeps the two ends of a connection from hearing each other: a link that is cut, connections that went mute. What it
+ * What keeps the two ends of a connection from hearing each other: a link that is cut, connections that went mute,
+ * a process that stands still. What it
  * did to a connection shows later, if at all: when somebody has waited for too long. Then it is the root of that end.
  * So each stands among the ends, as nobody's.
  */
+import { pingerPart } from "../client/pinger.part.ts";
 import { NONE } from "../network/packets.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { RecordKind } from "../trace/records.ts";
+import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { addEnd } from "./ends.ts";
 
 /** Something has become silent at node `place`. Returns its row of Ends. */
-function addSilence(world: World, reason: number, place: number): number {
+export function addSilence(world: World, reason: number, place: number): number {
   const end = addEnd(world, reason, NONE);
   world.record(RecordKind.ended, end, NONE, reason, place, NONE);
   return end;
@@ -68,8 +71,28 @@ export function silenceBetween(
   for (let balancer = 0; balancer < nodes.count.balancer - 1; balancer++)
     look(links.toNextBalancer(balancer));
   if (server >= 0) look(links.toServer(server));
+  const frozen = (node: number) => pauseOf(world, node, EndReason.processFrozen, sinceUs);
+  found = earliest(found, frozen(client));
+  if (server >= 0) found = earliest(found, frozen(nodes.first.server + server));
   for (const stream of streamsOf(world, exchange)) found = earliest(found, silenceOn(world, stream, sinceUs));
   return found;
+}
+
+/** When the process of a node stood still, or was throttled, if that lasted after `sinceUs`. −1 none. */
+function pauseOf({ processes, ends }: World, node: number, reason: number, sinceUs: number): number {
+  const process = processes.rowOf[node] ?? NONE;
+  if (process < 0 || processes.untilUs[process] < sinceUs) return NONE;
+  const silence = processes.silence[process]!;
+  return silence !== NONE && ends.reason[silence] === reason ? silence : NONE;
+}
+
+/**
+ * For a silence of this long on a client's connection that nothing else explains: its timers are held back, and without that its
+ * own pings would have come in time. −1: no.
+ */
+export function throttleOf(world: World, client: number, silentUs: number): number {
+  if (ofClient(world, pingerPart, client).pingIntervalUs >= silentUs) return NONE;
+  return pauseOf(world, client, EndReason.timersThrottled, world.queue.nowUs - silentUs);
 }
 
 /** The upward streams of a request's connections, from its client's on. */

@@ -10,6 +10,7 @@ import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { ClientSocketEvent } from "../client/client-socket.part.ts";
 import { endConnection, whyOf } from "../fate/ends.ts";
 import { silenceOn } from "../fate/silence.ts";
+import { isFrozen, postpone } from "../process/frozen.ts";
 import { SessionEvent } from "../server/session.part.ts";
 import type { World } from "../world/world.ts";
 import { NONE } from "./packets.ts";
@@ -80,7 +81,7 @@ export function isOpenAt(world: World, stream: number): boolean {
 
 /** The application at the stream's beginning is told. Whoever has closed already hears it and does nothing. */
 export function tellGivenUp(world: World, stream: number): void {
-  const { exchanges, sessions, tries } = world;
+  const { exchanges, nodes, sessions, tries } = world;
   const { client, tried, redisClient, exchange } = endsOf(world, stream);
   if (redisClient !== NONE) {
     if (isUpward(stream)) world.send(RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
@@ -89,8 +90,15 @@ export function tellGivenUp(world: World, stream: number): void {
     if (exchange !== NONE) return world.send(ExchangeEvent.CLIENT_CLOSED, exchange, 0, 0);
     const session = exchanges.session[tries.exchange[tried]];
     if (session !== NONE && sessions.server[session] === tries.server[tried])
-      world.send(SessionEvent.SOCKET_CLOSED, session, tried, 0);
+      tell(world, nodes.first.server + sessions.server[session], SessionEvent.SOCKET_CLOSED, session, tried);
   } else if (client !== NONE) {
-    if (exchanges.clientOpen[client] === 1) world.send(ClientSocketEvent.CLOSED, client, 0, 0);
+    if (exchanges.clientOpen[client] === 1)
+      tell(world, exchanges.client[client], ClientSocketEvent.CLOSED, client, 0);
   } else if (tries.isOver[tried] === 0) world.send(ExchangeEvent.SERVER_CLOSED, tries.exchange[tried], 0, 0);
+}
+
+/** A process hears of it when it runs. */
+function tell(world: World, node: number, code: number, entity: number, x: number): void {
+  if (isFrozen(world, node)) postpone(world, node, code, entity, x, 0);
+  else world.send(code, entity, x, 0);
 }

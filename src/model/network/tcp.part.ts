@@ -53,6 +53,8 @@ export class Streams extends tableOf({
   retriedUs: untold(time()),
   /** 1 once a packet that was alone under way has been sent again as a probe, which is no timeout yet. */
   hasProbed: flag(),
+  /** Since when something lies in the kernel for a process that is frozen, and 1 more; 0: nothing does. µs. */
+  readyUs: time(),
   /** The clock runs while something is missing: lost, or arrived and not acknowledged. */
   timer: timer(),
 }) {}

@@ -26,6 +26,7 @@
 
 import { type Handle, NO_HANDLE } from "../../kernel/queue.ts";
 import { dropCargo } from "../fate/cargo.ts";
+import { isFrozen } from "../process/frozen.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -297,6 +298,7 @@ function arrived(world: World, stream: number, number: number, acks: number): vo
 /** The application reads in order: all that is complete up to the next gap, at one instant. */
 function handOver(world: World, stream: number): void {
   const { streams, segments } = world;
+  if (world.processes.rows > 0 && waitsForReader(world, stream)) return;
   let segment = streams.unread[stream];
   while (segment !== NONE && segments.where[segment] === Where.held) {
     segments.where[segment] = Where.read;
@@ -306,6 +308,27 @@ function handOver(world: World, stream: number): void {
     world.send(segments.code[segment], segments.entity[segment], segments.x[segment], segments.y[segment]);
     segment = streams.unread[stream];
   }
+}
+
+/** Whether the process that reads a stream is frozen: then what has arrived stays in its kernel, acknowledged. */
+function waitsForReader(world: World, stream: number): boolean {
+  const { queue, streams } = world;
+  const [, to] = endsOf(world, stream);
+  const waits = isFrozen(world, to);
+  if (!waits) streams.readyUs[stream] = 0;
+  else if (streams.readyUs[stream] === 0) streams.readyUs[stream] = queue.nowUs + 1;
+  return waits;
+}
+
+/** The process of a node runs again: it reads what has come for it, each connection when its turn comes. */
+export function readOn(world: World, node: number): void {
+  const { streams } = world;
+  const ready: number[] = [];
+  for (let stream = 0; stream < streams.rows; stream++)
+    if (streams.readyUs[stream] > 0 && endsOf(world, stream)[1] === node) ready.push(stream);
+  // Of those that became ready at one instant, the older connection comes first.
+  ready.sort((a, b) => streams.readyUs[a] - streams.readyUs[b] || a - b);
+  for (const stream of ready) handOver(world, stream);
 }
 
 /** The receiver says all that it has received, this segment included; `isAll`: the segments before it came in the same packet. */
@@ -484,10 +507,15 @@ function giveUp(world: World, stream: number): void {
   tellGivenUp(world, stream);
 }
 
-/** Whether something written to the stream is not on its way, nor read. */
+/** Whether something written to the stream is not on its way, nor at its reader's. */
 function isBroken({ streams, segments }: World, stream: number): boolean {
-  for (let segment = streams.unread[stream]; segment !== NONE; segment = segments.next[segment])
-    if (segments.where[segment] !== Where.flying) return true;
+  let hasGap = false;
+  for (let segment = streams.unread[stream]; segment !== NONE; segment = segments.next[segment]) {
+    const where = segments.where[segment];
+    if (where === Where.flying) hasGap = true;
+    // Without a gap before it, it only waits for its reader.
+    else if (where !== Where.held || hasGap) return true;
+  }
   return false;
 }
 

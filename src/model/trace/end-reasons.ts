@@ -27,9 +27,9 @@ export interface EndReason {
   readonly label: string;
   /**
    * The kind of node at which it happens; «either» of client and server, whichever ended it; «sender»: any node, whose
-   * packets were not acknowledged.
+   * packets were not acknowledged; «process»: a client's or a server's, and no connection's end.
    */
-  readonly at: "client" | "balancer" | "server" | "backplane" | "either" | "sender" | "link";
+  readonly at: "client" | "balancer" | "server" | "backplane" | "either" | "sender" | "link" | "process";
   /** One plain sentence: what happened. */
   readonly sentence: string;
   /** What would have kept the connection, or done without it. */
@@ -66,6 +66,8 @@ export const EndReason = {
   upgradeRefused: 18,
   quicIdle: 19,
   connectionMuted: 20,
+  processFrozen: 21,
+  timersThrottled: 22,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -287,6 +289,26 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
     had: ({ place, balancer }) => `the connection between ${place} and ${balancer} had gone mute`,
   },
+  {
+    name: "process-frozen",
+    label: "process frozen",
+    at: "process",
+    sentence:
+      "A process stood still, while its kernel went on acknowledging what came for it: it read nothing, answered nothing, and no timer of its fired.",
+    remedy:
+      "Let clients ask for what they missed after reconnecting; let heartbeats bear the pauses that are usual, and keep long work off the event loop.",
+    cause: null,
+    had: ({ place }) => `${place} had been frozen`,
+  },
+  {
+    name: "timers-throttled",
+    label: "timers throttled",
+    at: "process",
+    sentence: "A tab in the background was given its timers late, a minute or more.",
+    remedy: "Let the server ping, and the client answer: an answer needs no timer.",
+    cause: null,
+    had: ({ place }) => `${place}'s timers had been held back`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -307,7 +329,15 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
 ];
 
 /** What kept two ends from hearing each other, until one of them had waited for too long. */
-export const SILENCES: readonly EndReasonIndex[] = [EndReason.linkCut, EndReason.connectionMuted];
+export const SILENCES: readonly EndReasonIndex[] = [
+  EndReason.linkCut,
+  EndReason.connectionMuted,
+  EndReason.processFrozen,
+  EndReason.timersThrottled,
+];
+
+/** Those of the network. Kernels of processes that pause go on, so that TCP gives up for nothing else. */
+const OF_LINKS: readonly EndReasonIndex[] = [EndReason.linkCut, EndReason.connectionMuted];
 
 /**
  * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
@@ -337,13 +367,13 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.connectionClosed]: [...OF_CLIENTS, EndReason.pingTimeout, EndReason.serverCrashed],
   [Cause.sessionUnknown]: [null],
   [Cause.balancerCrashed]: [null],
-  [Cause.gatewayTimeout]: [null, ...SILENCES],
+  [Cause.gatewayTimeout]: [null, ...OF_LINKS, EndReason.processFrozen],
   [Cause.noServerLeft]: [null],
   [Cause.sessionGivenUp]: OF_CLIENTS,
   [Cause.cookieMissing]: [null],
   [Cause.unknownHere]: [null],
   [Cause.forgotten]: [null],
-  [Cause.tcpTimedOut]: [null, ...SILENCES],
+  [Cause.tcpTimedOut]: [null, ...OF_LINKS],
   [Cause.connectionForgotten]: [null, ...SILENCES],
   [Cause.lifetimeOver]: [null],
   [Cause.turnedAway]: [null],

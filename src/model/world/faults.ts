@@ -2,6 +2,7 @@
 import { backplanePart } from "../backplane/backplane.part.ts";
 import { balancerPart } from "../balancer/balancer.part.ts";
 import { linkPart } from "../network/link.part.ts";
+import { processPart } from "../process/process.part.ts";
 import { serverPart } from "../server/server.part.ts";
 import { RecordKind } from "../trace/records.ts";
 import { FaultsEvent, faultsPart } from "./faults.part.ts";
@@ -23,7 +24,13 @@ function strike(world: World, _code: number, index: number): void {
   const fault = world.settings.faults[index]!;
   switch (fault.target) {
     case "server":
-      return world.send(serverPart.on[serverPart.faults[fault.act]], fault.index, 0, 0);
+      strikeServer(world, fault);
+      return;
+    case "process": {
+      const code = processPart.on[processPart.faults[fault.act]];
+      for (const node of fault.nodes) world.send(code, world.processes.rowOf[node]!, fault.alignUs, 0);
+      return;
+    }
     case "balancer":
       return world.send(balancerPart.on[balancerPart.faults[fault.act]], fault.index, 0, 0);
     case "backplane":
@@ -34,6 +41,13 @@ function strike(world: World, _code: number, index: number): void {
     case "link":
       return strikeLinks(world, fault);
   }
+}
+
+function strikeServer(world: World, { act, index }: FaultSettings & { readonly target: "server" }): void {
+  world.send(serverPart.on[serverPart.faults[act]], index, 0, 0);
+  const process = world.processes.rowOf[world.nodes.first.server + index] ?? -1;
+  // A process that is stopped can be killed, too.
+  if (act === "crash" && process >= 0) world.send(processPart.on.KILL, process, 0, 0);
 }
 
 function strikeLinks(world: World, fault: FaultSettings & { readonly target: "link" }): void {

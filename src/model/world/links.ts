@@ -62,6 +62,16 @@ function endsOf({ first, count }: Nodes, kind: LinkKind, i: number): readonly [f
   }
 }
 
+/** The links at a client or a server. */
+function linksOf({ first }: Nodes, links: LinkNumbers, node: number): number[] {
+  if (node < first.balancer) return [node];
+  const server = node - first.server;
+  return [
+    links.first.server + server,
+    ...(links.count.backplane > 0 ? [links.first.backplane + server] : []),
+  ];
+}
+
 /**
  * One direction of a link, as far as all that are alike share it. Streams name it by one number, since it is looked
  * up for each packet.
@@ -147,6 +157,9 @@ export class Links extends tableOf({
       if (fault.target === "packet") {
         this.counted[fault.link] = 1;
         uncertain.add(fault.link);
+      } else if (fault.target === "process") {
+        // What its kernel keeps for it, TCP has to keep.
+        for (const node of fault.nodes) for (const link of linksOf(nodes, numbers, node)) uncertain.add(link);
       } else if (fault.target === "link") {
         for (const link of fault.links) uncertain.add(link);
         if (fault.act === "slow") numberOf(latencies, fault.latency);

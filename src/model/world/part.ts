@@ -31,7 +31,17 @@ export type Home =
   | { readonly column: "server" | "balancer" | "node"; readonly of: string };
 
 /** What a scenario's faults can do, and to which kind of thing. */
-type FaultAct = "crash" | "restart" | "freeze" | "resume" | "cut" | "heal" | "slow" | "lose" | "mute";
+type FaultAct =
+  | "crash"
+  | "restart"
+  | "freeze"
+  | "resume"
+  | "cut"
+  | "heal"
+  | "slow"
+  | "lose"
+  | "mute"
+  | "throttle";
 
 export interface Declaration {
   /** In the trace's exports. */

@@ -68,6 +68,14 @@ export type FaultSettings =
       | { readonly target: "server"; readonly index: number; readonly act: "crash" | "restart" }
       | { readonly target: "balancer"; readonly index: number; readonly act: "crash" | "restart" }
       | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }
+      | {
+          readonly target: "process";
+          /** Clients and servers. */
+          readonly nodes: readonly number[];
+          readonly act: "freeze" | "resume" | "throttle";
+          /** Of a throttled one: between the instants at which its timers may fire. µs. */
+          readonly alignUs: number;
+        }
       | ({ readonly target: "link"; readonly links: readonly number[] } & (
           | { readonly act: "cut" | "heal" }
           | { readonly act: "mute"; readonly direction: number }

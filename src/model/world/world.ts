@@ -17,6 +17,7 @@ import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
 import { Packets } from "../network/packets.ts";
 import { QuicFrames, QuicPaths } from "../network/quic.part.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
+import { Overdue, Processes } from "../process/process.part.ts";
 import { Servers } from "../server/server.part.ts";
 import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -48,6 +49,8 @@ export abstract class World {
   readonly sessions = new Sessions();
   readonly memberships = new Memberships();
   readonly localRooms: LocalRooms;
+  readonly processes: Processes;
+  readonly overdue = new Overdue();
   readonly redisClients = new RedisClients();
   readonly inbox = new Inbox();
   readonly packets = new Packets();
@@ -76,6 +79,7 @@ export abstract class World {
       backplane: settings.backplane === "none" ? 0 : 1,
       publisher: settings.publishers.length,
     });
+    this.processes = new Processes(this.nodes, settings);
     this.rooms = new Rooms(settings);
     this.links = new Links(this.nodes, settings);
     this.localRooms = new LocalRooms(settings.servers * (settings.rooms + 1));

@@ -25,13 +25,14 @@ export function actText(run: RunResult, fault: Fault): string {
   return "atMs" in fault ? `${seconds(fault.atMs * 1000)}: ${faultText(run, fault)}` : faultText(run, fault);
 }
 
-const CAN_FREEZE = new Set(["backplane"]);
+const CAN_FREEZE = new Set(["backplane", "server", "client"]);
 const CAN_CRASH = new Set(["server", "balancer", "backplane"]);
 
 /** What one can do to a node now. */
 export function actsOnNode(run: RunResult, states: NodeStates, node: number, timeUs: number): Act[] {
   const { kind, name: target } = run.nodes[node]!;
-  if (!CAN_CRASH.has(kind)) return [];
+  const canCrash = CAN_CRASH.has(kind);
+  if (!canCrash && !CAN_FREEZE.has(kind)) return [];
   const atMs = atMsOf(timeUs);
   const act = (label: string, act: "crash" | "restart" | "freeze" | "resume"): Act => ({
     label,
@@ -41,9 +42,12 @@ export function actsOnNode(run: RunResult, states: NodeStates, node: number, tim
     case NodeState.crashed:
       return [act("Restart", "restart")];
     case NodeState.frozen:
-      return [act("Resume", "resume"), act("Crash", "crash")];
+      return [act("Resume", "resume"), ...(canCrash ? [act("Crash", "crash")] : [])];
     default:
-      return [act("Crash", "crash"), ...(CAN_FREEZE.has(kind) ? [act("Freeze", "freeze")] : [])];
+      return [
+        ...(canCrash ? [act("Crash", "crash")] : []),
+        ...(CAN_FREEZE.has(kind) ? [act("Freeze", "freeze")] : []),
+      ];
   }
 }
 

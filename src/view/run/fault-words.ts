@@ -15,6 +15,8 @@ export function faultText(run: RunResult, fault: Fault): string {
       return `Restart of ${target}.`;
     case "freeze":
       return `Fault: freeze of ${target}.`;
+    case "throttle":
+      return `Fault: timers of ${target} fire only every ${fault.everyMs / 1000} s.`;
     case "resume":
       return `Resume of ${target}.`;
     case "cut":

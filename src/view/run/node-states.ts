@@ -9,6 +9,7 @@ import {
   TransportKind,
 } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
+import { namesOf } from "../../scenario/names.ts";
 
 export const NodeState = {
   /** A client that has not opened its page yet. */
@@ -98,6 +99,9 @@ class Folding {
   /** Each node's state, and the server that holds it. */
   #now: Uint8Array;
   #holder: Int32Array;
+  /** By client: its latest change, and what it was like before it froze. */
+  #latest = new Map<number, Change>();
+  #before = new Map<number, Change>();
 
   constructor(run: RunResult) {
     const { nodes } = run;
@@ -122,7 +126,9 @@ class Folding {
     if (node < 0 || node >= this.#now.length) return;
     this.#now[node] = state;
     this.#holder[node] = server;
-    this.changes.push({ node, timeUs, state, server, detail });
+    const change = { node, timeUs, state, server, detail };
+    this.changes.push(change);
+    this.#latest.set(node, change);
   }
 
   add(row: number): void {
@@ -163,8 +169,26 @@ class Folding {
       this.#change(from, timeUs, NodeState.connecting);
   }
 
+  /** A client that freezes keeps its connection, and goes on with it. */
+  #freezeClient(node: number, timeUs: number, isFrozen: boolean): void {
+    const before = this.#before.get(node);
+    if (isFrozen && before === undefined) {
+      this.#before.set(node, this.#latest.get(node)!);
+      this.#change(node, timeUs, NodeState.frozen, this.#holder[node]);
+    } else if (!isFrozen && before !== undefined) {
+      this.#before.delete(node);
+      this.#change(node, timeUs, before.state, before.server, before.detail);
+    }
+  }
+
   #addFault(fault: number, timeUs: number): void {
     const { act, target } = this.#run.scenario.faults[fault];
+    const clients = namesOf(this.#run.scenario).client.members(target);
+    if (clients.length > 0) {
+      if (act !== "throttle")
+        for (const client of clients) this.#freezeClient(client, timeUs, act === "freeze");
+      return;
+    }
     switch (act) {
       case "cut":
       case "mute":
@@ -179,7 +203,8 @@ class Folding {
       case "resume":
         this.#change(this.#byName.get(target) ?? -1, timeUs, STATE_AFTER[act]);
         break;
-      // What strikes one packet changes nothing that lasts.
+      // A tab in the background is connected as before, and what strikes one packet changes nothing that lasts.
+      case "throttle":
       case "drop":
       case "delay":
         break;
