@@ -111,6 +111,8 @@ export interface ScenarioLimits {
   /** Whether a client may try all its transports, and whether balancers pass on what asks for a WebSocket. */
   readonly tryAllTransports?: readonly boolean[];
   readonly upgradeHeader?: readonly ("pass" | "drop")[];
+  /** Of all clients; by default seldom any. */
+  readonly tcpKeepaliveMs?: readonly number[];
   /** How many proxies stand in front of the balancer: by default none. */
   readonly proxies?: readonly number[];
 }
@@ -127,6 +129,9 @@ const directions = fc.constantFrom("both" as const, "up" as const, "down" as con
 /** One of these now and then, and this one else. */
 const rarely = <T>(some: readonly T[], mostly: T) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(mostly) }, { weight: 1, arbitrary: fc.constantFrom(...some) });
+
+const seldom = <T>(some: readonly T[], mostly: T) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(mostly) }, { weight: 1, arbitrary: fc.constantFrom(...some) });
 
 const loss = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
@@ -211,8 +216,14 @@ function shapes(limits: ScenarioLimits) {
               pingIntervalMs: rarely(triedIn("clients", "pingIntervalMs"), "none"),
               watchdogMs: rarely(triedIn("clients", "watchdogMs"), "announced"),
               quicIdleTimeoutMs: rarely(triedIn("clients", "quicIdleTimeoutMs"), 30_000),
+              natTimeoutMs: seldom(triedIn("clients", "natTimeoutMs"), "none"),
+              natForgets: fc.constantFrom(...triedIn("clients", "natForgets")),
+              tcpKeepaliveMs: seldom(triedIn("clients", "tcpKeepaliveMs"), "none"),
             }
           : {}),
+        ...(limits.tcpKeepaliveMs === undefined
+          ? {}
+          : { tcpKeepaliveMs: fc.constantFrom(...limits.tcpKeepaliveMs) }),
       }),
       { minLength: 1, maxLength: 3 },
     ),

@@ -222,6 +222,31 @@ const noticedAtOnce = ownRule("noticed-at-once", {
   withinMs: 100,
 });
 
+/** Whoever has a connection that is dead is told so. */
+const deadIsTold = ownRule("dead-is-told", {
+  type: "within",
+  statement: "When a connection dies, somebody loses it within 3 s.",
+  from: { event: "fault" },
+  to: { event: "disconnected" },
+  per: "run",
+  withinMs: 3000,
+});
+
+const heartbeatSaves = noneDies(
+  "heartbeat-saves",
+  "With a heartbeat, what was written to a connection arrives.",
+  "heartbeat-timed-out",
+);
+
+/** No balancer closes what is silent. */
+const staysOpen = ownRule("stays-open", {
+  type: "count",
+  statement: "No balancer closes a connection that TCP keepalive crosses.",
+  of: { event: "idleClosed" },
+  per: "run",
+  atMost: 0,
+});
+
 const neverConnects = ownRule("never-connects", {
   type: "count",
   statement: "Without sticky sessions nobody connects.",
@@ -328,6 +353,52 @@ export const BELIEFS: readonly Belief[] = [
       "A link that is cut says nothing. Only a missing heartbeat shows it, up to an interval and a timeout later. FACTS §1.2, ground-truth 10.",
     rule: noticedAtOnce,
     limits: { losses: [false], faults: [true], faultsOf: ["link"] },
+  },
+  {
+    name: "i-would-see-it",
+    belief: "I would see it disconnect.",
+    truth:
+      "An end that expects no heartbeat and only listens sees nothing at all, for as long as it listens: its connection stays open. FACTS §4, ground-truth 22.",
+    rule: deadIsTold,
+    limits: {
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      faultsOf: ["link"],
+      idleTimeoutMs: [60_000],
+      pingIntervalMs: ["none"],
+    },
+    isToThePoint: ({ faults }) => faults.some(({ act }) => act === "cut" || act === "mute"),
+  },
+  {
+    name: "heartbeat-saves-all",
+    belief: "A heartbeat prevents loss.",
+    truth:
+      "It bounds how long the loss goes unnoticed. What is written until then is gone. FACTS §1.2, ground-truth 22.",
+    rule: heartbeatSaves,
+    limits: {
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      faultsOf: ["link"],
+      idleTimeoutMs: [60_000],
+      pingIntervalMs: [700],
+      pingTimeoutMs: [500],
+    },
+  },
+  {
+    name: "keepalive-keeps-open",
+    belief: "TCP keepalive keeps a balancer's connection open.",
+    truth:
+      "Only where packets are counted: NATs and NLBs hear it. nginx, HAProxy and ALB count the bytes of applications, and a probe has none. FACTS §3, §4.",
+    rule: staysOpen,
+    limits: {
+      ...CALM,
+      transports: WEBSOCKET,
+      tcpKeepaliveMs: [300],
+      idleTimeoutMs: [1500],
+      pingIntervalMs: ["none"],
+    },
   },
   {
     name: "heartbeats-keep-open",

@@ -1,7 +1,9 @@
 /** What a run says, by name: the numbers and words of a lesson's prose, and what its questions are judged by. */
 import { Fate } from "../model/fate/oracle.part.ts";
+import { Machine, MODEL } from "../model/parts.ts";
 import { connectionKiB } from "../model/server/limits.ts";
 import { CAUSES } from "../model/trace/causes.ts";
+import { type EndReasonIndex, SILENCES } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, LIMIT_NAMES, RecordKind, TRANSPORT_NAMES, TransportKind } from "../model/trace/records.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
@@ -10,7 +12,7 @@ import type { RunResult } from "../run/result.ts";
 import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames } from "../scenario/names.ts";
-import { beatMs, patienceOf } from "../scenario/timers.ts";
+import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
 
 export type Fact = number | string;
 
@@ -43,6 +45,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...requestFacts(run),
     ...outcomeFacts(run, ledger),
     ...limitFacts(run),
+    ...silenceFacts(run, ledger),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -245,10 +248,62 @@ function limitFacts({ scenario, trace }: RunResult): [string, Fact][] {
   ];
 }
 
+/**
+ * What followed the first silence, be it a cut link, a mute connection, or something that stood still or forgot: when a client and
+ * a server noticed, in s from there; whether a copy still arrived, and for how long; how many messages were sent and lost from there
+ * on. And how many TCP keepalive probes there were.
+ */
+function silenceFacts({ trace }: RunResult, { copies }: Ledger): [string, Fact][] {
+  let sinceUs = Number.POSITIVE_INFINITY;
+  let client: Fact = "none";
+  let server: Fact = "none";
+  let probes = 0;
+  const afterS = (row: number) => Math.round((trace.timeUs[row]! - sinceUs) / 100_000) / 10;
+  for (let row = 0; row < trace.length; row++) {
+    const kind = trace.kind[row];
+    if (kind === RecordKind.ended && SILENCES.includes(trace[at.ended.reason][row] as EndReasonIndex))
+      sinceUs = Math.min(sinceUs, trace.timeUs[row]!);
+    else if (kind === RecordKind.frame && trace[at.frame.kind][row] === FrameKind.keepalive) probes++;
+    if (trace.timeUs[row]! < sinceUs) continue;
+    if (kind === RecordKind.disconnected && client === "none") client = afterS(row);
+    if (kind === RecordKind.transition && isSessionOver(trace, row) && server === "none")
+      server = afterS(row);
+  }
+  const later = copies.filter(({ sentUs }) => sentUs >= sinceUs);
+  const heard = later.filter(({ fate }) => fate === Fate.delivered);
+  const heardUs = heard.reduce((most, { settledUs }) => Math.max(most, settledUs - sinceUs), 0);
+  return [
+    ["noticed.client", client],
+    ["noticed.server", server],
+    ["silence.sent", later.length],
+    ["silence.heard", heard.length],
+    ["silence.lost", later.filter(({ fate }) => fate === Fate.lost).length],
+    ["silence.heardMs", Math.round(heardUs / 1000)],
+    ["silence.hears", heard.length === 0 ? "nothing" : heardUs < 2_000_000 ? "a moment" : "on"],
+    ["probes.sent", probes],
+  ];
+}
+
+const SESSION_CLOSED = MODEL[Machine.session].chart.states.indexOf("closed");
+
+function isSessionOver(trace: RunResult["trace"], row: number): boolean {
+  return (
+    trace[at.transition.machine][row] === Machine.session &&
+    trace[at.transition.after][row] === SESSION_CLOSED
+  );
+}
+
 /** How often a heartbeat crosses the first group's connections, and how long each balancer bears silence. s. */
 function timerFacts({ scenario }: RunResult): Map<string, Fact> {
   const beat = beatMs(scenario, scenario.clients[0]!);
-  const facts = new Map<string, Fact>([["beat.every", Number.isFinite(beat) ? beat / 1000 : "none"]]);
+  const patience = clientPatienceMs(scenario, scenario.clients[0]!);
+  const inS = (ms: number): Fact => (Number.isFinite(ms) ? ms / 1000 : "none");
+  const facts = new Map<string, Fact>([
+    ["beat.every", inS(beat)],
+    ["beat.patience", inS(patience)],
+    ["nat.patience", inS(timerMs(scenario.clients[0]!.natTimeoutMs))],
+    ["keepalive.every", inS(timerMs(scenario.clients[0]!.tcpKeepaliveMs))],
+  ]);
   for (const name of balancerNames(scenario))
     facts.set(`${name}.patience`, patienceOf(scenario, name).silence.ms / 1000);
   return facts;

@@ -68,6 +68,8 @@ export const MOMENT_EVENTS = [
   "first cut",
   "first turned away",
   "first ping",
+  "first silence",
+  "first disconnection",
 ] as const;
 export type MomentEvent = (typeof MOMENT_EVENTS)[number];
 

@@ -1,4 +1,5 @@
 /** When a lesson's moments are in a run. */
+import { type EndReasonIndex, SILENCES } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
@@ -42,6 +43,12 @@ const KINDS: Readonly<Record<Exclude<MomentEvent, "start" | "end">, Sign>> = {
   },
   "first turned away": { kind: RecordKind.turnedAway, nth: 1 },
   "first cut": { kind: RecordKind.idleClosed, nth: 1 },
+  "first silence": {
+    kind: RecordKind.ended,
+    nth: 1,
+    is: (trace, row) => SILENCES.includes(trace[at.ended.reason][row] as EndReasonIndex),
+  },
+  "first disconnection": { kind: RecordKind.disconnected, nth: 1 },
   "first ping": {
     kind: RecordKind.frame,
     nth: 1,

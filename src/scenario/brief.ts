@@ -33,9 +33,15 @@ function without(value: object, standard: object | undefined): unknown {
       const other = (standard as Record<string, unknown> | undefined)?.[key];
       if (JSON.stringify(field) === JSON.stringify(other)) return [];
       const isPart = isRecord(field) && isRecord(other) && field.distribution === undefined;
-      return [[key, isPart ? without(field, other) : field]];
+      return [[key, isPart ? without(field, likeFor(field, other)) : field]];
     }),
   );
+}
+
+/** What a record is held against. One of another kind has defaults of its own, so that no number of the standard stands for it. */
+function likeFor(field: Record<string, unknown>, standard: Record<string, unknown>): Record<string, unknown> {
+  if (field.kind === standard.kind) return standard;
+  return Object.fromEntries(Object.entries(standard).filter(([, value]) => typeof value !== "number"));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

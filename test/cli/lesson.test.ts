@@ -28,6 +28,10 @@ describe("fanout lesson", () => {
       "phones-and-desktops",
       "timeout-ladder",
       "ping-race",
+      "keepalive-is-not-a-heartbeat",
+      "half-open",
+      "frozen-and-asleep",
+      "forgotten-by-the-middle",
       "sixty-five-thousand",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");

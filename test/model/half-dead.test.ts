@@ -123,14 +123,15 @@ describe("experiment 22: one connection of a Socket.IO client goes mute", () => 
   });
 });
 
+/** A plain server's heartbeat. It looks at each beat whether the last ping was answered: the timeout is one more interval. */
+const beatsOf = (setup: { serverHeartbeat: string }) => {
+  const every = /every (\d+) ms/.exec(setup.serverHeartbeat)?.[1];
+  return every === undefined
+    ? { pingIntervalMs: "none" as const }
+    : { pingIntervalMs: Number(every), pingTimeoutMs: Number(every) };
+};
+
 describe("experiment 22: a plain WebSocket", () => {
-  const beats = (setup: { serverHeartbeat: string }) => {
-    const every = /every (\d+) ms/.exec(setup.serverHeartbeat)?.[1];
-    // It looks at each beat whether the last ping was answered: the timeout is one more interval.
-    return every === undefined
-      ? { pingIntervalMs: "none" as const }
-      : { pingIntervalMs: Number(every), pingTimeoutMs: Number(every) };
-  };
   const watchdog = ({ clientWatchdog }: { clientWatchdog: string }) => {
     const ms = /for (\d+) ms/.exec(clientWatchdog)?.[1];
     return ms === undefined ? ("none" as const) : Number(ms);
@@ -145,7 +146,7 @@ describe("experiment 22: a plain WebSocket", () => {
         const run = lab({
           durationMs: faultMs + setup.watchMs,
           client: { watchdogMs: watchdog(setup) },
-          servers: beats(setup),
+          servers: beatsOf(setup),
           workload: [
             ...(setup.clientSendsEveryMs === undefined
               ? []
@@ -173,6 +174,51 @@ describe("experiment 22: a plain WebSocket", () => {
       }
     },
   );
+});
+
+describe("experiment 22: something on the way forgets what is silent", () => {
+  const natOf = ({ middlebox }: { middlebox: { forgetsAfterIdleMs: number; laterPackets: string } }) =>
+    ({
+      natTimeoutMs: middlebox.forgetsAfterIdleMs,
+      natForgets: middlebox.laterPackets.includes("RST") ? "with-reset" : "silently",
+    }) as const;
+  const said = (speaks: { who: string; atMs: number }[]) =>
+    speaks.map(({ who, atMs }) =>
+      who === "client" ? { from: "c", to: "driver", atMs } : { from: "servers", to: "everyone", atMs },
+    );
+  it.each(half22.filter(({ id }) => id.startsWith("idle-")))("$id", ({ setup, observed }) => {
+    for (const row of observed.rows) {
+      const [clientMs, clientReason, serverMs, , backMs, serverLost, clientLost] = row;
+      const run = lab({
+        durationMs: setup.watchMs,
+        client: natOf(setup),
+        servers: { pingIntervalMs: setup.pingIntervalMs, pingTimeoutMs: setup.pingTimeoutMs },
+        workload: said(setup.speaks),
+      });
+      const found = noticed(run, 0);
+      expectNear(found.clientMs, clientMs, 70, 60);
+      expectNear(found.serverMs, serverMs, 70, 60);
+      expectNear(found.backMs, backMs, 70, 150);
+      expect(found.clientReason).toBe(clientReason);
+      expect(`${found.serverMessagesLost.length} of`).toBe(serverLost.slice(0, 4));
+      expect(`${found.clientMessagesLost.length} of`).toBe(clientLost.slice(0, 4));
+    }
+  });
+
+  it.each(half22.filter(({ id }) => id.startsWith("ws-idle-")))("$id", ({ setup, observed }) => {
+    for (const [clientMs, , serverMs] of observed.rows) {
+      const run = lab({
+        durationMs: setup.watchMs,
+        client: { ...natOf(setup), watchdogMs: "none" },
+        servers: beatsOf(setup),
+        workload: said(setup.speaks),
+      });
+      const found = noticed(run, 0);
+      expectNear(found.clientMs, clientMs, 15, 60);
+      // The server's heart began to beat up to 100 ms before the client came, and its machine was late.
+      expectNear(found.serverMs, serverMs, 130, 120);
+    }
+  });
 });
 
 describe("a mute connection", () => {

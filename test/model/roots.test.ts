@@ -398,8 +398,95 @@ const FROZEN: readonly Occasion[] = [
   },
 ];
 
+/** B is behind a NAT that forgets after 400 ms; A is not. */
+const NAT: Lab = {
+  durationMs: 4000,
+  clients: [socket("B", { natTimeoutMs: 400, reconnectionDelayMs: 5000 }), socket("A")],
+  servers: { count: 1 },
+};
+const RESETTING: Lab = {
+  ...NAT,
+  clients: [
+    socket("B", { natTimeoutMs: 400, natForgets: "with-reset", reconnectionDelayMs: 5000 }),
+    socket("A"),
+  ],
+};
+const FORGOTTEN_ON_THE_WAY: readonly Occasion[] = [
+  {
+    cause: Cause.heartbeatTimedOut,
+    root: EndReason.mappingForgotten,
+    what: "a copy meets a NAT that has forgotten the connection, and waits until the heartbeat fails",
+    lab: { ...NAT, servers: { count: 1, ...HEARTBEAT }, workload: sends("A", "B", 600) },
+  },
+  {
+    cause: Cause.idleClosed,
+    root: EndReason.mappingForgotten,
+    what: "a copy waits at a NAT that has forgotten the connection, until the balancer closes what is silent",
+    lab: { ...NAT, balancer: { kind: "alb", idleTimeoutMs: 600 }, workload: sends("A", "B", 550) },
+  },
+  {
+    cause: Cause.gatewayTimeout,
+    root: EndReason.mappingForgotten,
+    what: "a NAT has forgotten a held poll; its balancer gives it up with an answer on its way",
+    lab: {
+      ...NAT,
+      clients: [poller("B", { natTimeoutMs: 400, tcpKeepaliveMs: 500 }), { name: "A", transport: "http" }],
+      balancer: { idleTimeoutMs: 1500 },
+      faults: [mute(1000, "balancer/server-1")],
+      workload: sends("A", "B", 1100),
+    },
+  },
+  {
+    cause: Cause.tcpTimedOut,
+    root: EndReason.mappingForgotten,
+    what: "a quarter of an hour after a copy for B met a NAT that had forgotten the connection",
+    lab: {
+      ...PATIENT,
+      clients: [
+        socket("A", { startConnected: true }),
+        socket("B", { startConnected: true, natTimeoutMs: 400, reconnectionDelayMs: 5000 }),
+      ],
+      workload: sends("A", "B", 500),
+    },
+  },
+  {
+    cause: Cause.connectionForgotten,
+    root: EndReason.mappingForgotten,
+    what: "a copy meets a NAT that has forgotten the connection, and its sender is reset",
+    lab: { ...RESETTING, workload: sends("A", "B", 600) },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.resetOnTheWay,
+    what: "the balancer has been reset, and B knows nothing of it",
+    lab: { ...RESETTING, workload: sends("A", "B", 600, 1000) },
+  },
+  {
+    cause: Cause.sessionGivenUp,
+    root: EndReason.resetOnTheWay,
+    what: "B has been reset, and its server knows nothing of it",
+    lab: {
+      ...RESETTING,
+      workload: [...sends("B", "A", 600), { from: "servers", to: "everyone", atMs: 1000 }],
+      faults: [cut(900, "balancer/server-1"), crash(2000, "server-1")],
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.resetOnTheWay,
+    what: "B has been reset; what is for it meets a NAT that has forgotten the connection, and the balancer dies",
+    lab: {
+      ...NAT,
+      clients: RESETTING.clients!,
+      workload: [...sends("B", "A", 600), ...sends("A", "B", 700)],
+      faults: [crash(735, "balancer")],
+    },
+  },
+];
+
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
+  ...FORGOTTEN_ON_THE_WAY,
   ...FROZEN,
   ...MUTED,
   {

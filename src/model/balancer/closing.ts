@@ -53,8 +53,11 @@ export function endByTrial(world: World, exchange: number): void {
   switch (exchanges.cause[exchange]) {
     case Cause.idleClosed:
       return endWith(world, exchange, EndReason.idleClosed, exchanges.closedAt[exchange]);
-    case Cause.connectionForgotten:
-      return endWith(world, exchange, EndReason.connectionForgotten, exchanges.closedAt[exchange]);
+    case Cause.connectionForgotten: {
+      const byNat = world.streams.forgotten[exchanges.stream[exchange]];
+      const reason = byNat === NONE ? EndReason.connectionForgotten : EndReason.resetOnTheWay;
+      return endWith(world, exchange, reason, exchanges.closedAt[exchange], byNat);
+    }
     case Cause.lifetimeOver:
       return endWith(world, exchange, EndReason.lifetimeOver, exchanges.closedAt[exchange]);
     case Cause.balancerCrashed:

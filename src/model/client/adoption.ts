@@ -3,6 +3,7 @@ import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { addExchange } from "../balancer/hops.ts";
 import { adoptConnection, canConnect } from "../balancer/limits.ts";
 import { openConnection } from "../fate/ends.ts";
+import { keepAlive } from "../network/keepalive.ts";
 import { NONE } from "../network/packets.ts";
 import { adoptStreams } from "../network/tcp.ts";
 import { count, hasRoom } from "../server/limits.ts";
@@ -31,6 +32,7 @@ export function adopt(world: World, client: number, stream: number): void {
   const session = openSession(world, connection, server);
   connections.session[connection] = session;
   const outermost = openTunnels(world, connection, server, session, stream);
+  keepAlive(world, outermost);
   world.send(ConnectionEvent.ADOPT, client, outermost, 0);
   world.send(ClientEvent.ADOPT, client, 0, 0);
 }

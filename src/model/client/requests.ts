@@ -3,6 +3,7 @@ import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { abandonHop, addExchange } from "../balancer/hops.ts";
 import { frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
 import { openConnection } from "../fate/ends.ts";
+import { keepAlive } from "../network/keepalive.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { usesQuic } from "../network/quic.part.ts";
 import { openPaths } from "../network/quic.ts";
@@ -26,6 +27,7 @@ export function openExchange(
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
   exchanges.cookie[exchange] = clients.cookie[client];
+  keepAlive(world, exchange);
   const frame = frameOfRequest(kind);
   const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
   recordCargo(world, body, true, client, nodes.first.balancer, flightUs);

@@ -1,6 +1,6 @@
 /**
- * What keeps the two ends of a connection from hearing each other: a link that is cut, connections that went mute,
- * a process that stands still. What it
+ * What keeps the two ends of a connection from hearing each other: a link that is cut, connections that went mute, or that a NAT
+ * has forgotten, a process that stands still. What it
  * did to a connection shows later, if at all: when somebody has waited for too long. Then it is the root of that end.
  * So each stands among the ends, as nobody's.
  */
@@ -43,7 +43,8 @@ export function silenceOn({ links, streams }: World, stream: number, sinceUs: nu
   const link = streams.link[stream];
   const isMuted = stream < links.muteBelow[link] && links.muteUntilUs[link] >= sinceUs;
   const isCut = links.cutUntilUs[link] >= sinceUs;
-  return earliest(isCut ? links.cut[link] : NONE, isMuted ? links.mute[link] : NONE);
+  const found = earliest(isCut ? links.cut[link] : NONE, isMuted ? links.mute[link] : NONE);
+  return earliest(found, streams.forgotten[stream - (stream % 2)]);
 }
 
 function earliest(one: number, other: number): number {

@@ -1,6 +1,7 @@
 /**
  * One end of a connection gives it up: TCP (ETIMEDOUT), since nothing that it sent was acknowledged, for longer than it waits
- * (tcp.ts); QUIC, since it has heard nothing for its idle timeout (quic.ts). That end's application is told, and closes. The other end hears nothing: if it is there at all, for it the connection is open until
+ * (tcp.ts), or since something on the way has reset it (nat.ts); QUIC, since it has heard nothing for its idle timeout (quic.ts).
+ * That end's application is told, and closes. The other end hears nothing: if it is there at all, for it the connection is open until
  * it sends something itself, or its own timers strike. FACTS §4.
  */
 import { BackplaneEvent } from "../backplane/backplane.part.ts";
@@ -9,9 +10,9 @@ import { endWith, isOver, whyClosed } from "../balancer/closing.ts";
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { ClientSocketEvent } from "../client/client-socket.part.ts";
 import { endConnection, whyOf } from "../fate/ends.ts";
-import { silenceOn } from "../fate/silence.ts";
 import { isFrozen, postpone } from "../process/frozen.ts";
 import { SessionEvent } from "../server/session.part.ts";
+import type { CauseIndex } from "../trace/causes.ts";
 import type { World } from "../world/world.ts";
 import { NONE } from "./packets.ts";
 import { isUpward } from "./tcp.part.ts";
@@ -43,22 +44,18 @@ function exchangeOf({ tries }: World, { exchange, tried }: Ends): number {
   return exchange === NONE ? tries.exchange[tried] : exchange;
 }
 
-/**
- * The connection ends where the stream begins; `sinceUs`: when it first sent something again in vain, or last heard anything. Returns why what
- * is on its way is lost: see fate/ends.ts.
- */
-export function endGivenUp(
+/** The connection ends where the stream begins. Returns why what is on its way is lost: see fate/ends.ts. */
+export function endAtSender(
   world: World,
   stream: number,
-  sinceUs: number,
-  cause: number,
   reason: number,
+  cause: CauseIndex,
+  root: number,
 ): number {
   const { streams, links, redisClients, exchanges, connections } = world;
   const ends = endsOf(world, stream);
   const link = streams.link[stream];
   const place = isUpward(stream) ? links.from[link] : links.to[link];
-  const root = silenceOn(world, stream, sinceUs + 1);
   if (ends.redisClient !== NONE) {
     const connection = redisClients.connection[ends.redisClient];
     endConnection(world, connection, reason, place, root);

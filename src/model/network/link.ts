@@ -18,7 +18,8 @@ import { machineOf } from "../world/machine.ts";
 import type { LossSettings, PacketFault } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
 import { Directions, linkPart } from "./link.part.ts";
-import { isUpward } from "./tcp.part.ts";
+import { isForgottenBy, isToldBy } from "./nat.ts";
+import { isUpward, TcpEvent } from "./tcp.part.ts";
 
 function lossOf({ links }: World, link: number): LossSettings {
   return links.losses[links.loss[link]]!;
@@ -99,12 +100,26 @@ export const linkMachine = machineOf(linkPart, behaviour, {
 export function dropsPacket(world: World, stream: number): boolean {
   const link = world.streams.link[stream];
   const isNamed = world.links.counted[link] === 1 && countPacket(world, stream)?.delayUs === null;
-  return isNamed || drops(world, stream, Purpose.loss);
+  if (isNamed || drops(world, stream, Purpose.loss)) return true;
+  return isForgotten(world, stream, true);
 }
 
 /** Whether the link drops an acknowledgement without data in the direction of a stream. Faults don't count or name it. */
 export function dropsAck(world: World, stream: number): boolean {
-  return drops(world, stream, Purpose.ackLoss);
+  return drops(world, stream, Purpose.ackLoss) || isForgotten(world, stream, false);
+}
+
+/** Whether a packet comes by a NAT that has forgotten its connection. `tells`: then its sender may be told. */
+function isForgotten(world: World, stream: number, tells: boolean): boolean {
+  const { links, streams, queue } = world;
+  const link = streams.link[stream];
+  if (link >= links.numbers.count.client || !isForgottenBy(world, link, stream)) return false;
+  if (tells && isToldBy(world, link)) {
+    // Half the way there, and half the way back.
+    const { meanUs } = links.latencies[links.latency[link]]!;
+    queue.schedule(queue.nowUs + meanUs, TcpEvent.RESET, stream, 0, 0);
+  }
+  return true;
 }
 
 function drops(world: World, stream: number, purpose: number): boolean {

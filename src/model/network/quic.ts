@@ -19,13 +19,14 @@
  */
 import { NO_HANDLE } from "../../kernel/queue.ts";
 import { dropCargo } from "../fate/cargo.ts";
+import { silenceOn } from "../fate/silence.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
 import type { Handler } from "../world/handler.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
-import { endGivenUp, isOpenAt, tellGivenUp } from "./giving-up.ts";
+import { endAtSender, isOpenAt, tellGivenUp } from "./giving-up.ts";
 import { drawLatencyUs } from "./latency.ts";
 import { dropsAck, dropsPacket, heldBackUs } from "./link.ts";
 import { NONE } from "./packets.ts";
@@ -370,8 +371,8 @@ function idleOver(world: World, path: number): void {
   const stream = world.quicPaths.stream[path];
   if (!isOpenAt(world, stream)) return;
   if (idleAtUs(world, path) > world.queue.nowUs) return armIdle(world, path);
-  const sinceUs = world.quicPaths.aliveUs[path];
-  const why = endGivenUp(world, stream, sinceUs, Cause.quicIdle, EndReason.quicIdle);
+  const root = silenceOn(world, stream, world.quicPaths.aliveUs[path] + 1);
+  const why = endAtSender(world, stream, EndReason.quicIdle, Cause.quicIdle, root);
   abandonPath(world, stream, why);
   abandonPath(world, stream ^ 1, why);
   tellGivenUp(world, stream);

@@ -1,17 +1,38 @@
 import { flag, medium, row, small, time, timer, until, untold, whole } from "../world/column.ts";
+import { durationOr, oneOf } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /**
  * TCP's repair of what is lost: arithmetic rather than a statechart. Entity: the stream, of ARRIVED, ACKED (an
- * acknowledgement is back at its sender) and TIMEOUT; the segment, of LATE. ARRIVED: x the segment's number on its stream.
+ * acknowledgement is back at its sender), TIMEOUT, RESET (its sender is told that the connection is gone) and FORGET (a NAT
+ * has forgotten it; x its client); the segment, of LATE; a client's exchange, of KEEPALIVE. ARRIVED: x the segment's number on its stream.
  */
 export const tcpPart = part({
   name: "tcp",
   number: 50,
-  events: ["ARRIVED", "ACKED", "TIMEOUT", "LATE"],
-  causes: ["tcpTimedOut"],
-  ends: ["tcpTimedOut"],
+  events: ["ARRIVED", "ACKED", "TIMEOUT", "LATE", "RESET", "KEEPALIVE", "FORGET"],
+  fields: {
+    in: "clients",
+    of: {
+      natTimeoutMs: durationOr(["none"], "none", {
+        says: "How long a connection may be silent before the NAT or firewall on the client's way forgets it, and tells nobody; none: there is none that forgets. RFC 5382 asks for 7,440,000 at least, carriers and hotels give less",
+        source: "RFC 5382",
+        tried: [400, 1200],
+      }),
+      natForgets: oneOf(["silently", "with-reset"], "silently", {
+        says: "What that NAT does with packets of a connection that it has forgotten: drop them, or answer their sender with a reset",
+        source: "ground-truth 22",
+      }),
+      tcpKeepaliveMs: durationOr(["none"], "none", {
+        says: "Silence after which the client's kernel sends a TCP keepalive probe; none: it is off, as Linux has it; 7,200,000 where it is only switched on",
+        source: "FACTS §4",
+        tried: [300],
+      }),
+    },
+  },
+  causes: ["tcpTimedOut", "connectionForgotten", "idleClosed"],
+  ends: ["tcpTimedOut", "mappingForgotten", "resetOnTheWay"],
 });
 export const TcpEvent = tcpPart.on;
 
@@ -55,6 +76,14 @@ export class Streams extends tableOf({
   hasProbed: flag(),
   /** Since when something lies in the kernel for a process that is frozen, and 1 more; 0: nothing does. µs. */
   readyUs: time(),
+  // Of upward streams of clients behind a NAT, or with keepalive.
+  /** When a packet of the connection last crossed its link, either way. µs. */
+  seenUs: time(),
+  /** 1 once the NAT has forgotten it; and the row of Ends that says so, −1 none. */
+  isForgotten: flag(),
+  forgotten: untold(row()),
+  /** Keepalive probes since one was answered. */
+  probes: small(),
   /** The clock runs while something is missing: lost, or arrived and not acknowledged. */
   timer: timer(),
 }) {}

@@ -20,22 +20,25 @@
  *
  * Leaves out: sizes of segments, so that any number of messages fit into one packet that is sent again; congestion and
  * receive windows, but for the window of 1, so the throughput that loss leaves (W = 1.2/√p) is not to be had here;
- * delayed acknowledgements; tail loss probes with more than one packet outstanding, which come before the clock; retransmissions for nothing when a link becomes slower; keepalive; a sender whose own
+ * delayed acknowledgements; tail loss probes with more than one packet outstanding, which come before the clock; retransmissions for nothing when a link becomes slower; a sender whose own
  * kernel drops the packet, and knows it; and what a kernel still sends after the application closed.
  */
 
 import { type Handle, NO_HANDLE } from "../../kernel/queue.ts";
 import { dropCargo } from "../fate/cargo.ts";
+import { silenceOn } from "../fate/silence.ts";
 import { isFrozen } from "../process/frozen.ts";
-import { Cause } from "../trace/causes.ts";
+import { Cause, type CauseIndex } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
 import type { Handler } from "../world/handler.ts";
 import type { Way, WaysAlike } from "../world/links.ts";
 import type { World } from "../world/world.ts";
-import { endGivenUp, tellGivenUp } from "./giving-up.ts";
+import { endAtSender, tellGivenUp } from "./giving-up.ts";
+import { probe } from "./keepalive.ts";
 import { drawLatencyUs } from "./latency.ts";
 import { dropsAck, dropsPacket, heldBackUs } from "./link.ts";
+import { forget } from "./nat.ts";
 import { NONE } from "./packets.ts";
 import { abandonPath, transmitQuic } from "./quic.ts";
 import { endsOf, latencyOf, recordFrame, roundTripUs } from "./streams.ts";
@@ -276,6 +279,12 @@ function tcpEvent(world: World, code: number, entity: number, x: number, y: numb
       return acked(world, entity);
     case TcpEvent.TIMEOUT:
       return timedOut(world, entity);
+    case TcpEvent.RESET:
+      return reset(world, entity);
+    case TcpEvent.FORGET:
+      return forget(world, entity, x);
+    case TcpEvent.KEEPALIVE:
+      return keepaliveDue(world, entity);
     case TcpEvent.LATE:
       world.segments.timer[entity] = NO_HANDLE;
       if (world.segments.where[entity] === Where.lost) launch(world, entity, FrameKind.resend);
@@ -501,7 +510,26 @@ function isPatienceOver({ queue, streams }: World, stream: number): boolean {
 /** ETIMEDOUT: this end closes, and the other hears nothing of it. */
 function giveUp(world: World, stream: number): void {
   const { streams } = world;
-  const why = endGivenUp(world, stream, streams.retriedUs[stream], Cause.tcpTimedOut, EndReason.tcpTimedOut);
+  const root = silenceOn(world, stream, streams.retriedUs[stream] + 1);
+  loseAt(world, stream, EndReason.tcpTimedOut, Cause.tcpTimedOut, root);
+}
+
+/** Something on the way has told the sender that the connection is gone. */
+function reset(world: World, stream: number): void {
+  const root = world.streams.forgotten[stream - (stream % 2)];
+  loseAt(world, stream, EndReason.resetOnTheWay, Cause.connectionForgotten, root);
+}
+
+/** A client's kernel looks whether the other end of a silent connection is still there. */
+function keepaliveDue(world: World, exchange: number): void {
+  const lost = probe(world, exchange);
+  if (lost !== null)
+    loseAt(world, world.exchanges.stream[exchange], lost.reason, lost.cause as CauseIndex, lost.root);
+}
+
+/** The connection is gone for the sender of a stream, and nobody else is told. */
+function loseAt(world: World, stream: number, reason: number, cause: CauseIndex, root: number): void {
+  const why = endAtSender(world, stream, reason, cause, root);
   abandonStream(world, stream, why);
   abandonStream(world, stream ^ 1, why);
   tellGivenUp(world, stream);

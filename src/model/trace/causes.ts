@@ -168,7 +168,7 @@ export const CAUSES: readonly Cause[] = [
     name: "connection-forgotten",
     label: "connection forgotten on the way",
     sentence:
-      "The balancer had forgotten the connection, because no byte crossed it for its idle timeout, and had told nobody.",
+      "A balancer or a NAT had forgotten the connection, because nothing crossed it for its idle timeout, and had told nobody.",
     remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
   },
   {

@@ -68,6 +68,8 @@ export const EndReason = {
   connectionMuted: 20,
   processFrozen: 21,
   timersThrottled: 22,
+  mappingForgotten: 23,
+  resetOnTheWay: 24,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -309,6 +311,28 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
     had: ({ place }) => `${place}'s timers had been held back`,
   },
+  {
+    name: "mapping-forgotten",
+    label: "forgotten by a NAT",
+    at: "link",
+    sentence:
+      "A NAT or firewall on the client's way had forgotten a connection that was silent for too long, and a packet of it came by.",
+    remedy:
+      "Send heartbeats more often than the smallest idle timeout on the path, those of phones and hotels among them.",
+    cause: null,
+    had: ({ place }) => `a NAT on the way of ${place} had forgotten the connection`,
+  },
+  {
+    name: "reset-on-the-way",
+    label: "reset on the way",
+    at: "sender",
+    sentence:
+      "Something on the way no longer knew the connection, and reset whoever wrote to it; the other end heard nothing.",
+    remedy:
+      "Send heartbeats more often than the smallest idle timeout on the path, those of phones and hotels among them.",
+    cause: Cause.connectionForgotten,
+    had: ({ whose, place }) => `${whose}'s connection had been reset on the way when ${place} wrote to it`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -326,6 +350,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.lifetimeOver,
   EndReason.turnedAway,
   EndReason.quicIdle,
+  EndReason.resetOnTheWay,
 ];
 
 /** What kept two ends from hearing each other, until one of them had waited for too long. */
@@ -334,10 +359,15 @@ export const SILENCES: readonly EndReasonIndex[] = [
   EndReason.connectionMuted,
   EndReason.processFrozen,
   EndReason.timersThrottled,
+  EndReason.mappingForgotten,
 ];
 
 /** Those of the network. Kernels of processes that pause go on, so that TCP gives up for nothing else. */
-const OF_LINKS: readonly EndReasonIndex[] = [EndReason.linkCut, EndReason.connectionMuted];
+const OF_LINKS: readonly EndReasonIndex[] = [
+  EndReason.linkCut,
+  EndReason.connectionMuted,
+  EndReason.mappingForgotten,
+];
 
 /**
  * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
@@ -390,4 +420,5 @@ export const ENDS_OF_SILENCE: readonly EndReasonIndex[] = [
   EndReason.tcpTimedOut,
   EndReason.connectionForgotten,
   EndReason.quicIdle,
+  EndReason.resetOnTheWay,
 ];

@@ -199,6 +199,13 @@ export const FRAMES = frames({
     looks: "http",
     requests: ["webtransport"],
   },
+  keepalive: {
+    number: 19,
+    says: "a TCP keepalive probe, which the kernel at the other end answers",
+    label: "TCP keepalive",
+    short: "keepalive",
+    looks: "control",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

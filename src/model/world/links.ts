@@ -146,7 +146,7 @@ export class Links extends tableOf({
         this.to[link] = to;
         this.latency[link] = this.usualLatency[link] = numberOf(latencies, latency);
         this.loss[link] = this.usualLoss[link] = numberOf(losses, loss);
-        if (canLose(loss)) uncertain.add(link);
+        if (canLose(loss) || (kind === "client" && isWatched(settings, i))) uncertain.add(link);
       }
     }
     // QUIC keeps books of its own, whether something is lost or not.
@@ -229,6 +229,12 @@ export class Links extends tableOf({
   toNextBalancer(balancer: number): number {
     return this.numbers.first.balancer + balancer;
   }
+}
+
+/** Whether a NAT, or its own kernel, keeps watch over a client's connections. */
+function isWatched({ clients, groups }: Settings, client: number): boolean {
+  const { natTimeoutUs, tcpKeepaliveUs } = groups[clients[client]!.group]!;
+  return Math.min(natTimeoutUs as number, tcpKeepaliveUs as number) < Number.POSITIVE_INFINITY;
 }
 
 function canLose({ good, burst }: LossSettings): boolean {

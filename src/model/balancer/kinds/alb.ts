@@ -4,7 +4,7 @@ import { balancerKind, idle } from "./kind.ts";
 /**
  * AWS Application Load Balancer: one idle timeout for both of its sides, for requests (504) and WebSockets. FACTS §3.
  *
- * Leaves out: that HTTP/2 PING and TCP keepalive do not reset it (neither is modelled).
+ * TCP keepalive does not reset it. Leaves out: that HTTP/2 PING does not either, which is not modelled.
  */
 export const alb = balancerKind({
   says: "AWS Application Load Balancer, idle timeout of 60 s (FACTS §3)",

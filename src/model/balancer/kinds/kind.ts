@@ -31,6 +31,8 @@ export interface BalancerKind {
    * whoever writes next.
    */
   readonly afterSilence: "closes" | "forgets";
+  /** Whether TCP keepalive counts as something that crosses: it does where packets are passed on, and not the bytes in them. */
+  readonly hearsKeepalive?: boolean;
 }
 
 type Declared<F extends BalancerKind["fields"]> = Omit<
