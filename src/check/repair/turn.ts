@@ -18,6 +18,7 @@ export const CLIENT_TURNS = [
   "randomizationFactor",
   "pingIntervalMs",
   "watchdogMs",
+  "tcpKeepaliveMs",
 ] as const satisfies readonly (keyof ClientGroup)[];
 
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */

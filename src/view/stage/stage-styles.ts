@@ -80,7 +80,9 @@ export const stageStyles = [
     }
     .link.mute {
       stroke: var(--warn);
-      stroke-dasharray: 1 5;
+      stroke-width: 2;
+      stroke-opacity: 1;
+      stroke-dasharray: 2 5;
     }
     .band {
       stroke: var(--warn);

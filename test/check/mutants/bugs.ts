@@ -111,6 +111,14 @@ export const BUGS = {
       rule: "conservation",
       limits: { ...SOUND, backplanes: ["none"], servers: [2, 3] },
     },
+    {
+      bug: "a mute connection carries what it carried before",
+      file: "src/model/network/link.ts",
+      find: 'world.isIn(linkPart, link, "cut") || isMute(world, stream)',
+      replace: 'world.isIn(linkPart, link, "cut")',
+      rule: "half-open-noticed",
+      limits: CUTS,
+    },
   ],
   client: [
     {
