@@ -3,13 +3,22 @@ import { defineConfig } from "vite";
 import { lessons } from "./src/lesson/vite-plugin.ts";
 import { compiledCharts } from "./src/view/build/charts.ts";
 import { plainImports } from "./src/view/build/imports.ts";
+import { smallRecords } from "./src/view/build/records.ts";
 import { smallTemplates } from "./src/view/build/templates.ts";
 import { workersShareCode } from "./src/view/build/workers.ts";
 import { smallZod } from "./src/view/build/zod.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [lessons(), workersShareCode(), compiledCharts(), smallZod(), plainImports(), smallTemplates()],
+  plugins: [
+    lessons(),
+    workersShareCode(),
+    compiledCharts(),
+    smallZod(),
+    smallRecords(),
+    plainImports(),
+    smallTemplates(),
+  ],
   build: { target: "es2022", outDir: "dist/page", assetsInlineLimit: 0 },
   worker: { format: "es" },
   preview: { port: 4173, strictPort: false },

@@ -4,6 +4,7 @@ import { readLedger } from "../../run/ledger.ts";
 import { measure } from "../../run/metrics.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { ladderText } from "../ladder.ts";
 import { addSourceOptions, boundsOf, SET_HELP, type SourceOptions } from "../options.ts";
 import { header, report } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
@@ -14,6 +15,7 @@ import { styleOf } from "../text.ts";
 
 interface RunOptions extends SourceOptions {
   readonly json?: boolean;
+  readonly ladder?: boolean;
 }
 
 export function addRun(program: Command, io: Io, setExit: (code: number) => void): void {
@@ -21,6 +23,7 @@ export function addRun(program: Command, io: Io, setExit: (code: number) => void
     program.command("run").description("simulate a scenario and say what became of every message"),
   )
     .option("--json", "print one JSON document instead of the report")
+    .option("--ladder", "print every ping and timeout on the way before the report, and which pair breaks")
     .addHelpText(
       "after",
       `${SET_HELP}
@@ -38,6 +41,7 @@ Examples:
       const style = styleOf(io.color);
       if (options.json !== true)
         await io.out(header(scenario, variant, options.seed ?? scenario.seed, settings, style));
+      if (options.ladder === true && options.json !== true) await io.out(ladderText(scenario, style));
       const run = await simulate(io, scenario, variant, boundsOf(options));
       const ledger = readLedger(run.trace);
       const metrics = measure(run.trace, ledger);

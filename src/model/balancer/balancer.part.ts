@@ -14,14 +14,14 @@ export const balancerPart = part({
     in: "balancers",
     of: {
       descriptors: countOrNone("none", {
-        says: "How many open files the balancer may have (ulimit -n; often 1024, at most 1048576): each connection that it passes on takes two. Where none is left, connections wait in the accept queue, and requests that were let in are answered 500; none: no limit",
+        says: "How many open files it may have (ulimit -n): two for each connection that it passes on. Without one, connections wait in the accept queue; none: no limit",
         source: "FACTS §3, §5",
         min: 1,
         max: 1_048_576,
         tried: [3],
       }),
       backlog: countOrNone(4096, {
-        says: "How many connections the accept queue takes (somaxconn): the next ones are not heard, and their clients knock again a second later",
+        says: "How many connections the accept queue takes (somaxconn); the next are not heard",
         source: "FACTS §5",
         min: 1,
         max: 65_535,

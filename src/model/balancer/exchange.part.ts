@@ -34,14 +34,14 @@ export const exchangePart = part({
         tried: [1000],
       }),
       ports: countOrNone("none", {
-        says: "How many ports the balancer has for its connections to one server, or to the next balancer: Linux has 28232 by default (ip_local_port_range). Each destination has the full range. Where none is left, the next server is tried; none: no limit",
+        says: "How many ports it has towards each server, or the next balancer: 28232 by default on Linux. Without one, the next server is tried; none: no limit",
         source: "FACTS §5; ground-truth 14",
         min: 1,
         max: 65_535,
         tried: [1, 2],
       }),
       timeWaitMs: durationMs(60_000, {
-        says: "How long a port stays taken after the balancer has closed its connection (TIME_WAIT)",
+        says: "How long a port stays taken when the balancer has closed its connection (TIME_WAIT)",
         source: "FACTS §5",
         tried: [300],
       }),

@@ -7,6 +7,7 @@ import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
 import type { KnobControl } from "./knob-controls.ts";
 import "./knobs.ts";
+import "./ladder-view.ts";
 import { variantTitle } from "./variant-title.ts";
 import { changeInWords, choices } from "./variants.ts";
 
@@ -128,7 +129,8 @@ export class FanoutSettings extends PageElement {
   ];
 
   override render() {
-    return html`${this.#variantsView()} ${this.#changesView()} ${this.#knobsView()}`;
+    return html`${this.#variantsView()} ${this.#changesView()} ${this.#knobsView()}
+      <fanout-ladder .scenario=${this.run?.scenario ?? null}></fanout-ladder>`;
   }
 
   #variantsView(): TemplateResult | typeof nothing {

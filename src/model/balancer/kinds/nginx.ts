@@ -21,7 +21,7 @@ export const nginx = balancerKind({
       tried: [400, 1500],
     }),
     workerConnections: countOrNone("none", {
-      says: "nginx worker_connections (512 by default): how many sockets its worker may have, those to servers counted. Where none is left, connections are closed at once, and requests that were let in are answered 500; none: no limit",
+      says: "nginx worker_connections (512 by default): sockets, both sides counted. Without one, connections are closed at once; none: no limit",
       source: "FACTS §3",
       min: 1,
       max: 1_048_576,
