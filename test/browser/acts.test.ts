@@ -34,6 +34,22 @@ it.each<[act: string, time: number, begin: () => Promise<void>, words: RegExp]>(
     /cut of the link B\/balancer/,
   ],
   [
+    "throttle",
+    515_000,
+    () => select("A").then(() => press("Background")),
+    /timers of A fire only every 60 s/,
+  ],
+  [
+    "mute",
+    515_000,
+    () =>
+      page
+        .locator('[data-grip="B/balancer"]')
+        .press("Enter")
+        .then(() => press("Mute")),
+    /connections on the link B\/balancer go mute/,
+  ],
+  [
     "slow",
     515_000,
     async () => {

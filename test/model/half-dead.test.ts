@@ -123,6 +123,35 @@ describe("experiment 22: one connection of a Socket.IO client goes mute", () => 
   });
 });
 
+describe("experiment 22: the path heals before anybody notices", () => {
+  /**
+   * What the experiment drops, the senders' own kernels drop, which know it and send at the first write after the heal: 13 ± 4
+   * late messages. Behind the sender, the heal is noticed at the next retransmission: 25 (experiment 30).
+   */
+  it.each(half22.filter(({ id }) => id === "sio-heal-before-notice"))(
+    "$id: nothing is lost",
+    ({ setup, observed }) => {
+      for (const [afterPingMs] of observed.rows) {
+        const faultMs = setup.pingIntervalMs + afterPingMs;
+        const run = lab({
+          durationMs: faultMs + setup.watchMs,
+          servers: { pingIntervalMs: setup.pingIntervalMs, pingTimeoutMs: setup.pingTimeoutMs },
+          workload: [
+            { from: "servers", to: "everyone", everyMs: setup.serverEmitsEveryMs },
+            { from: "c", to: "driver", everyMs: setup.clientEmitsEveryMs },
+          ],
+          faults: [
+            { atMs: faultMs, act: "mute", target: "c/balancer" },
+            { atMs: faultMs + 800, act: "heal", target: "c/balancer" },
+          ],
+        });
+        expect(run.records(RecordKind.disconnected)).toEqual([]);
+        expect(run.ledger.copies.filter(({ fate }) => fate === Fate.lost)).toEqual([]);
+      }
+    },
+  );
+});
+
 /** A plain server's heartbeat. It looks at each beat whether the last ping was answered: the timeout is one more interval. */
 const beatsOf = (setup: { serverHeartbeat: string }) => {
   const every = /every (\d+) ms/.exec(setup.serverHeartbeat)?.[1];

@@ -58,7 +58,7 @@ describe("TCP keepalive", () => {
     expect(endsOf(silent({}, { balancer }))[0]).toEqual([patienceS, "idle-closed"]);
   });
 
-  it("notices a dead path: ten probes in vain, the first after the silence, the others each 75 s", () => {
+  it("notices a dead path: nine probes in vain, the first after the silence, the others each 75 s, and 75 s more", () => {
     const faults: Lab["faults"] = [{ atMs: 30_000, act: "cut", target: "c/balancer" }];
     const run = silent({}, { durationMs: 1_000_000, faults });
     // The last answer came at 20 s.

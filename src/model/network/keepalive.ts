@@ -55,18 +55,19 @@ export function probe(
     again(isBusy ? queue.nowUs + tcpKeepaliveUs : dueUs);
     return null;
   }
+  if (streams.probes[up] === MAX_PROBES) {
+    const root = silenceOn(world, up, queue.nowUs - MAX_PROBES * PROBE_AGAIN_US - tcpKeepaliveUs);
+    return { reason: EndReason.tcpTimedOut, cause: Cause.tcpTimedOut, root };
+  }
   const lost = dropsPacket(world, up) || dropsAck(world, up + 1);
   const link = streams.link[up];
   const flightUs = lost ? -1 : world.links.latencies[world.links.latency[link]]!.meanUs;
   const { from, to } = world.links;
   world.record(RecordKind.frame, FrameKind.keepalive, from[link], to[link], exchange, flightUs);
   if (!lost) return answered(world, exchange, () => again(queue.nowUs + tcpKeepaliveUs));
-  if (streams.probes[up]++ < MAX_PROBES) {
-    again(queue.nowUs + PROBE_AGAIN_US);
-    return null;
-  }
-  const root = silenceOn(world, up, queue.nowUs - MAX_PROBES * PROBE_AGAIN_US - tcpKeepaliveUs);
-  return { reason: EndReason.tcpTimedOut, cause: Cause.tcpTimedOut, root };
+  streams.probes[up]++;
+  again(queue.nowUs + PROBE_AGAIN_US);
+  return null;
 }
 
 /** The kernel at the other end answers, if it still knows the connection. */

@@ -3,6 +3,7 @@
  * has itself, so that the run, the link and the rules know it as any other.
  */
 import type { RunResult } from "../../run/result.ts";
+import { namesOf, struckBy } from "../../scenario/names.ts";
 import type { Fault } from "../../scenario/schema.ts";
 import { seconds } from "../look/format.ts";
 import { faultText } from "./fault-words.ts";
@@ -44,11 +45,27 @@ export function actsOnNode(run: RunResult, states: NodeStates, node: number, tim
     case NodeState.frozen:
       return [act("Resume", "resume"), ...(canCrash ? [act("Crash", "crash")] : [])];
     default:
+      if (isThrottled(run, target, atMs)) return [act("Resume", "resume"), act("Freeze", "freeze")];
       return [
         ...(canCrash ? [act("Crash", "crash")] : []),
         ...(CAN_FREEZE.has(kind) ? [act("Freeze", "freeze")] : []),
+        ...(kind === "client" ? [{ label: "Background", fault: throttle(target, atMs) }] : []),
       ];
   }
+}
+
+/** Whether a client is a tab in the background: its state is that of its connection, so its faults say so. */
+function isThrottled({ scenario }: RunResult, target: string, atMs: number): boolean {
+  const names = namesOf(scenario);
+  const latest = scenario.faults
+    .filter((fault) => "atMs" in fault && fault.atMs <= atMs)
+    .findLast((fault) => struckBy(scenario, names, fault.target).includes(target));
+  return latest?.act === "throttle";
+}
+
+/** Its timers fire once a minute, as those of a tab that has been in the background for some minutes. */
+function throttle(target: string, atMs: number): Fault {
+  return { atMs, act: "throttle", target, everyMs: 60_000 };
 }
 
 /** What one can do to a link now, besides making it slower or lossy. */
