@@ -8,7 +8,7 @@ import {
   BAD_REQUEST,
   CLOSE_REASON_NAMES,
   isTunnel,
-  LIMIT_NAMES,
+  type LimitKind,
   REQUEST_NAMES,
   RecordKind,
   RequestKind,
@@ -18,7 +18,7 @@ import {
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
-import { aboutBalancer, atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
+import { aboutBalancer, atBeginning, BACKPLANE_WORDS, nodeInWords, RUN_OUT } from "../run/words.ts";
 import { entryOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { patienceOf } from "../scenario/timers.ts";
@@ -138,7 +138,7 @@ export class StoryTeller {
   #turnedAway(row: number): Told | null {
     const { trace, scenario } = this.#run;
     const place = atBeginning(nodeInWords(scenario, this.#name(trace[at.turnedAway.place][row])));
-    const limit = LIMIT_NAMES[trace[at.turnedAway.limit][row]]!;
+    const limit = RUN_OUT[trace[at.turnedAway.limit][row] as LimitKind];
     return this.#about(
       trace[at.turnedAway.client][row],
       "turned away",

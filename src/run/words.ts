@@ -1,4 +1,5 @@
 /** Nodes as sentences call them. */
+import { LimitKind } from "../model/trace/records.ts";
 import { BACKPLANE, BALANCER } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
@@ -6,6 +7,15 @@ import type { Scenario } from "../scenario/schema.ts";
 export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], string>> = {
   none: "the backplane",
   redis: "Redis",
+};
+
+/** What has run out, in a clause. */
+export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
+  [LimitKind.descriptors]: "no open file is left",
+  [LimitKind.workerConnections]: "no worker connection is left",
+  [LimitKind.ports]: "no port is left",
+  [LimitKind.memory]: "no memory is left",
+  [LimitKind.backlog]: "the accept queue is full",
 };
 
 /** A node as sentences call it: «server-1», «the balancer», «Redis». */

@@ -1,5 +1,5 @@
-import { at, LIMIT_NAMES, LimitKind, RecordKind, type Records } from "../../model/trace/records.ts";
-import { atBeginning, nodeInWords } from "../../run/words.ts";
+import { at, LIMIT_NAMES, type LimitKind, RecordKind, type Records } from "../../model/trace/records.ts";
+import { atBeginning, nodeInWords, RUN_OUT } from "../../run/words.ts";
 import { connectionsOf, portsOf, socketsOf } from "../../scenario/limits.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
@@ -15,15 +15,6 @@ export const withinLimits: Rule = {
   subject: ["count", "counts"],
   whenNone: "no limit is set",
   watch: (setting) => new LimitMonitor(setting),
-};
-
-/** What happens at a limit, as the rest of «c-1's connection …». */
-const AT_LIMIT: Readonly<Record<LimitKind, string>> = {
-  [LimitKind.descriptors]: "no open file is left",
-  [LimitKind.workerConnections]: "no worker connection is left",
-  [LimitKind.ports]: "no port is left",
-  [LimitKind.memory]: "no memory is left",
-  [LimitKind.backlog]: "the accept queue is full",
 };
 
 class LimitMonitor implements Monitor {
@@ -73,7 +64,7 @@ class LimitMonitor implements Monitor {
     const where = nodeInWords(scenario, nameOf(trace[at.turnedAway.place][row]));
     return {
       key: LIMIT_NAMES[limit]!,
-      text: `${atBeginning(where)} has no room for ${nameOf(client)}'s request: ${AT_LIMIT[limit]}.`,
+      text: `${atBeginning(where)} has no room for ${nameOf(client)}'s request: ${RUN_OUT[limit]}.`,
       clients: [client],
       message: -1,
     };

@@ -5,7 +5,7 @@
  *   whoever asked is reset and not left waiting. Open connections go on, and what becomes free is used again.
  * - No memory left: the kernel kills the process, and with it every connection that it had.
  *
- * Leaves out: what the application keeps for each connection, memory in the kernel (some 4 KB), and that the process
+ * Leaves out: its connections to Redis, what the application keeps for each client, memory in the kernel (some 4 KB), that the process
  * slows down before; a supervisor that starts it again (a fault does). Without limits nothing is counted.
  */
 import { NONE } from "../network/packets.ts";

@@ -35,11 +35,11 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 
 /** «backplane.pingIntervalMs» → «Ping interval (ms)». */
 export function humanise(name: string): string {
-  const unit = /(Ms|Bytes|S)$/.exec(name)?.[1];
+  const unit = /(Ms|MiB|Bytes|S)$/.exec(name)?.[1];
   const words = (unit ? name.slice(0, -unit.length) : name)
     .replace(/[-_]/g, " ")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase();
-  const units: Record<string, string> = { Ms: "ms", Bytes: "bytes", S: "s" };
+  const units: Record<string, string> = { Ms: "ms", MiB: "MiB", Bytes: "bytes", S: "s" };
   return words.charAt(0).toUpperCase() + words.slice(1) + (unit ? ` (${units[unit]})` : "");
 }

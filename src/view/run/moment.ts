@@ -8,7 +8,7 @@ import {
   CLOSE_REASON_NAMES,
   isTunnel,
   type Letter,
-  LIMIT_NAMES,
+  type LimitKind,
   RecordKind,
   RequestKind,
   TRANSPORT_WORDS,
@@ -16,7 +16,7 @@ import {
 } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
-import { aboutBalancer, atBeginning } from "../../run/words.ts";
+import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural } from "../look/format.ts";
 import { faultText } from "./fault-words.ts";
@@ -107,9 +107,9 @@ export class Moment {
         return this.#addIdleClosed(read);
       case RecordKind.turnedAway: {
         const who = this.#name(read(at.turnedAway.client));
-        const limit = LIMIT_NAMES[read(at.turnedAway.limit)];
+        const limit = RUN_OUT[read(at.turnedAway.limit) as LimitKind];
         const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
-        return this.#tell(1, `${place} has no room for ${who}: ${limit}.`);
+        return this.#tellBad(0, `${place} has no room for ${who}: ${limit}.`);
       }
       case RecordKind.fault:
         return this.#addFault(read);
