@@ -192,6 +192,13 @@ function messagesBy({ transports, messagesBy: allowed }: ScenarioLimits) {
   return fc.constantFrom(...(allowed ?? (isThere ? triedIn("clients", "messagesBy") : ["one-stream"])));
 }
 
+/** What carries requests, where anybody may hold no connection. */
+function httpVersion({ transports }: ScenarioLimits) {
+  return fc.constantFrom(
+    ...((transports?.includes("http") ?? true) ? triedIn("clients", "httpVersion") : ["1.1"]),
+  );
+}
+
 /** Features of a generated scenario, before there are names to refer to. */
 function shapes(limits: ScenarioLimits) {
   const [minServers, maxServers] = limits.servers ?? [1, 3];
@@ -206,6 +213,7 @@ function shapes(limits: ScenarioLimits) {
         roomSize: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
         cookies: fc.constantFrom(...(limits.cookies ?? triedIn("clients", "cookies"))),
         messagesBy: messagesBy(limits),
+        httpVersion: httpVersion(limits),
         tryAllTransports: fc.constantFrom(
           ...(limits.tryAllTransports ?? triedIn("clients", "tryAllTransports")),
         ),

@@ -23,6 +23,7 @@ describe("fanout lesson", () => {
       "stateless-and-stateful",
       "who-publishes",
       "packet-loss-is-delay",
+      "head-of-line",
       "transports-in-lockstep",
       "fallback",
       "phones-and-desktops",

@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, tryAllTransports, watchdogMs, pingIntervalMs, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, httpVersion, tryAllTransports, watchdogMs, pingIntervalMs, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",

@@ -37,6 +37,8 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
       return world.send(ConnectionEvent.SWITCHED, client, exchange, 0);
     case ClientSocketEvent.CLOSED:
       exchanges.clientOpen[exchange] = 0;
+      // The next request needs a new one.
+      if (world.clients.shared[client] === exchanges.stream[exchange]) world.clients.shared[client] = NONE;
       return world.send(ConnectionEvent.SOCKET_CLOSED, client, exchange, 0);
   }
 }

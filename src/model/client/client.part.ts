@@ -72,6 +72,8 @@ export class Clients extends tableOf({
   socket: row(),
   /** Packets that wait for the transport. */
   writeBuffer: packetsUp(),
+  /** The upward stream of the connection that all its plain requests share; −1 none. */
+  shared: row(),
   /** 1: its first transport could not be opened, and it is at the second. */
   fellBack: flag(),
 }) {}

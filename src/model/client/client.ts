@@ -2,10 +2,13 @@
  * A Socket.IO client: the person's application, and the manager that keeps it connected. What it sends while disconnected
  * is buffered and sent after the connect. FACTS §1.4, §1.5; ground-truth 09-server-crash.
  *
- * With the transport `http` there is no engine: each message is a request of its own, sent once, whatever becomes of it.
+ * With the transport `http` there is no engine: each message is a request of its own, sent once, whatever becomes of it. Each has a TCP
+ * connection to itself, or shares one with the client's others: one of TCP (HTTP/2), where one lost packet holds up all that comes behind
+ * it, or one of QUIC (HTTP/3), where it holds up its own request alone.
  *
  * Leaves out: acknowledgements and retries, volatile messages, joining and leaving rooms during a run, giving up; with
- * `http`, retries and a timeout of the client's own.
+ * `http`, retries and a timeout of the client's own, connections that are kept for the next request (HTTP/1.1), a limit on requests at a time,
+ * priorities, header compression, and WebSockets over HTTP/2 (RFC 8441).
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";

@@ -34,6 +34,10 @@ export const connectionPart = part({
           source: "FACTS §1.1",
         },
       ),
+      httpVersion: oneOf(["1.1", "2", "3"], "1.1", {
+        says: "With the transport http, what carries requests: 1.1, a TCP connection for each; 2, one TCP connection for all of a client's; 3, one QUIC connection for all, with a stream for each",
+        source: "FACTS §4",
+      }),
       tryAllTransports: yesOrNo(false, {
         says: "Whether a client that can't open its first transport tries the next one at once; if not, it tries the first again, for ever",
         source: "FACTS §1.4",

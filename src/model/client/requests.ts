@@ -10,7 +10,9 @@ import { openPaths } from "../network/quic.ts";
 import { fly, openStreams, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { isTunnel, RequestKind } from "../trace/records.ts";
+import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { connectionPart } from "./connection.part.ts";
 
 /** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
 export function openExchange(
@@ -21,8 +23,7 @@ export function openExchange(
   body: number,
 ): number {
   const { exchanges, clients, nodes } = world;
-  const stream = openStreams(world, client);
-  if (usesQuic(world.settings.groups[clients.group[client]]!)) openPaths(world, stream);
+  const stream = streamFor(world, client, kind);
   const exchange = addExchange(world, clients.connection[client], kind, 0, NONE, stream);
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
@@ -34,7 +35,19 @@ export function openExchange(
   return exchange;
 }
 
-/** A client sends a message as a request of its own: a connection that lasts until it is answered. */
+/** The upward stream of the connection that a request leaves by: a new one, or that which its client's requests share. */
+function streamFor(world: World, client: number, kind: number): number {
+  const { clients, settings } = world;
+  const { httpVersion } = ofClient(world, connectionPart, client);
+  const isShared = kind === RequestKind.plain && httpVersion !== "1.1";
+  if (isShared && clients.shared[client] !== NONE) return clients.shared[client];
+  const stream = openStreams(world, client);
+  if (usesQuic(settings.groups[clients.group[client]]!)) openPaths(world, stream);
+  if (isShared) clients.shared[client] = stream;
+  return stream;
+}
+
+/** A client sends a message as a request of its own: in the books, a connection that lasts until it is answered. */
 export function sendPlain(world: World, client: number, message: number): void {
   const { clients, packets } = world;
   clients.connection[client] = openConnection(world, client, clients.connection[client]);

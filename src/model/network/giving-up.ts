@@ -39,9 +39,27 @@ function endsOf({ exchanges, tries, redisClients }: World, stream: number): Ends
   };
 }
 
-/** The exchange that a connection between a client, balancers and a server is part of. */
-function exchangeOf({ tries }: World, { exchange, tried }: Ends): number {
-  return exchange === NONE ? tries.exchange[tried] : exchange;
+/**
+ * The exchanges that a connection between a client, balancers and a server is part of: one, unless requests share it. Of those, all that
+ * still use it.
+ */
+function exchangesOf(world: World, stream: number, { exchange, tried }: Ends): number[] {
+  const { exchanges, tries } = world;
+  if (exchange === NONE) return [tries.exchange[tried]];
+  const client = exchanges.client[exchange];
+  if (world.clients.shared[client] !== stream - (stream % 2)) return [exchange];
+  const open: number[] = [];
+  for (let each = exchange; each < exchanges.rows; each++)
+    if (exchanges.stream[each] === exchanges.stream[exchange] && exchanges.clientOpen[each] === 1)
+      open.push(each);
+  return open.length === 0 ? [exchange] : open;
+}
+
+/** The client's next request needs a new connection, if this is the one that its requests share. */
+export function forgetShared({ clients, streams }: World, stream: number): void {
+  const client = streams.link[stream];
+  if (client < clients.rows && clients.shared[client] === stream - (stream % 2))
+    clients.shared[client] = NONE;
 }
 
 /** The connection ends where the stream begins. Returns why what is on its way is lost: see fate/ends.ts. */
@@ -61,36 +79,45 @@ export function endAtSender(
     endConnection(world, connection, reason, place, root);
     return whyOf(world, connection, cause);
   }
-  const exchange = exchangeOf(world, ends);
-  // What was left of a connection that had ended before changes nothing of why.
-  if (connections.end[exchanges.connection[exchange]] !== NONE) return whyClosed(world, exchange);
-  exchanges.cause[exchange] = cause;
-  exchanges.closedAt[exchange] = place;
-  endWith(world, exchange, reason, place, root);
-  return whyClosed(world, exchange);
+  const [first, ...others] = exchangesOf(world, stream, ends);
+  for (const exchange of [first!, ...others]) {
+    // What was left of a connection that had ended before changes nothing of why.
+    if (connections.end[exchanges.connection[exchange]] !== NONE) continue;
+    exchanges.cause[exchange] = cause;
+    exchanges.closedAt[exchange] = place;
+    endWith(world, exchange, reason, place, root);
+  }
+  return whyClosed(world, first!);
 }
 
 /** Whether the end that a client's or its balancer's stream leads from still uses the connection. */
 export function isOpenAt(world: World, stream: number): boolean {
-  const { client } = endsOf(world, stream);
-  return isUpward(stream) ? world.exchanges.clientOpen[client] === 1 : !isOver(world, client);
+  const isOpen = (exchange: number) =>
+    isUpward(stream) ? world.exchanges.clientOpen[exchange] === 1 : !isOver(world, exchange);
+  return exchangesOf(world, stream, endsOf(world, stream)).some(isOpen);
 }
 
 /** The application at the stream's beginning is told. Whoever has closed already hears it and does nothing. */
 export function tellGivenUp(world: World, stream: number): void {
   const { exchanges, nodes, sessions, tries } = world;
-  const { client, tried, redisClient, exchange } = endsOf(world, stream);
+  const ends = endsOf(world, stream);
+  const { client, tried, redisClient, exchange } = ends;
   if (redisClient !== NONE) {
     if (isUpward(stream)) world.send(RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
     else world.send(BackplaneEvent.DISCONNECT, 0, redisClient, 0);
   } else if (!isUpward(stream)) {
-    if (exchange !== NONE) return world.send(ExchangeEvent.CLIENT_CLOSED, exchange, 0, 0);
+    if (exchange !== NONE) {
+      for (const each of exchangesOf(world, stream, ends))
+        world.send(ExchangeEvent.CLIENT_CLOSED, each, 0, 0);
+      return;
+    }
     const session = exchanges.session[tries.exchange[tried]];
     if (session !== NONE && sessions.server[session] === tries.server[tried])
       tell(world, nodes.first.server + sessions.server[session], SessionEvent.SOCKET_CLOSED, session, tried);
   } else if (client !== NONE) {
-    if (exchanges.clientOpen[client] === 1)
-      tell(world, exchanges.client[client], ClientSocketEvent.CLOSED, client, 0);
+    for (const each of exchangesOf(world, stream, ends))
+      if (exchanges.clientOpen[each] === 1)
+        tell(world, exchanges.client[each], ClientSocketEvent.CLOSED, each, 0);
   } else if (tries.isOver[tried] === 0) world.send(ExchangeEvent.SERVER_CLOSED, tries.exchange[tried], 0, 0);
 }
 

@@ -13,7 +13,7 @@ export const quicPart = part({
   name: "quic",
   number: 53,
   events: ["ARRIVED", "ACKED", "PROBE", "LATE", "IDLE"],
-  causes: ["datagramLost", "quicIdle"],
+  causes: ["quicIdle"],
   ends: ["quicIdle"],
   fields: {
     in: "clients",
@@ -33,8 +33,8 @@ export const quicPart = part({
 export const QuicEvent = quicPart.on;
 
 /** Whether a client group's connections are QUIC's. */
-export function usesQuic({ transport }: PartSettings): boolean {
-  return transport === "webtransport";
+export function usesQuic({ transport, httpVersion }: PartSettings): boolean {
+  return transport === "webtransport" || (transport === "http" && httpVersion === "3");
 }
 
 /** Of a frame of a path: what it belongs to, if it is no stream of its own. */

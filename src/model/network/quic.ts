@@ -26,7 +26,7 @@ import { FrameKind } from "../trace/frames.ts";
 import type { Handler } from "../world/handler.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
-import { endAtSender, isOpenAt, tellGivenUp } from "./giving-up.ts";
+import { endAtSender, forgetShared, isOpenAt, tellGivenUp } from "./giving-up.ts";
 import { drawLatencyUs } from "./latency.ts";
 import { dropsAck, dropsPacket, heldBackUs } from "./link.ts";
 import { NONE } from "./packets.ts";
@@ -74,8 +74,12 @@ function other(world: World, path: number): number {
 }
 
 /** A client's link has its number, and no other link has QUIC. */
+function clientOf({ quicPaths, streams }: World, path: number): number {
+  return streams.link[quicPaths.stream[path]];
+}
+
 function settingsOf(world: World, path: number) {
-  return ofClient(world, quicPart, world.streams.link[world.quicPaths.stream[path]]);
+  return ofClient(world, quicPart, clientOf(world, path));
 }
 
 /** As `transmit` of tcp.ts, on a path. */
@@ -116,6 +120,9 @@ export function transmitQuic(
 
 /** Which stream a frame belongs to. */
 function laneOf(world: World, path: number, frame: number, subject: number): number {
+  const isRequest = world.settings.groups[world.clients.group[clientOf(world, path)]]!.transport === "http";
+  // Each request, with its answer, is a stream.
+  if (isRequest) return 1 + subject;
   if (frame !== FrameKind.emit && frame !== FrameKind.deliver) return Lane.session;
   const message = frame === FrameKind.emit ? subject : world.copies.message[subject];
   switch (settingsOf(world, path).messagesBy) {
@@ -369,13 +376,14 @@ function armIdle(world: World, path: number): void {
 
 function idleOver(world: World, path: number): void {
   const stream = world.quicPaths.stream[path];
-  if (!isOpenAt(world, stream)) return;
   if (idleAtUs(world, path) > world.queue.nowUs) return armIdle(world, path);
+  if (!isOpenAt(world, stream)) return forgetShared(world, stream);
   const root = silenceOn(world, stream, world.quicPaths.aliveUs[path] + 1);
   const why = endAtSender(world, stream, EndReason.quicIdle, Cause.quicIdle, root);
   abandonPath(world, stream, why);
   abandonPath(world, stream ^ 1, why);
   tellGivenUp(world, stream);
+  forgetShared(world, stream);
 }
 
 /** An end closed the connection: what can't be read any more is lost, for `why`. What is on its way, and behind no hole, still arrives. */
