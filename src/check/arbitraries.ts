@@ -19,6 +19,7 @@ import {
   type ScenarioInput,
   TRANSPORTS,
 } from "../scenario/schema.ts";
+import { isEngineIo } from "../scenario/transports.ts";
 import { type Bounds, DEFAULT_BOUNDS, processes, widened } from "./bounds.ts";
 import { PLAINER } from "./plainer.ts";
 import { smaller } from "./shrink.ts";
@@ -127,7 +128,7 @@ const latency = fc.oneof(
 const directions = fc.constantFrom("both" as const, "up" as const, "down" as const);
 
 /** One of these now and then, and this one else. */
-const rarely = <T>(some: readonly T[], mostly: T) =>
+const rarely = <T, const U>(some: readonly T[], mostly: U) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(mostly) }, { weight: 1, arbitrary: fc.constantFrom(...some) });
 
 const seldom = <T>(some: readonly T[], mostly: T) =>
@@ -158,7 +159,7 @@ const link = (loses: boolean) => fc.record({ latencyMs: latency, loss: loses ? l
 
 /** Mostly such as hold a connection: of those there is more to be seen. */
 const anyTransport = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom(...TRANSPORTS.filter((transport) => transport !== "http")) },
+  { weight: 9, arbitrary: fc.constantFrom(...TRANSPORTS.filter(isEngineIo)) },
   { weight: 1, arbitrary: fc.constant("http" as const) },
 );
 
@@ -250,6 +251,29 @@ function shapes(limits: ScenarioLimits) {
   });
 }
 
+/** Who asks for messages instead of being told, and what servers do for them. Drawn last, so that all else stays as it is. */
+function askings({ groups }: Shape, { transports }: ScenarioLimits) {
+  const group = fc.record({
+    asks: transports === undefined ? rarely(["long-polling", "sse"] as const, null) : fc.constant(null),
+    pollPauseMs: fc.constantFrom(...triedIn("clients", "pollPauseMs")),
+    retryMs: fc.constantFrom(...triedIn("clients", "retryMs")),
+    leaveAfterMs: fc.constantFrom(...triedIn("clients", "leaveAfterMs")),
+    // Pages of one browser, if groups share any.
+    browser: rarely(["browser"], undefined),
+  });
+  return fc.record({
+    groups: fc.tuple(...groups.map(() => group)),
+    servers: fc.record({
+      replayEvents: fc.constantFrom(...triedIn("servers", "replayEvents")),
+      pollHoldMs: fc.constantFrom(...triedIn("servers", "pollHoldMs")),
+      commentIntervalMs: fc.constantFrom(...triedIn("servers", "commentIntervalMs")),
+      streamLifetimeMs: fc.constantFrom(...triedIn("servers", "streamLifetimeMs")),
+    }),
+  });
+}
+
+type Asking = ReturnType<typeof askings> extends fc.Arbitrary<infer T> ? T : never;
+
 type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never;
 
 /**
@@ -258,7 +282,9 @@ type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never
  */
 export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const unbounded = shapes(limits).chain((shape) =>
-    happenings(shape, limits).map((happening) => scenarioOf(shape, happening)),
+    happenings(shape, limits).chain((happening) =>
+      askings(shape, limits).map((asking) => scenarioOf(shape, happening, asking)),
+    ),
   );
   const drawn = limits.bounded?.includes(true)
     ? fc.tuple(unbounded, fc.constantFrom(...limits.bounded), tightness).map(bound)
@@ -274,7 +300,7 @@ const tightness = fc.record({
     ports: rarely(triedIn("balancers", "ports"), "none"),
     timeWaitMs: fc.constantFrom(...triedIn("balancers", "timeWaitMs")),
   }),
-  workerConnections: rarely<number | "none">([3], "none"),
+  workerConnections: rarely<number, "none">([3], "none"),
   servers: fc.record({
     descriptors: rarely(triedIn("servers", "descriptors"), "none"),
     memoryMiB: rarely(triedIn("servers", "memoryMiB"), "none"),
@@ -346,7 +372,15 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
 
 type Happening = ReturnType<typeof happenings> extends fc.Arbitrary<infer T> ? T : never;
 
-function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scenario {
+function askingOf({ asks, browser, ...times }: Asking["groups"][number]) {
+  return {
+    ...times,
+    ...(asks === null ? {} : { transport: asks }),
+    ...(browser === undefined ? {} : { browser }),
+  };
+}
+
+function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, asking: Asking): Scenario {
   const input = {
     version: 1,
     name: "generated",
@@ -360,6 +394,7 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scen
       ...(roomSize === undefined ? {} : { roomSize }),
       ...(groupLinks[i] === undefined ? {} : { link: groupLinks[i] }),
       ...group,
+      ...askingOf(asking.groups[i]!),
     })),
     proxies: Array.from({ length: shape.proxies }, (_, i) => ({
       name: `edge${i + 1}`,
@@ -372,6 +407,7 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening): Scen
       pingTimeoutMs: shape.pingTimeoutMs,
       upgradeTimeoutMs: shape.upgradeTimeoutMs,
       memory: shape.memory,
+      ...asking.servers,
     },
     backplane: { kind: shape.backplane },
     ...happening,

@@ -44,6 +44,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "within-limits": whatRunsOut,
   "fallback-connects": latestTrouble,
   "stream-order": () => null,
+  gapless: lossOf,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -127,6 +128,10 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return `What a server knows of a client is in its own memory, and ${where} is not the one that knows it.`;
     case Cause.forgotten:
       return "What a server knows of a client is in its own memory, and died with it.";
+    case Cause.betweenPolls:
+      return "Servers keep nothing for clients that ask later (servers.replayEvents is 0), and no poll of this one was waiting.";
+    case Cause.beyondReplay:
+      return `Servers keep ${servers.replayEvents} messages for a client, and more came before it asked again.`;
     case Cause.sessionUnknown:
       return troubleOf(facts, facts.sender);
     default:

@@ -39,6 +39,8 @@ export interface Belief {
 }
 
 const WEBSOCKET = ["websocket"] as const;
+/** Connections on which there are heartbeats. */
+const SOCKET_IO = ["polling-first", "polling", "websocket"] as const;
 const CALM = { losses: [false], faults: [false] } as const;
 /** Timers that do not strike within a generated scenario's five seconds. */
 const PATIENT = { idleTimeoutMs: [60_000], pingIntervalMs: [25_000], pingTimeoutMs: [20_000] } as const;
@@ -57,6 +59,14 @@ const FAILING_BACKPLANE: ScenarioLimits = {
 /** No copy dies for one cause. */
 const noneDies = (name: string, statement: string, cause: string): Rule =>
   ownRule(name, { type: "count", statement, of: { event: "lost", cause }, per: "run", atMost: 0 });
+
+const nothingWaits = ownRule("nothing-waits", {
+  type: "count",
+  statement: "No request waits in its browser.",
+  of: { event: "queued" },
+  per: "run",
+  atMost: 0,
+});
 
 const sentArrives = noneDies(
   "sent-arrives",
@@ -278,6 +288,30 @@ export const BELIEFS: readonly Belief[] = [
     },
   },
   {
+    name: "polling-is-safe",
+    belief: "Long polling is slow but safe.",
+    truth:
+      "Between an answer and the next poll nobody asks: what comes then is lost, unless the server keeps it and the poll says with a cursor what its client has. FACTS §4, ground-truth 16.",
+    rule: rules.gapless,
+    limits: { transports: ["long-polling"], servers: [1, 1], ...CALM, ...PATIENT },
+  },
+  {
+    name: "sse-misses-nothing",
+    belief: "SSE never misses an event.",
+    truth:
+      "An EventSource comes back and says which event it had last; what came meanwhile is there only if the server has kept it. FACTS §4, ground-truth 15.",
+    rule: rules.gapless,
+    limits: { transports: ["sse"], servers: [1, 1], ...CALM, ...PATIENT },
+  },
+  {
+    name: "connections-are-free",
+    belief: "Connections are free.",
+    truth:
+      "A browser opens six to one origin over HTTP/1.1, for all tabs together. Streams keep theirs, and the next request waits without an error. FACTS §4, ground-truth 29.",
+    rule: nothingWaits,
+    limits: { transports: ["sse", "http"], servers: [1, 1], ...CALM, ...PATIENT },
+  },
+  {
     name: "tcp-never-loses",
     belief: "TCP never loses a message.",
     truth:
@@ -405,7 +439,12 @@ export const BELIEFS: readonly Belief[] = [
     belief: "Heartbeats keep a connection open.",
     truth: "Only if they come more often than the smallest idle timeout on the path. FACTS §1.2, §3, §11.",
     rule: rules["no-idle-cut"],
-    limits: { ...CALM, idleTimeoutMs: [400, 1500], pingIntervalMs: [700, 2000, 25_000] },
+    limits: {
+      ...CALM,
+      transports: SOCKET_IO,
+      idleTimeoutMs: [400, 1500],
+      pingIntervalMs: [700, 2000, 25_000],
+    },
   },
   {
     name: "ping-every-30-s",
@@ -413,7 +452,7 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "It is for the 60 s of nginx and ALB. One box on the way that waits for less cuts the line before the first ping. FACTS §3, §11, ground-truth 07b.",
     rule: rules["no-idle-cut"],
-    limits: { ...CALM, idleTimeoutMs: [400, 1500], pingIntervalMs: [30_000] },
+    limits: { ...CALM, transports: SOCKET_IO, idleTimeoutMs: [400, 1500], pingIntervalMs: [30_000] },
     isToThePoint: ({ servers }) => servers.pingIntervalMs === 30_000,
   },
   {
@@ -422,7 +461,7 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "Equal times race, and who wins once loses the next time: the next ping is counted from the pong. FACTS §1.2, §11, ground-truth 07.",
     rule: rules["no-idle-cut"],
-    limits: { ...CALM, idleTimeoutMs: [700, 1500], pingIntervalMs: [700, 1500] },
+    limits: { ...CALM, transports: SOCKET_IO, idleTimeoutMs: [700, 1500], pingIntervalMs: [700, 1500] },
     isToThePoint: (scenario) => rarestBeatMs(scenario) === shortestIdleMs(scenario),
   },
   {

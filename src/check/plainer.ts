@@ -127,6 +127,7 @@ const CLIENT_FIELDS: readonly (keyof ClientGroup)[] = [
   "startConnected",
   "addressSpread",
   "link",
+  "browser",
   ...fieldNames("clients").filter((name) => name !== "transport"),
 ];
 
@@ -139,6 +140,7 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
       const plain: ClientGroup = { ...group, [field]: standard[field] };
       if (plain.roomSize === undefined) delete plain.roomSize;
       if (plain.link === undefined) delete plain.link;
+      if (plain.browser === undefined) delete plain.browser;
       yield {
         what: `clients.${group.name}.${field}`,
         scenario: { ...scenario, clients: clients.with(i, plain) },

@@ -34,8 +34,10 @@ export interface Rule {
 export interface Setting {
   readonly scenario: Scenario;
   readonly clients: number;
-  /** Clients that hold no connection: each message is a request of its own. */
+  /** Clients that hold no connection. */
   readonly withoutConnection: readonly number[];
+  /** Clients that send each message as a request of its own. */
+  readonly requesting: readonly number[];
   readonly servers: number;
   readonly firstServerNode: number;
   readonly backplaneNode: number;

@@ -1,6 +1,7 @@
 import { nodesOf } from "../run/run.ts";
 import { namesOf, nodeNumbers, struckBy, wayOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { holdsConnection, isEngineIo, type Transport } from "../scenario/transports.ts";
 import { linkBoundsOf } from "./link-bounds.ts";
 import type { Setting } from "./rule.ts";
 
@@ -14,12 +15,15 @@ export function settingOf(scenario: Scenario): Setting {
   };
   const groups = scenario.clients.flatMap((group) => Array.from({ length: group.count }, () => group));
   const struck = new Map<string, readonly string[]>();
+  const members = (is: (transport: Transport) => boolean) =>
+    scenario.clients
+      .filter(({ transport }) => is(transport))
+      .flatMap(({ name }) => namesOf(scenario).client.members(name));
   return {
     scenario,
     clients: count.client,
-    withoutConnection: scenario.clients
-      .filter(({ transport }) => transport === "http")
-      .flatMap(({ name }) => namesOf(scenario).client.members(name)),
+    withoutConnection: members((transport) => !holdsConnection(transport)),
+    requesting: members((transport) => !isEngineIo(transport)),
     servers: count.server,
     firstServerNode: first.server,
     backplaneNode: first.backplane,

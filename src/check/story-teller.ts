@@ -22,6 +22,7 @@ import { aboutBalancer, atBeginning, BACKPLANE_WORDS, nodeInWords, RUN_OUT } fro
 import { entryOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { patienceOf } from "../scenario/timers.ts";
+import { isEngineIo } from "../scenario/transports.ts";
 import { listed, seconds } from "./in-words.ts";
 import { Routing } from "./routing.ts";
 import { CONNECTED, type Happening } from "./story-lines.ts";
@@ -120,6 +121,8 @@ export class StoryTeller {
           8,
           (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message a second time.`,
         );
+      case RecordKind.queued:
+        return this.#queued(trace[at.queued.client][row]);
       case RecordKind.ended:
         this.#ends.set(trace[at.ended.whose][row], this.#allEnds[trace[at.ended.end][row]]);
         return null;
@@ -159,6 +162,16 @@ export class StoryTeller {
     };
   }
 
+  #queued(client: number): Told | null {
+    return this.#about(
+      client,
+      "queued",
+      8,
+      (who, isOne) =>
+        `${who} ${isOne ? "has a request that waits" : "have requests that wait"} in the browser: its connections are all taken.`,
+    );
+  }
+
   /** About nobody, or about one client's request: never one line with others. */
   #line(text: string, weight: number, kind = text): Told {
     return { kind, what: text, clients: [], weight, text: () => text };
@@ -187,7 +200,8 @@ export class StoryTeller {
     const weight = again === "" ? 0 : 4;
     if (kind === RequestKind.handshake || isTunnel(kind))
       return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
-    if (kind === RequestKind.plain) return this.#line(`${sends}.`, 4 + weight, "request");
+    if (kind === RequestKind.plain || kind === RequestKind.longPoll || kind === RequestKind.events)
+      return this.#line(`${sends}.`, 4 + weight, "request");
     const home = this.#routing.homeOf(trace[at.request.session][row]);
     if (home === null || home === server)
       return this.#line(`${sends}, which holds the session.`, 2 + weight, "request");
@@ -249,7 +263,7 @@ export class StoryTeller {
   #answer(client: number, status: number, server: number): Told | null {
     // The first answer of a connection is the one that tells the session's id.
     if (this.#server.has(client) || this.#answered.has(client)) return null;
-    if (this.#routing.groupOf(client).transport === "http") return null;
+    if (!isEngineIo(this.#routing.groupOf(client).transport)) return null;
     this.#answered.add(client);
     const [who, by] = [this.#name(client), this.#name(server)];
     return this.#line(
@@ -463,6 +477,8 @@ const OPENING = {
   http: "a connection for one request",
   "websocket-first": "a WebSocket",
   webtransport: "a WebTransport session",
+  "long-polling": "a connection for its polls",
+  sse: "an event stream",
 } as const;
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {

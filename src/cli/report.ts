@@ -12,6 +12,7 @@ import { remedyOf, rootsKey, rootsOf, sinceText } from "../run/roots.ts";
 import { aboutBalancer } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { holdsConnection } from "../scenario/transports.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
@@ -177,7 +178,7 @@ function latencyText({ latencyMs: { p50, p95, p99, max } }: Metrics): string {
 function connectionText(run: CliResult, { connections: c }: Metrics): string {
   const clients = (isPlain: boolean) =>
     run.scenario.clients
-      .filter(({ transport }) => (transport === "http") === isPlain)
+      .filter(({ transport }) => holdsConnection(transport) !== isPlain)
       .reduce((sum, group) => sum + group.count, 0);
   const plain = clients(true) === 0 ? "" : ` (${count(clients(true))} more hold no connection)`;
   return [
@@ -245,9 +246,7 @@ export function messageText(
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
   const copies = message.copies.map((index) => ledger.copies[index]);
   const groups = new Map<string, string[]>();
-  const waits = !hasLeft(run, message)
-    ? `waits in ${nameOf(message.sender)}'s send buffer: ${nameOf(message.sender)} is not connected`
-    : "still in flight";
+  const waits = waitText(run, message, nameOf(message.sender));
   for (const copy of copies) {
     const fate = copy.fate === Fate.inFlight ? waits : fateText(copy, nameOf, style);
     groups.set(fate, [...(groups.get(fate) ?? []), nameOf(copy.recipient)]);
@@ -256,6 +255,25 @@ export function messageText(
   const isAsked = message.audience === Audience.server;
   const head = `${nameOf(message.sender)} → ${to}: ${isAsked ? "an answer" : counted(copies.length, "copy", "copies")}`;
   return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
+}
+
+/** Where a copy is that has not arrived yet. */
+function waitText(run: Pick<RunResult, "trace" | "nodes">, message: LedgerMessage, sender: string): string {
+  if (run.nodes[message.sender]?.kind !== "client" || hasLeft(run, message)) return "still in flight";
+  if (wasQueued(run, message)) return `waits in ${sender}'s browser, whose connections are all taken`;
+  return `waits in ${sender}'s send buffer: ${sender} is not connected`;
+}
+
+/** Whether the request with the message had to wait, in the instant in which it was sent. */
+function wasQueued({ trace }: Pick<RunResult, "trace">, { sentUs, sender }: LedgerMessage): boolean {
+  for (let i = 0; i < trace.length && trace.timeUs[i] <= sentUs; i++)
+    if (
+      trace.timeUs[i] === sentUs &&
+      trace.kind[i] === RecordKind.queued &&
+      trace[at.queued.client][i] === sender
+    )
+      return true;
+  return false;
 }
 
 /** Whether the message ever left its sender. */

@@ -12,6 +12,7 @@ import { PublisherEvent } from "./backplane/publisher.part.ts";
 import { addBalancers } from "./balancer/balancers.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt, mayAdopt } from "./client/adoption.ts";
+import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
@@ -24,6 +25,7 @@ import { processPart } from "./process/process.part.ts";
 import { holdBack } from "./process/process.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
 import { addServers } from "./server/limits.ts";
+import { addMailboxes } from "./server/mailboxes.ts";
 import { ServerEvent } from "./server/server.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import { Purpose } from "./trace/purposes.ts";
@@ -189,6 +191,8 @@ export class Simulation extends World {
     this.startMany(processPart, this.processes.rows);
     backplaneOf(this).begin(this);
     this.#addClients();
+    addBrowsers(this);
+    addMailboxes(this);
     expectSends(this);
     settings.sends.forEach(({ senders, first, every, untilUs }, line) => {
       for (const sender of senders) {

@@ -15,6 +15,7 @@ import { latencySettings, linksOf, lossSettings } from "./links.ts";
 import { type FaultTarget, namesOf, nodeNumbers, resolveFaultTarget, type ScenarioNames } from "./names.ts";
 import { memberSettings, settingsIn } from "./part-fields.ts";
 import type { Balancer, ClientGroup, Fault, Scenario, Send } from "./schema.ts";
+import { isEngineIo } from "./transports.ts";
 
 /** What a proxy chooses by: it has one to ask. */
 const NO_CHOICE = "round-robin";
@@ -60,6 +61,7 @@ function ownOf(balancer: Balancer): PartSettings {
 
 function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number } {
   const clients: ClientSettings[] = [];
+  const browsers = [...new Set(scenario.clients.flatMap(({ browser }) => browser ?? []))];
   let room = 0;
   scenario.clients.forEach((group, index) => {
     const roomSize = group.roomSize ?? group.count;
@@ -68,9 +70,10 @@ function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: n
         group: index,
         room: room + Math.floor(i / roomSize),
         address: addressOf(group, i),
+        browser: group.browser === undefined ? -1 : browsers.indexOf(group.browser),
         startUs: group.startConnected ? 0 : msToUs(group.startMs + i * group.startGapMs),
         // Who holds no connection has none to begin with.
-        startConnected: group.startConnected && group.transport !== "http",
+        startConnected: group.startConnected && isEngineIo(group.transport),
       });
     }
     room += Math.ceil(group.count / roomSize);

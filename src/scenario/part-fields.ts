@@ -5,9 +5,9 @@ import { msToUs } from "../kernel/time.ts";
 import { type DeclaredPart, PARTS } from "../model/parts.ts";
 import {
   type ChoiceField,
-  type CountField,
   type Field,
   type Fields,
+  type LimitField,
   type NumberField,
   type Section,
   type SwitchField,
@@ -28,7 +28,7 @@ type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: i
 type ZodOf<F> =
   F extends ChoiceField<infer Option>
     ? z.ZodDefault<z.ZodEnum<{ [O in Option]: O }>>
-    : F extends TimerField<infer Word> | CountField<infer Word>
+    : F extends TimerField<infer Word> | LimitField<infer Word>
       ? z.ZodDefault<z.ZodUnion<[z.ZodNumber, z.ZodEnum<{ [W in Word]: W }>]>>
       : F extends SwitchField
         ? z.ZodDefault<z.ZodBoolean>
@@ -151,10 +151,18 @@ function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType
         .default(field.initial as never)
         .describe(says);
     }
-    case "count":
+    case "limit":
       return z
         .union([z.int().min(field.min).max(field.max), z.enum(field.words)])
         .default(field.initial as never)
+        .describe(says);
+    case "count":
+      return z
+        .int()
+        .overwrite((value) => value + 0)
+        .min(field.min)
+        .max(field.max!)
+        .default(field.initial)
         .describe(says);
     default: {
       const most = field.kind === "duration" ? limits.durationMs : 1;

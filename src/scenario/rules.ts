@@ -18,6 +18,7 @@ export const RULE_NAMES = [
   "no-idle-cut",
   "half-open-noticed",
   "within-limits",
+  "gapless",
   "something-arrives",
   "fallback-connects",
   "stream-order",
@@ -39,6 +40,7 @@ export const RULE_EVENTS = [
   "idleClosed",
   "fault",
   "turnedAway",
+  "queued",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

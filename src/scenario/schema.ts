@@ -189,6 +189,11 @@ const clientGroup = z.strictObject({
     .describe(
       "networks: each member in the next /24; hosts: the next address; shared: all behind one address (NAT)",
     ),
+  browser: name
+    .optional()
+    .describe(
+      "The browser that its members are pages of: clients with the same one share six connections over HTTP/1.1, and what needs a seventh waits; without it, a client opens as many as it likes, as a program does",
+    ),
   link: ownLink
     .optional()
     .describe("The links of its members, where they differ from network.client: phones beside desktops"),

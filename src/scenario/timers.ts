@@ -13,8 +13,12 @@ export function timerMs(written: number | "none"): number {
   return written === "none" ? NEVER_MS : written;
 }
 
-/** How often a heartbeat crosses a connection of a group: its server's pings, or its own, if these are more frequent. */
+/**
+ * How often a heartbeat crosses a connection of a group: its server's pings, or its own, if these are more frequent; on an event
+ * stream, its server's comments.
+ */
 export function beatMs({ servers }: Scenario, group: ClientGroup): number {
+  if (group.transport === "sse") return timerMs(servers.commentIntervalMs);
   return Math.min(timerMs(servers.pingIntervalMs), timerMs(group.pingIntervalMs));
 }
 
@@ -28,8 +32,9 @@ export function serverPatienceMs({ servers }: Scenario): number {
   return timerMs(servers.pingIntervalMs) + servers.pingTimeoutMs;
 }
 
-/** How long a silence a client of a group bears. */
-export function clientPatienceMs(scenario: Scenario, { watchdogMs }: ClientGroup): number {
+/** How long a silence a client of a group bears; an EventSource any. */
+export function clientPatienceMs(scenario: Scenario, { transport, watchdogMs }: ClientGroup): number {
+  if (transport === "sse") return NEVER_MS;
   return watchdogMs === "announced" ? serverPatienceMs(scenario) : timerMs(watchdogMs);
 }
 

@@ -314,6 +314,7 @@ describe("a repair", () => {
       "startMs",
       "startGapMs",
       "startConnected",
+      "leaveAfterMs",
       "address",
       "addressSpread",
       "natTimeoutMs",

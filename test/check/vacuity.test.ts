@@ -55,6 +55,10 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   ],
   "fallback-connects": [{ clients: pair }, "nobody falls back"],
   "stream-order": [{ clients: pair, workload: [] }, "no copy arrives"],
+  gapless: [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "nobody polls or listens to an event stream, or nothing is sent to them",
+  ],
   own: [{ clients: pair, ownRules: { own: OWN } }, "nothing starts its clock: there is no disconnected"],
 };
 

@@ -11,8 +11,8 @@ const questions = [...section.matchAll(/^\| ([^|]+\?) \| (.+) \|$/gm)].map(([, q
   answer: answer!,
 }));
 
-it("ten questions are asked", () => {
-  expect(questions).toHaveLength(10);
+it("ten questions or more are asked", () => {
+  expect(questions.length).toBeGreaterThanOrEqual(10);
 });
 
 it.each(questions)("$question", ({ answer }) => {

@@ -38,6 +38,7 @@ const poller = (name: string, more: Partial<Client> = {}): Client => ({
   ...socket(name, more),
   transport: "polling",
 });
+const listener = (more: Partial<Client> = {}): Client => ({ name: "B", transport: "sse", ...more });
 const sends = (from: string, to: string, ...times: number[]) => times.map((atMs) => ({ from, to, atMs }));
 
 /** B's link and the server's are as long as the balancer's patience is short. */
@@ -484,11 +485,73 @@ const FORGOTTEN_ON_THE_WAY: readonly Occasion[] = [
   },
 ];
 
+/** B polls, and has much to do between two polls. */
+const POLLED: Lab = {
+  clients: [socket("A"), { name: "B", transport: "long-polling", pollPauseMs: 400 }],
+  servers: { count: 1 },
+  workload: sends("A", "B", 300, 400, 500),
+};
+
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
   ...FORGOTTEN_ON_THE_WAY,
   ...FROZEN,
   ...MUTED,
+  {
+    cause: Cause.betweenPolls,
+    root: null,
+    what: "the first message answers the poll, and others follow",
+    lab: POLLED,
+  },
+  {
+    cause: Cause.beyondReplay,
+    root: null,
+    what: "the third message takes the place that the second one had",
+    lab: { ...POLLED, servers: { count: 1, replayEvents: 1 } },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.streamEnded,
+    what: "the server has ended B's stream, and B waits before it asks again",
+    lab: {
+      clients: [socket("A"), listener()],
+      servers: { count: 1, streamLifetimeMs: 200 },
+      workload: sends("A", "B", 400),
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.streamEnded,
+    what: "the server ends B's stream while TCP is about to send a lost event again",
+    lab: {
+      clients: [socket("A"), listener()],
+      servers: { count: 1, streamLifetimeMs: 300 },
+      workload: sends("A", "B", 200),
+      faults: [{ act: "drop", target: "B/balancer", direction: "down", packet: 2 }],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.pageClosed,
+    what: "B closes its page while A's message is on its way to the server",
+    lab: {
+      clients: [socket("A", { link: { latencyMs: 200 } }), listener({ leaveAfterMs: 810 })],
+      servers: { count: 1 },
+      durationMs: 1500,
+
+      workload: sends("A", "B", 800),
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.pageClosed,
+    what: "B closes its page while an event is on its way to it",
+    lab: {
+      clients: [socket("A"), listener({ leaveAfterMs: 425 })],
+      servers: { count: 1 },
+      workload: sends("A", "B", 400),
+    },
+  },
   {
     cause: Cause.noBackplane,
     root: null,

@@ -33,6 +33,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "15 rooted",
     "16 open",
     "17 turnedAway",
+    "18 queued",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -54,6 +55,10 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "16 subscribe",
     "17 plainPost",
     "18 webtransportConnect",
+    "19 keepalive",
+    "20 longPollGet",
+    "21 eventsGet",
+    "22 streamOpen",
   ]);
 });
 
@@ -113,5 +118,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     upgraded: row.a,
     idleClosed: row.b,
     turnedAway: row.d,
+    queued: row.b,
   });
 });

@@ -19,6 +19,7 @@ import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
+import { isEngineIo } from "../../src/scenario/transports.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
@@ -106,6 +107,8 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         break;
       }
       case RecordKind.disconnected: {
+        // Among the ends of those who send by requests of their own are the requests'.
+        if (!isEngineIo(groups[a]!.transport)) break;
         const atUs = unheard.get(a)?.shift();
         if (unheard.get(a)?.length) return `client ${a} has two ends of one connection`;
         // Who gives up connecting says so before it closes.
@@ -118,7 +121,8 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         const name = CAUSES[d]!.name;
         if (!ROOTS[d as CauseIndex].includes(root as EndReasonIndex | null))
           return `${name} since ${root === null ? "nothing" : END_REASONS[root]!.name}`;
-        if (d === Cause.recipientAway && root === null && hasEnded.has(e)) return `${name} without its root`;
+        if (d === Cause.recipientAway && root === null && hasEnded.has(e) && isEngineIo(groups[e]!.transport))
+          return `${name} without its root`;
         root = null;
       }
     }
@@ -128,7 +132,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
       client >= 0 &&
       client < run.world.nodes.count.client &&
       // Whose request ends hears of it by its answer.
-      groups[client]!.transport !== "http" &&
+      isEngineIo(groups[client]!.transport) &&
       atUs !== undefined &&
       endUs - atUs > soonMs * 1000
     )

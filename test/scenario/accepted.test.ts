@@ -43,6 +43,7 @@ describe("accepted scenarios", () => {
       upgradeHeader: "pass",
       idleTimeoutMs: 60_000,
       workerConnections: "none",
+      bufferEvents: 0,
       failTimeoutMs: 10_000,
     });
     expect(accepted(JSON.stringify(scenario))).toEqual(scenario);
@@ -168,6 +169,10 @@ describe("settings", () => {
       memoryMiB: "none",
       compressionWindowBits: "none",
       upgradeTimeoutMs: 10_000,
+      replayEvents: 0,
+      pollHoldMs: 10_000,
+      commentIntervalMs: "none",
+      streamLifetimeMs: "none",
     });
   });
 

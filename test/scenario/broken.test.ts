@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, transport, httpVersion, tryAllTransports, watchdogMs, pingIntervalMs, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, watchdogMs, pingIntervalMs, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -286,7 +286,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown transport",
     small({ clients: [{ name: "A", transport: "web-socket" }] }),
-    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http, websocket-first, webtransport. Did you mean "websocket"?',
+    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http, long-polling, sse, websocket-first, webtransport. Did you mean "websocket"?',
   ],
   [
     "address out of range",
@@ -503,7 +503,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, replayEvents, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -513,7 +513,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's value is wrong for all",
     small({ variants: { v: { title: "V", set: { "clients.*.transport": "carrier-pigeon" } } } }),
-    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http, websocket-first, webtransport',
+    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http, long-polling, sse, websocket-first, webtransport',
   ],
   [
     "variant breaks a fault",
@@ -589,7 +589,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pingIntervalMs, pingTimeoutMs',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, replayEvents, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs',
   ],
   [
     "knob of a client that is not there",
@@ -609,7 +609,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.upgradeTimeoutMs, servers.pingIntervalMs, servers.pingTimeoutMs',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.upgradeTimeoutMs, servers.pollHoldMs, servers.commentIntervalMs, servers.streamLifetimeMs, servers.pingIntervalMs, servers.pingTimeoutMs',
   ],
   [
     "knob on the title",
@@ -620,17 +620,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown rule, nearly right",
     small({ rules: ["delivry"] }),
-    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?',
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?',
   ],
   [
     "unknown rule",
     small({ rules: ["happiness"] }),
-    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order',
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order',
   ],
   [
     "rule that JavaScript knows",
     small({ rules: ["constructor", "toString"] }),
-    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order',
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order',
   ],
   [
     "rule listed twice",
@@ -896,7 +896,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "fault", client: "A" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway',
+    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, queued',
   ],
   [
     "own rule per copy of what is no copy's",

@@ -29,6 +29,36 @@ const bursts = { good: 0, bad: 0.5, meanGoodMs: 100, meanBadMs: 100 };
 
 export const OCCASIONS: readonly Occasion[] = [
   {
+    what: "a process dies that writes comments into an event stream",
+    lab: {
+      durationMs: 2000,
+      clients: [{ name: "e", transport: "sse", retryMs: 300 }],
+      servers: { count: 1, commentIntervalMs: 200 },
+      faults: [{ atMs: 900, act: "crash", target: "server-1" }],
+    },
+    takes: [
+      "session: streaming.unbounded.commenting, CRASH → closed",
+      "connection: eventSource.connecting, REFUSED [isSocket] → eventSource.givenUp",
+    ],
+  },
+  {
+    what: "a process dies with what it kept for a client between two of its polls",
+    lab: {
+      durationMs: 4000,
+      clients: [{ name: "p", transport: "long-polling", pollPauseMs: 1000, retryMs: 300 }],
+      servers: { count: 1, replayEvents: 100, memory: "process", pollHoldMs: 300 },
+      workload: [{ from: "server-1", to: "everyone", firstMs: 400, everyMs: 100, untilMs: 1200 }],
+      faults: [
+        { atMs: 1000, act: "crash", target: "server-1" },
+        { atMs: 1600, act: "restart", target: "server-1" },
+      ],
+    },
+    takes: [
+      "connection: longPolling.asking, REFUSED [isRequest] → longPolling.failed",
+      "connection: longPolling.failed, after retry → longPolling.asking",
+    ],
+  },
+  {
     what: "clients give up connecting, after 20 s behind a cut link",
     lab: {
       durationMs: 25_000,

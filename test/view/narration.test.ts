@@ -165,7 +165,7 @@ describe("roots in words", () => {
     const run_ = {
       ...run,
       scenario: { ...run.scenario, balancer: { kind: "nginx", idleTimeoutMs: 1000 } },
-    } as RunResult;
+    } as unknown as RunResult;
     // Node 5 is server-1.
     expect(sinceRoots(run_, [end(1, 5, 2_000_000)])).toBe(
       "Since server-1 had waited in vain for a pong from B (at 2.000 s).",

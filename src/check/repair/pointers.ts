@@ -4,6 +4,7 @@ import { BALANCER, namesOf } from "../../scenario/names.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 import { patienceOf, shortestIdleMs } from "../../scenario/timers.ts";
+import { isEngineIo } from "../../scenario/transports.ts";
 import type { Evidence, Sign } from "./evidence.ts";
 import type { Settings } from "./turn.ts";
 
@@ -81,6 +82,15 @@ const POINTERS: readonly Pointer[] = [
         .map(({ name }) => ({ set: { [`publishers.${name}.rebroadcast`]: false } })),
   },
   {
+    // Who asks is only told what is kept.
+    causes: ["between-polls", "beyond-replay"],
+    rules: ["gapless"],
+    to: ({ servers }) =>
+      servers.replayEvents === 0
+        ? [{ set: { "servers.replayEvents": 100 } }]
+        : [{ path: "servers.replayEvents" }],
+  },
+  {
     causes: ["no-backplane"],
     to: () => [{ set: { "backplane.kind": "redis" } }],
   },
@@ -135,8 +145,8 @@ function moreOftenPinged(scenario: Scenario, evidence: Evidence): Pointed[] {
 
 /** A field of the groups that have another value: by name if it is one group of several. */
 function ofGroups({ clients }: Scenario, field: keyof ClientGroup, value: unknown): Pointed[] {
-  // Who holds no connection has nothing to do with how connections are made.
-  const isApart = (group: ClientGroup) => field === "transport" && group.transport === "http";
+  // What is built without Socket.IO has nothing to do with how its connections are made.
+  const isApart = (group: ClientGroup) => field === "transport" && !isEngineIo(group.transport);
   const groups = clients.filter((group) => group[field] !== value && !isApart(group));
   if (groups.length === 0) return [];
   const isByName = clients.some(isApart) || (groups.length === 1 && clients.length > 1);

@@ -5,6 +5,7 @@
 import { withSettings } from "../../scenario/parse.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 import { rarestBeatMs, shortestIdleMs } from "../../scenario/timers.ts";
+import { isLike } from "../../scenario/transports.ts";
 
 /** Path → value, as `--set` takes them. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -16,6 +17,8 @@ export const CLIENT_TURNS = [
   "reconnectionDelayMs",
   "reconnectionDelayMaxMs",
   "randomizationFactor",
+  "pollPauseMs",
+  "retryMs",
   "pingIntervalMs",
   "watchdogMs",
   "tcpKeepaliveMs",
@@ -60,9 +63,7 @@ export function turnedBy(scenario: Scenario, settings: Settings): Scenario | nul
 
 /** Whether the same groups hold connections: who holds none is no recipient, and so nothing of theirs could be lost. */
 function holdsSameConnections({ clients }: Scenario, before: Scenario): boolean {
-  return clients.every(
-    ({ transport }, i) => (transport === "http") === (before.clients[i].transport === "http"),
-  );
+  return clients.every(({ transport }, i) => isLike(transport, before.clients[i].transport));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { msToUs } from "../../kernel/time.ts";
 import { RETRY_MAX_US } from "../../model/backplane/redis-client.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { Audience, at, RecordKind, type Records } from "../../model/trace/records.ts";
@@ -51,6 +52,16 @@ export const delivery: Rule = {
   watch: (setting) => new DeliveryMonitor(setting),
 };
 
+/** How long a client that polls may let a message wait. µs. */
+function longestWaitUs({ scenario: { clients, servers } }: Setting): number {
+  const pauses = clients.map(({ transport, pollPauseMs }) =>
+    transport === "long-polling" ? pollPauseMs : -1,
+  );
+  const longestMs = Math.max(...pauses);
+  // A server that only finds it in the store does so at the next poll.
+  return longestMs < 0 ? 0 : msToUs(longestMs + servers.pollHoldMs);
+}
+
 class DeliveryMonitor implements Monitor {
   readonly sees = [
     ...Calm.sees,
@@ -91,7 +102,9 @@ class DeliveryMonitor implements Monitor {
     // Publishers and subscribers wait so long between tries, then connect and subscribe.
     this.#settleUs = RETRY_MAX_US + 6 * links.backplane.longestUs;
     this.#isLossy = kinds.some(({ isLossy }) => isLossy);
-    this.#limitUs = this.#isLossy ? Number.POSITIVE_INFINITY : 2 * ROUND_TRIPS * oneWayUs + UPGRADE_US;
+    this.#limitUs = this.#isLossy
+      ? Number.POSITIVE_INFINITY
+      : 2 * ROUND_TRIPS * oneWayUs + UPGRADE_US + longestWaitUs(setting);
   }
 
   see(trace: Records, row: number): null {

@@ -32,8 +32,8 @@ class HalfOpenMonitor implements Monitor {
   #presence: Presence;
   #counter = new ScopeCounter();
   #flightUs: number;
-  /** Within which the server's end is to notice, and by group the client's. µs. */
-  #serverUs: number;
+  /** By group, within which the server's end is to notice, and the client's. µs. */
+  #serverUs: readonly number[];
   #clientUs: readonly number[];
   /** Between two pings. µs. */
   #beatUs: number;
@@ -49,7 +49,10 @@ class HalfOpenMonitor implements Monitor {
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(setting.clients);
     this.#flightUs = client.longestUs + balancer.longestUs + server.longestUs;
-    this.#serverUs = msToUs(serverPatienceMs(scenario));
+    // Nobody answers on an event stream.
+    this.#serverUs = scenario.clients.map(({ transport }) =>
+      transport === "sse" ? Number.POSITIVE_INFINITY : msToUs(serverPatienceMs(scenario)),
+    );
     this.#clientUs = scenario.clients.map((group) => msToUs(clientPatienceMs(scenario, group)));
     this.#beatUs = msToUs(timerMs(scenario.servers.pingIntervalMs));
     this.#serverOf = new Array<number>(setting.clients).fill(-1);
@@ -109,7 +112,7 @@ class HalfOpenMonitor implements Monitor {
       const isUpOnly = fault.act === "mute" && fault.direction === "up";
       for (const [key, withinUs] of [
         [client, this.#clientUs[this.#groupOf(client)] + (isUpOnly ? this.#beatUs : 0)],
-        [session, this.#serverUs],
+        [session, this.#serverUs[this.#groupOf(client)]],
       ] as const)
         if (withinUs === Number.POSITIVE_INFINITY)
           this.#counter.exempt("an end that expects no heartbeat notices nothing");

@@ -6,6 +6,7 @@ import { atMostOnce } from "./at-most-once.ts";
 import { conservation } from "./conservation.ts";
 import { delivery } from "./delivery.ts";
 import { fallbackConnects } from "./fallback-connects.ts";
+import { gapless } from "./gapless.ts";
 import { halfOpenNoticed } from "./half-open-noticed.ts";
 import { handshakeCompletes } from "./handshake-completes.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
@@ -24,6 +25,7 @@ export const rules = {
   "no-idle-cut": noIdleCut,
   "half-open-noticed": halfOpenNoticed,
   "within-limits": withinLimits,
+  gapless,
   "something-arrives": somethingArrives,
   "fallback-connects": fallbackConnects,
   "stream-order": streamOrder,

@@ -16,10 +16,10 @@ export const order: Rule = {
     "What one sender sends over one connection reaches a recipient's connection in the order in which it was sent.",
   subject: ["copy that arrived", "copies that arrived"],
   whenNone: "no copy arrives",
-  watch: ({ clients, withoutConnection, groupOf, nameOf }) => {
+  watch: ({ clients, requesting, groupOf, nameOf }) => {
     const counter = new ScopeCounter();
     const presence = new Presence(clients);
-    const plain = new Set(withoutConnection);
+    const plain = new Set(requesting);
     const isUnordered = (client: number) => client < clients && !keepsOrder(groupOf(client));
     /** By message: its sender, and which of the sender's connections it leaves on. */
     const origin = new Map<number, readonly [sender: number, connection: number]>();

@@ -52,4 +52,6 @@ export class Balancers extends tableOf({
   queued: whole(),
   /** Until when it accepts nothing, since it found no descriptor left. µs. */
   pausedUntilUs: until(),
+  /** How many events of a stream wait for each other; 0: none does. */
+  bufferEvents: untold(whole()),
 }) {}

@@ -31,6 +31,7 @@ export function addBalancers(world: World): void {
     balancers.lifetimeUs[i] = ofBalancer(world, exchangePart, i).maxLifetimeUs;
     balancers.mostDescriptors[i] = ofBalancer(world, balancerPart, i).descriptors;
     balancers.mostConnections[i] = kind.connections?.(balancer.own) ?? Number.POSITIVE_INFINITY;
+    balancers.bufferEvents[i] = kind.buffers?.(balancer.own) ?? 0;
     balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;
   });
 }

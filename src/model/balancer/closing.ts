@@ -88,7 +88,7 @@ export function innermost({ exchanges, tries }: World, exchange: number): number
 export function settleSession(world: World, exchange: number): void {
   const { exchanges, connections, sessions, nodes } = world;
   const kind = exchanges.kind[exchange];
-  if (kind !== RequestKind.handshake && !isTunnel(kind)) return;
+  if (kind !== RequestKind.handshake && kind !== RequestKind.events && !isTunnel(kind)) return;
   const session = exchanges.session[exchange];
   const connection = exchanges.connection[exchange];
   connections.session[connection] = session;

@@ -29,7 +29,7 @@ import {
   frameOfSwitch,
   recordCargo,
 } from "../fate/cargo.ts";
-import { NONE } from "../network/packets.ts";
+import { NONE, Packet } from "../network/packets.ts";
 import { openStreams, transmit } from "../network/tcp.ts";
 import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
@@ -177,6 +177,36 @@ function answerAsker(world: World, exchange: number, status: number, error: numb
   recordCargo(world, exchanges.answer[exchange], false, from, askerNode(world, exchange), flightUs);
 }
 
+function isStream({ exchanges }: World, exchange: number): boolean {
+  return exchanges.kind[exchange] === RequestKind.events;
+}
+
+/** An event waits in the balancer's buffer until it is full. Comments are bytes as well, but so few that they are left out. */
+function holdBack(world: World, exchange: number, packet: number, copy: number): void {
+  if (packet !== Packet.message) return;
+  const { exchanges, packets, balancers } = world;
+  exchanges.answer[exchange] = packets.append(exchanges.answer[exchange], packets.one(packet, copy));
+  let held = 0;
+  for (let one = exchanges.answer[exchange]; one !== NONE; one = packets.next[one]) held++;
+  if (held >= balancers.bufferEvents[exchanges.balancer[exchange]]) passHeldBack(world, exchange);
+}
+
+/** What the balancer's buffer holds goes on to the client: it is full, or the stream has ended. */
+function passHeldBack(world: World, exchange: number): void {
+  const { exchanges, packets } = world;
+  const held = exchanges.answer[exchange];
+  exchanges.answer[exchange] = NONE;
+  packets.drain(held, (packet, copy) => sendPacketBack(world, exchange, packet, copy));
+}
+
+/** An answer names its server in a cookie, if the policy has it so. */
+function setCookie(world: World, exchange: number): void {
+  const { exchanges, tries } = world;
+  const server = tries.server[exchanges.current[exchange]];
+  if (server !== NONE && policyOf(world, exchanges.balancer[exchange]).setsCookie)
+    exchanges.setCookie[exchange] = server;
+}
+
 function askerNode(world: World, exchange: number): number {
   const { exchanges } = world;
   return exchanges.outer[exchange] === NONE ? exchanges.client[exchange] : balancerNode(world, exchange) - 1;
@@ -200,19 +230,21 @@ const behaviour = {
     passAnswer: (world: World, exchange: number, status: number, error: number) => {
       const { exchanges } = world;
       const node = askedNode(world, exchange);
-      const server = world.tries.server[exchanges.current[exchange]];
       if (error === SESSION_ID_UNKNOWN) endWith(world, exchange, refusalReason(world, exchange), node);
       else if (exchanges.outer[exchange] === NONE && status === 200) settleSession(world, exchange);
-      if (server !== NONE && policyOf(world, exchanges.balancer[exchange]).setsCookie)
-        exchanges.setCookie[exchange] = server;
+      setCookie(world, exchange);
       answerAsker(world, exchange, status, error, node);
     },
     passSwitch: (world: World, exchange: number) => {
       if (world.exchanges.outer[exchange] === NONE) settleSession(world, exchange);
-      // HTTP/3 answers a CONNECT with 200.
-      const status = world.exchanges.kind[exchange] === RequestKind.webtransport ? 200 : 101;
+      const { kind } = world.exchanges;
+      const streams = isStream(world, exchange);
+      if (streams) setCookie(world, exchange);
+      // HTTP/3 answers a CONNECT with 200, and so is an event stream.
+      const status = streams || kind[exchange] === RequestKind.webtransport ? 200 : 101;
       recordResponse(world, exchange, status, askedNode(world, exchange), -1);
-      sendBack(world, exchange, frameOfSwitch(world, exchange), exchange, UpstreamEvent.SWITCHED, 0, 0);
+      const frame = streams ? FrameKind.streamOpen : frameOfSwitch(world, exchange);
+      sendBack(world, exchange, frame, exchange, UpstreamEvent.SWITCHED, 0, 0);
     },
     /** nginx's own status for a client that closed before it was answered. */
     noteGivenUp: (world: World, exchange: number) => {
@@ -234,8 +266,12 @@ const behaviour = {
     },
     passDown: (world: World, exchange: number, packet: number, subject: number) => {
       touch(world, exchange);
+      if (world.balancers.bufferEvents[balancerOf(world, exchange)] > 0 && isStream(world, exchange))
+        return holdBack(world, exchange, packet, subject);
       sendPacketBack(world, exchange, packet, subject);
     },
+    passHeldBack,
+    dropHeldBack: (world: World, exchange: number) => drop(world, exchange, FrameKind.httpOk, exchange),
     startTimers: (world: World, exchange: number) => {
       const { exchanges, queue } = world;
       exchanges.armedUs[exchange] = queue.nowUs;
@@ -245,7 +281,7 @@ const behaviour = {
     },
     closeIdle: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.idleClosed);
-      const root = silenceOfTunnel(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      const root = silenceOfTunnel(world, exchange, longestSilenceUs(world, exchange));
       endWith(world, exchange, EndReason.idleClosed, balancerNode(world, exchange), root);
     },
     closeOld: (world: World, exchange: number) => {
@@ -255,7 +291,7 @@ const behaviour = {
     /** It is off the balancer's table. Both ends believe it to be open. */
     forget: (world: World, exchange: number) => {
       recordIdle(world, exchange, Cause.connectionForgotten);
-      const root = silenceOfTunnel(world, exchange, world.balancers.silenceUs[balancerOf(world, exchange)]);
+      const root = silenceOfTunnel(world, exchange, longestSilenceUs(world, exchange));
       endWith(world, exchange, EndReason.connectionForgotten, balancerNode(world, exchange), root);
     },
     /**
@@ -310,9 +346,15 @@ function balancerOf({ exchanges }: World, exchange: number): number {
   return exchanges.balancer[exchange];
 }
 
+/** How long a silence its balancer bears: an event stream is an answer that has not ended. µs. */
+function longestSilenceUs({ exchanges, balancers }: World, exchange: number): number {
+  const of = exchanges.kind[exchange] === RequestKind.events ? balancers.answerUs : balancers.silenceUs;
+  return of[exchanges.balancer[exchange]];
+}
+
 /** Time left until a tunnel has been silent for too long. µs. */
-function silenceLeftUs({ exchanges, balancers, queue }: World, exchange: number): number {
-  return exchanges.armedUs[exchange] + balancers.silenceUs[exchanges.balancer[exchange]] - queue.nowUs;
+function silenceLeftUs(world: World, exchange: number): number {
+  return world.exchanges.armedUs[exchange] + longestSilenceUs(world, exchange) - world.queue.nowUs;
 }
 
 /** Time left until a tunnel is too old. µs. */
@@ -429,16 +471,23 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       on: {
         UP: { actions: "passUp" },
         DOWN: { actions: "passDown" },
-        CLIENT_CLOSED: { target: "closed", actions: "closeServer" },
-        SERVER_CLOSED: { target: "closed", actions: "closeClient" },
-        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
+        CLIENT_CLOSED: { target: "closed", actions: ["dropHeldBack", "closeServer"] },
+        SERVER_CLOSED: { target: "closed", actions: ["passHeldBack", "closeClient"] },
+        BALANCER_CRASHED: {
+          target: "closed",
+          actions: ["noteCrash", "dropHeldBack", "closeServer", "closeClient"],
+        },
       },
       after: {
         idleTimeout: [
-          { guard: "isTooOld", target: "closed", actions: ["closeOld", "closeServer", "closeClient"] },
+          {
+            guard: "isTooOld",
+            target: "closed",
+            actions: ["closeOld", "passHeldBack", "closeServer", "closeClient"],
+          },
           { guard: "wasActive", target: "tunnel", reenter: true },
           { guard: "forgets", target: "forgotten", actions: "forget" },
-          { target: "closed", actions: ["closeIdle", "closeServer", "closeClient"] },
+          { target: "closed", actions: ["closeIdle", "passHeldBack", "closeServer", "closeClient"] },
         ],
       },
     },

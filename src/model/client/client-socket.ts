@@ -15,10 +15,12 @@ import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { ClientSocketEvent, clientSocketPart } from "./client-socket.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
+import { letNextLeave } from "./requests.ts";
 
 /** Something arrived at the client's end; `code` is one of ClientSocketEvent. */
 function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
   const { exchanges } = world;
+  if (code === ClientSocketEvent.ANSWERED || code === ClientSocketEvent.CLOSED) letNextLeave(world, exchange);
   const isOpen = exchanges.clientOpen[exchange] === 1;
   if (isOpen && code < ClientSocketEvent.ANSWERED)
     return world.send(packetCode(connectionPart, code & EVENT_MASK), x, exchange, y);
@@ -34,6 +36,7 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
     case ClientSocketEvent.ANSWERED:
       return answered(world, exchange, x, y);
     case ClientSocketEvent.SWITCHED:
+      takeCookie(world, exchange);
       return world.send(ConnectionEvent.SWITCHED, client, exchange, 0);
     case ClientSocketEvent.CLOSED:
       exchanges.clientOpen[exchange] = 0;
@@ -43,13 +46,19 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
   }
 }
 
-/** An HTTP answer: its packets first, in order, then word that the exchange is over. */
-function answered(world: World, exchange: number, status: number, error: number): void {
-  const { exchanges, packets, clients } = world;
+function takeCookie(world: World, exchange: number): void {
+  const { exchanges, clients } = world;
   const client = exchanges.client[exchange];
   const keepsCookies = ofClient(world, clientSocketPart, client).cookies;
   if (keepsCookies && exchanges.setCookie[exchange] !== NONE)
     clients.cookie[client] = exchanges.setCookie[exchange];
+}
+
+/** An HTTP answer: its packets first, in order, then word that the exchange is over. */
+function answered(world: World, exchange: number, status: number, error: number): void {
+  const { exchanges, packets } = world;
+  const client = exchanges.client[exchange];
+  takeCookie(world, exchange);
   if (status !== 200) {
     exchanges.clientOpen[exchange] = 0;
     return world.send(ConnectionEvent.REFUSED, client, exchange, error);

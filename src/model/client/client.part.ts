@@ -1,5 +1,5 @@
 import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
-import { durationMs, share } from "../world/field.ts";
+import { durationMs, durationOr, share } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -27,6 +27,10 @@ export const clientPart = part({
       randomizationFactor: share(0.5, {
         says: "Share by which each delay is varied at random, either way",
         source: "FACTS §1.4",
+      }),
+      leaveAfterMs: durationOr(["none"], "none", {
+        says: "With long-polling and sse: how long after it was opened the page is closed, after which nothing is for it any more; none: it stays",
+        tried: [1500],
       }),
     },
   },
@@ -76,4 +80,10 @@ export class Clients extends tableOf({
   shared: row(),
   /** 1: its first transport could not be opened, and it is at the second. */
   fellBack: flag(),
+  /**
+   * The number in its mailbox of the latest message that it has, as its cursor or Last-Event-ID says, and which mailbox
+   * that is; −1 none; −2: it won't ask any more.
+   */
+  cursor: row(),
+  cursorOf: row(),
 }) {}

@@ -22,6 +22,7 @@ import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US, clientPart } from "./client.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
 import { sendPlain } from "./requests.ts";
+import { subscribes } from "./subscriptions.ts";
 
 /**
  * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that in a long
@@ -60,6 +61,11 @@ const behaviour = {
       world.clients.started[client] = 1;
     },
     openEngine: (world: World, client: number) => world.send(ConnectionEvent.OPEN_ENGINE, client, 0, 0),
+    /** The page is closed: nothing is for it any more. */
+    leave: (world: World, client: number) => {
+      world.clients.started[client] = 0;
+      world.send(ConnectionEvent.ABORT, client, 0, 0);
+    },
     giveUp: (world: World, client: number) => world.send(ConnectionEvent.ABORT, client, 0, 0),
     resetBackoff: (world: World, client: number) => {
       world.clients.attempts[client] = 0;
@@ -105,10 +111,14 @@ const behaviour = {
     },
   },
   guards: {
+    subscribes,
+    leaves: (world: World, client: number) =>
+      ofClient(world, clientPart, client).leaveAfterUs !== Number.POSITIVE_INFINITY,
     holdsNoConnection: (world: World, client: number) =>
       ofClient(world, connectionPart, client).transport === "http",
   },
   delays: {
+    visit: (world: World, client: number) => ofClient(world, clientPart, client).leaveAfterUs,
     connectTimeout: () => CONNECT_TIMEOUT_US,
     reconnectionDelay: (world: World, client: number) => {
       const { clients } = world;
@@ -133,6 +143,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
       on: {
         START: [
           { guard: "holdsNoConnection", target: "requesting" },
+          { guard: "subscribes", target: "subscribed", actions: ["join", "openEngine"] },
           { target: "online", actions: "join" },
         ],
         ADOPT: { target: "online.connected", actions: ["join", "noteConnected"] },
@@ -175,5 +186,16 @@ export const clientMachine = machineOf(clientPart, behaviour, {
     },
     // Nobody could push anything to it, so it is no member of a room.
     requesting: { on: { TICK: { actions: "request" } } },
+    // It asks for what there is again and again (connection.ts), and sends by requests of their own.
+    subscribed: {
+      initial: "choosing",
+      on: { TICK: { actions: "request" } },
+      states: {
+        choosing: { always: [{ guard: "leaves", target: "visiting" }, { target: "staying" }] },
+        staying: {},
+        visiting: { after: { visit: { target: "#client.gone", actions: "leave" } } },
+      },
+    },
+    gone: { on: { TICK: { actions: "skip" } } },
   },
 });

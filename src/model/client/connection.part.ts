@@ -1,4 +1,4 @@
-import { oneOf, yesOrNo } from "../world/field.ts";
+import { durationMs, oneOf, waitMs, yesOrNo } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 
 /**
@@ -27,13 +27,32 @@ export const connectionPart = part({
     in: "clients",
     of: {
       transport: oneOf(
-        ["polling-first", "polling", "websocket", "http", "websocket-first", "webtransport"],
+        [
+          "polling-first",
+          "polling",
+          "websocket",
+          "http",
+          "websocket-first",
+          "webtransport",
+          "long-polling",
+          "sse",
+        ],
         "polling-first",
         {
-          says: "polling-first: HTTP long polling, then upgrade to WebSocket, the client's default; websocket-first: WebSocket, with long polling as the second of its transports; webtransport: a session over QUIC, as far as the first balancer; http: no connection at all, each message is a request of its own, and only answers come back",
+          says: "polling-first, polling, websocket, websocket-first: Socket.IO's; polling-first its default: HTTP long polling, then upgrade to WebSocket; websocket-first: WebSocket, with long polling as the second of its transports; webtransport: a session over QUIC, as far as the first balancer; http: no connection at all, each message is a request of its own, and only answers come back; long-polling: an application's own, one GET after the other, and requests of their own for what it sends; sse: as an EventSource, which holds an event stream open, and sends likewise",
           source: "FACTS §1.1",
         },
       ),
+      pollPauseMs: waitMs(0, {
+        says: "With long-polling: how long the client waits after an answer before it polls again",
+        source: "FACTS §4",
+        tried: [30, 120],
+      }),
+      retryMs: durationMs(3000, {
+        says: "With long-polling and sse: how long the client waits after its request failed, or its stream ended, before it asks again; an EventSource's is what its server says in the field retry, or the browser's own",
+        source: "FACTS §4",
+        tried: [300],
+      }),
       httpVersion: oneOf(["1.1", "2", "3"], "1.1", {
         says: "With the transport http, what carries requests: 1.1, a TCP connection for each; 2, one TCP connection for all of a client's; 3, one QUIC connection for all, with a stream for each",
         source: "FACTS §4",
@@ -54,6 +73,14 @@ export const connectionPart = part({
     "turnedAway",
     "datagramLost",
   ],
-  ends: ["pingTimeout", "connectTimeout", "upgradeTimeout", "balancerCrashed", "idleClosed", "lifetimeOver"],
+  ends: [
+    "pingTimeout",
+    "connectTimeout",
+    "upgradeTimeout",
+    "balancerCrashed",
+    "idleClosed",
+    "lifetimeOver",
+    "pageClosed",
+  ],
 });
 export const ConnectionEvent = connectionPart.on;

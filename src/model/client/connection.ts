@@ -13,6 +13,11 @@
  * A WebTransport session is to this machine what a WebSocket is: one request, and then a tunnel. What is different is how packets travel
  * in it (quic.ts).
  *
+ * An application that polls by itself, without Engine.IO, sends one GET after the other: the next when the one before
+ * was answered, and, if one failed, after a while. Ground-truth 16-long-polling. An EventSource holds an event stream open,
+ * and opens the next a constant time after it ended, however it ended; any answer but an event stream makes it give up for good.
+ * Ground-truth 15-sse, 29-browser.
+ *
  * Leaves out: WebTransport as a third transport to upgrade or fall back to, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive; that
  * a WebSocket which is closed before its first packet has come is no error.
  */
@@ -24,9 +29,10 @@ import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { deliver } from "../fate/oracle.ts";
 import { silenceBetween, throttleOf } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { forgetAsker, mailboxOf, noteHeard } from "../server/mailboxes.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
-import { CloseReason, RecordKind, RequestKind } from "../trace/records.ts";
+import { CloseReason, RecordKind, RequestKind, TransportKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
@@ -214,12 +220,74 @@ const behaviour = {
       clients.session[client] = world.exchanges.session[exchange];
       watch(world, client);
     },
+    /** A long poll of an application's own. All are of one connection, until one fails. */
+    ask: (world: World, client: number) => {
+      const { clients, connections } = world;
+      const before = clients.connection[client];
+      if (before === NONE || connections.end[before] !== NONE)
+        clients.connection[client] = openConnection(world, client, before);
+      clients.poll[client] = openExchange(world, client, RequestKind.longPoll, NONE, NONE);
+    },
+    noteCursor: (world: World, client: number, exchange: number) => {
+      const { clients, sessions } = world;
+      const session = world.exchanges.session[exchange];
+      // With nothing in it, an answer says nothing of where its server is.
+      if (sessions.upTo[session] === 0) return;
+      clients.cursorOf[client] = mailboxOf(world, client, sessions.server[session]);
+      clients.cursor[client] = sessions.upTo[session];
+    },
+    openStream: (world: World, client: number) => {
+      const { clients } = world;
+      clients.connection[client] = openConnection(world, client, clients.connection[client]);
+      clients.socket[client] = openExchange(world, client, RequestKind.events, NONE, NONE);
+    },
+    noteOpen: (world: World, client: number, exchange: number) => {
+      const session = world.exchanges.session[exchange];
+      const server = world.nodes.first.server + world.sessions.server[session];
+      world.record(RecordKind.connected, client, server, TransportKind.events, session, 0);
+    },
+    /** The id of the latest event is what the next request names. */
+    noteEvent: (world: World, client: number, exchange: number, copy: number) => {
+      const { sessions, exchanges } = world;
+      noteHeard(world, client, sessions.server[exchanges.session[exchange]], copy);
+    },
+    noteEnded: (world: World, client: number) => {
+      world.clients.socket[client] = NONE;
+      world.record(RecordKind.disconnected, client, CloseReason.transportClose, 0, 0, 0);
+    },
+    giveUp: (world: World, client: number) => {
+      world.clients.socket[client] = NONE;
+      forgetAsker(world, client);
+      world.record(RecordKind.disconnected, client, CloseReason.gaveUp, 0, 0, 0);
+    },
+    leave: (world: World, client: number) => {
+      const { clients, connections } = world;
+      const connection = clients.connection[client];
+      // Between two attempts there is nothing to close.
+      if (connections.end[connection] === NONE) {
+        endConnection(world, connection, EndReason.pageClosed, client, NONE);
+        world.record(RecordKind.disconnected, client, CloseReason.left, 0, 0, 0);
+      }
+      closeClientEnd(world, clients.poll[client], Cause.connectionClosed);
+      closeClientEnd(world, clients.socket[client], Cause.connectionClosed);
+      clients.poll[client] = NONE;
+      clients.socket[client] = NONE;
+      forgetAsker(world, client);
+    },
+    noteFailed: (world: World, client: number) => {
+      world.clients.poll[client] = NONE;
+      world.record(RecordKind.disconnected, client, CloseReason.transportError, 0, 0, 0);
+    },
     /** The WebSocket is the transport. */
     startPinging: (world: World, client: number) => {
       if (pings(world, client)) world.send(PingerEvent.START, client, 0, 0);
     },
   },
   guards: {
+    polls: (world: World, client: number) =>
+      ofClient(world, connectionPart, client).transport === "long-polling",
+    hasEventSource: (world: World, client: number) =>
+      ofClient(world, connectionPart, client).transport === "sse",
     startsWithWebSocket: (world: World, client: number) => {
       const { transport } = ofClient(world, connectionPart, client);
       return transport.startsWith("web");
@@ -238,7 +306,10 @@ const behaviour = {
     isRequest: (world: World, client: number, exchange: number) =>
       world.clients.poll[client] === exchange || world.clients.post[client] === exchange,
   },
-  delays: {},
+  delays: {
+    pollPause: (world: World, client: number) => ofClient(world, connectionPart, client).pollPauseUs,
+    retry: (world: World, client: number) => ofClient(world, connectionPart, client).retryUs,
+  },
 } satisfies Behaviour<World>;
 
 export const connectionMachine = machineOf(connectionPart, behaviour, {
@@ -248,6 +319,8 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
       on: {
         OPEN_ENGINE: [
           { guard: "startsWithWebSocket", target: "opening.websocket", actions: "openConnection" },
+          { guard: "polls", target: "longPolling" },
+          { guard: "hasEventSource", target: "eventSource" },
           { target: "opening.polling", actions: "openConnection" },
         ],
         ADOPT: { target: "open.websocket", actions: "adopt" },
@@ -341,6 +414,45 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
             WRITE: { actions: "write" },
           },
         },
+      },
+    },
+    longPolling: {
+      initial: "asking",
+      on: { ABORT: { target: "closed", actions: "leave" } },
+      states: {
+        asking: {
+          entry: "ask",
+          on: {
+            MESSAGE: { actions: "deliver" },
+            ANSWERED: { target: "pausing", actions: ["noteAnswer", "noteCursor"] },
+            REFUSED: { guard: "isRequest", target: "failed", actions: "noteFailed" },
+            SOCKET_CLOSED: { guard: "isRequest", target: "failed", actions: "noteFailed" },
+          },
+        },
+        pausing: { after: { pollPause: "asking" } },
+        failed: { after: { retry: "asking" } },
+      },
+    },
+    eventSource: {
+      initial: "connecting",
+      on: { ABORT: { target: "closed", actions: "leave" } },
+      states: {
+        connecting: {
+          entry: "openStream",
+          on: {
+            SWITCHED: { target: "listening", actions: "noteOpen" },
+            REFUSED: { guard: "isSocket", target: "givenUp", actions: "giveUp" },
+            SOCKET_CLOSED: { guard: "isSocket", target: "waiting", actions: "noteEnded" },
+          },
+        },
+        listening: {
+          on: {
+            MESSAGE: { actions: ["deliver", "noteEvent"] },
+            SOCKET_CLOSED: { guard: "isSocket", target: "waiting", actions: "noteEnded" },
+          },
+        },
+        waiting: { after: { retry: "connecting" } },
+        givenUp: {},
       },
     },
   },

@@ -9,10 +9,12 @@ import { usesQuic } from "../network/quic.part.ts";
 import { openPaths } from "../network/quic.ts";
 import { fly, openStreams, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
-import { isTunnel, RequestKind } from "../trace/records.ts";
+import { RequestKind } from "../trace/records.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { freed, mayLeave, waitsNoMore } from "./browsers.ts";
 import { connectionPart } from "./connection.part.ts";
+import { subscribes } from "./subscriptions.ts";
 
 /** A client opens an exchange: the request leaves for the balancer. `body` is a list of packets. */
 export function openExchange(
@@ -21,18 +23,29 @@ export function openExchange(
   kind: number,
   session: number,
   body: number,
+  connection = world.clients.connection[client],
 ): number {
-  const { exchanges, clients, nodes } = world;
-  const stream = streamFor(world, client, kind);
-  const exchange = addExchange(world, clients.connection[client], kind, 0, NONE, stream);
+  const { exchanges, clients } = world;
+  const exchange = addExchange(world, connection, kind, 0, NONE, streamFor(world, client, kind));
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
   exchanges.cookie[exchange] = clients.cookie[client];
-  keepAlive(world, exchange);
-  const frame = frameOfRequest(kind);
-  const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
-  recordCargo(world, body, true, client, nodes.first.balancer, flightUs);
+  if (mayLeave(world, exchange)) sendRequest(world, exchange);
   return exchange;
+}
+
+function sendRequest(world: World, exchange: number): void {
+  const { client, kind, body } = world.exchanges;
+  keepAlive(world, exchange);
+  const frame = frameOfRequest(kind[exchange]);
+  const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
+  recordCargo(world, body[exchange], true, client[exchange], world.nodes.first.balancer, flightUs);
+}
+
+/** A request is over for its client's browser, in which another may have waited for that. */
+export function letNextLeave(world: World, exchange: number): void {
+  const next = freed(world, exchange);
+  if (next !== NONE) sendRequest(world, next);
 }
 
 /** The upward stream of the connection that a request leaves by: a new one, or that which its client's requests share. */
@@ -50,8 +63,10 @@ function streamFor(world: World, client: number, kind: number): number {
 /** A client sends a message as a request of its own: in the books, a connection that lasts until it is answered. */
 export function sendPlain(world: World, client: number, message: number): void {
   const { clients, packets } = world;
-  clients.connection[client] = openConnection(world, client, clients.connection[client]);
-  openExchange(world, client, RequestKind.plain, NONE, packets.one(Packet.message, message));
+  const connection = openConnection(world, client, clients.connection[client]);
+  // Who is told over another one keeps that.
+  if (!subscribes(world, client)) clients.connection[client] = connection;
+  openExchange(world, client, RequestKind.plain, NONE, packets.one(Packet.message, message), connection);
 }
 
 function sendToBalancer(
@@ -82,8 +97,10 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
   exchanges.clientOpen[exchange] = 0;
   exchanges.cause[exchange] = cause;
   const kind = exchanges.kind[exchange];
-  // A pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
-  if (kind !== RequestKind.upgrade && !isTunnel(kind)) return;
+  // Engine.IO's pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
+  if (kind === RequestKind.poll || kind === RequestKind.post || kind === RequestKind.handshake) return;
+  if (waitsNoMore(world, exchange)) return;
   abandonHop(world, exchange, exchanges.stream[exchange]);
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
+  letNextLeave(world, exchange);
 }

@@ -6,10 +6,12 @@
  * Ends are history. No machine goes by their rows; what a machine goes by is told in future.ts.
  */
 
+import { connectionPart } from "../client/connection.part.ts";
 import { NONE } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
 import { RecordKind } from "../trace/records.ts";
+import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 
 /** A connection is opened; `before` is its owner's latest, −1 if this is the first. */
@@ -34,7 +36,7 @@ export function endConnection(
   const end = addEnd(world, reason, root);
   const owner = connections.owner[connection];
   connections.end[connection] = end;
-  if (owner < nodes.count.client) clients.server[owner] = NONE;
+  if (owner < nodes.count.client && clients.connection[owner] === connection) clients.server[owner] = NONE;
   if (root !== NONE) world.record(RecordKind.rooted, NONE, root, end, 0, 0);
   world.record(RecordKind.ended, end, owner, reason, place, connections.session[connection]);
 }
@@ -90,8 +92,16 @@ export function whyOf(world: World, connection: number, cause: number): number {
 
 /** Why a copy is lost whose recipient had no connection when it was handed out. */
 export function whyAway(world: World, client: number): number {
+  if (isBetweenPolls(world, client)) return Cause.betweenPolls;
   const end = latestEnd(world, world.clients.connection[client]);
   return because(isRefused(world, client) ? Cause.handshakeRefused : Cause.recipientAway, end);
+}
+
+/** Whether a client polls, and nothing has gone wrong. */
+function isBetweenPolls(world: World, client: number): boolean {
+  if (ofClient(world, connectionPart, client).transport !== "long-polling") return false;
+  const connection = world.clients.connection[client];
+  return connection !== NONE && world.connections.end[connection] === NONE;
 }
 
 /** Why a copy is lost whose recipient's server is not subscribed. */

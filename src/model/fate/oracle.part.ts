@@ -5,7 +5,7 @@ import { owner, row, small, time, untold, whole } from "../world/column.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /** What the oracle says by itself, when a message's last branch has ended and nobody had noted a cause. */
-export const ORACLE_CAUSES: readonly CauseName[] = ["recipientAway", "handshakeRefused"];
+export const ORACLE_CAUSES: readonly CauseName[] = ["recipientAway", "handshakeRefused", "betweenPolls"];
 
 export const Fate = {
   /** Not a copy: a place kept for somebody who is not an intended recipient. */

@@ -61,6 +61,15 @@ export class Packets extends untoldTableOf({
     return list;
   }
 
+  /** Takes the first packet off a list, and returns what is left. */
+  withoutFirst(list: number): number {
+    const rest = this.next[list];
+    if (rest !== NONE) this.last[rest] = this.last[list];
+    this.next[list] = this.next[FREE];
+    this.next[FREE] = list;
+    return rest;
+  }
+
   /** Takes each packet off a list, in order. The list's owner forgets it first: what `each` does may begin another. */
   drain(list: number, each: (kind: number, subject: number) => void): void {
     for (let packet = list; packet !== NONE; ) {

@@ -9,10 +9,12 @@ import { Packet } from "../network/packets.ts";
 import { Audience } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { firstLocal } from "./local-rooms.ts";
+import { keep, keepPushed } from "./mailboxes.ts";
 import { SessionEvent } from "./session.part.ts";
 
 /** A server received a message from one of its sockets. */
 export function fanOut(world: World, server: number, message: number): void {
+  keep(world, server, message);
   deliverLocally(world, server, message);
   backplaneOf(world).publish(world, server, message);
 }
@@ -20,7 +22,10 @@ export function fanOut(world: World, server: number, message: number): void {
 /** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */
 export function receivePush(world: World, server: number, message: number, origin: number): void {
   if (isToldAgain(world, origin)) return fanOut(world, server, message);
-  if (origin !== server) deliverLocally(world, server, message);
+  if (origin !== server) {
+    keepPushed(world, server, message, origin < world.nodes.count.server);
+    deliverLocally(world, server, message);
+  }
   endBranch(world, message, world.nodes.first.server + server);
 }
 

@@ -1,5 +1,5 @@
 import { time, untold, whole } from "../world/column.ts";
-import { countOrNone, oneOf } from "../world/field.ts";
+import { count, countOrNone, oneOf } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -41,9 +41,22 @@ export const serverPart = part({
         max: 15,
         tried: [15],
       }),
+      replayEvents: count(0, 1000, {
+        says: "How many of the latest messages servers keep for each client with long-polling or sse, which asks for what it does not have with a cursor or Last-Event-ID; 0: nothing is kept",
+        source: "FACTS §4",
+        tried: [2, 100],
+      }),
     },
   },
-  causes: ["sessionUnknown", "cookieMissing", "connectionClosed", "unknownHere", "forgotten"],
+  causes: [
+    "sessionUnknown",
+    "cookieMissing",
+    "connectionClosed",
+    "unknownHere",
+    "forgotten",
+    "beyondReplay",
+    "serverCrashed",
+  ],
   ends: ["sessionUnknown", "cookieMissing", "upgradeRefused"],
 });
 export const ServerEvent = serverPart.on;

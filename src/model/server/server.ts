@@ -25,6 +25,7 @@ import type { World } from "../world/world.ts";
 import { fanOut, receivePush } from "./adapter.ts";
 import { answer, closeServerEnd, isServed, refuseConnection } from "./answers.ts";
 import { admits } from "./limits.ts";
+import { loseMailboxes } from "./mailboxes.ts";
 import { answerTo, forgetClients } from "./memory.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
@@ -74,6 +75,16 @@ function refuseUpgrade(world: World, tried: number): void {
   answer(world, tried, 400, BAD_REQUEST, NONE);
 }
 
+/** Whether a request is for a session of its own. An application's polls and streams are told like one. */
+function beginsSession(kind: number): boolean {
+  return (
+    kind === RequestKind.handshake ||
+    isTunnel(kind) ||
+    kind === RequestKind.longPoll ||
+    kind === RequestKind.events
+  );
+}
+
 function handle(world: World, server: number, tried: number): void {
   const { exchanges, tries, packets } = world;
   const exchange = tries.exchange[tried];
@@ -81,7 +92,7 @@ function handle(world: World, server: number, tried: number): void {
   if (!admits(world, server, tried)) return closeServerEnd(world, tried, Cause.connectionClosed);
   if (kind === RequestKind.plain) return handlePlain(world, server, tried);
   if (kind === RequestKind.websocket && dropsUpgrade(world) !== NONE) return refuseUpgrade(world, tried);
-  if (kind === RequestKind.handshake || isTunnel(kind)) {
+  if (beginsSession(kind)) {
     const session = openSession(world, exchanges.connection[exchange], server);
     // If the balancer has gone on to another server, nobody learns this session's id.
     const isAwaited = isServed(world, tried);
@@ -118,6 +129,7 @@ const behaviour = {
       for (let session = 0; session < sessions.rows; session++)
         if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
       forgetClients(world, server);
+      loseMailboxes(world, server);
       backplaneOf(world).serverDied(world, server);
     },
     boot: (world: World, server: number) => backplaneOf(world).serverBooted(world, server),

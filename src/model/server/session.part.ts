@@ -1,5 +1,5 @@
-import { flag, packetsDown, row, small, untold } from "../world/column.ts";
-import { durationMs } from "../world/field.ts";
+import { flag, packetsDown, row, small, untold, whole } from "../world/column.ts";
+import { durationMs, durationOr } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
@@ -30,6 +30,21 @@ export const sessionPart = part({
         source: "FACTS §1.1",
         tried: [80],
       }),
+      pollHoldMs: durationMs(10_000, {
+        says: "How long a server holds a long-polling client's request while it has nothing to say, until it answers without anything",
+        source: "FACTS §4",
+        tried: [300],
+      }),
+      commentIntervalMs: durationOr(["none"], "none", {
+        says: "How often a server writes a comment into an event stream, so that no balancer takes it for idle; none: never",
+        source: "FACTS §4",
+        tried: [250],
+      }),
+      streamLifetimeMs: durationOr(["none"], "none", {
+        says: "How old an event stream gets before its server ends it, as some platforms do; none: as old as it likes",
+        source: "FACTS §4",
+        tried: [700],
+      }),
     },
   },
   causes: [
@@ -41,8 +56,10 @@ export const sessionPart = part({
     "balancerCrashed",
     "unknownHere",
     "forgotten",
+    "beyondReplay",
+    "noServerLeft",
   ],
-  ends: ["pingTimeout", "upgradeTimeout", "serverCrashed"],
+  ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded"],
 });
 export const SessionEvent = sessionPart.on;
 
@@ -67,6 +84,8 @@ export class Sessions extends tableOf({
   joined: flag(),
   /** How it ended (EndReason) while no client knew of it yet. Told in future.ts where one may still hear of it. */
   unheardEnd: untold(small()),
+  /** Of a client that asks with a cursor: the number of the latest message that it has or was sent. */
+  upTo: whole(),
 }) {}
 
 /**

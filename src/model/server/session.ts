@@ -15,12 +15,12 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
-import { endBranch, loseEmit } from "../fate/oracle.ts";
+import { dropCopy, endBranch, loseEmit } from "../fate/oracle.ts";
 import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
-import { Audience, isTunnel } from "../trace/records.ts";
+import { Audience, isTunnel, RequestKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
@@ -29,6 +29,7 @@ import { answer, closeServerEnd, sendDown, switchProtocols } from "./answers.ts"
 import { HeartbeatEvent, heartbeatPart } from "./heartbeat.part.ts";
 import { uncount } from "./limits.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
+import { hasNews, hearCursor, isNext, mailboxOf, takeNews } from "./mailboxes.ts";
 import { answerTo } from "./memory.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 
@@ -201,12 +202,66 @@ const behaviour = {
       end(world, session, cause);
       closeExchanges(world, session, cause, NONE);
     },
+    /** A long poll: what its client has not is the answer. */
+    answerNews: (world: World, session: number, tried: number) => {
+      hearCursor(world, session);
+      answer(world, tried, 200, -1, takeNews(world, session));
+    },
+    /** A long poll for which there is nothing yet. */
+    holdLongPoll: (world: World, session: number, tried: number) => {
+      hearCursor(world, session);
+      world.sessions.poll[session] = tried;
+      joinRooms(world, session);
+    },
+    answerLongPoll: (world: World, session: number, packet: number, copy: number) => {
+      const { packets } = world;
+      const isKept = world.mailboxes.rows > 0;
+      release(world, session, isKept ? takeNews(world, session) : packets.one(packet as Packet, copy));
+      // What is kept stands in the answer already.
+      if (isKept) leaveToMailbox(world, session, copy);
+    },
+    /** An event stream: what its client has missed comes first, if it says what it has. */
+    openStream: (world: World, session: number, tried: number) => {
+      hearCursor(world, session);
+      world.sessions.socket[session] = tried;
+      switchProtocols(world, tried);
+      joinRooms(world, session);
+      writeNews(world, session);
+    },
+    writeEvent: (world: World, session: number, packet: number, copy: number) => {
+      const { sessions, mailboxes } = world;
+      const mailbox = mailboxOf(world, sessions.client[session], sessions.server[session]);
+      if (mailbox === NONE) return write(world, session, packet, copy);
+      if (isNext(world, session, mailbox, copy)) {
+        sessions.upTo[session] = mailboxes.total[mailbox];
+        return write(world, session, packet, copy);
+      }
+      // Others have kept something before it that this process was not told of yet; or it was among that.
+      writeNews(world, session);
+      leaveToMailbox(world, session, copy);
+    },
+    comment: (world: World, session: number) => write(world, session, Packet.noop, NONE),
+    endStream: (world: World, session: number) => {
+      endHere(world, session, EndReason.streamEnded, NONE);
+      end(world, session, Cause.connectionClosed);
+      closeExchanges(world, session, Cause.connectionClosed, NONE);
+    },
+    answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage: (world: World, session: number, tried: number, message: number) => {
       const place = world.nodes.first.server + world.sessions.server[session];
       loseEmit(world, message, whyClosed(world, world.tries.exchange[tried]), place);
     },
   },
   guards: {
+    isLongPoll: (world: World, _session: number, tried: number) =>
+      world.exchanges.kind[world.tries.exchange[tried]] === RequestKind.longPoll,
+    isEventStream: (world: World, _session: number, tried: number) =>
+      world.exchanges.kind[world.tries.exchange[tried]] === RequestKind.events,
+    endsStreams: (world: World) =>
+      ofServers(world, sessionPart).streamLifetimeUs !== Number.POSITIVE_INFINITY,
+    comments: (world: World) => ofServers(world, sessionPart).commentIntervalUs !== Number.POSITIVE_INFINITY,
+    bringsNews: (world: World, session: number, tried: number) =>
+      world.exchanges.kind[world.tries.exchange[tried]] === RequestKind.longPoll && hasNews(world, session),
     isHeldPoll: (world: World, session: number, tried: number) => world.sessions.poll[session] === tried,
     isSocket: (world: World, session: number, tried: number) => world.sessions.socket[session] === tried,
     isTunnelRequest: (world: World, _session: number, tried: number) =>
@@ -216,6 +271,9 @@ const behaviour = {
     /** engine.io's upgradeTimeout. FACTS §1.1. */
     upgradeTimeout: (world: World) => ofServers(world, sessionPart).upgradeTimeoutUs,
     noopInterval: () => NOOP_INTERVAL_US,
+    commentInterval: (world: World) => ofServers(world, sessionPart).commentIntervalUs,
+    streamLifetime: (world: World) => ofServers(world, sessionPart).streamLifetimeUs,
+    pollHold: (world: World) => ofServers(world, sessionPart).pollHoldUs,
   },
 } satisfies Behaviour<World>;
 
@@ -228,6 +286,28 @@ function writeToPoll(world: World, session: number, packet: number, subject: num
   flushToPoll(world, session);
 }
 
+/** A copy has been sent from the mailbox, or will be; unless it is no longer kept there, or was not, as its client has gone. */
+function leaveToMailbox(world: World, session: number, copy: number): void {
+  const { sessions, nodes } = world;
+  const why = whyOf(world, sessions.connection[session], Cause.beyondReplay);
+  dropCopy(world, copy, why, nodes.first.server + sessions.server[session]);
+}
+
+/** Writes what is kept for the client and was not sent to it. */
+function writeNews(world: World, session: number): void {
+  if (world.mailboxes.rows === 0) return;
+  world.packets.drain(takeNews(world, session), (packet, copy) => write(world, session, packet, copy));
+}
+
+/** A held long poll is answered, and nobody waits here any more. */
+function release(world: World, session: number, list: number): void {
+  const { sessions } = world;
+  const poll = sessions.poll[session];
+  sessions.poll[session] = NONE;
+  leaveRooms(world, session);
+  answer(world, poll, 200, -1, list);
+}
+
 export const sessionMachine = machineOf(sessionPart, behaviour, {
   initial: "created",
   states: {
@@ -235,6 +315,9 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
       on: {
         ACCEPT: [
           { guard: "isTunnelRequest", target: "open.websocket", actions: "beginSocket" },
+          { guard: "bringsNews", target: "closed", actions: "answerNews" },
+          { guard: "isLongPoll", target: "held", actions: "holdLongPoll" },
+          { guard: "isEventStream", target: "streaming", actions: "openStream" },
           { target: "open.polling", actions: "beginPolling" },
         ],
         ADOPT: { target: "open.websocket", actions: "adopt" },
@@ -293,6 +376,48 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
     closed: {
       on: {
         MESSAGE: { actions: "loseMessage" },
+      },
+    },
+    /** A long poll of an application's own, which is no more than one request. */
+    held: {
+      on: {
+        WRITE: { target: "closed", actions: "answerLongPoll" },
+        SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
+        CRASH: { target: "closed", actions: "endCrashed" },
+      },
+      after: { pollHold: { target: "closed", actions: "answerNothing" } },
+    },
+    /** An event stream. */
+    streaming: {
+      initial: "choosing",
+      on: {
+        WRITE: { actions: "writeEvent" },
+        SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
+        CRASH: { target: "closed", actions: "endCrashed" },
+      },
+      states: {
+        choosing: { always: [{ guard: "endsStreams", target: "bounded" }, { target: "unbounded" }] },
+        unbounded: {
+          initial: "choosing",
+          states: {
+            choosing: { always: [{ guard: "comments", target: "commenting" }, { target: "quiet" }] },
+            quiet: {},
+            commenting: {
+              after: { commentInterval: { target: "commenting", reenter: true, actions: "comment" } },
+            },
+          },
+        },
+        bounded: {
+          initial: "choosing",
+          after: { streamLifetime: { target: "#session.closed", actions: "endStream" } },
+          states: {
+            choosing: { always: [{ guard: "comments", target: "commenting" }, { target: "quiet" }] },
+            quiet: {},
+            commenting: {
+              after: { commentInterval: { target: "commenting", reenter: true, actions: "comment" } },
+            },
+          },
+        },
       },
     },
   },

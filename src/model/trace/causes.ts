@@ -39,6 +39,8 @@ export const Cause = {
   turnedAway: 20,
   datagramLost: 21,
   quicIdle: 22,
+  betweenPolls: 23,
+  beyondReplay: 24,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -197,5 +199,19 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "An end of the QUIC connection had heard nothing for its idle timeout, and had given the connection up without a word.",
     remedy: "Let clients connect again, and ask for what they missed; keep alive what may be silent.",
+  },
+  {
+    name: "between-polls",
+    label: "between two polls",
+    sentence:
+      "No poll of the recipient's was waiting when the servers handed the message out, and they keep nothing for those who ask later.",
+    remedy: "Keep recent messages on the servers, and let each poll say with a cursor what its client has.",
+  },
+  {
+    name: "beyond-replay",
+    label: "no longer kept",
+    sentence:
+      "The servers had kept the message for its recipient, and let it go for newer ones before the recipient asked for it.",
+    remedy: "Keep more messages than come while a client is away, or let clients load anew what they missed.",
   },
 ];

@@ -70,6 +70,8 @@ export const EndReason = {
   timersThrottled: 22,
   mappingForgotten: 23,
   resetOnTheWay: 24,
+  streamEnded: 25,
+  pageClosed: 26,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -333,6 +335,24 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.connectionForgotten,
     had: ({ whose, place }) => `${whose}'s connection had been reset on the way when ${place} wrote to it`,
   },
+  {
+    name: "stream-ended",
+    label: "stream ended by its server",
+    at: "server",
+    sentence: "The server ended the event stream, as it does with each after a while.",
+    remedy: "Give events ids, and keep as many as come until a client is back and asks for the rest.",
+    cause: null,
+    had: ({ whose, place }) => `${place} had ended ${whose}'s event stream`,
+  },
+  {
+    name: "page-closed",
+    label: "page closed",
+    at: "client",
+    sentence: "The person closed the page, and with it its connection.",
+    remedy: "None is needed: nobody is there to read it.",
+    cause: null,
+    had: ({ whose }) => `${whose} had closed its page`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -369,6 +389,9 @@ const OF_LINKS: readonly EndReasonIndex[] = [
   EndReason.mappingForgotten,
 ];
 
+/** What ends an event stream, or a page, which no server holds any longer. */
+const OF_THOSE_WHO_ASK: readonly EndReasonIndex[] = [EndReason.streamEnded, EndReason.pageClosed];
+
 /**
  * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
  * about, and no other does. Where a cause has no null, something always came before.
@@ -386,6 +409,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.recipientAway]: [
     null,
     ...OF_CLIENTS,
+    ...OF_THOSE_WHO_ASK,
     EndReason.pingTimeout,
     EndReason.connectTimeout,
     EndReason.serverCrashed,
@@ -394,7 +418,12 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
   [Cause.idleClosed]: [null, ...SILENCES],
   [Cause.heartbeatTimedOut]: [null, ...SILENCES],
-  [Cause.connectionClosed]: [...OF_CLIENTS, EndReason.pingTimeout, EndReason.serverCrashed],
+  [Cause.connectionClosed]: [
+    ...OF_CLIENTS,
+    ...OF_THOSE_WHO_ASK,
+    EndReason.pingTimeout,
+    EndReason.serverCrashed,
+  ],
   [Cause.sessionUnknown]: [null],
   [Cause.balancerCrashed]: [null],
   [Cause.gatewayTimeout]: [null, ...OF_LINKS, EndReason.processFrozen],
@@ -409,6 +438,8 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.turnedAway]: [null],
   [Cause.datagramLost]: [null],
   [Cause.quicIdle]: [null, EndReason.linkCut],
+  [Cause.betweenPolls]: [null],
+  [Cause.beyondReplay]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

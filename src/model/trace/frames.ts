@@ -206,6 +206,29 @@ export const FRAMES = frames({
     short: "keepalive",
     looks: "control",
   },
+  longPollGet: {
+    number: 20,
+    says: "an application's own long poll, with the cursor if there is one",
+    label: "GET long poll",
+    short: "GET",
+    looks: "http",
+    requests: ["longPoll"],
+  },
+  eventsGet: {
+    number: 21,
+    says: "the request for an event stream, with Last-Event-ID if there is one",
+    label: "GET event stream",
+    short: "GET",
+    looks: "http",
+    requests: ["events"],
+  },
+  streamOpen: {
+    number: 22,
+    says: "the head of the answer that an event stream is",
+    label: "200, event stream",
+    short: "200 …",
+    looks: "http",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

@@ -261,6 +261,15 @@ export const RECORDS = records({
       client: { is: "client", says: "whose it is" },
     },
   },
+  queued: {
+    number: 18,
+    says: "a request waits in its browser, whose connections to this origin are all taken",
+    columns: {
+      exchange: { is: "exchange", says: "which request" },
+      client: { is: "client", says: "who asks" },
+      kind: { is: "request", says: "what for", printed: "request" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
@@ -350,6 +359,10 @@ export const RequestKind = {
   plain: 5,
   /** CONNECT of a WebTransport session: creates the session. */
   webtransport: 6,
+  /** GET to the application, which answers when there is something to say, or after a while. */
+  longPoll: 7,
+  /** GET to the application, Accept: text/event-stream: what it opens stays open. */
+  events: 8,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 export const REQUEST_NAMES: readonly string[] = [
@@ -360,6 +373,8 @@ export const REQUEST_NAMES: readonly string[] = [
   "GET websocket handshake",
   "POST",
   "CONNECT webtransport",
+  "GET long poll",
+  "GET event stream",
 ];
 
 /** Whether a request creates a session over a connection that stays. */
@@ -372,11 +387,16 @@ export const SESSION_ID_UNKNOWN = 1;
 /** Engine.IO error code 3, «Bad request»: of a request for a WebSocket that does not ask for an upgrade. FACTS §1.3. */
 export const BAD_REQUEST = 3;
 
-export const TransportKind = { polling: 0, websocket: 1, webtransport: 2 } as const;
+export const TransportKind = { polling: 0, websocket: 1, webtransport: 2, events: 3 } as const;
 export type TransportKind = (typeof TransportKind)[keyof typeof TransportKind];
-export const TRANSPORT_NAMES: readonly string[] = ["polling", "websocket", "webtransport"];
+export const TRANSPORT_NAMES: readonly string[] = ["polling", "websocket", "webtransport", "event stream"];
 /** What people call them. */
-export const TRANSPORT_WORDS: readonly string[] = ["long polling", "WebSocket", "WebTransport"];
+export const TRANSPORT_WORDS: readonly string[] = [
+  "long polling",
+  "WebSocket",
+  "WebTransport",
+  "an event stream",
+];
 
 /** What can run out. */
 export const LimitKind = { descriptors: 0, workerConnections: 1, ports: 2, memory: 3, backlog: 4 } as const;
@@ -396,6 +416,10 @@ export const CloseReason = {
   transportError: 1,
   pingTimeout: 2,
   connectTimeout: 3,
+  /** An EventSource was answered with something else than an event stream, and gives up. */
+  gaveUp: 4,
+  /** Its person closed the page. */
+  left: 5,
 } as const;
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];
 export const CLOSE_REASON_NAMES: readonly string[] = [
@@ -403,4 +427,6 @@ export const CLOSE_REASON_NAMES: readonly string[] = [
   "transport error",
   "ping timeout",
   "timeout",
+  "no event stream",
+  "page closed",
 ];

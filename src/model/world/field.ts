@@ -15,10 +15,12 @@ interface About {
 }
 
 export interface NumberField extends About {
-  readonly kind: "duration" | "share";
+  readonly kind: "duration" | "share" | "count";
   readonly initial: number;
   /** The least that is allowed; the most is the format's own limit (schema.ts), and of a share 1. */
   readonly min: number;
+  /** The most that is allowed of a count. */
+  readonly max?: number;
   /** Values that made-up scenarios try beside the default: such as come into play within a few seconds. */
   readonly tried?: readonly number[];
 }
@@ -33,8 +35,8 @@ export interface TimerField<Word extends string = string> extends About {
 }
 
 /** How many there may be, or a word: «none» for as many as there are. */
-export interface CountField<Word extends string = string> extends About {
-  readonly kind: "count";
+export interface LimitField<Word extends string = string> extends About {
+  readonly kind: "limit";
   readonly initial: number | Word;
   readonly min: number;
   readonly max: number;
@@ -53,7 +55,7 @@ export interface ChoiceField<Option extends string = string> extends About {
   readonly options: readonly [Option, ...Option[]];
 }
 
-export type Field = NumberField | TimerField | CountField | SwitchField | ChoiceField;
+export type Field = NumberField | TimerField | LimitField | SwitchField | ChoiceField;
 
 /** A part's fields by their names. Names of times end in `Ms`. */
 export interface Fields {
@@ -84,9 +86,23 @@ export function durationOr<const Word extends string>(
 /** A whole number, or «none» for no limit. */
 export function countOrNone(
   initial: number | "none",
-  about: Omit<CountField<"none">, "kind" | "initial" | "words">,
-): CountField<"none"> {
-  return { kind: "count", initial, words: ["none"], ...about };
+  about: Omit<LimitField<"none">, "kind" | "initial" | "words">,
+): LimitField<"none"> {
+  return { kind: "limit", initial, words: ["none"], ...about };
+}
+
+/** A time that may be 0. ms. */
+export function waitMs(initial: number, about: Omit<NumberField, "kind" | "initial" | "min">): NumberField {
+  return { kind: "duration", initial, min: 0, ...about };
+}
+
+/** How many, from 0 to `max`. */
+export function count(
+  initial: number,
+  max: number,
+  about: Omit<NumberField, "kind" | "initial" | "min" | "max">,
+): NumberField {
+  return { kind: "count", initial, min: 0, max, ...about };
 }
 
 /** From 0 to 1. */
@@ -111,7 +127,7 @@ export function oneOf<const Option extends string>(
 export type Written<F> =
   F extends ChoiceField<infer Option>
     ? Option
-    : F extends TimerField<infer Word> | CountField<infer Word>
+    : F extends TimerField<infer Word> | LimitField<infer Word>
       ? number | Word
       : F extends SwitchField
         ? boolean
@@ -120,7 +136,7 @@ export type Written<F> =
           : never;
 
 /** What it is in the settings: «none» is a time that never comes, or a number that is never reached. */
-type Setting<F> = F extends TimerField | CountField
+type Setting<F> = F extends TimerField | LimitField
   ? number | Exclude<Written<F>, number | "none">
   : Written<F>;
 
@@ -141,7 +157,7 @@ export function toSettings(
   return Object.fromEntries(
     Object.entries(fields).map(([name, { kind }]) => {
       const value = written[name] as number | boolean | string;
-      if (kind === "count") return [name, value === "none" ? Number.POSITIVE_INFINITY : value];
+      if (kind === "limit") return [name, value === "none" ? Number.POSITIVE_INFINITY : value];
       if (kind !== "duration" && kind !== "timer") return [name, value];
       return [name.replace(/Ms$/, "Us"), timeUs(value as number | string, toUs)];
     }),

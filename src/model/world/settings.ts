@@ -38,6 +38,8 @@ export interface ClientSettings {
   readonly room: number;
   /** IPv4 address as an unsigned 32-bit integer. */
   readonly address: number;
+  /** The browser that it is a page of, if it shares one; −1 it does not. */
+  readonly browser: number;
   readonly startUs: number;
   readonly startConnected: boolean;
 }

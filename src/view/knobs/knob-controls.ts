@@ -100,6 +100,7 @@ export function optionLabel(value: Json): string {
     websocket: "WebSocket",
     "websocket-first": "WebSocket first",
     webtransport: "WebTransport",
+    sse: "Event stream",
     redis: "Redis",
     none: "None",
   };

@@ -6,13 +6,11 @@ import {
   Audience,
   at,
   CLOSE_REASON_NAMES,
-  isTunnel,
   type Letter,
   type LimitKind,
   RecordKind,
   RequestKind,
   TRANSPORT_WORDS,
-  TransportKind,
 } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
@@ -26,6 +24,14 @@ import { errorText, requestName, statusText } from "./requests.ts";
 
 /** Reads a column of the record that is taken in. */
 type Read = (column: Letter) => number;
+
+/** What stays open for long, by the request that opens it. */
+const STREAMS: ReadonlyMap<number, string> = new Map([
+  [RequestKind.websocket, "WebSocket"],
+  [RequestKind.upgrade, "WebSocket"],
+  [RequestKind.webtransport, "WebTransport"],
+  [RequestKind.events, "event stream"],
+]);
 
 /** If there are more recipients than this, none is named. */
 const NAMED = 20;
@@ -119,6 +125,11 @@ export class Moment {
         return this.#addResponse(read);
       case RecordKind.frame:
         return this.#addFrame(read);
+      case RecordKind.queued:
+        return this.#tell(
+          2,
+          `${this.#name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))} waits in its browser, whose connections are all taken.`,
+        );
     }
   }
 
@@ -226,10 +237,11 @@ export class Moment {
       );
       return;
     }
+    const what = STREAMS.get(kind);
     this.#tellBad(
       0,
-      isTunnel(kind) || kind === RequestKind.upgrade
-        ? `${closer} closes ${who}’s ${TRANSPORT_WORDS[kind === RequestKind.webtransport ? TransportKind.webtransport : TransportKind.websocket]}: nothing crossed it for the idle timeout.`
+      what !== undefined
+        ? `${closer} closes ${who}’s ${what}: nothing crossed it for the idle timeout.`
         : `${closer} gives up waiting for ${this.#name(read(at.idleClosed.server))} to answer ${who}.`,
     );
   }

@@ -10,6 +10,7 @@ import {
 } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
 import { namesOf } from "../../scenario/names.ts";
+import { holdsConnection } from "../../scenario/transports.ts";
 
 export const NodeState = {
   /** A client that has not opened its page yet. */
@@ -119,7 +120,7 @@ class Folding {
     let node = 0;
     for (const { count, transport } of this.#run.scenario.clients)
       for (let i = 0; i < count; i++, node++)
-        if (transport === "http") this.#change(node, Number.NEGATIVE_INFINITY, NodeState.plain);
+        if (!holdsConnection(transport)) this.#change(node, Number.NEGATIVE_INFINITY, NodeState.plain);
   }
 
   #change(node: number, timeUs: number, state: number, server = -1, detail = -1): void {
@@ -162,7 +163,8 @@ class Folding {
 
   /** A client's first request: it is trying to connect. */
   #addFrame(kind: number, from: number, timeUs: number): void {
-    if (kind !== FrameKind.handshakeGet && kind !== FrameKind.upgradeGet) return;
+    if (kind !== FrameKind.handshakeGet && kind !== FrameKind.upgradeGet && kind !== FrameKind.eventsGet)
+      return;
     if (this.#run.nodes[from]?.kind !== "client") return;
     const now = this.#now[from];
     if (now === NodeState.away || now === NodeState.disconnected)

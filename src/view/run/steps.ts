@@ -27,6 +27,7 @@ const ALWAYS = new Set<number>([
   RecordKind.request,
   RecordKind.response,
   RecordKind.turnedAway,
+  RecordKind.queued,
 ]);
 const FEW = 600;
 

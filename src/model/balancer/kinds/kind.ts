@@ -33,22 +33,25 @@ export interface BalancerKind {
   readonly afterSilence: "closes" | "forgets";
   /** Whether TCP keepalive counts as something that crosses: it does where packets are passed on, and not the bytes in them. */
   readonly hearsKeepalive?: boolean;
+  /** How many events of a stream it holds back to pass them on together; it passes each on by itself if this is not said. */
+  readonly buffers?: (own: PartSettings) => number;
 }
 
 type Declared<F extends BalancerKind["fields"]> = Omit<
   BalancerKind,
-  "fields" | "timeouts" | "connections"
+  "fields" | "timeouts" | "connections" | "buffers"
 > & {
   readonly fields: F;
   readonly timeouts: (own: SettingsOf<F>) => Timeouts;
   readonly connections?: (own: SettingsOf<F>) => number;
+  readonly buffers?: (own: SettingsOf<F>) => number;
 };
 
 /** A member of the family. Its own fields are typed as they are declared. */
 export function balancerKind<const F extends BalancerKind["fields"]>(
   declared: Declared<F>,
 ): Omit<BalancerKind, "fields"> & { readonly fields: F } {
-  return declared as Declared<F> & Pick<BalancerKind, "timeouts" | "connections">;
+  return declared as Declared<F> & Pick<BalancerKind, "timeouts" | "connections" | "buffers">;
 }
 
 /** One idle timeout for all. */

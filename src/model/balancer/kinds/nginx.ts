@@ -1,4 +1,4 @@
-import { countOrNone, durationMs } from "../../world/field.ts";
+import { count, countOrNone, durationMs } from "../../world/field.ts";
 import { balancerKind, idle } from "./kind.ts";
 
 /** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
@@ -8,7 +8,9 @@ const LAZY_TIMER_US = 300_000;
  * nginx: its read timeout bounds the silence of a tunnel in both directions, and the wait for an answer. The timer is
  * lazy: what crosses within 300 ms of arming it does not move the deadline. FACTS §3; ground-truth 07-idle-timeout.
  *
- * Leaves out: proxy_send_timeout and send_timeout, which count only while the kernel takes no more bytes for an end that
+ * It buffers what it passes back, if it is told to: events of a stream then wait for those that come after them. FACTS §4.
+ *
+ * Leaves out: the sizes of events, which say how many fill a buffer; proxy_send_timeout and send_timeout, which count only while the kernel takes no more bytes for an end that
  * reads too slowly (ngx_http_upstream_process_upgraded): on a tunnel that is idle they never strike, and here no buffer
  * fills.
  */
@@ -26,9 +28,15 @@ export const nginx = balancerKind({
       min: 1,
       max: 1_048_576,
     }),
+    bufferEvents: count(0, 1000, {
+      says: "How many events of a stream are held back until they are passed on together, when the buffer is full or the stream ends: proxy_buffering, which is on by default, with 4 or 8 kB; 0: it is off, or the server says X-Accel-Buffering: no",
+      source: "FACTS §4",
+      tried: [3],
+    }),
   },
   timeouts: idle,
   connections: ({ workerConnections }) => workerConnections,
+  buffers: ({ bufferEvents }) => bufferEvents,
   lazyUs: LAZY_TIMER_US,
   afterSilence: "closes",
 });
