@@ -36,6 +36,10 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ["clients.connected", connections.everConnected],
     ["clients.connectedAtEnd", connections.connectedAtEnd],
     ["attempts.failed", connections.disconnects],
+    [
+      "requests.queued",
+      run.trace.kind.subarray(0, run.trace.length).filter((kind) => kind === RecordKind.queued).length,
+    ],
     ["servers.count", run.scenario.servers.count],
     ...lostFacts(run, ledger),
     ...lateFacts(ledger),

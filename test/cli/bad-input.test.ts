@@ -49,12 +49,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: broadcast-across-servers, forgotten-by-the-middle, frozen-and-asleep, half-open, keepalive-is-not-a-heartbeat, fallback, head-of-line, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, sixty-five-thousand, stateless-and-stateful, timeout-ladder, transports-in-lockstep, who-publishes\n",
+    "error: the name of the lesson is empty; lessons: broadcast-across-servers, long-polling-gaps, forgotten-by-the-middle, frozen-and-asleep, half-open, keepalive-is-not-a-heartbeat, fallback, head-of-line, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, six-connections, sse-replay, sixty-five-thousand, stateless-and-stateful, timeout-ladder, transports-in-lockstep, who-publishes\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, forgotten-by-the-middle, frozen-and-asleep, half-open, keepalive-is-not-a-heartbeat, fallback, head-of-line, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, sixty-five-thousand, stateless-and-stateful, timeout-ladder, transports-in-lockstep, who-publishes. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, long-polling-gaps, forgotten-by-the-middle, frozen-and-asleep, half-open, keepalive-is-not-a-heartbeat, fallback, head-of-line, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, six-connections, sse-replay, sixty-five-thousand, stateless-and-stateful, timeout-ladder, transports-in-lockstep, who-publishes. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",

@@ -26,12 +26,27 @@ it("who reached whom counts senders that are no clients", () => {
   expect(cells[job * 3]).toMatchObject({ sent: 6, delivered: 6, duplicated: 6, lost: 0 });
 });
 
+it("a client that polls is told by its requests too, and one that listens to a stream by that", () => {
+  const told = (name: string, variant: string, who: string, timeUs: number) => {
+    const run = simulate(lesson(name, variant));
+    const node = run.nodes.find((one) => one.name === who)!.node;
+    return describeState(run, indexNodeStates(run), node, timeUs);
+  };
+  expect(told("long-polling-gaps", "cursor", "A", 3_000_000)).toContain("plain requests");
+  expect(told("sse-replay", "replay", "A", 1_000_000)).toBe("connected to server-1 (an event stream)");
+  expect(told("sse-replay", "replay", "A", 2_500_000)).toContain("disconnected");
+  expect(told("sse-replay", "gives-up", "A", 5_000_000)).toBe("disconnected: no event stream");
+});
+
 it("a question and a publisher's message are told as such", () => {
   const said = (name: string, variant: string, timeUs: number) => {
     const run = simulate(lesson(name, variant));
     return narrate(run, indexLedger(run), indexSteps(run), timeUs).text;
   };
   expect(said("stateless-and-stateful", "shared", 1_100_000)).toContain("H asks the server.");
+  expect(said("six-connections", "six", 3_000_000)).toContain(
+    "shop’s POST waits in its browser, whose connections are all taken.",
+  );
   expect(said("who-publishes", "emitter", 1_000_000)).toContain(
     "job publishes job’s message to the backplane.",
   );
