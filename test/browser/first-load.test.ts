@@ -1,6 +1,6 @@
 /** What the page loads before anybody asks for more: within its limit, now and with sixty lessons. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
@@ -13,10 +13,20 @@ import { servePage } from "./page-server.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MOST_BYTES = 180_000;
+/** With all lessons that are to come. The model has grown since the limit was set. Decision 32. */
+const MOST_BYTES_WITH_ALL = 184_000;
 const LESSONS = 60;
+/** How many are to come. */
+const MORE = LESSONS - lessonsNow();
 /** What the course lists of a lesson, and where its files are. */
 const MOST_BYTES_A_LESSON = 200;
 const COPIED = "polling-handshake";
+
+function lessonsNow(): number {
+  return readdirSync(join(ROOT, "simulations"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  ).length;
+}
 
 let browser: Browser;
 beforeAll(async () => {
@@ -48,7 +58,7 @@ function buildWithCopies(place: string): string {
   for (const name of ["src", "simulations", "index.html", "vite.config.ts", "package.json", "tsconfig.json"])
     cpSync(join(ROOT, name), join(place, name), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(place, "node_modules"));
-  for (let i = 1; i <= LESSONS; i++) {
+  for (let i = 1; i <= MORE; i++) {
     const folder = join(
       place,
       "simulations",
@@ -92,9 +102,9 @@ it.runIf(DEPTH > 1)("with sixty lessons grows by what the course lists of each",
   try {
     const before = sumOf(await firstLoad(await builtPage()));
     const after = sumOf(await firstLoad(buildWithCopies(place)));
-    console.log(`first load, gzip: ${before} bytes; with ${LESSONS} lessons more: ${after} bytes`);
-    expect(after - before).toBeLessThanOrEqual(LESSONS * MOST_BYTES_A_LESSON);
-    expect(after).toBeLessThanOrEqual(MOST_BYTES);
+    console.log(`first load, gzip: ${before} bytes; with ${MORE} lessons more: ${after} bytes`);
+    expect(after - before).toBeLessThanOrEqual(MORE * MOST_BYTES_A_LESSON);
+    expect(after).toBeLessThanOrEqual(MOST_BYTES_WITH_ALL);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
