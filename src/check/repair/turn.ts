@@ -13,6 +13,10 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** The fields of clients that belong to the architecture. All fields of balancer, servers, backplane and publishers do. */
 export const CLIENT_TURNS = [
   "transport",
+  "httpVersion",
+  "tryAllTransports",
+  "messagesBy",
+  "quicIdleTimeoutMs",
   "cookies",
   "reconnectionDelayMs",
   "reconnectionDelayMaxMs",
