@@ -332,7 +332,7 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "Under TCP it is a late one: it is sent again, and all that comes after it waits. FACTS §4, ground-truth 17.",
     rule: lossLoses,
-    limits: { losses: [true], faults: [false] },
+    limits: { transports: WEBSOCKET, losses: [true], faults: [false], ...PATIENT },
   },
   {
     name: "datagrams-arrive",
