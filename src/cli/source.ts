@@ -9,7 +9,7 @@ import {
   withVariant,
 } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
-import { suggest } from "../scenario/words.ts";
+import { list, suggest } from "../scenario/words.ts";
 import type { Setting } from "./arguments.ts";
 import { InputError, type Io, reasonOf } from "./io.ts";
 import { lessonFile, lessonNames } from "./lessons.ts";
@@ -29,7 +29,7 @@ export async function loadScenario(io: Io, source: string, chosen: Chosen): Prom
 export async function readScenario(io: Io, source: string): Promise<Scenario> {
   const lessons = lessonNames();
   const isLesson = lessons.includes(source);
-  if (source === "") throw new InputError(`the name of the lesson is empty; lessons: ${lessons.join(", ")}`);
+  if (source === "") throw new InputError(`the name of the lesson is empty; lessons: ${list(lessons)}`);
   if (!isLesson && source !== "-" && !looksLikeFile(source)) await refuseUnknown(source, lessons);
   const label = source === "-" ? "standard input" : source;
   const content =
@@ -88,7 +88,7 @@ async function refuseUnknown(source: string, lessons: readonly string[]): Promis
     await (await open(source, "r")).close();
   } catch {
     throw new InputError(
-      `there is no lesson ${JSON.stringify(source)}; lessons: ${lessons.join(", ")}${suggest(source, lessons)}\n` +
+      `there is no lesson ${JSON.stringify(source)}; lessons: ${list(lessons)}${suggest(source, lessons)}\n` +
         "A file is given by its path, as ./scenario.json, and standard input by -.",
     );
   }

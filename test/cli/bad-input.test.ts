@@ -49,12 +49,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: broadcast-across-servers, long-polling-gaps, forgotten-by-the-middle, frozen-and-asleep, half-open, keepalive-is-not-a-heartbeat, fallback, head-of-line, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, six-connections, sse-replay, sixty-five-thousand, stateless-and-stateful, timeout-ladder, transports-in-lockstep, who-publishes\n",
+    "error: the name of the lesson is empty; lessons: broadcast-across-servers, fallback, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, … (19 in all)\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, long-polling-gaps, forgotten-by-the-middle, frozen-and-asleep, half-open, keepalive-is-not-a-heartbeat, fallback, head-of-line, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, six-connections, sse-replay, sixty-five-thousand, stateless-and-stateful, timeout-ladder, transports-in-lockstep, who-publishes. Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, fallback, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, … (19 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",
@@ -90,7 +90,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, path leads nowhere",
     ["run", LESSON, "--set", "servers.cuont=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, replayEvents, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?\n',
   ],
   [
     "--set, first name unknown",
@@ -167,7 +167,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, replayEvents, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs\n',
   ],
   [
     "--set breaks a name",
@@ -449,32 +449,32 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     'check --rule "deliver"',
     ["check", LESSON, "--rule", "deliver"],
-    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?\n',
+    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?\n',
   ],
   [
     'check --rule "Order"',
     ["check", LESSON, "--rule", "Order"],
-    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "order"?\n',
+    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order. Did you mean "order"?\n',
   ],
   [
     'check --rule ""',
     ["check", LESSON, "--rule", ""],
-    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order\n',
+    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order\n',
   ],
   [
     'check --rule "__proto__"',
     ["check", LESSON, "--rule", "__proto__"],
-    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order\n',
+    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order\n',
   ],
   [
     'check --rule "toString"',
     ["check", LESSON, "--rule", "toString"],
-    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order\n',
+    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order\n',
   ],
   [
     'check --rule "\\u001b[31m"',
     ["check", LESSON, "--rule", "\u001b[31m"],
-    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order\n',
+    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order\n',
   ],
   [
     "check, unknown variant",
@@ -545,7 +545,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "check of standard input with a rule that there is not",
     ["check", "-", "--junit", "/tmp/fanout-never-written.xml"],
-    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "order"?\n',
+    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order. Did you mean "order"?\n',
     '{"version":1,"name":"x","title":"x","summary":"x","clients":[{"name":"A"}],"rules":["oder"]}',
   ],
 ];

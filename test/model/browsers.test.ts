@@ -1,7 +1,7 @@
 /** Six connections to an origin, in each browser: ground truth 29, the limit cases. */
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
-import { RecordKind, RequestKind } from "../../src/model/trace/records.ts";
+import { RecordKind, RequestKind, TransportKind } from "../../src/model/trace/records.ts";
 import { observed, runLab } from "../support/ground-truth.ts";
 
 type Lab = Parameters<typeof runLab>[0];
@@ -30,7 +30,8 @@ function page(clients: Client[], more: Partial<Lab> = {}) {
     workload: [{ from: "fetch", to: "server", atMs: 300 }],
   });
   const open = (atMs: number) =>
-    lab.records(RecordKind.connected).filter(([t, , , kind]) => t! <= atMs && kind === 2).length;
+    lab.records(RecordKind.connected).filter(([t, , , kind]) => t! <= atMs && kind === TransportKind.events)
+      .length;
   const [answer] = lab.ledger.copies;
   return {
     ...lab,

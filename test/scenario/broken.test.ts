@@ -286,7 +286,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown transport",
     small({ clients: [{ name: "A", transport: "web-socket" }] }),
-    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http, long-polling, sse, websocket-first, webtransport. Did you mean "websocket"?',
+    'clients.0.transport: found "web-socket"; allowed: polling-first, polling, websocket, http, websocket-first, webtransport, long-polling, sse. Did you mean "websocket"?',
   ],
   [
     "address out of range",
@@ -503,7 +503,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, replayEvents, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -513,7 +513,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's value is wrong for all",
     small({ variants: { v: { title: "V", set: { "clients.*.transport": "carrier-pigeon" } } } }),
-    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http, long-polling, sse, websocket-first, webtransport',
+    'variants.v.set["clients.*.transport"]: found "carrier-pigeon"; allowed: polling-first, polling, websocket, http, websocket-first, webtransport, long-polling, sse',
   ],
   [
     "variant breaks a fault",
@@ -589,7 +589,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, replayEvents, descriptors, memoryMiB, compressionWindowBits, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs',
   ],
   [
     "knob of a client that is not there",
@@ -620,17 +620,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown rule, nearly right",
     small({ rules: ["delivry"] }),
-    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?',
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order. Did you mean "delivery"?',
   ],
   [
     "unknown rule",
     small({ rules: ["happiness"] }),
-    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives, fallback-connects, stream-order',
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order',
   ],
   [
     "rule that JavaScript knows",
     small({ rules: ["constructor", "toString"] }),
-    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, gapless, within-limits, something-arrives\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, something-arrives, fallback-connects, stream-order',
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order',
   ],
   [
     "rule listed twice",
@@ -738,7 +738,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "loss" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault, … (13 in all). Did you mean "lost"?',
+    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault, … (14 in all). Did you mean "lost"?',
   ],
   [
     "own rule with an unknown field",
@@ -869,7 +869,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (21 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (25 in all)',
   ],
   [
     "own rule about a client that a variant takes away",
@@ -896,7 +896,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "fault", client: "A" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, queued',
+    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, … (13 in all)',
   ],
   [
     "own rule per copy of what is no copy's",

@@ -41,6 +41,20 @@ export const OCCASIONS: readonly Occasion[] = [
       "connection: eventSource.connecting, REFUSED [isSocket] → eventSource.givenUp",
     ],
   },
+  ...["none" as const, 3000].map(
+    (streamLifetimeMs): Occasion => ({
+      what: `a process dies with an event stream in which nothing is said, which may last ${streamLifetimeMs === "none" ? "for ever" : "for 3 s"}`,
+      lab: {
+        durationMs: 2000,
+        clients: [{ name: "e", transport: "sse", retryMs: 300 }],
+        servers: { count: 1, streamLifetimeMs },
+        faults: [{ atMs: 900, act: "crash", target: "server-1" }],
+      },
+      takes: [
+        `session: streaming.${streamLifetimeMs === "none" ? "unbounded" : "bounded"}.quiet, CRASH → closed`,
+      ],
+    }),
+  ),
   {
     what: "a process dies with what it kept for a client between two of its polls",
     lab: {

@@ -11,7 +11,7 @@ import type { RunResult } from "../../run/result.ts";
 import type { LedgerEnd } from "../../run/roots.ts";
 import { simulate } from "../../run/simulate.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { suggest } from "../../scenario/words.ts";
+import { list, suggest } from "../../scenario/words.ts";
 import { parseWhole } from "../arguments.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
@@ -59,7 +59,7 @@ function lessonNamed(name: string, lessons: readonly Lesson[]): Lesson {
   if (lesson !== undefined) return lesson;
   const names = lessons.map((one) => one.name);
   throw new InputError(
-    `there is no lesson ${JSON.stringify(name)} that is told in steps; lessons: ${names.join(", ")}${suggest(name, names)}`,
+    `there is no lesson ${JSON.stringify(name)} that is told in steps; lessons: ${list(names)}${suggest(name, names)}`,
   );
 }
 

@@ -30,13 +30,13 @@ const CUTS: ScenarioLimits = {
   faults: [true],
   faultsOf: ["link"],
 };
-const RESTARTS: ScenarioLimits = { ...SOUND, faults: [true], faultsOf: ["backplane"] };
 /** Everybody holds a connection, and nobody asks a server: all that arrives has come by way of others. */
 const TALKING: ScenarioLimits = {
   ...SOUND,
   transports: ["polling-first", "polling", "websocket"],
   asks: false,
 };
+const RESTARTS: ScenarioLimits = { ...TALKING, faults: [true], faultsOf: ["backplane"] };
 const FALLING_BACK: ScenarioLimits = {
   ...SOUND,
   transports: ["websocket-first"],
