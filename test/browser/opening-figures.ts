@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { buildPage, servePage } from "./page-server.ts";
@@ -15,6 +15,7 @@ import { buildPage, servePage } from "./page-server.ts";
 interface Fetched {
   readonly path: string;
   readonly gzipBytes: number;
+  readonly brotliBytes: number;
 }
 
 /** Opens the page in a window that knows nothing of it, and waits until it has loaded all that it loads unasked. */
@@ -38,14 +39,15 @@ export async function fetchedByOpening(browser: Browser, url: string): Promise<F
     [...bodies].map(async ([address, body]) => ({
       path: new URL(address).pathname,
       gzipBytes: gzipSync(await body).length,
+      brotliBytes: brotliCompressSync(await body).length,
     })),
   );
   await context.close();
   return fetched.toSorted((one, other) => other.gzipBytes - one.gzipBytes);
 }
 
-export const sumOf = (fetched: readonly Fetched[]) =>
-  fetched.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0);
+export const sumOf = (fetched: readonly Fetched[], as: "gzipBytes" | "brotliBytes" = "gzipBytes") =>
+  fetched.reduce((sum, one) => sum + one[as], 0);
 
 interface Opening {
   /** From navigation until the run is on screen. */

@@ -1,7 +1,8 @@
-/** What records, their columns and frames say of themselves is for the reference alone: the page's code comes without. */
+/** What records, their columns and frames say of themselves, and where fields have their defaults from, is for the reference alone: the page's code comes without. */
 import type { Plugin } from "vite";
 
 const SAID = /\bsays:\s*"(?:[^"\\]|\\.)*"/g;
+const SOURCE = /^\s*source: "[^"]*",$/gm;
 
 export function smallRecords(): Plugin {
   return {
@@ -9,10 +10,11 @@ export function smallRecords(): Plugin {
     apply: "build",
     enforce: "pre",
     transform: {
-      filter: { id: /\/src\/model\/trace\/(?:records|frames)\.ts$/ },
-      handler(code) {
-        const left = code.replace(SAID, 'says: ""');
-        if (left === code)
+      filter: { id: /\/src\/model\/(?:trace\/(?:records|frames)|.*\.part|balancer\/kinds\/.*)\.ts$/ },
+      handler(code, id) {
+        const isTrace = id.includes("/trace/");
+        const left = isTrace ? code.replace(SAID, 'says: ""') : code.replace(SOURCE, "");
+        if (isTrace && left === code)
           this.error("records are declared otherwise than expected: what they say would be in the page");
         return { code: left, map: null };
       },
