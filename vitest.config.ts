@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { lessons } from "./src/lesson/vite-plugin.ts";
 import { deepTests } from "./test/support/deep-tests.ts";
@@ -12,8 +13,8 @@ export default defineConfig({
     include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
     // What tests share is as they found it when they end, so that they can share a process: a third of the time would go into starting more.
     isolate: false,
-    // Vitest would leave a core to itself, which is half of two.
-    maxWorkers: "100%",
+    // Vitest would leave a core to itself, which is half of two. Tests of the page wait now and then: others can go on meanwhile.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // What documents show is executed by processes, which search with all cores.
     maxConcurrency: 2,
     globalSetup: "test/support/global-setup.ts",

@@ -25,6 +25,7 @@ const BEATING: ScenarioLimits = {
 const COOKIES: ScenarioLimits = { ...SOUND, policies: ["sticky-cookie"], cookies: [true], servers: [2, 3] };
 const CUTS: ScenarioLimits = {
   ...SOUND,
+  transports: ["polling-first", "polling", "websocket"],
   pingIntervalMs: [700],
   pingTimeoutMs: [500],
   faults: [true],
@@ -108,6 +109,7 @@ export const BUGS = {
       replace: "    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
       rule: "order",
       limits: TALKING,
+      change: quickly,
     },
     {
       bug: "a stream is read past its holes",
