@@ -52,6 +52,15 @@ describe("a client that is frozen", () => {
     expect(atOnce.length).toBeGreaterThanOrEqual(7);
   });
 
+  it("over WebTransport, too: what comes for it is acknowledged, and read when it goes on", () => {
+    const clients = [{ name: "c", transport: "webtransport" as const, startConnected: true }];
+    const run = lab(frozen(2300, 2700, "c"), { clients });
+    expect(lostOf(run, "c")).toEqual([]);
+    const read = run.records(RecordKind.delivered).map((row) => row[0]!);
+    expect(read.filter((ms) => ms > 2300 && ms < 2699.999)).toEqual([]);
+    expect(read.filter((ms) => Math.abs(ms - 2700) < 0.001).length).toBeGreaterThanOrEqual(7);
+  });
+
   it("for longer: its server gives it up, and when it goes on, what its kernel kept comes before the word of it", () => {
     const run = lab(frozen(2300, 4000, "c"));
     // The ping at 3 s had no answer by 3.6 s. The client's own patience lasts 1.6 s from the ping at 2 s.

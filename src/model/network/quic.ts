@@ -20,6 +20,7 @@
 import { NO_HANDLE } from "../../kernel/queue.ts";
 import { dropCargo } from "../fate/cargo.ts";
 import { silenceOn } from "../fate/silence.ts";
+import { isFrozen } from "../process/frozen.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -214,13 +215,24 @@ function arrived(world: World, path: number, number: number): void {
   handOver(world, path);
 }
 
-/** The application reads what has arrived, but for what comes behind a hole in its own stream. */
+/**
+ * The application reads what has arrived, but for what comes behind a hole in its own stream. While its process stands still it reads
+ * nothing; what comes is acknowledged all the same, as QUIC is the work of another process in a browser.
+ */
 function handOver(world: World, path: number): void {
-  const { quicFrames: frames } = world;
+  const { quicFrames: frames, quicPaths: paths } = world;
+  if (world.processes.rows > 0 && isFrozen(world, endsOf(world, paths.stream[path])[1])) return;
   for (let one = firstReadable(world, path); one !== NONE; one = firstReadable(world, path)) {
     frames.where[one] = At.read;
     world.send(frames.code[one], frames.entity[one], frames.x[one], frames.y[one]);
   }
+}
+
+/** The process of a node runs again, and reads what has come for it. */
+export function readPathsOn(world: World, node: number): void {
+  const { quicPaths: paths } = world;
+  for (let path = 0; path < paths.rows; path++)
+    if (endsOf(world, paths.stream[path])[1] === node) handOver(world, path);
 }
 
 function firstReadable(world: World, path: number): number {

@@ -17,6 +17,7 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { watchdogPart } from "../client/watchdog.part.ts";
 import { addSilence } from "../fate/silence.ts";
+import { readPathsOn } from "../network/quic.ts";
 import { readOn } from "../network/tcp.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { machineOf } from "../world/machine.ts";
@@ -78,6 +79,7 @@ const behaviour = {
       endPause(world, process);
       fire(world, process);
       readOn(world, processes.node[process]);
+      readPathsOn(world, processes.node[process]);
     },
   },
   guards: {},
