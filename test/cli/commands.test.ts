@@ -57,6 +57,11 @@ describe("fanout list", () => {
   redis         Two servers and Redis
 `);
   });
+
+  test("in the order of the course", async () => {
+    const lessons = (await ok(["list"])).match(/^\S+(?=: )/gm);
+    expect(lessons).toEqual((await ok(["lesson"])).match(/^\S+(?= {2}part)/gm));
+  });
 });
 
 describe("fanout run", () => {

@@ -1,14 +1,14 @@
-/** `fanout list`: the lessons and their variants. */
+/** `fanout list`: the lessons and their variants, in the order of the course. */
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { lessonNames } from "../lessons.ts";
+import { course, lessonNames } from "../lessons.ts";
 import { loadScenario } from "../source.ts";
 import { printable, styleOf } from "../text.ts";
 
 export function addList(program: Command, io: Io): void {
   program
     .command("list")
-    .description("list the lessons and their variants")
+    .description("list the lessons and their variants, in the order of the course")
     .addHelpText(
       "after",
       `
@@ -17,7 +17,9 @@ Examples:
   $ fanout run broadcast-across-servers --variant redis`,
     )
     .action(async () => {
-      await io.out((await Promise.all(lessonNames().map((name) => entry(io, name)))).join("\n"));
+      const told = course().map(({ name }) => name);
+      const others = lessonNames().filter((name) => !told.includes(name));
+      await io.out((await Promise.all([...told, ...others].map((name) => entry(io, name)))).join("\n"));
     });
 }
 
