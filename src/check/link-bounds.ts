@@ -1,4 +1,5 @@
 /** What rules need to know of a scenario's links: how long a packet can be under way, and whether one can be lost. */
+import { msToUs } from "../kernel/time.ts";
 import { LINK_KINDS, type LinkKind, linkNumbers } from "../model/world/links.ts";
 import type { LatencySettings } from "../model/world/settings.ts";
 import { latencySettings, linksOf } from "../scenario/links.ts";
@@ -34,12 +35,15 @@ export function linkBoundsOf(scenario: Scenario): Readonly<Record<LinkKind, Link
     const own = [...new Set(links.slice(first[kind], first[kind] + count[kind]))];
     let longestUs = Math.max(0, ...own.map(({ latency }) => longestFlightUs(latency)));
     let isLossy = own.some(({ loss }) => loss.good > 0 || loss.burst !== null);
+    let heldBackUs = 0;
     for (const fault of scenario.faults) {
       if (kindStruck(fault.target) !== kind) continue;
       if (fault.act === "slow")
         longestUs = Math.max(longestUs, longestFlightUs(latencySettings(fault.latencyMs)));
+      else if (fault.act === "delay") heldBackUs = Math.max(heldBackUs, msToUs(fault.byMs));
       else if (fault.act === "lose" || fault.act === "drop") isLossy = true;
     }
+    longestUs += heldBackUs;
     // Of links between balancers, a packet crosses each.
     return { longestUs: kind === "balancer" ? longestUs * count.balancer : longestUs, isLossy };
   };

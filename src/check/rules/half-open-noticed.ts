@@ -12,7 +12,7 @@ import { type Scope, ScopeCounter } from "../scope.ts";
  * A peer that vanished silently looks connected until a heartbeat fails: at the latest one interval and one
  * timeout after the last packet (FACTS §1.2, ground-truth 10-half-open), or after the time that a client of its own
  * waits. What was under way when the link was cut still arrives, so a flight is added; and if only what goes up is
- * gone, one more ping may come down. To an end that expects no heartbeat, nothing is promised, nor to a client that polls
+ * gone, a pong may still arrive, and one more ping come down after it; if only what comes down, the pong to the last ping. To an end that expects no heartbeat, nothing is promised, nor to a client that polls
  * when connections go mute: its next request is a new one (ground-truth 22-half-dead).
  */
 export const halfOpenNoticed: Rule = {
@@ -110,9 +110,10 @@ class HalfOpenMonitor implements Monitor {
         continue;
       }
       const isUpOnly = fault.act === "mute" && fault.direction === "up";
+      const isDownOnly = fault.act === "mute" && fault.direction === "down";
       for (const [key, withinUs] of [
-        [client, this.#clientUs[this.#groupOf(client)] + (isUpOnly ? this.#beatUs : 0)],
-        [session, this.#serverUs[this.#groupOf(client)]],
+        [client, this.#clientUs[this.#groupOf(client)] + (isUpOnly ? this.#beatUs + this.#flightUs : 0)],
+        [session, this.#serverUs[this.#groupOf(client)] + (isDownOnly ? this.#flightUs : 0)],
       ] as const)
         if (withinUs === Number.POSITIVE_INFINITY)
           this.#counter.exempt("an end that expects no heartbeat notices nothing");
