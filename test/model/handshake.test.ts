@@ -1,6 +1,6 @@
 /** Ground truth 03 to 06: what becomes of a handshake behind each balancing policy. */
 import { describe, expect, it } from "vitest";
-import { RecordKind, RequestKind } from "../../src/model/trace/records.ts";
+import { RecordKind, RequestKind, TransportKind } from "../../src/model/trace/records.ts";
 import { attempts, casesOf, expectNear, observed, runLab } from "../support/ground-truth.ts";
 import { ksLimit, twoSampleKs } from "../support/statistics.ts";
 
@@ -241,5 +241,19 @@ describe("experiment 06: WebSocket only behind round robin", () => {
       perServer[lab.serverOf(client)]++;
     }
     expect(perServer).toEqual(seen.clientsPerServer[0]);
+  });
+});
+
+describe("what a client is connected over", () => {
+  it.each([
+    ["polling-first", TransportKind.polling],
+    ["polling", TransportKind.polling],
+    ["websocket", TransportKind.websocket],
+    ["websocket-first", TransportKind.websocket],
+    ["webtransport", TransportKind.webtransport],
+  ] as const)("%s: a WebSocket that is only tried is none yet", (transport, expected) => {
+    const lab = runLab({ durationMs: 2000, clients: [{ name: "c", transport }], servers: { count: 1 } });
+    expect(lab.records(RecordKind.connected).map(([, , , over]) => over)).toEqual([expected]);
+    expect(lab.records(RecordKind.upgraded)).toHaveLength(transport === "polling-first" ? 1 : 0);
   });
 });

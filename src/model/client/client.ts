@@ -47,10 +47,11 @@ function nextMessage(world: World, client: number, line: number): number {
   return sendLine(world, client, ClientEvent.TICK, client, line);
 }
 
-function transportOf({ clients, exchanges }: World, client: number): TransportKind {
-  const socket = clients.socket[client];
-  if (socket === NONE) return TransportKind.polling;
-  return exchanges.kind[socket] === RequestKind.webtransport
+function transportOf(world: World, client: number): TransportKind {
+  const { clients, exchanges } = world;
+  // A WebSocket that is only tried carries nothing yet.
+  if (!world.isIn(connectionPart, client, "open.websocket")) return TransportKind.polling;
+  return exchanges.kind[clients.socket[client]] === RequestKind.webtransport
     ? TransportKind.webtransport
     : TransportKind.websocket;
 }
