@@ -92,6 +92,8 @@ class HalfOpenMonitor implements Monitor {
       // If anything else fails or is repaired meanwhile, the rule no longer applies.
       this.#counter.exempt("something else failed or was repaired meanwhile", this.#due.size);
       this.#due.clear();
+      // What was lost while a link was cut, TCP sends again now.
+      if (fault.act === "heal") this.#lost.any = true;
       return;
     }
     const { clients } = this.#setting;
