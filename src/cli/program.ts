@@ -1,6 +1,7 @@
 /** Which commands there are, and what becomes of errors: the exit code says how it went. */
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
+import { addCost } from "./commands/cost.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addLesson } from "./commands/lesson.ts";
 import { addList } from "./commands/list.ts";
@@ -32,6 +33,7 @@ Examples:
   $ fanout trace polling-handshake --variant round-robin --format mermaid
   $ fanout check broadcast-across-servers --variant no-backplane
   $ fanout refute sticky-broadcast
+  $ fanout cost --set connections=2000
 `;
 
 /** The commands. */
@@ -59,6 +61,7 @@ export const buildProgram: BuildProgram = (io, setExit, write) => {
     .exitOverride();
   for (const add of [addList, addLesson, addRun, addTrace]) add(program, io, setExit);
   for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
+  addCost(program, io);
   addSchema(program, io);
   addGenerate(program, io, buildProgram);
   return program;

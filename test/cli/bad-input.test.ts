@@ -4,6 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { BELIEFS } from "../../src/check/beliefs.ts";
+import { COMPUTED_BELIEFS } from "../../src/cost/beliefs.ts";
+import { INPUT_NAMES } from "../../src/cost/inputs.ts";
 import { fanout } from "./support.ts";
 
 const LESSON = "broadcast-across-servers";
@@ -524,12 +526,32 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "refute, unknown belief",
     ["refute", "sticky-brodcast"],
-    `error: there is no belief "sticky-brodcast"; beliefs: ${BELIEFS.map(({ name }) => name).join(", ")}. Did you mean "sticky-broadcast"?\n`,
+    `error: there is no belief "sticky-brodcast"; beliefs: ${[...BELIEFS, ...COMPUTED_BELIEFS].map(({ name }) => name).join(", ")}. Did you mean "sticky-broadcast"?\n`,
   ],
   [
     "refute, argument too many",
     ["refute", "sticky-broadcast", "x"],
     "error: too many arguments for 'refute'. Expected 1 argument but got 2.\n(add --help for how it is used)\n",
+  ],
+  [
+    "refute, all and one",
+    ["refute", "--all", "sticky-broadcast"],
+    'error: --all is all of them: leave "sticky-broadcast" out\n',
+  ],
+  [
+    "cost, unknown input",
+    ["cost", "--set", "conections=3"],
+    `error: option '-s, --set <name=value>' argument 'conections=3' is invalid. There is no input "conections"; inputs: ${INPUT_NAMES.join(", ")}. Did you mean "connections"?\n(add --help for how it is used)\n`,
+  ],
+  [
+    "cost, no number",
+    ["cost", "--set", "budget=much"],
+    "error: option '-s, --set <name=value>' argument 'budget=much' is invalid. budget: found \"much\"; allowed is a number from 0 to 1000000000, or «missing».\n(add --help for how it is used)\n",
+  ],
+  [
+    "cost, nothing set",
+    ["cost", "--set", "connections"],
+    "error: option '-s, --set <name=value>' argument 'connections' is invalid. It must be name=value, as in connections=2000.\n(add --help for how it is used)\n",
   ],
   [
     "refute --seed -1",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BELIEFS } from "../../check/beliefs.ts";
 import type { Rule } from "../../check/rule.ts";
 import { rules } from "../../check/rules/index.ts";
+import { COMPUTED_BELIEFS } from "../../cost/beliefs.ts";
 import { RECORDS, type RecordDeclaration, type Value } from "../../model/trace/records.ts";
 import { RULE_EVENTS, type RuleEvent, SCOPE_VALUES } from "../../scenario/rules.ts";
 import { packageRoot } from "../lessons.ts";
@@ -40,6 +41,10 @@ export function rulesPage(): string {
     ({ name, belief, truth, rule }) =>
       `### ${name}\n\n«${belief}»\n\n${truth}\n\nThe rule that would hold: ${rule.statement}\n`,
   );
+  const computed = COMPUTED_BELIEFS.map(
+    ({ name, belief, truth, statement }) =>
+      `### ${name}\n\n«${belief}»\n\n${truth}\n\nWhat would hold: ${statement}\n`,
+  );
   return `<!-- Generated from src/check by npm run generate. -->
 
 # Rules
@@ -72,7 +77,10 @@ when the run ends breaks nothing. \`atMost\` breaks at the event that is too man
 
 Common misconceptions. \`fanout refute <name>\` searches for the smallest run that shows one to be wrong; nothing is stored.
 
-${beliefs.join("\n")}`;
+${beliefs.join("\n")}
+Those about money and promises are refuted by arithmetic, over the inputs of \`fanout cost\` as they are.
+
+${computed.join("\n")}`;
 }
 
 function ruleSection({ name, kind, statement, subject, whenNone }: Rule): string {
