@@ -50,7 +50,7 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
   refuseNonsense(scenario, options);
   const { rules = claimsOf(scenario), variant = null } = options;
   const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
-  const { isOver = () => null } = options;
+  const { isOver = () => null, isVerdictOnly = false } = options;
   const maxEvents = options.maxEvents ?? eventBoundOf(scenario, () => isOver() !== null);
   const plan: Plan = { scenario, rules, bounds, maxEvents, isOver, options };
   const parts = yield* options.exhaustive === true ? exploringAll(plan) : runningAtRandom(plan);
@@ -66,7 +66,7 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
       holding: rules.filter((other) => other === rule || !found.has(other.name)),
       bounds,
       seed: options.seed ?? scenario.seed,
-      isOver: () => isOver() === "interrupted",
+      isOver: () => isVerdictOnly || isOver() === "interrupted",
     };
     settled.set(rule.name, settle(asked));
   }

@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly depth?: number | null;
   /** The number of events after which a run is cut; by default several times that of the plainest run. */
   readonly maxEvents?: number;
+  /** Only whether rules break is wanted: what is found is told as it was found, neither shrunk nor mended. */
+  readonly isVerdictOnly?: boolean;
   /** Asked again and again; anything but null ends the search, which then reports what is known. */
   readonly isOver?: () => "time" | "interrupted" | null;
 }

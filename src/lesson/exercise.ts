@@ -32,7 +32,7 @@ export function judge(scenario: Scenario, { keeps, where }: Exercise): Judgement
     if (rule === null) throw new Error(`the scenario has no rule «${name}»`);
     return rule;
   });
-  const { verdicts } = check(scenario, { rules, runs: runsFor(scenario) });
+  const { verdicts } = check(scenario, { rules, runs: runsFor(scenario), isVerdictOnly: true });
   const judged = verdicts.map((verdict) => ({
     isMet: standingOf(verdict.outcome) === "kept",
     says: `${verdict.rule}: ${said(verdict)}. ${verdict.statement}`,
