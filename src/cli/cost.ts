@@ -27,6 +27,15 @@ export function costText(all: Estimate, style: Style): string {
   ].join("\n");
 }
 
+/** Only what each costs, and where they cross. */
+export function costBrief(all: Estimate, style: Style): string {
+  const lines = all.bills.map(
+    ({ title, total, beyond }) =>
+      `${title.padEnd(14)}  ${money(total).padStart(12)}${beyond === null || total === null ? "" : "  not on offer, by list price"}\n`,
+  );
+  return `${lines.join("")}${crossingsText(all, style)}`;
+}
+
 function loadText({ values, volume }: Estimate): string {
   const { connections, hoursPerDay, days, sendsPerHour, fanOut, broadcastsPerHour } = values;
   return `${wrapped(

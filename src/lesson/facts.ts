@@ -13,7 +13,6 @@ import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames } from "../scenario/names.ts";
 import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
-
 export type Fact = number | string;
 
 /** Requests of a client that have facts of their own. */

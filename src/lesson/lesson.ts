@@ -44,6 +44,27 @@ export interface StepStage {
   readonly look: readonly string[];
   /** Paths of the knobs that are handed over. */
   readonly knobs: readonly string[];
+  /** What is drawn of cost below the words; null: nothing. */
+  readonly cost: StageCost | null;
+  /** What stands in a table below the words; null: nothing. */
+  readonly table: StageTable | null;
+}
+
+/** What no run can say, as it was on a day. */
+export interface StageTable {
+  readonly title: string;
+  readonly asOf: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly source: string;
+}
+
+/** Build or buy, for inputs of which some are changed. */
+export interface StageCost {
+  /** As an address has them. */
+  readonly written: string;
+  /** What is said of it, by name, beside what the run says. */
+  readonly facts: Readonly<Record<string, number | string>>;
 }
 
 /** A moment of a run: some time before or after something happens for the first time. */

@@ -10,6 +10,7 @@
  *     until: first delivery
  *     look: A, B
  *     knobs: servers.count
+ *     cost: connections=2000
  *     ```
  *
  *     Words, **strong**, *em*, `code`, a [term](../glossary.md#round-robin), what the run says: {{copies.lost}}.
@@ -22,8 +23,23 @@
  *     Words that are shown once the question is answered.
  */
 import { marked, type Token, type Tokens } from "marked";
-import type { Answer, Exercise, Inline, Lesson, Prose, Question, Step, StepStage, Term } from "./lesson.ts";
+import { estimate } from "../cost/estimate.ts";
+import { costFacts } from "../cost/facts.ts";
+import { readChanges, valuesWith, writeChanges } from "../cost/inputs.ts";
+import type {
+  Answer,
+  Exercise,
+  Inline,
+  Lesson,
+  Prose,
+  Question,
+  StageTable,
+  Step,
+  StepStage,
+  Term,
+} from "./lesson.ts";
 import { parseCondition, parseMoment } from "./notation.ts";
+import { TABLES } from "./tables.ts";
 
 /** Something in a lesson's text that can't be read. */
 class LessonError extends Error {}
@@ -140,7 +156,7 @@ function readStep({ heading, tokens }: Section, previous: Step | undefined, name
 }
 
 function readStage(text: string, previous: StepStage | undefined, where: string): StepStage {
-  const fields = fieldsOf(text, ["variant", "set", "at", "until", "look", "knobs"], where);
+  const fields = fieldsOf(text, ["variant", "set", "at", "until", "look", "knobs", "cost", "table"], where);
   const one = (key: string) => fields.find(([found]) => found === key)?.[1];
   const at = one("at");
   if (at === undefined) throw new LessonError(`${where}: its stage does not say where it stands: at`);
@@ -154,7 +170,28 @@ function readStage(text: string, previous: StepStage | undefined, where: string)
     until: until === undefined ? null : inPlace(where, () => parseMoment(until)),
     look: listOf(one("look") ?? ""),
     knobs: listOf(one("knobs") ?? ""),
+    cost: costOf(one("cost"), where),
+    table: tableNamed(one("table"), where),
   };
+}
+
+function tableNamed(name: string | undefined, where: string): StageTable | null {
+  if (name === undefined) return null;
+  const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
+  if (table === undefined)
+    throw new LessonError(
+      `${where}: there is no table ${JSON.stringify(name)}; allowed: ${Object.keys(TABLES).join(", ")}`,
+    );
+  return table;
+}
+
+/** `cost: connections=2000, sendsPerHour=60`; `cost: as it is` changes nothing. */
+function costOf(text: string | undefined, where: string): StepStage["cost"] {
+  if (text === undefined) return null;
+  const written = text === "as it is" ? "" : listOf(text.replaceAll("=", ":")).join(",");
+  const { changes, problems } = readChanges(written);
+  if (problems.length > 0) throw new LessonError(`${where}: ${problems.join("; ")}`);
+  return { written: writeChanges(changes), facts: costFacts(estimate(valuesWith(changes))) };
 }
 
 function settingOf(text: string, where: string): [string, unknown] {

@@ -1,7 +1,15 @@
 /** A lesson's prose as plain text. */
 import type { Fact } from "./facts.ts";
-import type { Answer, Condition, Operator, Prose, Question } from "./lesson.ts";
+import type { Answer, Condition, Operator, Prose, Question, Step } from "./lesson.ts";
 import { holds } from "./notation.ts";
+
+/** What is said at a step: what its run says, and what cost says if it is drawn there. */
+export function factsAt(
+  { stage: { cost } }: Step,
+  facts: ReadonlyMap<string, Fact>,
+): ReadonlyMap<string, Fact> {
+  return cost === null ? facts : new Map([...facts, ...Object.entries(cost.facts)]);
+}
 
 /** Prose with what the run says put in. A fact that there is not is an error of whoever wrote the lesson. */
 export function inWords(prose: Prose, facts: ReadonlyMap<string, Fact>): string {

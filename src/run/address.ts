@@ -39,10 +39,12 @@ export interface PageState {
   /** Whether the view goes along with what is chosen. */
   readonly isFollowed: boolean;
   readonly tab: TabName;
+  /** What was changed of the inputs of cost, as src/cost writes it; empty: nothing. */
+  readonly cost: string;
 }
 
 /** What the panel beside the stage can show. */
-export const TABS = ["story", "knobs", "messages", "requests", "rules"] as const;
+export const TABS = ["story", "knobs", "messages", "requests", "rules", "cost"] as const;
 export type TabName = (typeof TABS)[number];
 
 export interface Pace {
@@ -78,6 +80,7 @@ export const EMPTY_STATE: PageState = {
   selection: null,
   isFollowed: false,
   tab: "story",
+  cost: "",
 };
 
 /** An address longer than this is refused: it is not ours. */
@@ -86,6 +89,7 @@ const MAX_LINK = 1_500_000;
 const MAX_SETTINGS = 100;
 const MAX_PATH = 200;
 const MAX_DEPTH = 20;
+const MAX_COST = 4000;
 const MAX_SEED = 4_294_967_295;
 const MAX_TIME_US = 86_400_000_000;
 const SELECTION_LETTERS = {
@@ -113,6 +117,7 @@ export function encodeLink(state: PageState): string {
   if (state.selection) query.set("select", SELECTION_LETTERS[state.selection.kind] + state.selection.id);
   if (state.isFollowed) query.set("follow", "1");
   if (state.tab !== EMPTY_STATE.tab) query.set("tab", state.tab);
+  if (state.cost !== "") query.set("cost", state.cost);
   const text = query.toString();
   return `/${state.file !== null ? "" : encodeURIComponent(state.lesson ?? "")}${text ? `?${text}` : ""}`;
 }
@@ -220,10 +225,15 @@ const READERS = {
     state.tab = tab;
     return null;
   },
+  // Read by who shows it: what it knows is not fetched before.
+  cost: (state, value) => {
+    state.cost = value.slice(0, MAX_COST);
+    return null;
+  },
 } as const satisfies Readonly<Record<string, Reader>>;
 
 function readUnknown(_state: Draft, _value: string, key: string): string {
-  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, follow, tab, file.`;
+  return `«${clip(key)}» is not part of an address; allowed are variant, step, set, seed, t, pace, select, follow, tab, cost, file.`;
 }
 
 /** One `path=value`, or what is wrong with it. */

@@ -64,6 +64,7 @@ const VIEWS: Readonly<Record<string, () => Promise<void>>> = {
   "rules, and a node": () => openStill(`${LESSON}?variant=no-backplane&t=700000&tab=rules&select=n3`),
   "requests, and a link": () =>
     openStill("#/polling-handshake?variant=round-robin&t=1000000&tab=requests&select=l1"),
+  cost: () => openStill(`${LESSON}?variant=redis&tab=cost&cost=budget:3000`),
   "refused requests": () => openStill("#/polling-handshake?variant=round-robin&t=1000000"),
 };
 
@@ -151,7 +152,7 @@ it("with forced colours what is on, chosen, lost or focused is still told apart"
 
 it("text at 200 % is not cut", async () => {
   await newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 } });
-  for (const tab of ["story", "knobs", "messages", "rules"]) {
+  for (const tab of ["story", "knobs", "messages", "rules", "cost"]) {
     await openStill(`${LESSON}?variant=no-backplane&t=700000&tab=${tab}`);
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
     await drawn();

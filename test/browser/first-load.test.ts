@@ -93,7 +93,7 @@ it("is within the limit, and has no tab, no statechart and no search that nobody
   const names = fetched.map(({ path }) => path).join(" ");
   expect(names).toMatch(/\/worker-/);
   expect(names).not.toMatch(
-    /check-worker|rules-view|settings-view|ledger-view|requests-view|inspector|exercise|glossary/,
+    /check-worker|rules-view|settings-view|ledger-view|requests-view|inspector|exercise|glossary|cost/,
   );
   console.log(`first load: ${sumOf(fetched)} bytes by gzip, ${sumOf(fetched, "brotliBytes")} by brotli`);
   expect(sumOf(fetched, "brotliBytes")).toBeLessThanOrEqual(MOST_BYTES);

@@ -28,7 +28,7 @@ it.each([
   async (width, height) => {
     await newPage({ viewport: { width, height }, reducedMotion: "reduce" });
     await openStill(`${BROKEN}&t=700000`);
-    for (const tab of ["Story", "Knobs", "Messages", "Requests", "Rules"]) {
+    for (const tab of ["Story", "Knobs", "Messages", "Requests", "Rules", "Cost"]) {
       await openTab(tab);
       await drawn();
       const sizes = await page.evaluate(() => ({
@@ -212,11 +212,9 @@ it("tabs are one stop, and arrow keys go from one to the next", async () => {
     .toBe("true");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
-  await expect
-    .poll(() => page.getByRole("tab", { name: "Rules" }).getAttribute("aria-selected"))
-    .toBe("true");
+  await expect.poll(() => page.getByRole("tab", { name: "Cost" }).getAttribute("aria-selected")).toBe("true");
   expect((await focused()).tag).toBe("button");
-  await expect.poll(hash).toContain("tab=rules");
+  await expect.poll(hash).toContain("tab=cost");
 });
 
 it("who hears instead of seeing hears each loss while it plays, the end, and how a change turns out", async () => {

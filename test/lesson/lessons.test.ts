@@ -9,7 +9,7 @@ import { factsOf } from "../../src/lesson/facts.ts";
 import type { Inline, Prose, Step } from "../../src/lesson/lesson.ts";
 import { timeOf } from "../../src/lesson/moments.ts";
 import { readGlossary, readLesson } from "../../src/lesson/read.ts";
-import { inWords, rightAnswers } from "../../src/lesson/words.ts";
+import { factsAt, inWords, rightAnswers } from "../../src/lesson/words.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario, withSettings, withVariant } from "../../src/scenario/parse.ts";
@@ -80,7 +80,7 @@ describe.each(names)("%s", (name) => {
   });
 
   it.each(cases)("%s: all numbers are facts of the run", (_, step) => {
-    const facts = factsOf(runOf(step));
+    const facts = factsAt(step, factsOf(runOf(step)));
     for (const prose of proseOf(step)) {
       expect(inWords(prose, facts)).not.toMatch(/\bnone\b|undefined|NaN|\{\{/);
       const typed = inlinesOf(prose).flatMap((inline) => (inline.kind === "text" ? [inline.text] : []));
@@ -92,14 +92,14 @@ describe.each(names)("%s", (name) => {
 
   it.each(cases)("%s: its question has one right answer, which has not happened yet", (_, step) => {
     if (step.question === null) return;
-    const facts = factsOf(runOf(step));
+    const facts = factsAt(step, factsOf(runOf(step)));
     for (const { rightIf } of step.question.answers) expect([...facts.keys()]).toContain(rightIf.name);
-    expect(rightAnswers(step.question, factsOf(runOf(step)))).toHaveLength(1);
+    expect(rightAnswers(step.question, factsAt(step, factsOf(runOf(step))))).toHaveLength(1);
     expect(step.stage.until).not.toBeNull();
   });
 
   it.each(cases)("%s: is short, and can be read", (_, step) => {
-    const facts = factsOf(runOf(step));
+    const facts = factsAt(step, factsOf(runOf(step)));
     const text = [...step.before, ...step.after].map((prose) => inWords(prose, facts)).join(" ");
     expect(text.split(/\s+/).length).toBeLessThanOrEqual(WORDS_MAX);
     expect(readingEase(text)).toBeGreaterThanOrEqual(READING_EASE_MIN);

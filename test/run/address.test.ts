@@ -35,6 +35,7 @@ const state: fc.Arbitrary<PageState> = fc.record({
     }),
   ),
   tab: fc.constantFrom(...TABS),
+  cost: fc.string({ maxLength: 100, unit: "grapheme" }),
 });
 
 describe("the address", () => {

@@ -1,10 +1,12 @@
 /** `fanout lesson`: a lesson as text, step by step, and the judge of its exercise. */
 import type { Command } from "commander";
+import { estimate } from "../../cost/estimate.ts";
+import { readChanges, valuesWith } from "../../cost/inputs.ts";
 import { judge } from "../../lesson/exercise.ts";
 import { type Fact, factsOf } from "../../lesson/facts.ts";
-import type { Lesson, Prose, Question, Step } from "../../lesson/lesson.ts";
+import type { Lesson, Prose, Question, StageTable, Step } from "../../lesson/lesson.ts";
 import { timeOf } from "../../lesson/moments.ts";
-import { inWords, rightAnswers } from "../../lesson/words.ts";
+import { factsAt, inWords, rightAnswers } from "../../lesson/words.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
 import { readLedger } from "../../run/ledger.ts";
 import type { RunResult } from "../../run/result.ts";
@@ -13,6 +15,7 @@ import { simulate } from "../../run/simulate.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { list, suggest } from "../../scenario/words.ts";
 import { parseWhole } from "../arguments.ts";
+import { costBrief } from "../cost.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { course } from "../lessons.ts";
@@ -98,7 +101,7 @@ function runOf(scenario: Scenario, { stage }: Step): RunResult {
 }
 
 function stepText(step: Step, number: number, run: RunResult, isWhole: boolean, style: Style): string {
-  const facts = factsOf(run);
+  const facts = factsAt(step, factsOf(run));
   const paragraph = (prose: Prose) => `${wrapped(inWords(prose, facts), 0)}\n`;
   const { question } = step;
   const lines = [
@@ -116,7 +119,34 @@ function stepText(step: Step, number: number, run: RunResult, isWhole: boolean, 
       style.faint(wrapped("Answer with --answer FILE: settings that keep the rules on all runs.", 0)),
       "\n",
     );
-  return [...lines, ...step.after.map(paragraph), ...storyLines(run, step, style)].join("");
+  return [
+    ...lines,
+    ...step.after.map(paragraph),
+    ...figureLines(step, style),
+    ...storyLines(run, step, style),
+  ].join("");
+}
+
+/** What is drawn below the words. */
+function figureLines({ stage: { cost, table } }: Step, style: Style): string[] {
+  const lines =
+    cost === null ? [] : ["\n", costBrief(estimate(valuesWith(readChanges(cost.written).changes)), style)];
+  return table === null ? lines : [...lines, "\n", tableText(table, style)];
+}
+
+function tableText({ title, asOf, head, rows, source }: StageTable, style: Style): string {
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
+  const line = (row: readonly string[]) =>
+    `  ${row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join("  ")
+      .trimEnd()}\n`;
+  return [
+    style.strong(`${title}, as of ${asOf}\n`),
+    style.faint(line(head)),
+    ...rows.map(line),
+    style.faint(`  ${wrapped(source, 2)}\n`),
+  ].join("");
 }
 
 /** Where the step stands: its variant, its time, and what to look at. */

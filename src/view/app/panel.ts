@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<TabName, string>> = {
   messages: "Messages",
   requests: "Requests",
   rules: "Rules",
+  cost: "Cost",
 };
 
 /** What the tabs show, but for the one with which the page opens. */
@@ -34,6 +35,7 @@ const CONTENT: Readonly<Record<Exclude<TabName, "story">, OnDemand>> = {
   ),
   requests: new OnDemand(() => import("../ledger/requests-view.ts")),
   rules: new OnDemand(() => import("../rules/rules-view.ts")),
+  cost: new OnDemand(() => import("../cost/cost-view.ts")),
 };
 
 /** Fires «show-stage»: what the reader is to look at is there. */
@@ -78,6 +80,8 @@ export class FanoutPanel extends PageElement {
         <fanout-ledger .player=${this.player}></fanout-ledger>`,
       requests: () => html`<fanout-requests .player=${this.player}></fanout-requests>`,
       rules: () => this.#rulesView(),
+      cost: () =>
+        html`<fanout-cost .written=${this.bench.page.cost} @cost=${(e: CustomEvent<string>) => this.bench.setCost(e.detail)}></fanout-cost>`,
     };
     const isHidden = isVeiled(this.bench);
     return html`<div class="tabs" role="tablist" aria-label="About this run" @keydown=${this.#onKey}>
@@ -134,6 +138,7 @@ export class FanoutPanel extends PageElement {
       rules: rules.filter(
         ({ outcome, timeUs: brokenUs }) => outcome === "broken" && brokenUs !== null && brokenUs <= timeUs,
       ).length,
+      cost: 0,
     }[name];
     if (name === "knobs")
       return Object.keys(this.bench.page.set).length > 0
@@ -166,6 +171,7 @@ export class FanoutPanel extends PageElement {
         @judge=${() => bench.startSearch(false)}
         @knob=${this.#onKnob}
         @knob-rest=${() => bench.changes.rest()}
+        @open-cost=${() => bench.showTab("cost")}
       ></fanout-story>
       ${
         isTold || notice.length === 0

@@ -55,7 +55,8 @@ function untilUs({ stage: { until } }: Step, { run }: Loaded): number {
 export function stageOf(story: Lesson, step: number, pace: string): PageState {
   const { stage } = story.steps[step - 1]!;
   const set = stage.set as PageState["set"];
-  return { ...EMPTY_STATE, lesson: story.name, variant: stage.variant, set, step, pace };
+  const cost = stage.cost?.written ?? "";
+  return { ...EMPTY_STATE, lesson: story.name, variant: stage.variant, set, step, pace, cost };
 }
 
 /** Plays a step until where it stops, from where it stands if it is over. */

@@ -179,7 +179,7 @@ export class Workbench implements LessonPage {
     this.#tell(problems, wanted.keepsBanner);
     const unfit = new Set(problems.map(({ path }) => path));
     const set = Object.fromEntries(Object.entries(wanted.page.set).filter(([path]) => !unfit.has(path)));
-    const page = wanted.goesOn ? { ...wanted.page, tab: this.page.tab } : wanted.page;
+    const page = wanted.goesOn ? { ...wanted.page, tab: this.page.tab, cost: this.page.cost } : wanted.page;
     this.page = { ...page, variant: run.variant, set };
     const loaded: Loaded = { run, index, rules, facts, writtenFaults };
     if (!wanted.goesOn) this.player.setPace(page.pace);
@@ -413,6 +413,13 @@ export class Workbench implements LessonPage {
     if (tab === this.page.tab) return;
     this.page = { ...this.page, tab };
     this.#writeAddress(true);
+    this.#onChange();
+  }
+
+  /** Inputs of cost, as src/cost writes them. */
+  setCost(cost: string): void {
+    this.page = { ...this.page, cost };
+    this.#writeAddress(false);
     this.#onChange();
   }
 

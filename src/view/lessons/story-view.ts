@@ -4,8 +4,8 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
-import { rightAnswers } from "../../lesson/words.ts";
+import type { Lesson, Prose, Question, StageTable, Step, Term } from "../../lesson/lesson.ts";
+import { factsAt, rightAnswers } from "../../lesson/words.ts";
 import type { Json } from "../../run/address.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
 import { PageElement } from "../look/element.ts";
@@ -19,6 +19,7 @@ import { storyStyles } from "./story-styles.ts";
 
 /** What a step lets one do: most steps only tell. */
 const knobs = new OnDemand(() => import("../knobs/knobs.ts"));
+const costFigure = new OnDemand(() => import("../cost/cost-figure.ts"));
 const exerciseView = new OnDemand(() => import("./exercise-view.ts"));
 
 /** Where the learner is in a lesson. */
@@ -76,7 +77,9 @@ export class FanoutStory extends PageElement {
     const update = () => this.requestUpdate();
     if (this.handed.length > 0) knobs.want(update);
     const { lesson = null, step = null } = this.reading ?? {};
-    if (step !== null && lesson?.steps[step - 1]?.exercise) exerciseView.want(update);
+    const { stage, exercise } = (step === null ? undefined : lesson?.steps[step - 1]) ?? {};
+    if (exercise) exerciseView.want(update);
+    if (stage?.cost) costFigure.want(update);
     if (lesson === this.#of) return;
     this.#of = lesson;
     this.shown = null;
@@ -102,7 +105,8 @@ export class FanoutStory extends PageElement {
     </section>`;
   }
 
-  #stepView(step: Step, loaded: Loaded): TemplateResult {
+  #stepView(step: Step, run: Loaded): TemplateResult {
+    const loaded = { ...run, facts: factsAt(step, run.facts) };
     const { lesson, step: number, isAsSet, isRevealed } = this.reading as Reading & { step: number };
     const { question, exercise } = step;
     return html`<section data-testid="lesson-step" aria-live="polite">
@@ -113,6 +117,7 @@ export class FanoutStory extends PageElement {
       ${this.#handedView()}
       ${exercise === null || !exerciseView.isThere ? nothing : html`<fanout-exercise .exercise=${exercise} .loaded=${loaded} .search=${this.search}></fanout-exercise>`}
       ${isRevealed ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
+      ${isRevealed ? this.#figureView(step) : nothing}
       ${this.#termView()}
       ${
         isAsSet
@@ -133,6 +138,12 @@ export class FanoutStory extends PageElement {
     const { isRevealed } = this.reading as Reading;
     if (!isRevealed || this.handed.length === 0 || !knobs.isThere) return nothing;
     return html`<fanout-knobs .knobs=${this.handed} .changed=${[]}></fanout-knobs>`;
+  }
+
+  /** What no run can show: money, and what stood in the papers on some day. */
+  #figureView({ stage: { cost, table } }: Step): TemplateResult {
+    return html`${cost === null || !costFigure.isThere ? nothing : html`<fanout-cost-figure .written=${cost.written}></fanout-cost-figure>`}
+      ${table === null ? nothing : tableView(table)}`;
   }
 
   #questionView(question: Question, number: number, loaded: Loaded): TemplateResult {
@@ -222,6 +233,15 @@ export class FanoutStory extends PageElement {
   }
 }
 customElements.define("fanout-story", FanoutStory);
+
+function tableView({ title, asOf, head, rows, source }: StageTable): TemplateResult {
+  return html`<table class="facts">
+    <caption>${title}, as of ${asOf}</caption>
+    <tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr>
+    ${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
+    <tfoot><tr><td colspan=${head.length}>${source}</td></tr></tfoot>
+  </table>`;
+}
 
 /** Whether a page's settings are those of a step. */
 export function isAsSet(
