@@ -60,7 +60,7 @@ export interface StageTable {
 }
 
 /** Build or buy, for inputs of which some are changed. */
-export interface StageCost {
+interface StageCost {
   /** As an address has them. */
   readonly written: string;
   /** What is said of it, by name, beside what the run says. */

@@ -45,6 +45,22 @@ describe("a lesson", () => {
     expect(after).toEqual([[{ kind: "text", text: "So it is." }]]);
   });
 
+  it("draws cost for inputs that are changed, and shows tables that have a day", () => {
+    const stage = (line: string) =>
+      readLesson("made-up", `${HEAD}## One\n\n\`\`\`stage\nat: end\n${line}\n\`\`\`\n`).steps[0]!.stage;
+    const { cost } = stage("cost: connections=2000, vonageMonth=5");
+    expect(cost).toMatchObject({
+      written: "connections:2000,vonageMonth:5",
+      facts: { "cost.connections": "2,000", "cost.vonage": "missing", "cost.cheapest": "Ably" },
+    });
+    expect(stage("cost: as it is").cost!.written).toBe("");
+    expect(stage("table: webtransport").table).toMatchObject({ title: "WebTransport", asOf: "2026-08-07" });
+    expect(() => stage("cost: conections=1")).toThrow('cost: there is no input "conections"');
+    expect(() => stage("table: nothing")).toThrow(
+      'there is no table "nothing"; allowed: webtransport, purchase',
+    );
+  });
+
   it("has an exercise of rules and conditions", () => {
     expect(one("```exercise\nkeeps: delivery, order\nwhere: servers.count = 2\n```\n").exercise).toEqual({
       keeps: ["delivery", "order"],
