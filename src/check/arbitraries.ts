@@ -269,8 +269,27 @@ function askings({ groups }: Shape, { transports }: ScenarioLimits) {
       commentIntervalMs: fc.constantFrom(...triedIn("servers", "commentIntervalMs")),
       streamLifetimeMs: fc.constantFrom(...triedIn("servers", "streamLifetimeMs")),
     }),
+    more: transports === undefined ? closings : fc.constant(null),
   });
 }
+
+/** How servers end what they hold, who is refused, and what pages hear of it; each seldom. */
+const closings = fc.record({
+  servers: fc.record({
+    socketLifetimeMs: seldom(triedIn("servers", "socketLifetimeMs"), "none"),
+    closesWith: fc.constantFrom(...triedIn("servers", "closesWith")),
+    closeCode: fc.constantFrom(...triedIn("servers", "closeCode")),
+    loginMs: seldom(triedIn("servers", "loginMs"), "none"),
+    refusal: fc.constantFrom(...triedIn("servers", "refusal")),
+  }),
+  clients: fc.record({ watchdogHears: seldom(triedIn("clients", "watchdogHears"), "pings") }),
+  /** Of the first group, by which it does not share its browser's connections with the others. */
+  host: fc.constantFrom("other", undefined),
+  /** Of the first line of the workload. */
+  eventId: fc.constantFrom("none" as const, "empty" as const, undefined),
+  /** Who drops the packets of mute connections. */
+  mutedBy: fc.constantFrom("path" as const, "sender" as const),
+});
 
 type Asking = ReturnType<typeof askings> extends fc.Arbitrary<infer T> ? T : never;
 
@@ -372,8 +391,10 @@ function happenings(shape: Shape, limits: ScenarioLimits) {
 
 type Happening = ReturnType<typeof happenings> extends fc.Arbitrary<infer T> ? T : never;
 
-function askingOf({ asks, browser, ...times }: Asking["groups"][number]) {
+function askingOf({ asks, browser, ...times }: Asking["groups"][number], i: number, more: Asking["more"]) {
   return {
+    ...more?.clients,
+    ...(i > 0 || more?.host === undefined ? {} : { host: more.host }),
     ...times,
     ...(asks === null ? {} : { transport: asks }),
     ...(browser === undefined ? {} : { browser }),
@@ -394,7 +415,7 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
       ...(roomSize === undefined ? {} : { roomSize }),
       ...(groupLinks[i] === undefined ? {} : { link: groupLinks[i] }),
       ...group,
-      ...askingOf(asking.groups[i]!),
+      ...askingOf(asking.groups[i]!, i, asking.more),
     })),
     proxies: Array.from({ length: shape.proxies }, (_, i) => ({
       name: `edge${i + 1}`,
@@ -408,9 +429,16 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
       upgradeTimeoutMs: shape.upgradeTimeoutMs,
       memory: shape.memory,
       ...asking.servers,
+      ...asking.more?.servers,
     },
     backplane: { kind: shape.backplane },
     ...happening,
+    workload: happening.workload.map((line, i) =>
+      i > 0 || asking.more?.eventId === undefined ? line : { ...line, eventId: asking.more.eventId },
+    ),
+    faults: (happening.faults as readonly Fault[]).map((fault) =>
+      fault.act === "mute" && asking.more !== null ? { ...fault, by: asking.more.mutedBy } : fault,
+    ),
   };
   const parsed = validateScenario(input as ScenarioInput);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
@@ -515,7 +543,16 @@ function faultsOfLinks(
   const act = <Act extends string>(...acts: readonly Act[]) => fc.constantFrom(...acts);
   return fc.oneof(
     { weight: 4, arbitrary: fc.record({ atMs, act: act("cut", "heal"), target }) },
-    { weight: 1, arbitrary: fc.record({ atMs, act: act("mute"), target: ofClients, direction: directions }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        atMs,
+        act: act("mute"),
+        target: ofClients,
+        direction: directions,
+        by: fc.constant("path" as const),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ atMs, act: act("slow"), target, latencyMs: latency }) },
     { weight: 1, arbitrary: fc.record({ act: act("delay"), ...packet, byMs: ms(1, 500) }) },
     ...(loses

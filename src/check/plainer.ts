@@ -128,6 +128,7 @@ const CLIENT_FIELDS: readonly (keyof ClientGroup)[] = [
   "addressSpread",
   "link",
   "browser",
+  "host",
   ...fieldNames("clients").filter((name) => name !== "transport"),
 ];
 
@@ -141,6 +142,7 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
       if (plain.roomSize === undefined) delete plain.roomSize;
       if (plain.link === undefined) delete plain.link;
       if (plain.browser === undefined) delete plain.browser;
+      if (plain.host === undefined) delete plain.host;
       yield {
         what: `clients.${group.name}.${field}`,
         scenario: { ...scenario, clients: clients.with(i, plain) },

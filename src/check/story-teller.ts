@@ -7,6 +7,7 @@ import {
   at,
   BAD_REQUEST,
   CLOSE_REASON_NAMES,
+  FORBIDDEN,
   isTunnel,
   type LimitKind,
   REQUEST_NAMES,
@@ -15,6 +16,7 @@ import {
   SESSION_ID_UNKNOWN,
   TRANSPORT_WORDS,
 } from "../model/trace/records.ts";
+import { closeEventAt } from "../run/close-event.ts";
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
@@ -229,7 +231,8 @@ export class StoryTeller {
     const status = trace[at.response.status][row];
     const node = trace[at.response.by][row];
     if (!this.#clients.has(client)) return null;
-    if (status < 400) return this.#answer(client, status, node);
+    const isForbidden = trace[at.response.errorCode][row] === FORBIDDEN;
+    if (status < 400 && !isForbidden) return this.#answer(client, status, node);
     const who = this.#name(client);
     const routed = this.#routing.routed(trace[at.response.exchange][row]);
     const request = `${who}'s ${routed === null ? "request" : waitingName(routed.kind)}`;
@@ -244,6 +247,12 @@ export class StoryTeller {
     if (trace[at.response.errorCode][row] === BAD_REQUEST)
       return this.#line(
         `${this.#name(node)} refuses ${who}'s WebSocket: ${status}. The header that asks for one was dropped on the way.`,
+        7,
+        kind,
+      );
+    if (isForbidden)
+      return this.#line(
+        `${this.#name(node)} refuses ${request}: ${status === 200 ? "a page to log in" : status}. The login has expired.`,
         7,
         kind,
       );
@@ -308,7 +317,7 @@ export class StoryTeller {
     this.#answered.delete(client);
     // What ended it says more than what the client was told.
     const end = this.#ends.get(client);
-    const why = end === undefined ? told : sinceText(this.#run, [end]);
+    const why = `${end === undefined ? told : sinceText(this.#run, [end])}${this.#closeCode(row)}`;
     return this.#about(
       client,
       "disconnected",
@@ -320,6 +329,12 @@ export class StoryTeller {
       },
       `disconnected ${wasConnected} ${why}`,
     );
+  }
+
+  /** What a page is told by its WebSocket, where that says more than that it has gone. */
+  #closeCode(row: number): string {
+    const event = closeEventAt(this.#run, row);
+    return event?.wasClean ? ` (code ${event.code})` : "";
   }
 
   #idleClosed(row: number): Told | null {

@@ -6,6 +6,7 @@ import { CAUSES } from "../model/trace/causes.ts";
 import { type EndReasonIndex, SILENCES } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, LIMIT_NAMES, RecordKind, TRANSPORT_NAMES, TransportKind } from "../model/trace/records.ts";
+import { closeEventAt } from "../run/close-event.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
@@ -49,6 +50,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...outcomeFacts(run, ledger),
     ...limitFacts(run),
     ...silenceFacts(run, ledger),
+    ...closeFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -285,6 +287,27 @@ function silenceFacts({ trace }: RunResult, { copies }: Ledger): [string, Fact][
     ["silence.hears", heard.length === 0 ? "nothing" : heardUs < 2_000_000 ? "a moment" : "on"],
     ["probes.sent", probes],
   ];
+}
+
+/** Of each client: the code that its page was told when its WebSocket first closed, and whether that was a clean close. */
+function closeFacts(run: RunResult): [string, Fact][] {
+  const { trace, nodes } = run;
+  const told = new Map<string, Fact>();
+  const clients = firstClients(nodes);
+  for (const { name } of clients) {
+    told.set(`${name}.closeCode`, "none");
+    told.set(`${name}.closed`, "none");
+  }
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== RecordKind.disconnected) continue;
+    const name = clients[trace[at.disconnected.client][row]!]?.name;
+    if (name === undefined || told.get(`${name}.closeCode`) !== "none") continue;
+    const event = closeEventAt(run, row);
+    if (event === null) continue;
+    told.set(`${name}.closeCode`, event.code);
+    told.set(`${name}.closed`, event.wasClean ? "cleanly" : "without a word");
+  }
+  return [...told];
 }
 
 const SESSION_CLOSED = MODEL[Machine.session].chart.states.indexOf("closed");

@@ -1,6 +1,7 @@
 /** From a scenario, as people write it, to the model's settings: names become numbers, milliseconds µs. */
 import { msToUs } from "../kernel/time.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
+import { EventId } from "../model/fate/oracle.part.ts";
 import { Directions } from "../model/network/link.part.ts";
 import { Audience } from "../model/trace/records.ts";
 import type {
@@ -61,7 +62,10 @@ function ownOf(balancer: Balancer): PartSettings {
 
 function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number } {
   const clients: ClientSettings[] = [];
-  const browsers = [...new Set(scenario.clients.flatMap(({ browser }) => browser ?? []))];
+  // A browser has connections of its own for each host name.
+  const browserOf = ({ browser, host = "" }: ClientGroup) =>
+    browser === undefined ? "" : `${browser} ${host}`;
+  const browsers = [...new Set(scenario.clients.map(browserOf))].filter((one) => one !== "");
   let room = 0;
   scenario.clients.forEach((group, index) => {
     const roomSize = group.roomSize ?? group.count;
@@ -70,7 +74,7 @@ function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: n
         group: index,
         room: room + Math.floor(i / roomSize),
         address: addressOf(group, i),
-        browser: group.browser === undefined ? -1 : browsers.indexOf(group.browser),
+        browser: browsers.indexOf(browserOf(group)),
         startUs: group.startConnected ? 0 : msToUs(group.startMs + i * group.startGapMs),
         // Who holds no connection has none to begin with.
         startConnected: group.startConnected && isEngineIo(group.transport),
@@ -95,6 +99,7 @@ function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSe
     senders: names.senders(send.from),
     audience,
     target: audience === Audience.direct ? names.client.get(send.to)! : -1,
+    eventId: EventId[send.eventId ?? "own"],
   };
   if (send.everyMs === undefined) {
     const atUs = msToUs(send.atMs!);
@@ -167,6 +172,12 @@ function faultSettings(
   const struck = { atUs, target: "link", links: target.numbers } as const;
   if (fault.act === "slow") return { ...struck, act: "slow", latency: latencySettings(fault.latencyMs) };
   if (fault.act === "lose") return { ...struck, act: "lose", loss: lossSettings(fault.loss) };
-  if (fault.act === "mute") return { ...struck, act: "mute", direction: Directions[fault.direction] };
+  if (fault.act === "mute")
+    return {
+      ...struck,
+      act: "mute",
+      direction: Directions[fault.direction],
+      bySender: fault.by === "sender",
+    };
   return { ...struck, act: fault.act as "cut" | "heal" };
 }

@@ -194,6 +194,11 @@ const clientGroup = z.strictObject({
     .describe(
       "The browser that its members are pages of: clients with the same one share six connections over HTTP/1.1, and what needs a seventh waits; without it, a client opens as many as it likes, as a program does",
     ),
+  host: name
+    .optional()
+    .describe(
+      "The host name by which its pages ask for the server: with another one, they have six connections of their own in the same browser (ground-truth 29)",
+    ),
   link: ownLink
     .optional()
     .describe("The links of its members, where they differ from network.client: phones beside desktops"),
@@ -222,6 +227,12 @@ const send = z
     untilMs: durationMs
       .optional()
       .describe("When to end with everyMs; by default at the end of the scenario"),
+    eventId: z
+      .enum(["own", "none", "empty"])
+      .optional()
+      .describe(
+        "Of the events of event streams that it becomes: own, each has an id, which a client that comes back names as the last that it has; none: without one, so that the client goes on naming the one before; empty: an empty one, after which it names none; by default own (ground-truth 29)",
+      ),
   })
   .refine((s) => (s.atMs === undefined) !== (s.everyMs === undefined), {
     error: ({ input }) =>
@@ -303,6 +314,12 @@ const fault = z.discriminatedUnion("act", [
       .enum(["both", "up", "down"])
       .default("both")
       .describe("In which direction a mute connection carries nothing; of a packet, up or down"),
+    by: z
+      .enum(["path", "sender"])
+      .default("path")
+      .describe(
+        "Who drops its packets: something on the way, of which nobody is told; or the kernel that should send them (a firewall, an interface that is down), which knows, and sends at the first write after the heal (ground-truth 30)",
+      ),
   }),
   z.strictObject({ act: z.literal("drop"), target: linkName, direction, packet }),
   z.strictObject({

@@ -98,6 +98,8 @@ const small = fc
     replayEvents: fc.constantFrom(0, 1, 5),
     streamLifetimeMs: fc.constantFrom("none" as const, 15),
     browser: fc.constantFrom({}, { browser: "b" }),
+    socketLifetimeMs: fc.constantFrom("none" as const, "none" as const, 15),
+    loginMs: fc.constantFrom("none" as const, "none" as const, 12),
   })
   .map((shape) => {
     const { count, sends, lateMs, lateSteps, losses, crashes } = shape;
@@ -126,6 +128,8 @@ const small = fc
           pingTimeoutMs: 40,
           replayEvents: shape.replayEvents,
           streamLifetimeMs: shape.streamLifetimeMs,
+          socketLifetimeMs: shape.socketLifetimeMs,
+          loginMs: shape.loginMs,
           pollHoldMs: 15,
         },
         balancer: { policy: shape.policy, idleTimeoutMs: shape.idleTimeoutMs, failTimeoutMs: 30 },

@@ -41,12 +41,18 @@ const UNUSED: Readonly<Record<string, string>> = {
   "clients.quicIdleTimeoutMs": "with the cause quic-idle",
   "clients.reconnectionDelayMaxMs": "reconnect-storm",
   "clients.reconnectionDelayMs": "reconnect-storm",
+  "clients.watchdogHears": "with clients.watchdogMs",
   "clients.watchdogMs": "ghosts: who believes in whom, and for how long",
   "nginx.workerConnections":
     "reconnect-storm: in sixty-five-thousand it would be a second name for open files",
   "policy least-connections": "two-choices",
   "policy random": "two-choices",
+  "servers.closeCode": "graceful-stop: what a page is told by whom",
+  "servers.closesWith": "graceful-stop",
   "servers.commentIntervalMs": "sse-replay has no box that closes what is silent",
+  "servers.loginMs": "sse-replay: a stream that gives up for good",
+  "servers.refusal": "sse-replay",
+  "servers.socketLifetimeMs": "graceful-stop",
   "servers.streamLifetimeMs": "graceful-stop: streams that are ended on purpose",
   "servers.upgradeTimeoutMs": "joined-is-not-sticky: an upgrade that never comes",
 };

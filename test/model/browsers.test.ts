@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { RecordKind, RequestKind, TransportKind } from "../../src/model/trace/records.ts";
-import { observed, runLab } from "../support/ground-truth.ts";
+import { expectNear, observed, runLab } from "../support/ground-truth.ts";
 
 type Lab = Parameters<typeof runLab>[0];
 type Client = NonNullable<Lab["clients"]>[number];
@@ -25,9 +25,9 @@ function page(clients: Client[], more: Partial<Lab> = {}) {
   const lab = runLab({
     durationMs: 12_000,
     servers: { count: 1 },
+    workload: [{ from: "fetch", to: "server", atMs: 300 }],
     ...more,
     clients: [...clients, { name: "fetch", transport: "http", browser: "b" }],
-    workload: [{ from: "fetch", to: "server", atMs: 300 }],
   });
   const open = (atMs: number) =>
     lab.records(RecordKind.connected).filter(([t, , , kind]) => t! <= atMs && kind === TransportKind.events)
@@ -81,6 +81,22 @@ describe("experiment 29: connections of a browser to an origin", () => {
       for (const starts of seen.perRun.laterPollsStartMs.flat())
         expect(Math.abs(atMs! - starts)).toBeLessThan(100);
     for (const ms of seen.perRun.fetchMs) expect(Math.abs(lab.fetchMs! - ms)).toBeLessThan(100);
+  });
+
+  it("limit-6-eventsources-other-host-name: another name of the same server has six more", () => {
+    const { observed: seen } = observed("29", "limit-6-eventsources-other-host-name");
+    const other = { name: "other", transport: "http", browser: "b", host: "other-name" } as const;
+    const { open, fetchMs, ledger } = page([...eventSources(6), other], {
+      workload: [
+        { from: "fetch", to: "server", atMs: 300 },
+        { from: "other", to: "server", atMs: 300 },
+      ],
+    });
+    expect(open(300 + HOLD_MS - 1)).toBe(seen.eventSourcesOpen);
+    for (const ms of seen.perRun.fetchMs) expectNear(fetchMs!, [ms], 100, "ms");
+    const [, answer] = ledger.copies;
+    const otherMs = (answer!.settledUs - answer!.sentUs) / 1000;
+    for (const ms of seen.perRun.otherHostFetchMs) expectNear(otherMs, [ms], 100, "ms");
   });
 
   it("limit-6-eventsources-30-websockets: WebSockets are not counted", () => {

@@ -160,6 +160,42 @@ describe("experiment 29: what a browser's EventSource does", () => {
     near(waits(run), 300);
   });
 
+  it.each([
+    ["es-204-on-reconnect", "204", 204],
+    ["es-html-on-reconnect", "html", 200],
+  ] as const)("%s: nor does it ask again after a %s", (id, refusal, status) => {
+    // Its login is over before it comes back.
+    const run = stream(300, {
+      servers: { ...ending, loginMs: 400, refusal },
+      workload: [{ from: "server-1", to: "everyone", firstMs: 900, everyMs: 900 }],
+    });
+    const { requests, errors, readyState } = observed("29", id).observed;
+    expect(run.requests(0)).toHaveLength(requests);
+    expect(run.requests(0).map((request) => request.status)).toEqual([200, status]);
+    expect(broken(run).map(({ why }) => (why === "no event stream" ? 2 : 0))).toEqual(errors);
+    expect(readyState).toBe(2);
+    near(waits(run), 300);
+    expect(run.ledger.losses).toEqual([{ cause: "recipient-away", roots: ["logged-out"], count: 6 }]);
+  });
+
+  it("es-last-event-id-reset-by-empty-id: then it names none; one without an id changes nothing", () => {
+    expect(observed("29", "es-last-event-id-reset-by-empty-id").observed.lastEventIds).toEqual([null, null]);
+    // One with an id, one that differs, and one while nobody listens.
+    const run = (eventId: "none" | "empty") =>
+      stream(300, {
+        durationMs: 1000,
+        servers: { ...ending, replayEvents: 10 },
+        workload: [
+          { from: "server-1", to: "everyone", atMs: 50 },
+          { from: "server-1", to: "everyone", atMs: 100, eventId },
+          { from: "server-1", to: "everyone", atMs: 300 },
+        ],
+      }).ledger;
+    expect(run("empty").causes).toEqual({ "recipient-away": 1 });
+    // It says that it has the first: what came after that comes, the second once more.
+    expect(run("none").tally).toMatchObject({ delivered: 3, duplicated: 1, lost: 0 });
+  });
+
   it("es-refused-retry-500", () => {
     const { errors, lastEventIds, perRun } = observed("29", "es-refused-retry-500").observed;
     const run = stream(500, {

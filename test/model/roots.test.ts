@@ -553,6 +553,39 @@ const OCCASIONS: readonly Occasion[] = [
     },
   },
   {
+    cause: Cause.recipientAway,
+    root: EndReason.socketClosed,
+    what: "the server closes B's WebSocket at its age, while A's message is on its way to the server",
+    lab: {
+      clients: [socket("A", { startMs: 200, link: { latencyMs: 100 } }), socket("B")],
+      servers: { count: 1, socketLifetimeMs: 900 },
+      durationMs: 1500,
+      workload: sends("A", "B", 900),
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.socketClosed,
+    what: "the server closes B's WebSocket at its age while TCP is about to send a lost message again",
+    lab: {
+      clients: [socket("A", { startMs: 100 }), socket("B")],
+      servers: { count: 1, socketLifetimeMs: 600 },
+      workload: sends("A", "B", 580),
+      faults: [{ act: "drop", target: "B/balancer", direction: "down", packet: 4 }],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.loggedOut,
+    what: "B's stream ends when its login is over, and its server lets it in no more",
+    lab: {
+      clients: [socket("A", { startMs: 600 }), listener({ retryMs: 100 })],
+      servers: { count: 1, streamLifetimeMs: 700, loginMs: 750 },
+      durationMs: 1500,
+      workload: sends("A", "B", 1200),
+    },
+  },
+  {
     cause: Cause.noBackplane,
     root: null,
     what: "two servers, and nothing joins them",

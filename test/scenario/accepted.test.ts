@@ -173,6 +173,11 @@ describe("settings", () => {
       pollHoldMs: 10_000,
       commentIntervalMs: "none",
       streamLifetimeMs: "none",
+      socketLifetimeMs: "none",
+      closesWith: "close-frame",
+      closeCode: "none",
+      loginMs: "none",
+      refusal: "401",
     });
   });
 

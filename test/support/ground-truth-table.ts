@@ -8,29 +8,11 @@ import type { Comparisons } from "./ground-truth.ts";
 
 const FOLDER = new URL("../ground-truth/", import.meta.url);
 
-const OWN_KERNEL = "a sender whose own kernel drops the packet, and knows it, is not modelled";
-const CLOSE_CODES = "close codes of WebSockets are not modelled";
-const ANSWERS =
-  "servers that answer an EventSource with something else are not modelled; a balancer's 502 is";
 const UNEXPLAINED = "no test compares with it, and no reason is given";
 /** Cases that no test compares with, by experiment and case: what the model lacks for it. */
 export const MISSING: Readonly<Record<string, string>> = {
   "25 emitter-sharded": "the sharded adapter is not modelled",
-  "30 local-drop-800": OWN_KERNEL,
-  "22 ws-heartbeat-heal-4s-talking": OWN_KERNEL,
-  "22 ws-data-watchdog-300": "a watchdog that messages feed, and not only pings, is not modelled",
-  "29 es-204-on-reconnect": ANSWERS,
-  "29 es-html-on-reconnect": ANSWERS,
-  "29 es-last-event-id-reset-by-empty-id": "each event has an id here",
-  "29 limit-6-eventsources-other-host-name": "all servers are of one origin",
-  "29 ws-server-killed": CLOSE_CODES,
-  "29 ws-close-1001": CLOSE_CODES,
-  "29 ws-close-1012": CLOSE_CODES,
-  "29 ws-close-without-code": CLOSE_CODES,
-  "29 ws-tcp-reset": CLOSE_CODES,
-  "29 ws-handshake-401": CLOSE_CODES,
-  "29 ws-invalid-frame": CLOSE_CODES,
-  "29 ws-client-close-3999": CLOSE_CODES,
+  "29 ws-client-close-3999": "a page that closes its WebSocket by itself is not modelled",
   "31 stopped":
     "timers always fire before what waits is read, as in 17 of 20; the tests of frozen processes rest on it",
   "31 blocked-while-reading": "what stands still here was stopped; it was so in 20 of 20",

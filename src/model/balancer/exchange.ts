@@ -231,7 +231,8 @@ const behaviour = {
       const { exchanges } = world;
       const node = askedNode(world, exchange);
       if (error === SESSION_ID_UNKNOWN) endWith(world, exchange, refusalReason(world, exchange), node);
-      else if (exchanges.outer[exchange] === NONE && status === 200) settleSession(world, exchange);
+      else if (exchanges.outer[exchange] === NONE && status === 200 && error === -1)
+        settleSession(world, exchange);
       setCookie(world, exchange);
       answerAsker(world, exchange, status, error, node);
     },

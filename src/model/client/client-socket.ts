@@ -59,7 +59,8 @@ function answered(world: World, exchange: number, status: number, error: number)
   const { exchanges, packets } = world;
   const client = exchanges.client[exchange];
   takeCookie(world, exchange);
-  if (status !== 200) {
+  // A page to log in comes with 200, and is no answer to what was asked.
+  if (status !== 200 || error !== -1) {
     exchanges.clientOpen[exchange] = 0;
     return world.send(ConnectionEvent.REFUSED, client, exchange, error);
   }

@@ -26,10 +26,11 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
+import { EventId } from "../fate/oracle.part.ts";
 import { deliver } from "../fate/oracle.ts";
 import { silenceBetween, throttleOf } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { forgetAsker, mailboxOf, noteHeard } from "../server/mailboxes.ts";
+import { forgetAsker, forgetCursor, mailboxOf, noteHeard } from "../server/mailboxes.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { CloseReason, RecordKind, RequestKind, TransportKind } from "../trace/records.ts";
@@ -41,7 +42,7 @@ import { connectionPart } from "./connection.part.ts";
 import { PingerEvent, pingerPart } from "./pinger.part.ts";
 import { closeClientEnd, openExchange, sendUp } from "./requests.ts";
 import { WatchdogEvent } from "./watchdog.part.ts";
-import { patienceUs } from "./watchdog.ts";
+import { hearsMessages, patienceUs } from "./watchdog.ts";
 
 /** Sends what is buffered in one POST, unless one is under way: at most one at a time. FACTS §1.1. */
 function post(world: World, client: number): void {
@@ -165,7 +166,10 @@ const behaviour = {
     },
     write: (world: World, client: number, packet: number, subject: number) =>
       sendUp(world, world.clients.socket[client], packet, subject),
-    deliver: (world: World, _client: number, _exchange: number, copy: number) => deliver(world, copy),
+    deliver: (world: World, client: number, _exchange: number, copy: number) => {
+      if (world.messagesFeed && hearsMessages(world, client)) world.send(WatchdogEvent.PING, client, 0, 0);
+      deliver(world, copy);
+    },
     feedWatchdog: (world: World, client: number) => world.send(WatchdogEvent.PING, client, 0, 0),
     pongByPost: (world: World, client: number) => {
       buffer(world, client, Packet.pong, NONE);
@@ -246,9 +250,12 @@ const behaviour = {
       const server = world.nodes.first.server + world.sessions.server[session];
       world.record(RecordKind.connected, client, server, TransportKind.events, session, 0);
     },
-    /** The id of the latest event is what the next request names. */
+    /** The latest id is what the next request names. An event without one changes nothing, and one with an empty one clears it. */
     noteEvent: (world: World, client: number, exchange: number, copy: number) => {
-      const { sessions, exchanges } = world;
+      const { sessions, exchanges, messages, copies } = world;
+      const id = messages.eventId[copies.message[copy]];
+      if (id === EventId.none) return;
+      if (id === EventId.empty) return forgetCursor(world, client);
       noteHeard(world, client, sessions.server[exchanges.session[exchange]], copy);
     },
     noteEnded: (world: World, client: number) => {

@@ -1,9 +1,8 @@
 /**
  * A client's side of the heartbeat: if no ping comes for interval + timeout, the connection is dead. Only pings
  * count, not messages. FACTS §1.2, ground-truth 10-half-open. A client may have its own idea of how long that is, or
- * none: a page with a plain WebSocket hears nothing of pings and waits for TCP.
- *
- * Leaves out: watchdogs that messages feed, too.
+ * none: a page with a plain WebSocket hears nothing of pings and waits for TCP. And it may let messages count, too: ground-truth
+ * 22-half-dead.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -20,6 +19,11 @@ export function patienceUs(world: World, client: number): number {
   if (watchdogUs !== "announced") return watchdogUs;
   const { pingIntervalUs, pingTimeoutUs } = ofServers(world, heartbeatPart);
   return pingIntervalUs + pingTimeoutUs;
+}
+
+/** Whether a client takes a message for a sign of life. */
+export function hearsMessages(world: World, client: number): boolean {
+  return ofClient(world, watchdogPart, client).watchdogHears === "all";
 }
 
 const behaviour = {

@@ -15,6 +15,9 @@ export const Fate = {
   lost: 3,
 } as const;
 
+/** The id of the event that a message becomes in an event stream: one of its own, none, or an empty one. */
+export const EventId = { own: 0, none: 1, empty: 2 } as const;
+
 export class Messages extends tableOf({
   /** Its node. */
   sender: owner(),
@@ -29,6 +32,8 @@ export class Messages extends tableOf({
   branches: whole(),
   /** Copies that are neither delivered nor lost nor carried: they die with the last branch. */
   waiting: whole(),
+  /** An {@link EventId}. */
+  eventId: small(),
 }) {}
 
 /**

@@ -14,7 +14,9 @@ export function scheduleNext(world: World, code: number, entity: number, line: n
 
 /** A sender's application sends what the line says, and will again. Returns the message. */
 export function sendLine(world: World, sender: number, code: number, entity: number, line: number): number {
-  const { audience, target } = world.settings.sends[line]!;
+  const { audience, target, eventId } = world.settings.sends[line]!;
   scheduleNext(world, code, entity, line);
-  return sendMessage(world, sender, audience, target);
+  const message = sendMessage(world, sender, audience, target);
+  world.messages.eventId[message] = eventId;
+  return message;
 }

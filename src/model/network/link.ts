@@ -3,7 +3,7 @@
  * one probability, or in bursts (Gilbert–Elliott: a good and a bad state, with exponential stays). A cut link drops
  * everything silently, in both directions, as a packet filter does (ground-truth 10-half-open). Or the connections
  * that exist go mute, in one direction or in both, while new ones work: an address that changed, a middlebox that
- * started anew (ground-truth 22-half-dead). A fault can make a
+ * started anew (ground-truth 22-half-dead). It may be the sender's own kernel that drops them, which knows it (tcp.ts). A fault can make a
  * link slower, or lossy, until it heals, and can drop or hold back a single packet: over TCP that costs a
  * retransmission or a wait, never the message.
  *
@@ -35,10 +35,11 @@ const behaviour = {
   actions: {
     noteCut: (world: World, link: number) => cutLink(world, link, outerNode(world, link)),
     noteHealed: (world: World, link: number) => healLink(world, link),
-    mute: (world: World, link: number, direction: number) => {
+    mute: (world: World, link: number, direction: number, bySender: number) => {
       const { links, streams } = world;
       if (direction !== Directions.down) links.mutedUp[link] = streams.rows;
       if (direction !== Directions.up) links.mutedDown[link] = streams.rows;
+      links.muteBySender[link] = bySender;
       muteLink(world, link, outerNode(world, link));
     },
     setLatency: ({ links }: World, link: number, latency: number) => {
@@ -53,6 +54,7 @@ const behaviour = {
       if (links.mutedUp[link] + links.mutedDown[link] > 0) links.muteUntilUs[link] = queue.nowUs;
       links.mutedUp[link] = 0;
       links.mutedDown[link] = 0;
+      links.muteBySender[link] = 0;
     },
   },
   guards: {
@@ -134,6 +136,12 @@ function drops(world: World, stream: number, purpose: number): boolean {
 function isMute({ links, streams }: World, stream: number): boolean {
   const link = streams.link[stream];
   return stream < (isUpward(stream) ? links.mutedUp : links.mutedDown)[link];
+}
+
+/** Whether its sender's own kernel refuses what a stream sends now. */
+export function refusesPacket(world: World, stream: number): boolean {
+  const { links, streams } = world;
+  return links.muteBySender[streams.link[stream]] === 1 && isMute(world, stream);
 }
 
 /** Counts a packet on its way over its link. Returns the fault that names it. */

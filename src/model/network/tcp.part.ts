@@ -74,6 +74,8 @@ export class Streams extends tableOf({
   retriedUs: untold(time()),
   /** 1 once a packet that was alone under way has been sent again as a probe, which is no timeout yet. */
   hasProbed: flag(),
+  /** How often the clock has struck for what the sender's own kernel refuses to send. */
+  refusals: small(),
   /** Since when something lies in the kernel for a process that is frozen, and 1 more; 0: nothing does. µs. */
   readyUs: time(),
   // Of upward streams of clients behind a NAT, or with keepalive.

@@ -15,13 +15,15 @@
  *   next one, or any packet the other way, says the same and more. If none comes, the clock strikes for nothing.
  * - The first packet of a connection stands for its handshake: if it, or the answer to it (SYN-ACK), is lost, it goes
  *   again after 1, 1, 1, 1, 1, 2, 4 … s.
+ * - What the sender's own kernel drops (a firewall, an interface that is down), it does not count as sent: it is tried again at each
+ *   write, when something comes from the other end, and by the clock (tcp_probe_timer).
  * - A sender gives up (ETIMEDOUT) when the clock strikes 924.6 s after the first retransmission that brought nothing
  *   (tcp_retries2 = 15), of a handshake after 10 retransmissions, 131 s. What that means for a connection: giving-up.ts.
  *
  * Leaves out: sizes of segments, so that any number of messages fit into one packet that is sent again; congestion and
  * receive windows, but for the window of 1, so the throughput that loss leaves (W = 1.2/√p) is not to be had here;
- * delayed acknowledgements; tail loss probes with more than one packet outstanding, which come before the clock; retransmissions for nothing when a link becomes slower; a sender whose own
- * kernel drops the packet, and knows it; and what a kernel still sends after the application closed.
+ * delayed acknowledgements; tail loss probes with more than one packet outstanding, which come before the clock; retransmissions for nothing when a link becomes slower; that a sender whose own
+ * kernel drops its packets gives up, too; and what a kernel still sends after the application closed.
  */
 
 import { type Handle, NO_HANDLE } from "../../kernel/queue.ts";
@@ -37,7 +39,7 @@ import type { World } from "../world/world.ts";
 import { endAtSender, tellGivenUp } from "./giving-up.ts";
 import { probe } from "./keepalive.ts";
 import { drawLatencyUs } from "./latency.ts";
-import { dropsAck, dropsPacket, heldBackUs } from "./link.ts";
+import { dropsAck, dropsPacket, heldBackUs, refusesPacket } from "./link.ts";
 import { forget } from "./nat.ts";
 import { NONE } from "./packets.ts";
 import { abandonPath, transmitQuic } from "./quic.ts";
@@ -178,7 +180,9 @@ function transmitLossy(
   else segments.next[streams.tail[stream]] = segment;
   streams.tail[stream] = segment;
   if (streams.unread[stream] === NONE) streams.unread[stream] = segment;
-  return mustWait ? -1 : launch(world, segment, frame);
+  if (!mustWait) return launch(world, segment, frame);
+  if (isRefused(world, stream)) sendWaiting(world, stream);
+  return -1;
 }
 
 /** Whether nothing new may be sent on a stream: the clock has struck, or the handshake is not through, or others wait. */
@@ -186,6 +190,12 @@ function isStopped(world: World, stream: number): boolean {
   const { streams } = world;
   if (streams.head[stream] === NONE) return false;
   return streams.timeouts[stream] > 0 || streams.isOpening[stream] === 1 || hasWaiting(world, stream);
+}
+
+/** Whether something waits, and for nothing else than that its sender's own kernel refuses to send it. */
+function isRefused(world: World, stream: number): boolean {
+  const { streams } = world;
+  return streams.timeouts[stream] === 0 && streams.isOpening[stream] === 0 && hasWaiting(world, stream);
 }
 
 /** How long the next packet of the stream is under way: it may not overtake the one before. */
@@ -203,6 +213,11 @@ function flight(world: World, stream: number): number {
 function launch(world: World, segment: number, frame: number): number {
   const { queue, segments, streams } = world;
   const stream = segments.stream[segment];
+  if (segments.where[segment] === Where.waiting && refusesPacket(world, stream)) {
+    if (streams.timer[stream] === NO_HANDLE) armTimeout(world, stream, queue.nowUs);
+    return -1;
+  }
+  streams.refusals[stream] = 0;
   const lost = isLost(world, stream);
   const dueUs = lost && streams.timer[stream] === NO_HANDLE ? lastAckDueUs(world, stream) : 0;
   segments.sentUs[segment] = queue.nowUs;
@@ -261,13 +276,21 @@ function timeoutUs(world: World, stream: number): number {
   const timeouts = streams.timeouts[stream];
   const isFirst = streams.isOpening[stream] === 1;
   const baseUs = isFirst ? SYN_TIMEOUT_US : roundTripUs(world, stream) + MIN_RTO_US;
-  const doublings = isFirst ? Math.max(0, timeouts - LINEAR_SYN_TIMEOUTS) : timeouts;
+  const doublings = isFirst
+    ? Math.max(0, timeouts - LINEAR_SYN_TIMEOUTS)
+    : timeouts + streams.refusals[stream];
   return Math.min(baseUs * 2 ** Math.min(doublings, 20), MAX_RTO_US);
 }
 
 function cancelTimer(world: World, handle: Handle): Handle {
   if (handle !== NO_HANDLE) world.queue.cancel(handle);
   return NO_HANDLE;
+}
+
+/** The clock has struck for what the sender's own kernel refused. */
+function tryRefused(world: World, stream: number): void {
+  world.streams.refusals[stream]++;
+  sendWaiting(world, stream);
 }
 
 /** Handles TCP's own events; `code` is one of TcpEvent. */
@@ -301,6 +324,7 @@ function arrived(world: World, stream: number, number: number, acks: number): vo
   if (segment === NONE || segments.number[segment] !== number) return;
   if (segments.where[segment] < Where.held) segments.where[segment] = Where.held;
   if (acks !== Acks.nothing) acknowledge(world, segment, acks === Acks.all);
+  if (isRefused(world, stream ^ 1)) sendWaiting(world, stream ^ 1);
   handOver(world, stream);
 }
 
@@ -398,8 +422,8 @@ function goOn(world: World, stream: number, newestUs: number, isForward: boolean
   if (isForward) streams.timeouts[stream] = 0;
   repair(world, stream, newestUs, isForward && hadStruck);
   if (streams.timeouts[stream] === 0) sendWaiting(world, stream);
-  if (streams.timeouts[stream] > 0 || firstMissing(world, stream) !== NONE)
-    armTimeout(world, stream, queue.nowUs);
+  const waits = streams.timeouts[stream] > 0 || hasWaiting(world, stream);
+  if (waits || firstMissing(world, stream) !== NONE) armTimeout(world, stream, queue.nowUs);
   else streams.timer[stream] = cancelTimer(world, streams.timer[stream]);
 }
 
@@ -462,6 +486,7 @@ function timedOut(world: World, stream: number): void {
   if (forgetAcked(world, stream) && isStuck) return goOn(world, stream, queue.nowUs, true);
   if (!isStuck && firstMissing(world, stream) === NONE) return;
   const head = streams.head[stream];
+  if (head !== NONE && segments.where[head] === Where.waiting) return tryRefused(world, stream);
   // What was sent before is still on its way, or the word of it is: the clock runs for that first.
   if (head === NONE || !isMissing(segments.where[head], segments.ackUs[head]))
     return armTimeout(world, stream, queue.nowUs);
@@ -562,6 +587,7 @@ export function abandonStream(world: World, stream: number, why: number): void {
   streams.unread[stream] = NONE;
   streams.timeouts[stream] = 0;
   streams.hasProbed[stream] = 0;
+  streams.refusals[stream] = 0;
   // What still comes is too late.
   streams.read[stream] = streams.written[stream];
   const [from, to] = endsOf(world, stream);

@@ -123,6 +123,12 @@ export function noteHeard(world: World, client: number, server: number, copy: nu
   clients.cursor[client] = packet === NONE ? oldest : number + 1;
 }
 
+/** A client does not know any more what it has, and will ask as at first. */
+export function forgetCursor({ clients }: World, client: number): void {
+  clients.cursorOf[client] = NONE;
+  clients.cursor[client] = NONE;
+}
+
 /** A client won't ask any more: nothing is kept for it. */
 export function forgetAsker(world: World, client: number): void {
   const { clients, mailboxes, nodes } = world;

@@ -1,5 +1,5 @@
 import { time, untold, whole } from "../world/column.ts";
-import { count, countOrNone, oneOf } from "../world/field.ts";
+import { count, countOrNone, durationOr, oneOf } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -46,6 +46,14 @@ export const serverPart = part({
         source: "FACTS §4",
         tried: [2, 100],
       }),
+      loginMs: durationOr(["none"], "none", {
+        says: "How long a client's login holds, from the opening of its page; after that, servers refuse what it asks to open: a session, a WebSocket, an event stream, a long poll; none: for ever",
+        tried: [800],
+      }),
+      refusal: oneOf(["401", "403", "204", "500", "html"], "401", {
+        says: "What servers answer who is not logged in: a status, or, with 200, a page of HTML to log in. 204 is how an EventSource is told to stop; it stops at any of them",
+        source: "ground-truth 29",
+      }),
     },
   },
   causes: [
@@ -57,7 +65,7 @@ export const serverPart = part({
     "beyondReplay",
     "serverCrashed",
   ],
-  ends: ["sessionUnknown", "cookieMissing", "upgradeRefused"],
+  ends: ["sessionUnknown", "cookieMissing", "upgradeRefused", "loggedOut"],
 });
 export const ServerEvent = serverPart.on;
 

@@ -18,8 +18,16 @@ import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, type Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
 import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
-import { Audience, BAD_REQUEST, isTunnel, RequestKind, SESSION_ID_UNKNOWN } from "../trace/records.ts";
+import {
+  Audience,
+  BAD_REQUEST,
+  FORBIDDEN,
+  isTunnel,
+  RequestKind,
+  SESSION_ID_UNKNOWN,
+} from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofServers } from "../world/own-settings.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { fanOut, receivePush } from "./adapter.ts";
@@ -75,6 +83,20 @@ function refuseUpgrade(world: World, tried: number): void {
   answer(world, tried, 400, BAD_REQUEST, NONE);
 }
 
+/** Whether a client's login has expired. It logged in when it opened its page. */
+function isLoggedOut({ settings, queue, exchanges, tries }: World, tried: number, loginUs: number): boolean {
+  const client = settings.clients[exchanges.client[tries.exchange[tried]]]!;
+  return queue.nowUs >= client.startUs + loginUs;
+}
+
+/** The client is not logged in: it gets a status, or a page where it wants none. */
+function refuseLogin(world: World, server: number, tried: number): void {
+  const place = world.nodes.first.server + server;
+  const { refusal } = ofServers(world, serverPart);
+  if (isServed(world, tried)) endWith(world, world.tries.exchange[tried], EndReason.loggedOut, place);
+  answer(world, tried, refusal === "html" ? 200 : Number(refusal), FORBIDDEN, NONE);
+}
+
 /** Whether a request is for a session of its own. An application's polls and streams are told like one. */
 function beginsSession(kind: number): boolean {
   return (
@@ -89,8 +111,11 @@ function handle(world: World, server: number, tried: number): void {
   const { exchanges, tries, packets } = world;
   const exchange = tries.exchange[tried];
   const kind = exchanges.kind[exchange];
+  const { loginUs } = ofServers(world, serverPart);
   if (!admits(world, server, tried)) return closeServerEnd(world, tried, Cause.connectionClosed);
   if (kind === RequestKind.plain) return handlePlain(world, server, tried);
+  if (loginUs !== Number.POSITIVE_INFINITY && beginsSession(kind) && isLoggedOut(world, tried, loginUs))
+    return refuseLogin(world, server, tried);
   if (kind === RequestKind.websocket && dropsUpgrade(world) !== NONE) return refuseUpgrade(world, tried);
   if (beginsSession(kind)) {
     const session = openSession(world, exchanges.connection[exchange], server);

@@ -1,11 +1,11 @@
 import { flag, packetsDown, row, small, untold, whole } from "../world/column.ts";
-import { durationMs, durationOr } from "../world/field.ts";
+import { countOrNone, durationMs, durationOr, oneOf } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /**
  * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that
- * brought it. WRITE: x a packet's kind, y its subject.
+ * brought it. WRITE: x a packet's kind, y its subject. EXPIRE: its WebSocket has reached its age.
  */
 export const sessionPart = part({
   name: "session",
@@ -21,6 +21,7 @@ export const sessionPart = part({
     "HEARTBEAT_FAILED",
     "SOCKET_CLOSED",
     "CRASH",
+    "EXPIRE",
   ],
   fields: {
     in: "servers",
@@ -45,6 +46,21 @@ export const sessionPart = part({
         source: "FACTS §4",
         tried: [700],
       }),
+      socketLifetimeMs: durationOr(["none"], "none", {
+        says: "How old a WebSocket gets before its server closes it, as some do to share clients out anew; none: as old as it likes",
+        tried: [900],
+      }),
+      closesWith: oneOf(["close-frame", "reset", "invalid-frame"], "close-frame", {
+        says: "How a server closes a WebSocket that has reached its age: with a close frame; with a TCP reset, as a process that dies; or with a frame that breaks the protocol, as a proxy that writes a page of HTML into it",
+        source: "ground-truth 29",
+      }),
+      closeCode: countOrNone("none", {
+        says: "The code in that close frame, such as 1001 (going away) or 1012 (service restart); none: a frame without one",
+        source: "RFC 6455 §7.4; ground-truth 29",
+        min: 1000,
+        max: 4999,
+        tried: [1012],
+      }),
     },
   },
   causes: [
@@ -59,7 +75,7 @@ export const sessionPart = part({
     "beyondReplay",
     "noServerLeft",
   ],
-  ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded"],
+  ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded", "socketClosed"],
 });
 export const SessionEvent = sessionPart.on;
 

@@ -7,7 +7,7 @@
  * the client's `upgrade` packet.
  *
  * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a
- * balancer tries no server twice), a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize,
+ * balancer tries no server twice), that a reset also destroys what was under way, a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize,
  * binary packets, connection state recovery, namespaces other than «/».
  */
 
@@ -166,6 +166,11 @@ const behaviour = {
       closeServerEnd(world, socket, Cause.connectionClosed);
       sessions.socket[session] = NONE;
     },
+    startClock: (world: World, session: number) => {
+      const { socketLifetimeUs } = ofServers(world, sessionPart);
+      if (socketLifetimeUs === Number.POSITIVE_INFINITY) return;
+      world.queue.schedule(world.queue.nowUs + socketLifetimeUs, SessionEvent.EXPIRE, session, 0, 0);
+    },
     flushToSocket: (world: World, session: number) => {
       const { sessions, packets } = world;
       const list = sessions.writeBuffer[session];
@@ -241,11 +246,8 @@ const behaviour = {
       leaveToMailbox(world, session, copy);
     },
     comment: (world: World, session: number) => write(world, session, Packet.noop, NONE),
-    endStream: (world: World, session: number) => {
-      endHere(world, session, EndReason.streamEnded, NONE);
-      end(world, session, Cause.connectionClosed);
-      closeExchanges(world, session, Cause.connectionClosed, NONE);
-    },
+    endStream: (world: World, session: number) => endOnPurpose(world, session, EndReason.streamEnded),
+    endSocket: (world: World, session: number) => endOnPurpose(world, session, EndReason.socketClosed),
     answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage: (world: World, session: number, tried: number, message: number) => {
       const place = world.nodes.first.server + world.sessions.server[session];
@@ -297,6 +299,13 @@ function leaveToMailbox(world: World, session: number, copy: number): void {
 function writeNews(world: World, session: number): void {
   if (world.mailboxes.rows === 0) return;
   world.packets.drain(takeNews(world, session), (packet, copy) => write(world, session, packet, copy));
+}
+
+/** The server ends what it holds, in good health. */
+function endOnPurpose(world: World, session: number, reason: number): void {
+  endHere(world, session, reason, NONE);
+  end(world, session, Cause.connectionClosed);
+  closeExchanges(world, session, Cause.connectionClosed, NONE);
 }
 
 /** A held long poll is answered, and nobody waits here any more. */
@@ -364,8 +373,9 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
           },
         },
         websocket: {
-          entry: "flushToSocket",
+          entry: ["flushToSocket", "startClock"],
           on: {
+            EXPIRE: { target: "#session.closed", actions: "endSocket" },
             CONNECT: { actions: ["connect", "confirmBySocket"] },
             PING: { actions: "answerPing" },
             WRITE: { actions: "writeToSocket" },

@@ -72,6 +72,8 @@ export const EndReason = {
   resetOnTheWay: 24,
   streamEnded: 25,
   pageClosed: 26,
+  socketClosed: 27,
+  loggedOut: 28,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -353,6 +355,26 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
     had: ({ whose }) => `${whose} had closed its page`,
   },
+  {
+    name: "socket-closed",
+    label: "WebSocket closed by its server",
+    at: "server",
+    sentence: "The server closed the WebSocket, as it does with each after a while.",
+    remedy: "Let clients come back by themselves, and ask for what they missed.",
+    cause: null,
+    had: ({ whose, place }) => `${place} had closed ${whose}'s WebSocket`,
+  },
+  {
+    name: "logged-out",
+    label: "login expired",
+    at: "server",
+    sentence:
+      "The client's login had expired: the server refused what it asked to open. An EventSource gives up for good then, and a WebSocket is not told why.",
+    remedy:
+      "Renew logins before they expire; ask with an ordinary request what the server answers, since a page sees no status of an EventSource or a WebSocket.",
+    cause: null,
+    had: ({ whose, place }) => `${place} had refused ${whose}, whose login had expired`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -389,8 +411,12 @@ const OF_LINKS: readonly EndReasonIndex[] = [
   EndReason.mappingForgotten,
 ];
 
-/** What ends an event stream, or a page, which no server holds any longer. */
-const OF_THOSE_WHO_ASK: readonly EndReasonIndex[] = [EndReason.streamEnded, EndReason.pageClosed];
+/** What ends at once for both, so that no server holds it any longer. */
+const OF_BOTH: readonly EndReasonIndex[] = [
+  EndReason.streamEnded,
+  EndReason.pageClosed,
+  EndReason.socketClosed,
+];
 
 /**
  * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
@@ -409,21 +435,17 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.recipientAway]: [
     null,
     ...OF_CLIENTS,
-    ...OF_THOSE_WHO_ASK,
+    ...OF_BOTH,
     EndReason.pingTimeout,
     EndReason.connectTimeout,
     EndReason.serverCrashed,
     EndReason.upgradeRefused,
+    EndReason.loggedOut,
   ],
   [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
   [Cause.idleClosed]: [null, ...SILENCES],
   [Cause.heartbeatTimedOut]: [null, ...SILENCES],
-  [Cause.connectionClosed]: [
-    ...OF_CLIENTS,
-    ...OF_THOSE_WHO_ASK,
-    EndReason.pingTimeout,
-    EndReason.serverCrashed,
-  ],
+  [Cause.connectionClosed]: [...OF_CLIENTS, ...OF_BOTH, EndReason.pingTimeout, EndReason.serverCrashed],
   [Cause.sessionUnknown]: [null],
   [Cause.balancerCrashed]: [null],
   [Cause.gatewayTimeout]: [null, ...OF_LINKS, EndReason.processFrozen],

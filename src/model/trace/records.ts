@@ -384,6 +384,8 @@ export function isTunnel(kind: number): boolean {
 
 /** Engine.IO error code 1, «Session ID unknown». FACTS §1.3. */
 export const SESSION_ID_UNKNOWN = 1;
+/** Engine.IO error code 4, «Forbidden»: of a request by somebody who is not logged in, whatever its status. FACTS §1.3. */
+export const FORBIDDEN = 4;
 /** Engine.IO error code 3, «Bad request»: of a request for a WebSocket that does not ask for an upgrade. FACTS §1.3. */
 export const BAD_REQUEST = 3;
 

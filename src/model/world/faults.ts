@@ -53,11 +53,15 @@ function strikeServer(world: World, { act, index }: FaultSettings & { readonly t
 function strikeLinks(world: World, fault: FaultSettings & { readonly target: "link" }): void {
   const { latencies, losses } = world.links;
   let condition = 0;
+  let how = 0;
   if (fault.act === "slow") condition = latencies.findIndex(({ settings }) => settings === fault.latency);
   else if (fault.act === "lose") condition = losses.indexOf(fault.loss);
-  else if (fault.act === "mute") condition = fault.direction;
+  else if (fault.act === "mute") {
+    condition = fault.direction;
+    how = fault.bySender ? 1 : 0;
+  }
   const code = linkPart.on[linkPart.faults[fault.act]];
-  for (const link of fault.links) world.send(code, link, condition, 0);
+  for (const link of fault.links) world.send(code, link, condition, how);
 }
 
 class Faults implements Handler<typeof faultsPart> {

@@ -113,6 +113,8 @@ export class Links extends tableOf({
   /** Which connections have gone mute, upward and downward: those whose streams have lower numbers. 0: none. */
   mutedUp: whole(),
   mutedDown: whole(),
+  /** 1: their senders' own kernels drop what they send. */
+  muteBySender: flag(),
   /** When connections on it last went mute, a row of Ends (−1 never), how many streams there were, and until when it lasted. µs. */
   mute: untold(row()),
   muteBelow: untold(whole()),

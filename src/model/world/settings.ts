@@ -62,6 +62,8 @@ export interface SendSettings {
   /** From one time to the next; null: once only. */
   readonly every: RangeUs | null;
   readonly untilUs: number;
+  /** An EventId. */
+  readonly eventId: number;
 }
 
 /** Something that goes wrong, or right again: at a time, or when a packet is sent. */
@@ -80,7 +82,7 @@ export type FaultSettings =
         }
       | ({ readonly target: "link"; readonly links: readonly number[] } & (
           | { readonly act: "cut" | "heal" }
-          | { readonly act: "mute"; readonly direction: number }
+          | { readonly act: "mute"; readonly direction: number; readonly bySender: boolean }
           | { readonly act: "slow"; readonly latency: LatencySettings }
           | { readonly act: "lose"; readonly loss: LossSettings }
         ))

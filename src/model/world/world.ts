@@ -38,6 +38,8 @@ export abstract class World {
 
   readonly nodes: Nodes;
   readonly rooms: Rooms;
+  /** Whether some clients take a message for a sign of life; asked for each message. */
+  readonly messagesFeed: boolean;
 
   // Tables. A part that keeps data of its own has its table here, and it is saved, restored and told with the others.
   readonly links: Links;
@@ -87,6 +89,7 @@ export abstract class World {
     });
     this.processes = new Processes(this.nodes, settings);
     this.rooms = new Rooms(settings);
+    this.messagesFeed = settings.groups.some(({ watchdogHears }) => watchdogHears === "all");
     this.links = new Links(this.nodes, settings);
     this.localRooms = new LocalRooms(settings.servers * (settings.rooms + 1));
   }

@@ -87,7 +87,7 @@ function linkFault(link: KnownLink, timeUs: number, act: "cut" | "heal"): Fault 
 
 /** Its connections carry nothing any more, in either direction; new ones work. */
 function muteLink(link: KnownLink, timeUs: number): Fault {
-  return { atMs: atMsOf(timeUs), act: "mute", target: linkName(link), direction: "both" };
+  return { atMs: atMsOf(timeUs), act: "mute", target: linkName(link), direction: "both", by: "path" };
 }
 
 /** From now on a packet on the link takes so long. */

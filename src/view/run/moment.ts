@@ -12,6 +12,7 @@ import {
   RequestKind,
   TRANSPORT_WORDS,
 } from "../../model/trace/records.ts";
+import { closeEventAt } from "../../run/close-event.ts";
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
 import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
@@ -103,7 +104,7 @@ export class Moment {
       case RecordKind.connected:
         return this.#addConnected(read);
       case RecordKind.disconnected:
-        return this.#addDisconnected(read);
+        return this.#addDisconnected(read, row);
       case RecordKind.upgraded:
         return this.#tell(
           3,
@@ -212,10 +213,12 @@ export class Moment {
     this.#tell(3, `${who} is connected to ${to} over ${TRANSPORT_WORDS[read(at.connected.transport)]}.`);
   }
 
-  #addDisconnected(read: Read): void {
+  #addDisconnected(read: Read, row: number): void {
     const client = read(at.disconnected.client);
     const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)] ?? "closed";
-    this.#tellBad(1, `${this.#name(client)} has no connection: ${told}.${this.#whyHeard(client)}`);
+    const event = closeEventAt(this.#run, row);
+    const code = event === null ? "" : ` (${event.code})`;
+    this.#tellBad(1, `${this.#name(client)} has no connection: ${told}${code}.${this.#whyHeard(client)}`);
   }
 
   /** Why a client that hears of it only now has lost its connection: what ended it before. */
@@ -264,11 +267,12 @@ export class Moment {
   #addResponse(read: Read): void {
     const [status, by] = [read(at.response.status), read(at.response.by)];
     const whom = this.#name(read(at.response.client));
-    if (status < 400) {
+    const code = read(at.response.errorCode);
+    // A page to log in comes with 200.
+    if (status < 400 && code < 0) {
       const who = by >= 0 ? this.#name(by) : "The balancer";
       return this.#tell(5, `${who} answers ${whom}: ${statusText(status)}.`);
     }
-    const code = read(at.response.errorCode);
     const error = code >= 0 ? `, «${errorText(code)}»` : "";
     this.#tellBad(0, `${this.#name(by)} refuses ${whom}: ${statusText(status)}${error}.`);
   }

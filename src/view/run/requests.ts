@@ -8,6 +8,7 @@ import {
   at,
   BAD_REQUEST,
   type Columns,
+  FORBIDDEN,
   isTunnel,
   type Letter,
   REQUEST_NAMES,
@@ -210,7 +211,11 @@ export function statusText(status: number): string {
   const words: Record<number, string> = {
     101: "Switching Protocols",
     200: "OK",
+    204: "No Content",
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    500: "Internal Server Error",
     502: "Bad Gateway",
     503: "Service Unavailable",
     504: "Gateway Timeout",
@@ -237,6 +242,7 @@ export function explainRequest(run: RunResult, row: RequestRow): string {
       return `No answer came within ${nodeInSentence(run, row.by)}’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;
     if (row.error === BAD_REQUEST)
       return "The header that asks for a WebSocket was dropped on the way: the server got an ordinary request, and refused it.";
+    if (row.error === FORBIDDEN) return "The client’s login has expired.";
     return row.status >= 400 ? errorText(row.error) : "";
   }
   if (row.sessionEnd === EndReason.cookieMissing) return END_REASONS[row.sessionEnd].sentence;
