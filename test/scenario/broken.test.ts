@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, watchdogMs, pingIntervalMs, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, watchdogMs, watchdogHears, pingIntervalMs, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, messagesBy, quicIdleTimeoutMs. Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -503,7 +503,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs. Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -589,7 +589,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, pingIntervalMs, pingTimeoutMs',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs',
   ],
   [
     "knob of a client that is not there",
@@ -609,7 +609,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.upgradeTimeoutMs, servers.pollHoldMs, servers.commentIntervalMs, servers.streamLifetimeMs, servers.pingIntervalMs, servers.pingTimeoutMs',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.upgradeTimeoutMs, servers.pollHoldMs, servers.commentIntervalMs, servers.streamLifetimeMs, … (17 in all)',
   ],
   [
     "knob on the title",

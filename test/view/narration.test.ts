@@ -109,7 +109,7 @@ describe("ends of connections", () => {
         "No byte crossed the WebSocket for the balancer’s idle timeout, so the balancer closed it.",
     );
     expect(at(10_041_000)).toBe(
-      "B has no connection: transport close. Since the balancer had closed B’s connection after 10 s of silence (at 10.021 s).",
+      "B has no connection: transport close (code 1006). Since the balancer had closed B’s connection after 10 s of silence (at 10.021 s).",
     );
   });
 

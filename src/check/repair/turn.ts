@@ -25,6 +25,7 @@ export const CLIENT_TURNS = [
   "retryMs",
   "pingIntervalMs",
   "watchdogMs",
+  "watchdogHears",
   "tcpKeepaliveMs",
 ] as const satisfies readonly (keyof ClientGroup)[];
 

@@ -217,7 +217,7 @@ export class Moment {
     const client = read(at.disconnected.client);
     const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)] ?? "closed";
     const event = closeEventAt(this.#run, row);
-    const code = event === null ? "" : ` (${event.code})`;
+    const code = event === null ? "" : ` (code ${event.code})`;
     this.#tellBad(1, `${this.#name(client)} has no connection: ${told}${code}.${this.#whyHeard(client)}`);
   }
 
