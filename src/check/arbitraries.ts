@@ -268,6 +268,7 @@ function askings({ groups }: Shape, { transports }: ScenarioLimits) {
       pollHoldMs: fc.constantFrom(...triedIn("servers", "pollHoldMs")),
       commentIntervalMs: fc.constantFrom(...triedIn("servers", "commentIntervalMs")),
       streamLifetimeMs: fc.constantFrom(...triedIn("servers", "streamLifetimeMs")),
+      maxDisconnectionDurationMs: rarely(triedIn("servers", "maxDisconnectionDurationMs"), "none"),
     }),
     more: transports === undefined ? closings : fc.constant(null),
   });

@@ -9,7 +9,7 @@ import { atBeginning, BACKPLANE_WORDS, nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { BACKPLANE, balancerNames } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
-import { clientPatienceMs, patienceOf, rarestBeatMs, shortestTimeout } from "../scenario/timers.ts";
+import { clientPatienceMs, patienceOf, rarestBeatMs, shortestTimeout, timerMs } from "../scenario/timers.ts";
 import { listed, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
 import { type Trouble, Troubles } from "./troubles.ts";
@@ -45,6 +45,8 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "fallback-connects": latestTrouble,
   "stream-order": () => null,
   gapless: lossOf,
+  "caught-up": lossOf,
+  recovered: lossOf,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -132,6 +134,10 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return "Servers keep nothing for clients that ask later (servers.replayEvents is 0), and no poll of this one was waiting.";
     case Cause.beyondReplay:
       return `Servers keep ${servers.replayEvents} messages for a client, and more came before it asked again.`;
+    case Cause.keptInVain:
+      return `A server can take a client back for ${seconds(timerMs(servers.maxDisconnectionDurationMs))} after it has gone, and what it had kept for this one was never asked for.`;
+    case Cause.recoveryRefused:
+      return `${where} had kept messages for a client that it could not take back.`;
     case Cause.sessionUnknown:
       return troubleOf(facts, facts.sender);
     default:

@@ -304,6 +304,21 @@ export const BELIEFS: readonly Belief[] = [
     limits: { transports: ["sse"], servers: [1, 1], ...CALM, ...PATIENT },
   },
   {
+    name: "reconnected-means-caught-up",
+    belief: "Reconnected means caught up.",
+    truth:
+      "Who is connected again gets what comes from then on. What was sent meanwhile comes only from a server that has kept it, and says so. FACTS §1.5, §1.6, ground-truth 12.",
+    rule: rules["caught-up"],
+    limits: {
+      transports: WEBSOCKET,
+      servers: [1, 1],
+      losses: [false],
+      faults: [true],
+      faultsOf: ["balancer"],
+      ...PATIENT,
+    },
+  },
+  {
     name: "connections-are-free",
     belief: "Connections are free.",
     truth:

@@ -10,8 +10,10 @@ import {
   FORBIDDEN,
   isTunnel,
   type LimitKind,
+  RECOVERY_WORDS,
   REQUEST_NAMES,
   RecordKind,
+  RecoveryOutcome,
   RequestKind,
   SESSION_ID_UNKNOWN,
   TRANSPORT_WORDS,
@@ -105,6 +107,8 @@ export class StoryTeller {
         return this.#idleClosed(row);
       case RecordKind.turnedAway:
         return this.#turnedAway(row);
+      case RecordKind.recovery:
+        return this.#recovery(row);
       case RecordKind.message:
         return this.#sent(row);
       case RecordKind.delivered:
@@ -138,6 +142,17 @@ export class StoryTeller {
       default:
         return null;
     }
+  }
+
+  #recovery(row: number): Told | null {
+    const { trace, scenario } = this.#run;
+    const place = atBeginning(nodeInWords(scenario, this.#name(trace[at.recovery.server][row])));
+    const outcome = trace[at.recovery.outcome][row];
+    return this.#about(trace[at.recovery.client][row], `recovery ${outcome}`, 6, (who) =>
+      outcome === RecoveryOutcome.recovered
+        ? `${place} takes ${who} back, and sends what was missed.`
+        : `${place} does not take ${who} back: ${RECOVERY_WORDS[outcome]}.`,
+    );
   }
 
   #turnedAway(row: number): Told | null {

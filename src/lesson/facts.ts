@@ -5,7 +5,14 @@ import { connectionKiB } from "../model/server/limits.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { type EndReasonIndex, SILENCES } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
-import { at, LIMIT_NAMES, RecordKind, TRANSPORT_NAMES, TransportKind } from "../model/trace/records.ts";
+import {
+  at,
+  LIMIT_NAMES,
+  RECOVERY_NAMES,
+  RecordKind,
+  TRANSPORT_NAMES,
+  TransportKind,
+} from "../model/trace/records.ts";
 import { closeEventAt } from "../run/close-event.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
@@ -51,6 +58,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...limitFacts(run),
     ...silenceFacts(run, ledger),
     ...closeFacts(run),
+    ...recoveryFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -308,6 +316,18 @@ function closeFacts(run: RunResult): [string, Fact][] {
     told.set(`${name}.closed`, event.wasClean ? "cleanly" : "without a word");
   }
   return [...told];
+/** Of each client: what it was answered when it last asked to be taken back, and how much it was sent then of what it had missed. */
+function recoveryFacts({ trace, nodes }: RunResult): [string, Fact][] {
+  const asked = new Map<number, number>();
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.recovery) asked.set(trace[at.recovery.client][row]!, row);
+  return firstClients(nodes).flatMap(({ node, name }): [string, Fact][] => {
+    const row = asked.get(node);
+    return [
+      [`${name}.recovery`, row === undefined ? "none" : RECOVERY_NAMES[trace[at.recovery.outcome][row]!]!],
+      [`${name}.missed`, row === undefined ? 0 : trace[at.recovery.missed][row]!],
+    ];
+  });
 }
 
 const SESSION_CLOSED = MODEL[Machine.session].chart.states.indexOf("closed");

@@ -10,6 +10,7 @@ export { clientSocket } from "./client/client-socket.ts";
 export { connectionMachine } from "./client/connection.ts";
 export { pingerMachine } from "./client/pinger.ts";
 export { watchdogMachine } from "./client/watchdog.ts";
+export { recoveryMachine } from "./delivery/recovery.ts";
 export { linkMachine } from "./network/link.ts";
 export { quic } from "./network/quic.ts";
 export { tcp } from "./network/tcp.ts";

@@ -14,6 +14,7 @@ import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt, mayAdopt } from "./client/adoption.ts";
 import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
+import { addSessionMailboxes } from "./delivery/recovery.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { outerNode } from "./network/link.ts";
 import { NONE } from "./network/packets.ts";
@@ -190,6 +191,7 @@ export class Simulation extends World {
     }
     this.startMany(processPart, this.processes.rows);
     backplaneOf(this).begin(this);
+    addSessionMailboxes(this);
     this.#addClients();
     addBrowsers(this);
     addMailboxes(this);

@@ -22,6 +22,8 @@ export const RULE_NAMES = [
   "something-arrives",
   "fallback-connects",
   "stream-order",
+  "caught-up",
+  "recovered",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -41,6 +43,7 @@ export const RULE_EVENTS = [
   "fault",
   "turnedAway",
   "queued",
+  "recovery",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

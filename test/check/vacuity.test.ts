@@ -60,6 +60,8 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "nobody polls or listens to an event stream, or nothing is sent to them",
   ],
+  "caught-up": [{ clients: pair, workload: [] }, "nothing is sent to anybody who has been connected"],
+  recovered: [{ clients: pair, workload: [] }, "nothing is sent to anybody who has been connected"],
   own: [{ clients: pair, ownRules: { own: OWN } }, "nothing starts its clock: there is no disconnected"],
 };
 

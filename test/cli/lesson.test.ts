@@ -37,6 +37,7 @@ describe("fanout lesson", () => {
       "frozen-and-asleep",
       "forgotten-by-the-middle",
       "sixty-five-thousand",
+      "recovery-refused",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });

@@ -39,10 +39,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause tcp-timed-out": "fire-and-forget: half-open tells of the quarter of an hour, and does not play it",
   "cause turned-away": "reconnect-storm: in sixty-five-thousand no message is on its way",
   "clients.quicIdleTimeoutMs": "with the cause quic-idle",
-  "clients.reconnectionDelayMaxMs": "reconnect-storm",
-  "clients.reconnectionDelayMs": "reconnect-storm",
-  "clients.watchdogHears": "with clients.watchdogMs",
-  "clients.watchdogMs": "ghosts: who believes in whom, and for how long",
+  "clients.watchdogHears": "ghosts: who believes in whom, and for how long",
   "nginx.workerConnections":
     "reconnect-storm: in sixty-five-thousand it would be a second name for open files",
   "policy least-connections": "two-choices",

@@ -492,6 +492,17 @@ const POLLED: Lab = {
   workload: sends("A", "B", 300, 400, 500),
 };
 
+/** B's connection breaks before it has got anything, and what comes next is kept for so long. */
+function absent(client: object, maxDisconnectionDurationMs: number): Lab {
+  return {
+    durationMs: 3000,
+    clients: [socket("A"), { ...socket("B"), ...client, randomizationFactor: 0 }],
+    servers: { count: 1, maxDisconnectionDurationMs },
+    workload: [{ from: "server-1", to: "everyone", atMs: 800 }],
+    faults: [crash(700, "balancer"), { atMs: 701, act: "restart", target: "balancer" }],
+  };
+}
+
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
   ...FORGOTTEN_ON_THE_WAY,
@@ -508,6 +519,18 @@ const OCCASIONS: readonly Occasion[] = [
     root: null,
     what: "the third message takes the place that the second one had",
     lab: { ...POLLED, servers: { count: 1, replayEvents: 1 } },
+  },
+  {
+    cause: Cause.keptInVain,
+    root: null,
+    what: "B is away for longer than its server keeps its session",
+    lab: absent({ reconnectionDelayMs: 900 }, 300),
+  },
+  {
+    cause: Cause.recoveryRefused,
+    root: null,
+    what: "B has got no message, and can't say where it was",
+    lab: absent({ reconnectionDelayMs: 300 }, 5000),
   },
   {
     cause: Cause.recipientAway,

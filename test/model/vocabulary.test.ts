@@ -34,6 +34,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "16 open",
     "17 turnedAway",
     "18 queued",
+    "19 recovery",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -119,5 +120,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     idleClosed: row.b,
     turnedAway: row.d,
     queued: row.b,
+    recovery: row.a,
   });
 });

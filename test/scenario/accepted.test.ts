@@ -178,6 +178,7 @@ describe("settings", () => {
       closeCode: "none",
       loginMs: "none",
       refusal: "401",
+      maxDisconnectionDurationMs: "none",
     });
   });
 

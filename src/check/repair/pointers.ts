@@ -91,6 +91,15 @@ const POINTERS: readonly Pointer[] = [
         : [{ path: "servers.replayEvents" }],
   },
   {
+    // Who was away is taken back with what it missed (FACTS §1.6), by the process that has kept it.
+    causes: ["kept-in-vain"],
+    rules: ["caught-up"],
+    to: ({ servers }) =>
+      servers.maxDisconnectionDurationMs === "none"
+        ? [{ set: { "servers.maxDisconnectionDurationMs": 120_000 } }]
+        : [{ path: "servers.maxDisconnectionDurationMs" }],
+  },
+  {
     causes: ["no-backplane"],
     to: () => [{ set: { "backplane.kind": "redis" } }],
   },

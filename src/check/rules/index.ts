@@ -3,6 +3,7 @@ import type { RuleName } from "../../scenario/rules.ts";
 import type { Rule } from "../rule.ts";
 import { affinity } from "./affinity.ts";
 import { atMostOnce } from "./at-most-once.ts";
+import { caughtUp } from "./caught-up.ts";
 import { conservation } from "./conservation.ts";
 import { delivery } from "./delivery.ts";
 import { fallbackConnects } from "./fallback-connects.ts";
@@ -11,6 +12,7 @@ import { halfOpenNoticed } from "./half-open-noticed.ts";
 import { handshakeCompletes } from "./handshake-completes.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
 import { order } from "./order.ts";
+import { recovered } from "./recovered.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
 import { withinLimits } from "./within-limits.ts";
@@ -29,4 +31,6 @@ export const rules = {
   "something-arrives": somethingArrives,
   "fallback-connects": fallbackConnects,
   "stream-order": streamOrder,
+  "caught-up": caughtUp,
+  recovered,
 } as const satisfies Record<RuleName, Rule>;

@@ -10,6 +10,8 @@ export interface Backplane {
   readonly fields?: Readonly<Record<string, Field>>;
   /** The causes of loss that it inflicts by itself, and not by a part. */
   readonly causes?: readonly CauseName[];
+  /** Whether its adapter keeps Socket.IO's sessions and messages, so that clients can be taken back. FACTS §1.6. */
+  readonly keepsSessions: boolean;
   /** A run begins, with all servers connected. */
   readonly begin: (world: World) => void;
   /**

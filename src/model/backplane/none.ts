@@ -12,6 +12,8 @@ const nothing = () => {};
 export const none = {
   says: "nothing joins the servers",
   causes: ["noBackplane"],
+  // The in-memory adapter.
+  keepsSessions: true,
   begin: nothing,
   publish(world: World, server: number, message: number) {
     const place = world.nodes.first.server + server;

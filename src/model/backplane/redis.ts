@@ -10,6 +10,7 @@ import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts"
  */
 export const redis: Backplane = {
   says: "Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)",
+  keepsSessions: false,
   begin(world) {
     const { redisClients, nodes, links } = world;
     const servers = nodes.count.server;

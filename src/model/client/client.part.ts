@@ -81,9 +81,11 @@ export class Clients extends tableOf({
   /** 1: its first transport could not be opened, and it is at the second. */
   fellBack: flag(),
   /**
-   * The number in its mailbox of the latest message that it has, as its cursor or Last-Event-ID says, and which mailbox
+   * The number in its mailbox of the latest message that it has, as its cursor, Last-Event-ID or offset says, and which mailbox
    * that is; −1 none; −2: it won't ask any more.
    */
   cursor: row(),
   cursorOf: row(),
+  /** The private id of its latest socket, by which it asks to be taken back: the first session that had it; −1 none. */
+  privateId: row(),
 }) {}

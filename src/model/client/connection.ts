@@ -24,6 +24,7 @@
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
+import { learnPrivateId, noteOffset } from "../delivery/recovery.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { EventId } from "../fate/oracle.part.ts";
@@ -169,6 +170,7 @@ const behaviour = {
     deliver: (world: World, client: number, _exchange: number, copy: number) => {
       if (world.messagesFeed && hearsMessages(world, client)) world.send(WatchdogEvent.PING, client, 0, 0);
       deliver(world, copy);
+      noteOffset(world, client, copy);
     },
     feedWatchdog: (world: World, client: number) => world.send(WatchdogEvent.PING, client, 0, 0),
     pongByPost: (world: World, client: number) => {
@@ -179,7 +181,10 @@ const behaviour = {
     pongBySocket: (world: World, client: number) => {
       sendUp(world, world.clients.socket[client], Packet.pong, NONE);
     },
-    announceConnected: (world: World, client: number) => world.send(ClientEvent.CONNECTED, client, 0, 0),
+    announceConnected: (world: World, client: number) => {
+      learnPrivateId(world, client);
+      world.send(ClientEvent.CONNECTED, client, 0, 0);
+    },
     /** Tells the server, by a POST of its own, that the session is over. Not sent while pausing. Ground-truth 03. */
     postClose: (world: World, client: number) => {
       const { clients, packets, exchanges } = world;
@@ -222,6 +227,7 @@ const behaviour = {
       const { clients } = world;
       clients.socket[client] = exchange;
       clients.session[client] = world.exchanges.session[exchange];
+      learnPrivateId(world, client);
       watch(world, client);
     },
     /** A long poll of an application's own. All are of one connection, until one fails. */

@@ -4,6 +4,7 @@
  */
 
 import { backplaneOf } from "../backplane/index.ts";
+import { keepForSessions } from "../delivery/recovery.ts";
 import { carry, copyFor, endBranch } from "../fate/oracle.ts";
 import { Packet } from "../network/packets.ts";
 import { Audience } from "../trace/records.ts";
@@ -15,6 +16,7 @@ import { SessionEvent } from "./session.part.ts";
 /** A server received a message from one of its sockets. */
 export function fanOut(world: World, server: number, message: number): void {
   keep(world, server, message);
+  keepForSessions(world, server, message);
   deliverLocally(world, server, message);
   backplaneOf(world).publish(world, server, message);
 }

@@ -23,8 +23,9 @@ import { serverPart } from "./server.part.ts";
 /** Everybody who may come and ask gets a mailbox, if servers keep anything. */
 export function addMailboxes(world: World): void {
   const { mailboxes, nodes, clients } = world;
-  const { replayEvents, memory } = ofServers(world, serverPart);
-  if (replayEvents === 0) return;
+  const { memory } = ofServers(world, serverPart);
+  // Where sessions are kept, there are enough.
+  if (!keepsForAskers(world) || mailboxes.rows > 0) return;
   for (let client = 0; client < clients.rows; client++) {
     if (!subscribes(world, client)) continue;
     mailboxes.addMany(nodes.count.client * (memory === "shared" ? 1 : nodes.count.server));
@@ -32,9 +33,13 @@ export function addMailboxes(world: World): void {
   }
 }
 
-/** A client's mailbox as a server sees it; −1 if nothing is kept. */
+function keepsForAskers(world: World): boolean {
+  return ofServers(world, serverPart).replayEvents > 0;
+}
+
+/** The mailbox of a client that asks, as a server sees it; −1 if nothing is kept. */
 export function mailboxOf(world: World, client: number, server: number): number {
-  if (world.mailboxes.rows === 0) return NONE;
+  if (world.mailboxes.rows === 0 || !keepsForAskers(world)) return NONE;
   const isShared = ofServers(world, serverPart).memory === "shared";
   return isShared ? client : server * world.nodes.count.client + client;
 }
@@ -42,7 +47,7 @@ export function mailboxOf(world: World, client: number, server: number): number 
 /** A server hears a message from its sender, and keeps it for those whom it is for. */
 export function keep(world: World, server: number, message: number): void {
   const { messages, copies, mailboxes } = world;
-  if (mailboxes.rows === 0) return;
+  if (mailboxes.rows === 0 || !keepsForAskers(world)) return;
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     if (copies.fate[copy] === Fate.none || !mayAsk(world, copies.recipient[copy])) continue;
@@ -54,7 +59,7 @@ export function keep(world: World, server: number, message: number): void {
 /** A server hears a message over the backplane. Where all share what they keep, the first that hears of it has kept it. */
 export function keepPushed(world: World, server: number, message: number, isFromServer: boolean): void {
   const { messages, copies, mailboxes } = world;
-  if (mailboxes.rows === 0) return;
+  if (mailboxes.rows === 0 || !keepsForAskers(world)) return;
   if (ofServers(world, serverPart).memory === "shared") {
     if (isFromServer) return;
     const first = messages.firstCopy[message];
@@ -81,20 +86,30 @@ function holds({ mailboxes, packets }: World, mailbox: number, copy: number): bo
 }
 
 function put(world: World, mailbox: number, copy: number, place: number): void {
+  appendKept(world, mailbox, copy, NONE);
+  if (world.mailboxes.count[mailbox] > ofServers(world, serverPart).replayEvents)
+    letGo(world, mailbox, Cause.beyondReplay, place);
+}
+
+/** A message comes into a mailbox, at this time if that matters. ms; −1 it does not. */
+export function appendKept(world: World, mailbox: number, copy: number, timeMs: number): void {
   const { mailboxes, packets } = world;
+  const { kept, times } = mailboxes;
   carry(world, copy);
-  mailboxes.kept[mailbox] = packets.append(mailboxes.kept[mailbox], packets.one(Packet.message, copy));
+  kept[mailbox] = packets.append(kept[mailbox], packets.one(Packet.message, copy));
+  if (timeMs !== NONE) times[mailbox] = packets.append(times[mailbox], packets.one(Packet.noop, timeMs));
   mailboxes.total[mailbox]++;
-  if (mailboxes.count[mailbox]++ < ofServers(world, serverPart).replayEvents) return;
-  letGo(world, mailbox, Cause.beyondReplay, place);
+  mailboxes.count[mailbox]++;
 }
 
 /** The oldest message leaves the mailbox. */
-function letGo(world: World, mailbox: number, why: number, place: number): void {
+export function letGo(world: World, mailbox: number, why: number, place: number): void {
   const { mailboxes, packets } = world;
   const oldest = mailboxes.kept[mailbox];
   const copy = packets.subject[oldest];
   mailboxes.kept[mailbox] = packets.withoutFirst(oldest);
+  if (mailboxes.times[mailbox] !== NONE)
+    mailboxes.times[mailbox] = packets.withoutFirst(mailboxes.times[mailbox]);
   mailboxes.count[mailbox]--;
   dropCopy(world, copy, why, place);
 }
@@ -162,10 +177,9 @@ export function hearCursor(world: World, session: number): void {
   sessions.upTo[session] = cursor;
 }
 
-/** What is kept for a session's client and was not sent to it yet: as a list of packets, which carries it from here on. */
-export function takeNews(world: World, session: number): number {
+/** What is kept in its mailbox for a session's client and was not sent to it yet: as a list of packets, which carries it from here on. */
+export function takeNews(world: World, session: number, mailbox: number): number {
   const { sessions, mailboxes, packets } = world;
-  const mailbox = mailboxOf(world, sessions.client[session], sessions.server[session]);
   let number = mailboxes.total[mailbox] - mailboxes.count[mailbox];
   let news = NONE;
   for (let packet = mailboxes.kept[mailbox]; packet !== NONE; packet = packets.next[packet]) {
@@ -193,8 +207,10 @@ export function isNext(
 /** A process died, and with it what only it kept. */
 export function loseMailboxes(world: World, server: number): void {
   const { mailboxes, nodes } = world;
-  if (mailboxes.rows === 0 || ofServers(world, serverPart).memory === "shared") return;
+  if (mailboxes.rows === 0 || !keepsForAskers(world) || ofServers(world, serverPart).memory === "shared")
+    return;
   for (let client = 0; client < nodes.count.client; client++) {
+    if (!subscribes(world, client)) continue;
     const mailbox = mailboxOf(world, client, server);
     while (mailboxes.count[mailbox] > 0)
       letGo(world, mailbox, Cause.serverCrashed, nodes.first.server + server);

@@ -76,4 +76,6 @@ export class Servers extends tableOf({
   mostByMemory: untold(time()),
   /** Connections that it has, counted where one of these is a number. */
   open: whole(),
+  /** When its process began, counted where something goes by it. */
+  bootUs: time(),
 }) {}

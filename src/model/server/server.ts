@@ -11,6 +11,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { backplaneOf } from "../backplane/index.ts";
 import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
+import { asksForRecovery, forgetSessions } from "../delivery/recovery.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
@@ -155,9 +156,13 @@ const behaviour = {
         if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
       forgetClients(world, server);
       loseMailboxes(world, server);
+      forgetSessions(world, server);
       backplaneOf(world).serverDied(world, server);
     },
-    boot: (world: World, server: number) => backplaneOf(world).serverBooted(world, server),
+    boot: (world: World, server: number) => {
+      if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;
+      backplaneOf(world).serverBooted(world, server);
+    },
     refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),
     /** The process's own timer: a job, a feed. */
     emit: (world: World, server: number, line: number) => {

@@ -74,6 +74,7 @@ export const sessionPart = part({
     "forgotten",
     "beyondReplay",
     "noServerLeft",
+    "recoveryRefused",
   ],
   ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded", "socketClosed"],
 });
@@ -102,6 +103,8 @@ export class Sessions extends tableOf({
   unheardEnd: untold(small()),
   /** Of a client that asks with a cursor: the number of the latest message that it has or was sent. */
   upTo: whole(),
+  /** Socket.IO's private id of a socket that can be taken back: the first session that had it; −1 none. */
+  privateId: row(),
 }) {}
 
 /**

@@ -8,11 +8,12 @@
  *
  * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a
  * balancer tries no server twice), that a reset also destroys what was under way, a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize,
- * binary packets, connection state recovery, namespaces other than «/».
+ * binary packets, namespaces other than «/».
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
+import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
 import { dropCopy, endBranch, loseEmit } from "../fate/oracle.ts";
@@ -125,11 +126,21 @@ const behaviour = {
       world.sessions.socket[session] = tried;
       beat(world, session);
       joinRooms(world, session);
+      beginAnew(world, session);
     },
-    /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so. */
-    connect: (world: World, session: number) => joinRooms(world, session),
-    confirmByPoll: (world: World, session: number) => writeToPoll(world, session, Packet.connect, NONE),
-    confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),
+    /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so, after what it missed. */
+    connectByPoll: (world: World, session: number) => {
+      joinRooms(world, session);
+      const missed = connectSocket(world, session);
+      world.packets.drain(missed, (packet, copy) => writeToPoll(world, session, packet, copy));
+      writeToPoll(world, session, Packet.connect, NONE);
+    },
+    connectBySocket: (world: World, session: number) => {
+      joinRooms(world, session);
+      const missed = connectSocket(world, session);
+      world.packets.drain(missed, (packet, copy) => write(world, session, packet, copy));
+      write(world, session, Packet.connect, NONE);
+    },
     receive: (world: World, session: number, _tried: number, message: number) => {
       const server = world.sessions.server[session];
       if (world.messages.audience[message] !== Audience.server) return fanOut(world, server, message);
@@ -181,6 +192,7 @@ const behaviour = {
     endClosed: (world: World, session: number, tried: number) => {
       const cause = world.exchanges.cause[world.tries.exchange[tried]];
       uncount(world, tried);
+      saveSession(world, session);
       end(world, session, cause);
       const { sessions } = world;
       // The request that brought the news is closed already.
@@ -198,6 +210,7 @@ const behaviour = {
       const { client, server } = sessions;
       const root = silenceBetween(world, client[session], server[session], exchange, sinceUs);
       endHere(world, session, EndReason.pingTimeout, root);
+      saveSession(world, session);
       end(world, session, cause);
       closeExchanges(world, session, cause, Packet.close);
     },
@@ -210,7 +223,7 @@ const behaviour = {
     /** A long poll: what its client has not is the answer. */
     answerNews: (world: World, session: number, tried: number) => {
       hearCursor(world, session);
-      answer(world, tried, 200, -1, takeNews(world, session));
+      answer(world, tried, 200, -1, takeNewsOf(world, session));
     },
     /** A long poll for which there is nothing yet. */
     holdLongPoll: (world: World, session: number, tried: number) => {
@@ -219,9 +232,9 @@ const behaviour = {
       joinRooms(world, session);
     },
     answerLongPoll: (world: World, session: number, packet: number, copy: number) => {
-      const { packets } = world;
-      const isKept = world.mailboxes.rows > 0;
-      release(world, session, isKept ? takeNews(world, session) : packets.one(packet as Packet, copy));
+      const { packets, sessions } = world;
+      const isKept = mailboxOf(world, sessions.client[session], sessions.server[session]) !== NONE;
+      release(world, session, isKept ? takeNewsOf(world, session) : packets.one(packet as Packet, copy));
       // What is kept stands in the answer already.
       if (isKept) leaveToMailbox(world, session, copy);
     },
@@ -295,10 +308,15 @@ function leaveToMailbox(world: World, session: number, copy: number): void {
   dropCopy(world, copy, why, nodes.first.server + sessions.server[session]);
 }
 
+/** What is kept for a client that asks and was not sent to it. */
+function takeNewsOf(world: World, session: number): number {
+  const mailbox = mailboxOf(world, world.sessions.client[session], world.sessions.server[session]);
+  return mailbox === NONE ? NONE : takeNews(world, session, mailbox);
+}
+
 /** Writes what is kept for the client and was not sent to it. */
 function writeNews(world: World, session: number): void {
-  if (world.mailboxes.rows === 0) return;
-  world.packets.drain(takeNews(world, session), (packet, copy) => write(world, session, packet, copy));
+  world.packets.drain(takeNewsOf(world, session), (packet, copy) => write(world, session, packet, copy));
 }
 
 /** The server ends what it holds, in good health. */
@@ -349,7 +367,7 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         polling: {
           initial: "steady",
           on: {
-            CONNECT: { actions: ["connect", "confirmByPoll"] },
+            CONNECT: { actions: "connectByPoll" },
             POLL: { actions: "hold" },
             WRITE: { actions: "writeToPoll" },
           },
@@ -376,7 +394,7 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
           entry: ["flushToSocket", "startClock"],
           on: {
             EXPIRE: { target: "#session.closed", actions: "endSocket" },
-            CONNECT: { actions: ["connect", "confirmBySocket"] },
+            CONNECT: { actions: "connectBySocket" },
             PING: { actions: "answerPing" },
             WRITE: { actions: "writeToSocket" },
           },

@@ -41,11 +41,13 @@ export const Cause = {
   quicIdle: 22,
   betweenPolls: 23,
   beyondReplay: 24,
+  keptInVain: 25,
+  recoveryRefused: 26,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
 
-/** In the order of {@link Cause}. FACTS §1.5, §1.7, §1.8, §2, §3, §4. */
+/** In the order of {@link Cause}. FACTS §1.5, §1.6, §1.7, §1.8, §2, §3, §4. */
 export const CAUSES: readonly Cause[] = [
   {
     name: "no-backplane",
@@ -213,5 +215,20 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The servers had kept the message for its recipient, and let it go for newer ones before the recipient asked for it.",
     remedy: "Keep more messages than come while a client is away, or let clients load anew what they missed.",
+  },
+  {
+    name: "kept-in-vain",
+    label: "kept in vain",
+    sentence:
+      "The recipient's server had kept the message for as long as it could still take the recipient back, and the recipient did not come back to it.",
+    remedy:
+      "Keep sessions for longer, and where any server can take them back; or let clients load anew what they missed.",
+  },
+  {
+    name: "recovery-refused",
+    label: "session not taken back",
+    sentence:
+      "The recipient's server had kept the message, but could not take its session back, and began a new one.",
+    remedy: "Let a client that was not taken back (recovered is false) load anew what it missed.",
   },
 ];

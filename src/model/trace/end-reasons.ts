@@ -462,6 +462,8 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.quicIdle]: [null, EndReason.linkCut],
   [Cause.betweenPolls]: [null],
   [Cause.beyondReplay]: [null],
+  [Cause.keptInVain]: [null],
+  [Cause.recoveryRefused]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

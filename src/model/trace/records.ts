@@ -51,7 +51,8 @@ export type Value =
   | "request"
   | "transport"
   | "closeReason"
-  | "limit";
+  | "limit"
+  | "recovery";
 
 export interface Column {
   readonly is: Value;
@@ -270,6 +271,17 @@ export const RECORDS = records({
       kind: { is: "request", says: "what for", printed: "request" },
     },
   },
+  recovery: {
+    number: 19,
+    says: "a client asks its server to take it back as the socket that it was, and is answered",
+    columns: {
+      client: { is: "client", says: "who asks" },
+      server: { is: "server", says: "who is asked" },
+      outcome: { is: "recovery", says: "whether it is taken back, or why not" },
+      missed: { is: "count", says: "how many copies that it missed it is sent now" },
+      session: { is: "session", says: "its new session" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
@@ -410,6 +422,46 @@ export const LIMIT_NAMES: readonly string[] = [
   "ports",
   "memoryMiB",
   "backlog",
+];
+
+/** What becomes of a client that asks to be taken back. FACTS §1.6; ground-truth 12. */
+export const RecoveryOutcome = {
+  recovered: 0,
+  /** The adapter keeps no sessions. */
+  notSupported: 1,
+  /** It has got no message yet, and can't say where it was. */
+  noOffset: 2,
+  /** Another process has its session. */
+  otherServer: 3,
+  /** The process that had it is dead. */
+  restarted: 4,
+  /** Its server has not noticed yet that it was gone. */
+  notSaved: 5,
+  tooLate: 6,
+  /** The latest message that it got is kept no longer. */
+  offsetGone: 7,
+} as const;
+export type RecoveryOutcome = (typeof RecoveryOutcome)[keyof typeof RecoveryOutcome];
+export const RECOVERY_NAMES: readonly string[] = [
+  "recovered",
+  "not supported",
+  "no offset",
+  "other server",
+  "restarted",
+  "not saved",
+  "too late",
+  "offset gone",
+];
+/** What people are told, after «is not taken back: ». */
+export const RECOVERY_WORDS: readonly string[] = [
+  "",
+  "its adapter keeps no sessions",
+  "the client has got no message yet, and so has no offset",
+  "its session is in another server's memory",
+  "the process that had its session is dead",
+  "it has not noticed yet that the client was gone, and has saved nothing",
+  "the client was away for too long",
+  "the latest message that the client got is kept no longer",
 ];
 
 /** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2, §1.3, §1.4. */

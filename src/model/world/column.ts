@@ -67,6 +67,9 @@ export const packetsUp = () => column(Int32Array, -1, { told: Told.list, holds: 
 /** Packets on their way down, a list: each message in it is a copy, and the list is its carrier. */
 export const packetsDown = () => column(Int32Array, -1, { told: Told.list, holds: "carriers" });
 
+/** Numbers, a list: as the subjects of packets that nobody sends. */
+export const numbers = () => column(Int32Array, -1, { told: Told.list });
+
 /** What cancels an event that stands in the queue; −1 none. The queue is told by itself. */
 export const timer = () => column(Float64Array, -1, { told: Told.nothing });
 

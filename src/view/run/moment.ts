@@ -8,7 +8,9 @@ import {
   CLOSE_REASON_NAMES,
   type Letter,
   type LimitKind,
+  RECOVERY_WORDS,
   RecordKind,
+  RecoveryOutcome,
   RequestKind,
   TRANSPORT_WORDS,
 } from "../../model/trace/records.ts";
@@ -118,6 +120,8 @@ export class Moment {
         const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
         return this.#tellBad(0, `${place} has no room for ${who}: ${limit}.`);
       }
+      case RecordKind.recovery:
+        return this.#addRecovery(read);
       case RecordKind.fault:
         return this.#addFault(read);
       case RecordKind.request:
@@ -154,6 +158,16 @@ export class Moment {
   #tellBad(rank: number, text: string): void {
     this.#tone = "bad";
     this.#tell(rank, text);
+  }
+
+  #addRecovery(read: Read): void {
+    const who = this.#name(read(at.recovery.client));
+    const place = atBeginning(this.#inWords(read(at.recovery.server)));
+    const outcome = read(at.recovery.outcome);
+    if (outcome !== RecoveryOutcome.recovered)
+      return this.#tellBad(1, `${place} does not take ${who} back: ${RECOVERY_WORDS[outcome]}.`);
+    const copies = plural(read(at.recovery.missed), "copy", "copies");
+    this.#tell(1, `${place} takes ${who} back, and sends what it missed (${copies}).`);
   }
 
   #addMessage(read: Read): void {

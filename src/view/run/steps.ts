@@ -28,6 +28,7 @@ const ALWAYS = new Set<number>([
   RecordKind.response,
   RecordKind.turnedAway,
   RecordKind.queued,
+  RecordKind.recovery,
 ]);
 const FEW = 600;
 

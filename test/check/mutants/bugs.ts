@@ -65,6 +65,38 @@ const keeping = (scenario: Scenario): Scenario => ({
   servers: { ...scenario.servers, replayEvents: 1000, memory: "shared" },
 });
 
+/** Sockets whose connections break, of one server or several that nothing joins. */
+const DROPPED: ScenarioLimits = {
+  ...SOUND,
+  transports: ["polling-first", "polling", "websocket"],
+  backplanes: ["none"],
+  asks: false,
+  faults: [true],
+  faultsOf: ["balancer"],
+};
+const BROKEN_ONCE: ScenarioLimits = {
+  ...DROPPED,
+  transports: ["websocket"],
+  servers: [1, 1],
+  faults: [false],
+};
+
+/** Servers take clients back for longer than they are ever away, and talk all the time. */
+const remembering = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  servers: { ...scenario.servers, maxDisconnectionDurationMs: 60_000 },
+  workload: [{ from: "server-1", to: "everyone", everyMs: 100 }],
+});
+
+/** All connections break once, when all have got something. */
+const brokenOnce = (scenario: Scenario): Scenario => ({
+  ...remembering(scenario),
+  faults: [
+    { atMs: 2000, act: "crash", target: "balancer" },
+    { atMs: 2100, act: "restart", target: "balancer" },
+  ],
+});
+
 /** Long enough for an attempt to connect to be given up. */
 const patient = (scenario: Scenario): Scenario => ({ ...scenario, durationMs: 21_000, workload: [] });
 
@@ -218,8 +250,8 @@ export const BUGS = {
     {
       bug: "the server does not confirm the namespace",
       file: "src/model/server/session.ts",
-      find: "    confirmBySocket: (world: World, session: number) => write(world, session, Packet.connect, NONE),\n",
-      replace: "    confirmBySocket: () => {},\n",
+      find: "      write(world, session, Packet.connect, NONE);\n",
+      replace: "",
       rule: "handshake-completes",
       limits: SOUND,
       change: patient,
@@ -260,6 +292,44 @@ export const BUGS = {
       rule: "gapless",
       limits: ASKING,
       change: keeping,
+    },
+  ],
+  recovery: [
+    {
+      bug: "what comes first of all that was missed is not sent",
+      file: "src/model/delivery/recovery.ts",
+      find: "  sessions.upTo[session] = clients.cursor[client];",
+      replace: "  sessions.upTo[session] = clients.cursor[client] + 1;",
+      rule: "recovered",
+      limits: DROPPED,
+      change: remembering,
+    },
+    {
+      bug: "what a client has is sent again",
+      file: "src/model/delivery/recovery.ts",
+      find: "  sessions.upTo[session] = clients.cursor[client];",
+      replace: "  sessions.upTo[session] = clients.cursor[client] - 1;",
+      rule: "at-most-once",
+      limits: DROPPED,
+      change: remembering,
+    },
+    {
+      bug: "a process takes back whom it has not kept anything for",
+      file: "src/model/delivery/recovery.ts",
+      find: "  if (mailboxes.privateId[mailbox] === NONE) return RecoveryOutcome.restarted;\n",
+      replace: "  if (mailboxes.privateId[mailbox] === NONE) return RecoveryOutcome.recovered;\n",
+      rule: "recovered",
+      limits: { ...DROPPED, faultsOf: ["server"] },
+      change: remembering,
+    },
+    {
+      bug: "a session is not saved",
+      file: "src/model/server/session.ts",
+      find: "      uncount(world, tried);\n      saveSession(world, session);\n",
+      replace: "      uncount(world, tried);\n",
+      rule: "caught-up",
+      limits: BROKEN_ONCE,
+      change: brokenOnce,
     },
   ],
   backplane: [
