@@ -8,8 +8,13 @@ import { at, RecordKind, type Records, RecoveryOutcome } from "../model/trace/re
 import type { Breach, Monitor, Setting } from "./rule.ts";
 import { type Scope, ScopeCounter } from "./scope.ts";
 
-/** What is lost for these was lost between servers. */
-const ELSEWHERE: readonly number[] = [Cause.noBackplane, Cause.notSubscribed, Cause.backplaneDown];
+/** What is lost for these was lost between servers; or its sender had said that it may be. */
+const ELSEWHERE: readonly number[] = [
+  Cause.noBackplane,
+  Cause.notSubscribed,
+  Cause.backplaneDown,
+  Cause.volatileDropped,
+];
 /** What a client's message can be lost for only after a server has handed it out. */
 const HANDED_OUT: readonly number[] = [
   Cause.recipientAway,

@@ -271,6 +271,8 @@ function askings({ groups }: Shape, { transports }: ScenarioLimits) {
       maxDisconnectionDurationMs: rarely(triedIn("servers", "maxDisconnectionDurationMs"), "none"),
     }),
     more: transports === undefined ? closings : fc.constant(null),
+    // What is sent first of all.
+    volatile: transports === undefined ? rarely([true], undefined) : fc.constant(undefined),
   });
 }
 
@@ -435,7 +437,13 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
     backplane: { kind: shape.backplane },
     ...happening,
     workload: happening.workload.map((line, i) =>
-      i > 0 || asking.more?.eventId === undefined ? line : { ...line, eventId: asking.more.eventId },
+      i > 0
+        ? line
+        : {
+            ...line,
+            ...(asking.more?.eventId === undefined ? {} : { eventId: asking.more.eventId }),
+            ...(asking.volatile ? { volatile: true } : {}),
+          },
     ),
     faults: (happening.faults as readonly Fault[]).map((fault) =>
       fault.act === "mute" && asking.more !== null ? { ...fault, by: asking.more.mutedBy } : fault,

@@ -79,13 +79,13 @@ function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
   for (const [i, { from }] of workload.entries())
     yield { what: `what ${from} sends`, scenario: { ...scenario, workload: workload.toSpliced(i, 1) } };
   for (const [i, send] of workload.entries()) {
-    const { from, to, everyMs, firstMs } = send;
+    const { everyMs, firstMs, untilMs: _, ...line } = send;
     if (everyMs === undefined) continue;
     const first = firstMs ?? everyMs;
     const atMs = Math.min(typeof first === "number" ? first : first.minMs, scenario.durationMs);
     yield {
-      what: `all but one message of ${from}`,
-      scenario: { ...scenario, workload: workload.with(i, { from, to, atMs }) },
+      what: `all but one message of ${line.from}`,
+      scenario: { ...scenario, workload: workload.with(i, { ...line, atMs }) },
     };
   }
   yield* fewerRecipients(scenario);

@@ -316,6 +316,8 @@ function closeFacts(run: RunResult): [string, Fact][] {
     told.set(`${name}.closed`, event.wasClean ? "cleanly" : "without a word");
   }
   return [...told];
+}
+
 /** Of each client: what it was answered when it last asked to be taken back, and how much it was sent then of what it had missed. */
 function recoveryFacts({ trace, nodes }: RunResult): [string, Fact][] {
   const asked = new Map<number, number>();

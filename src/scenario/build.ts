@@ -51,6 +51,7 @@ export function buildSettings(scenario: Scenario): Settings {
     publishers: scenario.publishers.map(({ rebroadcast }) => ({ rebroadcast })),
     links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
+    hasVolatile: scenario.workload.some(({ volatile }) => volatile),
     faults: faultsOf(scenario, names),
   };
 }
@@ -100,6 +101,7 @@ function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSe
     audience,
     target: audience === Audience.direct ? names.client.get(send.to)! : -1,
     eventId: EventId[send.eventId ?? "own"],
+    isVolatile: send.volatile ?? false,
   };
   if (send.everyMs === undefined) {
     const atUs = msToUs(send.atMs!);

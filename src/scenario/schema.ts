@@ -233,6 +233,12 @@ const send = z
       .describe(
         "Of the events of event streams that it becomes: own, each has an id, which a client that comes back names as the last that it has; none: without one, so that the client goes on naming the one before; empty: an empty one, after which it names none; by default own (ground-truth 29)",
       ),
+    volatile: z
+      .boolean()
+      .optional()
+      .describe(
+        "Socket.IO's volatile: what can't be written to a transport at once is dropped, not kept (FACTS §1.5; ground-truth 26). Requests of their own are always sent",
+      ),
   })
   .refine((s) => (s.atMs === undefined) !== (s.everyMs === undefined), {
     error: ({ input }) =>

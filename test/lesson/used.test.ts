@@ -37,6 +37,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause session-given-up": "fire-and-forget",
   "cause session-unknown": "joined-is-not-sticky: in polling-handshake nobody sends",
   "cause tcp-timed-out": "fire-and-forget: half-open tells of the quarter of an hour, and does not play it",
+  "cause volatile-dropped": "fire-and-forget: what an emit promises",
   "cause turned-away": "reconnect-storm: in sixty-five-thousand no message is on its way",
   "clients.quicIdleTimeoutMs": "with the cause quic-idle",
   "clients.watchdogHears": "ghosts: who believes in whom, and for how long",

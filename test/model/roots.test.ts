@@ -521,6 +521,16 @@ const OCCASIONS: readonly Occasion[] = [
     lab: { ...POLLED, servers: { count: 1, replayEvents: 1 } },
   },
   {
+    cause: Cause.volatileDropped,
+    root: null,
+    what: "two volatile messages are for B at one instant",
+    lab: {
+      clients: [socket("B")],
+      servers: { count: 1 },
+      workload: [500, 500].map((atMs) => ({ from: "server-1", to: "everyone", atMs, volatile: true })),
+    },
+  },
+  {
     cause: Cause.keptInVain,
     root: null,
     what: "B is away for longer than its server keeps its session",

@@ -1,4 +1,4 @@
-import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
+import { flag, packetsUp, row, time, untold, whole } from "../world/column.ts";
 import { durationMs, durationOr, share } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -34,6 +34,7 @@ export const clientPart = part({
       }),
     },
   },
+  causes: ["volatileDropped"],
 });
 export const ClientEvent = clientPart.on;
 
@@ -86,6 +87,8 @@ export class Clients extends tableOf({
    */
   cursor: row(),
   cursorOf: row(),
+  /** When something was written to its WebSocket last, where something goes by it. µs. */
+  writtenUs: time(-1),
   /** The private id of its latest socket, by which it asks to be taken back: the first session that had it; −1 none. */
   privateId: row(),
 }) {}

@@ -6,12 +6,13 @@
  * connection to itself, or shares one with the client's others: one of TCP (HTTP/2), where one lost packet holds up all that comes behind
  * it, or one of QUIC (HTTP/3), where it holds up its own request alone.
  *
- * Leaves out: acknowledgements and retries, volatile messages, joining and leaving rooms during a run, giving up; with
+ * Leaves out: acknowledgements and retries, joining and leaving rooms during a run, giving up; with
  * `http`, retries and a timeout of the client's own, connections that are kept for the next request (HTTP/1.1), a limit on requests at a time,
  * priorities, header compression, and WebSockets over HTTP/2 (RFC 8441).
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { dropsUp } from "../delivery/volatile.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Purpose } from "../trace/purposes.ts";
@@ -97,11 +98,15 @@ const behaviour = {
     request: (world: World, client: number, line: number) =>
       sendPlain(world, client, nextMessage(world, client, line)),
     sendNow: (world: World, client: number, line: number) => {
-      world.send(ConnectionEvent.WRITE, client, Packet.message, nextMessage(world, client, line));
+      const message = nextMessage(world, client, line);
+      if (!dropsUp(world, message, client))
+        world.send(ConnectionEvent.WRITE, client, Packet.message, message);
     },
     sendLater: (world: World, client: number, line: number) => {
       const { clients, packets } = world;
-      const packet = packets.one(Packet.message, nextMessage(world, client, line));
+      const message = nextMessage(world, client, line);
+      if (dropsUp(world, message, client)) return;
+      const packet = packets.one(Packet.message, message);
       clients.sendBuffer[client] = packets.append(clients.sendBuffer[client], packet);
     },
     flushSendBuffer: (world: World, client: number) => {

@@ -25,6 +25,7 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
 import { learnPrivateId, noteOffset } from "../delivery/recovery.ts";
+import { noteWrittenUp } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { EventId } from "../fate/oracle.part.ts";
@@ -164,9 +165,12 @@ const behaviour = {
       const list = clients.writeBuffer[client];
       clients.writeBuffer[client] = NONE;
       packets.drain(list, (packet, subject) => sendUp(world, clients.socket[client], packet, subject));
+      if (list !== NONE) noteWrittenUp(world, client);
     },
-    write: (world: World, client: number, packet: number, subject: number) =>
-      sendUp(world, world.clients.socket[client], packet, subject),
+    write: (world: World, client: number, packet: number, subject: number) => {
+      noteWrittenUp(world, client);
+      sendUp(world, world.clients.socket[client], packet, subject);
+    },
     deliver: (world: World, client: number, _exchange: number, copy: number) => {
       if (world.messagesFeed && hearsMessages(world, client)) world.send(WatchdogEvent.PING, client, 0, 0);
       deliver(world, copy);

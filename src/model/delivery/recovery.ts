@@ -4,7 +4,7 @@
  * message, the socket goes on as if it had never gone, and gets all that it missed. In every other case it is a new
  * socket, and what it missed is gone. FACTS §1.6; ground-truth 12-connection-state-recovery.
  *
- * The in-memory adapter keeps sessions and messages in its process. It saves a session when it notices that the client
+ * The in-memory adapter keeps sessions, and messages that are not volatile, in its process. It saves a session when it notices that the client
  * has gone, however that shows, and forgets nothing when one is taken back: a client that goes again before its server
  * notices is taken back once more. Messages older than the longest absence are thrown away every 60 s, so that a client
  * to which nobody sent anything for minutes can't be taken back even after a second.
@@ -70,6 +70,7 @@ function nowMs({ queue }: World): number {
 export function keepForSessions(world: World, server: number, message: number): void {
   if (!keepsSessions(world)) return;
   const { messages, copies, mailboxes } = world;
+  if (messages.isVolatile[message] === 1) return;
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     const client = copies.recipient[copy];

@@ -1,7 +1,7 @@
 /** Messages, their copies, and the count of them all. */
 
 import type { CauseName } from "../trace/causes.ts";
-import { owner, row, small, time, untold, whole } from "../world/column.ts";
+import { flag, owner, row, small, time, untold, whole } from "../world/column.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /** What the oracle says by itself, when a message's last branch has ended and nobody had noted a cause. */
@@ -30,6 +30,8 @@ export class Messages extends tableOf({
   /** How many they are follows from sender and audience. */
   places: untold(whole()),
   branches: whole(),
+  /** 1: what can't be written at once is dropped (delivery/volatile.ts). */
+  isVolatile: flag(),
   /** Copies that are neither delivered nor lost nor carried: they die with the last branch. */
   waiting: whole(),
   /** An {@link EventId}. */

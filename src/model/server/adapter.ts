@@ -5,6 +5,7 @@
 
 import { backplaneOf } from "../backplane/index.ts";
 import { keepForSessions } from "../delivery/recovery.ts";
+import { dropsDown } from "../delivery/volatile.ts";
 import { carry, copyFor, endBranch } from "../fate/oracle.ts";
 import { Packet } from "../network/packets.ts";
 import { Audience } from "../trace/records.ts";
@@ -52,6 +53,7 @@ function deliverLocally(world: World, server: number, message: number): void {
     if (copy < 0) continue;
     // The sender's own session is busy with this message and writes afterwards, so the copy is carried from here on.
     carry(world, copy);
+    if (dropsDown(world, message, copy, session)) continue;
     world.send(SessionEvent.WRITE, session, Packet.message, copy);
   }
 }

@@ -1,4 +1,4 @@
-import { flag, packetsDown, row, small, untold, whole } from "../world/column.ts";
+import { flag, packetsDown, row, small, time, untold, whole } from "../world/column.ts";
 import { countOrNone, durationMs, durationOr, oneOf } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
@@ -103,6 +103,8 @@ export class Sessions extends tableOf({
   unheardEnd: untold(small()),
   /** Of a client that asks with a cursor: the number of the latest message that it has or was sent. */
   upTo: whole(),
+  /** When something was written to its WebSocket last, where something goes by it. µs. */
+  writtenUs: time(-1),
   /** Socket.IO's private id of a socket that can be taken back: the first session that had it; −1 none. */
   privateId: row(),
 }) {}

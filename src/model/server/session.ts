@@ -14,6 +14,7 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
 import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
+import { noteWritten } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
 import { dropCopy, endBranch, loseEmit } from "../fate/oracle.ts";
@@ -61,6 +62,7 @@ function beat(world: World, session: number): void {
 
 /** Writes a packet to the session's WebSocket. */
 function write(world: World, session: number, packet: number, subject: number): void {
+  noteWritten(world, session);
   sendDown(world, world.sessions.socket[session], packet, subject);
 }
 
@@ -260,7 +262,10 @@ const behaviour = {
     },
     comment: (world: World, session: number) => write(world, session, Packet.noop, NONE),
     endStream: (world: World, session: number) => endOnPurpose(world, session, EndReason.streamEnded),
-    endSocket: (world: World, session: number) => endOnPurpose(world, session, EndReason.socketClosed),
+    endSocket: (world: World, session: number) => {
+      saveSession(world, session);
+      endOnPurpose(world, session, EndReason.socketClosed);
+    },
     answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage: (world: World, session: number, tried: number, message: number) => {
       const place = world.nodes.first.server + world.sessions.server[session];

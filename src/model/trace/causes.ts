@@ -43,6 +43,7 @@ export const Cause = {
   beyondReplay: 24,
   keptInVain: 25,
   recoveryRefused: 26,
+  volatileDropped: 27,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -230,5 +231,13 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The recipient's server had kept the message, but could not take its session back, and began a new one.",
     remedy: "Let a client that was not taken back (recovered is false) load anew what it missed.",
+  },
+  {
+    name: "volatile-dropped",
+    label: "volatile, and could not be sent at once",
+    sentence:
+      "The message was volatile, and the transport could not be written to at that instant, so it was dropped.",
+    remedy:
+      "Send as volatile only what the next message makes outdated, and seldom enough that each can be written.",
   },
 ];

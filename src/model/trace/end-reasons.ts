@@ -464,6 +464,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.beyondReplay]: [null],
   [Cause.keptInVain]: [null],
   [Cause.recoveryRefused]: [null],
+  [Cause.volatileDropped]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

@@ -56,7 +56,7 @@ export const medium = () => column(Uint16Array, 0);
 export const flag = (first: 0 | 1 = 0) => column(Uint8Array, first);
 
 /** A moment. µs. */
-export const time = () => column(Float64Array, 0);
+export const time = (first: 0 | -1 = 0) => column(Float64Array, first);
 
 /** The moment until which something is so. What is past is as good as now. µs. */
 export const until = () => column(Float64Array, 0, { told: Told.ahead });

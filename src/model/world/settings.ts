@@ -57,6 +57,8 @@ export interface SendSettings {
   readonly audience: number;
   /** Client for `direct`, else −1. */
   readonly target: number;
+  /** What can't be written at once is dropped. */
+  readonly isVolatile: boolean;
   /** First time; null: one `every` after the sender's start, which for all but clients is 0. */
   readonly first: RangeUs | null;
   /** From one time to the next; null: once only. */
@@ -123,5 +125,7 @@ export interface Settings {
   /** By number (links.ts). Links that are alike share one object. */
   readonly links: readonly LinkSettings[];
   readonly sends: readonly SendSettings[];
+  /** Whether any of them is volatile. */
+  readonly hasVolatile: boolean;
   readonly faults: readonly FaultSettings[];
 }
