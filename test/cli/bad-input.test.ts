@@ -51,12 +51,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: broadcast-across-servers, fallback, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, … (19 in all)\n",
+    "error: the name of the lesson is empty; lessons: broadcast-across-servers, fallback, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, … (20 in all)\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, fallback, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, … (19 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, fallback, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, packet-loss-is-delay, phones-and-desktops, ping-race, polling-handshake, … (20 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",

@@ -738,7 +738,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "loss" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault, … (14 in all). Did you mean "lost"?',
+    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault, … (15 in all). Did you mean "lost"?',
   ],
   [
     "own rule with an unknown field",
@@ -869,7 +869,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (25 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (28 in all)',
   ],
   [
     "own rule about a client that a variant takes away",
@@ -888,7 +888,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "delivered", server: "server-1" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.server: found it with "delivered", which is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway',
+    'ownRules.mine.of.server: found it with "delivered", which is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway, recovery',
   ],
   [
     "own rule about the client of what has none",
@@ -896,7 +896,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "fault", client: "A" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, … (13 in all)',
+    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, … (14 in all)',
   ],
   [
     "own rule per copy of what is no copy's",
@@ -923,7 +923,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "upgraded" }, atMost: 0, per: "server" },
       },
     }),
-    'ownRules.mine.per: found "server", and "upgraded" is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway',
+    'ownRules.mine.per: found "server", and "upgraded" is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway, recovery',
   ],
   [
     "variant that breaks an unknown rule",

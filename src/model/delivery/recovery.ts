@@ -42,7 +42,7 @@ export function asksForRecovery(world: World): boolean {
 }
 
 /** Whether servers keep what it takes. */
-export function keepsSessions(world: World): boolean {
+function keepsSessions(world: World): boolean {
   return asksForRecovery(world) && backplaneOf(world).keepsSessions;
 }
 
