@@ -609,7 +609,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.upgradeTimeoutMs, servers.pollHoldMs, servers.commentIntervalMs, servers.streamLifetimeMs, … (17 in all)',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.upgradeTimeoutMs, servers.pollHoldMs, servers.commentIntervalMs, servers.streamLifetimeMs, … (18 in all)',
   ],
   [
     "knob on the title",

@@ -19,6 +19,7 @@ const FOLDERS = {
   client: "Clients",
   network: "The network",
   process: "Processes that pause",
+  delivery: "What is kept for later, and what is dropped",
   balancer: "Balancers",
   server: "Servers",
   backplane: "The backplane",

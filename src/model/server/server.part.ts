@@ -64,6 +64,7 @@ export const serverPart = part({
     "forgotten",
     "beyondReplay",
     "serverCrashed",
+    "volatileDropped",
   ],
   ends: ["sessionUnknown", "cookieMissing", "upgradeRefused", "loggedOut"],
 });

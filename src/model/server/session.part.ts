@@ -75,6 +75,7 @@ export const sessionPart = part({
     "beyondReplay",
     "noServerLeft",
     "recoveryRefused",
+    "volatileDropped",
   ],
   ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded", "socketClosed"],
 });

@@ -268,7 +268,7 @@ export const BUGS = {
     {
       bug: "nothing is ever handed to a socket",
       file: "src/model/server/adapter.ts",
-      find: "    carry(world, copy);\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
+      find: "    carry(world, copy);\n    if (dropsDown(world, message, copy, session)) continue;\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
       replace: "    void [session, copy];\n",
       rule: "something-arrives",
       limits: TALKING,
