@@ -6,13 +6,15 @@
  */
 import fc from "fast-check";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
+import { CHANNELS } from "../model/gateway/channels.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { validateScenario } from "../scenario/parse.ts";
-import { triedIn, triedOf } from "../scenario/part-fields.ts";
+import { fieldNames, triedIn, triedOf } from "../scenario/part-fields.ts";
 import {
   BACKPLANE_NAMES,
   BALANCER_KIND_NAMES,
   type Balancer,
+  CHANNEL_NAMES,
   type Fault,
   POLICY_NAMES,
   type Scenario,
@@ -107,6 +109,8 @@ export interface ScenarioLimits {
   readonly upgradeTimeoutMs?: readonly number[];
   /** Whether nodes may have limits that a few clients reach. By default not. */
   readonly bounded?: readonly boolean[];
+  /** Whether there may be a notification service with channels. By default not. */
+  readonly channels?: readonly boolean[];
   /** What messages travel by over WebTransport. */
   readonly messagesBy?: readonly Scenario["clients"][number]["messagesBy"][];
   /** Whether a client may try all its transports, and whether balancers pass on what asks for a WebSocket. */
@@ -311,7 +315,51 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const drawn = limits.bounded?.includes(true)
     ? fc.tuple(unbounded, fc.constantFrom(...limits.bounded), tightness).map(bound)
     : unbounded;
-  return new ShrinkingScenarios(drawn, isWithin(limits));
+  const served = limits.channels?.includes(true)
+    ? fc.tuple(drawn, fc.constantFrom(...limits.channels), services).map(serve)
+    : drawn;
+  return new ShrinkingScenarios(served, isWithin(limits));
+}
+
+/** A notification service: a few channels, and what it goes by. */
+const services = fc.record({
+  channels: fc
+    .shuffledSubarray([...CHANNEL_NAMES], { minLength: 1, maxLength: 3 })
+    .chain((kinds) => fc.tuple(...kinds.map((kind) => fc.record(channelOf(kind))))),
+  own: fc.record(
+    Object.fromEntries(
+      fieldNames("gateway").map((name) => [name, fc.constantFrom(...triedIn("gateway", name))]),
+    ),
+  ),
+  // A channel that fails, and comes back.
+  fails: fc.option(fc.record({ which: fc.nat(2), atMs: ms(0, 3000), forMs: ms(1, 3000) }), {
+    nil: undefined,
+  }),
+});
+
+type Service = typeof services extends fc.Arbitrary<infer T> ? T : never;
+
+function channelOf(kind: (typeof CHANNEL_NAMES)[number]): Record<string, fc.Arbitrary<unknown>> {
+  const fields = Object.entries(triedOf(CHANNELS[kind]));
+  return {
+    kind: fc.constant(kind),
+    ...Object.fromEntries(fields.map(([name, values]) => [name, fc.constantFrom(...values)])),
+  };
+}
+
+/** The scenario with a notification service, if it is to have one. */
+function serve([scenario, isServed, { channels, own, fails }]: [Scenario, boolean, Service]): Scenario {
+  if (!isServed) return scenario;
+  const gateway = { ...own, channels } as unknown as Scenario["gateway"];
+  const target = channels[(fails?.which ?? 0) % channels.length]!.kind as string;
+  const faults: Fault[] =
+    fails === undefined
+      ? []
+      : [
+          { atMs: fails.atMs, act: "crash", target },
+          { atMs: fails.atMs + fails.forMs, act: "restart", target },
+        ];
+  return { ...scenario, gateway, faults: [...scenario.faults, ...faults] };
 }
 
 /** What can run out, each of it seldom. */
@@ -458,7 +506,8 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
 export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolean {
   const allows = <T>(allowed: readonly T[] | undefined, found: T) => allowed?.includes(found) ?? true;
   const [minServers, maxServers] = limits.servers ?? [1, Number.POSITIVE_INFINITY];
-  return ({ balancer, proxies, backplane, servers, clients }) =>
+  return ({ balancer, proxies, backplane, servers, clients, gateway }) =>
+    (gateway.channels.length === 0 || (limits.channels?.includes(true) ?? false)) &&
     allows(limits.policies, balancer.policy) &&
     allows(limits.backplanes, backplane.kind) &&
     allows(limits.idleTimeoutMs, "idleTimeoutMs" in balancer ? balancer.idleTimeoutMs : Number.NaN) &&

@@ -47,6 +47,8 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   gapless: lossOf,
   "caught-up": lossOf,
   recovered: lossOf,
+  "told-once": () => null,
+  "within-budget": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */

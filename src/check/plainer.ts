@@ -81,6 +81,7 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
         what: `servers.${field}`,
         scenario: { ...scenario, servers: { ...servers, [field]: DEFAULTS.servers[field] } },
       };
+  yield* plainerService(scenario);
   if (scenario.backplane.kind !== "none")
     yield { what: "the backplane", scenario: withoutBackplane(scenario) };
   yield* plainerClients(scenario);
@@ -112,6 +113,26 @@ function* plainerKind(scenario: Scenario): Generator<ShrinkStep> {
       scenario: { ...scenario, proxies: proxies.with(i, plainProxy as Scenario["proxies"][number]) },
     };
   }
+}
+
+/** Without a channel, whose faults go with it, and the service at its defaults. */
+function* plainerService(scenario: Scenario): Generator<ShrinkStep> {
+  const { gateway, faults } = scenario;
+  for (const [i, { kind }] of gateway.channels.entries())
+    yield {
+      what: `channel ${kind}`,
+      scenario: {
+        ...scenario,
+        gateway: { ...gateway, channels: gateway.channels.toSpliced(i, 1) },
+        faults: faults.filter(({ target }) => target !== kind),
+      },
+    };
+  for (const field of fieldNames("gateway"))
+    if (gateway[field] !== DEFAULTS.gateway[field])
+      yield {
+        what: `gateway.${field}`,
+        scenario: { ...scenario, gateway: { ...gateway, [field]: DEFAULTS.gateway[field] } },
+      };
 }
 
 function withoutBackplane(scenario: Scenario): Scenario {

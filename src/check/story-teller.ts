@@ -22,7 +22,14 @@ import { closeEventAt } from "../run/close-event.ts";
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
-import { aboutBalancer, atBeginning, BACKPLANE_WORDS, nodeInWords, RUN_OUT } from "../run/words.ts";
+import {
+  aboutBalancer,
+  atBeginning,
+  BACKPLANE_WORDS,
+  channelWords,
+  nodeInWords,
+  RUN_OUT,
+} from "../run/words.ts";
 import { entryOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { patienceOf } from "../scenario/timers.ts";
@@ -35,6 +42,13 @@ import { CONNECTED, type Happening } from "./story-lines.ts";
 type Told = Omit<Happening, "timeUs" | "row">;
 /** A sentence about clients, from their names and whether there is only one. */
 type Sentence = (who: string, isOne: boolean) => string;
+
+/** What is told of channels. */
+const BY_CHANNELS: readonly number[] = [
+  RecordKind.channelSent,
+  RecordKind.channelArrived,
+  RecordKind.receipt,
+];
 
 export class StoryTeller {
   readonly #run: RunResult;
@@ -140,7 +154,7 @@ export class StoryTeller {
       case RecordKind.frame:
         return this.#frame(row);
       default:
-        return null;
+        return BY_CHANNELS.includes(trace.kind[row]) ? this.#byChannel(row) : null;
     }
   }
 
@@ -177,6 +191,22 @@ export class StoryTeller {
       weight,
       text: (clients) => sentence(this.#names(clients), clients.length === 1),
     };
+  }
+
+  /** What went by channels, and what the service heard of it. All three records have the copy in the same columns. */
+  #byChannel(row: number): Told | null {
+    const { trace } = this.#run;
+    const { message, recipient, channel } = at.receipt;
+    if (this.#isOther(trace[message][row])) return null;
+    const by = channelWords(this.#name(trace[channel][row]));
+    const what = trace[at.receipt.read][row] === 1 ? "has read it" : "has got it";
+    const told = (who: string) => {
+      if (trace.kind[row] === RecordKind.receipt)
+        return `The notification service hears that ${who} ${what}.`;
+      if (trace.kind[row] === RecordKind.channelArrived) return `It reaches ${who}'s device by ${by}.`;
+      return `The notification service sends it to ${who} by ${by}.`;
+    };
+    return this.#about(trace[recipient][row], "by channel", 7, told, told(""));
   }
 
   #queued(client: number): Told | null {

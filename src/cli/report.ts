@@ -5,6 +5,7 @@ import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { Audience, at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
+import { countChannels, dollars, spentMicros } from "../run/channels.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
@@ -99,6 +100,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ...responseLines(metrics),
     ...refusalLines(run, ledger),
     ...limitLines(run),
+    ...channelLines(run),
     labelled(
       "ended",
       `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
@@ -191,6 +193,32 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
   const entries = Object.entries(responses);
   if (entries.length === 0) return [];
   return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
+}
+
+/** What went by which channel, and what it cost. */
+function channelLines(run: CliResult): string[] {
+  const counts = countChannels(run);
+  if (counts.length === 0) return [];
+  const { budgetUsd } = run.scenario.gateway;
+  const rows = [
+    ["", "sent", "refused", "arrived", "told twice", "lost", "read", "cost"],
+    ...counts.map(({ name, node, sent, refused, arrived, again, lost, read, micros }) => [
+      name,
+      ...[sent, refused, arrived, again, lost, read].map(count),
+      node < 0 ? "" : micros === null ? "no price known" : dollars(micros),
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const text = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join("  ")
+      .trimEnd();
+  const budget = budgetUsd === "none" ? "" : `, of a budget of ${dollars(budgetUsd * 1e6)}`;
+  return [
+    ...rows.map((row, i) => labelled(i === 0 ? "channels" : "", text(row))),
+    labelled("spent", `${dollars(spentMicros(counts))}${budget}`),
+  ];
 }
 
 /** What would run out first, and next; and whom it met in this run. */

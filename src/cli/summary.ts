@@ -1,8 +1,22 @@
 /** The one document of `--json`. */
+import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import type { Settings } from "./settings.ts";
 import type { CliResult } from "./simulate.ts";
+
+/** Only where there are any. */
+function channelsOf(run: CliResult) {
+  const counts = countChannels(run);
+  if (counts.length === 0) return {};
+  return {
+    channels: counts.map(({ node: _, micros, ...count }) => ({
+      ...count,
+      usd: micros === null ? null : micros / 1e6,
+    })),
+    spentUsd: spentMicros(counts) / 1e6,
+  };
+}
 
 export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settings: Settings) {
   return {
@@ -21,5 +35,6 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     latencyMs: metrics.latencyMs,
     connections: metrics.connections,
     amplification: metrics.amplification,
+    ...channelsOf(run),
   };
 }

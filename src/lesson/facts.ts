@@ -13,6 +13,7 @@ import {
   TRANSPORT_NAMES,
   TransportKind,
 } from "../model/trace/records.ts";
+import { countChannels, dollars, spentMicros } from "../run/channels.ts";
 import { closeEventAt } from "../run/close-event.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
@@ -56,6 +57,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...requestFacts(run),
     ...outcomeFacts(run, ledger),
     ...limitFacts(run),
+    ...channelFacts(run),
     ...silenceFacts(run, ledger),
     ...closeFacts(run),
     ...recoveryFacts(run),
@@ -233,6 +235,29 @@ function outcomeFacts({ nodes, trace }: RunResult, { copies }: Ledger): [string,
       [`${name}.longest`, received.length === 0 ? "none" : Math.round(longestUs / 1000)],
     ];
   });
+}
+
+/** By channel, and of the page: how many it took, brought, brought again, lost; what it cost, and all together; and who was told twice. */
+function channelFacts(run: RunResult): [string, Fact][] {
+  const counts = countChannels(run);
+  const twice = new Set<number>();
+  const { trace } = run;
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.duplicated) twice.add(trace[at.duplicated.recipient][row]!);
+  return [
+    ["told.twice", twice.size],
+    ["channels.cost", dollars(spentMicros(counts))],
+    ...counts.flatMap(({ node, name, sent, arrived, again, lost, micros }): [string, Fact][] => {
+      const prefix = `channels.${node < 0 ? "page" : name}`;
+      return [
+        [`${prefix}.sent`, sent],
+        [`${prefix}.arrived`, arrived],
+        [`${prefix}.again`, again],
+        [`${prefix}.lost`, lost],
+        [`${prefix}.cost`, micros === null ? "unknown" : dollars(micros)],
+      ];
+    }),
+  ];
 }
 
 function firstClients(nodes: RunResult["nodes"]): RunResult["nodes"] {

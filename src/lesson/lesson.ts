@@ -88,6 +88,8 @@ export const MOMENT_EVENTS = [
   "first retransmission",
   "first cut",
   "first turned away",
+  "first by channel",
+  "first receipt",
   "first ping",
   "first silence",
   "first disconnection",

@@ -42,6 +42,8 @@ const KINDS: Readonly<Record<Exclude<MomentEvent, "start" | "end">, Sign>> = {
     is: (trace, row) => trace[at.frame.kind][row] === FrameKind.resend,
   },
   "first turned away": { kind: RecordKind.turnedAway, nth: 1 },
+  "first by channel": { kind: RecordKind.channelSent, nth: 1 },
+  "first receipt": { kind: RecordKind.receipt, nth: 1 },
   "first cut": { kind: RecordKind.idleClosed, nth: 1 },
   "first silence": {
     kind: RecordKind.ended,

@@ -16,6 +16,7 @@ import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
 import { addSessionMailboxes } from "./delivery/recovery.ts";
 import { expectSends } from "./fate/oracle.ts";
+import { addGateway } from "./gateway/gateway.ts";
 import { outerNode } from "./network/link.ts";
 import { NONE } from "./network/packets.ts";
 import { usesQuic } from "./network/quic.part.ts";
@@ -195,6 +196,7 @@ export class Simulation extends World {
     this.#addClients();
     addBrowsers(this);
     addMailboxes(this);
+    addGateway(this);
     expectSends(this);
     settings.sends.forEach(({ senders, first, every, untilUs }, line) => {
       for (const sender of senders) {

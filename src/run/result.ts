@@ -17,7 +17,7 @@ export type EndedBy =
 export interface NodeInfo {
   /** Its number in the trace. */
   readonly node: number;
-  readonly kind: "client" | "balancer" | "server" | "backplane" | "publisher";
+  readonly kind: "client" | "balancer" | "server" | "backplane" | "publisher" | "gateway" | "channel";
   /** As in the scenario: A, user-3, balancer, server-1, backplane. */
   readonly name: string;
 }

@@ -9,7 +9,7 @@ import { type SavedWorld, Simulation, type SimulationOptions } from "../model/si
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { scheduleFaults } from "../model/world/faults.ts";
 import { buildSettings } from "../scenario/build.ts";
-import { BACKPLANE, balancerNames, namesOf, serverName } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames, GATEWAY, namesOf, serverName } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
@@ -225,6 +225,7 @@ export function choicesOf(scenario: Scenario, seed?: number): Choices {
 
 /** The nodes of a scenario, in the order of their numbers in the trace. */
 export function nodesOf(scenario: Scenario): NodeInfo[] {
+  const { channels } = scenario.gateway;
   const names = [
     ...[...namesOf(scenario).client.keys()].map((name) => ({ kind: "client" as const, name })),
     ...balancerNames(scenario).map((name) => ({ kind: "balancer" as const, name })),
@@ -234,6 +235,8 @@ export function nodesOf(scenario: Scenario): NodeInfo[] {
     })),
     ...(scenario.backplane.kind === "none" ? [] : [{ kind: "backplane" as const, name: BACKPLANE }]),
     ...scenario.publishers.map(({ name }) => ({ kind: "publisher" as const, name })),
+    ...(channels.length === 0 ? [] : [{ kind: "gateway" as const, name: GATEWAY }]),
+    ...channels.map(({ kind: name }) => ({ kind: "channel" as const, name })),
   ];
   return names.map((entry, node) => ({ node, ...entry }));
 }

@@ -1,6 +1,6 @@
 /** Nodes as sentences call them. */
 import { LimitKind } from "../model/trace/records.ts";
-import { BACKPLANE, BALANCER } from "../scenario/names.ts";
+import { BACKPLANE, BALANCER, GATEWAY } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
 
 /** What a backplane is called, by its kind. */
@@ -18,9 +18,25 @@ export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
   [LimitKind.backlog]: "the accept queue is full",
 };
 
+/** Channels as sentences call them. */
+const CHANNEL_WORDS: Readonly<Record<string, string>> = {
+  push: "push",
+  sms: "SMS",
+  voice: "telephone",
+  email: "mail",
+  messenger: "messenger",
+  video: "video call",
+};
+
+/** «by SMS»: what stands after the word, by the channel's name. */
+export function channelWords(name: string): string {
+  return CHANNEL_WORDS[name] ?? name;
+}
+
 /** A node as sentences call it: «server-1», «the balancer», «Redis». */
 export function nodeInWords({ backplane }: Scenario, name: string): string {
   if (name === BACKPLANE) return BACKPLANE_WORDS[backplane.kind];
+  if (name === GATEWAY) return "the notification service";
   return name === BALANCER ? `the ${BALANCER}` : name;
 }
 

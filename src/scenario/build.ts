@@ -2,6 +2,7 @@
 import { msToUs } from "../kernel/time.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { EventId } from "../model/fate/oracle.part.ts";
+import { CHANNELS } from "../model/gateway/channels.ts";
 import { Directions } from "../model/network/link.part.ts";
 import { Audience } from "../model/trace/records.ts";
 import type {
@@ -49,10 +50,22 @@ export function buildSettings(scenario: Scenario): Settings {
     server: settingsIn("servers", scenario.servers),
     backplane: scenario.backplane.kind,
     publishers: scenario.publishers.map(({ rebroadcast }) => ({ rebroadcast })),
+    gateway: gatewayOf(scenario),
     links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
     hasVolatile: scenario.workload.some(({ volatile }) => volatile),
     faults: faultsOf(scenario, names),
+  };
+}
+
+function gatewayOf({ gateway }: Scenario): Settings["gateway"] {
+  if (gateway.channels.length === 0) return null;
+  return {
+    own: settingsIn("gateway", gateway),
+    channels: gateway.channels.map((channel) => ({
+      kind: channel.kind,
+      own: memberSettings(CHANNELS[channel.kind], channel),
+    })),
   };
 }
 

@@ -1,6 +1,8 @@
 /** The names of a scenario's nodes and links, and what they stand for. */
 import { backplanePart } from "../model/backplane/backplane.part.ts";
 import { balancerPart } from "../model/balancer/balancer.part.ts";
+import { channelPart } from "../model/gateway/channel.part.ts";
+import { CHANNELS } from "../model/gateway/channels.ts";
 import { linkPart } from "../model/network/link.part.ts";
 import { processPart } from "../model/process/process.part.ts";
 import { serverPart } from "../model/server/server.part.ts";
@@ -11,6 +13,8 @@ import { quote } from "./words.ts";
 
 export const BALANCER = "balancer";
 export const BACKPLANE = "backplane";
+/** The notification service. */
+export const GATEWAY = "notifications";
 /** All servers, as senders. */
 const SERVERS = "servers";
 /** Words that `to` gives a meaning to. */
@@ -123,12 +127,14 @@ export function nodeNumbers(scenario: Scenario): Nodes {
     server: scenario.servers.count,
     backplane: scenario.backplane.kind === "none" ? 0 : 1,
     publisher: scenario.publishers.length,
+    gateway: scenario.gateway.channels.length === 0 ? 0 : 1,
+    channel: scenario.gateway.channels.length,
   });
 }
 
 /** What a fault acts on: nodes of a kind, by their numbers among their like, or links, by theirs. */
 export interface FaultTarget {
-  readonly kind: "client" | "server" | "balancer" | "backplane" | "link";
+  readonly kind: "client" | "server" | "balancer" | "backplane" | "channel" | "link";
   readonly numbers: readonly number[];
 }
 
@@ -142,6 +148,7 @@ const ACTS: Readonly<
   server: { what: "a server", acts: [...Object.keys(serverPart.faults), "freeze", "resume"] },
   balancer: { what: "the balancer", acts: Object.keys(balancerPart.faults) },
   backplane: { what: "the backplane", acts: Object.keys(backplanePart.faults) },
+  channel: { what: "a channel", acts: Object.keys(channelPart.faults) },
   link: { what: "a link", acts: [...Object.keys(linkPart.faults), ...PACKET_ACTS] },
 };
 
@@ -201,6 +208,9 @@ function targetNamed(scenario: Scenario, names: ScenarioNames, name: string): Fa
   if (name === BACKPLANE) return { kind: "backplane", numbers: [0] };
   const members = names.client.members(name);
   if (members.length > 0) return { kind: "client", numbers: members };
+  // A variant without a channel has none that could fail.
+  if (Object.hasOwn(CHANNELS, name))
+    return { kind: "channel", numbers: [scenario.gateway.channels.findIndex(({ kind }) => kind === name)] };
   const links = linksNamed(scenario, names, name);
   return links === null ? null : { kind: "link", numbers: links };
 }
@@ -281,6 +291,7 @@ export function faultTargets(scenario: Scenario, names: ScenarioNames): string[]
     ...servers,
     ...balancers.toReversed(),
     BACKPLANE,
+    ...scenario.gateway.channels.map(({ kind }) => kind),
     ...clients,
     ...balancers.slice(1).map((balancer, i) => `${balancers[i]}/${balancer}`),
     ...servers.map((server) => `${BALANCER}/${server}`),

@@ -13,6 +13,7 @@ import {
   BALANCER,
   type FaultProblem,
   faultTargets,
+  GATEWAY,
   isForLinks,
   linksNamed,
   namesOf,
@@ -440,6 +441,16 @@ function checkNames(scenario: Scenario, names: ScenarioNames): ParseError[] {
   // A client may be called server: build.ts.
   const words = AUDIENCE_WORDS.filter((word) => word !== "server");
   const taken = new Set<string>([BALANCER, BACKPLANE, ...words]);
+  const { channels } = scenario.gateway;
+  for (const [i, { kind }] of channels.entries()) {
+    if (taken.has(kind))
+      errors.push({
+        path: `gateway.channels.${i}.kind`,
+        message: `found ${quote(kind)} a second time; the service takes each channel once`,
+      });
+    taken.add(kind);
+  }
+  if (channels.length > 0) taken.add(GATEWAY);
   const processes = (["proxies", "publishers"] as const).flatMap((list) =>
     scenario[list].map(({ name }, i) => ({ name, path: `${list}.${i}.name` })),
   );

@@ -9,6 +9,7 @@ import {
   type Fields,
   type LimitField,
   type NumberField,
+  type PriceField,
   type Section,
   type SwitchField,
   type TimerField,
@@ -28,7 +29,7 @@ type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: i
 type ZodOf<F> =
   F extends ChoiceField<infer Option>
     ? z.ZodDefault<z.ZodEnum<{ [O in Option]: O }>>
-    : F extends TimerField<infer Word> | LimitField<infer Word>
+    : F extends TimerField<infer Word> | LimitField<infer Word> | PriceField<infer Word>
       ? z.ZodDefault<z.ZodUnion<[z.ZodNumber, z.ZodEnum<{ [W in Word]: W }>]>>
       : F extends SwitchField
         ? z.ZodDefault<z.ZodBoolean>
@@ -154,6 +155,11 @@ function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType
     case "limit":
       return z
         .union([z.int().min(field.min).max(field.max), z.enum(field.words)])
+        .default(field.initial as never)
+        .describe(says);
+    case "price":
+      return z
+        .union([numberFrom(0, field.max), z.enum(field.words)])
         .default(field.initial as never)
         .describe(says);
     case "count":

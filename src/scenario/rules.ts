@@ -24,6 +24,8 @@ export const RULE_NAMES = [
   "stream-order",
   "caught-up",
   "recovered",
+  "told-once",
+  "within-budget",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -44,6 +46,10 @@ export const RULE_EVENTS = [
   "turnedAway",
   "queued",
   "recovery",
+  "channelSent",
+  "channelArrived",
+  "read",
+  "receipt",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

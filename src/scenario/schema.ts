@@ -9,6 +9,7 @@ import { BACKPLANES, type BackplaneName } from "../model/backplane/index.ts";
 import { BALANCER_KINDS, type BalancerKindName } from "../model/balancer/kinds/index.ts";
 import { POLICIES, type PolicyName } from "../model/balancer/policies/index.ts";
 import { connectionPart } from "../model/client/connection.part.ts";
+import { CHANNELS, type ChannelName } from "../model/gateway/channels.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { familySchema, fieldsIn } from "./part-fields.ts";
 import { ownRule, RULE_NAMES } from "./rules.ts";
@@ -24,6 +25,7 @@ export const LIMITS = {
   servers: 64,
   proxies: 8,
   publishers: 8,
+  channels: 6,
   /** Links that a scenario gives settings of their own. */
   links: 1000,
   workload: 1000,
@@ -152,6 +154,7 @@ const ownLink = z.strictObject({ latencyMs: latency.optional(), loss: loss.optio
 export const TRANSPORTS = connectionPart.fields.of.transport.options;
 export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
 export const BALANCER_KIND_NAMES = Object.keys(BALANCER_KINDS) as [BalancerKindName, ...BalancerKindName[]];
+export const CHANNEL_NAMES = Object.keys(CHANNELS) as [ChannelName, ...ChannelName[]];
 export const BACKPLANE_NAMES = Object.keys(BACKPLANES) as [BackplaneName, ...BackplaneName[]];
 
 /** The fields of parts that stand in the same section of a scenario. */
@@ -160,6 +163,7 @@ const PART_FIELDS = {
   balancers: fieldsIn("balancers", LIMITS),
   balancer: fieldsIn("balancer", LIMITS),
   servers: fieldsIn("servers", LIMITS),
+  gateway: fieldsIn("gateway", LIMITS),
 };
 
 const clientGroup = z.strictObject({
@@ -433,6 +437,21 @@ export const scenarioSchema = z
       .max(LIMITS.publishers)
       .default([])
       .describe("Processes without clients that publish to the backplane: jobs, workers, emitters"),
+    gateway: z
+      .strictObject({
+        channels: z
+          .array(familySchema(CHANNELS, LIMITS))
+          .max(LIMITS.channels)
+          .default([])
+          .describe(
+            "The channels that the service takes, in this order, each kind once; none: there is no service",
+          ),
+        ...PART_FIELDS.gateway,
+      })
+      .prefault({})
+      .describe(
+        "A notification service, which sends by other channels what is not read on the page (FACTS §9.1)",
+      ),
     network: z
       .strictObject({
         client: link(20, "Between each client and the balancer, or the first proxy"),

@@ -56,6 +56,14 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   ],
   "fallback-connects": [{ clients: pair }, "nobody falls back"],
   "stream-order": [{ clients: pair, workload: [] }, "no copy arrives"],
+  "told-once": [
+    { clients: pair, backplane: joined, workload: [{ from: "A", atMs: 500 }] },
+    "nothing comes by a channel",
+  ],
+  "within-budget": [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "no budget is set, or no channel takes a message",
+  ],
   gapless: [
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "nobody polls or listens to an event stream, or nothing is sent to them",

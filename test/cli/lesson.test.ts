@@ -38,6 +38,7 @@ describe("fanout lesson", () => {
       "forgotten-by-the-middle",
       "sixty-five-thousand",
       "recovery-refused",
+      "fallback-to-sms",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });

@@ -503,8 +503,50 @@ function absent(client: object, maxDisconnectionDurationMs: number): Lab {
   };
 }
 
+/** B has no connection, and the service has one channel, which fails in its own way. */
+const byChannel = (
+  gateway: NonNullable<Lab["gateway"]>,
+  faults: readonly Fault[] = [],
+  sms: object = {},
+): Lab => ({
+  durationMs: 5000,
+  clients: [socket("A"), socket("B")],
+  servers: { count: 1, ...HEARTBEAT },
+  gateway: { channels: [{ kind: "sms", ...sms }], waitMs: 1000, ...gateway },
+  workload: sends("A", "B", 2500),
+  faults: [cut(500, "B/balancer"), ...faults],
+});
+
+const BY_CHANNELS: readonly Occasion[] = [
+  {
+    cause: Cause.bodyTooLong,
+    root: null,
+    what: "the message is longer than the only channel takes",
+    lab: byChannel({ characters: 5000 }),
+  },
+  {
+    cause: Cause.channelDown,
+    root: null,
+    what: "the only channel's provider is down",
+    lab: byChannel({}, [crash(0, "sms")]),
+  },
+  {
+    cause: Cause.lostOnChannel,
+    root: null,
+    what: "the only channel loses what it took",
+    lab: byChannel({}, [], { loss: 1 }),
+  },
+  {
+    cause: Cause.budgetSpent,
+    root: null,
+    what: "there is a channel, and no money for it",
+    lab: byChannel({ budgetUsd: 0, keepsBudget: true }),
+  },
+];
+
 const OCCASIONS: readonly Occasion[] = [
   ...GIVEN_UP,
+  ...BY_CHANNELS,
   ...FORGOTTEN_ON_THE_WAY,
   ...FROZEN,
   ...MUTED,

@@ -35,6 +35,10 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "17 turnedAway",
     "18 queued",
     "19 recovery",
+    "20 channelSent",
+    "21 channelArrived",
+    "22 read",
+    "23 receipt",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -60,6 +64,10 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "20 longPollGet",
     "21 eventsGet",
     "22 streamOpen",
+    "23 handOver",
+    "24 byChannel",
+    "25 receipt",
+    "26 refusal",
   ]);
 });
 
@@ -85,6 +93,8 @@ test("application data is what has a message or a copy for its subject", () => {
     ["copy", "copy"],
     ["publish", "message"],
     ["push", "message"],
+    ["copy, for a channel", "copy"],
+    ["copy, by a channel", "copy"],
   ]);
 });
 
@@ -121,5 +131,9 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     turnedAway: row.d,
     queued: row.b,
     recovery: row.a,
+    channelSent: row.c,
+    channelArrived: row.c,
+    read: row.c,
+    receipt: row.c,
   });
 });

@@ -7,6 +7,8 @@ import { BackplaneEvent } from "../../src/model/backplane/backplane.part.ts";
 import { ExchangeEvent } from "../../src/model/balancer/exchange.part.ts";
 import { UpstreamEvent } from "../../src/model/balancer/upstream.part.ts";
 import { ClientSocketEvent } from "../../src/model/client/client-socket.part.ts";
+import { ChannelEvent } from "../../src/model/gateway/channel.part.ts";
+import { GatewayEvent } from "../../src/model/gateway/gateway.part.ts";
 import { Packet } from "../../src/model/network/packets.ts";
 import { At, quicPart } from "../../src/model/network/quic.part.ts";
 import { tcpPart, Where } from "../../src/model/network/tcp.part.ts";
@@ -28,6 +30,7 @@ export function countHoldings(world: Simulation): Holdings {
   const add = (map: Map<number, number>, key: number) => map.set(key, (map.get(key) ?? 0) + 1);
   const frame = (code: number, x: number, y: number) => {
     if (code === UpstreamEvent.MESSAGE || code === ClientSocketEvent.MESSAGE) add(carriers, y);
+    else if (code === ChannelEvent.SEND || code === GatewayEvent.ARRIVED) add(carriers, y);
     else if (code === ExchangeEvent.UP && x === Packet.message) add(branches, y);
     else if (code === SessionEvent.MESSAGE) add(branches, y);
     else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH) add(branches, x);
@@ -50,6 +53,8 @@ export function countHoldings(world: Simulation): Holdings {
       const heads = table.values(column).subarray(0, table.rows);
       for (const head of heads) list(head, holds === "branches" ? branches : carriers);
     });
+  const { notices } = world;
+  for (let i = 0; i < notices.rows; i++) if (notices.open[i]! > 0) add(branches, notices.message[i]!);
   for (let i = 0; i < inbox.rows; i++)
     if (inbox.code[i] === BackplaneEvent.PUBLISH) add(branches, inbox.x[i]!);
   return { carriers, branches };

@@ -4,4 +4,5 @@ import { scenarios as scenariosWithin } from "../../src/check/arbitraries.ts";
 export const scenarios = scenariosWithin({
   proxies: [0, 0, 1, 2],
   bounded: [false, false, false, true],
+  channels: [false, false, true],
 });

@@ -10,7 +10,7 @@ import { isLike } from "../../scenario/transports.ts";
 /** Path → value, as `--set` takes them. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The fields of clients that belong to the architecture. All fields of balancer, servers, backplane and publishers do. */
+/** The fields of clients that belong to the architecture. All fields of balancer, servers, backplane, publishers and notification service do. */
 export const CLIENT_TURNS = [
   "transport",
   "httpVersion",
@@ -32,7 +32,7 @@ export const CLIENT_TURNS = [
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */
 export function redesigned(
   scenario: Scenario,
-  { balancer, servers, backplane, publishers, clients }: Scenario,
+  { balancer, servers, backplane, publishers, gateway, clients }: Scenario,
 ): Scenario {
   return {
     ...scenario,
@@ -41,6 +41,7 @@ export function redesigned(
     servers,
     backplane,
     publishers,
+    gateway,
   };
 }
 

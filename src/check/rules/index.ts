@@ -15,6 +15,8 @@ import { order } from "./order.ts";
 import { recovered } from "./recovered.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
+import { toldOnce } from "./told-once.ts";
+import { withinBudget } from "./within-budget.ts";
 import { withinLimits } from "./within-limits.ts";
 
 export const rules = {
@@ -33,4 +35,6 @@ export const rules = {
   "stream-order": streamOrder,
   "caught-up": caughtUp,
   recovered,
+  "told-once": toldOnce,
+  "within-budget": withinBudget,
 } as const satisfies Record<RuleName, Rule>;

@@ -23,6 +23,7 @@ const FOLDERS = {
   balancer: "Balancers",
   server: "Servers",
   backplane: "The backplane",
+  gateway: "Channels beside the page",
   trace: "What is written down",
   world: "The world",
 } as const;

@@ -120,6 +120,8 @@ function noteOf(reader: Reader, row: number): Note | null {
       return [read(at.upgraded.client), "upgraded to WebSocket"];
     case RecordKind.idleClosed:
       return [read(at.idleClosed.by), `closes ${names.node(read(at.idleClosed.client))}: idle`];
+    case RecordKind.read:
+      return [read(at.read.recipient), `message ${read(at.read.message)} read`];
     case RecordKind.queued:
       return [read(at.queued.client), "a request waits in its browser"];
     case RecordKind.ended:

@@ -29,8 +29,8 @@ import { noteWrittenUp } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { EventId } from "../fate/oracle.part.ts";
-import { deliver } from "../fate/oracle.ts";
 import { silenceBetween, throttleOf } from "../fate/silence.ts";
+import { deliverOnPage } from "../gateway/gateway.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { forgetAsker, forgetCursor, mailboxOf, noteHeard } from "../server/mailboxes.ts";
 import { Cause } from "../trace/causes.ts";
@@ -173,7 +173,7 @@ const behaviour = {
     },
     deliver: (world: World, client: number, _exchange: number, copy: number) => {
       if (world.messagesFeed && hearsMessages(world, client)) world.send(WatchdogEvent.PING, client, 0, 0);
-      deliver(world, copy);
+      deliverOnPage(world, copy);
       noteOffset(world, client, copy);
     },
     feedWatchdog: (world: World, client: number) => world.send(WatchdogEvent.PING, client, 0, 0),

@@ -151,7 +151,7 @@ export function dropCopy(world: World, copy: number, why: number, place: number)
 }
 
 /** Notes why a copy will be lost unless something else saves it. */
-function noteReason({ copies, reasons }: World, copy: number, why: number, place: number): void {
+export function noteReason({ copies, reasons }: World, copy: number, why: number, place: number): void {
   if (copies.reason[copy] === NOT_NOTED) copies.reason[copy] = reasons.add();
   const reason = copies.reason[copy];
   reasons.cause[reason] = causeOf(why);
@@ -191,10 +191,23 @@ export function endBranch(world: World, message: number, place: number): void {
   const first = messages.firstCopy[message];
   for (let copy = first; copy < first + messages.places[message]; copy++) {
     if (copies.fate[copy] !== Fate.inFlight || copies.carriers[copy] > 0) continue;
-    if (copies.reason[copy] === NOT_NOTED)
-      noteReason(world, copy, whyAway(world, copies.recipient[copy]), place);
-    settle(world, message, copy);
+    loseWaiting(world, message, copy, place);
   }
+}
+
+/** Of a message's last branch but this, which others of its copies wait for still: a copy that nothing else holds is lost at `place`. */
+export function giveUp(world: World, copy: number, place: number): void {
+  const { messages, copies } = world;
+  const message = copies.message[copy];
+  if (messages.branches[message] > 1 || copies.carriers[copy] > 0) return;
+  if (copies.fate[copy] === Fate.inFlight) loseWaiting(world, message, copy, place);
+}
+
+function loseWaiting(world: World, message: number, copy: number, place: number): void {
+  const { copies } = world;
+  if (copies.reason[copy] === NOT_NOTED)
+    noteReason(world, copy, whyAway(world, copies.recipient[copy]), place);
+  settle(world, message, copy);
 }
 
 /** The emit itself died on its way to a server: all its copies are lost with it. */

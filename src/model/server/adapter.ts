@@ -7,6 +7,7 @@ import { backplaneOf } from "../backplane/index.ts";
 import { keepForSessions } from "../delivery/recovery.ts";
 import { dropsDown } from "../delivery/volatile.ts";
 import { carry, copyFor, endBranch } from "../fate/oracle.ts";
+import { watch } from "../gateway/gateway.ts";
 import { Packet } from "../network/packets.ts";
 import { Audience } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
@@ -16,6 +17,11 @@ import { SessionEvent } from "./session.part.ts";
 
 /** A server received a message from one of its sockets. */
 export function fanOut(world: World, server: number, message: number): void {
+  watch(world, message);
+  handOut(world, server, message);
+}
+
+function handOut(world: World, server: number, message: number): void {
   keep(world, server, message);
   keepForSessions(world, server, message);
   deliverLocally(world, server, message);
@@ -24,7 +30,7 @@ export function fanOut(world: World, server: number, message: number): void {
 
 /** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */
 export function receivePush(world: World, server: number, message: number, origin: number): void {
-  if (isToldAgain(world, origin)) return fanOut(world, server, message);
+  if (isToldAgain(world, origin)) return handOut(world, server, message);
   if (origin !== server) {
     keepPushed(world, server, message, origin < world.nodes.count.server);
     deliverLocally(world, server, message);

@@ -44,6 +44,10 @@ export const Cause = {
   keptInVain: 25,
   recoveryRefused: 26,
   volatileDropped: 27,
+  bodyTooLong: 28,
+  channelDown: 29,
+  lostOnChannel: 30,
+  budgetSpent: 31,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -239,5 +243,29 @@ export const CAUSES: readonly Cause[] = [
       "The message was volatile, and the transport could not be written to at that instant, so it was dropped.",
     remedy:
       "Send as volatile only what the next message makes outdated, and seldom enough that each can be written.",
+  },
+  {
+    name: "body-too-long",
+    label: "too long for the channel",
+    sentence: "The channel refused the message, which had more characters than it takes.",
+    remedy: "Send a short text with a link, or put a channel that takes more after this one.",
+  },
+  {
+    name: "channel-down",
+    label: "channel not available",
+    sentence: "The channel's provider was down and took no message.",
+    remedy: "Put another channel after this one, of another provider.",
+  },
+  {
+    name: "lost-on-channel",
+    label: "lost on the channel",
+    sentence: "The channel had taken the message and never brought it, or nobody took the call.",
+    remedy: "Wait for the channel's receipt, and take the next channel if none comes.",
+  },
+  {
+    name: "budget-spent",
+    label: "budget spent",
+    sentence: "A channel was left that could have brought the message, and no money for it.",
+    remedy: "Give it a larger budget, or put cheaper channels first, and send only what is worth it.",
   },
 ];

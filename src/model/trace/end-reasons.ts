@@ -465,6 +465,10 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.keptInVain]: [null],
   [Cause.recoveryRefused]: [null],
   [Cause.volatileDropped]: [null],
+  [Cause.bodyTooLong]: [null],
+  [Cause.channelDown]: [null],
+  [Cause.lostOnChannel]: [null],
+  [Cause.budgetSpent]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

@@ -229,6 +229,34 @@ export const FRAMES = frames({
     short: "200 …",
     looks: "http",
   },
+  handOver: {
+    number: 23,
+    says: "one copy of a message, from the notification service to a channel's provider",
+    label: "copy, for a channel",
+    looks: "message",
+    carries: "copy",
+  },
+  byChannel: {
+    number: 24,
+    says: "one copy of a message, from a channel's provider to the person's device",
+    label: "copy, by a channel",
+    looks: "message",
+    carries: "copy",
+  },
+  receipt: {
+    number: 25,
+    says: "word to the notification service of what became of a copy; it has no subject",
+    label: "receipt",
+    short: "receipt",
+    looks: "control",
+  },
+  refusal: {
+    number: 26,
+    says: "a channel's provider says no to a copy; it has no subject",
+    label: "refusal",
+    short: "no",
+    looks: "control",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

@@ -20,6 +20,11 @@ export const PURPOSES = [
   "latency publisher up",
   "latency publisher down",
   "loss of acknowledgements",
+  "latency of channels",
+  "loss on channels",
+  "reading time",
+  "latency of receipts",
+  "loss of receipts",
 ] as const;
 
 export const Purpose = {
@@ -40,4 +45,9 @@ export const Purpose = {
   publisherUp: 14,
   publisherDown: 15,
   ackLoss: 16,
+  channelLatency: 17,
+  channelLoss: 18,
+  reading: 19,
+  receipt: 20,
+  receiptLoss: 21,
 } as const;

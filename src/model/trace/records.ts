@@ -7,7 +7,7 @@
  * are told by them what a value is.
  */
 
-/** What an integer can be a number of. «Node» is a node number: clients first, then balancers, servers, backplane, publishers. */
+/** What an integer can be a number of. «Node» is a node number: clients first, then balancers, servers, backplane, publishers, notification service, channels. */
 export type Value =
   /** The node of a client that the record is about. */
   | "client"
@@ -280,6 +280,44 @@ export const RECORDS = records({
       outcome: { is: "recovery", says: "whether it is taken back, or why not" },
       missed: { is: "count", says: "how many copies that it missed it is sent now" },
       session: { is: "session", says: "its new session" },
+    },
+  },
+  channelSent: {
+    number: 20,
+    says: "a channel takes a copy, to bring it to its recipient's device",
+    columns: {
+      ...copyColumns,
+      channel: { is: "node", says: "which channel" },
+      micros: {
+        is: "count",
+        says: "what it costs, in millionths of a US dollar; −1: no price is known",
+      },
+    },
+  },
+  channelArrived: {
+    number: 21,
+    says: "a copy reaches its recipient's device by a channel; right before its `delivered` or `duplicated`, if it is shown",
+    columns: {
+      ...copyColumns,
+      channel: { is: "node", says: "which channel" },
+      known: { is: "count", says: "1: the application has shown it before, and does not show it again" },
+    },
+  },
+  read: {
+    number: 22,
+    says: "a person reads a copy",
+    columns: {
+      ...copyColumns,
+      channel: { is: "node", says: "by which channel it came; none: on the page" },
+    },
+  },
+  receipt: {
+    number: 23,
+    says: "the notification service hears what became of a copy",
+    columns: {
+      ...copyColumns,
+      channel: { is: "node", says: "by which channel it went; none: to the page" },
+      read: { is: "count", says: "1: the person has read it; 0: the device has it" },
     },
   },
 });

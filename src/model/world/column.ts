@@ -46,6 +46,9 @@ export const owner = () => column(Int32Array, 0);
 /** A number: what is counted, or put together from parts. */
 export const whole = () => column(Int32Array, 0);
 
+/** An amount, which may be more than 32 bits hold. */
+export const amount = () => column(Float64Array, 0);
+
 /** A number from 0 to 255: a count that stops there, a kind, a reason. */
 export const small = (first = 0) => column(Uint8Array, first);
 

@@ -1,6 +1,7 @@
 /** The faults of a scenario: when they are due, and what each does, by the declaration of the part that it strikes. */
 import { backplanePart } from "../backplane/backplane.part.ts";
 import { balancerPart } from "../balancer/balancer.part.ts";
+import { channelPart } from "../gateway/channel.part.ts";
 import { linkPart } from "../network/link.part.ts";
 import { processPart } from "../process/process.part.ts";
 import { serverPart } from "../server/server.part.ts";
@@ -33,6 +34,9 @@ function strike(world: World, _code: number, index: number): void {
     }
     case "balancer":
       return world.send(balancerPart.on[balancerPart.faults[fault.act]], fault.index, 0, 0);
+    case "channel":
+      if (fault.index < 0) return;
+      return world.send(channelPart.on[channelPart.faults[fault.act]], fault.index, 0, 0);
     case "backplane":
       // A variant without a backplane has none that could fail.
       if (world.nodes.count.backplane === 1)

@@ -4,8 +4,8 @@
  * derived from these.
  */
 
-/** Where in a scenario a part's fields stand: for each client group, for the balancer and each proxy, for the balancer alone, for all servers. */
-export type Section = "clients" | "balancers" | "balancer" | "servers";
+/** Where in a scenario a part's fields stand: for each client group, for the balancer and each proxy, for the balancer alone, for all servers, for the notification service. */
+export type Section = "clients" | "balancers" | "balancer" | "servers" | "gateway";
 
 interface About {
   /** What it says, in a sentence without its end. */
@@ -55,7 +55,16 @@ export interface ChoiceField<Option extends string = string> extends About {
   readonly options: readonly [Option, ...Option[]];
 }
 
-export type Field = NumberField | TimerField | LimitField | SwitchField | ChoiceField;
+/** An amount of money in US dollars, or a word: «missing» where none is known, «none» for no bound. */
+export interface PriceField<Word extends string = string> extends About {
+  readonly kind: "price";
+  readonly initial: number | Word;
+  readonly max: number;
+  readonly words: readonly [Word, ...Word[]];
+  readonly tried?: readonly (number | Word)[];
+}
+
+export type Field = NumberField | TimerField | LimitField | SwitchField | ChoiceField | PriceField;
 
 /** A part's fields by their names. Names of times end in `Ms`. */
 export interface Fields {
@@ -89,6 +98,15 @@ export function countOrNone(
   about: Omit<LimitField<"none">, "kind" | "initial" | "words">,
 ): LimitField<"none"> {
   return { kind: "limit", initial, words: ["none"], ...about };
+}
+
+/** An amount of money, at most `max` US dollars, or a word. */
+export function priceOr<const Word extends string>(
+  word: Word,
+  initial: number | NoInfer<Word>,
+  about: Omit<PriceField<NoInfer<Word>>, "kind" | "initial" | "words">,
+): PriceField<Word> {
+  return { kind: "price", initial, words: [word], ...about };
 }
 
 /** A time that may be 0. ms. */
@@ -127,7 +145,7 @@ export function oneOf<const Option extends string>(
 export type Written<F> =
   F extends ChoiceField<infer Option>
     ? Option
-    : F extends TimerField<infer Word> | LimitField<infer Word>
+    : F extends TimerField<infer Word> | LimitField<infer Word> | PriceField<infer Word>
       ? number | Word
       : F extends SwitchField
         ? boolean

@@ -4,7 +4,7 @@
  */
 
 /** In the order of their numbers. */
-const NODE_KINDS = ["client", "balancer", "server", "backplane", "publisher"] as const;
+const NODE_KINDS = ["client", "balancer", "server", "backplane", "publisher", "gateway", "channel"] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
 export class Nodes {
@@ -16,7 +16,7 @@ export class Nodes {
 
   constructor(count: Readonly<Record<NodeKind, number>>) {
     this.count = count;
-    const first: Record<NodeKind, number> = { client: 0, balancer: 0, server: 0, backplane: 0, publisher: 0 };
+    const first = Object.fromEntries(NODE_KINDS.map((kind) => [kind, 0])) as Record<NodeKind, number>;
     let total = 0;
     for (const kind of NODE_KINDS) {
       first[kind] = total;

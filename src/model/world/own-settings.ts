@@ -22,6 +22,11 @@ export function ofClient<P extends WithFields>(
   return settings.groups[clients.group[client]]! as Own<P>;
 }
 
+/** For a part whose fields are the notification service's, where there is one. */
+export function ofGateway<P extends WithFields>({ settings }: World, _part: P): Own<P> {
+  return settings.gateway!.own as Own<P>;
+}
+
 /** For a part whose fields are a balancer's. */
 export function ofBalancer<P extends WithFields>({ settings }: World, _part: P, balancer: number): Own<P> {
   return settings.balancers[balancer]!.own as Own<P>;

@@ -73,6 +73,8 @@ export type FaultSettings =
   | ({ readonly atUs: number } & (
       | { readonly target: "server"; readonly index: number; readonly act: "crash" | "restart" }
       | { readonly target: "balancer"; readonly index: number; readonly act: "crash" | "restart" }
+      /** `index` −1: there is none. */
+      | { readonly target: "channel"; readonly index: number; readonly act: "crash" | "restart" }
       | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }
       | {
           readonly target: "process";
@@ -108,6 +110,13 @@ interface PublisherSettings {
   readonly rebroadcast: boolean;
 }
 
+/** What sends by other channels what is not read on the page. */
+interface GatewaySettings {
+  readonly own: PartSettings;
+  /** In the order in which they are taken. `kind`: a member of CHANNELS. */
+  readonly channels: readonly { readonly kind: string; readonly own: PartSettings }[];
+}
+
 export interface Settings {
   readonly clients: readonly ClientSettings[];
   /** What the members of each client group share. */
@@ -122,6 +131,8 @@ export interface Settings {
   /** A member of BACKPLANES. */
   readonly backplane: string;
   readonly publishers: readonly PublisherSettings[];
+  /** null: there is none. */
+  readonly gateway: GatewaySettings | null;
   /** By number (links.ts). Links that are alike share one object. */
   readonly links: readonly LinkSettings[];
   readonly sends: readonly SendSettings[];

@@ -15,6 +15,8 @@ import { Clients } from "../client/client.part.ts";
 import { Connections, Ends } from "../fate/ends.part.ts";
 import { Rooms } from "../fate/membership.ts";
 import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
+import { FallbackOf, Fallbacks } from "../gateway/fallback.part.ts";
+import { Notices, Spendings } from "../gateway/gateway.part.ts";
 import { Packets } from "../network/packets.ts";
 import { QuicFrames, QuicPaths } from "../network/quic.part.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
@@ -72,6 +74,10 @@ export abstract class World {
   readonly tally = new Tally();
   readonly servers = new Servers();
   readonly destinations = new Destinations();
+  readonly notices = new Notices();
+  readonly fallbacks = new Fallbacks();
+  readonly fallbackOf = new FallbackOf();
+  readonly spendings = new Spendings();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];
@@ -86,6 +92,8 @@ export abstract class World {
       server: settings.servers,
       backplane: settings.backplane === "none" ? 0 : 1,
       publisher: settings.publishers.length,
+      gateway: settings.gateway === null ? 0 : 1,
+      channel: settings.gateway?.channels.length ?? 0,
     });
     this.processes = new Processes(this.nodes, settings);
     this.rooms = new Rooms(settings);

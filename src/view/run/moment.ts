@@ -20,6 +20,7 @@ import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
 import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural } from "../look/format.ts";
+import { channelText } from "./channel-words.ts";
 import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 import { audienceName, messageName, nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
@@ -130,6 +131,11 @@ export class Moment {
         return this.#addResponse(read);
       case RecordKind.frame:
         return this.#addFrame(read);
+      case RecordKind.channelSent:
+      case RecordKind.channelArrived:
+      case RecordKind.read:
+      case RecordKind.receipt:
+        return this.#tell(2, channelText(this.#run, row));
       case RecordKind.queued:
         return this.#tell(
           2,

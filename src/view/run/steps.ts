@@ -29,6 +29,10 @@ const ALWAYS = new Set<number>([
   RecordKind.turnedAway,
   RecordKind.queued,
   RecordKind.recovery,
+  RecordKind.channelSent,
+  RecordKind.channelArrived,
+  RecordKind.read,
+  RecordKind.receipt,
 ]);
 const FEW = 600;
 

@@ -12,6 +12,9 @@ const LEAST = 100;
 /** What balancers in a row leave between them for packets, and half the width below which a name has no room. */
 const BETWEEN = 36;
 const NARROW = 36;
+/** The height of the strip for channels, with room for what died at them; of a tall stage, which has less to give. */
+const STRIP = 88;
+const LOW_STRIP = 56;
 
 /** Computes the layout. */
 export function layoutStage(
@@ -42,6 +45,9 @@ export function layoutStage(
     grid: null,
     backplaneAt: { x: 0, y: 0 },
   };
+  const channels = nodes.filter(({ kind }) => kind === "gateway" || kind === "channel");
+  // What stands below has a strip of its own.
+  if (channels.length > 0) layout.height = Math.max(LEAST, layout.height - stripOf(layout));
   const isRow = balancers.length > 1;
   if (layout.tall) {
     if (crowd === null) placePeopleRows(layout, clients);
@@ -64,7 +70,27 @@ export function layoutStage(
     placeServerColumn(layout, servers, isRow ? 0.74 : layout.clientsEnd > 0 ? 0.73 : 0.69, end + 28);
     placeBackplane(layout, nodes, layout.width * 0.91, layout.height / 2, 46, 30);
   }
+  if (channels.length > 0) {
+    layout.height = Math.max(stageHeight, LEAST);
+    placeChannels(layout, channels);
+  }
   return layout;
+}
+
+function stripOf({ tall }: Draft): number {
+  return tall ? LOW_STRIP : STRIP;
+}
+
+/** Below all else, from right to left: the service, and its channels in the order in which it takes them. */
+function placeChannels(layout: Draft, channels: readonly NodeInfo[]): void {
+  const { width, height, tall } = layout;
+  const right = tall ? width - 8 : width * 0.8;
+  const left = tall ? 8 : width * 0.2;
+  const pitch = Math.min(130, (right - left) / channels.length);
+  const half = Math.max(5, Math.min(54, pitch / 2 - 8));
+  channels.forEach((node, i) => {
+    put(layout, node, right - pitch * (i + 0.5), height - stripOf(layout) * 0.6, half, 17);
+  });
 }
 
 function placeBackplane(

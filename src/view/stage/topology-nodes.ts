@@ -1,5 +1,6 @@
 /** The nodes on the stage: shapes and names, and their states at an instant. */
 import { type Selection, select } from "d3";
+import { dollars } from "../../run/channels.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import { BALANCER } from "../../scenario/names.ts";
 import { optionLabel } from "../knobs/knob-controls.ts";
@@ -114,7 +115,7 @@ function placeBox(
     .text(h >= 4.5 && w >= 9 ? shown : "")
     .classed("small", h < 11 || w < 34)
     .classed("tiny", h < 7)
-    .attr("y", h >= 16 && kind !== "publisher" ? -7 : 0)
+    .attr("y", h >= 16 && kind !== "publisher" && kind !== "gateway" ? -7 : 0)
     .attr("dy", "0.35em")
     .attr("text-anchor", "middle");
   g.select("text.detail").attr("y", 9).attr("dy", "0.35em").attr("text-anchor", "middle");
@@ -158,7 +159,8 @@ export function showNodeStates(
       } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
       else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text("Pub/Sub");
-      else if (d.kind === "publisher") detail.text("");
+      else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
+      else if (d.kind === "channel") detail.text(priceText(loaded, d.name));
       else detail.text(balancerDetail(d, loaded, layout));
       g.attr("aria-label", spokenName(g, d.name, told));
     });
@@ -217,6 +219,13 @@ function balancerDetail(
   if (name !== BALANCER) return "proxy";
   const policy = optionLabel(scenario.balancer.policy).toLowerCase().replace("ip", "IP");
   return clip(policy, Math.floor(layout.halfWidth[node] / 2.8));
+}
+
+/** What a message costs there. */
+function priceText({ run }: Loaded, name: string): string {
+  const channel = run.scenario.gateway.channels.find(({ kind }) => kind === name);
+  if (channel === undefined || channel.priceUsd === "missing") return "no price";
+  return channel.priceUsd === 0 ? "free" : dollars(channel.priceUsd * 1e6);
 }
 
 function backplaneName(loaded: Loaded | null): string {

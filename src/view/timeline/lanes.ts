@@ -57,6 +57,6 @@ function lanesWith(nodes: readonly NodeInfo[], gap: number): Lanes {
   const servers = nodes.filter((n) => n.kind === "server");
   if (servers.length <= MAX_SERVER_LANES) each(servers);
   else share(servers, gap * 4, `${servers.length} servers`);
-  each(nodes.filter((n) => n.kind === "backplane" || n.kind === "publisher"));
+  each(nodes.filter((n) => n.kind !== "client" && n.kind !== "balancer" && n.kind !== "server"));
   return { y, height: at - gap / 2 + 6, labels, lines, band };
 }

@@ -59,6 +59,42 @@ const ASKING: ScenarioLimits = {
 };
 const POLLING: ScenarioLimits = { ...SOUND, transports: ["polling-first"] };
 
+/** A service that every message is told to, and two channels. */
+const SERVED: ScenarioLimits = { ...TALKING, channels: [true] };
+
+/** Receipts come, and long before the service's patience ends. */
+const heard = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  gateway: {
+    ...scenario.gateway,
+    gate: true,
+    asksPresence: false,
+    fallBackOn: "unread",
+    until: "delivered",
+    receiptLoss: 0,
+    waitMs: 3000,
+    channels: scenario.gateway.channels.map((channel) => ({
+      ...channel,
+      receipts: "delivered",
+      latencyMs: 200,
+      slowerMs: 0,
+    })),
+  },
+});
+
+/** Everybody is told by everything, as far as the money goes. */
+const frugal = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  gateway: {
+    ...scenario.gateway,
+    gate: false,
+    waitMs: 400,
+    budgetUsd: 0.1,
+    keepsBudget: true,
+    channels: scenario.gateway.channels.map((channel) => ({ ...channel, priceUsd: 0.04 })),
+  },
+});
+
 /** Servers keep all that is sent. */
 const keeping = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -330,6 +366,26 @@ export const BUGS = {
       rule: "caught-up",
       limits: BROKEN_ONCE,
       change: brokenOnce,
+    },
+  ],
+  gateway: [
+    {
+      bug: "the service does not heed a receipt",
+      file: "src/model/gateway/fallback.ts",
+      find: "      if (!gate) return false;\n",
+      replace: "      if (gate || !gate) return false;\n",
+      rule: "told-once",
+      limits: SERVED,
+      change: heard,
+    },
+    {
+      bug: "what is under way to a provider is not counted as spent",
+      file: "src/model/gateway/fallback.ts",
+      find: "      spendings.micros[0] += Math.max(0, priceOf(world, channel));\n",
+      replace: "      void spendings;\n",
+      rule: "within-budget",
+      limits: SERVED,
+      change: frugal,
     },
   ],
   backplane: [
