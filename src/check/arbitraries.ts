@@ -120,6 +120,8 @@ export interface ScenarioLimits {
   readonly tcpKeepaliveMs?: readonly number[];
   /** How many proxies stand in front of the balancer: by default none. */
   readonly proxies?: readonly number[];
+  /** What clients do about their messages to a server: by default seldom more than to wait for an answer. */
+  readonly deliveries?: readonly Scenario["clients"][number]["delivery"][];
 }
 
 const latency = fc.oneof(
@@ -318,7 +320,9 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const served = limits.channels?.includes(true)
     ? fc.tuple(drawn, fc.constantFrom(...limits.channels), services).map(serve)
     : drawn;
-  return new ShrinkingScenarios(served, isWithin(limits));
+  // Drawn last of all, so that all else stays as it is.
+  const delivered = limits.asks === false ? served : served.chain((scenario) => delivering(scenario, limits));
+  return new ShrinkingScenarios(delivered, isWithin(limits));
 }
 
 /** A notification service: a few channels, and what it goes by. */
@@ -360,6 +364,36 @@ function serve([scenario, isServed, { channels, own, fails }]: [Scenario, boolea
           { atMs: fails.atMs + fails.forMs, act: "restart", target },
         ];
   return { ...scenario, gateway, faults: [...scenario.faults, ...faults] };
+}
+
+/** The scenario with what clients do so that servers do what they ask, and what servers do about what comes twice. */
+function delivering(scenario: Scenario, { deliveries }: ScenarioLimits): fc.Arbitrary<Scenario> {
+  const group = fc.record({
+    delivery:
+      deliveries === undefined
+        ? rarely(["forget", "ack", "queue", "retry"] as const, "question" as const)
+        : fc.constantFrom(...deliveries),
+    ackTimeoutMs: fc.constantFrom(...triedIn("clients", "ackTimeoutMs")),
+    retries: fc.constantFrom(...triedIn("clients", "retries")),
+  });
+  const servers = fc.record({
+    effectMs: fc.constantFrom(...triedIn("servers", "effectMs")),
+    ackDelayMs: fc.constantFrom(...triedIn("servers", "ackDelayMs")),
+    seenIds: fc.constantFrom(...triedIn("servers", "seenIds")),
+    marksIds: fc.constantFrom(...triedIn("servers", "marksIds")),
+    idsKeptMs: fc.constantFrom(...triedIn("servers", "idsKeptMs")),
+    idStoreMs: fc.constantFrom(...triedIn("servers", "idStoreMs")),
+    failsBeforeEffect: rarely(triedIn("servers", "failsBeforeEffect"), 0),
+    failsAfterEffect: rarely(triedIn("servers", "failsAfterEffect"), 0),
+  });
+  return fc.tuple(fc.tuple(...scenario.clients.map(() => group)), servers).map(([groups, more]) => {
+    if (groups.every(({ delivery }) => delivery === "question")) return scenario;
+    return {
+      ...scenario,
+      clients: scenario.clients.map((one, i) => ({ ...one, ...groups[i]! })),
+      servers: { ...scenario.servers, ...more },
+    };
+  });
 }
 
 /** What can run out, each of it seldom. */
@@ -523,6 +557,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
         allows(limits.transports, group.transport) &&
         allows(limits.cookies, group.cookies) &&
         allows(limits.messagesBy, group.messagesBy) &&
+        allows(limits.deliveries, group.delivery) &&
         allows(limits.tryAllTransports, group.tryAllTransports),
     );
 }

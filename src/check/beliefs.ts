@@ -20,6 +20,7 @@ import { ownRule } from "./own-rules.ts";
 import { PLAINER } from "./plainer.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { FAILED_AND_DONE } from "./rules/outcome-is-true.ts";
 import { runTrial } from "./trial.ts";
 import { withChoices } from "./written-choices.ts";
 
@@ -56,9 +57,37 @@ const FAILING_BACKPLANE: ScenarioLimits = {
   ...PATIENT,
 };
 
+/** Clients that send one server something to do, whose one trouble is that it fails now and then. */
+const FAILING_SERVERS: ScenarioLimits = {
+  transports: WEBSOCKET,
+  losses: [false],
+  faults: [true],
+  faultsOf: ["server"],
+  servers: [1, 1],
+  ...PATIENT,
+};
+
 /** No copy dies for one cause. */
 const noneDies = (name: string, statement: string, cause: string): Rule =>
   ownRule(name, { type: "count", statement, of: { event: "lost", cause }, per: "run", atMost: 0 });
+
+/** Half of what `outcome-is-true` says: what timed out is never done. */
+const failedIsNotDone: Rule = {
+  name: "failed-is-not-done",
+  kind: "always",
+  statement: "What a client takes for failed because it timed out is never done.",
+  watch: (setting) => {
+    const monitor = rules["outcome-is-true"].watch(setting);
+    return {
+      sees: monitor.sees,
+      see: (trace, row) => {
+        const breach = monitor.see(trace, row);
+        return breach?.key === FAILED_AND_DONE ? breach : null;
+      },
+      digest: (add) => monitor.digest(add),
+    };
+  },
+};
 
 const nothingWaits = ownRule("nothing-waits", {
   type: "count",
@@ -532,6 +561,33 @@ export const BELIEFS: readonly Belief[] = [
       "While the backplane is away, what is published dies, and nobody is told. FACTS §1.8, ground-truth 08.",
     rule: publishedArrives,
     limits: FAILING_BACKPLANE,
+  },
+  {
+    name: "acks-give-exactly-once",
+    belief: "Acknowledgements and retries give exactly once.",
+    truth:
+      "They give at least once: when the acknowledgement is lost, the message is sent again, and done again, unless the server remembers it. FACTS §7, ground-truth 26.",
+    rule: rules["effectively-once"],
+    limits: { ...FAILING_SERVERS, deliveries: ["queue", "retry"] },
+    isToThePoint: ({ servers }) => servers.seenIds === "none",
+  },
+  {
+    name: "timeout-means-failed",
+    belief: "A timeout means that it failed.",
+    truth:
+      "It means that no acknowledgement came in time. Every message that timed out while the server paused was processed after it. FACTS §7, ground-truth 26.",
+    rule: failedIsNotDone,
+    limits: { ...FAILING_SERVERS, deliveries: ["ack"] },
+  },
+  {
+    name: "redis-exactly-once",
+    belief: "With ids in Redis, each message is done exactly once.",
+    truth:
+      "An id that is written before the effect loses the message if the process dies in between; one that is written after it lets the message through twice. Only in one transaction with the effect it does neither. FACTS §7, ground-truth 26.",
+    rule: rules["effectively-once"],
+    limits: { ...FAILING_SERVERS, deliveries: ["queue", "retry"] },
+    isToThePoint: ({ servers }) =>
+      servers.seenIds === "redis" && servers.marksIds !== "together" && servers.idsKeptMs === "none",
   },
 ];
 

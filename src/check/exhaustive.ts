@@ -103,6 +103,9 @@ const LOOK_UP_EVENTS = 4096;
 /** How many finished branches may stay in the queue before they are removed. */
 const MAX_PAST = 4096;
 const TWO_TO_31 = 2 ** 31;
+/** What goes wrong with some probability: the greatest draw, if any. */
+const FAILURES: readonly number[] = [Purpose.loss, Purpose.handlerFailure, Purpose.ackFailure];
+
 /** By purpose. */
 const IS_LATENCY = PURPOSES.map((name) => name.startsWith("latency "));
 
@@ -311,7 +314,7 @@ function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): nu
   if (purpose === Purpose.lossBurst) return [];
   // Nor are acknowledgements lost: without data, all that does is to make a sender hesitate.
   if (purpose === Purpose.ackLoss) return [];
-  if (bound === 2 ** 32) return [purpose === Purpose.loss ? bound - 1 : TWO_TO_31];
+  if (bound === 2 ** 32) return [FAILURES.includes(purpose) ? bound - 1 : TWO_TO_31];
   if (!IS_LATENCY[purpose]) return [bound - 1];
   const steps = Math.min(lateSteps, bound - 1);
   return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));

@@ -20,6 +20,9 @@ export type Subject = readonly [one: string, many: string];
 /** Why most rules are silent on what comes after a fault. */
 export const FAILED = "something had failed";
 
+/** Why rules on copies are silent on what servers act on: it has rules of its own. */
+export const TASK = "a server acts on it, and other rules say how often";
+
 export const NOTHING: Scope = { spoke: 0, open: 0, exempt: {} };
 
 /** Counts while a run is watched. */

@@ -22,6 +22,7 @@ import { closeEventAt } from "../run/close-event.ts";
 import { readLedger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
+import { taskWords } from "../run/task-words.ts";
 import {
   aboutBalancer,
   atBeginning,
@@ -59,6 +60,8 @@ export class StoryTeller {
   readonly #routing: Routing;
   /** Clients that were answered in their present attempt to connect. */
   readonly #answered = new Set<number>();
+  /** Messages that a server acts on. */
+  readonly #tasks = new Set<number>();
   /** Clients that have tried to connect before. */
   readonly #tried = new Set<number>();
   /** By client: the server that it is connected to. */
@@ -126,7 +129,7 @@ export class StoryTeller {
       case RecordKind.message:
         return this.#sent(row);
       case RecordKind.delivered:
-        if (this.#isOther(trace[at.delivered.message][row])) return null;
+        if (this.#isOther(trace[at.delivered.message][row]) || this.#isDone(row)) return null;
         return this.#about(
           trace[at.delivered.recipient][row],
           "delivered",
@@ -134,7 +137,7 @@ export class StoryTeller {
           (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message.`,
         );
       case RecordKind.duplicated:
-        if (this.#isOther(trace[at.duplicated.message][row])) return null;
+        if (this.#isOther(trace[at.duplicated.message][row]) || this.#isDone(row)) return null;
         return this.#about(
           trace[at.duplicated.recipient][row],
           "duplicated",
@@ -154,7 +157,7 @@ export class StoryTeller {
       case RecordKind.frame:
         return this.#frame(row);
       default:
-        return BY_CHANNELS.includes(trace.kind[row]) ? this.#byChannel(row) : null;
+        return BY_CHANNELS.includes(trace.kind[row]) ? this.#byChannel(row) : this.#task(row);
     }
   }
 
@@ -167,6 +170,19 @@ export class StoryTeller {
         ? `${place} takes ${who} back, and sends what was missed.`
         : `${place} does not take ${who} back: ${RECOVERY_WORDS[outcome]}.`,
     );
+  }
+
+  /** Whether it was told right before, as something that a server did. */
+  #isDone(row: number): boolean {
+    return this.#run.trace.kind[row - 1] === RecordKind.done;
+  }
+
+  #task(row: number): Told | null {
+    const told = taskWords(this.#run.trace, row, (node) => this.#name(node));
+    if (told === null) return null;
+    const { message, client, text, isBad } = told;
+    if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(client))) return null;
+    return this.#line(text, isBad ? 9 : 7, "task");
   }
 
   #turnedAway(row: number): Told | null {
@@ -427,11 +443,15 @@ export class StoryTeller {
     const { trace } = this.#run;
     const message = trace[at.message.message][row];
     const sender = trace[at.message.sender][row];
+    const audience = trace[at.message.audience][row];
+    if (audience === Audience.task) this.#tasks.add(message);
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(sender))) return null;
     const isItsCopy = (next: number) =>
       trace.kind[next] === RecordKind.copy && trace[at.copy.message][next] === message;
-    if (trace[at.message.audience][row] === Audience.server)
+    if (audience === Audience.server)
       return this.#line(`${this.#name(sender)} asks the server.`, 9, "message");
+    if (audience === Audience.task)
+      return this.#line(`${this.#name(sender)} has message ${message} for the server.`, 9, "message");
     const recipients: number[] = [];
     for (let next = row + 1; isItsCopy(next); next++) recipients.push(trace[at.copy.recipient][next]);
     return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");
@@ -455,7 +475,9 @@ export class StoryTeller {
       clients: [recipient],
       weight: 9,
       text: (clients) =>
-        `${clients.length === 1 ? `${this.#names(clients)}'s copy dies` : `The copies for ${this.#names(clients)} die`} at ${where}. ${why}`,
+        this.#tasks.has(message)
+          ? `Message ${message} is lost for good, at ${where}. ${why}`
+          : `${clients.length === 1 ? `${this.#names(clients)}'s copy dies` : `The copies for ${this.#names(clients)} die`} at ${where}. ${why}`,
     };
   }
 

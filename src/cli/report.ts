@@ -14,6 +14,7 @@ import { aboutBalancer } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { holdsConnection } from "../scenario/transports.ts";
+import { outcomeLines } from "./outcomes.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
@@ -94,6 +95,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     labelled("lost", share(tally.lost, tally.sent, style.bad)),
     ...(tally.inFlight > 0 ? [labelled("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
     ...lossLines(run, ledger, style),
+    ...outcomeLines(run, style).map(({ label, text }) => labelled(label, text)),
     labelled("latency", latencyText(metrics)),
     labelled("connections", connectionText(run, metrics)),
     ...endLines(run, ledger, metrics, style),
@@ -272,17 +274,20 @@ export function messageText(
   style: Style,
 ): string {
   const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
+  const isTask = message.audience === Audience.task;
   const copies = message.copies.map((index) => ledger.copies[index]);
   const groups = new Map<string, string[]>();
   const waits = waitText(run, message, nameOf(message.sender));
   for (const copy of copies) {
-    const fate = copy.fate === Fate.inFlight ? waits : fateText(copy, nameOf, style);
+    const fate =
+      copy.fate === Fate.inFlight ? waits : fateText(copy, isTask ? "done" : "delivered", nameOf, style);
     groups.set(fate, [...(groups.get(fate) ?? []), nameOf(copy.recipient)]);
   }
   const to = audienceText(message, nameOf);
-  const isAsked = message.audience === Audience.server;
-  const head = `${nameOf(message.sender)} → ${to}: ${isAsked ? "an answer" : counted(copies.length, "copy", "copies")}`;
-  return [head, ...[...groups].map(([fate, names]) => `${recipients(names)}: ${fate}`)].join("; ");
+  const what = message.audience === Audience.server ? "an answer" : counted(copies.length, "copy", "copies");
+  const head = `${nameOf(message.sender)} → ${to}: ${isTask ? "something to do" : what}`;
+  const whose = (names: readonly string[]) => (isTask ? "" : `${recipients(names)}: `);
+  return [head, ...[...groups].map(([fate, names]) => `${whose(names)}${fate}`)].join("; ");
 }
 
 /** Where a copy is that has not arrived yet. */
@@ -326,6 +331,7 @@ function audienceText(
     case Audience.room:
       return `room ${message.target + 1}`;
     case Audience.server:
+    case Audience.task:
       return "the server";
     default:
       return nameOf(message.target);
@@ -338,9 +344,14 @@ export function recipients(names: readonly string[]): string {
   return `${names.slice(0, RECIPIENTS_LISTED - 1).join(", ")} and ${count(names.length - RECIPIENTS_LISTED + 1)} more`;
 }
 
-function fateText(copy: LedgerCopy, nameOf: (node: number) => string, style: Style): string {
+function fateText(
+  copy: LedgerCopy,
+  arrived: "delivered" | "done",
+  nameOf: (node: number) => string,
+  style: Style,
+): string {
   if (copy.fate === Fate.lost)
     return style.bad(`lost at ${nameOf(copy.place)}: ${CAUSES[copy.cause]?.label ?? copy.cause}`);
   const again = copy.duplicates === 0 ? "" : `, and ${copy.duplicates} × again`;
-  return style.good(`delivered after ${ms((copy.settledUs - copy.sentUs) / 1000)} ms${again}`);
+  return style.good(`${arrived} after ${ms((copy.settledUs - copy.sentUs) / 1000)} ms${again}`);
 }

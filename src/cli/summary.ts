@@ -2,6 +2,7 @@
 import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
+import { countOutcomes, type Outcomes, readTasks } from "../run/outcomes.ts";
 import type { Settings } from "./settings.ts";
 import type { CliResult } from "./simulate.ts";
 
@@ -16,6 +17,12 @@ function channelsOf(run: CliResult) {
     })),
     spentUsd: spentMicros(counts) / 1e6,
   };
+}
+
+/** The application's view of what servers act on, if anybody sends them something. */
+function outcomesOf({ trace }: CliResult): { readonly outcomes?: Outcomes } {
+  const tasks = readTasks(trace);
+  return tasks.length === 0 ? {} : { outcomes: countOutcomes(tasks) };
 }
 
 export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settings: Settings) {
@@ -36,5 +43,6 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     connections: metrics.connections,
     amplification: metrics.amplification,
     ...channelsOf(run),
+    ...outcomesOf(run),
   };
 }

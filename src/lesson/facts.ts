@@ -17,6 +17,7 @@ import { countChannels, dollars, spentMicros } from "../run/channels.ts";
 import { closeEventAt } from "../run/close-event.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
+import { countOutcomes, readTasks } from "../run/outcomes.ts";
 import type { RunResult } from "../run/result.ts";
 import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
@@ -61,6 +62,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...silenceFacts(run, ledger),
     ...closeFacts(run),
     ...recoveryFacts(run),
+    ...taskFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -355,6 +357,41 @@ function recoveryFacts({ trace, nodes }: RunResult): [string, Fact][] {
       [`${name}.missed`, row === undefined ? 0 : trace[at.recovery.missed][row]!],
     ];
   });
+}
+
+/** A run with at most so many messages that a server acts on says in which order they were done. */
+const ORDER_TOLD = 16;
+
+/**
+ * Of messages that servers act on: what their senders were told, and what was done; how often in a hundred something was done once more; the
+ * order in which they were first done, counted from 1; how often they were sent in all, and how long it took until the last was settled (ms).
+ */
+function taskFacts({ trace }: RunResult): [string, Fact][] {
+  const tasks = readTasks(trace);
+  const counts = countOutcomes(tasks);
+  const done = tasks.filter(({ doneUs }) => doneUs.length > 0);
+  const order = done
+    .toSorted((a, b) => a.rank - b.rank)
+    .map((task) => tasks.indexOf(task) + 1)
+    .join(" ");
+  const lastUs = tasks.reduce((last, { settledUs }) => Math.max(last, settledUs), 0);
+  return [
+    ["tasks.sent", counts.accepted],
+    ["tasks.acknowledged", counts.acknowledged],
+    ["tasks.failed", counts.failed],
+    ["tasks.done", done.length],
+    ["tasks.notDone", counts.notDone],
+    ["tasks.twice", counts.again],
+    ["tasks.duplicates", counts.duplicates],
+    ["tasks.againPercent", tasks.length === 0 ? 0 : Math.round((100 * counts.duplicates) / tasks.length)],
+    ["tasks.failedButDone", counts.failedButDone],
+    ["tasks.ackedNotDone", counts.acknowledgedNotDone],
+    ["tasks.recognised", counts.recognised],
+    ["tasks.overtaken", counts.overtaken],
+    ["tasks.order", order === "" || tasks.length > ORDER_TOLD ? "none" : order],
+    ["tasks.tries", tasks.reduce((sum, { tries }) => sum + tries, 0)],
+    ["tasks.lastMs", lastUs === 0 ? "none" : Math.round((lastUs - tasks[0]!.sentUs) / 1000)],
+  ];
 }
 
 const SESSION_CLOSED = MODEL[Machine.session].chart.states.indexOf("closed");

@@ -93,6 +93,7 @@ export const MOMENT_EVENTS = [
   "first ping",
   "first silence",
   "first disconnection",
+  "first fault",
 ] as const;
 export type MomentEvent = (typeof MOMENT_EVENTS)[number];
 

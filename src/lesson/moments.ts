@@ -51,6 +51,7 @@ const KINDS: Readonly<Record<Exclude<MomentEvent, "start" | "end">, Sign>> = {
     is: (trace, row) => SILENCES.includes(trace[at.ended.reason][row] as EndReasonIndex),
   },
   "first disconnection": { kind: RecordKind.disconnected, nth: 1 },
+  "first fault": { kind: RecordKind.fault, nth: 1 },
   "first ping": {
     kind: RecordKind.frame,
     nth: 1,

@@ -14,6 +14,7 @@ import { exchangePart } from "./balancer/exchange.part.ts";
 import { adopt, mayAdopt } from "./client/adoption.ts";
 import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
+import { addSenders } from "./delivery/delivery.ts";
 import { addSessionMailboxes } from "./delivery/recovery.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { addGateway } from "./gateway/gateway.ts";
@@ -135,8 +136,8 @@ export class Simulation extends World {
     const owners: ((entity: number) => number)[] = [];
     for (const { part } of MODEL) {
       const { home } = part;
-      const isServers = typeof home === "object" && home.column === "server";
-      if (home === "client" || home === "server" || isServers) owners[part.number] = this.nodesOf(home);
+      const of = typeof home === "object" ? home.column : home;
+      if (of === "client" || of === "server") owners[part.number] = this.nodesOf(home);
     }
     return owners;
   }
@@ -192,6 +193,7 @@ export class Simulation extends World {
     }
     this.startMany(processPart, this.processes.rows);
     backplaneOf(this).begin(this);
+    addSenders(this);
     addSessionMailboxes(this);
     this.#addClients();
     addBrowsers(this);

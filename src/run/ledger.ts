@@ -33,8 +33,9 @@ export interface LedgerCopy {
   fate: number;
   /** When it was delivered (first) or lost, in µs; −1 while in flight. */
   settledUs: number;
-  /** Index in CAUSES and node, if it is lost; else −1. */
+  /** Index in CAUSES, if it is lost; else −1. */
   cause: number;
+  /** The node where it was lost, or, of what a server has done, that server's; else −1. */
   place: number;
   /** The earlier end that caused the loss; null if there is none, or if the copy is not lost. */
   root: LedgerEnd | null;
@@ -108,6 +109,7 @@ class Books {
         const copy = this.#copyById.get(trace[at.delivered.copy][row])!;
         copy.fate = Fate.delivered;
         copy.settledUs = trace.timeUs[row];
+        if (trace.kind[row - 1] === RecordKind.done) copy.place = trace[at.done.server][row - 1];
         this.#tally.delivered++;
         return;
       }

@@ -52,7 +52,7 @@ export function buildSettings(scenario: Scenario): Settings {
     publishers: scenario.publishers.map(({ rebroadcast }) => ({ rebroadcast })),
     gateway: gatewayOf(scenario),
     links: linksOf(scenario, names),
-    sends: scenario.workload.map((send) => buildSend(scenario, names, send)),
+    sends: scenario.workload.map((send) => buildSend(scenario, names, clients, send)),
     hasVolatile: scenario.workload.some(({ volatile }) => volatile),
     faults: faultsOf(scenario, names),
   };
@@ -106,11 +106,19 @@ export function addressOf(group: ClientGroup, member: number): number {
   return (first + step * member) % 2 ** 32;
 }
 
-function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSettings {
-  const audience = audienceOf(send, names);
+function buildSend(
+  scenario: Scenario,
+  names: ScenarioNames,
+  clients: readonly ClientSettings[],
+  send: Send,
+): SendSettings {
+  const senders = names.senders(send.from);
+  // All are of one group.
+  const group = scenario.clients[clients[senders[0]!]?.group ?? -1];
+  const audience = audienceOf(send, names, group);
   const endUs = msToUs(scenario.durationMs);
   const line = {
-    senders: names.senders(send.from),
+    senders,
     audience,
     target: audience === Audience.direct ? names.client.get(send.to)! : -1,
     eventId: EventId[send.eventId ?? "own"],
@@ -128,7 +136,7 @@ function buildSend(scenario: Scenario, names: ScenarioNames, send: Send): SendSe
   };
 }
 
-function audienceOf({ to }: Send, names: ScenarioNames): number {
+function audienceOf({ to }: Send, names: ScenarioNames, group: ClientGroup | undefined): number {
   // Before the word had a meaning, a client could be called so.
   if (names.client.has(to)) return Audience.direct;
   switch (to) {
@@ -139,10 +147,15 @@ function audienceOf({ to }: Send, names: ScenarioNames): number {
     case "room":
       return Audience.room;
     case "server":
-      return Audience.server;
+      return asksForTask(group) ? Audience.task : Audience.server;
     default:
       return Audience.direct;
   }
+}
+
+/** Whether servers act on what these clients send, and don't answer it as a question. */
+function asksForTask(group: ClientGroup | undefined): boolean {
+  return group !== undefined && isEngineIo(group.transport) && group.delivery !== "question";
 }
 
 function rangeUs(range: number | { minMs: number; maxMs: number }): RangeUs {

@@ -26,6 +26,10 @@ export const RULE_NAMES = [
   "recovered",
   "told-once",
   "within-budget",
+  "at-least-once",
+  "effectively-once",
+  "outcome-is-true",
+  "order-under-retry",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -50,6 +54,10 @@ export const RULE_EVENTS = [
   "channelArrived",
   "read",
   "receipt",
+  "tried",
+  "done",
+  "recognised",
+  "settled",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

@@ -70,6 +70,22 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   ],
   "caught-up": [{ clients: pair, workload: [] }, "nothing is sent to anybody who has been connected"],
   recovered: [{ clients: pair, workload: [] }, "nothing is sent to anybody who has been connected"],
+  "at-least-once": [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "no client sends a server something to do",
+  ],
+  "effectively-once": [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "no client sends a server something to do",
+  ],
+  "outcome-is-true": [
+    { clients: [ws("A", { delivery: "forget" })], workload: [{ from: "A", to: "server", atMs: 500 }] },
+    "no client asks for an acknowledgement",
+  ],
+  "order-under-retry": [
+    { clients: [ws("A", { delivery: "ack" })], workload: [{ from: "A", to: "server", atMs: 500 }] },
+    "1 of 1 message that was done exempt, the first from its sender",
+  ],
   own: [{ clients: pair, ownRules: { own: OWN } }, "nothing starts its clock: there is no disconnected"],
 };
 

@@ -27,6 +27,17 @@ async function ok(argv: readonly string[], input = ""): Promise<string> {
 const timeless = (text: string) =>
   text.replace(/(?<=fingerprint +)[0-9a-f]{16}/, "…").replace(/after \d+ events/, "after … events");
 
+test("run says what senders believe of what servers were to do, and what was done", async () => {
+  const out = await ok(["run", "the-lost-ack", "--variant", "again"]);
+  expect(out).toContain(`
+outcomes     5 sent          not done      once     again
+             told «done»            –         4         1
+             1 × done again
+`);
+  const { outcomes } = JSON.parse(await ok(["run", "dedupe-window", "--variant", "before", "--json"]));
+  expect(outcomes).toMatchObject({ acknowledged: 54, notDone: 4, acknowledgedNotDone: 4, recognised: 8 });
+});
+
 describe("a balancer of a row that closes idle connections", () => {
   const row = small({
     durationMs: 8000,

@@ -37,6 +37,11 @@ describe("fanout lesson", () => {
       "frozen-and-asleep",
       "forgotten-by-the-middle",
       "sixty-five-thousand",
+      "fire-and-forget",
+      "the-lost-ack",
+      "timed-out-and-done",
+      "dedupe-window",
+      "order-or-speed",
       "recovery-refused",
       "fallback-to-sms",
     ]);

@@ -32,12 +32,12 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause gateway-timeout":
     "fire-and-forget: in long-polling-gaps no poll is held for longer than the balancer waits",
   "cause idle-closed": "fire-and-forget: in timeout-ladder nobody sends",
+  "cause handler-failed": "a lesson without retries: in order-or-speed what a handler fails at is sent again",
   "cause lifetime-over": "proxy-reload",
   "cause lost-on-channel": "channel-by-channel",
   "cause no-server-left": "all-on-502",
   "cause not-subscribed": "redis-outage, forgotten-resubscribe",
   "cause quic-idle": "a lesson on moving between networks: in transports-in-lockstep nobody falls silent",
-  "cause server-crashed": "fire-and-forget",
   "cause session-given-up": "fire-and-forget",
   "cause session-unknown": "joined-is-not-sticky: in polling-handshake nobody sends",
   "cause tcp-timed-out": "fire-and-forget: half-open tells of the quarter of an hour, and does not play it",

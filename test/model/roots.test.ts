@@ -573,6 +573,42 @@ const OCCASIONS: readonly Occasion[] = [
     },
   },
   {
+    cause: Cause.neverSent,
+    root: null,
+    what: "A has no connection for longer than it waits for an acknowledgement",
+    lab: {
+      clients: [socket("A", { delivery: "ack", ackTimeoutMs: 200 })],
+      servers: { count: 1 },
+      workload: [{ from: "A", to: "server", atMs: 300 }],
+      faults: [{ atMs: 0, act: "crash", target: "server-1" }],
+    },
+  },
+  {
+    cause: Cause.handlerFailed,
+    root: null,
+    what: "the server's handler throws at what A asks for, once",
+    lab: {
+      clients: [socket("A", { delivery: "forget" })],
+      servers: { count: 1, failsBeforeEffect: 1 },
+      workload: [{ from: "A", to: "server", atMs: 500 }],
+    },
+  },
+  {
+    cause: Cause.seenNotDone,
+    root: null,
+    what: "the server dies between A's id in Redis and the effect, and recognises the id when it comes again",
+    lab: {
+      durationMs: 4000,
+      clients: [socket("A", { delivery: "queue", ackTimeoutMs: 1000 })],
+      servers: { count: 1, seenIds: "redis", effectMs: 50 },
+      workload: [{ from: "A", to: "server", atMs: 500 }],
+      faults: [
+        { atMs: 530, act: "crash", target: "server-1" },
+        { atMs: 600, act: "restart", target: "server-1" },
+      ],
+    },
+  },
+  {
     cause: Cause.keptInVain,
     root: null,
     what: "B is away for longer than its server keeps its session",

@@ -39,6 +39,10 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "21 channelArrived",
     "22 read",
     "23 receipt",
+    "24 tried",
+    "25 done",
+    "26 recognised",
+    "27 settled",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -68,6 +72,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "24 byChannel",
     "25 receipt",
     "26 refusal",
+    "27 ack",
   ]);
 });
 
@@ -75,8 +80,10 @@ test("every packet and every request is declared to be a frame: one each way, un
   for (const [name, packet] of Object.entries(Packet)) {
     const frames = FRAME_LIST.filter(({ packets = [] }) => packets.some((one) => one === name));
     expect(frames.length, name).toBe(name === "message" ? 2 : 1);
-    expect(frames.map(({ number }) => number)).toContain(frameOfPacket(packet, true));
-    expect(frames.map(({ number }) => number)).toContain(frameOfPacket(packet, false));
+    // What is acknowledged goes up, and its acknowledgement down.
+    for (const up of [true, false])
+      if (name !== (up ? "ack" : "task"))
+        expect(frames.map(({ number }) => number)).toContain(frameOfPacket(packet, up));
   }
   expect(frameOfPacket(Packet.message, true)).toBe(FrameKind.emit);
   expect(frameOfPacket(Packet.message, false)).toBe(FrameKind.deliver);
@@ -135,5 +142,8 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     channelArrived: row.c,
     read: row.c,
     receipt: row.c,
+    tried: row.b,
+    done: row.c,
+    settled: row.b,
   });
 });

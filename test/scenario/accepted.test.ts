@@ -179,6 +179,14 @@ describe("settings", () => {
       loginMs: "none",
       refusal: "401",
       maxDisconnectionDurationMs: "none",
+      effectMs: 0,
+      ackDelayMs: 0,
+      seenIds: "none",
+      marksIds: "before",
+      idsKeptMs: "none",
+      idStoreMs: 0,
+      failsBeforeEffect: 0,
+      failsAfterEffect: 0,
     });
   });
 

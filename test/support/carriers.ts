@@ -32,12 +32,17 @@ export function countHoldings(world: Simulation): Holdings {
     if (code === UpstreamEvent.MESSAGE || code === ClientSocketEvent.MESSAGE) add(carriers, y);
     else if (code === ChannelEvent.SEND || code === GatewayEvent.ARRIVED) add(carriers, y);
     else if (code === ExchangeEvent.UP && x === Packet.message) add(branches, y);
+    else if (code === ExchangeEvent.UP && x === Packet.task) add(branches, world.emits.message[y]!);
     else if (code === SessionEvent.MESSAGE) add(branches, y);
+    else if (code === SessionEvent.TASK) add(branches, world.emits.message[y]!);
     else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH) add(branches, x);
   };
   const list = (head: number, map: Map<number, number>) => {
-    for (let packet = head; packet >= 0; packet = world.packets.next[packet]!)
-      if (world.packets.kind[packet] === Packet.message) add(map, world.packets.subject[packet]!);
+    for (let packet = head; packet >= 0; packet = world.packets.next[packet]!) {
+      const subject = world.packets.subject[packet]!;
+      if (world.packets.kind[packet] === Packet.message) add(map, subject);
+      if (world.packets.kind[packet] === Packet.task) add(map, world.emits.message[subject]!);
+    }
   };
   world.queue.forEachPending((_at, code, _entity, x, y) => {
     if (code >> EVENT_BITS !== tcpPart.number && code >> EVENT_BITS !== quicPart.number) frame(code, x, y);
@@ -57,5 +62,11 @@ export function countHoldings(world: Simulation): Holdings {
   for (let i = 0; i < notices.rows; i++) if (notices.open[i]! > 0) add(branches, notices.message[i]!);
   for (let i = 0; i < inbox.rows; i++)
     if (inbox.code[i] === BackplaneEvent.PUBLISH) add(branches, inbox.x[i]!);
+  const { deliveries, handlings, senders } = world;
+  for (let sender = 0; sender < senders.rows; sender++)
+    for (let one = senders.first[sender]!; one >= 0; one = deliveries.after[one]!)
+      add(branches, deliveries.message[one]!);
+  for (let i = 0; i < handlings.rows; i++)
+    if (handlings.isOpen[i] === 1) add(branches, handlings.message[i]!);
   return { carriers, branches };
 }

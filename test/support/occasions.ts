@@ -27,7 +27,91 @@ const jitter = { latencyMs: { distribution: "uniform" as const, minMs: 5, maxMs:
 
 const bursts = { good: 0, bad: 0.5, meanGoodMs: 100, meanBadMs: 100 };
 
+/** How a server's process dies while its handlers are at work on what a client sends every 10 ms. */
+const handlersDie = (what: string, servers: Lab["servers"], takes: string): Occasion => ({
+  what: `a process dies whose handlers ${what}`,
+  lab: {
+    durationMs: 2500,
+    clients: [{ name: "c", transport: "websocket", delivery: "retry", ackTimeoutMs: 200, retries: 20 }],
+    servers: { count: 1, ...servers },
+    workload: [{ from: "c", to: "server", firstMs: 400, everyMs: 10, untilMs: 500 }],
+    faults: [
+      { atMs: 500, act: "crash", target: "server-1" },
+      { atMs: 600, act: "restart", target: "server-1" },
+    ],
+  },
+  takes: [takes],
+});
+
 export const OCCASIONS: readonly Occasion[] = [
+  {
+    what: "a server closes a WebSocket for its age while a message is on its way to it",
+    lab: {
+      durationMs: 2000,
+      network: latencies(1, 40),
+      clients: [{ name: "c", transport: "websocket", delivery: "ack" }],
+      servers: { count: 1, socketLifetimeMs: 500 },
+      workload: [{ from: "c", to: "server", everyMs: 20 }],
+    },
+    takes: ["session: closed, TASK → closed"],
+  },
+  {
+    what: "a message comes again whose id stands in one transaction with its effect",
+    lab: {
+      durationMs: 1000,
+      clients: [
+        { name: "c", transport: "websocket", startConnected: true, delivery: "retry", ackTimeoutMs: 20 },
+      ],
+      servers: { count: 1, seenIds: "redis", marksIds: "together", ackDelayMs: 50 },
+      workload: [{ from: "c", to: "server", atMs: 100 }],
+    },
+    takes: ["handling: working, after effect [isSeenAtCommit] → answering.choosing"],
+  },
+  {
+    what: "a queue without a timeout loses its connection: nobody tells it, and its head is sent again",
+    lab: {
+      durationMs: 3000,
+      clients: [{ name: "c", transport: "websocket", startConnected: true, delivery: "queue" }],
+      servers: { count: 1, ackDelayMs: 20 },
+      workload: [{ from: "c", to: "server", everyMs: 50 }],
+      faults: [
+        { atMs: 310, act: "crash", target: "balancer" },
+        { atMs: 400, act: "restart", target: "balancer" },
+      ],
+    },
+    takes: [
+      "delivery: outstanding.untimed, DISCONNECTED [isInQueue] → outstanding.untimed",
+      "delivery: outstanding.untimed, SEND → outstanding.choosing",
+    ],
+  },
+  handlersDie("look ids up", { seenIds: "redis", idStoreMs: 30 }, "handling: looking, CRASH → over"),
+  handlersDie(
+    "have marked ids, and done nothing yet",
+    { seenIds: "redis", effectMs: 30 },
+    "handling: working, CRASH → over",
+  ),
+  handlersDie(
+    "write ids down, after the effect",
+    { seenIds: "redis", marksIds: "after", idStoreMs: 30 },
+    "handling: marking, CRASH → over",
+  ),
+  handlersDie("are about to acknowledge", { ackDelayMs: 30 }, "handling: answering.delaying, CRASH → over"),
+  {
+    what: "clients send what is to be acknowledged while they upgrade, and leave sessions behind",
+    lab: {
+      durationMs: 2000,
+      network: { client: { ...jitter, loss: 0.1 }, server: { latencyMs: 1 } },
+      clients: [{ ...crowd, count: 60, startGapMs: 5, delivery: "retry", ackTimeoutMs: 100, retries: 2 }],
+      servers: { count: 1 },
+      workload: [{ from: "c", to: "server", firstMs: 100, everyMs: 60, untilMs: 600 }],
+    },
+    takes: [
+      "connection: open.polling.probing, ACK → open.polling.probing",
+      "connection: open.polling.pausing, ACK → open.polling.pausing",
+      "session: open.polling.probing.waiting, TASK → open.polling.probing.waiting",
+      "session: open.polling.probing.releasing, TASK → open.polling.probing.releasing",
+    ],
+  },
   {
     what: "a process dies that writes comments into an event stream",
     lab: {

@@ -1,6 +1,7 @@
 import { at, RecordKind } from "../../model/trace/records.ts";
 import type { Rule } from "../rule.ts";
-import { ScopeCounter } from "../scope.ts";
+import { ScopeCounter, TASK } from "../scope.ts";
+import { isDone } from "../tasks.ts";
 
 /**
  * Socket.IO without retries delivers at most once (FACTS §1.5), which is a promise about one connection. A
@@ -18,6 +19,10 @@ export const atMostOnce: Rule = {
     return {
       sees: [RecordKind.delivered, RecordKind.duplicated],
       see: (trace, row) => {
+        if (isDone(trace, row)) {
+          counter.exempt(TASK);
+          return null;
+        }
         if (trace.kind[row] === RecordKind.delivered) {
           counter.spoke++;
           return null;

@@ -5,7 +5,7 @@ import { Audience, at, RecordKind, type Records } from "../../model/trace/record
 import { Calm } from "../calm.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
-import { FAILED, type Scope, ScopeCounter } from "../scope.ts";
+import { FAILED, type Scope, ScopeCounter, TASK } from "../scope.ts";
 
 /**
  * A copy needs three round trips at most: its sender's POST may have to wait for the one before, its
@@ -150,7 +150,8 @@ class DeliveryMonitor implements Monitor {
   #seeMessage(trace: Records, row: number): void {
     this.#sender = trace[at.message.sender][row];
     this.#isAnswered = trace[at.message.audience][row] === Audience.server;
-    if (!this.#presence.isConnected(this.#sender)) this.#whyNot = "sender away";
+    if (trace[at.message.audience][row] === Audience.task) this.#whyNot = TASK;
+    else if (!this.#presence.isConnected(this.#sender)) this.#whyNot = "sender away";
     else this.#whyNot = this.#calm.sinceUs + this.#settleUs <= trace.timeUs[row] ? null : FAILED;
   }
 

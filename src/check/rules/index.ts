@@ -2,16 +2,20 @@
 import type { RuleName } from "../../scenario/rules.ts";
 import type { Rule } from "../rule.ts";
 import { affinity } from "./affinity.ts";
+import { atLeastOnce } from "./at-least-once.ts";
 import { atMostOnce } from "./at-most-once.ts";
 import { caughtUp } from "./caught-up.ts";
 import { conservation } from "./conservation.ts";
 import { delivery } from "./delivery.ts";
+import { effectivelyOnce } from "./effectively-once.ts";
 import { fallbackConnects } from "./fallback-connects.ts";
 import { gapless } from "./gapless.ts";
 import { halfOpenNoticed } from "./half-open-noticed.ts";
 import { handshakeCompletes } from "./handshake-completes.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
 import { order } from "./order.ts";
+import { orderUnderRetry } from "./order-under-retry.ts";
+import { outcomeIsTrue } from "./outcome-is-true.ts";
 import { recovered } from "./recovered.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
@@ -37,4 +41,8 @@ export const rules = {
   recovered,
   "told-once": toldOnce,
   "within-budget": withinBudget,
+  "at-least-once": atLeastOnce,
+  "effectively-once": effectivelyOnce,
+  "outcome-is-true": outcomeIsTrue,
+  "order-under-retry": orderUnderRetry,
 } as const satisfies Record<RuleName, Rule>;

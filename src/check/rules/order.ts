@@ -2,7 +2,8 @@ import { at, RecordKind } from "../../model/trace/records.ts";
 import type { ClientGroup } from "../../scenario/schema.ts";
 import { Presence } from "../presence.ts";
 import type { Rule } from "../rule.ts";
-import { ScopeCounter } from "../scope.ts";
+import { ScopeCounter, TASK } from "../scope.ts";
+import { isDone } from "../tasks.ts";
 
 /**
  * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise
@@ -36,6 +37,10 @@ export const order: Rule = {
           origin.set(message, [sender, plain.has(sender) ? message : (presence.ended[sender] ?? 0)]);
         }
         if (trace.kind[row] !== RecordKind.delivered) return null;
+        if (isDone(trace, row)) {
+          counter.exempt(TASK);
+          return null;
+        }
         const message = trace[at.delivered.message][row];
         const recipient = trace[at.delivered.recipient][row];
         const [sender, connection] = origin.get(message) ?? [-1, 0];

@@ -28,6 +28,7 @@ import {
   frameOfRequest,
   frameOfSwitch,
   recordCargo,
+  subjectOf,
 } from "../fate/cargo.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { openStreams, transmit } from "../network/tcp.ts";
@@ -317,10 +318,10 @@ const behaviour = {
     noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
     dropUp: (world: World, exchange: number, packet: number, subject: number) => {
       endByTrial(world, exchange);
-      drop(world, exchange, frameOfPacket(packet, true), subject);
+      drop(world, exchange, frameOfPacket(packet, true), subjectOf(world, packet, subject, exchange));
     },
     dropDown: (world: World, exchange: number, packet: number, subject: number) =>
-      drop(world, exchange, frameOfPacket(packet, false), subject),
+      drop(world, exchange, frameOfPacket(packet, false), subjectOf(world, packet, subject, exchange)),
     dropBody,
     dropAnswer: (world: World, exchange: number) => drop(world, exchange, FrameKind.httpOk, exchange),
   },

@@ -4,8 +4,8 @@
  * either way.
  */
 import { clientSocketPart } from "../client/client-socket.part.ts";
-import { frameOfPacket } from "../fate/cargo.ts";
-import { NONE, Packet } from "../network/packets.ts";
+import { frameOfPacket, subjectOf } from "../fate/cargo.ts";
+import { NONE } from "../network/packets.ts";
 import { abandonStream, fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
 import { SessionEvent, sessionPart } from "../server/session.part.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -87,7 +87,7 @@ export function sendOn(world: World, exchange: number, packet: number, subject: 
     const stream = isSteady(ways[0]) ? NONE : tries.stream[current];
     return fly(world, ways[0], stream, code, entity, x, subject);
   }
-  const about = packet === Packet.message ? subject : exchange;
+  const about = subjectOf(world, packet, subject, exchange);
   transmit(world, tries.stream[current], frameOfPacket(packet, true), about, code, entity, x, subject);
 }
 
@@ -105,7 +105,7 @@ export function sendPacketBack(world: World, exchange: number, packet: number, s
     const entity = isFirst ? exchange : outer[exchange];
     return fly(world, ways[1], isSteady(ways[1]) ? NONE : stream[exchange] + 1, code, entity, x, subject);
   }
-  const about = packet === Packet.message ? subject : exchange;
+  const about = subjectOf(world, packet, subject, exchange);
   sendBack(world, exchange, frameOfPacket(packet, false), about, packet, x, subject);
 }
 

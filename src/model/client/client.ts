@@ -6,12 +6,22 @@
  * connection to itself, or shares one with the client's others: one of TCP (HTTP/2), where one lost packet holds up all that comes behind
  * it, or one of QUIC (HTTP/3), where it holds up its own request alone.
  *
- * Leaves out: acknowledgements and retries, joining and leaving rooms during a run, giving up; with
+ * What it does so that its messages are not lost is in ../delivery.
+ *
+ * Leaves out: joining and leaving rooms during a run, giving up; with
  * `http`, retries and a timeout of the client's own, connections that are kept for the next request (HTTP/1.1), a limit on requests at a time,
  * priorities, header compression, and WebSockets over HTTP/2 (RFC 8441).
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import {
+  accept,
+  failOutstanding,
+  isKept,
+  leaveBuffer,
+  noteConnection,
+  resume,
+} from "../delivery/delivery.ts";
 import { dropsUp } from "../delivery/volatile.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -99,12 +109,14 @@ const behaviour = {
       sendPlain(world, client, nextMessage(world, client, line)),
     sendNow: (world: World, client: number, line: number) => {
       const message = nextMessage(world, client, line);
-      if (!dropsUp(world, message, client))
+      if (isKept(world, client, message)) accept(world, client, message);
+      else if (!dropsUp(world, message, client))
         world.send(ConnectionEvent.WRITE, client, Packet.message, message);
     },
     sendLater: (world: World, client: number, line: number) => {
       const { clients, packets } = world;
       const message = nextMessage(world, client, line);
+      if (isKept(world, client, message)) return accept(world, client, message);
       if (dropsUp(world, message, client)) return;
       const packet = packets.one(Packet.message, message);
       clients.sendBuffer[client] = packets.append(clients.sendBuffer[client], packet);
@@ -113,8 +125,15 @@ const behaviour = {
       const { clients, packets } = world;
       const list = clients.sendBuffer[client];
       clients.sendBuffer[client] = NONE;
-      packets.drain(list, (packet, message) => world.send(ConnectionEvent.WRITE, client, packet, message));
+      noteConnection(world, client, 1);
+      packets.drain(list, (packet, subject) => {
+        if (packet === Packet.task) leaveBuffer(world, subject);
+        world.send(ConnectionEvent.WRITE, client, packet, subject);
+      });
     },
+    resume,
+    noteDisconnected: (world: World, client: number) => noteConnection(world, client, 0),
+    failOutstanding,
   },
   guards: {
     subscribes,
@@ -160,7 +179,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
       initial: "connecting",
       on: {
         TICK: { actions: "sendLater" },
-        ENGINE_CLOSED: { target: ".waiting", actions: "noteClosed" },
+        ENGINE_CLOSED: { target: ".waiting", actions: ["noteDisconnected", "noteClosed", "failOutstanding"] },
       },
       states: {
         connecting: {
@@ -179,7 +198,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
           },
         },
         connected: {
-          entry: "flushSendBuffer",
+          entry: ["flushSendBuffer", "resume"],
           on: { TICK: { actions: "sendNow" } },
         },
         waiting: {

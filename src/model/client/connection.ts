@@ -24,6 +24,7 @@
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
+import { acknowledged } from "../delivery/delivery.ts";
 import { learnPrivateId, noteOffset } from "../delivery/recovery.ts";
 import { noteWrittenUp } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
@@ -176,6 +177,8 @@ const behaviour = {
       deliverOnPage(world, copy);
       noteOffset(world, client, copy);
     },
+    acknowledged: (world: World, _client: number, _exchange: number, emit: number) =>
+      acknowledged(world, emit),
     feedWatchdog: (world: World, client: number) => world.send(WatchdogEvent.PING, client, 0, 0),
     pongByPost: (world: World, client: number) => {
       buffer(world, client, Packet.pong, NONE);
@@ -374,6 +377,7 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
       on: {
         CONNECT: { actions: "announceConnected" },
         MESSAGE: { actions: "deliver" },
+        ACK: { actions: "acknowledged" },
         CLOSE: { target: "closed", actions: "closeAsTold" },
         WATCHDOG: { target: "closed", actions: "closeSilent" },
         SOCKET_CLOSED: { guard: "isSocket", target: "closed", actions: "closeAsTold" },

@@ -1,7 +1,7 @@
 /** A client's side of its exchanges: it opens them, writes to them, and closes its end. */
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { abandonHop, addExchange } from "../balancer/hops.ts";
-import { frameOfPacket, frameOfRequest, recordCargo } from "../fate/cargo.ts";
+import { frameOfPacket, frameOfRequest, recordCargo, subjectOf } from "../fate/cargo.ts";
 import { openConnection } from "../fate/ends.ts";
 import { keepAlive } from "../network/keepalive.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -86,7 +86,7 @@ export function sendUp(world: World, exchange: number, packet: number, subject: 
   const ways = plainWays(world, world.links.alike.client);
   if (ways !== null)
     return fly(world, ways[0], world.exchanges.stream[exchange], ExchangeEvent.UP, exchange, packet, subject);
-  const about = packet === Packet.message ? subject : exchange;
+  const about = subjectOf(world, packet, subject, exchange);
   sendToBalancer(world, exchange, frameOfPacket(packet, true), about, ExchangeEvent.UP, packet, subject);
 }
 

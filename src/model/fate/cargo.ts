@@ -9,6 +9,7 @@ import { connected, dropCopy, endBranch, loseEmit, noteReasons } from "./oracle.
 /** A list of packets on their way up (messages) or down (copies) is gone: what it carried is lost at `place`. */
 export function dropPackets(world: World, list: number, up: boolean, why: number, place: number): void {
   world.packets.drain(list, (packet, subject) => {
+    if (packet === Packet.task) return loseEmit(world, world.emits.message[subject], why, place);
     if (packet !== Packet.message) return;
     if (up) loseEmit(world, subject, why, place);
     else dropCopy(world, subject, why, place);
@@ -67,16 +68,16 @@ export function recordCargo(
   if (world.trace === null) return;
   const { packets } = world;
   for (; list !== NONE; list = packets.next[list]) {
-    if (packets.kind[list] === Packet.message)
-      world.record(
-        RecordKind.frame,
-        up ? FrameKind.emit : FrameKind.deliver,
-        from,
-        to,
-        packets.subject[list],
-        flightUs,
-      );
+    const subject = subjectOf(world, packets.kind[list], packets.subject[list], NONE);
+    if (subject !== NONE)
+      world.record(RecordKind.frame, frameOfPacket(packets.kind[list], up), from, to, subject, flightUs);
   }
+}
+
+/** What a packet's frame has as its subject, if that is not the exchange that it belongs to. */
+export function subjectOf({ emits }: World, packet: number, subject: number, exchange: number): number {
+  if (packet === Packet.message) return subject;
+  return packet === Packet.task || packet === Packet.ack ? emits.message[subject] : exchange;
 }
 
 /** By packet, on its way up and down. Which of two frames a packet is, what they carry says: messages go up, and copies down. */

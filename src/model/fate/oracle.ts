@@ -39,9 +39,14 @@ export function expectSends(world: World): void {
   world.copies.reserve(most(copies));
 }
 
+/** Whether the server that gets a message is the one that it is for. */
+function isForServer(audience: number): boolean {
+  return audience === Audience.server || audience === Audience.task;
+}
+
 /** How many places for copies a message has. */
 function placesFor({ settings, rooms }: World, audience: number, room: number): number {
-  if (audience === Audience.direct || audience === Audience.server) return 1;
+  if (audience === Audience.direct || isForServer(audience)) return 1;
   return audience === Audience.room ? rooms.size(room) : settings.clients.length;
 }
 
@@ -62,7 +67,7 @@ export function sendMessage(world: World, sender: number, audience: number, targ
   let sent = 0;
   if (audience === Audience.direct) {
     sent = addressCopy(world, message, 0, target);
-  } else if (audience === Audience.server) {
+  } else if (isForServer(audience)) {
     sent = addCopy(world, message, 0, sender);
   } else if (audience === Audience.room) {
     const first = world.rooms.firstMember[room];

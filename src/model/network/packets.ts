@@ -19,6 +19,10 @@ export const Packet = {
   open: 6,
   noop: 7,
   close: 8,
+  /** Socket.IO EVENT with an id, up, for a server that is to acknowledge it. Subject: the emit. */
+  task: 9,
+  /** Socket.IO ACK, down. Subject: the emit. */
+  ack: 10,
 } as const;
 export type Packet = (typeof Packet)[keyof typeof Packet];
 
@@ -68,6 +72,22 @@ export class Packets extends untoldTableOf({
     this.next[list] = this.next[FREE];
     this.next[FREE] = list;
     return rest;
+  }
+
+  /** Takes the packet with this subject out of a list, if it is there, and returns what is left. */
+  without(list: number, subject: number): number {
+    if (list === NONE) return NONE;
+    if (this.subject[list] === subject) return this.withoutFirst(list);
+    let before = list;
+    while (this.next[before] !== NONE && this.subject[this.next[before]] !== subject)
+      before = this.next[before];
+    const packet = this.next[before];
+    if (packet === NONE) return list;
+    this.next[before] = this.next[packet];
+    if (this.last[list] === packet) this.last[list] = before;
+    this.next[packet] = this.next[FREE];
+    this.next[FREE] = packet;
+    return list;
   }
 
   /** Takes each packet off a list, in order. The list's owner forgets it first: what `each` does may begin another. */

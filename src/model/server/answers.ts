@@ -7,8 +7,15 @@ import { balancerNode } from "../balancer/balancers.ts";
 import { whyClosed } from "../balancer/closing.ts";
 import { abandonHop } from "../balancer/hops.ts";
 import { UpstreamEvent, upstreamPart } from "../balancer/upstream.part.ts";
-import { dropCargo, dropPackets, frameOfPacket, frameOfSwitch, recordCargo } from "../fate/cargo.ts";
-import { NONE, Packet } from "../network/packets.ts";
+import {
+  dropCargo,
+  dropPackets,
+  frameOfPacket,
+  frameOfSwitch,
+  recordCargo,
+  subjectOf,
+} from "../fate/cargo.ts";
+import { NONE } from "../network/packets.ts";
 import { fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { packetCode } from "../world/part.ts";
@@ -75,7 +82,7 @@ export function sendDown(world: World, tried: number, packet: number, subject: n
     const stream = isSteady(ways[1]) ? NONE : world.tries.stream[tried] + 1;
     return fly(world, ways[1], stream, code, tried, exchange, subject);
   }
-  const about = packet === Packet.message ? subject : exchange;
+  const about = subjectOf(world, packet, subject, exchange);
   send(world, tried, frameOfPacket(packet, false), about, code, exchange, subject);
 }
 

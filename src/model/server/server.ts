@@ -11,6 +11,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { backplaneOf } from "../backplane/index.ts";
 import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
+import { loseHandlings } from "../delivery/handling.ts";
 import { asksForRecovery, forgetSessions } from "../delivery/recovery.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
@@ -154,6 +155,7 @@ const behaviour = {
       const { sessions } = world;
       for (let session = 0; session < sessions.rows; session++)
         if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
+      loseHandlings(world, server);
       forgetClients(world, server);
       loseMailboxes(world, server);
       forgetSessions(world, server);

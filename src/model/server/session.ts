@@ -13,6 +13,7 @@
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
+import { receiveTask } from "../delivery/handling.ts";
 import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
 import { noteWritten } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
@@ -145,11 +146,15 @@ const behaviour = {
     },
     receive: (world: World, session: number, _tried: number, message: number) => {
       const server = world.sessions.server[session];
-      if (world.messages.audience[message] !== Audience.server) return fanOut(world, server, message);
+      const audience = world.messages.audience[message];
+      if (audience === Audience.task) return receiveTask(world, session, message, NONE);
+      if (audience !== Audience.server) return fanOut(world, server, message);
       const copy = answerTo(world, server, message);
       if (copy !== NONE) world.send(SessionEvent.WRITE, session, Packet.message, copy);
       endBranch(world, message, world.nodes.first.server + server);
     },
+    receiveTask: (world: World, session: number, _tried: number, emit: number) =>
+      receiveTask(world, session, world.emits.message[emit], emit),
     pong: (world: World, session: number) => world.send(HeartbeatEvent.PONG, session, 0, 0),
     answerPing: (world: World, session: number) => write(world, session, Packet.pong, NONE),
     hold: (world: World, session: number, tried: number) => {
@@ -267,10 +272,9 @@ const behaviour = {
       endOnPurpose(world, session, EndReason.socketClosed);
     },
     answerNothing: (world: World, session: number) => release(world, session, NONE),
-    loseMessage: (world: World, session: number, tried: number, message: number) => {
-      const place = world.nodes.first.server + world.sessions.server[session];
-      loseEmit(world, message, whyClosed(world, world.tries.exchange[tried]), place);
-    },
+    loseMessage,
+    loseTask: (world: World, session: number, tried: number, emit: number) =>
+      loseMessage(world, session, tried, world.emits.message[emit]),
   },
   guards: {
     isLongPoll: (world: World, _session: number, tried: number) =>
@@ -296,6 +300,11 @@ const behaviour = {
     pollHold: (world: World) => ofServers(world, sessionPart).pollHoldUs,
   },
 } satisfies Behaviour<World>;
+
+function loseMessage(world: World, session: number, tried: number, message: number): void {
+  const place = world.nodes.first.server + world.sessions.server[session];
+  loseEmit(world, message, whyClosed(world, world.tries.exchange[tried]), place);
+}
 
 function writeToPoll(world: World, session: number, packet: number, subject: number): void {
   const { sessions, packets } = world;
@@ -359,6 +368,7 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
       initial: "polling",
       on: {
         MESSAGE: { actions: "receive" },
+        TASK: { actions: "receiveTask" },
         PONG: { actions: "pong" },
         CLOSE: { target: "closed", actions: "endClosed" },
         HEARTBEAT_FAILED: { target: "closed", actions: "endSilent" },
@@ -409,6 +419,7 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
     closed: {
       on: {
         MESSAGE: { actions: "loseMessage" },
+        TASK: { actions: "loseTask" },
       },
     },
     /** A long poll of an application's own, which is no more than one request. */

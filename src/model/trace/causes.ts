@@ -48,6 +48,9 @@ export const Cause = {
   channelDown: 29,
   lostOnChannel: 30,
   budgetSpent: 31,
+  neverSent: 32,
+  handlerFailed: 33,
+  seenNotDone: 34,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -267,5 +270,25 @@ export const CAUSES: readonly Cause[] = [
     label: "budget spent",
     sentence: "A channel was left that could have brought the message, and no money for it.",
     remedy: "Give it a larger budget, or put cheaper channels first, and send only what is worth it.",
+  },
+  {
+    name: "never-sent",
+    label: "given up in the send buffer",
+    sentence:
+      "Its sender had no connection, and had given the message up before it got one: it never left the sender.",
+    remedy: "Wait longer than a reconnect takes, or send again what timed out.",
+  },
+  {
+    name: "handler-failed",
+    label: "the handler failed",
+    sentence: "The message had arrived, and the server's handler threw before it had done anything.",
+    remedy: "Let the sender keep the message until it is acknowledged, and send it again.",
+  },
+  {
+    name: "seen-not-done",
+    label: "remembered, and not done",
+    sentence:
+      "The server had remembered the message's id before its effect, and died in between; when the message came again it was taken for done.",
+    remedy: "Store the id together with the effect, in one transaction.",
   },
 ];

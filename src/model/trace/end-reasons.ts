@@ -469,6 +469,9 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.channelDown]: [null],
   [Cause.lostOnChannel]: [null],
   [Cause.budgetSpent]: [null],
+  [Cause.neverSent]: [null],
+  [Cause.handlerFailed]: [null],
+  [Cause.seenNotDone]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

@@ -19,8 +19,10 @@ export type LostFor = "everybody" | "everybody connected" | "those at its server
  * that they belong to. `messages` and `copies` are the body of a request, and of its answer.
  */
 type Cargo =
-  | { readonly carries: "message"; readonly lostFor: LostFor }
-  | { readonly carries?: "copy" | "messages" | "copies"; readonly lostFor?: never };
+  | { readonly carries: "message"; readonly lostFor: LostFor; readonly isAbout?: never }
+  | { readonly carries?: "copy" | "messages" | "copies"; readonly lostFor?: never; readonly isAbout?: never }
+  /** It carries nothing that could be lost with it, and still says something of a message, which is its subject. */
+  | { readonly carries?: never; readonly lostFor?: never; readonly isAbout: "message" };
 
 export type Frame = Cargo & {
   /** In the trace. Once given, never another's. */
@@ -57,7 +59,7 @@ export const FRAMES = frames({
     looks: "message",
     carries: "message",
     lostFor: "everybody",
-    packets: ["message"],
+    packets: ["message", "task"],
   },
   deliver: {
     number: 1,
@@ -257,6 +259,15 @@ export const FRAMES = frames({
     short: "no",
     looks: "control",
   },
+  ack: {
+    number: 27,
+    says: "the acknowledgement of a message, from server to client",
+    label: "ack",
+    short: "ack",
+    looks: "control",
+    isAbout: "message",
+    packets: ["ack"],
+  },
 });
 
 type FrameName = keyof typeof FRAMES;
@@ -278,6 +289,6 @@ export function carriesData(frame: number): boolean {
 
 /** What a frame's subject is a number of. */
 export function subjectKind(frame: number): "message" | "copy" | "exchange" {
-  const { carries } = FRAME_LIST[frame];
-  return carries === "message" || carries === "copy" ? carries : "exchange";
+  const { carries, isAbout } = FRAME_LIST[frame];
+  return carries === "message" || carries === "copy" ? carries : (isAbout ?? "exchange");
 }

@@ -25,6 +25,8 @@ export const PURPOSES = [
   "reading time",
   "latency of receipts",
   "loss of receipts",
+  "handler failure",
+  "failure to acknowledge",
 ] as const;
 
 export const Purpose = {
@@ -50,4 +52,6 @@ export const Purpose = {
   reading: 19,
   receipt: 20,
   receiptLoss: 21,
+  handlerFailure: 22,
+  ackFailure: 23,
 } as const;

@@ -52,7 +52,8 @@ export type Value =
   | "transport"
   | "closeReason"
   | "limit"
-  | "recovery";
+  | "recovery"
+  | "outcome";
 
 export interface Column {
   readonly is: Value;
@@ -320,6 +321,42 @@ export const RECORDS = records({
       read: { is: "count", says: "1: the person has read it; 0: the device has it" },
     },
   },
+  tried: {
+    number: 24,
+    says: "a client sends a message for which it wants an acknowledgement, for the first time or again",
+    columns: {
+      message: { is: "message", says: "which message" },
+      client: { is: "client", says: "the sender" },
+      tries: { is: "count", says: "the how many-th try it is" },
+    },
+  },
+  done: {
+    number: 25,
+    says: "a server has done what a message asked for; right before its `delivered` or `duplicated`",
+    columns: {
+      message: { is: "message", says: "which message" },
+      server: { is: "server", says: "which server" },
+      client: { is: "client", says: "the sender" },
+    },
+  },
+  recognised: {
+    number: 26,
+    says: "a server gets a message whose id it remembers, and acknowledges it without doing anything",
+    columns: {
+      message: { is: "message", says: "which message" },
+      server: { is: "server", says: "which server" },
+    },
+  },
+  settled: {
+    number: 27,
+    says: "a sender's application is told what became of its message, or will never be",
+    columns: {
+      message: { is: "message", says: "which message" },
+      client: { is: "client", says: "the sender" },
+      outcome: { is: "outcome", says: "what it is told" },
+      tries: { is: "count", says: "how often it was sent" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
@@ -388,10 +425,13 @@ export interface Columns extends Records {
 }
 
 /** Whom a message is for. */
-/** `server`: the server that gets it, which answers: the one copy is the answer, and its recipient the sender. */
-export const Audience = { others: 0, everyone: 1, room: 2, direct: 3, server: 4 } as const;
+/**
+ * `server`: the server that gets it, which answers: the one copy is the answer, and its recipient the sender. `task`: the server that
+ * gets it, which does something: the one copy is that it is done, once or again, and stands under the sender's name.
+ */
+export const Audience = { others: 0, everyone: 1, room: 2, direct: 3, server: 4, task: 5 } as const;
 export type Audience = (typeof Audience)[keyof typeof Audience];
-export const AUDIENCE_NAMES: readonly string[] = ["others", "everyone", "room", "direct", "server"];
+export const AUDIENCE_NAMES: readonly string[] = ["others", "everyone", "room", "direct", "server", "task"];
 
 /** HTTP requests: those of the Engine.IO handshake and of long polling (FACTS §1.1), and an application's own. */
 export const RequestKind = {
@@ -522,3 +562,16 @@ export const CLOSE_REASON_NAMES: readonly string[] = [
   "no event stream",
   "page closed",
 ];
+
+/** What an application is told of a message that was to be acknowledged. */
+export const Outcome = {
+  acknowledged: 0,
+  /** «operation has timed out» */
+  timedOut: 1,
+  /** «socket has been disconnected» */
+  disconnected: 2,
+  /** Nothing: its callback is never called. */
+  unheard: 3,
+} as const;
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+export const OUTCOME_NAMES: readonly string[] = ["acknowledged", "timed out", "disconnected", "never told"];

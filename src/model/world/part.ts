@@ -28,7 +28,7 @@ export const FIRST_HANDLER = 48;
 export type Home =
   | NodeKind
   | "link"
-  | { readonly column: "server" | "balancer" | "node"; readonly of: string };
+  | { readonly column: "client" | "server" | "balancer" | "node"; readonly of: string };
 
 /** What a scenario's faults can do, and to which kind of thing. */
 type FaultAct =
@@ -88,6 +88,8 @@ export const PACKET_EVENTS = [
   "OPEN",
   "NOOP",
   "CLOSE",
+  "TASK",
+  "ACK",
 ] as const;
 
 /**

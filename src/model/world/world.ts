@@ -12,6 +12,8 @@ import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
 import { Upstreams } from "../balancer/upstream.part.ts";
 import { BrowserConnections, Browsers, WaitingRequests } from "../client/browser.part.ts";
 import { Clients } from "../client/client.part.ts";
+import { Deliveries, Emits, Senders } from "../delivery/delivery.part.ts";
+import { Handlings, SeenIds } from "../delivery/handling.part.ts";
 import { Connections, Ends } from "../fate/ends.part.ts";
 import { Rooms } from "../fate/membership.ts";
 import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
@@ -78,6 +80,11 @@ export abstract class World {
   readonly fallbacks = new Fallbacks();
   readonly fallbackOf = new FallbackOf();
   readonly spendings = new Spendings();
+  readonly deliveries = new Deliveries();
+  readonly emits = new Emits();
+  readonly senders = new Senders();
+  readonly handlings = new Handlings();
+  readonly seenIds = new SeenIds();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
+import type { Task } from "../../run/outcomes.ts";
 import type { RunResult } from "../../run/result.ts";
 import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
@@ -11,7 +12,9 @@ import type { Loaded, Player } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
 import { type Cell, type LedgerIndex, matrixAt } from "../run/ledger-index.ts";
 import { audienceName } from "../run/naming.ts";
+import { tasksAt } from "../run/tasks.ts";
 import { ledgerStyles } from "./ledger-styles.ts";
+import { outcomeStyles, outcomesView } from "./outcomes-view.ts";
 
 const MATRIX_CLIENTS = 30;
 const ROWS = 100;
@@ -22,6 +25,7 @@ export class FanoutLedger extends PageElement {
   static override properties = { player: { attribute: false }, rows: { state: true } };
   declare player: Player;
   declare rows: number;
+  #tasks: { of: Loaded; changes: number; tasks: readonly Task[] } | null = null;
   #cells: { key: string; of: Loaded; cells: (Cell | undefined)[] } | null = null;
 
   constructor() {
@@ -30,15 +34,27 @@ export class FanoutLedger extends PageElement {
     this.rows = ROWS;
   }
 
-  static override styles = ledgerStyles;
+  static override styles = [ledgerStyles, outcomeStyles];
 
   override render() {
     const { loaded } = this.player;
     if (!loaded || loaded.index.ledger.messages === 0) return nothing;
     const clients = loaded.run.nodes.filter((n) => n.kind === "client").length;
+    const { tasks } = loaded.index.tasks;
+    const isMatrix = clients <= MATRIX_CLIENTS && tasks.length < loaded.index.ledger.messages;
     return html`<div class="pair">
-      ${clients <= MATRIX_CLIENTS ? this.#matrix(loaded, clients) : nothing} ${this.#list(loaded)}
+      ${tasks.length > 0 ? this.#outcomes(loaded) : nothing} ${isMatrix ? this.#matrix(loaded, clients) : nothing}
+      ${this.#list(loaded)}
     </div>`;
+  }
+
+  #outcomes(loaded: Loaded): TemplateResult {
+    const { timeUs } = this.player;
+    const { tasks } = loaded.index;
+    const changes = upperBound(tasks.changesUs, timeUs);
+    if (this.#tasks?.of !== loaded || this.#tasks.changes !== changes)
+      this.#tasks = { of: loaded, changes, tasks: tasksAt(tasks, timeUs) };
+    return outcomesView(this.#tasks.tasks, this.#chosen(loaded), (message) => this.#showMessage(message));
   }
 
   #matrix(loaded: Loaded, clients: number): TemplateResult {
@@ -103,15 +119,16 @@ export class FanoutLedger extends PageElement {
     </td>`;
   }
 
+  /** The message that is selected, by itself or by one of its copies; −1 none. */
+  #chosen({ index: { ledger } }: Loaded): number {
+    const { selection } = this.player;
+    if (selection?.kind === "message") return selection.id;
+    return selection?.kind === "copy" ? (ledger.message[selection.id] ?? -1) : -1;
+  }
+
   #list(loaded: Loaded): TemplateResult {
     const { ledger } = loaded.index;
-    const { selection } = this.player;
-    const chosen =
-      selection?.kind === "message"
-        ? selection.id
-        : selection?.kind === "copy"
-          ? (ledger.message[selection.id] ?? -1)
-          : -1;
+    const chosen = this.#chosen(loaded);
     const n = Math.min(this.rows, ledger.messages);
     return html`
       <section aria-labelledby="messages">

@@ -91,7 +91,7 @@ export function indexLedger(run: RunResult): LedgerIndex {
   const ledger = readLedger(run.trace);
   const messages = messageColumns(ledger);
   const copies = copyColumns(ledger);
-  const { settledUs, recipient } = copies;
+  const { settledUs } = copies;
   const delivered = settledAs(copies, Fate.delivered);
   const lost = settledAs(copies, Fate.lost);
   return {
@@ -99,7 +99,7 @@ export function indexLedger(run: RunResult): LedgerIndex {
     ...copies,
     ...receivedColumns(delivered, copies, run.nodes.length),
     deliveredUs: Float64Array.from(delivered, (c) => settledUs[c]),
-    deliveredNode: Int32Array.from(delivered, (c) => recipient[c]),
+    deliveredNode: Int32Array.from(delivered, (c) => goalOf(copies, c)),
     duplicatedUs: timesOf(run, RecordKind.duplicated),
     lostUs: Float64Array.from(lost, (c) => settledUs[c]),
     losses: groupLosses(lost, copies),
@@ -158,17 +158,23 @@ function settledAs({ copies, fate, settledUs }: CopyColumns, which: number): num
 }
 
 /** Deliveries by recipient. */
+/** The node that a delivered copy has come to: its recipient's, but of what a server has done that server's. */
+function goalOf({ place, recipient }: CopyColumns, copy: number): number {
+  return place[copy] >= 0 ? place[copy] : recipient[copy];
+}
+
 function receivedColumns(
   delivered: readonly number[],
-  { recipient, settledUs }: CopyColumns,
+  copies: CopyColumns,
   nodes: number,
 ): Pick<LedgerIndex, "receivedFirst" | "receivedUs"> {
+  const { settledUs } = copies;
   const receivedFirst = new Int32Array(nodes + 1);
-  for (const c of delivered) receivedFirst[recipient[c] + 1]++;
+  for (const c of delivered) receivedFirst[goalOf(copies, c) + 1]++;
   for (let n = 0; n < nodes; n++) receivedFirst[n + 1] += receivedFirst[n];
   const receivedUs = new Float64Array(delivered.length);
   const next = receivedFirst.slice();
-  for (const c of delivered) receivedUs[next[recipient[c]]++] = settledUs[c];
+  for (const c of delivered) receivedUs[next[goalOf(copies, c)]++] = settledUs[c];
   return { receivedFirst, receivedUs };
 }
 

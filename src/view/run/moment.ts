@@ -17,6 +17,7 @@ import {
 import { closeEventAt } from "../../run/close-event.ts";
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
+import { taskWords } from "../../run/task-words.ts";
 import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural } from "../look/format.ts";
@@ -141,6 +142,8 @@ export class Moment {
           2,
           `${this.#name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))} waits in its browser, whose connections are all taken.`,
         );
+      default:
+        return this.#addTask(row);
     }
   }
 
@@ -183,6 +186,8 @@ export class Moment {
     this.#announced.add(message);
     if (read(at.message.audience) === Audience.server)
       return this.#tell(1, `${this.#name(read(at.message.sender))} asks the server.`);
+    if (read(at.message.audience) === Audience.task)
+      return this.#tell(1, `${this.#name(read(at.message.sender))} has message ${message} for the server.`);
     this.#tell(1, `${this.#name(read(at.message.sender))} sends a message to ${whom} (${copies}).`);
   }
 
@@ -214,8 +219,21 @@ export class Moment {
   }
 
   #addDelivered(read: Read): void {
+    if (this.#isTask(read(at.delivered.message))) return;
     const crowd = inMap(this.#delivered, read(at.delivered.message), () => ({ names: [], n: 0 }));
     this.#addTo(crowd, read(at.delivered.recipient));
+  }
+
+  #addTask(row: number): void {
+    const told = taskWords(this.#run.trace, row, (node) => this.#name(node));
+    if (told === null) return;
+    if (told.isBad) this.#tellBad(1, told.text);
+    else this.#tell(1, told.text);
+  }
+
+  /** Of what a server acts on, its own records tell. */
+  #isTask(message: number): boolean {
+    return this.#ledger.audience[message] === Audience.task;
   }
 
   #addTo(crowd: Crowd, client: number): void {
@@ -223,6 +241,7 @@ export class Moment {
   }
 
   #addDuplicated(read: Read): void {
+    if (this.#isTask(read(at.duplicated.message))) return;
     const message = this.#messageName(read(at.duplicated.message));
     this.#tell(2, `${this.#name(read(at.duplicated.recipient))} gets ${message} a second time.`);
   }
@@ -351,6 +370,8 @@ export class Moment {
     const [whose, die] =
       crowd.n === 1 ? [`${crowd.names[0]}’s copy`, "dies"] : [`the copies for ${crowdText(crowd)}`, "die"];
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
+    if (this.#isTask(message))
+      return `${crowd.names[0]}’s message ${message} is lost for good, at ${this.#name(place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
     const sentence = aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "");
     return `${this.#messageName(message)}: ${whose} ${die} at ${this.#name(place)}. ${sentence}${since}`;
   }
@@ -404,6 +425,10 @@ function frameText(
     case FrameKind.deliver: {
       const verb = run.nodes[from]?.kind === "server" ? "sends" : "passes on";
       return `${atBeginning(nodeInSentence(run, from))} ${verb} ${recipient === undefined ? "?" : nodeName(run, recipient)}’s copy of ${message}.`;
+    }
+    case FrameKind.ack: {
+      const verb = run.nodes[from]?.kind === "server" ? "acknowledges" : "passes on the acknowledgement of";
+      return `${atBeginning(nodeInSentence(run, from))} ${verb} ${message}.`;
     }
     default:
       return null;

@@ -35,6 +35,7 @@ export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): st
     case Audience.room:
       return "its room";
     case Audience.server:
+    case Audience.task:
       return "the server";
     default:
       return AUDIENCE_NAMES[ledger.audience[m]] ?? "";

@@ -8,6 +8,7 @@ import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
 import { indexNodeStates, type NodeStates } from "./node-states.ts";
 import { indexRequests, type RequestIndex } from "./requests.ts";
 import { indexSteps, type Steps } from "./steps.ts";
+import { indexTasks, type TaskIndex } from "./tasks.ts";
 import { buildWarp, type Warp } from "./warp.ts";
 
 export interface RunIndex {
@@ -18,6 +19,7 @@ export interface RunIndex {
   readonly steps: Steps;
   readonly requests: RequestIndex;
   readonly density: Density;
+  readonly tasks: TaskIndex;
   /** null: every client has a place of its own on the stage. */
   readonly crowd: Crowd | null;
   /** What moves in a crowd; nothing if there is none. */
@@ -40,6 +42,7 @@ export function indexRun(run: RunResult): RunIndex {
     flows: crowd === null ? [] : flowsOf(frames, crowd),
     steps: indexSteps(run),
     requests,
+    tasks: indexTasks(run),
     density: densityOf(run, [ledger.lostUs, requests.refusedUs]),
   };
 }

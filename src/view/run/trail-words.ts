@@ -2,6 +2,7 @@
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { FRAME_LIST } from "../../model/trace/frames.ts";
+import { Audience } from "../../model/trace/records.ts";
 import { aboutBalancer } from "../../run/words.ts";
 import { plural, seconds } from "../look/format.ts";
 import type { Loaded } from "../player/loaded.ts";
@@ -56,6 +57,8 @@ function nameOf({ loaded: { run, index }, copy, frames }: Trail): string {
     const first = frames[0]!;
     return `The ${FRAME_LIST[index.frames.kind[first]!]!.label} from ${nodeInSentence(run, index.frames.from[first]!)}`;
   }
+  if (ledger.audience[ledger.message[copy]!] === Audience.task)
+    return messageName(run, ledger, ledger.message[copy]!);
   return `${nodeName(run, ledger.recipient[copy]!)}’s copy of ${messageName(run, ledger, ledger.message[copy]!)}`;
 }
 

@@ -3,8 +3,8 @@
  * that carries no message as far as it is passed on. Read from the trace; every hop is a packet of this run.
  */
 import { Fate } from "../../model/fate/oracle.part.ts";
-import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
-import { at } from "../../model/trace/records.ts";
+import { carriesData, FrameKind } from "../../model/trace/frames.ts";
+import { Audience, at } from "../../model/trace/records.ts";
 import type { Selection } from "../../run/address.ts";
 import type { Followed, Whereabouts } from "../player/followed.ts";
 import type { Loaded } from "../player/player.ts";
@@ -74,7 +74,8 @@ export function trailOf(loaded: Loaded, selection: Selection): Trail | null {
   const frame = frameOfRecord(frames, id);
   if (frame < 0) return null;
   const message = frames.message[frame]!;
-  if (message < 0) return new Trail(loaded, selection, -1, passedOn(loaded, frame));
+  if (message < 0 || frames.kind[frame] === FrameKind.ack)
+    return new Trail(loaded, selection, -1, passedOn(loaded, frame));
   const recipient = frames.recipient[frame]!;
   if (recipient < 0) return trailOfMessage(loaded, message, frame);
   const copy = copiesOf(loaded, message).find((one) => ledger.recipient[one] === recipient);
@@ -113,6 +114,7 @@ function packetsOf(loaded: Loaded, copy: number, untilUs: number): number[] {
   for (let i = 0; i < frames.length; i++) {
     const whose = frames.recipient[i]!;
     if (frames.message[i] !== message || (whose >= 0 && whose !== recipient)) continue;
+    if (frames.kind[i] === FrameKind.ack) continue;
     if (frames.startUs[i]! > untilUs) break;
     own.add(i);
     if (frames.dropped[i] === 1) for (const again of sentAgain(loaded, i, untilUs)) own.add(again);
@@ -134,7 +136,9 @@ function sentAgain({ run: { trace }, index: { frames } }: Loaded, frame: number,
 }
 
 /** The packet with which a copy's way ends: that which reached its recipient, or the last that led to where it died, or is. */
-function lastOf({ index: { frames, ledger } }: Loaded, copy: number, own: readonly number[]) {
+function lastOf({ run, index: { frames, ledger } }: Loaded, copy: number, own: readonly number[]) {
+  const isAtServer = (i: number) => run.nodes[frames.to[i]!]?.kind === "server" && frames.dropped[i] === 0;
+  if (ledger.audience[ledger.message[copy]!] === Audience.task) return own.findLast(isAtServer) ?? own.at(-1);
   const recipient = ledger.recipient[copy]!;
   const arrives = (node: number) => own.findLast((i) => frames.to[i] === node && frames.dropped[i] === 0);
   if (ledger.fate[copy] === Fate.delivered) return arrives(recipient);
@@ -175,9 +179,7 @@ function wayTo({ index: { frames } }: Loaded, own: readonly number[], last: numb
 function passedOn({ run: { trace }, index: { frames } }: Loaded, frame: number): number[] {
   const subject = (i: number) => trace[at.frame.subject][frames.record[i]!]!;
   const isLike = (i: number) =>
-    frames.kind[i] === frames.kind[frame] &&
-    subjectKind(frames.kind[i]!) === "exchange" &&
-    subject(i) === subject(frame);
+    frames.kind[i] === frames.kind[frame] && !carriesData(frames.kind[i]!) && subject(i) === subject(frame);
   const way = [frame];
   for (let i = frame - 1; i >= 0; i--)
     if (

@@ -142,6 +142,27 @@ const roomy = (scenario: Scenario): Scenario => {
   return { ...scenario, servers: { ...scenario.servers, descriptors: 19 + 4 * clients } };
 };
 
+/** A Socket.IO client with its own retries, and servers whose handlers fail now and then and store ids together with effects. */
+const RETRYING: ScenarioLimits = {
+  ...SOUND,
+  transports: ["polling-first", "polling", "websocket"],
+  deliveries: ["queue"],
+};
+/** Timeouts are shorter than many a round trip, and tries are never used up. */
+const retrying = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  clients: scenario.clients.map((group) => ({ ...group, ackTimeoutMs: 40, retries: 1000 })),
+  servers: {
+    ...scenario.servers,
+    seenIds: "redis",
+    marksIds: "together",
+    idsKeptMs: "none",
+    failsBeforeEffect: 0.2,
+    failsAfterEffect: 0.2,
+  },
+  workload: [{ from: "g0", to: "server", everyMs: 15, firstMs: 1000, untilMs: 1100 }],
+});
+
 /** One message after the other, so quickly that one which is a little late is overtaken. */
 const quickly = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -386,6 +407,44 @@ export const BUGS = {
       rule: "within-budget",
       limits: SERVED,
       change: frugal,
+    },
+  ],
+  delivery: [
+    {
+      bug: "the transaction of an effect leaves the id out",
+      file: "src/model/delivery/handling.ts",
+      find: '      if (ofServers(world, handlingPart).marksIds === "together") mark(world, handling);\n',
+      replace: "",
+      rule: "effectively-once",
+      limits: RETRYING,
+      change: retrying,
+    },
+    {
+      bug: "a queue has more than one message outstanding",
+      file: "src/model/delivery/delivery.ts",
+      find: "if (!isInQueue(world, delivery)) world.send(",
+      replace: "if (delivery >= 0) world.send(",
+      rule: "order-under-retry",
+      limits: RETRYING,
+      change: retrying,
+    },
+    {
+      bug: "a handler that throws acknowledges all the same",
+      file: "src/model/delivery/handling.ts",
+      find: 'guard: "throwsFirst", target: "over", actions: "fail"',
+      replace: 'guard: "throwsFirst", target: "over", actions: ["acknowledge", "fail"]',
+      rule: "at-least-once",
+      limits: RETRYING,
+      change: retrying,
+    },
+    {
+      bug: "a client gives up at the first timeout, whatever tries are left",
+      file: "src/model/delivery/delivery.ts",
+      find: 'return how !== "ack" && world.deliveries.tries[delivery] <= retries;',
+      replace: "void [how, retries];\n  return false;",
+      rule: "outcome-is-true",
+      limits: RETRYING,
+      change: retrying,
     },
   ],
   backplane: [

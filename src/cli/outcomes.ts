@@ -1,0 +1,41 @@
+/** What `fanout run` says of messages that servers act on: what their senders believe, beside what was done. */
+import { type Belief, beliefTable, countOutcomes, isRight, readTasks } from "../run/outcomes.ts";
+import type { CliResult } from "./simulate.ts";
+import { count, counted, type Style } from "./text.ts";
+
+const WORDS: Readonly<Record<Belief, string>> = {
+  done: "told «done»",
+  failed: "told «failed»",
+  untold: "never told",
+  waiting: "waits",
+  unasked: "asked nothing",
+};
+const FIRST = 14;
+const COLUMN = 10;
+
+/** Belief by row, truth by column; and what came out of order. Nothing where nobody sends a server something to do. */
+export function outcomeLines({ trace }: CliResult, style: Style): { label: string; text: string }[] {
+  const tasks = readTasks(trace);
+  if (tasks.length === 0) return [];
+  const { accepted, duplicates, recognised, overtaken } = countOutcomes(tasks);
+  const cell = (belief: Belief, times: number, found: number) => {
+    const text = (found === 0 ? "–" : count(found)).padStart(COLUMN);
+    const right = found === 0 ? null : isRight(belief, times);
+    if (right === null) return text;
+    return right ? style.good(text) : style.bad(text);
+  };
+  const rows = beliefTable(tasks).map(
+    ({ belief, counts }) =>
+      WORDS[belief].padEnd(FIRST) + counts.map((found, times) => cell(belief, times, found)).join(""),
+  );
+  const heads = ["not done", "once", "again"].map((head) => head.padStart(COLUMN)).join("");
+  const more = [
+    ...(duplicates > 0 ? [`${count(duplicates)} × done again`] : []),
+    ...(recognised > 0 ? [`${count(recognised)} × recognised, and not done again`] : []),
+    ...(overtaken > 0 ? [`${counted(overtaken, "message")} done out of order`] : []),
+  ];
+  return [
+    { label: "outcomes", text: `${count(accepted)} sent`.padEnd(FIRST) + heads },
+    ...[...rows, ...more].map((text) => ({ label: "", text })),
+  ];
+}

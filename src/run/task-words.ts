@@ -1,0 +1,55 @@
+/** What becomes of a message that a server acts on, in sentences: for the caption and for stories. */
+import { at, Outcome, RecordKind, type Records } from "../model/trace/records.ts";
+
+export interface TaskWords {
+  readonly message: number;
+  readonly client: number;
+  readonly text: string;
+  /** Whether that is bad news. */
+  readonly isBad: boolean;
+}
+
+/** What a record says of such a message; null if it says nothing that is worth a sentence. */
+export function taskWords(trace: Records, row: number, nameOf: (node: number) => string): TaskWords | null {
+  switch (trace.kind[row]) {
+    case RecordKind.tried: {
+      const [message, client] = [trace[at.tried.message][row], trace[at.tried.client][row]];
+      const tries = trace[at.tried.tries][row];
+      if (tries === 1) return null;
+      const text = `${nameOf(client)} sends message ${message} again: try ${tries}.`;
+      return { message, client, text, isBad: false };
+    }
+    case RecordKind.done: {
+      const message = trace[at.done.message][row];
+      // What it was to the books comes right behind it.
+      const isAgain = trace.kind[row + 1] === RecordKind.duplicated;
+      const what = `what message ${message} asks for`;
+      const text = `${nameOf(trace[at.done.server][row])} does ${what}${isAgain ? " once more" : ""}.`;
+      return { message, client: trace[at.done.client][row], text, isBad: isAgain };
+    }
+    case RecordKind.recognised: {
+      const message = trace[at.recognised.message][row];
+      const server = nameOf(trace[at.recognised.server][row]);
+      const text = `${server} has seen message ${message} before, and does nothing.`;
+      return { message, client: -1, text, isBad: false };
+    }
+    case RecordKind.settled: {
+      const [message, client] = [trace[at.settled.message][row], trace[at.settled.client][row]];
+      const outcome = trace[at.settled.outcome][row] as Outcome;
+      const text = TOLD[outcome](nameOf(client), message);
+      return { message, client, text, isBad: outcome !== Outcome.acknowledged };
+    }
+    default:
+      return null;
+  }
+}
+
+const TOLD: Readonly<Record<Outcome, (client: string, message: number) => string>> = {
+  [Outcome.acknowledged]: (client, message) => `${client} is told that message ${message} is done.`,
+  [Outcome.timedOut]: (client, message) =>
+    `${client} takes message ${message} for failed: no acknowledgement came in time.`,
+  [Outcome.disconnected]: (client, message) =>
+    `${client} takes message ${message} for failed: its connection has ended.`,
+  [Outcome.unheard]: (client, message) =>
+    `${client} will never be told what became of message ${message}: its connection has ended.`,
+};
