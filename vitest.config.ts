@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: [lessons()],
   test: {
     include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
+    // That tests find what they are for is itself tested where there is more time.
+    exclude: DEPTH > 1 ? [] : ["test/**/*mutants*{,/**}"],
     // What tests share is as they found it when they end, so that they can share a process: a third of the time would go into starting more.
     isolate: false,
     // Vitest would leave a core to itself, which is half of two. Tests of the page wait now and then: others can go on meanwhile.

@@ -66,6 +66,7 @@ export function* checking(scenario: Scenario, options: CheckOptions = {}): Gener
       holding: rules.filter((other) => other === rule || !found.has(other.name)),
       bounds,
       seed: options.seed ?? scenario.seed,
+      runs: options.exhaustive === true ? null : (options.runs ?? DEFAULT_RUNS),
       isOver: () => isVerdictOnly || isOver() === "interrupted",
     };
     settled.set(rule.name, settle(asked));

@@ -255,7 +255,7 @@ class Explorer {
     hash.add(branch.losses);
     hash.add(branch.crashes.length);
     watch.digest(hash.add);
-    tellFuture(world, this.#untilUs, hash.add);
+    tellFuture(world, this.#untilUs, hash);
     const isNew = this.#seen.add(hash);
     this.progress.states = this.#seen.size;
     return isNew;

@@ -21,6 +21,17 @@ export class StateHash {
     this.low = mix(this.low, word);
     this.high = mix(this.high, rest ^ Math.imul(word, 0x9e3779b1));
   };
+
+  /** Many words of 32 bits at once. */
+  addWords(words: Int32Array, count: number): void {
+    let { low, high } = this;
+    for (let i = 0; i < count; i++) {
+      low = mix(low, words[i]);
+      high = mix(high, Math.imul(words[i], 0x9e3779b1));
+    }
+    this.low = low;
+    this.high = high;
+  }
 }
 
 /** Open addressing over two words a state. */

@@ -23,15 +23,22 @@ import type { Table } from "./world/table.ts";
 
 type Add = (value: number) => void;
 
-/** Tells `add` everything that the world's future up to `untilUs` depends on. Only between two events. */
-export function tellFuture(world: Simulation, untilUs: number, add: Add): void {
+/** Who is told: number by number, or whole columns at once, as the words of 32 bits that they are in memory. */
+export interface Listener {
+  readonly add: Add;
+  addWords(words: Int32Array, count: number): void;
+}
+
+/** Tells a listener everything that the world's future up to `untilUs` depends on. Only between two events. */
+export function tellFuture(world: Simulation, untilUs: number, listener: Listener): void {
+  const { add } = listener;
   const nextUs = tellQueue(world, untilUs, add);
   // A machine that has ended still has its last state, so states say all of the runners but their timers, which are in the queue.
   for (const runner of world.runners) {
     add(runner.size);
     for (let id = 0; id < runner.size; id++) add(runner.state(id));
   }
-  for (const table of world.tables) if (table !== world.streams) tellTable(world, table, nextUs, add);
+  for (const table of world.tables) if (table !== world.streams) tellTable(world, table, nextUs, listener);
   tellConnections(world, add);
   tellIdleTimers(world, untilUs, add);
   tellRooms(world, add);
@@ -58,15 +65,19 @@ function tellQueue(world: Simulation, untilUs: number, add: Add): number {
 }
 
 /** All that its columns tell. How many rows there are is told, too, or two tables could run into each other. */
-function tellTable(world: Simulation, table: Table, nextUs: number, add: Add): void {
+function tellTable(world: Simulation, table: Table, nextUs: number, listener: Listener): void {
   const { told, kinds, rows } = table;
-  if (told.length > 0) add(rows);
+  if (told.length > 0) listener.add(rows);
+  if (rows === 0) return;
   for (const column of told) {
+    const { told: how } = kinds[column]!;
     const values = table.values(column);
     // Most columns are plain, and told at every event of a search.
-    const { told: how } = kinds[column]!;
-    if (how === Told.value) for (let row = 0; row < rows; row++) add(values[row]!);
-    else for (let row = 0; row < rows; row++) tellCell(world, how, values[row]!, nextUs, add);
+    if (how === Told.value) {
+      listener.addWords(table.words(column), Math.ceil((rows * values.BYTES_PER_ELEMENT) / 4));
+      continue;
+    }
+    for (let row = 0; row < rows; row++) tellCell(world, how, values[row]!, nextUs, listener.add);
   }
 }
 

@@ -339,6 +339,7 @@ function questionOf(lure: Lure): Repairer.Asked {
     holding: rules,
     bounds: DEFAULT_BOUNDS,
     seed: 1,
+    runs: null,
     isOver: () => false,
   };
 }

@@ -76,6 +76,7 @@ function* questionsOf(original: Scenario): Generator<Asked> {
       holding: always.filter((other) => other === rule || !found.some((one) => one.rule === other.name)),
       bounds: DEFAULT_BOUNDS,
       seed: original.seed,
+      runs: null,
       isOver: () => false,
     };
   }
@@ -111,6 +112,7 @@ function repairsFor(original: Scenario, changes: Partial<Asked> = {}) {
     holding: [rule!, ...others],
     bounds: DEFAULT_BOUNDS,
     seed: 1,
+    runs: null,
     isOver: () => false,
     ...changes,
   });

@@ -41,9 +41,9 @@ describe("a report", () => {
     const { out } = await fanout(ARGV, JSON.stringify(SILENT));
     expect(out).toContain(`
   Repair: --variant patient (--set balancer.idleTimeoutMs=30000; any value from 25.1 s that was
-            tried held, 25 s broke; stands in 200 random runs)
+            tried held, 25 s broke; stands in 20 random runs)
       or: --set servers.pingIntervalMs=19900 (any value up to 19.9 s that was tried held, 20 s
-            broke; stands in 200 random runs)
+            broke; stands in 20 random runs)
 `);
   });
 
@@ -53,13 +53,13 @@ describe("a report", () => {
     expect(repairs).toEqual([
       {
         set: { "balancer.idleTimeoutMs": 30_000 },
-        runs: 200,
+        runs: 20,
         variant: "patient",
         threshold: { path: "balancer.idleTimeoutMs", held: 25_100, broke: 25_000 },
       },
       {
         set: { "servers.pingIntervalMs": 19_900 },
-        runs: 200,
+        runs: 20,
         variant: null,
         threshold: { path: "servers.pingIntervalMs", held: 19_900, broke: 20_000 },
       },

@@ -1,4 +1,4 @@
-/** The tests whose size DEPTH sets: those that import it, by themselves or through others. What a deep run is made of. */
+/** What a deep run is made of: the tests whose size DEPTH sets, which import it, by themselves or through others; and mutants. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
@@ -8,7 +8,7 @@ const DEPTH = join(TESTS, "support/depth.ts");
 export function deepTests(): string[] {
   return readdirSync(TESTS, { recursive: true, encoding: "utf8" })
     .map((name) => join(TESTS, name))
-    .filter((file) => file.endsWith(".test.ts") && reaches(file, new Set()));
+    .filter((file) => file.endsWith(".test.ts") && (/mutants/.test(file) || reaches(file, new Set())));
 }
 
 /** Whether a file of the tests imports the depth. `seen` are those that were asked before. */

@@ -14,6 +14,8 @@ export interface Asked {
   readonly holding: readonly Rule[];
   readonly bounds: Bounds;
   readonly seed: number;
+  /** Random runs of the search that broke the rule; null if it explored all. A repair must stand no more of them, if it can. */
+  readonly runs: number | null;
   /** Whether to end with what is known; asked before each run and within long ones. */
   readonly isOver: () => boolean;
 }

@@ -21,7 +21,7 @@ import { causesIn } from "./evidence.ts";
 import { bringsLess, counting, emptyTally, type Tally } from "./tally.ts";
 import { redesigned } from "./turn.ts";
 
-/** How many random runs a repair must stand, and the least number if its runs are long or time is short. */
+/** How many random runs a repair must stand, and the least number if the search had few, its runs are long or time is short. */
 const MOST_RUNS = 2 * BATCH_RUNS;
 const LEAST_RUNS = 20;
 /** Events that all runs of one trial may take together: some seconds. */
@@ -71,6 +71,8 @@ export class Trials {
   readonly #present: Design;
   readonly #without = new Map<number, Made>();
   readonly #maxEvents: number;
+  /** Keeping the worlds of long runs costs more memory than it saves time. */
+  readonly #keepsWorlds: boolean;
 
   constructor(asked: Asked) {
     this.#asked = asked;
@@ -79,7 +81,9 @@ export class Trials {
     this.#present = new Design(asked.original);
     const { events } = this.#before(FOUND);
     this.#maxEvents = Math.max(LEAST_EVENTS, EVENT_FACTOR * events);
-    this.runs = Math.min(MOST_RUNS, Math.max(LEAST_RUNS, Math.floor(MAX_TRIAL_EVENTS / events)));
+    const affordable = Math.floor(MAX_TRIAL_EVENTS / events);
+    this.#keepsWorlds = affordable >= MOST_RUNS;
+    this.runs = Math.max(LEAST_RUNS, Math.min(MOST_RUNS, affordable, asked.runs ?? MOST_RUNS));
   }
 
   /** The scenario that is to be mended. Its choices, if it has any, do not belong to the design. */
@@ -168,10 +172,10 @@ export class Trials {
 
   /**
    * The kind of a run: runs of the same kind differ only in their choices. null if there is no other run of
-   * its kind, or if runs are so long that keeping their worlds costs more memory than it saves time.
+   * its kind, or if worlds are not kept.
    */
   #kindOf(run: number): 0 | 1 | null {
-    if (run <= 0 || this.runs < MOST_RUNS) return null;
+    if (run <= 0 || !this.#keepsWorlds) return null;
     return run % 2 === 0 ? 0 : 1;
   }
 

@@ -78,6 +78,7 @@ async function settleAll(
   found: ReadonlyMap<string, Found>,
 ): Promise<Map<string, Settled>> {
   const { bounds, seed, timeMs } = options;
+  const runs = options.exhaustive ? null : options.runs;
   const broken = rules.filter(({ name, kind }) => kind !== "sometimes" && found.has(name));
   if (broken.length > 0) hooks.onProgress(`shrinking ${broken.map(({ name }) => name).join(", ")}`);
   const endMs = performance.now() + timeMs;
@@ -95,7 +96,16 @@ async function settleAll(
   const settle = async ({ name: rule }: Rule): Promise<void> => {
     const one = found.get(rule)!;
     const holding = rules.map(({ name }) => name).filter((name) => name === rule || !found.has(name));
-    const result = await crew.run({ kind: "settle", scenario, bounds, found: one, rule, holding, seed });
+    const result = await crew.run({
+      kind: "settle",
+      scenario,
+      bounds,
+      found: one,
+      rule,
+      holding,
+      seed,
+      runs,
+    });
     settled.set(rule, result ?? asFound(one));
   };
   try {

@@ -53,6 +53,7 @@ interface Tasks {
       readonly rule: string;
       readonly holding: readonly string[];
       readonly seed: number;
+      readonly runs: number | null;
     };
     result: Settled;
   };
@@ -101,6 +102,7 @@ export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind
         holding: named(scenario, task.holding),
         bounds,
         seed: task.seed,
+        runs: task.runs,
         isOver: hooks.isStopped,
       });
   }

@@ -20,8 +20,14 @@ export const Told = {
 } as const;
 export type Told = (typeof Told)[keyof typeof Told];
 
+/** A class of typed arrays. */
+interface ArrayOf<V> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): V;
+}
+
 export interface Column<V extends Values = Values> {
-  readonly array: new (length: number) => V;
+  readonly array: ArrayOf<V>;
   /** What it is in a new row. */
   readonly first: number;
   readonly told: Told;
@@ -30,7 +36,7 @@ export interface Column<V extends Values = Values> {
 }
 
 function column<V extends Values>(
-  array: new (length: number) => V,
+  array: ArrayOf<V>,
   first: number,
   { told = Told.value, holds = "nothing" }: Partial<Pick<Column, "told" | "holds">> = {},
 ): Column<V> {

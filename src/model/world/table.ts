@@ -51,6 +51,8 @@ export class Table {
   readonly #names: readonly string[];
   /** The columns again, by number. */
   readonly #values: Values[] = [];
+  /** And as words of 32 bits, of those that were asked for so. */
+  readonly #words: (Int32Array | undefined)[] = [];
   #capacity: number;
 
   constructor(columns: Columns, capacity = 16) {
@@ -59,13 +61,19 @@ export class Table {
     this.#names = Object.keys(columns);
     this.#capacity = capacity;
     this.kinds.forEach(({ array, first }, i) => {
-      this.#set(i, new array(capacity).fill(first));
+      this.#set(i, allocated(array, capacity).fill(first));
     });
   }
 
   /** The values of column number `i`. They move when the table grows. */
   values(i: number): Values {
     return this.#values[i]!;
+  }
+
+  /** The same memory as words of 32 bits: all rows in use lie in the first `rows × bytes a row / 4`, and what else does is as new. */
+  words(i: number): Int32Array {
+    const { buffer } = this.#values[i]!;
+    return (this.#words[i] ??= new Int32Array(buffer));
   }
 
   /** Adds a row of first values and returns its number. */
@@ -115,7 +123,7 @@ export class Table {
   #grow(capacity: number): void {
     this.kinds.forEach(({ array, first }, i) => {
       const old = this.values(i);
-      const grown = new array(capacity);
+      const grown = allocated(array, capacity);
       grown.set(old);
       if (first !== 0) grown.fill(first, old.length);
       this.#set(i, grown);
@@ -125,6 +133,13 @@ export class Table {
 
   #set(i: number, values: Values): void {
     this.#values[i] = values;
+    this.#words[i] = undefined;
     (this as unknown as Record<string, Values>)[this.#names[i]!] = values;
   }
+}
+
+/** An array whose memory is whole words. */
+function allocated<V extends Values>(array: Column<V>["array"], length: number): V {
+  const bytes = Math.ceil((length * array.BYTES_PER_ELEMENT) / 4) * 4;
+  return new array(new ArrayBuffer(bytes), 0, length);
 }

@@ -1,0 +1,74 @@
+/** That the exhaustive search is compared with brute force is enough to see what it forgets. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { loadMutant } from "../support/mutant.ts";
+import { bruteForce } from "./brute-force.ts";
+import { agrees, type Explore, explored, neverOn, type Small, scenario, small } from "./exploring.ts";
+
+describe("the exhaustive search", () => {
+  it.each([
+    [
+      "what is on its way",
+      "src/model/future.ts",
+      "    add(atUs);\n    add(code);\n    add(entity);\n    add(told);\n    add(y);\n",
+      "    add(code);\n    void [atUs, entity, told, y];\n",
+      2,
+    ],
+    [
+      "when it is on its way",
+      "src/model/future.ts",
+      "    add(atUs);\n    add(code);\n    add(entity);\n",
+      "    add(code);\n    add(entity);\n",
+      2,
+    ],
+    ["what the rules remember", "src/check/exhaustive.ts", "    watch.digest(hash.add);\n", "", 4],
+  ])("would be caught if it forgot %s", async (_, file, find, replace, seed) => {
+    const mutant = await loadMutant<{ explore: Explore }>(file, find, replace, "src/check/exhaustive.ts");
+    const result = fc.check(
+      fc.property(small, (one) => agrees(mutant.explore, one) !== false),
+      // It fails at any seed; at this one it does so soon.
+      { numRuns: 3000, seed, endOnFailure: true },
+    );
+    expect(result.failed).toBe(true);
+  });
+
+  /**
+   * The first client meets a server that is down, sooner or later. By the time that the second comes, only this is
+   * left of it: until when that server is left out.
+   */
+  const leftOut: Small = {
+    scenario: scenario({
+      clients: [
+        { name: "early", count: 1, transport: "websocket", startMs: 10 },
+        { name: "late", count: 1, transport: "websocket", startMs: 100 },
+      ],
+      servers: { count: 2 },
+      network: { client: { latencyMs: 2 } },
+      balancer: { policy: "round-robin", failTimeoutMs: 80 },
+      faults: [
+        { atMs: 1, act: "crash", target: "server-1" },
+        { atMs: 50, act: "restart", target: "server-1" },
+      ],
+    }),
+    bounds: { lateMs: 20, lateSteps: 1, losses: 0, crashes: 0 },
+    depth: 1,
+  };
+
+  it.each([
+    ["told", "failedUntilUs: until()", true],
+    ["left out", "failedUntilUs: { ...until(), told: 0 }", false],
+  ])("sees whether a column that matters is %s", async (_, replace, isSound) => {
+    const { scenario, bounds, depth } = leftOut;
+    const mutant = await loadMutant<{ explore: Explore }>(
+      "src/model/balancer/upstream.part.ts",
+      "failedUntilUs: until()",
+      replace,
+      "src/check/exhaustive.ts",
+    );
+    const rules = [neverOn(1, 0), neverOn(1, 1)];
+    const brute = bruteForce(scenario, rules, bounds, depth)!;
+    const merged = explored(mutant.explore, scenario, rules, bounds, depth);
+    expect(brute.broken.size).toBe(2);
+    expect(merged.broken.size).toBe(isSound ? 2 : 1);
+  });
+});
