@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
+import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { validateScenario } from "../scenario/parse.ts";
 import { fieldNames, triedIn, triedOf } from "../scenario/part-fields.ts";
@@ -17,6 +18,7 @@ import {
   CHANNEL_NAMES,
   type Fault,
   POLICY_NAMES,
+  PRESENCE_NAMES,
   type Scenario,
   type ScenarioInput,
   TRANSPORTS,
@@ -122,6 +124,8 @@ export interface ScenarioLimits {
   readonly proxies?: readonly number[];
   /** What clients do about their messages to a server: by default seldom more than to wait for an answer. */
   readonly deliveries?: readonly Scenario["clients"][number]["delivery"][];
+  /** How it is kept who is online; where transports are given, by default nobody does. */
+  readonly presences?: readonly PresenceName[];
 }
 
 const latency = fc.oneof(
@@ -299,6 +303,42 @@ const closings = fc.record({
   /** Who drops the packets of mute connections. */
   mutedBy: fc.constantFrom("path" as const, "sender" as const),
 });
+/** Who keeps who is online, whose tabs are whose, and pages that are closed and opened again. Drawn last of all. */
+function presences({ groups, faulty }: Shape, { presences: allowed, transports, faultsOf }: ScenarioLimits) {
+  const mayBe = allowed !== undefined || transports === undefined;
+  const [none, ...kinds] = PRESENCE_NAMES.map((kind) =>
+    fc.record({
+      kind: fc.constant(kind),
+      ...Object.fromEntries(
+        Object.entries(triedOf(PRESENCE[kind])).map(([name, values]) => [name, fc.constantFrom(...values)]),
+      ),
+    }),
+  );
+  const names = groups.map((_, i) => `g${i}`);
+  const fault = (targets: readonly string[], acts: readonly ("crash" | "restart" | "freeze" | "resume")[]) =>
+    fc.record({ atMs: ms(0, 4000), act: fc.constantFrom(...acts), target: fc.constantFrom(...targets) });
+  const pages = fault(names, ["crash", "restart"]);
+  const store = fault(["backplane"], ["crash", "restart", "freeze", "resume"]);
+  const strikes = (kind: NonNullable<typeof faultsOf>[number]) =>
+    mayBe && faulty && (faultsOf?.includes(kind) ?? true);
+  const some = (faults: typeof pages) =>
+    fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(faults, { maxLength: 3 }) },
+    );
+  return fc.record({
+    presence: !mayBe
+      ? none!
+      : allowed === undefined
+        ? fc.oneof({ weight: 3, arbitrary: none! }, { weight: 1, arbitrary: fc.oneof(...kinds) })
+        : fc.oneof(...[none!, ...kinds].filter((_, i) => allowed.includes(PRESENCE_NAMES[i]!))),
+    users: fc.tuple(...groups.map(() => (mayBe ? rarely(["person"], undefined) : fc.constant(undefined)))),
+    pages: strikes("client") ? some(pages) : fc.constant([]),
+    store: strikes("backplane") ? some(store) : fc.constant([]),
+  });
+}
+
+type Keeping = ReturnType<typeof presences> extends fc.Arbitrary<infer T> ? T : never;
 
 type Asking = ReturnType<typeof askings> extends fc.Arbitrary<infer T> ? T : never;
 
@@ -311,7 +351,9 @@ type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never
 export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const unbounded = shapes(limits).chain((shape) =>
     happenings(shape, limits).chain((happening) =>
-      askings(shape, limits).map((asking) => scenarioOf(shape, happening, asking)),
+      askings(shape, limits).chain((asking) =>
+        presences(shape, limits).map((keeping) => scenarioOf(shape, happening, asking, keeping)),
+      ),
     ),
   );
   const drawn = limits.bounded?.includes(true)
@@ -486,7 +528,13 @@ function askingOf({ asks, browser, ...times }: Asking["groups"][number], i: numb
   };
 }
 
-function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, asking: Asking): Scenario {
+function scenarioOf(
+  shape: Shape,
+  { groupLinks, ...happening }: Happening,
+  asking: Asking,
+  { presence, users, pages, store }: Keeping,
+): Scenario {
+  const hasStore = presence.kind !== "none" || shape.backplane !== "none";
   const input = {
     version: 1,
     name: "generated",
@@ -501,6 +549,7 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
       ...(groupLinks[i] === undefined ? {} : { link: groupLinks[i] }),
       ...group,
       ...askingOf(asking.groups[i]!, i, asking.more),
+      ...(users[i] === undefined ? {} : { user: users[i] }),
     })),
     proxies: Array.from({ length: shape.proxies }, (_, i) => ({
       name: `edge${i + 1}`,
@@ -517,6 +566,7 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
       ...asking.more?.servers,
     },
     backplane: { kind: shape.backplane },
+    presence,
     ...happening,
     workload: happening.workload.map((line, i) =>
       i > 0
@@ -527,23 +577,28 @@ function scenarioOf(shape: Shape, { groupLinks, ...happening }: Happening, askin
             ...(asking.volatile ? { volatile: true } : {}),
           },
     ),
-    faults: (happening.faults as readonly Fault[]).map((fault) =>
-      fault.act === "mute" && asking.more !== null ? { ...fault, by: asking.more.mutedBy } : fault,
-    ),
+    faults: [...mutedBy(happening.faults, asking), ...pages, ...(hasStore ? store : [])],
   };
   const parsed = validateScenario(input as ScenarioInput);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return parsed.scenario;
 }
 
+function mutedBy(faults: Happening["faults"], { more }: Asking): Fault[] {
+  return (faults as readonly Fault[]).map((fault) =>
+    fault.act === "mute" && more !== null ? { ...fault, by: more.mutedBy } : fault,
+  );
+}
+
 /** Whether a scenario is within the limits. Losses and faults are not looked at: a smaller scenario never has more of them. */
 export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolean {
   const allows = <T>(allowed: readonly T[] | undefined, found: T) => allowed?.includes(found) ?? true;
   const [minServers, maxServers] = limits.servers ?? [1, Number.POSITIVE_INFINITY];
-  return ({ balancer, proxies, backplane, servers, clients, gateway }) =>
+  return ({ balancer, proxies, backplane, presence, servers, clients, gateway }) =>
     (gateway.channels.length === 0 || (limits.channels?.includes(true) ?? false)) &&
     allows(limits.policies, balancer.policy) &&
     allows(limits.backplanes, backplane.kind) &&
+    allows(limits.presences ?? (limits.transports && ["none"]), presence.kind) &&
     allows(limits.idleTimeoutMs, "idleTimeoutMs" in balancer ? balancer.idleTimeoutMs : Number.NaN) &&
     allows(limits.pingIntervalMs, servers.pingIntervalMs) &&
     allows(limits.pingTimeoutMs, servers.pingTimeoutMs) &&

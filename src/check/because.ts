@@ -49,6 +49,9 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   recovered: lossOf,
   "told-once": () => null,
   "within-budget": () => null,
+  "no-ghost": neverExpires,
+  "nobody-missing": latestTrouble,
+  "filter-denies-nobody": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -62,6 +65,17 @@ export function becauseOf(run: RunResult, violation: Violation): string {
   };
   const reason = REASONS[violation.rule] ?? whatBefell;
   return reason(facts) ?? "";
+}
+
+/** A set keeps what a process had put into it that was killed. */
+function neverExpires(facts: Facts): string | null {
+  const { presence, faults } = facts.run.scenario;
+  const untilMs = facts.violation.timeUs / 1000;
+  const killed = faults.find(
+    (fault) => fault.act === "crash" && /^server-/.test(fault.target) && fault.atMs <= untilMs,
+  );
+  if (killed === undefined || "ttlMs" in presence) return latestTrouble(facts);
+  return `Nothing in presence.kind ${presence.kind} expires: what ${killed.target} had written stayed when it was killed.`;
 }
 
 function sendingOf({ trace }: RunResult, message: number): Pick<Facts, "sender" | "sentUs"> {

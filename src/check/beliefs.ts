@@ -294,6 +294,18 @@ const neverConnects = ownRule("never-connects", {
   atMost: 0,
 });
 
+/** Who is online is kept in a set, and servers die. */
+const SETS: ScenarioLimits = {
+  transports: WEBSOCKET,
+  losses: [false],
+  faults: [true],
+  faultsOf: ["server"],
+  presences: ["set-connection"],
+  idleTimeoutMs: [60_000],
+  pingIntervalMs: [700],
+  pingTimeoutMs: [500],
+};
+
 export const BELIEFS: readonly Belief[] = [
   {
     name: "sticky-broadcast",
@@ -377,6 +389,14 @@ export const BELIEFS: readonly Belief[] = [
       "Under TCP it is a late one: it is sent again, and all that comes after it waits. FACTS §4, ground-truth 17.",
     rule: lossLoses,
     limits: { transports: WEBSOCKET, losses: [true], faults: [false], ...PATIENT },
+  },
+  {
+    name: "set-is-enough",
+    belief: "A Redis set is enough for presence.",
+    truth:
+      "What a server has put into a set stays in it when the server dies: ghosts, for ever. Entries that expire unless they are written again have no such end. FACTS §6.",
+    rule: rules["no-ghost"],
+    limits: SETS,
   },
   {
     name: "datagrams-arrive",

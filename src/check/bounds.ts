@@ -5,7 +5,7 @@
  * What is added is always written as a scenario: a wider latency, a loss, more faults, choices. So whatever a
  * search finds is a scenario like any other, and opens everywhere.
  */
-import { BACKPLANE, balancerNames, namesOf, serverName } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames, hasBackplane, namesOf, serverName } from "../scenario/names.ts";
 import { type Latency, LIMITS, type Loss, type Scenario } from "../scenario/schema.ts";
 
 export interface Bounds {
@@ -80,7 +80,7 @@ export function processes(scenario: Scenario): string[] {
   return [
     ...Array.from({ length: scenario.servers.count }, (_, i) => serverName(i)),
     ...balancerNames(scenario).toReversed(),
-    ...(scenario.backplane.kind === "none" ? [] : [BACKPLANE]),
+    ...(hasBackplane(scenario) ? [BACKPLANE] : []),
   ];
 }
 

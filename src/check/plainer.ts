@@ -84,6 +84,8 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
   yield* plainerService(scenario);
   if (scenario.backplane.kind !== "none")
     yield { what: "the backplane", scenario: withoutBackplane(scenario) };
+  if (scenario.presence.kind !== "none")
+    yield { what: "presence", scenario: { ...scenario, presence: { kind: "none" } } };
   yield* plainerClients(scenario);
 }
 
@@ -150,6 +152,7 @@ const CLIENT_FIELDS: readonly (keyof ClientGroup)[] = [
   "link",
   "browser",
   "host",
+  "user",
   ...fieldNames("clients").filter((name) => name !== "transport"),
 ];
 
@@ -164,6 +167,7 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
       if (plain.link === undefined) delete plain.link;
       if (plain.browser === undefined) delete plain.browser;
       if (plain.host === undefined) delete plain.host;
+      if (plain.user === undefined) delete plain.user;
       yield {
         what: `clients.${group.name}.${field}`,
         scenario: { ...scenario, clients: clients.with(i, plain) },

@@ -31,7 +31,7 @@ import {
   nodeInWords,
   RUN_OUT,
 } from "../run/words.ts";
-import { entryOf } from "../scenario/names.ts";
+import { entryOf, namesOf } from "../scenario/names.ts";
 import type { Fault } from "../scenario/schema.ts";
 import { patienceOf } from "../scenario/timers.ts";
 import { isEngineIo } from "../scenario/transports.ts";
@@ -113,13 +113,6 @@ export class StoryTeller {
         return this.#connected(row);
       case RecordKind.disconnected:
         return this.#disconnected(row);
-      case RecordKind.upgraded:
-        return this.#about(
-          trace[at.upgraded.client][row],
-          "upgraded",
-          4,
-          (who, isOne) => `${who} ${isOne ? "moves" : "move"} from long polling to WebSocket.`,
-        );
       case RecordKind.idleClosed:
         return this.#idleClosed(row);
       case RecordKind.turnedAway:
@@ -144,8 +137,11 @@ export class StoryTeller {
           8,
           (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message a second time.`,
         );
+      case RecordKind.upgraded:
+      case RecordKind.online:
+      case RecordKind.listed:
       case RecordKind.queued:
-        return this.#queued(trace[at.queued.client][row]);
+        return this.#standing(row);
       case RecordKind.ended:
         this.#ends.set(trace[at.ended.whose][row], this.#allEnds[trace[at.ended.end][row]]);
         return null;
@@ -225,6 +221,31 @@ export class StoryTeller {
     return this.#about(trace[recipient][row], "by channel", 7, told, told(""));
   }
 
+  /** How a client is off, or a user by its first client. */
+  #standing(row: number): Told | null {
+    const { trace } = this.#run;
+    switch (trace.kind[row]) {
+      case RecordKind.online:
+        return this.#present(trace[at.online.user][row], trace[at.online.isOnline][row], "online");
+      case RecordKind.listed:
+        return this.#present(trace[at.listed.user][row], trace[at.listed.isListed][row], "listed as online");
+      case RecordKind.upgraded:
+        return this.#about(
+          trace[at.upgraded.client][row],
+          "upgraded",
+          4,
+          (who, isOne) => `${who} ${isOne ? "moves" : "move"} from long polling to WebSocket.`,
+        );
+      default:
+        return this.#queued(trace[at.queued.client][row]);
+    }
+  }
+
+  #present(user: number, is: number, what: string): Told | null {
+    const said = is === 1 ? what : `no longer ${what}`;
+    return this.#about(user, said, 6, (who, isOne) => `${who} ${isOne ? "is" : "are"} ${said}.`);
+  }
+
   #queued(client: number): Told | null {
     return this.#about(
       client,
@@ -245,6 +266,8 @@ export class StoryTeller {
     const node = this.#run.nodes.find(({ name, kind }) => kind === "client" && name === client)?.node;
     if (to !== undefined && node !== undefined && !this.#clients.has(node)) return null;
     const isRepair = act === "restart" || act === "resume" || act === "heal";
+    if (to === undefined && namesOf(this.#run.scenario).client.count(target) > 0 && act in PAGE_LINES)
+      return this.#line(PAGE_LINES[act as keyof typeof PAGE_LINES](target), 8, "fault");
     const words = to === undefined ? nodeInWords(this.#run.scenario, target) : `the link ${target}`;
     return this.#line(atBeginning(FAULT_LINES[act](words)), isRepair ? 7 : 9, "fault");
   }
@@ -562,6 +585,12 @@ const OPENING = {
   "long-polling": "a connection for its polls",
   sse: "an event stream",
 } as const;
+
+/** A client has no crash of its own: its page is closed. */
+const PAGE_LINES = {
+  crash: (target: string) => `The page of ${target} is closed, and its connections with it.`,
+  restart: (target: string) => `The page of ${target} is opened again.`,
+};
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {
   crash: (target) => `${target} is killed: what it had in memory is gone, and so are its connections.`,

@@ -103,6 +103,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     ...refusalLines(run, ledger),
     ...limitLines(run),
     ...channelLines(run),
+    ...presenceLines(metrics),
     labelled(
       "ended",
       `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
@@ -236,6 +237,20 @@ function limitLines({ scenario, trace }: CliResult): string[] {
     ),
     ...met.flatMap(({ size }, limit) =>
       size === 0 ? [] : [labelled("turned away", `${counted(size, "client")}, by ${LIMIT_NAMES[limit]}`)],
+    ),
+  ];
+}
+
+/** What observers believed of who is online, against the truth. */
+function presenceLines({ presence }: Metrics): string[] {
+  if (presence === null) return [];
+  const { ghosts, ghostMs, missing, missingMs, strangers, told } = presence;
+  const times = (n: number, forMs: number, of: string) =>
+    `${of} ${counted(n, "time")}, ${ms(forMs)} ms in all`;
+  return [
+    labelled(
+      "presence",
+      `${times(ghosts, ghostMs, "listed and gone")}; ${times(missing, missingMs, "online and not listed")}; ${strangers > 0 ? `${counted(strangers, "user")} listed who never came; ` : ""}servers told it ${counted(told, "time")}`,
     ),
   ];
 }

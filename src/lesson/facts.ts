@@ -18,10 +18,11 @@ import { closeEventAt } from "../run/close-event.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import { countOutcomes, readTasks } from "../run/outcomes.ts";
+import { lengthMs, presenceTotals, readPresence, type Span, without } from "../run/presence.ts";
 import type { RunResult } from "../run/result.ts";
 import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
-import { balancerNames } from "../scenario/names.ts";
+import { balancerNames, userName } from "../scenario/names.ts";
 import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
 export type Fact = number | string;
 
@@ -33,7 +34,7 @@ const CLIENTS = 24;
 /** All facts of a run. What did not happen is «none». */
 export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
   const ledger = readLedger(run.trace);
-  const { connections, latencyMs } = measure(run.trace, ledger);
+  const { connections, latencyMs } = measure(run.trace, ledger, run.endUs);
   const facts = new Map<string, Fact>([
     ["copies.sent", ledger.tally.sent],
     ["copies.delivered", ledger.tally.delivered],
@@ -63,6 +64,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...closeFacts(run),
     ...recoveryFacts(run),
     ...taskFacts(run),
+    ...presenceFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -401,6 +403,41 @@ function isSessionOver(trace: RunResult["trace"], row: number): boolean {
     trace[at.transition.machine][row] === Machine.session &&
     trace[at.transition.after][row] === SESSION_CLOSED
   );
+}
+
+/**
+ * Of all users and of each, by its name: for how long it was listed and not there, or there and not listed (s), and
+ * how often; whether it is listed when the run ends, and whether it is there. And how often servers told the store.
+ */
+function presenceFacts(run: RunResult): [string, Fact][] {
+  const { trace, endUs } = run;
+  const { presence } = run.scenario;
+  const inS = (ms: number) => Math.round(ms / 100) / 10;
+  const totals = presenceTotals(trace, endUs);
+  if (totals === null) return [];
+  return [
+    ["presence.ghosts", totals.ghosts],
+    ["presence.ghostTime", inS(totals.ghostMs)],
+    ["presence.missing", totals.missing],
+    ["presence.missingTime", inS(totals.missingMs)],
+    ["presence.strangers", totals.strangers],
+    ["presence.told", totals.told],
+    ["presence.lives", "ttlMs" in presence ? presence.ttlMs / 1000 : "none"],
+    ["presence.writtenEvery", "refreshMs" in presence ? presence.refreshMs / 1000 : "none"],
+    ...readPresence(trace, endUs).flatMap(({ user, online, listed }): [string, Fact][] => {
+      if (user >= CLIENTS) return [];
+      const spans = [...listed.values()][0] ?? [];
+      const name = userName(run.scenario, user);
+      const isSo = (some: readonly Span[]) => (some.at(-1)?.toUs === endUs ? "yes" : "no");
+      return [
+        [`${name}.ghostTime`, inS(lengthMs(without(spans, online)))],
+        [`${name}.missingTime`, inS(lengthMs(without(online, spans)))],
+        [`${name}.absences`, without(online, spans).length],
+        [`${name}.isListed`, isSo(spans)],
+        [`${name}.isThere`, isSo(online)],
+      ];
+    }),
+  ];
 }
 
 /** How often a heartbeat crosses the first group's connections, and how long each balancer bears silence. s. */

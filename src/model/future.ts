@@ -149,7 +149,7 @@ function tellRooms({ localRooms, memberships }: Simulation, add: Add): void {
  * and timers name them. Streams of tries that were given up are nobody's.
  */
 function tellStreams(world: Simulation, nextUs: number, add: Add): void {
-  const { exchanges, redisClients, streams, tries } = world;
+  const { exchanges, presenceStreams, redisClients, streams, tries } = world;
   const rows: number[] = [];
   const addBoth = (first: number) => {
     if (first !== NONE) rows.push(first, first + 1);
@@ -160,6 +160,7 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     addBoth(tries.stream[exchanges.current[i]!]!);
   }
   for (let i = 0; i < redisClients.rows; i++) addBoth(redisClients.stream[i]!);
+  for (let i = 0; i < presenceStreams.rows; i++) addBoth(presenceStreams.stream[i]!);
   for (let i = 0; i < streams.rows; i++) {
     if (streams.head[i] === NONE) continue;
     add(i);

@@ -19,6 +19,8 @@ export { gateway } from "./gateway/gateway.ts";
 export { linkMachine } from "./network/link.ts";
 export { quic } from "./network/quic.ts";
 export { tcp } from "./network/tcp.ts";
+export { announcerMachine } from "./presence/announcer.ts";
+export { presence } from "./presence/store.ts";
 export { processMachine } from "./process/process.ts";
 export { heartbeatMachine } from "./server/heartbeat.ts";
 export { serverMachine } from "./server/server.ts";

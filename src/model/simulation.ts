@@ -24,6 +24,7 @@ import { usesQuic } from "./network/quic.part.ts";
 import { adoptPaths } from "./network/quic.ts";
 import { adoptStreams } from "./network/tcp.ts";
 import { HANDLERS, MODEL } from "./parts.ts";
+import { addPresence } from "./presence/store.ts";
 import { processPart } from "./process/process.part.ts";
 import { holdBack } from "./process/process.ts";
 import { heartbeatPart } from "./server/heartbeat.part.ts";
@@ -195,6 +196,7 @@ export class Simulation extends World {
     backplaneOf(this).begin(this);
     addSenders(this);
     addSessionMailboxes(this);
+    addPresence(this);
     this.#addClients();
     addBrowsers(this);
     addMailboxes(this);

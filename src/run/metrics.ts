@@ -5,6 +5,7 @@ import { END_REASONS } from "../model/trace/end-reasons.ts";
 import { carriesData } from "../model/trace/frames.ts";
 import { at, type Columns, RecordKind } from "../model/trace/records.ts";
 import type { Ledger } from "./ledger.ts";
+import { type PresenceTotals, presenceTotals } from "./presence.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 
 interface Latency {
@@ -47,9 +48,16 @@ export interface Metrics {
   readonly connectedOverTime: readonly (readonly [number, number])[];
   /** Frames that carried application data, for each message sent; null without messages. */
   readonly amplification: number | null;
+  /** What observers believed of who is online, against the truth; null if nobody keeps it, or nobody was. */
+  readonly presence: PresenceTotals | null;
 }
 
-export function measure(trace: Columns, ledger: Ledger): Metrics {
+/** `endUs`: when the run ended; by default, with its last record. */
+export function measure(
+  trace: Columns,
+  ledger: Ledger,
+  endUs = trace.timeUs[trace.length - 1] ?? 0,
+): Metrics {
   const connectedOverTime: [number, number][] = [];
   const up = new Set<number>();
   const ever = new Set<number>();
@@ -98,6 +106,7 @@ export function measure(trace: Columns, ledger: Ledger): Metrics {
     },
     connectedOverTime,
     amplification: ledger.messages.length === 0 ? null : dataFrames / ledger.messages.length,
+    presence: presenceTotals(trace, endUs),
   };
 }
 

@@ -9,7 +9,7 @@ import { type SavedWorld, Simulation, type SimulationOptions } from "../model/si
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { scheduleFaults } from "../model/world/faults.ts";
 import { buildSettings } from "../scenario/build.ts";
-import { BACKPLANE, balancerNames, GATEWAY, namesOf, serverName } from "../scenario/names.ts";
+import { BACKPLANE, balancerNames, GATEWAY, hasBackplane, namesOf, serverName } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
@@ -233,7 +233,7 @@ export function nodesOf(scenario: Scenario): NodeInfo[] {
       kind: "server" as const,
       name: serverName(i),
     })),
-    ...(scenario.backplane.kind === "none" ? [] : [{ kind: "backplane" as const, name: BACKPLANE }]),
+    ...(hasBackplane(scenario) ? [{ kind: "backplane" as const, name: BACKPLANE }] : []),
     ...scenario.publishers.map(({ name }) => ({ kind: "publisher" as const, name })),
     ...(channels.length === 0 ? [] : [{ kind: "gateway" as const, name: GATEWAY }]),
     ...channels.map(({ kind: name }) => ({ kind: "channel" as const, name })),

@@ -4,6 +4,7 @@ import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { EventId } from "../model/fate/oracle.part.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
 import { Directions } from "../model/network/link.part.ts";
+import { PRESENCE } from "../model/presence/index.ts";
 import { Audience } from "../model/trace/records.ts";
 import type {
   ClientSettings,
@@ -25,7 +26,7 @@ const NO_CHOICE = "round-robin";
 /** The settings of a world. Expects a scenario that the parser has let through. */
 export function buildSettings(scenario: Scenario): Settings {
   const names = namesOf(scenario);
-  const { clients, rooms } = buildClients(scenario);
+  const { clients, rooms, users } = buildClients(scenario);
   return {
     clients,
     groups: scenario.clients.map((group) => settingsIn("clients", group)),
@@ -49,6 +50,11 @@ export function buildSettings(scenario: Scenario): Settings {
     servers: scenario.servers.count,
     server: settingsIn("servers", scenario.servers),
     backplane: scenario.backplane.kind,
+    presence: {
+      kind: scenario.presence.kind,
+      own: memberSettings(PRESENCE[scenario.presence.kind], scenario.presence),
+    },
+    users,
     publishers: scenario.publishers.map(({ rebroadcast }) => ({ rebroadcast })),
     gateway: gatewayOf(scenario),
     links: linksOf(scenario, names),
@@ -74,18 +80,23 @@ function ownOf(balancer: Balancer): PartSettings {
   return memberSettings(BALANCER_KINDS[balancer.kind], balancer);
 }
 
-function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number } {
+function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: number; users: number[] } {
   const clients: ClientSettings[] = [];
   // A browser has connections of its own for each host name.
   const browserOf = ({ browser, host = "" }: ClientGroup) =>
     browser === undefined ? "" : `${browser} ${host}`;
   const browsers = [...new Set(scenario.clients.map(browserOf))].filter((one) => one !== "");
+  const users: number[] = [];
+  const named = new Map<string, number>();
   let room = 0;
   scenario.clients.forEach((group, index) => {
     const roomSize = group.roomSize ?? group.count;
     for (let i = 0; i < group.count; i++) {
+      const user = named.get(group.user ?? "") ?? users.push(clients.length) - 1;
+      if (group.user !== undefined) named.set(group.user, user);
       clients.push({
         group: index,
+        user,
         room: room + Math.floor(i / roomSize),
         address: addressOf(group, i),
         browser: browsers.indexOf(browserOf(group)),
@@ -96,7 +107,7 @@ function buildClients(scenario: Scenario): { clients: ClientSettings[]; rooms: n
     }
     room += Math.ceil(group.count / roomSize);
   });
-  return { clients, rooms: room };
+  return { clients, rooms: room, users };
 }
 
 /** IPv4 address of a group's member as an unsigned integer; wraps around at the end of the address space. */
@@ -188,6 +199,8 @@ function faultSettings(
   }
   const atUs = msToUs(fault.atMs);
   const { act } = fault;
+  if (target.kind === "client" && (act === "crash" || act === "restart"))
+    return { atUs, target: "client", clients: target.numbers, act };
   if (target.kind === "client" || (target.kind === "server" && (act === "freeze" || act === "resume"))) {
     const nodes = target.numbers.map((number) => firstNode[target.kind as "client" | "server"] + number);
     const alignUs = fault.act === "throttle" ? msToUs(fault.everyMs) : 0;

@@ -1,6 +1,7 @@
 /** The names of a scenario's nodes and links, and what they stand for. */
 import { backplanePart } from "../model/backplane/backplane.part.ts";
 import { balancerPart } from "../model/balancer/balancer.part.ts";
+import { clientPart } from "../model/client/client.part.ts";
 import { channelPart } from "../model/gateway/channel.part.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
 import { linkPart } from "../model/network/link.part.ts";
@@ -119,13 +120,28 @@ export function entryOf(scenario: Scenario): string {
   return balancerNames(scenario)[0]!;
 }
 
+/** Whether there is a Redis: to join the servers, or to keep who is online. */
+export function hasBackplane({ backplane, presence }: Scenario): boolean {
+  return backplane.kind !== "none" || presence.kind !== "none";
+}
+
+/** What a user is called: the person, if one has several clients, or the client. By the node of the first of its clients. */
+export function userName(scenario: Scenario, node: number): string {
+  let first = 0;
+  for (const { count, user } of scenario.clients) {
+    if (node < first + count) return user ?? namesOf(scenario).client.nameOf(node);
+    first += count;
+  }
+  return "?";
+}
+
 /** The nodes of a scenario, numbered as in the trace. */
 export function nodeNumbers(scenario: Scenario): Nodes {
   return new Nodes({
     client: scenario.clients.reduce((sum, { count }) => sum + count, 0),
     balancer: scenario.proxies.length + 1,
     server: scenario.servers.count,
-    backplane: scenario.backplane.kind === "none" ? 0 : 1,
+    backplane: hasBackplane(scenario) ? 1 : 0,
     publisher: scenario.publishers.length,
     gateway: scenario.gateway.channels.length === 0 ? 0 : 1,
     channel: scenario.gateway.channels.length,
@@ -144,7 +160,7 @@ const PACKET_ACTS: readonly string[] = ["drop", "delay"];
 const ACTS: Readonly<
   Record<FaultTarget["kind"], { readonly what: string; readonly acts: readonly string[] }>
 > = {
-  client: { what: "a client", acts: Object.keys(processPart.faults) },
+  client: { what: "a client", acts: [...Object.keys(clientPart.faults), ...Object.keys(processPart.faults)] },
   server: { what: "a server", acts: [...Object.keys(serverPart.faults), "freeze", "resume"] },
   balancer: { what: "the balancer", acts: Object.keys(balancerPart.faults) },
   backplane: { what: "the backplane", acts: Object.keys(backplanePart.faults) },

@@ -30,6 +30,9 @@ export const RULE_NAMES = [
   "effectively-once",
   "outcome-is-true",
   "order-under-retry",
+  "no-ghost",
+  "nobody-missing",
+  "filter-denies-nobody",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -10,6 +10,7 @@ import { BALANCER_KINDS, type BalancerKindName } from "../model/balancer/kinds/i
 import { POLICIES, type PolicyName } from "../model/balancer/policies/index.ts";
 import { connectionPart } from "../model/client/connection.part.ts";
 import { CHANNELS, type ChannelName } from "../model/gateway/channels.ts";
+import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import { familySchema, fieldsIn } from "./part-fields.ts";
 import { ownRule, RULE_NAMES } from "./rules.ts";
@@ -155,6 +156,7 @@ export const TRANSPORTS = connectionPart.fields.of.transport.options;
 export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
 export const BALANCER_KIND_NAMES = Object.keys(BALANCER_KINDS) as [BalancerKindName, ...BalancerKindName[]];
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as [ChannelName, ...ChannelName[]];
+export const PRESENCE_NAMES = Object.keys(PRESENCE) as [PresenceName, ...PresenceName[]];
 export const BACKPLANE_NAMES = Object.keys(BACKPLANES) as [BackplaneName, ...BackplaneName[]];
 
 /** The fields of parts that stand in the same section of a scenario. */
@@ -202,6 +204,11 @@ const clientGroup = z.strictObject({
     .optional()
     .describe(
       "The host name by which its pages ask for the server: with another one, they have six connections of their own in the same browser (ground-truth 29)",
+    ),
+  user: name
+    .optional()
+    .describe(
+      "The person whose tabs or devices its members are, for presence: clients with the same one are one user; without it, each client is a user of its own",
     ),
   link: ownLink
     .optional()
@@ -285,7 +292,7 @@ const fault = z.discriminatedUnion("act", [
     act: z
       .enum(["crash", "restart", "freeze", "resume", "cut", "heal"])
       .describe(
-        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy; freeze (SIGSTOP) and resume: the backplane, a server, a client or a group of them; throttle: clients, whose timers then fire late; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
+        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy, a client or a group of them, whose page is closed and opened again; freeze (SIGSTOP) and resume: the backplane, a server, a client or a group of them; throttle: clients, whose timers then fire late; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
       ),
     target: z
       .string()
@@ -422,6 +429,11 @@ export const scenarioSchema = z
       .prefault({})
       .describe("The servers, all alike"),
     backplane: familySchema(BACKPLANES, LIMITS).prefault({}).describe("What joins the servers"),
+    presence: familySchema(PRESENCE, LIMITS)
+      .prefault({})
+      .describe(
+        "How it is known who is online: what servers write into the Redis that joins them, or stands beside them, and observers read",
+      ),
     publishers: z
       .array(
         z.strictObject({

@@ -64,6 +64,9 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "no budget is set, or no channel takes a message",
   ],
+  "filter-denies-nobody": [{ clients: pair }, "nobody comes, or no Bloom filter is asked"],
+  "no-ghost": [{ clients: pair }, "nobody is listed who has left"],
+  "nobody-missing": [{ clients: pair }, "nobody keeps who is online, or nobody comes"],
   gapless: [
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "nobody polls or listens to an event stream, or nothing is sent to them",

@@ -51,12 +51,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: broadcast-across-servers, dedupe-window, fallback, fallback-to-sms, fire-and-forget, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, order-or-speed, … (26 in all)\n",
+    "error: the name of the lesson is empty; lessons: bloom-presence, broadcast-across-servers, dedupe-window, fallback, fallback-to-sms, fire-and-forget, forgotten-by-the-middle, frozen-and-asleep, ghosts, half-open, head-of-line, keepalive-is-not-a-heartbeat, … (28 in all)\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: broadcast-across-servers, dedupe-window, fallback, fallback-to-sms, fire-and-forget, forgotten-by-the-middle, frozen-and-asleep, half-open, head-of-line, keepalive-is-not-a-heartbeat, long-polling-gaps, order-or-speed, … (26 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: bloom-presence, broadcast-across-servers, dedupe-window, fallback, fallback-to-sms, fire-and-forget, forgotten-by-the-middle, frozen-and-asleep, ghosts, half-open, head-of-line, keepalive-is-not-a-heartbeat, … (28 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",
@@ -97,7 +97,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, first name unknown",
     ["run", LESSON, "--set", "server.count=3"],
-    'error: --set does not fit the scenario (1 problem):\n  server.count: the path leads nowhere: the scenario has no "server"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, gateway, network, workload, faults, notice. Did you mean "servers"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  server.count: the path leads nowhere: the scenario has no "server"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, faults, notice. Did you mean "servers"?\n',
   ],
   [
     "--set, unknown client",
@@ -137,7 +137,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, __proto__",
     ["run", LESSON, "--set", "__proto__.polluted=1"],
-    'error: --set does not fit the scenario (1 problem):\n  __proto__.polluted: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, gateway, network, workload, faults, notice\n',
+    'error: --set does not fit the scenario (1 problem):\n  __proto__.polluted: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, faults, notice\n',
   ],
   [
     "--set, a value with __proto__",
@@ -451,32 +451,32 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     'check --rule "deliver"',
     ["check", LESSON, "--rule", "deliver"],
-    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry. Did you mean "delivery"?\n',
+    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody. Did you mean "delivery"?\n',
   ],
   [
     'check --rule "Order"',
     ["check", LESSON, "--rule", "Order"],
-    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry. Did you mean "order"?\n',
+    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody. Did you mean "order"?\n',
   ],
   [
     'check --rule ""',
     ["check", LESSON, "--rule", ""],
-    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry\n',
+    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody\n',
   ],
   [
     'check --rule "__proto__"',
     ["check", LESSON, "--rule", "__proto__"],
-    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry\n',
+    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody\n',
   ],
   [
     'check --rule "toString"',
     ["check", LESSON, "--rule", "toString"],
-    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry\n',
+    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody\n',
   ],
   [
     'check --rule "\\u001b[31m"',
     ["check", LESSON, "--rule", "\u001b[31m"],
-    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry\n',
+    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody\n',
   ],
   [
     "check, unknown variant",
@@ -567,7 +567,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "check of standard input with a rule that there is not",
     ["check", "-", "--junit", "/tmp/fanout-never-written.xml"],
-    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry. Did you mean "order"?\n',
+    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody. Did you mean "order"?\n',
     '{"version":1,"name":"x","title":"x","summary":"x","clients":[{"name":"A"}],"rules":["oder"]}',
   ],
 ];
@@ -580,10 +580,14 @@ describe("bad command lines", () => {
   }
 
   test.each([
-    ["there is no lesson", ["run", "x".repeat(100_000)], "lessons: broadcast-across-servers"],
+    ["there is no lesson", ["run", "x".repeat(100_000)], "lessons: bloom-presence"],
     ["option '-s", ["run", LESSON, "--set", "so many words ".repeat(10_000)], "It must be path=value"],
     ["there is no variant", ["run", LESSON, "--variant", "x".repeat(100_000)], "allowed: "],
-    ["there is no rule", ["check", LESSON, "--rule", "x".repeat(100_000)], "conservation, at-most-once"],
+    [
+      "there is no rule",
+      ["check", LESSON, "--rule", "x".repeat(100_000)],
+      "nobody-missing, filter-denies-nobody",
+    ],
     ["unknown command", ["x".repeat(100_000)], "--help"],
     ["can't read", ["merge", "x".repeat(100_000)], "the name is too long"],
     [

@@ -43,6 +43,8 @@ describe("fanout lesson", () => {
       "dedupe-window",
       "order-or-speed",
       "recovery-refused",
+      "ghosts",
+      "bloom-presence",
       "fallback-to-sms",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");

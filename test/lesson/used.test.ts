@@ -10,6 +10,7 @@ import { BALANCER_KINDS } from "../../src/model/balancer/kinds/index.ts";
 import { POLICIES } from "../../src/model/balancer/policies/index.ts";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { PARTS } from "../../src/model/parts.ts";
+import { PRESENCE } from "../../src/model/presence/index.ts";
 import { CAUSES } from "../../src/model/trace/causes.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { simulate } from "../../src/run/simulate.ts";
@@ -44,7 +45,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause volatile-dropped": "fire-and-forget: what an emit promises",
   "cause turned-away": "reconnect-storm: in sixty-five-thousand no message is on its way",
   "clients.quicIdleTimeoutMs": "with the cause quic-idle",
-  "clients.watchdogHears": "ghosts: who believes in whom, and for how long",
+  "clients.watchdogHears": "hundred-thousand: a client that gives up before its server does",
   "gateway.asksPresence": "channel-by-channel",
   "gateway.budgetUsd": "channel-by-channel",
   "gateway.fallBackOn": "channel-by-channel",
@@ -55,6 +56,7 @@ const UNUSED: Readonly<Record<string, string>> = {
     "reconnect-storm: in sixty-five-thousand it would be a second name for open files",
   "policy least-connections": "two-choices",
   "policy random": "two-choices",
+  "presence sorted-set": "who-is-online-costs",
   "servers.closeCode": "graceful-stop: what a page is told by whom",
   "servers.closesWith": "graceful-stop",
   "servers.commentIntervalMs": "sse-replay has no box that closes what is silent",
@@ -77,6 +79,7 @@ const ALL: readonly string[] = [
   ]),
   ...Object.keys(POLICIES).map((policy) => `policy ${policy}`),
   ...Object.keys(BACKPLANES).map((kind) => `backplane ${kind}`),
+  ...Object.keys(PRESENCE).map((kind) => `presence ${kind}`),
 ].sort();
 
 /** Names of fields in what a lesson's author wrote: keys of objects, and the ends of paths and of knobs. */
@@ -107,6 +110,7 @@ beforeAll(() => {
   for (const { scenario } of LESSON_VARIANTS) {
     used.add(`policy ${scenario.balancer.policy}`);
     used.add(`backplane ${scenario.backplane.kind}`);
+    used.add(`presence ${scenario.presence.kind}`);
     for (const { kind } of [scenario.balancer, ...scenario.proxies]) kinds.add(kind);
     for (const copy of readLedger(simulate(scenario).trace).copies)
       if (copy.fate === Fate.lost) used.add(`cause ${CAUSES[copy.cause]!.name}`);

@@ -43,6 +43,8 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "25 done",
     "26 recognised",
     "27 settled",
+    "28 online",
+    "29 listed",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -73,6 +75,8 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "25 receipt",
     "26 refusal",
     "27 ack",
+    "28 announce",
+    "29 withdraw",
   ]);
 });
 
@@ -145,5 +149,7 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     tried: row.b,
     done: row.c,
     settled: row.b,
+    online: row.a,
+    listed: row.a,
   });
 });

@@ -28,6 +28,9 @@ it("pins every variant of every lesson", () => {
   }
   expect(fingerprints).toMatchInlineSnapshot(`
     {
+      "bloom-presence keys": "ad027edfaa5f5232",
+      "bloom-presence large": "faba2d55dfc72948",
+      "bloom-presence small": "19b05073af12f72a",
       "broadcast-across-servers no-backplane": "30cd13a6935d7e90",
       "broadcast-across-servers one-server": "4955e7ceee2fc1e4",
       "broadcast-across-servers redis": "39ba4f6c8dfccaae",
@@ -56,6 +59,10 @@ it("pins every variant of every lesson", () => {
       "frozen-and-asleep long-stall": "c81bdddb0d1f13f0",
       "frozen-and-asleep patience": "eb328444f5dd7b0f",
       "frozen-and-asleep short-stall": "28275edd55bc5d6c",
+      "ghosts connection-key": "bc902778c3aee5ee",
+      "ghosts set-connection": "b1a79bd7796d6149",
+      "ghosts set-user": "15cd09999f3c9b42",
+      "ghosts user-key": "56d737c848a4e060",
       "half-open no-beat": "527e321ad5b5f0f5",
       "half-open quick-beat": "695d0a20794c1b11",
       "half-open usual-beat": "c628147242429d1d",

@@ -145,12 +145,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field",
     small({ server: { count: 2 } }),
-    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, gateway, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
+    'server: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "servers"?',
   ],
   [
     "unknown field, other case",
     small({ Seed: 2 }),
-    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, gateway, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
+    'Seed: there is no such field; allowed: $schema, version, name, title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, choices, faults, rules, ownRules, variants, knobs, notice. Did you mean "seed"?',
   ],
   [
     "text that is no word for a time",
@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, watchdogMs, watchdogHears, pingIntervalMs, delivery, ackTimeoutMs, retries, cookies, natTimeoutMs, natForgets, tcpKeepaliveMs, … (32 in all). Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, watchdogMs, watchdogHears, pingIntervalMs, delivery, ackTimeoutMs, retries, cookies, natTimeoutMs, natForgets, … (33 in all). Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -526,12 +526,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant through __proto__",
     small({ variants: { v: { title: "V", set: { "__proto__.polluted": 1 } } } }),
-    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, gateway, network, workload, faults, notice',
+    'variants.v.set["__proto__.polluted"]: the path leads nowhere: the scenario has no "__proto__"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, faults, notice',
   ],
   [
     "variant through constructor",
     small({ variants: { v: { title: "V", set: { "constructor.prototype.polluted": 1 } } } }),
-    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, publishers, gateway, network, workload, faults, notice',
+    'variants.v.set["constructor.prototype.polluted"]: the path leads nowhere: the scenario has no "constructor"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, faults, notice',
   ],
   [
     "variant whose paths mean ever more places",
@@ -620,17 +620,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown rule, nearly right",
     small({ rules: ["delivry"] }),
-    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry. Did you mean "delivery"?',
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody. Did you mean "delivery"?',
   ],
   [
     "unknown rule",
     small({ rules: ["happiness"] }),
-    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry',
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody',
   ],
   [
     "rule that JavaScript knows",
     small({ rules: ["constructor", "toString"] }),
-    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry',
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody',
   ],
   [
     "rule listed twice",

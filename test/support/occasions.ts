@@ -113,6 +113,20 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "pages are closed in each phase of the handshake",
+    lab: {
+      durationMs: 1000,
+      network: { client: jitter },
+      clients: [crowd],
+      servers: { count: 1 },
+      faults: [{ atMs: 250, act: "crash", target: "c" }],
+    },
+    takes: [
+      "connection: open.polling.probing, KILL → closed",
+      "connection: open.polling.pausing, KILL → closed",
+    ],
+  },
+  {
     what: "a process dies that writes comments into an event stream",
     lab: {
       durationMs: 2000,

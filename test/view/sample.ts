@@ -110,6 +110,8 @@ export function sampleRun(options: SampleOptions = {}): RunResult {
       publishers: [],
       servers: { count: servers },
       backplane: { kind: backplane ? "redis" : "none" },
+      presence: { kind: "none" },
+      gateway: { channels: [] },
       workload: [],
       faults: [],
       variants: {

@@ -1,6 +1,7 @@
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, RecordKind, readerOf } from "../../model/trace/records.ts";
+import { hasBackplane } from "../../scenario/names.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
 
 const copyOf = readerOf("copy");
@@ -16,7 +17,7 @@ export const conservation: Rule = {
   whenNone: "nothing is sent",
   watch: ({ nameOf, backplaneNode, scenario }): Monitor => {
     const fates = new Map<number, number>();
-    const lastNode = scenario.backplane.kind === "none" ? backplaneNode - 1 : backplaneNode;
+    const lastNode = hasBackplane(scenario) ? backplaneNode : backplaneNode - 1;
     const broken = (key: string, client: number, message: number, what: string): Breach => ({
       key,
       text: `${nameOf(client)}'s copy of message ${message} ${what}.`,

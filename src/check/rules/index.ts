@@ -9,10 +9,13 @@ import { conservation } from "./conservation.ts";
 import { delivery } from "./delivery.ts";
 import { effectivelyOnce } from "./effectively-once.ts";
 import { fallbackConnects } from "./fallback-connects.ts";
+import { filterDeniesNobody } from "./filter-denies-nobody.ts";
 import { gapless } from "./gapless.ts";
 import { halfOpenNoticed } from "./half-open-noticed.ts";
 import { handshakeCompletes } from "./handshake-completes.ts";
+import { noGhost } from "./no-ghost.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
+import { nobodyMissing } from "./nobody-missing.ts";
 import { order } from "./order.ts";
 import { orderUnderRetry } from "./order-under-retry.ts";
 import { outcomeIsTrue } from "./outcome-is-true.ts";
@@ -45,4 +48,7 @@ export const rules = {
   "effectively-once": effectivelyOnce,
   "outcome-is-true": outcomeIsTrue,
   "order-under-retry": orderUnderRetry,
+  "no-ghost": noGhost,
+  "nobody-missing": nobodyMissing,
+  "filter-denies-nobody": filterDeniesNobody,
 } as const satisfies Record<RuleName, Rule>;

@@ -44,7 +44,7 @@ Examples:
       if (options.ladder === true && options.json !== true) await io.out(ladderText(scenario, style));
       const run = await simulate(io, scenario, variant, boundsOf(options));
       const ledger = readLedger(run.trace);
-      const metrics = measure(run.trace, ledger);
+      const metrics = measure(run.trace, ledger, run.endUs);
       if (run.endedBy === "interrupted") setExit(Exit.interrupted);
       await io.out(
         options.json === true

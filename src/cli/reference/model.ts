@@ -24,6 +24,7 @@ const FOLDERS = {
   server: "Servers",
   backplane: "The backplane",
   gateway: "Channels beside the page",
+  presence: "Who is online",
   trace: "What is written down",
   world: "The world",
 } as const;
@@ -33,7 +34,8 @@ const FAMILIES: Readonly<Record<string, { readonly title: string; readonly membe
   "balancer/policies": { title: "Balancing policies", member: /^export const \w+: Policy =/m },
 };
 
-const BACKPLANE_MEMBER = /^export const \w+(?:: Backplane)? = \{$/m;
+/** A member of a family that has its folder to itself. */
+const MEMBER = /^export const \w+(?:: \w+)? = \{$/m;
 
 export function modelPage(): string {
   return `<!-- Generated from src/model by npm run generate. -->
@@ -117,8 +119,8 @@ function fileSection(path: string): string {
   const source = readFileSync(join(packageRoot(), "src/model", path), "utf8");
   const part = partBeside(path);
   const says =
-    path.startsWith("backplane/") && BACKPLANE_MEMBER.test(source)
-      ? commentAbove(source, BACKPLANE_MEMBER)
+    /^(backplane|presence)\//.test(path) && MEMBER.test(source)
+      ? commentAbove(source, MEMBER)
       : source.startsWith("/**")
         ? headComment(source)
         : "";

@@ -124,6 +124,15 @@ function noteOf(reader: Reader, row: number): Note | null {
       return [read(at.read.recipient), `message ${read(at.read.message)} read`];
     case RecordKind.queued:
       return [read(at.queued.client), "a request waits in its browser"];
+    case RecordKind.online:
+      return [read(at.online.user), read(at.online.isOnline) === 1 ? "is online" : "is online no more"];
+    case RecordKind.listed: {
+      const user = names.node(read(at.listed.user));
+      return [
+        read(at.listed.place),
+        `${user} is ${read(at.listed.isListed) === 1 ? "listed" : "listed no more"}`,
+      ];
+    }
     case RecordKind.ended:
       return endedNote(reader, row);
     default:

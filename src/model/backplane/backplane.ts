@@ -12,6 +12,7 @@ import { endConnection, whyUnsubscribed } from "../fate/ends.ts";
 import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
 import { abandonStream, transmit } from "../network/tcp.ts";
+import { presenceForgotten, presenceResumed } from "../presence/store.ts";
 import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
@@ -109,7 +110,10 @@ const behaviour = {
         else accept(world, x);
       }
       inbox.clear();
+      presenceResumed(world);
     },
+    rememberNobody: presenceForgotten,
+    hearPresence: presenceResumed,
     dropInbox: (world: World) => {
       const { inbox } = world;
       for (let row = 0; row < inbox.rows; row++)
@@ -151,7 +155,7 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         SUBSCRIBE: { actions: "subscribe" },
         DISCONNECT: { actions: "disconnect" },
         PUBLISH: { actions: "fan" },
-        CRASH: { target: "down", actions: "closeConnections" },
+        CRASH: { target: "down", actions: ["closeConnections", "rememberNobody"] },
         FREEZE: "frozen",
       },
     },
@@ -161,7 +165,7 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         SUBSCRIBE: { actions: "holdSubscribe" },
         DISCONNECT: { actions: "holdDisconnect" },
         PUBLISH: { actions: "holdPublish" },
-        CRASH: { target: "down", actions: ["dropInbox", "closeConnections"] },
+        CRASH: { target: "down", actions: ["dropInbox", "closeConnections", "rememberNobody"] },
         RESUME: { target: "up", actions: "readInbox" },
       },
     },
@@ -169,7 +173,7 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
       on: {
         CONNECT: { actions: "refuse" },
         PUBLISH: { actions: "losePublish" },
-        RESTART: "up",
+        RESTART: { target: "up", actions: "hearPresence" },
       },
     },
   },

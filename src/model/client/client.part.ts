@@ -7,12 +7,14 @@ import { tableOf } from "../world/table.ts";
  * A Socket.IO client: the person's application, and the manager that keeps it connected.
  *
  * ADOPT: it begins with its connection already open. TICK: x the line of the workload. ENGINE_CLOSED: x a CloseReason.
+ * CRASH: its page is closed, or its process killed. RESTART: it is opened again.
  */
 export const clientPart = part({
   name: "client",
   number: 0,
   home: "client",
-  events: ["START", "ADOPT", "TICK", "ENGINE_OPEN", "CONNECTED", "ENGINE_CLOSED"],
+  events: ["START", "ADOPT", "TICK", "ENGINE_OPEN", "CONNECTED", "ENGINE_CLOSED", "CRASH", "RESTART"],
+  faults: { crash: "CRASH", restart: "RESTART" },
   fields: {
     in: "clients",
     of: {

@@ -6,6 +6,8 @@
  * connection to itself, or shares one with the client's others: one of TCP (HTTP/2), where one lost packet holds up all that comes behind
  * it, or one of QUIC (HTTP/3), where it holds up its own request alone.
  *
+ * A page that is closed, or whose process is killed, forgets what it meant to send, and its kernel closes its connections; what it had
+ * written before still arrives. Opened again, it begins anew. Ground-truth 27-presence.
  * What it does so that its messages are not lost is in ../delivery.
  *
  * Leaves out: joining and leaving rooms during a run, giving up; with
@@ -17,6 +19,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import {
   accept,
   failOutstanding,
+  forgetMessages,
   isKept,
   leaveBuffer,
   noteConnection,
@@ -77,6 +80,20 @@ const behaviour = {
     leave: (world: World, client: number) => {
       world.clients.started[client] = 0;
       world.send(ConnectionEvent.ABORT, client, 0, 0);
+    },
+    /** The page is closed, or its process killed: what it had not written is gone. */
+    die: (world: World, client: number) => {
+      world.clients.started[client] = 0;
+      forgetMessages(world, client);
+      world.send(ConnectionEvent.KILL, client, 0, 0);
+    },
+    /** It knows nothing of before. */
+    forget: (world: World, client: number) => {
+      const { clients } = world;
+      clients.attempts[client] = 0;
+      clients.cursor[client] = NONE;
+      clients.cursorOf[client] = NONE;
+      clients.privateId[client] = NONE;
     },
     giveUp: (world: World, client: number) => world.send(ConnectionEvent.ABORT, client, 0, 0),
     resetBackoff: (world: World, client: number) => {
@@ -178,6 +195,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
     online: {
       initial: "connecting",
       on: {
+        CRASH: { target: "gone", actions: "die" },
         TICK: { actions: "sendLater" },
         ENGINE_CLOSED: { target: ".waiting", actions: ["noteDisconnected", "noteClosed", "failOutstanding"] },
       },
@@ -210,17 +228,26 @@ export const clientMachine = machineOf(clientPart, behaviour, {
       },
     },
     // Nobody could push anything to it, so it is no member of a room.
-    requesting: { on: { TICK: { actions: "request" } } },
+    requesting: { on: { TICK: { actions: "request" }, CRASH: "gone" } },
     // It asks for what there is again and again (connection.ts), and sends by requests of their own.
     subscribed: {
       initial: "choosing",
-      on: { TICK: { actions: "request" } },
+      on: { TICK: { actions: "request" }, CRASH: { target: "gone", actions: "leave" } },
       states: {
         choosing: { always: [{ guard: "leaves", target: "visiting" }, { target: "staying" }] },
         staying: {},
         visiting: { after: { visit: { target: "#client.gone", actions: "leave" } } },
       },
     },
-    gone: { on: { TICK: { actions: "skip" } } },
+    gone: {
+      on: {
+        TICK: { actions: "skip" },
+        RESTART: [
+          { guard: "holdsNoConnection", target: "requesting" },
+          { guard: "subscribes", target: "subscribed", actions: ["forget", "join", "openEngine"] },
+          { target: "online", actions: ["forget", "join"] },
+        ],
+      },
+    },
   },
 });

@@ -22,6 +22,7 @@ export const connectionPart = part({
     "WRITE",
     "WATCHDOG",
     "ABORT",
+    "KILL",
   ],
   fields: {
     in: "clients",

@@ -43,7 +43,7 @@ import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US } from "./client.part.ts";
 import { connectionPart } from "./connection.part.ts";
 import { PingerEvent, pingerPart } from "./pinger.part.ts";
-import { closeClientEnd, openExchange, sendUp } from "./requests.ts";
+import { closeClientEnd, killClientEnd, openExchange, sendUp } from "./requests.ts";
 import { WatchdogEvent } from "./watchdog.part.ts";
 import { hearsMessages, patienceUs } from "./watchdog.ts";
 
@@ -294,6 +294,22 @@ const behaviour = {
       clients.socket[client] = NONE;
       forgetAsker(world, client);
     },
+    /** The process is gone: its kernel closes what is open. */
+    kill: (world: World, client: number) => {
+      const { clients, connections } = world;
+      // One that waits is about to try again, and never will.
+      if (connections.end[clients.connection[client]] !== NONE)
+        clients.connection[client] = openConnection(world, client, clients.connection[client]);
+      endConnection(world, clients.connection[client], EndReason.pageClosed, client, NONE);
+      const why = whyOf(world, clients.connection[client], Cause.connectionClosed);
+      dropPackets(world, clients.sendBuffer[client], true, why, client);
+      clients.sendBuffer[client] = NONE;
+      killClientEnd(world, clients.poll[client]);
+      killClientEnd(world, clients.post[client]);
+      killClientEnd(world, clients.socket[client]);
+      close(world, client, Cause.connectionClosed, CloseReason.left);
+      world.record(RecordKind.disconnected, client, CloseReason.left, 0, 0, 0);
+    },
     noteFailed: (world: World, client: number) => {
       world.clients.poll[client] = NONE;
       world.record(RecordKind.disconnected, client, CloseReason.transportError, 0, 0, 0);
@@ -344,12 +360,14 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
           { target: "opening.polling", actions: "openConnection" },
         ],
         ADOPT: { target: "open.websocket", actions: "adopt" },
+        KILL: { actions: "kill" },
       },
     },
     opening: {
       initial: "polling",
       on: {
         ABORT: { target: "closed", actions: "abort" },
+        KILL: { target: "closed", actions: "kill" },
         REFUSED: { target: "closed", actions: "closeRefused" },
         SOCKET_CLOSED: { target: "closed", actions: "closeOnError" },
       },
@@ -381,6 +399,7 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
         CLOSE: { target: "closed", actions: "closeAsTold" },
         WATCHDOG: { target: "closed", actions: "closeSilent" },
         SOCKET_CLOSED: { guard: "isSocket", target: "closed", actions: "closeAsTold" },
+        KILL: { target: "closed", actions: "kill" },
       },
       states: {
         polling: {

@@ -1,13 +1,14 @@
 /** A client's side of its exchanges: it opens them, writes to them, and closes its end. */
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { abandonHop, addExchange } from "../balancer/hops.ts";
-import { frameOfPacket, frameOfRequest, recordCargo, subjectOf } from "../fate/cargo.ts";
-import { openConnection } from "../fate/ends.ts";
+import { dropPackets, frameOfPacket, frameOfRequest, recordCargo, subjectOf } from "../fate/cargo.ts";
+import { openConnection, whyOf } from "../fate/ends.ts";
 import { keepAlive } from "../network/keepalive.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { usesQuic } from "../network/quic.part.ts";
 import { openPaths } from "../network/quic.ts";
 import { fly, openStreams, plainWays, transmit } from "../network/tcp.ts";
+import { Cause } from "../trace/causes.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RequestKind } from "../trace/records.ts";
 import { ofClient } from "../world/own-settings.ts";
@@ -99,6 +100,25 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
   const kind = exchanges.kind[exchange];
   // Engine.IO's pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
   if (kind === RequestKind.poll || kind === RequestKind.post || kind === RequestKind.handshake) return;
+  closeConnection(world, exchange);
+}
+
+/** The process of an exchange's client is gone. A POST that it has written still arrives. */
+export function killClientEnd(world: World, exchange: number): void {
+  const { exchanges } = world;
+  if (exchange === NONE || exchanges.clientOpen[exchange] === 0) return;
+  exchanges.clientOpen[exchange] = 0;
+  exchanges.cause[exchange] = Cause.connectionClosed;
+  if (exchanges.kind[exchange] !== RequestKind.post) return closeConnection(world, exchange);
+  if (!waitsNoMore(world, exchange)) return;
+  const client = exchanges.client[exchange];
+  const why = whyOf(world, exchanges.connection[exchange], Cause.connectionClosed);
+  dropPackets(world, exchanges.body[exchange], true, why, client);
+  exchanges.body[exchange] = NONE;
+}
+
+function closeConnection(world: World, exchange: number): void {
+  const { exchanges } = world;
   if (waitsNoMore(world, exchange)) return;
   abandonHop(world, exchange, exchanges.stream[exchange]);
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);

@@ -5,13 +5,13 @@ import { tableOf } from "../world/table.ts";
 
 /**
  * A message that its client keeps until it is acknowledged, or given up. SEND: it is its turn, or its turn again. ACK: x the emit
- * that is acknowledged. DISCONNECTED: the connection that it was sent over has ended.
+ * that is acknowledged. DISCONNECTED: the connection that it was sent over has ended. PAGE_CLOSED: its application is gone.
  */
 export const deliveryPart = part({
   name: "delivery",
   number: 16,
   home: { column: "client", of: "deliveries" },
-  events: ["SEND", "ACK", "DISCONNECTED"],
+  events: ["SEND", "ACK", "DISCONNECTED", "PAGE_CLOSED"],
   fields: {
     in: "clients",
     of: {

@@ -107,6 +107,16 @@ export function failOutstanding(world: World, client: number): void {
   for (const delivery of outstanding) world.send(DeliveryEvent.DISCONNECTED, delivery, 0, 0);
 }
 
+/** A client's page is closed: nothing is sent any more, and nobody hears. */
+export function forgetMessages(world: World, client: number): void {
+  const { deliveries, senders } = world;
+  if (senders.rows === 0) return;
+  senders.isConnected[client] = 0;
+  const all: number[] = [];
+  for (let one = senders.first[client]; one !== NONE; one = deliveries.after[one]) all.push(one);
+  for (const delivery of all) world.send(DeliveryEvent.PAGE_CLOSED, delivery, 0, 0);
+}
+
 /** An emit leaves its client's send buffer for a connection. */
 export function leaveBuffer({ deliveries, emits }: World, emit: number): void {
   deliveries.isBuffered[emits.delivery[emit]] = 0;
@@ -189,11 +199,14 @@ function hasTriesLeft(world: World, delivery: number): boolean {
 export const deliveryMachine = machineOf(deliveryPart, behaviour, {
   initial: "kept",
   states: {
-    kept: { on: { SEND: "outstanding" } },
+    kept: { on: { SEND: "outstanding", PAGE_CLOSED: { target: "unheard", actions: "forget" } } },
     outstanding: {
       initial: "choosing",
       entry: "emit",
-      on: { ACK: { guard: "isLatest", target: "acknowledged", actions: "acknowledge" } },
+      on: {
+        ACK: { guard: "isLatest", target: "acknowledged", actions: "acknowledge" },
+        PAGE_CLOSED: { target: "unheard", actions: "forget" },
+      },
       states: {
         choosing: { always: [{ guard: "isTimed", target: "timed" }, { target: "untimed" }] },
         untimed: {

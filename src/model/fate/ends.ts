@@ -8,6 +8,7 @@
 
 import { connectionPart } from "../client/connection.part.ts";
 import { NONE } from "../network/packets.ts";
+import { noteThere } from "../presence/truth.ts";
 import { Cause } from "../trace/causes.ts";
 import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
 import { RecordKind } from "../trace/records.ts";
@@ -36,7 +37,10 @@ export function endConnection(
   const end = addEnd(world, reason, root);
   const owner = connections.owner[connection];
   connections.end[connection] = end;
-  if (owner < nodes.count.client && clients.connection[owner] === connection) clients.server[owner] = NONE;
+  if (owner < nodes.count.client && clients.connection[owner] === connection) {
+    clients.server[owner] = NONE;
+    noteThere(world, owner);
+  }
   if (root !== NONE) world.record(RecordKind.rooted, NONE, root, end, 0, 0);
   world.record(RecordKind.ended, end, owner, reason, place, connections.session[connection]);
 }
@@ -117,8 +121,8 @@ export function isRefused(world: World, client: number): boolean {
   return reason === EndReason.sessionUnknown || reason === EndReason.cookieMissing;
 }
 
-/** Whether a client has left a session that its server still holds, and not because it took it for dead. */
+/** Whether a client has left a session that its server still holds, and neither took it for dead nor closed its page. */
 export function isGivenUp(world: World, session: number): boolean {
   const reason = reasonOf(world, world.sessions.connection[session]);
-  return reason !== NONE && reason !== EndReason.pingTimeout;
+  return reason !== NONE && reason !== EndReason.pingTimeout && reason !== EndReason.pageClosed;
 }

@@ -6,6 +6,7 @@
  */
 import { pingerPart } from "../client/pinger.part.ts";
 import { NONE } from "../network/packets.ts";
+import { noteThere } from "../presence/truth.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { RecordKind } from "../trace/records.ts";
 import { ofClient } from "../world/own-settings.ts";
@@ -24,10 +25,12 @@ export function cutLink(world: World, link: number, place: number): void {
   const { links } = world;
   links.cut[link] = addSilence(world, EndReason.linkCut, place);
   links.cutUntilUs[link] = Number.POSITIVE_INFINITY;
+  noteThere(world, link);
 }
 
 export function healLink(world: World, link: number): void {
   world.links.cutUntilUs[link] = world.queue.nowUs;
+  noteThere(world, link);
 }
 
 /** The connections that exist on a link go mute; `place` as with a cut. */

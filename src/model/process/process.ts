@@ -19,6 +19,7 @@ import { watchdogPart } from "../client/watchdog.part.ts";
 import { addSilence } from "../fate/silence.ts";
 import { readPathsOn } from "../network/quic.ts";
 import { readOn } from "../network/tcp.ts";
+import { noteThere } from "../presence/truth.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { machineOf } from "../world/machine.ts";
 import { EVENT_BITS } from "../world/part.ts";
@@ -65,6 +66,7 @@ const behaviour = {
     freeze: (world: World, process: number) => {
       world.processes.isFrozen[process] = 1;
       note(world, process, EndReason.processFrozen);
+      noteThere(world, world.processes.node[process]);
     },
     throttle: (world: World, process: number, alignUs: number) => {
       world.processes.alignUs[process] = alignUs;
@@ -77,6 +79,7 @@ const behaviour = {
       const { processes } = world;
       processes.isFrozen[process] = 0;
       endPause(world, process);
+      noteThere(world, processes.node[process]);
       fire(world, process);
       readOn(world, processes.node[process]);
       readPathsOn(world, processes.node[process]);

@@ -3,6 +3,7 @@
  * adapter keeps them. The namespace is a room that everybody is in, the one after the last.
  */
 import { NONE } from "../network/packets.ts";
+import { noteThere } from "../presence/truth.ts";
 import type { World } from "../world/world.ts";
 
 /** Row of a server's list for a room (all servers' next to each other: a message asks for each), or for the namespace (`room` = settings.rooms). */
@@ -25,7 +26,10 @@ export function joinRooms(world: World, session: number): void {
   sessions.joined[session] = 1;
   const client = sessions.client[session];
   const server = sessions.server[session];
-  if (connections.end[sessions.connection[session]] === NONE) clients.server[client] = server;
+  if (connections.end[sessions.connection[session]] === NONE) {
+    clients.server[client] = server;
+    noteThere(world, client);
+  }
   link(world, listOf(world, server, clients.room[client]), session * 2);
   link(world, listOf(world, server, world.settings.rooms), session * 2 + 1);
 }

@@ -18,6 +18,7 @@ import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, type Packet } from "../network/packets.ts";
+import { presenceServerDied } from "../presence/store.ts";
 import { Cause } from "../trace/causes.ts";
 import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
 import {
@@ -160,6 +161,7 @@ const behaviour = {
       loseMailboxes(world, server);
       forgetSessions(world, server);
       backplaneOf(world).serverDied(world, server);
+      presenceServerDied(world, server);
     },
     boot: (world: World, server: number) => {
       if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;

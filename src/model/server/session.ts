@@ -21,6 +21,8 @@ import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
 import { dropCopy, endBranch, loseEmit } from "../fate/oracle.ts";
 import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { AnnouncerEvent, announcerPart } from "../presence/announcer.part.ts";
+import { keepsPresence } from "../presence/kept.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { Audience, isTunnel, RequestKind } from "../trace/records.ts";
@@ -44,6 +46,7 @@ export function openSession(world: World, connection: number, server: number): n
   const { sessions, connections } = world;
   const session = world.add(sessionPart);
   world.start(heartbeatPart, world.add(heartbeatPart));
+  if (keepsPresence(world)) world.start(announcerPart, world.add(announcerPart));
   sessions.add();
   world.memberships.addMany(2);
   const client = connections.owner[connection];
@@ -59,6 +62,12 @@ export function openSession(world: World, connection: number, server: number): n
 function beat(world: World, session: number): void {
   if (ofServers(world, heartbeatPart).pingIntervalUs !== Number.POSITIVE_INFINITY)
     world.send(HeartbeatEvent.START, session, 0, 0);
+}
+
+/** The socket joins its rooms, and who keeps who is online is told. */
+function join(world: World, session: number): void {
+  joinRooms(world, session);
+  if (keepsPresence(world)) world.send(AnnouncerEvent.ANNOUNCE, session, 0, 0);
 }
 
 /** Writes a packet to the session's WebSocket. */
@@ -92,6 +101,7 @@ function end(world: World, session: number, cause: number): void {
   const { sessions } = world;
   const place = world.nodes.first.server + sessions.server[session];
   leaveRooms(world, session);
+  if (keepsPresence(world)) world.send(AnnouncerEvent.WITHDRAW, session, 0, 0);
   const why = whyOf(world, sessions.connection[session], cause);
   dropPackets(world, sessions.writeBuffer[session], false, why, place);
   sessions.writeBuffer[session] = NONE;
@@ -128,18 +138,18 @@ const behaviour = {
     adopt: (world: World, session: number, tried: number) => {
       world.sessions.socket[session] = tried;
       beat(world, session);
-      joinRooms(world, session);
+      join(world, session);
       beginAnew(world, session);
     },
     /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so, after what it missed. */
     connectByPoll: (world: World, session: number) => {
-      joinRooms(world, session);
+      join(world, session);
       const missed = connectSocket(world, session);
       world.packets.drain(missed, (packet, copy) => writeToPoll(world, session, packet, copy));
       writeToPoll(world, session, Packet.connect, NONE);
     },
     connectBySocket: (world: World, session: number) => {
-      joinRooms(world, session);
+      join(world, session);
       const missed = connectSocket(world, session);
       world.packets.drain(missed, (packet, copy) => write(world, session, packet, copy));
       write(world, session, Packet.connect, NONE);
@@ -223,6 +233,8 @@ const behaviour = {
     },
     endCrashed: (world: World, session: number) => {
       const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.serverCrashed;
+      // A process that was killed says nothing more.
+      if (keepsPresence(world)) world.send(AnnouncerEvent.CRASH, session, 0, 0);
       endHere(world, session, EndReason.serverCrashed, NONE);
       end(world, session, cause);
       closeExchanges(world, session, cause, NONE);

@@ -268,6 +268,20 @@ export const FRAMES = frames({
     isAbout: "message",
     packets: ["ack"],
   },
+  announce: {
+    number: 28,
+    says: "a server's word, to whoever keeps who is online, that a connection is there",
+    label: "online",
+    short: "online",
+    looks: "control",
+  },
+  withdraw: {
+    number: 29,
+    says: "a server's word, to whoever keeps who is online, that a connection is over",
+    label: "offline",
+    short: "offline",
+    looks: "control",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;
@@ -285,6 +299,11 @@ export const FRAME_LIST: readonly Frame[] = Object.values(FRAMES);
 export function carriesData(frame: number): boolean {
   const { carries } = FRAME_LIST[frame];
   return carries === "message" || carries === "copy";
+}
+
+/** Whether a frame says who is online. */
+export function carriesPresence(frame: number): boolean {
+  return frame === FrameKind.announce || frame === FrameKind.withdraw;
 }
 
 /** What a frame's subject is a number of. */

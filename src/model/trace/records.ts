@@ -357,6 +357,23 @@ export const RECORDS = records({
       tries: { is: "count", says: "how often it was sent" },
     },
   },
+  online: {
+    number: 28,
+    says: "a user is online from now on, or no longer is, in truth; written where somebody keeps who is online",
+    columns: {
+      user: { is: "client", says: "the user, by the first of its clients" },
+      isOnline: { is: "count", says: "1: it is, 0: it is not" },
+    },
+  },
+  listed: {
+    number: 29,
+    says: "observers believe from now on that a user is online, or no longer do",
+    columns: {
+      user: { is: "client", says: "the user, by the first of its clients" },
+      isListed: { is: "count", says: "1: they believe it, 0: they do not" },
+      place: { is: "place", says: "where they have it from", printed: "at" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

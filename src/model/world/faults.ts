@@ -1,6 +1,7 @@
 /** The faults of a scenario: when they are due, and what each does, by the declaration of the part that it strikes. */
 import { backplanePart } from "../backplane/backplane.part.ts";
 import { balancerPart } from "../balancer/balancer.part.ts";
+import { clientPart } from "../client/client.part.ts";
 import { channelPart } from "../gateway/channel.part.ts";
 import { linkPart } from "../network/link.part.ts";
 import { processPart } from "../process/process.part.ts";
@@ -32,6 +33,9 @@ function strike(world: World, _code: number, index: number): void {
       for (const node of fault.nodes) world.send(code, world.processes.rowOf[node]!, fault.alignUs, 0);
       return;
     }
+    case "client":
+      for (const client of fault.clients) strikeClient(world, client, fault.act);
+      return;
     case "balancer":
       return world.send(balancerPart.on[balancerPart.faults[fault.act]], fault.index, 0, 0);
     case "channel":
@@ -45,6 +49,12 @@ function strike(world: World, _code: number, index: number): void {
     case "link":
       return strikeLinks(world, fault);
   }
+}
+
+function strikeClient(world: World, client: number, act: "crash" | "restart"): void {
+  world.send(clientPart.on[clientPart.faults[act]], client, 0, 0);
+  const process = world.processes.rowOf[client] ?? -1;
+  if (act === "crash" && process >= 0) world.send(processPart.on.KILL, process, 0, 0);
 }
 
 function strikeServer(world: World, { act, index }: FaultSettings & { readonly target: "server" }): void {

@@ -40,6 +40,8 @@ export interface ClientSettings {
   readonly address: number;
   /** The browser that it is a page of, if it shares one; −1 it does not. */
   readonly browser: number;
+  /** The person whose tab or device it is: a row of `users`. */
+  readonly user: number;
   readonly startUs: number;
   readonly startConnected: boolean;
 }
@@ -76,6 +78,7 @@ export type FaultSettings =
       /** `index` −1: there is none. */
       | { readonly target: "channel"; readonly index: number; readonly act: "crash" | "restart" }
       | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }
+      | { readonly target: "client"; readonly clients: readonly number[]; readonly act: "crash" | "restart" }
       | {
           readonly target: "process";
           /** Clients and servers. */
@@ -133,6 +136,10 @@ export interface Settings {
   readonly publishers: readonly PublisherSettings[];
   /** null: there is none. */
   readonly gateway: GatewaySettings | null;
+  /** How it is kept who is online: a member of PRESENCE, and its fields. */
+  readonly presence: { readonly kind: string; readonly own: PartSettings };
+  /** People, each by the first of its clients. */
+  readonly users: readonly number[];
   /** By number (links.ts). Links that are alike share one object. */
   readonly links: readonly LinkSettings[];
   readonly sends: readonly SendSettings[];

@@ -22,6 +22,14 @@ import { Notices, Spendings } from "../gateway/gateway.part.ts";
 import { Packets } from "../network/packets.ts";
 import { QuicFrames, QuicPaths } from "../network/quic.part.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
+import {
+  FilterBits,
+  PresenceEntries,
+  PresenceInbox,
+  PresenceStreams,
+  Presences,
+  Users,
+} from "../presence/store.part.ts";
 import { Overdue, Processes } from "../process/process.part.ts";
 import { Mailboxes } from "../server/mailbox.part.ts";
 import { Servers } from "../server/server.part.ts";
@@ -85,6 +93,12 @@ export abstract class World {
   readonly senders = new Senders();
   readonly handlings = new Handlings();
   readonly seenIds = new SeenIds();
+  readonly users = new Users();
+  readonly presences = new Presences();
+  readonly presenceEntries = new PresenceEntries();
+  readonly filter = new FilterBits();
+  readonly presenceStreams = new PresenceStreams();
+  readonly presenceInbox = new PresenceInbox();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];
@@ -97,7 +111,7 @@ export abstract class World {
       client: settings.clients.length,
       balancer: settings.balancers.length,
       server: settings.servers,
-      backplane: settings.backplane === "none" ? 0 : 1,
+      backplane: settings.backplane === "none" && settings.presence.kind === "none" ? 0 : 1,
       publisher: settings.publishers.length,
       gateway: settings.gateway === null ? 0 : 1,
       channel: settings.gateway?.channels.length ?? 0,

@@ -116,6 +116,7 @@ export const appStyles = [
       flex: 1;
     }
     fanout-transport,
+    fanout-presence,
     fanout-timeline {
       border: 1px solid var(--line);
       border-top: 0;
@@ -124,6 +125,10 @@ export const appStyles = [
     fanout-timeline {
       flex: none;
       border-radius: 0 0 var(--radius) var(--radius);
+    }
+    fanout-presence {
+      display: block;
+      flex: none;
     }
     /* Only runs that take long enough to be waited for say so. */
     .busy {
@@ -189,6 +194,9 @@ export const appStyles = [
       }
       main {
         flex-direction: column;
+      }
+      fanout-presence {
+        border-inline: 0;
       }
       fanout-timeline {
         order: 1;

@@ -33,6 +33,7 @@ const COPIED_MS = 1800;
 const NOBODY: readonly string[] = [];
 /** Shows what is chosen on stage. */
 const inspector = new OnDemand(() => import("./inspector.ts"));
+const presence = new OnDemand(() => import("../presence/presence-view.ts"));
 const help = new OnDemand(() => import("./help.ts"));
 
 export class FanoutApp extends PageElement {
@@ -194,8 +195,19 @@ export class FanoutApp extends PageElement {
         ></fanout-caption>
         <fanout-transport .player=${player} .copied=${this.isCopied} @copy-link=${this.#copyLink}></fanout-transport>
       </div>
+      ${this.#presenceView(veiled)}
       <fanout-timeline .player=${player} ?veiled=${veiled}></fanout-timeline>
     </section>`;
+  }
+
+  /** Who is online, where somebody keeps it. */
+  #presenceView(veiled: boolean): TemplateResult | typeof nothing {
+    const { player } = this.bench;
+    if ((player.loaded?.run.scenario.presence.kind ?? "none") === "none") return nothing;
+    presence.want(() => this.requestUpdate());
+    return presence.isThere
+      ? html`<fanout-presence .player=${player} ?veiled=${veiled}></fanout-presence>`
+      : nothing;
   }
 
   /** What is on stage: its title, its variant, and what was changed of it. */

@@ -26,41 +26,58 @@ export function actText(run: RunResult, fault: Fault): string {
   return "atMs" in fault ? `${seconds(fault.atMs * 1000)}: ${faultText(run, fault)}` : faultText(run, fault);
 }
 
-const CAN_FREEZE = new Set(["backplane", "server", "client"]);
+const CAN_FREEZE = new Set(["backplane", "server"]);
 const CAN_CRASH = new Set(["server", "balancer", "backplane"]);
 
 /** What one can do to a node now. */
 export function actsOnNode(run: RunResult, states: NodeStates, node: number, timeUs: number): Act[] {
   const { kind, name: target } = run.nodes[node]!;
   const canCrash = CAN_CRASH.has(kind);
-  if (!canCrash && !CAN_FREEZE.has(kind)) return [];
   const atMs = atMsOf(timeUs);
   const act = (label: string, act: "crash" | "restart" | "freeze" | "resume"): Act => ({
     label,
     fault: { atMs, act, target },
   });
+  if (kind === "client") return actsOnClient(run, states, node, timeUs);
   switch (states.state[stateIndexAt(states, node, timeUs)]) {
     case NodeState.crashed:
       return [act("Restart", "restart")];
     case NodeState.frozen:
       return [act("Resume", "resume"), ...(canCrash ? [act("Crash", "crash")] : [])];
     default:
-      if (isThrottled(run, target, atMs)) return [act("Resume", "resume"), act("Freeze", "freeze")];
       return [
         ...(canCrash ? [act("Crash", "crash")] : []),
         ...(CAN_FREEZE.has(kind) ? [act("Freeze", "freeze")] : []),
-        ...(kind === "client" ? [{ label: "Background", fault: throttle(target, atMs) }] : []),
       ];
   }
 }
 
-/** Whether a client is a tab in the background: its state is that of its connection, so its faults say so. */
-function isThrottled({ scenario }: RunResult, target: string, atMs: number): boolean {
+function actsOnClient(run: RunResult, states: NodeStates, node: number, timeUs: number): Act[] {
+  const { name: target } = run.nodes[node]!;
+  const atMs = atMsOf(timeUs);
+  const act = (label: string, act: "crash" | "restart" | "freeze" | "resume"): Act => ({
+    label,
+    fault: { atMs, act, target },
+  });
+  const close = act("Close page", "crash");
+  if (states.state[stateIndexAt(states, node, timeUs)] === NodeState.frozen)
+    return [act("Resume", "resume"), close];
+  switch (latestAct(run, target, atMs)) {
+    case "crash":
+      return [act("Open page", "restart")];
+    case "throttle":
+      return [act("Resume", "resume"), act("Freeze", "freeze"), close];
+    default:
+      return [act("Freeze", "freeze"), { label: "Background", fault: throttle(target, atMs) }, close];
+  }
+}
+
+/** What a client was struck by last: a closed page, or a tab in the background, is not to be seen in its connection. */
+function latestAct({ scenario }: RunResult, target: string, atMs: number): Fault["act"] | undefined {
   const names = namesOf(scenario);
-  const latest = scenario.faults
+  return scenario.faults
     .filter((fault) => "atMs" in fault && fault.atMs <= atMs)
-    .findLast((fault) => struckBy(scenario, names, fault.target).includes(target));
-  return latest?.act === "throttle";
+    .findLast((fault) => struckBy(scenario, names, fault.target).includes(target))?.act;
 }
 
 /** Its timers fire once a minute, as those of a tab that has been in the background for some minutes. */

@@ -10,9 +10,9 @@ export function faultText(run: RunResult, fault: Fault): string {
   const { act, target } = fault;
   switch (act) {
     case "crash":
-      return `Fault: crash of ${target}.`;
+      return isOfClients(run, target) ? `${target}: the page is closed.` : `Fault: crash of ${target}.`;
     case "restart":
-      return `Restart of ${target}.`;
+      return isOfClients(run, target) ? `${target}: the page is opened again.` : `Restart of ${target}.`;
     case "freeze":
       return `Fault: freeze of ${target}.`;
     case "throttle":
@@ -34,6 +34,10 @@ export function faultText(run: RunResult, fault: Fault): string {
     case "delay":
       return `Fault: ${packetText(fault)} is held back, and arrives ${fault.byMs} ms later.`;
   }
+}
+
+function isOfClients({ scenario }: RunResult, target: string): boolean {
+  return namesOf(scenario).client.count(target) > 0;
 }
 
 /** «link A/balancer», «3 links phones/balancer». */

@@ -19,6 +19,7 @@ import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
 import { taskWords } from "../../run/task-words.ts";
 import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
+import { userName } from "../../scenario/names.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural } from "../look/format.ts";
 import { channelText } from "./channel-words.ts";
@@ -137,6 +138,10 @@ export class Moment {
       case RecordKind.read:
       case RecordKind.receipt:
         return this.#tell(2, channelText(this.#run, row));
+      case RecordKind.online:
+        return this.#addPresence(3, read(at.online.user), read(at.online.isOnline), "online");
+      case RecordKind.listed:
+        return this.#addPresence(2, read(at.listed.user), read(at.listed.isListed), "listed as online");
       case RecordKind.queued:
         return this.#tell(
           2,
@@ -145,6 +150,10 @@ export class Moment {
       default:
         return this.#addTask(row);
     }
+  }
+
+  #addPresence(rank: number, user: number, is: number, what: string): void {
+    this.#tell(rank, `${userName(this.#run.scenario, user)} is ${is === 1 ? "" : "no longer "}${what}.`);
   }
 
   #name(node: number): string {

@@ -33,6 +33,8 @@ const ALWAYS = new Set<number>([
   RecordKind.channelArrived,
   RecordKind.read,
   RecordKind.receipt,
+  RecordKind.online,
+  RecordKind.listed,
 ]);
 const FEW = 600;
 

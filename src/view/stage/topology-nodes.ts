@@ -158,7 +158,7 @@ export function showNodeStates(
         g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
       } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
       else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
-      else if (d.kind === "backplane") detail.text("Pub/Sub");
+      else if (d.kind === "backplane") detail.text(joins(loaded) ? "Pub/Sub" : "who is online");
       else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
       else if (d.kind === "channel") detail.text(priceText(loaded, d.name));
       else detail.text(balancerDetail(d, loaded, layout));
@@ -228,8 +228,13 @@ function priceText({ run }: Loaded, name: string): string {
   return channel.priceUsd === 0 ? "free" : dollars(channel.priceUsd * 1e6);
 }
 
+/** Whether the Redis joins servers; else it only keeps who is online. */
+function joins(loaded: Loaded | null): boolean {
+  return loaded?.run.scenario.backplane.kind !== "none";
+}
+
 function backplaneName(loaded: Loaded | null): string {
-  return optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane");
+  return joins(loaded) ? optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane") : "Redis";
 }
 
 function serverNumber(name: string | undefined): string {

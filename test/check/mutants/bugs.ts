@@ -95,6 +95,31 @@ const frugal = (scenario: Scenario): Scenario => ({
   },
 });
 
+/** Who is online is kept in entries that expire, and pages are closed. */
+const EXPIRING: ScenarioLimits = {
+  ...TALKING,
+  pingIntervalMs: [700],
+  pingTimeoutMs: [500],
+  presences: ["connection-key", "sorted-set"],
+  faults: [true],
+  faultsOf: ["client"],
+};
+
+/** Entries are written again in time, and there is time to see what comes of a page that is closed. */
+const expiring = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  durationMs: 9000,
+  workload: [],
+  presence: { kind: "connection-key", observeMs: 20, ttlMs: 400, refreshMs: 150 },
+});
+
+/** Users are few, and there are bits enough that nobody's are all set by others. */
+const filtered = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  workload: [],
+  presence: { kind: "bloom", observeMs: 20, bits: 4096, hashes: 5 },
+});
+
 /** Servers keep all that is sent. */
 const keeping = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -445,6 +470,35 @@ export const BUGS = {
       rule: "outcome-is-true",
       limits: RETRYING,
       change: retrying,
+    },
+  ],
+  presence: [
+    {
+      bug: "a session that is over is written again and again",
+      file: "src/model/presence/announcer.ts",
+      find: 'WITHDRAW: { target: "idle", actions: "withdraw" }, CRASH: "idle" },\n      after',
+      replace: 'CRASH: "idle" },\n      after',
+      rule: "no-ghost",
+      limits: EXPIRING,
+      change: expiring,
+    },
+    {
+      bug: "an entry expires although it was written again",
+      file: "src/model/presence/entries.ts",
+      find: "if (entries.untilUs[entry] > queue.nowUs) lookAgain(world, entry);",
+      replace: "if (entries.untilUs[entry] < 0 * queue.nowUs) lookAgain(world, entry);",
+      rule: "nobody-missing",
+      limits: EXPIRING,
+      change: expiring,
+    },
+    {
+      bug: "a member of the filter leaves out one of its bits",
+      file: "src/model/presence/bloom.ts",
+      find: "for (const bit of bitsOfUser(world, userOf(world, session))) {",
+      replace: "for (const bit of bitsOfUser(world, userOf(world, session)).slice(1)) {",
+      rule: "filter-denies-nobody",
+      limits: { ...EXPIRING, presences: ["bloom"] },
+      change: filtered,
     },
   ],
   backplane: [

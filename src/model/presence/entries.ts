@@ -1,0 +1,69 @@
+/** Entries that say that somebody is online, and what observers who read them come to believe. */
+import { RecordKind } from "../trace/records.ts";
+import type { World } from "../world/world.ts";
+import { PresenceEvent } from "./store.part.ts";
+
+/** The user whose a session's client is. */
+export function userOf({ sessions, settings }: World, session: number): number {
+  return settings.clients[sessions.client[session]]!.user;
+}
+
+/** An entry counts from now on, for `ttlUs`. */
+export function keep(world: World, entry: number, user: number, ttlUs: number): void {
+  const { presenceEntries: entries, users, queue } = world;
+  while (entries.rows <= entry) entries.add();
+  entries.user[entry] = user;
+  if (ttlUs !== Number.POSITIVE_INFINITY) {
+    entries.untilUs[entry] = queue.nowUs + ttlUs;
+    if (entries.isTimed[entry] === 0) lookAgain(world, entry);
+  }
+  if (entries.isKept[entry] === 1) return;
+  entries.isKept[entry] = 1;
+  users.entries[user]++;
+  changed(world, user);
+}
+
+/** An entry is taken away, if it is there. */
+export function drop(world: World, entry: number): void {
+  const { presenceEntries: entries, users } = world;
+  if (entry >= entries.rows || entries.isKept[entry] === 0) return;
+  entries.isKept[entry] = 0;
+  users.entries[entries.user[entry]]--;
+  changed(world, entries.user[entry]);
+}
+
+function lookAgain({ presenceEntries: entries, queue }: World, entry: number): void {
+  entries.isTimed[entry] = 1;
+  queue.schedule(entries.untilUs[entry], PresenceEvent.EXPIRE, entry, 0, 0);
+}
+
+/** An entry's time may be over, unless it was written again. */
+export function expire(world: World, entry: number): void {
+  const { presenceEntries: entries, queue } = world;
+  entries.isTimed[entry] = 0;
+  if (entries.isKept[entry] === 0) return;
+  if (entries.untilUs[entry] > queue.nowUs) lookAgain(world, entry);
+  else drop(world, entry);
+}
+
+/** What is kept of a user has changed: observers see it when they read next. */
+export function changed(world: World, user: number): void {
+  const { users, queue, settings } = world;
+  if (users.isRead[user] === 1 || users.entries[user] > 0 === (users.isListed[user] === 1)) return;
+  const everyUs = settings.presence.own.observeUs as number;
+  users.isRead[user] = 1;
+  queue.schedule(Math.ceil(queue.nowUs / everyUs) * everyUs, PresenceEvent.READ, user, 0, 0);
+}
+
+/** Observers read what is kept of a user. */
+export function read(world: World, user: number): void {
+  const { users, nodes } = world;
+  const isListed = users.entries[user] > 0 ? 1 : 0;
+  if (users.isListed[user] === isListed) return;
+  users.isListed[user] = isListed;
+  recordListed(world, user, isListed, nodes.first.backplane);
+}
+
+function recordListed(world: World, user: number, isListed: number, place: number): void {
+  world.record(RecordKind.listed, world.settings.users[user]!, isListed, place, 0, 0);
+}

@@ -1,0 +1,106 @@
+/** Who was online in truth, and who was believed to be, over time: read off the trace. */
+import { carriesPresence } from "../model/trace/frames.ts";
+import { at, type Columns, RecordKind } from "../model/trace/records.ts";
+
+/** From when to when something was so. µs. */
+export interface Span {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** What is known of a user: the truth, and what observers believed. */
+export interface UserPresence {
+  /** The node of the first of its clients. */
+  readonly user: number;
+  readonly online: readonly Span[];
+  /** By the node that observers have it from. */
+  readonly listed: ReadonlyMap<number, readonly Span[]>;
+}
+
+/** Users of whom anything was ever true or believed, in the order of their numbers. */
+export function readPresence(trace: Columns, endUs: number): UserPresence[] {
+  const users = new Map<number, { online: Span[]; listed: Map<number, Span[]> }>();
+  const of = (user: number) => {
+    let known = users.get(user);
+    if (known === undefined) {
+      known = { online: [], listed: new Map() };
+      users.set(user, known);
+    }
+    return known;
+  };
+  for (let row = 0; row < trace.length; row++) {
+    const timeUs = trace.timeUs[row];
+    if (trace.kind[row] === RecordKind.online)
+      turn(of(trace[at.online.user][row]).online, trace[at.online.isOnline][row], timeUs, endUs);
+    else if (trace.kind[row] === RecordKind.listed) {
+      const { listed } = of(trace[at.listed.user][row]);
+      const place = trace[at.listed.place][row];
+      const spans = listed.get(place) ?? [];
+      listed.set(place, spans);
+      turn(spans, trace[at.listed.isListed][row], timeUs, endUs);
+    }
+  }
+  return [...users].sort(([one], [other]) => one - other).map(([user, known]) => ({ user, ...known }));
+}
+
+/** From now on it is so, or no longer. */
+function turn(spans: Span[], is: number, timeUs: number, endUs: number): void {
+  if (is === 1) spans.push({ fromUs: timeUs, toUs: endUs });
+  else spans.push({ fromUs: spans.pop()!.fromUs, toUs: timeUs });
+}
+
+/** When the one was so and the other was not. Spans in order; of length 0 none. */
+export function without(spans: readonly Span[], others: readonly Span[]): Span[] {
+  return spans.flatMap((span) => {
+    const left: Span[] = [];
+    let { fromUs } = span;
+    for (const other of others) {
+      if (other.toUs <= fromUs || other.fromUs >= span.toUs) continue;
+      if (other.fromUs > fromUs) left.push({ fromUs, toUs: other.fromUs });
+      fromUs = Math.max(fromUs, other.toUs);
+    }
+    if (fromUs < span.toUs) left.push({ fromUs, toUs: span.toUs });
+    return left;
+  });
+}
+
+/** All told, of all users, and of all that they are believed to be by. Times in ms. */
+export interface PresenceTotals {
+  /** How often somebody was believed to be online who was not, and for how long in all. */
+  readonly ghosts: number;
+  readonly ghostMs: number;
+  /** How often somebody was online and not believed to be, and for how long in all. */
+  readonly missing: number;
+  readonly missingMs: number;
+  /** How many users were ever believed to be online, and never were. */
+  readonly strangers: number;
+  /** What servers told whoever keeps it. */
+  readonly told: number;
+}
+
+/** What observers believed against the truth; null if nobody kept who is online. */
+export function presenceTotals(trace: Columns, endUs: number): PresenceTotals | null {
+  const users = readPresence(trace, endUs);
+  if (users.length === 0) return null;
+  const beliefs = users.flatMap(({ online, listed }) =>
+    [...listed.values()].map((spans) => ({ online, spans })),
+  );
+  const unseen = users.filter(({ listed }) => listed.size === 0).flatMap(({ online }) => online);
+  const ghosts = beliefs.flatMap(({ online, spans }) => without(spans, online));
+  const missing = [...beliefs.flatMap(({ online, spans }) => without(online, spans)), ...unseen];
+  let told = 0;
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.frame && carriesPresence(trace[at.frame.kind][row])) told++;
+  return {
+    ghosts: ghosts.length,
+    ghostMs: lengthMs(ghosts),
+    missing: missing.length,
+    missingMs: lengthMs(missing),
+    strangers: users.filter(({ online }) => online.length === 0).length,
+    told,
+  };
+}
+
+export function lengthMs(spans: readonly Span[]): number {
+  return spans.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0) / 1000;
+}

@@ -1,0 +1,3 @@
+import { huntIn } from "./hunt.ts";
+
+huntIn("presence");
