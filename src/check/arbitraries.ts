@@ -5,6 +5,7 @@
  * all, so that rare combinations meet.
  */
 import fc from "fast-check";
+import { vendor } from "../model/backplane/vendor.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
 import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
@@ -248,7 +249,7 @@ function shapes(limits: ScenarioLimits) {
     ),
     servers: fc.integer({ min: minServers, max: maxServers }),
     policy: fc.constantFrom(...(limits.policies ?? POLICY_NAMES)),
-    backplane: fc.constantFrom(...(limits.backplanes ?? BACKPLANE_NAMES)),
+    backplane: fc.constantFrom(...(limits.backplanes ?? UNBOUGHT)),
     timeouts: timeouts(limits),
     pingIntervalMs: fc.constantFrom(...(limits.pingIntervalMs ?? triedIn("servers", "pingIntervalMs"))),
     pingTimeoutMs: fc.constantFrom(...(limits.pingTimeoutMs ?? triedIn("servers", "pingTimeoutMs"))),
@@ -262,7 +263,7 @@ function shapes(limits: ScenarioLimits) {
 }
 
 /** Who asks for messages instead of being told, and what servers do for them. Drawn last, so that all else stays as it is. */
-function askings({ groups }: Shape, { transports }: ScenarioLimits) {
+function askings({ groups, backplane }: Shape, { transports, backplanes }: ScenarioLimits) {
   const group = fc.record({
     asks: transports === undefined ? rarely(["long-polling", "sse"] as const, null) : fc.constant(null),
     pollPauseMs: fc.constantFrom(...triedIn("clients", "pollPauseMs")),
@@ -283,6 +284,8 @@ function askings({ groups }: Shape, { transports }: ScenarioLimits) {
     more: transports === undefined ? closings : fc.constant(null),
     // What is sent first of all.
     volatile: transports === undefined ? rarely([true], undefined) : fc.constant(undefined),
+    // Now and then Redis' place is taken by what is bought.
+    vendor: boughtIn(backplane, backplanes),
   });
 }
 
@@ -339,6 +342,24 @@ function presences({ groups, faulty }: Shape, { presences: allowed, transports, 
 }
 
 type Keeping = ReturnType<typeof presences> extends fc.Arbitrary<infer T> ? T : never;
+
+/** What joins servers that nobody sells. */
+const UNBOUGHT = BACKPLANE_NAMES.filter((name) => name !== "vendor");
+
+/** What a vendor allows, or null: there is none. */
+function boughtIn(backplane: Shape["backplane"], backplanes: ScenarioLimits["backplanes"]) {
+  const tried = triedOf(vendor);
+  const limits = fc.record({
+    messagesPerSecond: fc.constantFrom(...(tried.messagesPerSecond as number[])),
+    maxMessageBytes: fc.constantFrom(...(tried.maxMessageBytes as number[])),
+    quotaMessages: fc.constantFrom(...(tried.quotaMessages as number[])),
+    bytes: fc.constantFrom(500, 2000),
+  });
+  if (backplane === "vendor") return limits;
+  return backplane === "none" || backplanes !== undefined
+    ? fc.constant(null)
+    : fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: limits });
+}
 
 type Asking = ReturnType<typeof askings> extends fc.Arbitrary<infer T> ? T : never;
 
@@ -528,6 +549,12 @@ function askingOf({ asks, browser, ...times }: Asking["groups"][number], i: numb
   };
 }
 
+function backplaneOf(kind: Shape["backplane"], bought: Asking["vendor"]) {
+  if (bought === null) return { kind };
+  const { bytes: _, ...limits } = bought;
+  return { kind: "vendor", ...limits };
+}
+
 function scenarioOf(
   shape: Shape,
   { groupLinks, ...happening }: Happening,
@@ -565,18 +592,20 @@ function scenarioOf(
       ...asking.servers,
       ...asking.more?.servers,
     },
-    backplane: { kind: shape.backplane },
+    backplane: backplaneOf(shape.backplane, asking.vendor),
     presence,
     ...happening,
-    workload: happening.workload.map((line, i) =>
-      i > 0
+    workload: happening.workload.map((send, i) => {
+      // With a vendor, messages have a size.
+      const line = asking.vendor === null ? send : { ...send, bytes: asking.vendor.bytes };
+      return i > 0
         ? line
         : {
             ...line,
             ...(asking.more?.eventId === undefined ? {} : { eventId: asking.more.eventId }),
             ...(asking.volatile ? { volatile: true } : {}),
-          },
-    ),
+          };
+    }),
     faults: [...mutedBy(happening.faults, asking), ...pages, ...(hasStore ? store : [])],
   };
   const parsed = validateScenario(input as ScenarioInput);

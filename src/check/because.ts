@@ -154,6 +154,12 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return `A server can take a client back for ${seconds(timerMs(servers.maxDisconnectionDurationMs))} after it has gone, and what it had kept for this one was never asked for.`;
     case Cause.recoveryRefused:
       return `${where} had kept messages for a client that it could not take back.`;
+    case Cause.overQuota:
+      return "The vendor's plan has a quota of messages (backplane.quotaMessages), and each that is delivered counts.";
+    case Cause.overRate:
+      return "The vendor takes so many messages a second (backplane.messagesPerSecond), and refuses the rest.";
+    case Cause.tooLarge:
+      return "The vendor takes messages up to a size (backplane.maxMessageBytes), and refuses larger ones.";
     case Cause.sessionUnknown:
       return troubleOf(facts, facts.sender);
     default:

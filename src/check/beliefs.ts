@@ -286,6 +286,15 @@ const staysOpen = ownRule("stays-open", {
   atMost: 0,
 });
 
+/** What a vendor has taken or refused, while nothing at all fails. */
+const nothingIsLost = ownRule("nothing-is-lost", {
+  type: "count",
+  statement: "As long as nothing fails, nothing is lost.",
+  of: { event: "lost" },
+  per: "run",
+  atMost: 0,
+});
+
 const neverConnects = ownRule("never-connects", {
   type: "count",
   statement: "Without sticky sessions nobody connects.",
@@ -575,6 +584,24 @@ export const BELIEFS: readonly Belief[] = [
     isToThePoint: (scenario) => startsApart(scenario) && clientCount(scenario) <= scenario.servers.count,
   },
   {
+    name: "a-vendor-never-loses",
+    belief: "A vendor never loses a message.",
+    truth:
+      "It refuses what is too large, too much in a second, or more than its plan has. Whoever sends hears an error, if anybody listens; whoever waits hears nothing. FACTS §9.",
+    rule: nothingIsLost,
+    limits: { backplanes: ["vendor"], transports: WEBSOCKET, servers: [1, 2], ...CALM, ...PATIENT },
+    isToThePoint: startsTogether,
+  },
+  {
+    name: "buying-needs-no-maintenance",
+    belief: "Buying needs no maintenance.",
+    truth:
+      "A plan that fits today is used up by what grows: somebody has to notice, pay and send again. And products end: of Vonage's, two in eight months. FACTS §9.",
+    rule: noneDies("the-plan-fits", "A plan that was bought is never used up.", "over-quota"),
+    limits: { backplanes: ["vendor"], transports: WEBSOCKET, servers: [1, 2], ...CALM, ...PATIENT },
+    isToThePoint: ({ backplane }) => backplane.kind === "vendor" && backplane.quotaMessages !== "none",
+  },
+  {
     name: "backplane-delivers",
     belief: "With Redis every message arrives.",
     truth:
@@ -610,6 +637,11 @@ export const BELIEFS: readonly Belief[] = [
       servers.seenIds === "redis" && servers.marksIds !== "together" && servers.idsKeptMs === "none",
   },
 ];
+
+/** Everybody begins connected, so that nobody is away. */
+function startsTogether({ clients }: Scenario): boolean {
+  return clients.every(({ startConnected }) => startConnected);
+}
 
 /** Nobody begins connected, so that everybody is routed. */
 function startsApart({ clients }: Scenario): boolean {

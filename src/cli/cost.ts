@@ -102,7 +102,7 @@ function timeText({ buildToMarket, buyToMarket, buildUpkeep, buyUpkeep }: Values
   return `Live after ${buildToMarket} days if built, ${buyToMarket} if bought. To keep it up and secure: ${buildUpkeep} h a month if built, ${buyUpkeep} if bought.\n`;
 }
 
-function promisesText({ promises, values, inRow, compensation }: Estimate, style: Style): string {
+export function promisesText({ promises, values, inRow, compensation }: Estimate, style: Style): string {
   const rows = promises.map(({ name, percent, minutesInTime, minutesAYear }) =>
     percent === null
       ? `${name.padEnd(14)} ${"missing".padStart(10)}`

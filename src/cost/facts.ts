@@ -11,6 +11,7 @@ export function costFacts({
   crossings,
   promises,
   inRow,
+  compensation,
 }: Estimate): Record<string, number | string> {
   const facts: Record<string, number | string> = {
     "cost.connections": amount(values.connections ?? 0),
@@ -18,9 +19,13 @@ export function costFacts({
     "cost.perSecond": amount(Math.round(volume.messagesPerSecond)),
     "cost.cheapest": cheapest?.title ?? "missing",
     "cost.crossing": crossings[0] === undefined ? "none" : amount(crossings[0].connections),
+    "cost.crossingAt": crossings[0]?.connections ?? 0,
     "cost.crossings": crossings.length,
     "cost.missing": bills.filter(({ total }) => total === null).length,
     "cost.beyond": bills.filter(({ beyond }) => beyond !== null).length,
+    "credit.loss": money(compensation.loss),
+    "credit.back": money(compensation.credit),
+    "credit.covers": (compensation.credit ?? 0) >= (compensation.loss ?? 0) ? "all" : "a part",
     "cost.buildDays": values.buildToMarket ?? "missing",
     "cost.buyDays": values.buyToMarket ?? "missing",
     "cost.row": inRow === null ? "missing" : `${Number(inRow.toPrecision(6))} %`,

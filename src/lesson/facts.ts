@@ -2,7 +2,7 @@
 import { Fate } from "../model/fate/oracle.part.ts";
 import { Machine, MODEL } from "../model/parts.ts";
 import { connectionKiB } from "../model/server/limits.ts";
-import { CAUSES } from "../model/trace/causes.ts";
+import { CAUSES, Cause } from "../model/trace/causes.ts";
 import { type EndReasonIndex, SILENCES } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import {
@@ -65,6 +65,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...recoveryFacts(run),
     ...taskFacts(run),
     ...presenceFacts(run),
+    ...vendorFacts(run, ledger),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -393,6 +394,25 @@ function taskFacts({ trace }: RunResult): [string, Fact][] {
     ["tasks.order", order === "" || tasks.length > ORDER_TOLD ? "none" : order],
     ["tasks.tries", tasks.reduce((sum, { tries }) => sum + tries, 0)],
     ["tasks.lastMs", lastUs === 0 ? "none" : Math.round((lastUs - tasks[0]!.sentUs) / 1000)],
+  ];
+}
+
+const REFUSALS: readonly number[] = [Cause.overQuota, Cause.overRate, Cause.tooLarge];
+
+/** Of a vendor: how many messages it took, how many it bills for them, and how many it refused. */
+function vendorFacts({ trace }: RunResult, { copies }: Ledger): [string, Fact][] {
+  let taken = 0;
+  let billed = 0;
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== RecordKind.billed) continue;
+    taken++;
+    billed = trace[at.billed.total][row]!;
+  }
+  const refused = copies.filter(({ fate, cause }) => fate === Fate.lost && REFUSALS.includes(cause));
+  return [
+    ["vendor.taken", taken],
+    ["vendor.billed", billed],
+    ["vendor.refused", new Set(refused.map(({ message }) => message)).size],
   ];
 }
 

@@ -60,7 +60,8 @@ export interface StageTable {
 }
 
 /** Build or buy, for inputs of which some are changed. */
-interface StageCost {
+export interface StageCost {
+  readonly shows: "curves" | "promises";
   /** As an address has them. */
   readonly written: string;
   /** What is said of it, by name, beside what the run says. */

@@ -156,7 +156,11 @@ function readStep({ heading, tokens }: Section, previous: Step | undefined, name
 }
 
 function readStage(text: string, previous: StepStage | undefined, where: string): StepStage {
-  const fields = fieldsOf(text, ["variant", "set", "at", "until", "look", "knobs", "cost", "table"], where);
+  const fields = fieldsOf(
+    text,
+    ["variant", "set", "at", "until", "look", "knobs", "cost", "promise", "table"],
+    where,
+  );
   const one = (key: string) => fields.find(([found]) => found === key)?.[1];
   const at = one("at");
   if (at === undefined) throw new LessonError(`${where}: its stage does not say where it stands: at`);
@@ -170,7 +174,7 @@ function readStage(text: string, previous: StepStage | undefined, where: string)
     until: until === undefined ? null : inPlace(where, () => parseMoment(until)),
     look: listOf(one("look") ?? ""),
     knobs: listOf(one("knobs") ?? ""),
-    cost: costOf(one("cost"), where),
+    cost: costOf(one("cost"), "curves", where) ?? costOf(one("promise"), "promises", where),
     table: tableNamed(one("table"), where),
   };
 }
@@ -185,13 +189,13 @@ function tableNamed(name: string | undefined, where: string): StageTable | null 
   return table;
 }
 
-/** `cost: connections=2000, sendsPerHour=60`; `cost: as it is` changes nothing. */
-function costOf(text: string | undefined, where: string): StepStage["cost"] {
+/** `cost: connections=2000, sendsPerHour=60`; `cost: as it is` changes nothing. `promise:` draws what promises allow, not the curves. */
+function costOf(text: string | undefined, shows: "curves" | "promises", where: string): StepStage["cost"] {
   if (text === undefined) return null;
   const written = text === "as it is" ? "" : listOf(text.replaceAll("=", ":")).join(",");
   const { changes, problems } = readChanges(written);
   if (problems.length > 0) throw new LessonError(`${where}: ${problems.join("; ")}`);
-  return { written: writeChanges(changes), facts: costFacts(estimate(valuesWith(changes))) };
+  return { shows, written: writeChanges(changes), facts: costFacts(estimate(valuesWith(changes))) };
 }
 
 function settingOf(text: string, where: string): [string, unknown] {

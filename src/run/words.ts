@@ -7,6 +7,7 @@ import type { Scenario } from "../scenario/schema.ts";
 export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], string>> = {
   none: "the backplane",
   redis: "Redis",
+  vendor: "the vendor",
 };
 
 /** What has run out, in a clause. */

@@ -1,5 +1,6 @@
 /** From a scenario, as people write it, to the model's settings: names become numbers, milliseconds µs. */
 import { msToUs } from "../kernel/time.ts";
+import { BACKPLANES } from "../model/backplane/index.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { EventId } from "../model/fate/oracle.part.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
@@ -55,6 +56,7 @@ export function buildSettings(scenario: Scenario): Settings {
       own: memberSettings(PRESENCE[scenario.presence.kind], scenario.presence),
     },
     users,
+    backplaneOwn: memberSettings(BACKPLANES[scenario.backplane.kind], scenario.backplane),
     publishers: scenario.publishers.map(({ rebroadcast }) => ({ rebroadcast })),
     gateway: gatewayOf(scenario),
     links: linksOf(scenario, names),
@@ -134,6 +136,7 @@ function buildSend(
     target: audience === Audience.direct ? names.client.get(send.to)! : -1,
     eventId: EventId[send.eventId ?? "own"],
     isVolatile: send.volatile ?? false,
+    bytes: send.bytes ?? 0,
   };
   if (send.everyMs === undefined) {
     const atUs = msToUs(send.atMs!);

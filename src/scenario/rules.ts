@@ -33,6 +33,7 @@ export const RULE_NAMES = [
   "no-ghost",
   "nobody-missing",
   "filter-denies-nobody",
+  "bill-within-budget",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -250,6 +250,12 @@ const send = z
       .describe(
         "Socket.IO's volatile: what can't be written to a transport at once is dropped, not kept (FACTS §1.5; ground-truth 26). Requests of their own are always sent",
       ),
+    bytes: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe("How large each message is, where somebody asks: a vendor; by default nobody minds"),
   })
   .refine((s) => (s.atMs === undefined) !== (s.everyMs === undefined), {
     error: ({ input }) =>

@@ -50,6 +50,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   "handshake-completes": [{ clients: [ws("A", { startConnected: true })] }, "nobody tries to connect"],
   "no-idle-cut": [{ clients: pair }, "2 of 2 connections not due before the end of the run"],
   "within-limits": [{ clients: [{ name: "A" }] }, "no limit is set"],
+  "bill-within-budget": [{ clients: [{ name: "A" }] }, "there is no budget"],
   "half-open-noticed": [
     { clients: pair, faults: [{ atMs: 500, act: "cut", target: "A/balancer" }] },
     "2 of 2 ends of silent connections not due before the end of the run",

@@ -45,6 +45,9 @@ describe("fanout lesson", () => {
       "recovery-refused",
       "ghosts",
       "bloom-presence",
+      "build-or-buy",
+      "five-nines",
+      "a-vendor-loses-too",
       "fallback-to-sms",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");

@@ -53,7 +53,11 @@ describe("a lesson", () => {
       written: "connections:2000,vonageMonth:5",
       facts: { "cost.connections": "2,000", "cost.vonage": "missing", "cost.cheapest": "Ably" },
     });
-    expect(stage("cost: as it is").cost!.written).toBe("");
+    expect(stage("cost: as it is").cost).toMatchObject({ shows: "curves", written: "" });
+    expect(stage("promise: lastMile=99").cost).toMatchObject({
+      shows: "promises",
+      facts: { "cost.rowIsBelow": "all", "promise.ably.year": "5.26 min" },
+    });
     expect(stage("table: webtransport").table).toMatchObject({ title: "WebTransport", asOf: "2026-08-07" });
     expect(() => stage("cost: conections=1")).toThrow('cost: there is no input "conections"');
     expect(() => stage("table: nothing")).toThrow(

@@ -562,6 +562,28 @@ const OCCASIONS: readonly Occasion[] = [
     what: "the third message takes the place that the second one had",
     lab: { ...POLLED, servers: { count: 1, replayEvents: 1 } },
   },
+  ...(
+    [
+      [Cause.overQuota, "its plan has no message left", { quotaMessages: 0 }],
+      [Cause.overRate, "it takes one message a second, and this is the second", { messagesPerSecond: 1 }],
+      [Cause.tooLarge, "it takes messages of a hundred bytes at most", { maxMessageBytes: 100 }],
+    ] as const
+  ).map(
+    ([cause, what, limits]): Occasion => ({
+      cause,
+      root: null,
+      what: `a vendor refuses a message: ${what}`,
+      lab: {
+        clients: [socket("A"), socket("B")],
+        servers: { count: 1 },
+        backplane: { kind: "vendor", ...limits },
+        workload: [
+          { from: "A", to: "B", atMs: 400, bytes: 200 },
+          { from: "A", to: "B", atMs: 450, bytes: 200 },
+        ],
+      },
+    }),
+  ),
   {
     cause: Cause.volatileDropped,
     root: null,

@@ -45,6 +45,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "27 settled",
     "28 online",
     "29 listed",
+    "30 billed",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",

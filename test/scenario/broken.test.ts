@@ -306,7 +306,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown backplane",
     small({ backplane: { kind: "kafka" } }),
-    'backplane.kind: found "kafka"; allowed: none, redis',
+    'backplane.kind: found "kafka"; allowed: none, redis, vendor',
   ],
   [
     "latency negative",
@@ -620,17 +620,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown rule, nearly right",
     small({ rules: ["delivry"] }),
-    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody. Did you mean "delivery"?',
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget. Did you mean "delivery"?',
   ],
   [
     "unknown rule",
     small({ rules: ["happiness"] }),
-    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody',
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget',
   ],
   [
     "rule that JavaScript knows",
     small({ rules: ["constructor", "toString"] }),
-    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody',
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget',
   ],
   [
     "rule listed twice",

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 import { affinity } from "./affinity.ts";
 import { atLeastOnce } from "./at-least-once.ts";
 import { atMostOnce } from "./at-most-once.ts";
+import { billWithinBudget } from "./bill-within-budget.ts";
 import { caughtUp } from "./caught-up.ts";
 import { conservation } from "./conservation.ts";
 import { delivery } from "./delivery.ts";
@@ -51,4 +52,5 @@ export const rules = {
   "no-ghost": noGhost,
   "nobody-missing": nobodyMissing,
   "filter-denies-nobody": filterDeniesNobody,
+  "bill-within-budget": billWithinBudget,
 } as const satisfies Record<RuleName, Rule>;

@@ -4,7 +4,7 @@ import { estimate } from "../../cost/estimate.ts";
 import { readChanges, valuesWith } from "../../cost/inputs.ts";
 import { judge } from "../../lesson/exercise.ts";
 import { type Fact, factsOf } from "../../lesson/facts.ts";
-import type { Lesson, Prose, Question, StageTable, Step } from "../../lesson/lesson.ts";
+import type { Lesson, Prose, Question, StageCost, StageTable, Step } from "../../lesson/lesson.ts";
 import { timeOf } from "../../lesson/moments.ts";
 import { factsAt, inWords, rightAnswers } from "../../lesson/words.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
@@ -15,7 +15,7 @@ import { simulate } from "../../run/simulate.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { list, suggest } from "../../scenario/words.ts";
 import { parseWhole } from "../arguments.ts";
-import { costBrief } from "../cost.ts";
+import { costBrief, promisesText } from "../cost.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { course } from "../lessons.ts";
@@ -129,9 +129,13 @@ function stepText(step: Step, number: number, run: RunResult, isWhole: boolean, 
 
 /** What is drawn below the words. */
 function figureLines({ stage: { cost, table } }: Step, style: Style): string[] {
-  const lines =
-    cost === null ? [] : ["\n", costBrief(estimate(valuesWith(readChanges(cost.written).changes)), style)];
+  const lines = cost === null ? [] : ["\n", costText(cost, style)];
   return table === null ? lines : [...lines, "\n", tableText(table, style)];
+}
+
+function costText({ shows, written }: StageCost, style: Style): string {
+  const all = estimate(valuesWith(readChanges(written).changes));
+  return shows === "curves" ? costBrief(all, style) : promisesText(all, style);
 }
 
 function tableText({ title, asOf, head, rows, source }: StageTable, style: Style): string {

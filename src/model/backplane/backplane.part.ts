@@ -9,7 +9,7 @@ export const backplanePart = part({
   home: "backplane",
   events: ["CONNECT", "SUBSCRIBE", "DISCONNECT", "PUBLISH", "CRASH", "RESTART", "FREEZE", "RESUME"],
   faults: { crash: "CRASH", restart: "RESTART", freeze: "FREEZE", resume: "RESUME" },
-  causes: ["notSubscribed", "backplaneDown"],
+  causes: ["notSubscribed", "backplaneDown", "overQuota", "overRate", "tooLarge"],
   ends: ["backplaneCrashed", "backplaneDown"],
 });
 export const BackplaneEvent = backplanePart.on;

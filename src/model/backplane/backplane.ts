@@ -22,6 +22,7 @@ import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
 import { subscriberOf } from "./redis-client.ts";
+import { takes } from "./vendor.ts";
 
 function toServer(
   world: World,
@@ -51,6 +52,7 @@ function disconnect(world: World, redisClient: number): void {
 }
 
 function fan(world: World, message: number, origin: number): void {
+  if (!takes(world, message)) return;
   const { redisClients, nodes } = world;
   for (let server = 0; server < nodes.count.server; server++) {
     const subscriber = subscriberOf(server);

@@ -12,6 +12,8 @@ export interface Backplane {
   readonly causes?: readonly CauseName[];
   /** Whether its adapter keeps Socket.IO's sessions and messages, so that clients can be taken back. FACTS §1.6. */
   readonly keepsSessions: boolean;
+  /** Servers hand out only what it has taken, to their own clients too; else they hand it to these at once. */
+  readonly isFirst?: boolean;
   /** A run begins, with all servers connected. */
   readonly begin: (world: World) => void;
   /**

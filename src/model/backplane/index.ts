@@ -3,8 +3,9 @@ import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
 import { none } from "./none.ts";
 import { redis } from "./redis.ts";
+import { vendor } from "./vendor.ts";
 
-export const BACKPLANES = { none, redis } as const satisfies Readonly<Record<string, Backplane>>;
+export const BACKPLANES = { none, redis, vendor } as const satisfies Readonly<Record<string, Backplane>>;
 
 export type BackplaneName = keyof typeof BACKPLANES;
 

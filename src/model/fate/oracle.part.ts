@@ -32,6 +32,8 @@ export class Messages extends tableOf({
   branches: whole(),
   /** 1: what can't be written at once is dropped (delivery/volatile.ts). */
   isVolatile: flag(),
+  /** How large it is, if anybody asks; 0: it is not said. */
+  bytes: whole(),
   /** Copies that are neither delivered nor lost nor carried: they die with the last branch. */
   waiting: whole(),
   /** An {@link EventId}. */

@@ -14,10 +14,11 @@ export function scheduleNext(world: World, code: number, entity: number, line: n
 
 /** A sender's application sends what the line says, and will again. Returns the message. */
 export function sendLine(world: World, sender: number, code: number, entity: number, line: number): number {
-  const { audience, target, eventId, isVolatile } = world.settings.sends[line]!;
+  const { audience, target, eventId, isVolatile, bytes } = world.settings.sends[line]!;
   scheduleNext(world, code, entity, line);
   const message = sendMessage(world, sender, audience, target);
   world.messages.eventId[message] = eventId;
   if (isVolatile) world.messages.isVolatile[message] = 1;
+  if (bytes > 0) world.messages.bytes[message] = bytes;
   return message;
 }

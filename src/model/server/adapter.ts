@@ -22,17 +22,22 @@ export function fanOut(world: World, server: number, message: number): void {
 }
 
 function handOut(world: World, server: number, message: number): void {
-  keep(world, server, message);
-  keepForSessions(world, server, message);
-  deliverLocally(world, server, message);
-  backplaneOf(world).publish(world, server, message);
+  const backplane = backplaneOf(world);
+  if (backplane.isFirst !== true) {
+    keep(world, server, message);
+    keepForSessions(world, server, message);
+    deliverLocally(world, server, message);
+  }
+  backplane.publish(world, server, message);
 }
 
 /** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */
 export function receivePush(world: World, server: number, message: number, origin: number): void {
   if (isToldAgain(world, origin)) return handOut(world, server, message);
-  if (origin !== server) {
-    keepPushed(world, server, message, origin < world.nodes.count.server);
+  const isFirst = backplaneOf(world).isFirst === true;
+  if (origin !== server || isFirst) {
+    keepPushed(world, server, message, origin < world.nodes.count.server && !isFirst);
+    if (isFirst) keepForSessions(world, server, message);
     deliverLocally(world, server, message);
   }
   endBranch(world, message, world.nodes.first.server + server);

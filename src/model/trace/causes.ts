@@ -51,6 +51,9 @@ export const Cause = {
   neverSent: 32,
   handlerFailed: 33,
   seenNotDone: 34,
+  overQuota: 35,
+  overRate: 36,
+  tooLarge: 37,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -290,5 +293,25 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The server had remembered the message's id before its effect, and died in between; when the message came again it was taken for done.",
     remedy: "Store the id together with the effect, in one transaction.",
+  },
+  {
+    name: "over-quota",
+    label: "over the quota",
+    sentence: "The messages of the vendor's plan were used up, and it refused to take another.",
+    remedy:
+      "Buy a larger plan before the quota is used up, or send fewer messages; hear the error, and send again later.",
+  },
+  {
+    name: "over-rate",
+    label: "too many a second",
+    sentence:
+      "More messages were published in a second than the vendor takes, and it refused those that were above.",
+    remedy: "Send several in one message, or into several channels; hear the error, and send again later.",
+  },
+  {
+    name: "too-large",
+    label: "too large",
+    sentence: "The message was larger than the vendor takes.",
+    remedy: "Send where it can be fetched instead, or send it in parts.",
   },
 ];

@@ -472,6 +472,9 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.neverSent]: [null],
   [Cause.handlerFailed]: [null],
   [Cause.seenNotDone]: [null],
+  [Cause.overQuota]: [null],
+  [Cause.overRate]: [null],
+  [Cause.tooLarge]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

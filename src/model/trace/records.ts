@@ -374,6 +374,16 @@ export const RECORDS = records({
       place: { is: "place", says: "where they have it from", printed: "at" },
     },
   },
+  billed: {
+    number: 30,
+    says: "a vendor takes a message, and bills it",
+    columns: {
+      message: { is: "message", says: "the message" },
+      place: { is: "place", says: "the vendor" },
+      count: { is: "count", says: "for how many: one published, and each delivered" },
+      total: { is: "count", says: "how many it has billed by now" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

@@ -68,6 +68,8 @@ export interface SendSettings {
   readonly untilUs: number;
   /** An EventId. */
   readonly eventId: number;
+  /** How large each message is; 0: it is not said. */
+  readonly bytes: number;
 }
 
 /** Something that goes wrong, or right again: at a time, or when a packet is sent. */
@@ -133,6 +135,8 @@ export interface Settings {
   readonly server: PartSettings;
   /** A member of BACKPLANES. */
   readonly backplane: string;
+  /** What it has of its own. */
+  readonly backplaneOwn: PartSettings;
   readonly publishers: readonly PublisherSettings[];
   /** null: there is none. */
   readonly gateway: GatewaySettings | null;

@@ -7,6 +7,7 @@ import { EventQueue } from "../../kernel/queue.ts";
 import type { Runner } from "../../statechart/runner.ts";
 import { Inbox } from "../backplane/backplane.part.ts";
 import { RedisClients } from "../backplane/redis-client.part.ts";
+import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
 import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
 import { Upstreams } from "../balancer/upstream.part.ts";
@@ -99,6 +100,7 @@ export abstract class World {
   readonly filter = new FilterBits();
   readonly presenceStreams = new PresenceStreams();
   readonly presenceInbox = new PresenceInbox();
+  readonly vendors = new Vendors();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];

@@ -81,9 +81,40 @@ export const chartStyles = css`
   }
 `;
 
+/** Tables of numbers, of which some are missing. */
+export const promiseStyles = css`
+  .note {
+    display: block;
+    font-size: 0.8125rem;
+    color: var(--muted);
+  }
+  table {
+    width: 100%;
+  }
+  td,
+  th {
+    padding: 0.25rem 0.5rem 0.25rem 0;
+    vertical-align: top;
+    line-height: 1.4;
+  }
+  td.number,
+  th.number {
+    text-align: right;
+    padding: 0.25rem 0 0.25rem 0.6rem;
+  }
+  td.number {
+    white-space: nowrap;
+  }
+  .missing {
+    color: var(--warn);
+    font-style: italic;
+  }
+`;
+
 export const costStyles = [
   shared,
   chartStyles,
+  promiseStyles,
   css`
     h3 {
       margin: 1.4rem 0 0.5rem;
@@ -136,11 +167,6 @@ export const costStyles = [
       font-variant-numeric: tabular-nums;
       white-space: nowrap;
     }
-    .note {
-      display: block;
-      font-size: 0.8125rem;
-      color: var(--muted);
-    }
     .good {
       color: var(--good);
     }
@@ -165,27 +191,6 @@ export const costStyles = [
     .sign {
       color: var(--of);
       stroke: none;
-    }
-    table {
-      width: 100%;
-    }
-    td,
-    th {
-      padding: 0.25rem 0.5rem 0.25rem 0;
-      vertical-align: top;
-      line-height: 1.4;
-    }
-    td.number,
-    th.number {
-      text-align: right;
-      padding: 0.25rem 0 0.25rem 0.6rem;
-    }
-    td.number {
-      white-space: nowrap;
-    }
-    .missing {
-      color: var(--warn);
-      font-style: italic;
     }
     .group summary {
       font-weight: 600;

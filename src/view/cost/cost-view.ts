@@ -14,10 +14,11 @@ import {
   valuesWith,
   writeChanges,
 } from "../../cost/inputs.ts";
-import { amount, money, short, span } from "../../cost/words.ts";
+import { amount, money, short } from "../../cost/words.ts";
 import { PageElement } from "../look/element.ts";
 import { chartView, LOOKS, undrawn } from "./cost-chart.ts";
 import { costStyles } from "./cost-styles.ts";
+import { promisesView } from "./promises-view.ts";
 
 /** The slider goes from a hundred connections to a million, in tenths of a power of ten. */
 const SLIDER = { min: 20, max: 60, step: 1 };
@@ -53,7 +54,9 @@ export class FanoutCost extends PageElement {
       <h3>What it is made of</h3>
       <div class="bills">${all.bills.map((bill) => this.#billView(bill, all))}</div>
       <p class="key"><svg class="bar small" viewBox="0 0 60 6" aria-hidden="true"><rect class="fee" width="30" height="6"></rect><rect class="people" x="30" width="30" height="6"></rect></svg> what others charge, and your own people</p>
-      ${this.#besideView(all)} ${this.#promisesView(all)}
+      ${this.#besideView(all)}
+      <h3>What a promise allows</h3>
+      ${promisesView(all)}
       <h3>All inputs</h3>
       ${
         Object.keys(changes).length === 0
@@ -119,29 +122,6 @@ export class FanoutCost extends PageElement {
         <tr><td>Updates and security</td><td class="number">${values.buildUpkeep} h a month</td><td class="number">${values.buyUpkeep} h a month</td></tr>
       </table>
       <p class="note">Assumptions: put in your own below.</p>`;
-  }
-
-  #promisesView({ promises, values, inRow, compensation }: Estimate): TemplateResult {
-    return html`<h3>What a promise allows</h3>
-      <table>
-        <tr><td></td><th class="number">promised</th><th class="number">away in ${values.days} days</th><th class="number">a year</th></tr>
-        ${promises.map(
-          ({ name, percent, minutesInTime, minutesAYear }) => html`<tr>
-            <td>${name}</td>
-            ${
-              percent === null
-                ? html`<td class="number missing" colspan="3">missing</td>`
-                : html`<td class="number">${percent} %</td><td class="number">${span(minutesInTime!)}</td><td class="number">${span(minutesAYear!)}</td>`
-            }
-          </tr>`,
-        )}
-        <tr>
-          <td><strong>All in a row</strong>, as far as known</td>
-          <td class="number">${inRow === null ? "missing" : `${Number(inRow.toPrecision(7))} %`}</td><td></td><td></td>
-        </tr>
-      </table>
-      <p class="note">A promise covers the vendor's side and ends before your users' own lines. An outage of ${values.outageMinutes} minutes costs you
-        ${money(compensation.loss)}; a credit gives back ${money(compensation.credit)}.</p>`;
   }
 
   #groupView(group: GroupName, changes: Changes, all: Estimate): TemplateResult {

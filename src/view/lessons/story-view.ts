@@ -142,7 +142,7 @@ export class FanoutStory extends PageElement {
 
   /** What no run can show: money, and what stood in the papers on some day. */
   #figureView({ stage: { cost, table } }: Step): TemplateResult {
-    return html`${cost === null || !costFigure.isThere ? nothing : html`<fanout-cost-figure .written=${cost.written}></fanout-cost-figure>`}
+    return html`${cost === null || !costFigure.isThere ? nothing : html`<fanout-cost-figure .written=${cost.written} .shows=${cost.shows}></fanout-cost-figure>`}
       ${table === null ? nothing : tableView(table)}`;
   }
 

@@ -158,7 +158,7 @@ export function showNodeStates(
         g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
       } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
       else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
-      else if (d.kind === "backplane") detail.text(joins(loaded) ? "Pub/Sub" : "who is online");
+      else if (d.kind === "backplane") detail.text(storeDetail(loaded));
       else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
       else if (d.kind === "channel") detail.text(priceText(loaded, d.name));
       else detail.text(balancerDetail(d, loaded, layout));
@@ -226,6 +226,12 @@ function priceText({ run }: Loaded, name: string): string {
   const channel = run.scenario.gateway.channels.find(({ kind }) => kind === name);
   if (channel === undefined || channel.priceUsd === "missing") return "no price";
   return channel.priceUsd === 0 ? "free" : dollars(channel.priceUsd * 1e6);
+}
+
+/** What it does for the servers. */
+function storeDetail(loaded: Loaded | null): string {
+  if (!joins(loaded)) return "who is online";
+  return loaded?.run.scenario.backplane.kind === "vendor" ? "bought" : "Pub/Sub";
 }
 
 /** Whether the Redis joins servers; else it only keeps who is online. */

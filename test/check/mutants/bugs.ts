@@ -188,6 +188,13 @@ const retrying = (scenario: Scenario): Scenario => ({
   workload: [{ from: "g0", to: "server", everyMs: 15, firstMs: 1000, untilMs: 1100 }],
 });
 
+/** A plan that is used up at once, and no more money than the message with which it is may cost. */
+const planned = (scenario: Scenario): Scenario => {
+  const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
+  const limits = { quotaMessages: 2, messagesPerSecond: "none", maxMessageBytes: "none" } as const;
+  return { ...scenario, backplane: { kind: "vendor", ...limits, budgetMessages: 2 + clients } };
+};
+
 /** One message after the other, so quickly that one which is a little late is overtaken. */
 const quickly = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -503,6 +510,15 @@ export const BUGS = {
   ],
   backplane: [
     {
+      bug: "a vendor goes on when its plan is used up",
+      file: "src/model/backplane/vendor.ts",
+      find: "  if (vendors.billed[0] >= limits.quotaMessages) return Cause.overQuota;\n",
+      replace: "",
+      rule: "bill-within-budget",
+      limits: { ...TALKING, backplanes: ["vendor"] },
+      change: planned,
+    },
+    {
       bug: "a subscriber that is back forgets to subscribe again",
       file: "src/model/backplane/redis-client.ts",
       find: 'actions: ["resetRetries", "subscribe"]',
@@ -513,8 +529,8 @@ export const BUGS = {
     {
       bug: "the publisher hears itself",
       file: "src/model/server/adapter.ts",
-      find: "  if (origin !== server) {\n    keepPushed",
-      replace: "  if (origin >= 0) {\n    keepPushed",
+      find: "  if (origin !== server || isFirst) {\n",
+      replace: "  if (origin >= 0) {\n",
       rule: "at-most-once",
       limits: SOUND,
     },
