@@ -2,7 +2,8 @@
 import { msToUs } from "../kernel/time.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { RecordKind, type Records, readerOf } from "../model/trace/records.ts";
-import { type EventPattern, type OwnRule, type RuleScope, SCOPE_VALUES } from "../scenario/rules.ts";
+import type { EventPattern, OwnRule } from "../scenario/own-rule.ts";
+import { type RuleScope, SCOPE_VALUES } from "../scenario/rules.ts";
 import type { Breach, Monitor, Rule, Setting } from "./rule.ts";
 import type { Subject } from "./scope.ts";
 

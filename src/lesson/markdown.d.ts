@@ -8,11 +8,14 @@ declare module "*/glossary.md" {
 declare module "virtual:course" {
   const course: readonly import("./lesson.ts").CourseEntry[];
   export default course;
-  /** By name: its scenario file, and its steps; null: it is not told in steps. */
+  /** By name: its scenario, and its steps; null: it is not told in steps. */
   export const files: Readonly<
     Record<
       string,
-      () => Promise<{ readonly text: string; readonly story: import("./lesson.ts").Lesson | null }>
+      () => Promise<{
+        readonly scenario: import("./prepared.ts").PreparedScenario;
+        readonly story: import("./lesson.ts").Lesson | null;
+      }>
     >
   >;
 }

@@ -1,11 +1,11 @@
 /**
- * Lessons and the glossary are read when the page is built: what the page gets is data, and no parser. Of the lessons
- * that are not open it gets what the course lists, and where the rest is: the module `virtual:course`. The rest of a lesson,
- * its scenario and its steps, is one file, since both are wanted together.
+ * Lessons and the glossary are read when the page is built, and lessons' scenarios checked: what the page gets is data, and no
+ * parser. Of the lessons that are not open it gets what the course lists, and where the rest is: the module `virtual:course`.
+ * The rest of a lesson, its scenario and its steps, is one file, since both are wanted together.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Plugin } from "vite";
+import { type Plugin, runnerImport } from "vite";
 import type { CourseEntry } from "./lesson.ts";
 import { readGlossary, readLesson } from "./read.ts";
 
@@ -18,10 +18,12 @@ export function lessons(): Plugin {
     name: "fanout-lessons",
     enforce: "pre",
     resolveId: (id) => (id === COURSE || REST.test(id) ? `\0${id}` : undefined),
-    load(id) {
+    async load(id) {
       if (id === `\0${COURSE}`) return courseModule(readCourse(SIMULATIONS));
       const name = REST.exec(id.slice(1))?.[1];
-      return name === undefined ? undefined : lessonModule(name);
+      if (name === undefined) return undefined;
+      this.addWatchFile(join(SIMULATIONS, name, "scenario.json"));
+      return lessonModule(name);
     },
     transform(text, id) {
       const [file = ""] = id.split("?");
@@ -53,13 +55,28 @@ function courseModule(course: readonly CourseEntry[]) {
   return { code: `${code}; export const files = { ${files.join(", ")} };`, map: null };
 }
 
-function lessonModule(name: string) {
+async function lessonModule(name: string) {
   const folder = join(SIMULATIONS, name);
-  const from = (file: string) => JSON.stringify(join(folder, file).replaceAll("\\", "/"));
-  const story = existsSync(join(folder, "lesson.md"))
-    ? `export { default as story } from ${from("lesson.md")};`
+  const file = join(folder, "lesson.md");
+  const isTold = existsSync(file);
+  const story = isTold ? readLesson(name, readFileSync(file, "utf8")) : null;
+  const { prepare } = await preparer();
+  const scenario = prepare(name, readFileSync(join(folder, "scenario.json"), "utf8"), story);
+  const steps = isTold
+    ? `export { default as story } from ${JSON.stringify(file.replaceAll("\\", "/"))};`
     : "export const story = null;";
-  return { code: `export { default as text } from ${from("scenario.json?raw")}; ${story}`, map: null };
+  return { code: `export const scenario = ${JSON.stringify(scenario)}; ${steps}`, map: null };
+}
+
+type Preparer = typeof import("./prepare.ts");
+let loading: Promise<Preparer> | null = null;
+
+/** What checks scenarios brings all of the model: it is loaded once there is something to check. */
+function preparer(): Promise<Preparer> {
+  loading ??= runnerImport<Preparer>(join(import.meta.dirname, "prepare.ts"), { configFile: false }).then(
+    ({ module }) => module,
+  );
+  return loading;
 }
 
 function asModule(data: unknown) {

@@ -97,11 +97,6 @@ export function isSingleValue(keys: readonly PropertyKey[]): boolean {
   );
 }
 
-/** Whether a place takes a number, if only among others. */
-export function takesNumber(keys: readonly PropertyKey[]): boolean {
-  return shapesAt(keys).some(({ type }) => type === "number");
-}
-
 /** What numbers a place takes. */
 export function numberAt(keys: readonly PropertyKey[]): {
   whole: boolean;
@@ -121,7 +116,21 @@ export function optionsAt(keys: readonly PropertyKey[]): (string | boolean)[] {
   });
 }
 
-/** What is meant by a place; empty: nothing is said. */
-export function meaningAt(keys: readonly PropertyKey[]): string {
-  return shapesAt(keys).find(({ says }) => says !== "")?.says ?? "";
+/** What a knob has to know of the field that it turns. */
+export interface KnobField {
+  /** What is meant by it; empty: nothing is said. */
+  readonly says: string;
+  /** All values, if it takes one of a few. */
+  readonly options: readonly (string | boolean)[];
+  /** The numbers that it takes, if only among others; null: none. */
+  readonly numbers: ReturnType<typeof numberAt> | null;
+}
+
+export function knobFieldAt(keys: readonly PropertyKey[]): KnobField {
+  const shapes = shapesAt(keys);
+  return {
+    says: shapes.find(({ says }) => says !== "")?.says ?? "",
+    options: optionsAt(keys),
+    numbers: shapes.some(({ type }) => type === "number") ? numberAt(keys) : null,
+  };
 }

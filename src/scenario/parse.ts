@@ -21,16 +21,9 @@ import {
   type ScenarioNames,
   serverIndex,
 } from "./names.ts";
+import type { EventPattern, OwnRule } from "./own-rule.ts";
 import { followPath, hasAt, resolvePath } from "./path.ts";
-import {
-  type EventPattern,
-  type OwnRule,
-  RULE_EVENTS,
-  RULE_NAMES,
-  type RuleEvent,
-  type RuleScope,
-  SCOPE_VALUES,
-} from "./rules.ts";
+import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope, SCOPE_VALUES } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
 import { list, quote, suggest } from "./words.ts";

@@ -12,8 +12,9 @@ import { connectionPart } from "../model/client/connection.part.ts";
 import { CHANNELS, type ChannelName } from "../model/gateway/channels.ts";
 import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
-import { familySchema, fieldsIn } from "./part-fields.ts";
-import { ownRule, RULE_NAMES } from "./rules.ts";
+import { ownRule } from "./own-rule.ts";
+import { familySchema, fieldsIn } from "./part-schema.ts";
+import { RULE_NAMES } from "./rules.ts";
 import { quote } from "./words.ts";
 
 /** What a scenario may be at most. Stated in docs/reference/scenario.md and enforced by the parser. */

@@ -8,8 +8,9 @@ import type { Setting } from "../../src/check/rule.ts";
 import { settingOf } from "../../src/check/setting.ts";
 import { watchTrace } from "../../src/check/watch.ts";
 import { RecordKind, type Records } from "../../src/model/trace/records.ts";
+import type { OwnRule } from "../../src/scenario/own-rule.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import type { OwnRule, RuleScope } from "../../src/scenario/rules.ts";
+import type { RuleScope } from "../../src/scenario/rules.ts";
 import { small } from "../scenario/samples.ts";
 
 type Row = readonly [

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Condition } from "../../src/lesson/lesson.ts";
 import { holds, parseCondition, parseMoment } from "../../src/lesson/notation.ts";
+import { prepare } from "../../src/lesson/prepare.ts";
+import { stagedAs } from "../../src/lesson/prepared.ts";
 import { readGlossary, readLesson } from "../../src/lesson/read.ts";
 
 const HEAD = "---\npart: 1\norder: 2\nminutes: 5\nneeds: a, b\nteaches: Something.\ncorrects:\n---\n";
@@ -136,4 +138,43 @@ it("an entry of the glossary has words, a source and a lesson", () => {
   expect(() => readGlossary("## x\nIn turn.\n")).toThrow(
     "glossary: «x»: an entry is one paragraph and a list of source and lesson",
   );
+});
+
+describe("a lesson’s scenario", () => {
+  const scenario = {
+    version: 1,
+    name: "made-up",
+    title: "A",
+    summary: "A.",
+    clients: [{ name: "A" }],
+    variants: { redis: { title: "B", set: { "backplane.kind": "redis" } } },
+  };
+  const lessonThatSets = (setting: string) =>
+    readLesson(
+      "made-up",
+      `${HEAD}## One\n\n\`\`\`stage\nvariant: redis\nat: start\nset: ${setting}\n\`\`\`\n`,
+    );
+
+  it("is prepared with its defaults, its variants, and what its steps set", () => {
+    const prepared = prepare("made-up", JSON.stringify(scenario), lessonThatSets("servers.count=3"));
+    expect(stagedAs(prepared, null, {})).toMatchObject({
+      backplane: { kind: "none" },
+      servers: { count: 2 },
+    });
+    const set = { "servers.count": 3 };
+    expect(stagedAs(prepared, "redis", set)).toMatchObject({
+      backplane: { kind: "redis" },
+      servers: { count: 3 },
+    });
+    expect(stagedAs(prepared, "redis", { "servers.count": 4 })).toBeNull();
+    expect(prepared.fields["servers.count"]).toMatchObject({ numbers: { whole: true, min: 1, max: 64 } });
+  });
+
+  it("stops the build if it is wrong, or a step sets what there is not", () => {
+    const bad = JSON.stringify({ ...scenario, servers: { count: 0 } });
+    expect(() => prepare("made-up", bad, null)).toThrow("made-up: servers.count: found 0");
+    expect(() => prepare("made-up", JSON.stringify(scenario), lessonThatSets("servers.cuont=3"))).toThrow(
+      "cuont",
+    );
+  });
 });

@@ -17,7 +17,7 @@ import {
 import { CAUSES } from "../../src/model/trace/causes.ts";
 import { decodeLink, encodeLink, type PageState } from "../../src/run/address.ts";
 import { unpackText } from "../../src/run/pack.ts";
-import { FIRST_LESSON, firstVariant, LESSONS, scenarioText } from "../../src/view/lessons/lessons.ts";
+import { FIRST_LESSON, firstVariant, LESSONS, restOf } from "../../src/view/lessons/lessons.ts";
 import { linksBetween } from "../../src/view/run/link-states.ts";
 import { answer } from "../../src/view/worker/engine.ts";
 import type { RunAnswer } from "../../src/view/worker/protocol.ts";
@@ -41,17 +41,17 @@ async function openLink(link: string): Promise<{ state: PageState; answer: RunAn
   const name = state.file === null ? (state.lesson ?? FIRST_LESSON) : null;
   if (name !== null && !LESSONS.some((lesson) => lesson.name === name))
     throw new Error(`${link}: there is no lesson ${name}`);
-  const text = name === null ? await unpackText(state.file!) : await scenarioText(name);
-  const { variants = {} } = JSON.parse(text) as { variants?: Record<string, unknown> };
-  const opening = firstVariant(name, Object.keys(variants));
+  const written = name === null ? await unpackText(state.file!) : (await restOf(name)).scenario;
+  const opening =
+    typeof written === "string" ? null : firstVariant(name, Object.keys(written.scenario.variants));
   const { set, seed, variant } = state;
   return {
     state,
-    answer: answer({
+    answer: await answer({
       id: 1,
       isTold: false,
       patience: 1,
-      text,
+      written,
       variant: variant ?? opening,
       opening,
       set,

@@ -1,7 +1,7 @@
 /** A family's members bring fields of their own, which only they have. */
 import { expect, test } from "vitest";
 import { durationMs } from "../../src/model/world/field.ts";
-import { familySchema } from "../../src/scenario/part-fields.ts";
+import { familySchema } from "../../src/scenario/part-schema.ts";
 
 const schema = familySchema(
   {

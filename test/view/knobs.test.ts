@@ -1,15 +1,23 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { stagedAs } from "../../src/lesson/prepared.ts";
+import type { Json } from "../../src/run/address.ts";
+import { knobFieldAt } from "../../src/scenario/fields.ts";
 import { parseScenario, withSettings } from "../../src/scenario/parse.ts";
 import { choices, nextVariant, variantCall } from "../../src/view/knobs/variants.ts";
-import { LESSONS, nearestLesson, scenarioText } from "../../src/view/lessons/lessons.ts";
+import { LESSONS, nearestLesson, restOf } from "../../src/view/lessons/lessons.ts";
 import { answer } from "../../src/view/worker/engine.ts";
 import { knobControl } from "../../src/view/worker/knobs.ts";
+import type { RunRequest } from "../../src/view/worker/protocol.ts";
+import { stage } from "../../src/view/worker/staging.ts";
 
 const text = readFileSync("simulations/broadcast-across-servers/scenario.json", "utf8");
 const parsed = parseScenario(text);
 if (!parsed.ok) throw new Error("the lesson does not parse");
 const { scenario } = parsed;
+
+const controlOf = (document: unknown, path: string, base?: Json) =>
+  knobControl(document, path, knobFieldAt(path.split(".")), base);
 
 describe("controls of knobs", () => {
   it.each([
@@ -24,18 +32,18 @@ describe("controls of knobs", () => {
     ["clients.A.watchdogMs", "number"],
     ["workload", "fixed"],
   ])("%s is a %s", (path, kind) => {
-    expect(knobControl(scenario, path).kind).toBe(kind);
+    expect(controlOf(scenario, path).kind).toBe(kind);
   });
 
   it("bounds numbers by the schema", () => {
-    expect(knobControl(scenario, "servers.count")).toMatchObject({
+    expect(controlOf(scenario, "servers.count")).toMatchObject({
       whole: true,
       min: 1,
       max: 64,
       sliderMax: 8,
       step: 1,
     });
-    expect(knobControl(scenario, "network.client.loss")).toMatchObject({
+    expect(controlOf(scenario, "network.client.loss")).toMatchObject({
       min: 0,
       max: 1,
       step: 0.01,
@@ -46,13 +54,13 @@ describe("controls of knobs", () => {
     const none = withSettings(scenario, { "servers.pingIntervalMs": "none" });
     if (!none.ok) throw new Error("not none");
     const words = ["none"];
-    expect(knobControl(none.scenario, "servers.pingIntervalMs", 15_000)).toMatchObject({
+    expect(controlOf(none.scenario, "servers.pingIntervalMs", 15_000)).toMatchObject({
       value: "none",
       words,
       number: 15_000,
     });
-    expect(knobControl(scenario, "servers.pingIntervalMs")).toMatchObject({ words, number: 25_000 });
-    expect(knobControl(scenario, "clients.A.watchdogMs")).toMatchObject({
+    expect(controlOf(scenario, "servers.pingIntervalMs")).toMatchObject({ words, number: 25_000 });
+    expect(controlOf(scenario, "clients.A.watchdogMs")).toMatchObject({
       words: ["announced", "none"],
       number: 20_000,
     });
@@ -60,8 +68,8 @@ describe("controls of knobs", () => {
 
   it("has a control for every knob of every lesson", async () => {
     for (const lesson of LESSONS) {
-      const { scenario: s } = parseScenario(await scenarioText(lesson.name)) as { scenario: typeof scenario };
-      for (const path of s.knobs) expect(`${path} ${knobControl(s, path).kind}`).not.toContain("fixed");
+      const { scenario: s } = (await restOf(lesson.name)).scenario;
+      for (const path of s.knobs) expect(`${path} ${controlOf(s, path).kind}`).not.toContain("fixed");
     }
   });
 });
@@ -104,15 +112,15 @@ describe("the engine", () => {
     id: 1,
     isTold: false,
     patience: 1,
-    text,
+    written: text,
     variant: "no-backplane",
     opening: "no-backplane",
     set: {},
     seed: null,
   };
 
-  it("answers with a run and its indexes", () => {
-    const reply = answer(request);
+  it("answers with a run and its indexes", async () => {
+    const reply = await answer(request);
     if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
     expect(reply.run.fingerprint).toMatch(/^[0-9a-f]{16}$/);
     expect(reply.index.ledger.lostUs.length).toBeGreaterThan(0);
@@ -120,8 +128,8 @@ describe("the engine", () => {
     expect(reply.problems).toEqual([]);
   });
 
-  it("leaves out what does not fit, and says so", () => {
-    const reply = answer({
+  it("leaves out what does not fit, and says so", async () => {
+    const reply = await answer({
       ...request,
       variant: "rediss",
       set: { "servers.count": 3, "servers.cuont": 3, "backplane.kind": "kafka" },
@@ -131,23 +139,49 @@ describe("the engine", () => {
     expect(reply.problems.map((p) => p.path)).toEqual(["variant", "servers.cuont", "backplane.kind"]);
   });
 
-  it("opens what the page opens with if there is no such variant, and says so", () => {
+  it("opens what the page opens with if there is no such variant, and says so", async () => {
     for (const [opening, title] of [
       ["no-backplane", "Two servers"],
       [null, "As written"],
     ] as const) {
-      const reply = answer({ ...request, variant: "zzz", opening });
+      const reply = await answer({ ...request, variant: "zzz", opening });
       if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
       expect(reply.run.variant).toBe(opening);
       expect(reply.problems[0].message).toContain(`Opened instead: «${title}».`);
     }
   });
 
-  it("refuses what is not a scenario", () => {
+  it("refuses what is not a scenario", async () => {
     for (const bad of ["", "{", "[]", "null", '{"version":2}', `{"a":${"[".repeat(5000)}`]) {
-      const reply = answer({ ...request, text: bad });
+      const reply = await answer({ ...request, written: bad });
       expect(reply.ok).toBe(false);
       expect(reply.problems.length).toBeGreaterThan(0);
     }
+  });
+
+  it("has of each lesson’s variants and steps, as they were prepared, what it would read from the file", async () => {
+    for (const { name } of LESSONS) {
+      const { scenario: prepared, story } = await restOf(name);
+      const file = readFileSync(`simulations/${name}/scenario.json`, "utf8");
+      const stages = [
+        ...[null, ...Object.keys(prepared.scenario.variants)].map((variant) => ({ variant, set: {} })),
+        ...(story?.steps ?? []).map((step) => step.stage),
+      ];
+      for (const { variant, set } of stages) {
+        const asked = { ...request, variant, set: set as RunRequest["set"] };
+        const [known, readAgain] = [
+          await stage({ ...asked, written: prepared }),
+          await stage({ ...asked, written: file }),
+        ];
+        expect(known, `${name} ${variant}`).toEqual(readAgain);
+        expect(stagedAs(prepared, variant, set), `${name} ${variant} is prepared`).not.toBeNull();
+      }
+    }
+  });
+
+  it("turns a prepared lesson’s knobs as it would the file’s", async () => {
+    const { scenario: written } = await restOf("broadcast-across-servers");
+    for (const asked of [{ set: { "servers.count": 3, nothing: 1 } }, { variant: "rediss" }])
+      expect(await stage({ ...request, ...asked, written })).toEqual(await stage({ ...request, ...asked }));
   });
 });

@@ -39,8 +39,12 @@ function scenarioOf(lesson: string, variant: string): Scenario {
 const request = { id: 1, isTold: false, variant: null, opening: null, set: {}, seed: null, patience: 1 };
 
 describe("what a run says of the rules", () => {
-  it("is in the engine's answer: broken with its moment and story, held, not seen", () => {
-    const reply = answer({ ...request, text: textOf("broadcast-across-servers"), variant: "no-backplane" });
+  it("is in the engine's answer: broken with its moment and story, held, not seen", async () => {
+    const reply = await answer({
+      ...request,
+      written: textOf("broadcast-across-servers"),
+      variant: "no-backplane",
+    });
     if (!reply.ok) throw new Error(JSON.stringify(reply.problems));
     expect(reply.rules.map(({ name, outcome, timeUs }) => [name, outcome, timeUs])).toEqual([
       ["conservation", "held", null],
@@ -74,10 +78,10 @@ describe("what a run says of the rules", () => {
     );
   });
 
-  it("follows a turned knob", () => {
-    const reply = answer({
+  it("follows a turned knob", async () => {
+    const reply = await answer({
       ...request,
-      text: textOf("broadcast-across-servers"),
+      written: textOf("broadcast-across-servers"),
       variant: "no-backplane",
       set: { "backplane.kind": "redis" },
     });
@@ -120,11 +124,11 @@ describe("what a run says of the rules", () => {
 });
 
 describe("a knob that was turned", () => {
-  it("can be turned back, even if the scenario offers none", () => {
+  it("can be turned back, even if the scenario offers none", async () => {
     const { knobs: _, ...bare } = JSON.parse(textOf("broadcast-across-servers"));
-    const reply = answer({
+    const reply = await answer({
       ...request,
-      text: JSON.stringify(bare),
+      written: JSON.stringify(bare),
       set: { "backplane.kind": "redis", no: 1 },
     });
     expect(reply.ok && reply.knobs.map(({ path, kind, value }) => [path, kind, value])).toEqual([

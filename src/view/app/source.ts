@@ -1,22 +1,17 @@
-/** From an address to the text of its scenario: a lesson by its name, or a file of one's own that the address holds. */
+/** From an address to its scenario: a lesson by its name, or a file of one's own that the address holds. */
 import type { Lesson } from "../../lesson/lesson.ts";
+import type { PreparedScenario } from "../../lesson/prepared.ts";
 import type { PageState } from "../../run/address.ts";
 import { unpackText } from "../../run/pack.ts";
-import {
-  FIRST_LESSON,
-  firstVariant,
-  LESSONS,
-  nearestLesson,
-  scenarioText,
-  storyOf,
-} from "../lessons/lessons.ts";
+import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson, restOf } from "../lessons/lessons.ts";
 import type { Problem } from "../worker/protocol.ts";
 
 /** What an address opens. */
 export interface Source {
   /** The lesson's name; null: a file of one's own. */
   readonly lesson: string | null;
-  readonly text: string;
+  /** A lesson's scenario, or the text of a file. */
+  readonly written: PreparedScenario | string;
   /** The variant to open it with. */
   readonly opening: string | null;
   /** The lesson in steps; null: it is not told so. */
@@ -35,8 +30,8 @@ export async function sourceOf(page: PageState): Promise<Source | Refusal> {
 
 async function ownFile(packed: string): Promise<Source | Refusal> {
   try {
-    const text = await unpackText(packed);
-    return { lesson: null, text, opening: null, story: null };
+    const written = await unpackText(packed);
+    return { lesson: null, written, opening: null, story: null };
   } catch {
     const message = "It does not unpack to text. The address may have been cut off when it was copied.";
     return { title: "The scenario in this address is damaged", problems: [{ path: "file", message }] };
@@ -51,19 +46,11 @@ async function lessonNamed(name: string): Promise<Source | Refusal> {
     return { title: "There is no such lesson", problems: [{ path: "lesson", message }] };
   }
   try {
-    const [text, story] = await Promise.all([scenarioText(name), storyOf(name)]);
-    return { lesson: name, text, opening: firstVariant(name, variantsOf(text)), story };
+    const { scenario: written, story } = await restOf(name);
+    const opening = firstVariant(name, Object.keys(written.scenario.variants));
+    return { lesson: name, written, opening, story };
   } catch {
     const message = "It could not be fetched. Is there a connection? Then open it again.";
     return { title: `The lesson «${name}» could not be opened`, problems: [{ path: "lesson", message }] };
-  }
-}
-
-/** Names of variants. Empty if it can't be read: the worker will say what is wrong with it. */
-function variantsOf(text: string): string[] {
-  try {
-    return Object.keys((JSON.parse(text) as { variants?: object }).variants ?? {});
-  } catch {
-    return [];
   }
 }

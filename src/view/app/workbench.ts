@@ -62,7 +62,7 @@ export class Workbench implements LessonPage {
   /** What is waited for. */
   #pending: Wanted | null = null;
   /** What is on screen, as it was found. */
-  #source: Source = { lesson: null, text: "", opening: null, story: null };
+  #source: Source = { lesson: null, written: "", opening: null, story: null };
   #attempt = 0;
   #patience = 1;
   /** An address is being read: the screen does not show it yet, and must not be written to it. */
@@ -131,11 +131,11 @@ export class Workbench implements LessonPage {
     this.#pending = wanted;
     this.isBusy = true;
     this.#onChange();
-    const { text, opening, story, page } = wanted;
+    const { written, opening, story, page } = wanted;
     const { variant, set, seed } = page;
-    if (text !== this.#source.text) this.#patience = 1;
+    if (written !== this.#source.written) this.#patience = 1;
     const patience = this.#patience;
-    this.#worker.run({ text, isTold: story !== null, variant, opening, set, seed, patience }, (answer) =>
+    this.#worker.run({ written, isTold: story !== null, variant, opening, set, seed, patience }, (answer) =>
       this.#onAnswer(answer, wanted),
     );
   }
@@ -163,12 +163,12 @@ export class Workbench implements LessonPage {
       this.isBusy = false;
     }
     if (!answer.ok) {
-      const isOwn = wanted.text !== this.#source.text && wanted.page.lesson === null;
+      const isOwn = wanted.written !== this.#source.written && wanted.page.lesson === null;
       const title = isOwn ? "This scenario could not be opened" : "This could not be run";
       return this.#refuse({ title, problems: answer.problems });
     }
     const { run, index, rules, facts, knobs, problems, tookMs, writtenFaults } = answer;
-    const isOther = wanted.text !== this.#source.text || wanted.page.step !== this.page.step;
+    const isOther = wanted.written !== this.#source.written || wanted.page.step !== this.page.step;
     const isFirst = !this.player.loaded || isOther || this.page.variant !== wanted.page.variant;
     if (isOther) this.changes.forget();
     if (wanted.story !== this.story) this.answers = new Map();
@@ -189,6 +189,7 @@ export class Workbench implements LessonPage {
     document.title = `${run.scenario.title} · Fanout Lab`;
     this.search.show(this.#subject(loaded));
     this.#writeAddress(true);
+    this.#expectSettings();
     this.#onChange();
     const arrival = this.#arrival;
     this.#arrival = null;
@@ -315,7 +316,7 @@ export class Workbench implements LessonPage {
   /** What is open, with the changes that are still being computed: the next is made on top of them. */
   get #latest(): PageState {
     const wanted = this.#pending;
-    return wanted?.goesOn && wanted.text === this.#source.text ? wanted.page : this.page;
+    return wanted?.goesOn && wanted.written === this.#source.written ? wanted.page : this.page;
   }
 
   chooseVariant(variant: string | null): void {
@@ -413,6 +414,7 @@ export class Workbench implements LessonPage {
     if (tab === this.page.tab) return;
     this.page = { ...this.page, tab };
     this.#writeAddress(true);
+    this.#expectSettings();
     this.#onChange();
   }
 
@@ -421,6 +423,12 @@ export class Workbench implements LessonPage {
     this.page = { ...this.page, cost };
     this.#writeAddress(false);
     this.#onChange();
+  }
+
+  /** Where there are knobs in sight, one will be turned. */
+  #expectSettings(): void {
+    const handed = stepOf(this.story, this.page)?.stage.knobs ?? [];
+    if (this.page.tab === "knobs" || handed.length > 0) this.#worker.expectSettings();
   }
 
   dismiss(): void {

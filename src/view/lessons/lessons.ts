@@ -2,20 +2,14 @@
 
 import course, { files } from "virtual:course";
 import { closest, distance } from "fastest-levenshtein";
-import type { CourseEntry, Lesson, Term } from "../../lesson/lesson.ts";
+import type { CourseEntry, Term } from "../../lesson/lesson.ts";
 
 /** In the order of the course. */
 export const LESSONS: readonly CourseEntry[] = course;
 
-/** A lesson's scenario file, fetched when it is asked for. */
-export async function scenarioText(name: string): Promise<string> {
-  return (await files[name]!()).text;
-}
-
-/** The lesson in steps, fetched when it is asked for; null if it is not told in steps. */
-export async function storyOf(name: string | null): Promise<Lesson | null> {
-  if (name === null || !Object.hasOwn(files, name)) return null;
-  return (await files[name]!()).story;
+/** A lesson's scenario, and its steps if it is told in steps: fetched when they are asked for. */
+export function restOf(name: string): ReturnType<(typeof files)[string]> {
+  return files[name]!();
 }
 
 /** The entries that terms lead to, fetched when the first is asked for. */

@@ -1,21 +1,24 @@
-/** Which control a knob gets: asked of the schema of the scenario format, so nothing is said twice. */
+/** Which control a knob gets: by what the schema of the scenario format says of its field, so nothing is said twice. */
 import type { Json } from "../../run/address.ts";
-import { meaningAt, numberAt, optionsAt, takesNumber } from "../../scenario/fields.ts";
-import { type KnobControl, knobLabel, splitPath, valueAt } from "../knobs/knob-controls.ts";
+import type { KnobField } from "../../scenario/fields.ts";
+import { type KnobControl, knobLabel, valueAt } from "../knobs/knob-controls.ts";
 
-/** The control for one knob, from what its place takes and from its present value. */
-export function knobControl(document: unknown, path: string, base = valueAt(document, path)): KnobControl {
-  const keys = splitPath(path);
+/** The control for one knob, from what its field takes and from its present value. */
+export function knobControl(
+  document: unknown,
+  path: string,
+  { says, options, numbers }: KnobField,
+  base = valueAt(document, path),
+): KnobControl {
   const value = valueAt(document, path) ?? null;
-  const common = { path, value, label: knobLabel(path, document), help: meaningAt(keys) };
+  const common = { path, value, label: knobLabel(path, document), help: says };
   if (typeof value === "boolean") return { ...common, kind: "switch" };
-  const options = optionsAt(keys);
   const isOption = options.includes(value as string);
-  if (isOption && !takesNumber(keys)) return { ...common, kind: "choice", options };
+  if (isOption && numbers === null) return { ...common, kind: "choice", options };
   if (!isOption && typeof value !== "number") return { ...common, kind: "fixed" };
-  const { whole, min: least, max: most } = numberAt(keys);
-  const min = least ?? 0;
-  const max = most ?? Number.MAX_SAFE_INTEGER;
+  const whole = numbers?.whole === true;
+  const min = numbers?.min ?? 0;
+  const max = numbers?.max ?? Number.MAX_SAFE_INTEGER;
   const number = firstNumber([value, base], min, max);
   const sliderMax = sliderEnd(whole, max, Math.max(typeof base === "number" ? base : 0, number));
   const step = whole

@@ -1,6 +1,7 @@
 /** What the page and its worker say to each other. Plain data. */
 
 import type { Fact } from "../../lesson/facts.ts";
+import type { PreparedScenario } from "../../lesson/prepared.ts";
 import type { Json } from "../../run/address.ts";
 import type { RunResult } from "../../run/result.ts";
 import type { Timer } from "../../run/timers.ts";
@@ -13,8 +14,8 @@ export interface RunRequest {
   readonly id: number;
   /** Whether facts are asked for: a lesson tells of the run. */
   readonly isTold: boolean;
-  /** The scenario's text, as in its file. */
-  readonly text: string;
+  /** A lesson's scenario, or the text of a file. */
+  readonly written: PreparedScenario | string;
   readonly variant: string | null;
   /** What to run if there is no such variant; null: the scenario as it is written. */
   readonly opening: string | null;
@@ -30,6 +31,11 @@ export interface TimersRequest {
   readonly of: RunRequest;
   readonly node: number;
   readonly timeUs: number;
+}
+
+/** Settings are likely to be turned: what reads them is to be fetched. */
+export interface ReaderRequest {
+  readonly expects: "settings";
 }
 
 export interface TimersAnswer {

@@ -3,8 +3,8 @@
  * them: the next run that is asked for must not wait, and of several questions only the last is answered.
  */
 import { TimerWatch } from "../../run/timers.ts";
-import { scenarioOf } from "./engine.ts";
 import type { TimersAnswer, TimersRequest } from "./protocol.ts";
+import { stage } from "./staging.ts";
 
 const SLICE_EVENTS = 20_000;
 /** A server has one for each session: so many are told, those that fire first. */
@@ -19,7 +19,7 @@ export class TimerTeller {
   ask(request: TimersRequest, tell: (answer: TimersAnswer) => void): void {
     const isWorking = this.#asked !== null;
     this.#asked = request;
-    if (!isWorking) this.#work(tell);
+    if (!isWorking) void this.#work(tell);
   }
 
   /** A run is asked for: whoever wants to know of timers asks again. */
@@ -27,18 +27,18 @@ export class TimerTeller {
     this.#asked = null;
   }
 
-  #work(tell: (answer: TimersAnswer) => void): void {
+  async #work(tell: (answer: TimersAnswer) => void): Promise<void> {
     const asked = this.#asked;
     if (asked === null) return;
     const { of, node, timeUs } = asked;
     if (this.#of !== of.id || this.#watch === null) {
-      const known = scenarioOf(of);
-      if (known === null) return this.forget();
-      this.#watch = new TimerWatch(known.scenario, known.seed);
+      const staged = await stage(of).catch(() => null);
+      if (staged === null || "refused" in staged) return this.forget();
+      this.#watch = new TimerWatch(staged.scenario, of.seed ?? staged.scenario.seed);
       this.#of = of.id;
     }
-    if (!this.#watch.advance(timeUs, SLICE_EVENTS)) {
-      setTimeout(() => this.#work(tell));
+    if (this.#asked !== asked || !this.#watch.advance(timeUs, SLICE_EVENTS)) {
+      setTimeout(() => void this.#work(tell));
       return;
     }
     this.#asked = null;

@@ -3,7 +3,7 @@
  * the others are forgotten. A run that takes longer than a moment gives way at once.
  */
 import { startWorker, takeFirst } from "./first-worker.ts";
-import type { RunAnswer, RunRequest, TimersAnswer, TimersRequest } from "./protocol.ts";
+import type { ReaderRequest, RunAnswer, RunRequest, TimersAnswer, TimersRequest } from "./protocol.ts";
 
 type OnAnswer = (answer: RunAnswer) => void;
 
@@ -46,6 +46,13 @@ export class WorkerClient {
     const asked: TimersRequest = { asks: "timers", of: this.#answered, node, timeUs };
     this.#worker.postMessage(asked);
     return true;
+  }
+
+  /** Settings are likely to be turned: the first turn should not wait for what reads them. */
+  expectSettings(): void {
+    this.#worker ??= this.#start();
+    const expected: ReaderRequest = { expects: "settings" };
+    this.#worker.postMessage(expected);
   }
 
   /** Ends what is computed and forgets what waits. */
@@ -93,7 +100,7 @@ export class WorkerClient {
     if (answer.ok && computed !== null) this.#answered = computed.request;
     this.#goOn();
     // Shown though another waits, if both are of one scenario: a knob that is dragged. What is no longer open is not.
-    if (computed !== null && (waiting === null || waiting.request.text === computed.request.text))
+    if (computed !== null && (waiting === null || waiting.request.written === computed.request.written))
       computed.onAnswer(answer);
   }
 
