@@ -150,6 +150,45 @@ it("with forced colours what is on, chosen, lost or focused is still told apart"
   expect(await violations()).toEqual([]);
 });
 
+/** How many pixels of a canvas have exactly a colour, as the page would write it. */
+const pixelsOf = (canvas: string, colour: string) =>
+  page.locator(canvas).evaluate((element, colour) => {
+    const probe = document.body.appendChild(document.createElement("p"));
+    probe.style.forcedColorAdjust = "none";
+    probe.style.color = colour;
+    const [red, green, blue] = getComputedStyle(probe).color.match(/\d+/g)!.map(Number);
+    probe.remove();
+    // A copy: to be read is not what the canvas is for, and the browser would say so.
+    const { width, height } = element as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+    copy.drawImage(element as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    let found = 0;
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] === 255) found++;
+    return found;
+  }, colour);
+
+it("with forced colours the canvases are drawn in them, as soon as they are", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill(`${LESSON}?variant=no-backplane&t=519000`);
+  const [stage, timeline] = ["fanout-stage canvas", "fanout-timeline .plot canvas"] as const;
+  // A message in flight, a copy that is lost.
+  const own = () => Promise.all([pixelsOf(stage, "#2b57c4"), pixelsOf(timeline, "#b8331a")]);
+  for (const pixels of await own()) expect(pixels).toBeGreaterThan(0);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ reducedMotion: "reduce", forcedColors: "active", colorScheme });
+    await drawn();
+    expect(await own(), colorScheme).toEqual([0, 0]);
+    for (const [canvas, colour] of [
+      [stage, "LinkText"],
+      [timeline, "Canvas"],
+      [timeline, "CanvasText"],
+    ] as const)
+      expect(await pixelsOf(canvas, colour), `${colour}, ${colorScheme}`).toBeGreaterThan(0);
+  }
+});
+
 it("text at 200 % is not cut", async () => {
   await newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 } });
   for (const tab of ["story", "knobs", "messages", "rules", "cost"]) {

@@ -139,6 +139,7 @@ export const appStyles = [
       border-radius: 999px;
       background: var(--ink);
       color: var(--paper);
+      forced-color-adjust: none;
       font-size: 0.8125rem;
       animation: appear 1ms 400ms both;
     }

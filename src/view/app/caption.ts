@@ -105,6 +105,7 @@ export class FanoutCaption extends PageElement {
         border-radius: 9px;
         background: var(--accent);
         color: var(--on-accent);
+        forced-color-adjust: none;
         font-size: 0.9375rem;
         font-weight: 600;
         line-height: 1.2;

@@ -131,6 +131,7 @@ export const storyStyles = [
       border-radius: 8px;
       background: var(--ink);
       color: var(--paper);
+      forced-color-adjust: none;
     }
     .facts {
       width: 100%;

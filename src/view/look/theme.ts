@@ -3,6 +3,7 @@
 type Theme = "system" | "light" | "dark";
 const KEY = "fanout-lab-theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const forced = matchMedia("(forced-colors: active)");
 const listeners = new Set<() => void>();
 
 let theme: Theme = stored();
@@ -26,7 +27,7 @@ function apply(): void {
 }
 
 dark.addEventListener("change", apply);
-matchMedia("(forced-colors: active)").addEventListener("change", apply);
+forced.addEventListener("change", apply);
 apply();
 
 /** Whether the page is dark now. */
@@ -77,8 +78,15 @@ export function readPalette(): Palette {
 
 function paletteNow(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const get = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
+  // Forced colours are names, which a canvas may take for those of the theme before: an element says what they are.
+  const probe = document.createElement("i");
+  if (forced.matches) document.documentElement.append(probe);
+  const get = (name: string) => {
+    if (!forced.matches) return style.getPropertyValue(`--${name}`).trim();
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const read: Palette = {
     ink: get("ink"),
     muted: get("muted"),
     faint: get("faint"),
@@ -94,6 +102,8 @@ function paletteNow(): Palette {
     bad: get("bad"),
     servers: [1, 2, 3, 4, 5, 6].map((i) => get(`server-${i}`)),
   };
+  probe.remove();
+  return read;
 }
 
 /** Whether the person asked for less motion. */

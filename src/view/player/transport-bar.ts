@@ -50,6 +50,7 @@ export class FanoutTransport extends PageElement {
         border-radius: 9px;
         background: var(--ink);
         color: var(--paper);
+        forced-color-adjust: none;
         display: inline-flex;
         align-items: center;
         justify-content: center;

@@ -46,7 +46,8 @@ export class PacketLayer {
   #canvas: HTMLCanvasElement;
   #loaded: Loaded | null = null;
   #layout: StageLayout | null = null;
-  #palette: Palette;
+  /** The scene's: to read it has the browser work out all styles, which can wait until there is one. */
+  #palette!: Palette;
   #inFlight = new Int32Array(MAX_DRAWN);
   #radius = 9;
   #room = new LabelRoom();
@@ -67,12 +68,10 @@ export class PacketLayer {
   #ratio = 1;
 
   /** `readTexts` says what is written on the stage: it is asked only where packets are few enough for words of their own. */
-  constructor(canvas: HTMLCanvasElement, palette: Palette, readTexts: () => readonly TextBox[]) {
+  constructor(canvas: HTMLCanvasElement, readTexts: () => readonly TextBox[]) {
     this.#canvas = canvas;
     this.#readTexts = readTexts;
     this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    this.#palette = palette;
-    this.#colours = coloursOf(palette);
   }
 
   setPalette(palette: Palette): void {
@@ -111,20 +110,22 @@ export class PacketLayer {
   }
 
   /** A new run, or a new size. */
-  setScene(loaded: Loaded | null, layout: StageLayout, ratio: number): void {
+  setScene(loaded: Loaded, layout: StageLayout, ratio: number, palette: Palette): void {
+    this.#palette = palette;
+    this.#colours = coloursOf(palette);
     this.#loaded = loaded;
-    this.#marks = loaded ? marksOnStage(loaded, layout) : [];
+    this.#marks = marksOnStage(loaded, layout);
     this.#layout = layout;
     this.#ratio = ratio;
     this.#canvas.width = Math.round(layout.width * ratio);
     this.#canvas.height = Math.round(layout.height * ratio);
-    const clients = loaded ? loaded.run.nodes.filter((n) => n.kind === "client").length : 0;
+    const clients = loaded.run.nodes.filter((n) => n.kind === "client").length;
     this.#radius = clients <= 12 ? (layout.tall ? 8 : 9) : 6;
-    this.#flashed = new Int32Array(loaded?.run.nodes.length ?? 0);
+    this.#flashed = new Int32Array(loaded.run.nodes.length);
     this.#cells = new Float64Array(((layout.width >> 1) + 1) * ((layout.height >> 1) + 1));
     this.#stamp = 0;
-    if (loaded) this.#drawSprites();
-    this.#names = loaded ? loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : "")) : [];
+    this.#drawSprites();
+    this.#names = loaded.run.nodes.map((n) => (n.name.length <= 2 ? n.name : ""));
     this.#letterHalf = new Float64Array(this.#names.length);
   }
 

@@ -96,10 +96,8 @@ export class FanoutStage extends PageElement {
     this.renderRoot
       .querySelector("svg.topology")!
       .addEventListener("click", (event) => this.#selectPacket(event as MouseEvent), { capture: true });
-    this.#packets = new PacketLayer(
-      this.renderRoot.querySelector("canvas") as HTMLCanvasElement,
-      readPalette(),
-      () => (this.#topology && this.#layout ? this.#topology.textBoxes(this.#layout) : []),
+    this.#packets = new PacketLayer(this.renderRoot.querySelector("canvas") as HTMLCanvasElement, () =>
+      this.#topology && this.#layout ? this.#topology.textBoxes(this.#layout) : [],
     );
     this.#resize = new ResizeObserver(() => {
       if (frame.clientWidth !== this.#width || frame.clientHeight !== this.#height) this.#setScene();
@@ -141,7 +139,7 @@ export class FanoutStage extends PageElement {
     this.#layout = layoutStage(loaded.run.nodes, clientWidth, clientHeight, loaded.index.crowd);
     this.#topology.setScene(loaded, this.#layout);
     this.#topology.pointAt(this.look);
-    this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2));
+    this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2), readPalette());
     this.#changes = -1;
     this.#losses = -1;
     this.#redraw();

@@ -70,11 +70,6 @@ export class FanoutTimers extends LitElement {
       .left {
         fill: var(--accent);
       }
-      @media (forced-colors: active) {
-        .left {
-          fill: Highlight;
-        }
-      }
     `,
   ];
 

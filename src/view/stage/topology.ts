@@ -74,14 +74,19 @@ export class Topology {
   /** Puts a halo around the nodes that a lesson points at. Who points at more than a few points at none. */
   pointAt(pointed: readonly string[]): void {
     const names = pointed.length > MOST_POINTED ? [] : pointed;
-    select(this.#svg)
-      .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
-      .each(function ({ name }) {
-        const body = this.querySelector<SVGGraphicsElement>(".body")!;
-        const { x, y, width, height } = body.getBBox();
+    const nodes = select(this.#svg).selectAll<SVGGElement, NodeInfo>("g.nodes > g.node");
+    nodes
+      .filter(({ name }) => !names.includes(name))
+      .selectAll("rect.halo")
+      .remove();
+    nodes
+      .filter(({ name }) => names.includes(name))
+      .each(function () {
+        // Has the browser lay the picture out: only of those that are pointed at.
+        const { x, y, width, height } = this.querySelector<SVGGraphicsElement>(".body")!.getBBox();
         select(this)
           .selectAll("rect.halo")
-          .data(names.includes(name) ? [0] : [])
+          .data([0])
           .join((enter) => enter.insert("rect", ".body").attr("class", "halo"))
           .attr("x", x - 6)
           .attr("y", y - 6)
