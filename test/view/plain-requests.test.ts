@@ -44,6 +44,13 @@ it("a question and a publisher's message are told as such", () => {
     return narrate(run, indexLedger(run), indexSteps(run), timeUs).text;
   };
   expect(said("stateless-and-stateful", "shared", 1_100_000)).toContain("H asks the server.");
+  const run = simulate(lesson("stateless-and-stateful", "process"));
+  const [ledger, steps] = [indexLedger(run), indexSteps(run)];
+  const all = [...steps.timesUs].map((timeUs) => narrate(run, ledger, steps, timeUs).text).join(" ");
+  expect(all).toContain("H’s question is answered.");
+  expect(all).toContain("sends the answer to H’s question.");
+  expect(all).toContain("H’s question gets no answer: lost at ");
+  expect(all).not.toContain("H’s message");
   expect(said("six-connections", "six", 3_000_000)).toContain(
     "shop’s POST waits in its browser, whose connections are all taken.",
   );

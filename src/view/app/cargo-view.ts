@@ -3,12 +3,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { remedyOf } from "../../run/roots.ts";
-import { aboutBalancer } from "../../run/words.ts";
+import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { count, seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import { frameOfRecord, type Hop, hopOf, hopsOf, packetName } from "../run/hops.ts";
-import { messageName, nodeInSentence, nodeName, sinceRoots } from "../run/naming.ts";
+import { copyName, messageName, nodeInSentence, sinceRoots } from "../run/naming.ts";
 import { toggleFollowed } from "./following.ts";
 import { isVeiled } from "./reading.ts";
 import type { Workbench } from "./workbench.ts";
@@ -63,7 +63,7 @@ function copyView(bench: Workbench, { run, index: { ledger, frames } }: Loaded, 
   const isKnown = isLost && !isVeiled(bench);
   const lost = CAUSES[cause];
   return {
-    title: `${nodeName(run, recipient)}’s copy of ${messageName(run, ledger, message)}`,
+    title: atBeginning(copyName(run, ledger, message, recipient)),
     body: html`<p>Sent at ${momentView(bench, ledger.messageUs[message]!)}.</p>
         ${
           isKnown && lost !== undefined
@@ -86,6 +86,9 @@ function packetView(bench: Workbench, { run, index: { frames, ledger } }: Loaded
   if (frame < 0) return { title: "A packet", body: html`<p>It is not in this run.</p>` };
   const { words, startUs, endUs, isDropped } = hopOf(run, frames, frame);
   const message = frames.message[frame]!;
+  const recipient = frames.recipient[frame]!;
+  const carried =
+    recipient >= 0 ? copyName(run, ledger, message, recipient) : messageName(run, ledger, message);
   const name = packetName(run, frames, frame);
   const isOver = isVeiled(bench);
   const holdBack = (event: Event) => {
@@ -96,7 +99,7 @@ function packetView(bench: Workbench, { run, index: { frames, ledger } }: Loaded
     title: words,
     body: html`<p>
           Packet ${count(name.packet)} on the link ${name.target}, ${name.direction}.
-          ${message >= 0 ? html`It carries ${messageName(run, ledger, message)}.` : nothing}
+          ${message >= 0 ? html`It carries ${carried}.` : nothing}
           Left at ${momentView(bench, startUs)}${isDropped ? html`; dropped on the way` : isOver ? nothing : html`, arrives at ${momentView(bench, endUs)}`}.
         </p>
         ${
@@ -109,7 +112,7 @@ function packetView(bench: Workbench, { run, index: { frames, ledger } }: Loaded
                 </label>
               </div>`
         }
-        ${followView(bench)} ${message >= 0 ? hopsView(bench, hopsOf(run, frames, message, frames.recipient[frame])) : nothing}`,
+        ${followView(bench)} ${message >= 0 ? hopsView(bench, hopsOf(run, frames, message, recipient)) : nothing}`,
   };
 }
 

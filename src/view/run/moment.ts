@@ -25,7 +25,15 @@ import { count, list, plural } from "../look/format.ts";
 import { channelText } from "./channel-words.ts";
 import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
-import { audienceName, messageName, nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
+import {
+  audienceName,
+  copyName,
+  isQuestion,
+  messageName,
+  nodeInSentence,
+  nodeName,
+  sinceRoots,
+} from "./naming.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 
 /** Reads a column of the record that is taken in. */
@@ -336,7 +344,9 @@ export class Moment {
     const message = isOf === "copy" ? messages[copy] : subject;
     if (message === undefined || message < 0) return;
     if (frame.kind === FrameKind.emit && this.#announced.has(message)) return;
-    const text = frameText(this.#run, frame, this.#messageName(message), recipient[copy]);
+    const name = this.#messageName(message);
+    const copyIs = copy < 0 ? name : copyName(this.#run, this.#ledger, message, recipient[copy]!);
+    const text = frameText(this.#run, frame, name, copyIs);
     if (text !== null) this.#frames.set(text, (this.#frames.get(text) ?? 0) + 1);
   }
 
@@ -369,20 +379,25 @@ export class Moment {
       ...[...this.#ended.values()].map((ended) => ({ rank: 0.5, text: endText(this.#run, ended) })),
       ...[...this.#delivered].map(([message, crowd]) => ({
         rank: 2,
-        text: `${this.#messageName(message)} arrives at ${crowdText(crowd)}.`,
+        text: isQuestion(this.#ledger, message)
+          ? `${this.#messageName(message)} is answered.`
+          : `${this.#messageName(message)} arrives at ${crowdText(crowd)}.`,
       })),
       ...[...this.#frames].map(([text, n]) => ({ rank: 4, text: times(text, n) })),
     ];
   }
 
   #lostText({ message, place, cause, roots, ...crowd }: Lost): string {
+    const name = this.#messageName(message);
+    const isAsked = isQuestion(this.#ledger, message);
     const [whose, die] =
       crowd.n === 1 ? [`${crowd.names[0]}’s copy`, "dies"] : [`the copies for ${crowdText(crowd)}`, "die"];
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
     if (this.#isTask(message))
       return `${crowd.names[0]}’s message ${message} is lost for good, at ${this.#name(place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
     const sentence = aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "");
-    return `${this.#messageName(message)}: ${whose} ${die} at ${this.#name(place)}. ${sentence}${since}`;
+    const what = isAsked ? `${name} gets no answer: lost` : `${name}: ${whose} ${die}`;
+    return `${what} at ${this.#name(place)}. ${sentence}${since}`;
   }
 }
 
@@ -420,7 +435,7 @@ function frameText(
   run: RunResult,
   { kind, from, to }: { readonly kind: number; readonly from: number; readonly to: number },
   message: string,
-  recipient: number | undefined,
+  copy: string,
 ): string | null {
   switch (kind) {
     case FrameKind.emit: {
@@ -433,7 +448,7 @@ function frameText(
       return `The backplane pushes ${message} to ${nodeName(run, to)}.`;
     case FrameKind.deliver: {
       const verb = run.nodes[from]?.kind === "server" ? "sends" : "passes on";
-      return `${atBeginning(nodeInSentence(run, from))} ${verb} ${recipient === undefined ? "?" : nodeName(run, recipient)}’s copy of ${message}.`;
+      return `${atBeginning(nodeInSentence(run, from))} ${verb} ${copy}.`;
     }
     case FrameKind.ack: {
       const verb = run.nodes[from]?.kind === "server" ? "acknowledges" : "passes on the acknowledgement of";

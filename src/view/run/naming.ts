@@ -18,9 +18,21 @@ export function nodeInSentence(run: RunResult, node: number): string {
   return name === BALANCER || name === BACKPLANE ? `the ${name}` : name;
 }
 
-/** «A’s message», for message m. */
+/** «A’s message», for message m; «A’s question», if a server is to answer it. */
 export function messageName(run: RunResult, ledger: LedgerIndex, m: number): string {
-  return `${nodeName(run, ledger.sender[m])}’s message`;
+  return `${nodeName(run, ledger.sender[m])}’s ${isQuestion(ledger, m) ? "question" : "message"}`;
+}
+
+/** «B’s copy of A’s message»; of a question, whose only copy is what its sender gets: «the answer to A’s question». */
+export function copyName(run: RunResult, ledger: LedgerIndex, message: number, recipient: number): string {
+  const name = messageName(run, ledger, message);
+  return isQuestion(ledger, message)
+    ? `the answer to ${name}`
+    : `${nodeName(run, recipient)}’s copy of ${name}`;
+}
+
+export function isQuestion({ audience }: LedgerIndex, m: number): boolean {
+  return audience[m] === Audience.server;
 }
 
 /** Whom a message is for: «everyone else», «B». */

@@ -3,10 +3,10 @@ import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { FRAME_LIST } from "../../model/trace/frames.ts";
 import { Audience } from "../../model/trace/records.ts";
-import { aboutBalancer } from "../../run/words.ts";
+import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { plural, seconds } from "../look/format.ts";
 import type { Loaded } from "../player/loaded.ts";
-import { messageName, nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
+import { copyName, isQuestion, messageName, nodeInSentence, sinceRoots } from "./naming.ts";
 import type { Narration } from "./narration.ts";
 
 /** The way of a copy, or of a packet that carries none (copy −1): its packets, by their places in the index of frames. */
@@ -23,9 +23,9 @@ export function trailWords(trail: Trail, timeUs: number): Narration {
   const { loaded, copy } = trail;
   const { run, index } = loaded;
   const { frames, ledger } = index;
-  const name = nameOf(trail);
   const passed = trail.framesBy(timeUs);
   const last = passed.at(-1);
+  const name = nameOf(trail, last);
   if (last === undefined) return { timeUs: -1, text: `${name} is not on its way yet.`, tone: "plain" };
   if (timeUs >= trail.endUs) {
     if (copy >= 0 && ledger.fate[copy] === Fate.lost) return lossOf(trail, name);
@@ -50,16 +50,17 @@ export function trailWords(trail: Trail, timeUs: number): Narration {
   return { timeUs: sinceUs, text: `${name} is held at ${to}${isOver}.`, tone: "plain" };
 }
 
-/** «B’s copy of A’s message», «The ping from server-1». */
-function nameOf({ loaded: { run, index }, copy, frames }: Trail): string {
+/** «B’s copy of A’s message», «The ping from server-1»; of a question what is on its way in a packet of it: it, or its answer. */
+function nameOf({ loaded: { run, index }, copy, frames }: Trail, frame: number | undefined): string {
   const { ledger } = index;
   if (copy < 0) {
     const first = frames[0]!;
     return `The ${FRAME_LIST[index.frames.kind[first]!]!.label} from ${nodeInSentence(run, index.frames.from[first]!)}`;
   }
-  if (ledger.audience[ledger.message[copy]!] === Audience.task)
-    return messageName(run, ledger, ledger.message[copy]!);
-  return `${nodeName(run, ledger.recipient[copy]!)}’s copy of ${messageName(run, ledger, ledger.message[copy]!)}`;
+  const [message, recipient] = [ledger.message[copy]!, ledger.recipient[copy]!];
+  if (ledger.audience[message] === Audience.task) return messageName(run, ledger, message);
+  const isAsked = isQuestion(ledger, message) && (frame === undefined || index.frames.recipient[frame]! < 0);
+  return atBeginning(isAsked ? messageName(run, ledger, message) : copyName(run, ledger, message, recipient));
 }
 
 function lossOf({ loaded: { run, index }, copy }: Trail, name: string): Narration {
