@@ -8,7 +8,7 @@ export const inspectorStyles = [
     section {
       max-height: 44vh;
       overflow-y: auto;
-      padding: 0.5rem 0.5rem 0.8rem 1rem;
+      padding: 0.5rem 1rem 0.8rem;
       border-bottom: 1px solid var(--line-strong);
       background: var(--surface);
       font-size: 0.875rem;
@@ -19,6 +19,8 @@ export const inspectorStyles = [
       justify-content: space-between;
       align-items: center;
       gap: 0.5rem;
+      /* The button at its end has room of its own around its sign. */
+      margin-right: -0.5rem;
     }
     h2 {
       font-size: 0.9375rem;

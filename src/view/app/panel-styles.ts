@@ -57,8 +57,8 @@ export const panelStyles = [
     }
     @container (max-width: 25rem) {
       .tabs button {
-        padding: 0 0.2rem;
-        font-size: 0.8125rem;
+        padding: 0 0.1rem;
+        font-size: 0.8rem;
       }
       .badge .how-many {
         display: none;

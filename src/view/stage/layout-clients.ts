@@ -76,7 +76,7 @@ export function placePeopleRows(layout: Draft, clients: readonly NodeInfo[]): vo
     put(layout, node, (width * ((i % inRow) + 0.5)) / of, top + row * pitch, radius);
   });
   // With what is written below them.
-  layout.clientsBottom = top + (rows - 1) * pitch + (isRoomy ? 29 : radius + 4);
+  layout.clientsBottom = top + (rows - 1) * pitch + (isRoomy ? 31 : radius + 4);
 }
 
 /** A box for each cohort: where it is, all its members are. */

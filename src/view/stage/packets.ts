@@ -441,6 +441,8 @@ export class PacketLayer {
           y = edge + (bottom - edge) * age * age;
           atX = x + (targetX - x) * age;
           r = base * (1 + 0.9 * (1 - age));
+          // Away from the names above it.
+          if (beside) y += r - base;
         }
         c.beginPath();
         if (mark.kind === "copy") c.arc(atX, y, r, 0, 2 * Math.PI);

@@ -74,23 +74,31 @@ export function drawLosses(
     });
 }
 
+/** Half of what a backplane takes on a phone, in width and in height, with some room around it. */
+const BACKPLANE = { halfWidth: 58, halfHeight: 24 };
+
 /** How many lines there is room for below a label: down to the backplane on a phone, else to the frame. */
 function linesBelow(y: number, { tall, height, backplaneAt }: StageLayout): number {
-  const bottom = tall ? backplaneAt.y - 24 : height;
+  const bottom = tall ? backplaneAt.y - BACKPLANE.halfHeight : height;
   return Math.max(0, Math.floor((bottom - y - 4) / 15));
 }
 
 /** The place of the nth label at a node, counted from 0. */
 function placeOf(node: number, nth: number, servers: number, layout: StageLayout): Place {
   // On a phone, servers stand side by side: each has its share of the width for its text.
-  const room = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
-  const letters = Math.floor(room / 6.3);
+  const share = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
   const isBeside = pileX(layout, node) !== layout.x[node];
+  const y = pileY(layout, node) + 24 + nth * 34;
+  // A low stage has the backplane beside the text.
+  const { x: middle, y: backplaneY } = layout.backplaneAt;
+  const isLow = layout.tall && y > backplaneY - BACKPLANE.halfHeight;
+  const room = isLow ? Math.min(share, 2 * (Math.abs(layout.x[node] - middle) - BACKPLANE.halfWidth)) : share;
+  const letters = Math.floor(room / 6.3);
   if (isBeside)
     return { x: pileX(layout, node) + 9, y: pileY(layout, node) + 5 + nth * 14, isBeside, letters };
   const half = Math.min(95, room / 2);
   const x = Math.min(Math.max(layout.x[node], half + 4), layout.width - half - 4);
-  return { x, y: pileY(layout, node) + 24 + nth * 34, isBeside, letters };
+  return { x, y, isBeside, letters };
 }
 
 /** «✕ 2 copies for A and B», or as much of it as there is room for. */

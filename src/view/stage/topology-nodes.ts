@@ -80,7 +80,9 @@ function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): v
     texts.name.attr("x", 0).attr("y", inside ? 0 : -r - 8);
     texts.detail
       .attr("x", 0)
-      .attr("y", r + 12)
+      // Below the ring of what has just arrived.
+      .attr("y", r + 15)
+      .attr("dy", 0)
       .attr("text-anchor", "middle");
     // A name above the circle leaves no room for it there.
     texts.tally.attr("x", inside ? r - 1 : r).attr("y", inside ? -r + 1 : 4);
