@@ -246,3 +246,14 @@ describe("labels of packets", () => {
     expect([...covered]).toEqual([]);
   });
 });
+
+it("a NAT stands on its client’s way, and says when it has forgotten the connection", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  const nats = () => page.locator("g.nat").evaluateAll((all) => all.map((nat) => nat.textContent));
+  await openStill("#/forgotten-by-the-middle?variant=listener&t=30000000");
+  expect(await nats()).toEqual(["A NAT on phone’s way: it forgets what is silent for 20 sNAT"]);
+  expect(await page.locator("g.nat.forgot").count()).toBe(0);
+  await openStill("#/forgotten-by-the-middle?variant=listener&t=41000000");
+  expect(await nats()).toEqual(["A NAT on phone’s way: it has forgotten the connectionNAT"]);
+  expect(await page.locator("g.nat.forgot").count()).toBe(1);
+});

@@ -77,6 +77,7 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
   "two clients, a loss": async () => "#/broadcast-across-servers?variant=no-backplane&t=700000",
   "two clients, all lost": async () => "#/broadcast-across-servers?variant=no-backplane&t=3000000",
   "refused requests": async () => "#/polling-handshake?variant=round-robin&t=11999999",
+  "a NAT": async () => "#/keepalive-is-not-a-heartbeat?t=30000000",
   "24 clients": () => link({ ...base, servers: { count: 4 }, clients: clients(24) }),
   "200 clients": () => link({ ...base, servers: { count: 6 }, clients: clients(200) }),
   "2,000 clients, thousands of losses": () =>

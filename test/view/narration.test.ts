@@ -11,6 +11,7 @@ import { sinceRoots } from "../../src/view/run/naming.ts";
 import { narrate, withBreaches } from "../../src/view/run/narration.ts";
 import { explainRequest, indexRequests } from "../../src/view/run/requests.ts";
 import { indexSteps, nextStep, previousStep } from "../../src/view/run/steps.ts";
+import { lesson } from "./lessons.ts";
 import { sampleRun } from "./sample.ts";
 
 describe("the narration", () => {
@@ -51,6 +52,15 @@ describe("the narration", () => {
     // A's POST and poll are both refused by server-2, at 62 ms.
     const { text } = narrate(refused, indexLedger(refused), indexSteps(refused), 62_000);
     expect(text).toContain("server-2 refuses A: 400 Bad Request, «Session ID unknown» (2 times).");
+  });
+
+  it("tells when a packet finds that a NAT has forgotten its connection", () => {
+    const forgotten = simulate(lesson("forgotten-by-the-middle", "listener"));
+    const told = narrate(forgotten, indexLedger(forgotten), indexSteps(forgotten), 40_021_000);
+    expect(told.tone).toBe("bad");
+    expect(told.text).toContain(
+      "A NAT on phone’s way has forgotten the connection, which was silent for too long.",
+    );
   });
 
   it("says which rules break at this very instant, and only then", () => {

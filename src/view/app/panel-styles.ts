@@ -64,6 +64,12 @@ export const panelStyles = [
         display: none;
       }
     }
+    @container (max-width: 21rem) {
+      .tabs button {
+        padding: 0 0.05rem;
+        font-size: 0.75rem;
+      }
+    }
     .content {
       flex: 1;
       min-height: 0;

@@ -227,10 +227,15 @@ export class Moment {
 
   #addEnded(read: Read): void {
     const whose = read(at.ended.whose);
+    const [reason, place] = [read(at.ended.reason), read(at.ended.place)];
+    if (reason === EndReason.mappingForgotten)
+      return this.#tellBad(
+        0.5,
+        `A NAT on ${this.#name(place)}’s way has forgotten the connection, which was silent for too long.`,
+      );
     // A cut is told with its fault.
     if (whose < 0) return;
     this.#tone = "bad";
-    const [reason, place] = [read(at.ended.reason), read(at.ended.place)];
     const ended = inMap(this.#ended, `${reason}/${place}`, () => ({ reason, place, whose: new Set() }));
     ended.whose.add(whose);
   }

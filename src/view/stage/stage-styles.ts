@@ -286,6 +286,23 @@ export const stageStyles = [
       text-anchor: middle;
       fill: var(--muted);
     }
+    .nat rect {
+      fill: var(--raised);
+      stroke: var(--line-strong);
+    }
+    .nat text {
+      font-size: 10px;
+      font-weight: 650;
+      fill: var(--text);
+    }
+    .nat.forgot rect {
+      fill: var(--bad-soft);
+      stroke: var(--bad);
+      stroke-dasharray: 3 3;
+    }
+    .nat.forgot text {
+      fill: var(--bad);
+    }
     .loss {
       cursor: pointer;
       outline: none;

@@ -10,13 +10,13 @@ import { marksOnStage } from "./marks-on-stage.ts";
 import type { StageLayout } from "./stage-layout.ts";
 import { type Chosen, drawGrips, keepOneStop, makeSelectable, showChosenLink } from "./stage-selection.ts";
 import { drawCohorts, type NumberedCohort, showCohorts } from "./topology-cohorts.ts";
-import type { MarkedLink } from "./topology-link-marks.ts";
 import { drawLinks, showLinkStates } from "./topology-links.ts";
 import { drawLosses } from "./topology-losses.ts";
+import { drawNats, showNats } from "./topology-nats.ts";
 import { drawNodes, showNodeStates } from "./topology-nodes.ts";
 
 /** Groups, each drawn over those before. */
-const LAYERS = ["bands", "links", "link-marks", "ghost", "grips", "cohorts", "nodes", "losses"];
+const LAYERS = ["bands", "links", "link-marks", "ghost", "grips", "nats", "cohorts", "nodes", "losses"];
 
 const MOST_POINTED = 3;
 
@@ -44,6 +44,7 @@ export class Topology {
     drawLinks(this.#svg, loaded, layout);
     this.#drawGhost(nodes, layout);
     drawGrips(this.#svg, loaded, layout);
+    drawNats(this.#svg, loaded, layout);
     drawCohorts(this.#svg, loaded, layout);
     drawNodes(this.#svg, loaded, layout);
     keepOneStop(this.#svg);
@@ -101,6 +102,7 @@ export class Topology {
     showNodeStates(this.#svg, loaded, layout, timeUs, selection?.kind === "node" ? selection.id : -1);
     showChosenLink(this.#svg, selection?.kind === "link" ? selection.id : null);
     showLinkStates(this.#svg, loaded, layout, timeUs);
+    showNats(this.#svg, loaded, timeUs);
     this.updateCohorts(layout, timeUs, selection);
   }
 
@@ -109,7 +111,7 @@ export class Topology {
     showCohorts(this.#svg, layout, timeUs, selection?.kind === "group" ? selection.id : -1);
   }
 
-  /** Where the nodes' texts and the links' marks are, for what is drawn over them. Has the browser lay the picture out. */
+  /** Where the nodes' texts, the links' marks and NATs are, for what is drawn over them. Has the browser lay the picture out. */
   textBoxes(layout: StageLayout): TextBox[] {
     const boxes: TextBox[] = [];
     select(this.#svg)
@@ -134,7 +136,7 @@ export class Topology {
         }
       });
     select(this.#svg)
-      .selectAll<SVGGElement, MarkedLink>("g.link-mark")
+      .selectAll<SVGGElement, unknown>("g.link-mark, g.nat")
       .each(function () {
         const { width, height } = this.getBBox();
         const { e: x, f: y } = this.transform.baseVal.consolidate()!.matrix;
