@@ -103,6 +103,19 @@ describe("experiment 29: connections of a browser to an origin", () => {
     const { observed: seen } = observed("29", "limit-6-eventsources-30-websockets");
     const sockets: Client = { name: "w", count: 30, transport: "websocket", browser: "b", startMs: 300 };
     const { open, fetchMs, records } = page([...eventSources(6, 8000), sockets]);
+    const openedMs = (seed: number) =>
+      page([sockets], { seed })
+        .records(RecordKind.connected)
+        .map(([atMs]) => atMs! - 300);
+    const within1s = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => openedMs(seed).filter((ms) => ms < 1000).length);
+    // By the random delays of a few: most often as many as measured.
+    for (const count of within1s) expectNear(count, [seen.webSocketsOpenWithin1s], 1, "WebSockets");
+    expect(within1s.filter((count) => count === seen.webSocketsOpenWithin1s).length).toBeGreaterThan(2);
+    // One after the other, and the last as late as measured.
+    const times = openedMs(1);
+    for (const [i, ms] of times.slice(1).entries()) expect(ms - times[i]!).toBeGreaterThan(10);
+    const last = seen.perRun.webSocketOpenMs.map((run: number[][]) => run.at(-1)![1]);
+    expectNear(times.at(-1)!, last, 500, "ms");
     expect(open(300 + 7999)).toBe(seen.eventSourcesOpen);
     expect(records(RecordKind.connected).filter(([, , , kind]) => kind === 1)).toHaveLength(
       seen.webSocketsOpen,
@@ -111,7 +124,57 @@ describe("experiment 29: connections of a browser to an origin", () => {
   });
 });
 
+describe("a WebSocket that waits in its browser", () => {
+  it("is never sent, if its page gives up before its turn comes", () => {
+    // The first one's handshake is never answered: its way is cut, and then it gives up, and the next has its turn.
+    const { requests, records } = runLab({
+      durationMs: 30_000,
+      servers: { count: 1 },
+      clients: [
+        { name: "first", transport: "websocket", browser: "b", startMs: 1 },
+        { name: "then", transport: "websocket", browser: "b", startMs: 10_100, reconnectionDelayMs: 60_000 },
+        { name: "late", transport: "websocket", browser: "b", startMs: 20_005 },
+        { name: "program", transport: "websocket", startMs: 10_200 },
+      ],
+      faults: [{ atMs: 0, act: "cut", target: "first/balancer" }],
+    });
+    const connected = records(RecordKind.connected).map(([atMs, client]) => [client, Math.floor(atMs!)]);
+    expect(connected[0]![0]).toBe(3);
+    expect(connected[1]).toEqual([1, 20_011]);
+    expect(connected[2]).toEqual([2, 20_022]);
+    expect(requests(0)).toEqual([]);
+  });
+
+  it("waits longer where many have failed", () => {
+    const refused = (browser: string | undefined) =>
+      runLab({
+        durationMs: 20_000,
+        servers: { count: 1, loginMs: 0.001 },
+        clients: [
+          {
+            name: "p",
+            count: 4,
+            transport: "websocket",
+            reconnectionDelayMs: 100,
+            reconnectionDelayMaxMs: 100,
+            ...(browser === undefined ? {} : { browser }),
+          },
+        ],
+      }).records(RecordKind.disconnected).length;
+    // A program knocks each 100 ms; a browser comes to wait for seconds.
+    expect(refused(undefined)).toBeGreaterThan(600);
+    expect(refused("b")).toBeLessThan(80);
+  });
+});
+
 describe("a request that waits in its browser", () => {
+  it("is none over HTTP/2, where all share one connection", () => {
+    const six: Client = { name: "six", count: 6, transport: "sse", browser: "b" };
+    const two: Client = { name: "two", transport: "http", httpVersion: "2", browser: "b" };
+    const { ledger } = page([six, two], { workload: [{ from: "two", to: "server", atMs: 300 }] });
+    expect(ledger.tally).toMatchObject({ sent: 1, delivered: 1 });
+  });
+
   it("is never sent, if its page is closed before its turn comes", () => {
     const { requests, ledger, fetchMs } = page([
       { name: "six", count: 6, transport: "sse", browser: "b", leaveAfterMs: 2000 },

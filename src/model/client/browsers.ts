@@ -3,14 +3,16 @@
  * answered, a long poll and an event stream for as long as they last. When all are taken, a request waits its turn, and
  * nobody is told. WebSockets have connections of their own. FACTS §4; ground-truth 29.
  *
- * Leaves out: that over HTTP/2 one connection takes some hundred requests at once (with `httpVersion` 2 and 3 requests count here as any);
- * other host names of the same server,
- * which have six more; that a browser opens many WebSockets one after the other; one jar of cookies for all pages.
+ * Each host name has six of its own. Over HTTP/2 and HTTP/3 requests share one connection, and none waits here.
+ *
+ * Leaves out: that HTTP/2 takes some hundred requests at once; event streams and long polls over it; one jar of cookies for all pages.
  */
 import { NONE } from "../network/packets.ts";
 import { isTunnel, RecordKind, RequestKind } from "../trace/records.ts";
+import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { CONNECTIONS } from "./browser.part.ts";
+import { connectionPart } from "./connection.part.ts";
 
 /** Browsers take their place. */
 export function addBrowsers({ browsers, browserConnections, settings }: World): void {
@@ -21,11 +23,15 @@ export function addBrowsers({ browsers, browserConnections, settings }: World): 
 }
 
 /** The browser whose connections a request must have one of; −1: it needs none. */
-function browserOf({ settings, browsers, exchanges }: World, exchange: number): number {
+function browserOf(world: World, exchange: number): number {
+  const { settings, browsers, exchanges } = world;
   if (browsers.rows === 0) return NONE;
   const kind = exchanges.kind[exchange];
+  const client = exchanges.client[exchange];
   if (isTunnel(kind) || kind === RequestKind.upgrade) return NONE;
-  return settings.clients[exchanges.client[exchange]]!.browser;
+  if (kind === RequestKind.plain && ofClient(world, connectionPart, client).httpVersion !== "1.1")
+    return NONE;
+  return settings.clients[client]!.browser;
 }
 
 /** The connection of a browser that an exchange has taken, or, of none, one that is free. −1: there is none. */

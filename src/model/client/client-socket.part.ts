@@ -1,11 +1,11 @@
 import { yesOrNo } from "../world/field.ts";
 import { ASKER_EVENTS, part } from "../world/part.ts";
 
-/** A client's end of an exchange. Entity: the exchange. Packets bring their client along as x. */
+/** A client's end of an exchange. Entity: the exchange. Packets bring their client along as x. LEAVE: its browser may let it leave, or (x 1) the next. */
 export const clientSocketPart = part({
   name: "clientSocket",
   number: 48,
-  events: ASKER_EVENTS,
+  events: [...ASKER_EVENTS, "LEAVE"],
   causes: [
     "connectionClosed",
     "heartbeatTimedOut",

@@ -13,13 +13,16 @@ import type { Handler } from "../world/handler.ts";
 import { ofClient } from "../world/own-settings.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
+import { hasOpened } from "./browser-sockets.ts";
 import { ClientSocketEvent, clientSocketPart } from "./client-socket.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
-import { letNextLeave } from "./requests.ts";
+import { leave, letNextLeave } from "./requests.ts";
 
 /** Something arrived at the client's end; `code` is one of ClientSocketEvent. */
 function clientSocketEvent(world: World, code: number, exchange: number, x: number, y: number): void {
   const { exchanges } = world;
+  if (code === ClientSocketEvent.LEAVE) return leave(world, exchange, x === 1);
+  if (code >= ClientSocketEvent.ANSWERED) hasOpened(world, exchange, code === ClientSocketEvent.SWITCHED);
   if (code === ClientSocketEvent.ANSWERED || code === ClientSocketEvent.CLOSED) letNextLeave(world, exchange);
   const isOpen = exchanges.clientOpen[exchange] === 1;
   if (isOpen && code < ClientSocketEvent.ANSWERED)

@@ -13,6 +13,7 @@ import { FrameKind } from "../trace/frames.ts";
 import { RequestKind } from "../trace/records.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { hasOpened, leaves, mayOpen } from "./browser-sockets.ts";
 import { freed, mayLeave, waitsNoMore } from "./browsers.ts";
 import { connectionPart } from "./connection.part.ts";
 import { subscribes } from "./subscriptions.ts";
@@ -31,7 +32,7 @@ export function openExchange(
   exchanges.session[exchange] = session;
   exchanges.body[exchange] = body;
   exchanges.cookie[exchange] = clients.cookie[client];
-  if (mayLeave(world, exchange)) sendRequest(world, exchange);
+  if (mayLeave(world, exchange) && mayOpen(world, exchange)) sendRequest(world, exchange);
   return exchange;
 }
 
@@ -41,6 +42,12 @@ function sendRequest(world: World, exchange: number): void {
   const frame = frameOfRequest(kind[exchange]);
   const flightUs = sendToBalancer(world, exchange, frame, exchange, ExchangeEvent.REQUEST, 0, 0);
   recordCargo(world, body[exchange], true, client[exchange], world.nodes.first.balancer, flightUs);
+}
+
+/** A WebSocket's turn may have come. */
+export function leave(world: World, exchange: number, isRested: boolean): void {
+  const next = leaves(world, exchange, isRested);
+  if (next !== NONE) sendRequest(world, next);
 }
 
 /** A request is over for its client's browser, in which another may have waited for that. */
@@ -120,6 +127,7 @@ export function killClientEnd(world: World, exchange: number): void {
 function closeConnection(world: World, exchange: number): void {
   const { exchanges } = world;
   if (waitsNoMore(world, exchange)) return;
+  if (hasOpened(world, exchange, false)) return;
   abandonHop(world, exchange, exchanges.stream[exchange]);
   sendToBalancer(world, exchange, FrameKind.close, exchange, ExchangeEvent.CLIENT_CLOSED, 0, 0);
   letNextLeave(world, exchange);

@@ -74,7 +74,7 @@ export class Streams extends tableOf({
   retriedUs: untold(time()),
   /** 1 once a packet that was alone under way has been sent again as a probe, which is no timeout yet. */
   hasProbed: flag(),
-  /** How often the clock has struck for what the sender's own kernel refuses to send. */
+  /** 0: the sender's own kernel refuses nothing; else one more than how often the clock has struck for what it refuses. */
   refusals: small(),
   /** Since when something lies in the kernel for a process that is frozen, and 1 more; 0: nothing does. µs. */
   readyUs: time(),

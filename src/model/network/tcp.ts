@@ -195,7 +195,7 @@ function isStopped(world: World, stream: number): boolean {
 /** Whether something waits, and for nothing else than that its sender's own kernel refuses to send it. */
 function isRefused(world: World, stream: number): boolean {
   const { streams } = world;
-  return streams.timeouts[stream] === 0 && streams.isOpening[stream] === 0 && hasWaiting(world, stream);
+  return streams.refusals[stream] > 0 && streams.timeouts[stream] === 0;
 }
 
 /** How long the next packet of the stream is under way: it may not overtake the one before. */
@@ -214,6 +214,7 @@ function launch(world: World, segment: number, frame: number): number {
   const { queue, segments, streams } = world;
   const stream = segments.stream[segment];
   if (segments.where[segment] === Where.waiting && refusesPacket(world, stream)) {
+    if (streams.refusals[stream] === 0) streams.refusals[stream] = 1;
     if (streams.timer[stream] === NO_HANDLE) armTimeout(world, stream, queue.nowUs);
     return -1;
   }
@@ -278,7 +279,7 @@ function timeoutUs(world: World, stream: number): number {
   const baseUs = isFirst ? SYN_TIMEOUT_US : roundTripUs(world, stream) + MIN_RTO_US;
   const doublings = isFirst
     ? Math.max(0, timeouts - LINEAR_SYN_TIMEOUTS)
-    : timeouts + streams.refusals[stream];
+    : timeouts + Math.max(0, streams.refusals[stream] - 1);
   return Math.min(baseUs * 2 ** Math.min(doublings, 20), MAX_RTO_US);
 }
 
@@ -289,7 +290,7 @@ function cancelTimer(world: World, handle: Handle): Handle {
 
 /** The clock has struck for what the sender's own kernel refused. */
 function tryRefused(world: World, stream: number): void {
-  world.streams.refusals[stream]++;
+  world.streams.refusals[stream] = Math.min(world.streams.refusals[stream] + 1, 255);
   sendWaiting(world, stream);
 }
 

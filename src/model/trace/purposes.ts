@@ -27,6 +27,7 @@ export const PURPOSES = [
   "loss of receipts",
   "handler failure",
   "failure to acknowledge",
+  "delay of WebSockets",
 ] as const;
 
 export const Purpose = {
@@ -54,4 +55,5 @@ export const Purpose = {
   receiptLoss: 21,
   handlerFailure: 22,
   ackFailure: 23,
+  socketDelay: 24,
 } as const;
