@@ -1,5 +1,6 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { BACKPLANE } from "../../scenario/names.ts";
 import type { Fault } from "../../scenario/schema.ts";
 import { clientPatienceMs, serverPatienceMs, timerMs } from "../../scenario/timers.ts";
 import { silencesLinks } from "../calm.ts";
@@ -14,16 +15,21 @@ import { type Scope, ScopeCounter } from "../scope.ts";
  * waits. What was under way when the link was cut still arrives, so a flight is added; and if only what goes up is
  * gone, a pong may still arrive, and one more ping come down after it; if only what comes down, the pong to the last ping. To an end that expects no heartbeat, nothing is promised, nor to a client that polls
  * when connections go mute: its next request is a new one (ground-truth 22-half-dead).
+ *
+ * A peer whose process stands still is as silent, though its kernel goes on (31-stopped-process). It notices nothing itself, and neither
+ * does one whose timers are held back.
  */
 export const halfOpenNoticed: Rule = {
   name: "half-open-noticed",
   kind: "eventually",
   statement:
-    "When a link is cut, or a connection goes mute, client and server notice within ping interval + ping timeout.",
+    "When a link is cut, a connection goes mute, or a process stands still, whoever is at the other end notices within ping interval + ping timeout.",
   subject: ["end of a silent connection", "ends of silent connections"],
-  whenNone: "no link of a connection is cut, and none goes mute",
+  whenNone: "no link of a connection is cut, none goes mute, and nobody at its ends stands still",
   watch: (setting) => new HalfOpenMonitor(setting),
 };
+
+const HELD = "an end that stands still, or whose timers are late, notices nothing";
 
 class HalfOpenMonitor implements Monitor {
   readonly sees: readonly RecordKind[];
@@ -41,6 +47,8 @@ class HalfOpenMonitor implements Monitor {
   #serverOf: number[];
   #hasSocket: boolean[];
   #due = new Due();
+  /** Clients and servers that stand still, or whose timers are held back, by their names. */
+  #held = new Set<string>();
 
   constructor(setting: Setting) {
     const { client, balancer, server } = setting.links;
@@ -88,7 +96,12 @@ class HalfOpenMonitor implements Monitor {
   }
 
   #seeFault(fault: Fault, timeUs: number): void {
+    const struck = new Set(this.#setting.struckBy(fault));
+    if (fault.act === "freeze" && !struck.has(BACKPLANE)) return this.#freeze(struck, timeUs);
     if (!silencesLinks(fault.act)) {
+      for (const name of struck)
+        if (fault.act === "throttle") this.#held.add(name);
+        else this.#held.delete(name);
       // If anything else fails or is repaired meanwhile, the rule no longer applies.
       this.#counter.exempt("something else failed or was repaired meanwhile", this.#due.size);
       this.#due.clear();
@@ -97,9 +110,8 @@ class HalfOpenMonitor implements Monitor {
       return;
     }
     const { clients } = this.#setting;
-    const cut = new Set(this.#setting.struckBy(fault));
     for (let client = 0; client < clients; client++) {
-      if (!this.#presence.isConnected(client) || !this.#crosses(client, cut)) continue;
+      if (!this.#presence.isConnected(client) || !this.#crosses(client, struck)) continue;
       const session = clients + this.#presence.session[client];
       if (this.#due.has(client) || this.#due.has(session)) continue;
       if (this.#lost.any) {
@@ -117,9 +129,47 @@ class HalfOpenMonitor implements Monitor {
         [client, this.#clientUs[this.#groupOf(client)] + (isUpOnly ? this.#beatUs + this.#flightUs : 0)],
         [session, this.#serverUs[this.#groupOf(client)] + (isDownOnly ? this.#flightUs : 0)],
       ] as const)
-        if (withinUs === Number.POSITIVE_INFINITY)
-          this.#counter.exempt("an end that expects no heartbeat notices nothing");
-        else this.#due.expect(key, client, timeUs, withinUs + this.#flightUs);
+        this.#expect(key, client, timeUs, withinUs);
+    }
+  }
+
+  /** Who has this key: a client, or the server of one. */
+  #nameOfEnd(key: number, client: number): string {
+    const { clients, nameOf } = this.#setting;
+    return nameOf(key < clients ? client : this.#serverOf[client]);
+  }
+
+  /** An end is to notice, if it can. */
+  #expect(key: number, client: number, timeUs: number, withinUs: number): void {
+    if (this.#held.has(this.#nameOfEnd(key, client))) this.#counter.exempt(HELD);
+    else if (withinUs === Number.POSITIVE_INFINITY)
+      this.#counter.exempt("an end that expects no heartbeat notices nothing");
+    else this.#due.expect(key, client, timeUs, withinUs + this.#flightUs);
+  }
+
+  /** Processes stand still: whoever is at the other end is to notice, and they themselves can't. */
+  #freeze(struck: ReadonlySet<string>, timeUs: number): void {
+    const { clients, nameOf } = this.#setting;
+    for (const name of struck) this.#held.add(name);
+    this.#counter.exempt(
+      HELD,
+      this.#due.deleteAll(({ key, client }) => struck.has(this.#nameOfEnd(key, client))),
+    );
+    for (let client = 0; client < clients; client++) {
+      if (!this.#presence.isConnected(client)) continue;
+      const session = clients + this.#presence.session[client];
+      const group = this.#groupOf(client);
+      const isClientStruck = struck.has(nameOf(client));
+      const isServerStruck = struck.has(nameOf(this.#serverOf[client]));
+      if (!isClientStruck && !isServerStruck) continue;
+      for (const [key, isStruck, withinUs] of [
+        [client, isClientStruck, this.#clientUs[group]],
+        [session, isServerStruck, this.#serverUs[group]],
+      ] as const) {
+        if (isStruck || this.#due.has(key)) continue;
+        if (this.#lost.any) this.#counter.exempt("a packet had been lost before the cut");
+        else this.#expect(key, client, timeUs, withinUs);
+      }
     }
   }
 
@@ -156,16 +206,25 @@ class HalfOpenMonitor implements Monitor {
     return { ...this.#counter.scope(), open: this.#due.size };
   }
 
+  #digestHeld(add: (value: number) => void): void {
+    const { clients, servers, firstServerNode, nameOf } = this.#setting;
+    const isHeld = (node: number) => (this.#held.has(nameOf(node)) ? 1 : 0);
+    for (let client = 0; client < clients; client++) add(isHeld(client));
+    for (let server = 0; server < servers; server++) add(isHeld(firstServerNode + server));
+  }
+
   digest(add: (value: number) => void): void {
     this.#lost.digest(add);
     this.#presence.digest(add);
     for (const server of this.#serverOf) add(server);
     for (const has of this.#hasSocket) add(has ? 1 : 0);
+    add(this.#held.size);
+    if (this.#held.size > 0) this.#digestHeld(add);
     this.#due.digest(add);
   }
 }
 
-/** An end of a cut connection that has not noticed yet: by client, or clients + session. */
+/** An end of a silent connection that has not noticed yet: by client, or clients + session. */
 interface Entry {
   readonly key: number;
   readonly client: number;
@@ -193,6 +252,14 @@ class Due {
 
   delete(key: number): boolean {
     return [...this.#queues.values()].some((queue) => queue.delete(key));
+  }
+
+  /** How many were deleted of those for which `isGone` holds. */
+  deleteAll(isGone: (entry: Entry) => boolean): number {
+    const before = this.size;
+    for (const queue of this.#queues.values())
+      for (const [key, entry] of queue) if (isGone(entry)) queue.delete(key);
+    return before - this.size;
   }
 
   clear(): void {

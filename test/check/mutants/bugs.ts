@@ -31,6 +31,7 @@ const CUTS: ScenarioLimits = {
   faults: [true],
   faultsOf: ["link"],
 };
+const FREEZES: ScenarioLimits = { ...CUTS, faultsOf: ["server"] };
 /** Everybody holds a connection, and nobody asks a server: all that arrives has come by way of others. */
 const TALKING: ScenarioLimits = {
   ...SOUND,
@@ -266,6 +267,14 @@ export const BUGS = {
       replace: "return pingIntervalUs + 2 * pingTimeoutUs;",
       rule: "half-open-noticed",
       limits: CUTS,
+    },
+    {
+      bug: "the timers of a process that stands still go on",
+      file: "src/model/process/process.ts",
+      find: 'world.isIn(processPart, process, "running")',
+      replace: '!world.isIn(processPart, process, "throttled")',
+      rule: "half-open-noticed",
+      limits: FREEZES,
     },
     {
       bug: "what the client has buffered is lost on upgrade",
