@@ -37,6 +37,7 @@ describe("fanout lesson", () => {
       "frozen-and-asleep",
       "forgotten-by-the-middle",
       "sixty-five-thousand",
+      "come-and-go",
       "fire-and-forget",
       "the-lost-ack",
       "timed-out-and-done",
