@@ -12,7 +12,8 @@ import type { RunResult } from "../run/result.ts";
 import { remedyOf, rootsKey, rootsOf, sinceText } from "../run/roots.ts";
 import { aboutBalancer } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
-import type { Scenario } from "../scenario/schema.ts";
+import { notesOn } from "../scenario/notes.ts";
+import type { Fault, Scenario } from "../scenario/schema.ts";
 import { holdsConnection } from "../scenario/transports.ts";
 import { outcomeLines } from "./outcomes.ts";
 import type { Settings } from "./settings.ts";
@@ -23,6 +24,8 @@ const LABEL_WIDTH = 13;
 /** Runs with at most this many messages list each of them. */
 const MESSAGES_LISTED = 20;
 const SETTINGS_LISTED = 30;
+/** Of faults, and of notes. */
+const LINES_LISTED = 10;
 /** Recipients listed for each fate in a message's line. */
 const RECIPIENTS_LISTED = 8;
 
@@ -55,7 +58,27 @@ export function header(
     ...(settings.size > entries.length
       ? [labelled("", style.faint(`… and ${settings.size - entries.length} more`))]
       : []),
+    listed("faults", scenario.faults.map(faultInWords), style),
+    listed(
+      "note",
+      notesOn(scenario).map(({ path, message }) => `${path}: ${message}`),
+      style,
+    ),
   ].join("");
+}
+
+/** Some lines beneath one label. */
+function listed(label: string, lines: readonly string[], style: Style): string {
+  const more = lines.length - LINES_LISTED;
+  return [
+    ...lines.slice(0, LINES_LISTED).map((line, i) => labelled(i === 0 ? label : "", printable(line))),
+    ...(more > 0 ? [labelled("", style.faint(`… and ${more} more`))] : []),
+  ].join("");
+}
+
+function faultInWords(fault: Fault): string {
+  if ("packet" in fault) return `${fault.act} packet ${fault.packet} ${fault.direction} on ${fault.target}`;
+  return `${atTime(fault.atMs * 1000)} ${fault.act} ${fault.target}`;
 }
 
 function show(value: unknown): string {

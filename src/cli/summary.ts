@@ -3,6 +3,7 @@ import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { countOutcomes, type Outcomes, readTasks } from "../run/outcomes.ts";
+import { notesOn } from "../scenario/notes.ts";
 import type { Settings } from "./settings.ts";
 import type { CliResult } from "./simulate.ts";
 
@@ -31,6 +32,7 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     variant: run.variant,
     seed: run.seed,
     settings: Object.fromEntries(settings),
+    notes: notesOn(run.scenario),
     fingerprint: run.fingerprint,
     events: run.events,
     endedBy: run.endedBy,

@@ -1,0 +1,134 @@
+/**
+ * What a scenario says that does nothing in any of its runs. It is accepted, since another variant or setting may make it
+ * matter; it is said, since it is mostly a slip.
+ */
+import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import type { Fault, Latency, Scenario } from "./schema.ts";
+
+export interface Note {
+  /** As in errors: `faults.1.act`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What undoes what, and how it is said when there is nothing to undo. */
+const UNDOES: Readonly<Record<string, { readonly acts: readonly string[]; readonly unless: string }>> = {
+  restart: { acts: ["crash"], unless: "it has not crashed" },
+  resume: { acts: ["freeze", "throttle"], unless: "it is neither frozen nor throttled" },
+  heal: { acts: ["cut", "slow", "lose", "mute"], unless: "it is neither cut, slow, lossy nor mute" },
+};
+
+/** In the order of the scenario's lines. */
+export function notesOn(scenario: Scenario): Note[] {
+  return [...faultNotes(scenario), ...workloadNotes(scenario)];
+}
+
+function faultNotes(scenario: Scenario): Note[] {
+  const names = namesOf(scenario);
+  const undone = idleUndoings(scenario, names);
+  return scenario.faults.flatMap((fault, i): Note[] => {
+    const { act, target } = fault;
+    if ("atMs" in fault && fault.atMs > scenario.durationMs)
+      return [
+        {
+          path: `faults.${i}.atMs`,
+          message: `${act} ${target} at ${fault.atMs} ms comes after the end, at ${scenario.durationMs} ms`,
+        },
+      ];
+    if (!exists(scenario, targetOf(scenario, names, fault)))
+      return [{ path: `faults.${i}.target`, message: `${act} ${target}: this variant has no ${target}` }];
+    if (!undone.has(fault)) return [];
+    return [
+      {
+        path: `faults.${i}.act`,
+        message: `${act} ${target}: ${UNDOES[act]!.unless} by then, so this does nothing`,
+      },
+    ];
+  });
+}
+
+/** Faults that undo what nothing has done. */
+function idleUndoings(scenario: Scenario, names: ScenarioNames): Set<Fault> {
+  const idle = new Set<Fault>();
+  /** By what was struck: the acts that stand. */
+  const standing = new Map<string, Set<string>>();
+  const inOrder = scenario.faults
+    .flatMap((fault) => ("atMs" in fault ? [fault] : []))
+    .sort((one, other) => one.atMs - other.atMs);
+  for (const fault of inOrder) {
+    const { kind, numbers } = targetOf(scenario, names, fault);
+    const undoes = UNDOES[fault.act]?.acts ?? [];
+    let isIdle = undoes.length > 0;
+    for (const number of numbers) {
+      const key = `${kind} ${number}`;
+      const acts = standing.get(key) ?? new Set();
+      standing.set(key, acts);
+      for (const act of undoes) if (acts.delete(act)) isIdle = false;
+      // Who crashes is not frozen any more.
+      if (fault.act === "crash") acts.clear();
+      if (undoes.length === 0) acts.add(fault.act);
+    }
+    if (isIdle) idle.add(fault);
+  }
+  return idle;
+}
+
+function targetOf(scenario: Scenario, names: ScenarioNames, fault: Fault): FaultTarget {
+  const target = resolveFaultTarget(scenario, names, fault);
+  if ("problem" in target) throw new Error(`no valid scenario: ${target.problem}`);
+  return target;
+}
+
+function exists({ backplane }: Scenario, { kind, numbers }: FaultTarget): boolean {
+  if (kind === "backplane") return backplane.kind !== "none";
+  return kind !== "channel" || numbers.some((number) => number >= 0);
+}
+
+/** Lines that send nothing before the end, or that nobody could hear in time. */
+function workloadNotes(scenario: Scenario): Note[] {
+  const { durationMs, workload } = scenario;
+  const wayMs = leastWayMs(scenario);
+  return workload.flatMap((line, i): Note[] => {
+    const { atMs, from } = line;
+    if (atMs === undefined) {
+      const first = line.firstMs ?? line.everyMs!;
+      const firstMs = typeof first === "number" ? first : first.minMs;
+      if (firstMs <= durationMs) return [];
+      return [
+        {
+          path: `workload.${i}`,
+          message: `${from} sends for the first time at ${firstMs} ms, after the end, at ${durationMs} ms`,
+        },
+      ];
+    }
+    if (atMs > durationMs)
+      return [
+        {
+          path: `workload.${i}.atMs`,
+          message: `${from} sends at ${atMs} ms, after the end, at ${durationMs} ms`,
+        },
+      ];
+    if (atMs + wayMs <= durationMs) return [];
+    return [
+      {
+        path: `workload.${i}.atMs`,
+        message: `${from} sends at ${atMs} ms, too late to arrive before the end, at ${durationMs} ms: the way takes ${wayMs} ms at least`,
+      },
+    ];
+  });
+}
+
+/** From whoever sends to whoever receives, at the very least: the last stretch, to a client or its server. */
+function leastWayMs({ network, clients }: Scenario): number {
+  const links = [
+    network.client,
+    ...clients.flatMap(({ link }) => (link === undefined ? [] : [link])),
+    ...Object.values(network.links),
+  ];
+  return Math.min(...links.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [leastMs(latencyMs)])));
+}
+
+function leastMs(latency: Latency): number {
+  if (typeof latency === "number") return latency;
+  return "minMs" in latency ? latency.minMs : 0;
+}

@@ -1,0 +1,128 @@
+/** What a scenario says in vain is told, and nothing else. */
+import { describe, expect, it, test } from "vitest";
+import { notesOn } from "../../src/scenario/notes.ts";
+import { validateScenario } from "../../src/scenario/parse.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
+import { fanout } from "../cli/support.ts";
+import { LESSON_VARIANTS } from "../support/lessons.ts";
+
+const LINE = { from: "A", to: "others", atMs: 100 } as const;
+
+function inputOf(changes: Partial<ScenarioInput>) {
+  return {
+    version: 1 as const,
+    name: "s",
+    title: "s",
+    summary: "s",
+    durationMs: 1000,
+    clients: [{ name: "A" }, { name: "B" }],
+    servers: { count: 2 },
+    backplane: { kind: "redis" as const },
+    network: { client: { latencyMs: 20 } },
+    ...changes,
+  };
+}
+
+function scenarioOf(changes: Partial<ScenarioInput>): Scenario {
+  const parsed = validateScenario(inputOf(changes));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return parsed.scenario;
+}
+
+describe("a line that does nothing is told", () => {
+  test.each<[string, Partial<ScenarioInput>, string]>([
+    [
+      "a restart of what runs",
+      { faults: [{ atMs: 10, act: "restart", target: "server-1" }] },
+      "faults.0.act: restart server-1: it has not crashed by then, so this does nothing",
+    ],
+    [
+      "a restart before the crash, whatever the order of the lines",
+      {
+        faults: [
+          { atMs: 50, act: "crash", target: "server-1" },
+          { atMs: 10, act: "restart", target: "server-1" },
+        ],
+      },
+      "faults.1.act: restart server-1: it has not crashed by then, so this does nothing",
+    ],
+    [
+      "a heal of another link",
+      {
+        faults: [
+          { atMs: 10, act: "cut", target: "A/balancer" },
+          { atMs: 20, act: "heal", target: "B/balancer" },
+        ],
+      },
+      "faults.1.act: heal B/balancer: it is neither cut, slow, lossy nor mute by then, so this does nothing",
+    ],
+    [
+      "a resume of who was killed meanwhile",
+      {
+        faults: [
+          { atMs: 10, act: "freeze", target: "server-1" },
+          { atMs: 20, act: "crash", target: "server-1" },
+          { atMs: 30, act: "resume", target: "server-1" },
+        ],
+      },
+      "faults.2.act: resume server-1: it is neither frozen nor throttled by then, so this does nothing",
+    ],
+    [
+      "a fault after the end",
+      { faults: [{ atMs: 1001, act: "crash", target: "server-1" }] },
+      "faults.0.atMs: crash server-1 at 1001 ms comes after the end, at 1000 ms",
+    ],
+    [
+      "a fault of a backplane that is not there",
+      { backplane: { kind: "none" }, faults: [{ atMs: 1, act: "crash", target: "backplane" }] },
+      "faults.0.target: crash backplane: this variant has no backplane",
+    ],
+    [
+      "a message after the end",
+      { workload: [{ ...LINE, atMs: 1500 }] },
+      "workload.0.atMs: A sends at 1500 ms, after the end, at 1000 ms",
+    ],
+    [
+      "messages that begin after the end",
+      { workload: [{ from: "A", to: "others", everyMs: 2000 }] },
+      "workload.0: A sends for the first time at 2000 ms, after the end, at 1000 ms",
+    ],
+    [
+      "a message too late to arrive",
+      { workload: [{ ...LINE, atMs: 990 }] },
+      "workload.0.atMs: A sends at 990 ms, too late to arrive before the end, at 1000 ms: the way takes 20 ms at least",
+    ],
+  ])("%s", (_, changes, said) => {
+    expect(notesOn(scenarioOf(changes)).map(({ path, message }) => `${path}: ${message}`)).toEqual([said]);
+  });
+});
+
+it("says nothing of what does something", () => {
+  const faults = [
+    { atMs: 10, act: "crash", target: "server-1" },
+    { atMs: 20, act: "restart", target: "server-1" },
+    { atMs: 30, act: "cut", target: "*/balancer" },
+    { atMs: 40, act: "heal", target: "A/balancer" },
+    { atMs: 50, act: "throttle", target: "B", everyMs: 100 },
+    { atMs: 60, act: "resume", target: "B" },
+  ] as const;
+  expect(notesOn(scenarioOf({ faults: [...faults], workload: [LINE] }))).toEqual([]);
+  for (const { scenario } of LESSON_VARIANTS) expect(notesOn(scenario), scenario.name).toEqual([]);
+});
+
+test("both reports have it, beside the faults", async () => {
+  const text = JSON.stringify(
+    inputOf({ faults: [{ atMs: 10, act: "restart", target: "server-1" }], workload: [LINE] }),
+  );
+  const note = "faults.0.act: restart server-1: it has not crashed by then";
+  for (const command of [
+    ["run", "-"],
+    ["check", "-", "--runs", "1"],
+  ]) {
+    const { out } = await fanout(command, text);
+    expect(out).toContain(`note         ${note}`);
+    expect(out).toContain("faults       0.010 s restart server-1");
+  }
+  const { out } = await fanout(["run", "-", "--json"], text);
+  expect(JSON.parse(out).notes).toMatchObject([{ path: "faults.0.act" }]);
+});
