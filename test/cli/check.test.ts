@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { rules } from "../../src/check/rules/index.ts";
 import { isOpen } from "../../src/check/verdict.ts";
 import type { ReportDocument, VerdictDocument } from "../../src/cli/check/document.ts";
 import { TEXT_WIDTH } from "../../src/cli/text.ts";
@@ -145,8 +146,7 @@ describe("the report", () => {
 
   test("of a scenario that claims nothing is about all rules", async () => {
     const { verdicts } = await json(["check", "-", "--runs", "10"], small({ servers: { count: 1 } }));
-    expect(verdicts.map(({ rule }) => rule)).toContain("half-open-noticed");
-    expect(verdicts).toHaveLength(13);
+    expect(verdicts.map(({ rule }) => rule).sort()).toEqual(Object.keys(rules).sort());
   });
 
   test("--rule asks for some, once each", async () => {
