@@ -26,6 +26,8 @@ const MESSAGES_LISTED = 20;
 const SETTINGS_LISTED = 30;
 /** Of faults, and of notes. */
 const LINES_LISTED = 10;
+/** Fates listed in a message's line: with latencies that are drawn, each of thousands of copies may have its own. */
+const FATES_LISTED = 50;
 /** Recipients listed for each fate in a message's line. */
 const RECIPIENTS_LISTED = 8;
 
@@ -319,13 +321,17 @@ export function messageText(
   for (const copy of copies) {
     const fate =
       copy.fate === Fate.inFlight ? waits : fateText(copy, isTask ? "done" : "delivered", nameOf, style);
-    groups.set(fate, [...(groups.get(fate) ?? []), nameOf(copy.recipient)]);
+    const names = groups.get(fate);
+    if (names === undefined) groups.set(fate, [nameOf(copy.recipient)]);
+    else names.push(nameOf(copy.recipient));
   }
   const to = audienceText(message, nameOf);
   const what = message.audience === Audience.server ? "an answer" : counted(copies.length, "copy", "copies");
   const head = `${nameOf(message.sender)} → ${to}: ${isTask ? "something to do" : what}`;
   const whose = (names: readonly string[]) => (isTask ? "" : `${recipients(names)}: `);
-  return [head, ...[...groups].map(([fate, names]) => `${whose(names)}${fate}`)].join("; ");
+  const fates = [...groups].slice(0, FATES_LISTED).map(([fate, names]) => `${whose(names)}${fate}`);
+  const more = groups.size - fates.length;
+  return [head, ...fates, ...(more > 0 ? [`and ${counted(more, "more fate")}`] : [])].join("; ");
 }
 
 /** Where a copy is that has not arrived yet. */
