@@ -72,6 +72,12 @@ describe("fanout list", () => {
   test("in the order of the course", async () => {
     const lessons = (await ok(["list"])).match(/^\S+(?=: )/gm);
     expect(lessons).toEqual((await ok(["lesson"])).match(/^\S+(?= {2}part)/gm));
+    const listed = JSON.parse(await ok(["list", "--json"])) as {
+      name: string;
+      variants: { name: string }[];
+    }[];
+    expect(listed.map(({ name }) => name)).toEqual(lessons);
+    expect(listed[0]!.variants.map(({ name }) => name)).toContain("redis");
   });
 });
 
