@@ -8,7 +8,6 @@ import type { Comparisons } from "./ground-truth.ts";
 
 const FOLDER = new URL("../ground-truth/", import.meta.url);
 
-const VOLATILE = "volatile messages are not modelled";
 const UNEXPLAINED = "no test compares with it, and no reason is given";
 const ACKS = "acknowledgements and retries are not modelled";
 /** Cases that no test compares with, by experiment and case: what the model lacks for it. */
@@ -28,10 +27,6 @@ export const MISSING: Readonly<Record<string, string>> = {
   "26 retries-killed-before-ack": ACKS,
   "26 retries-killed-between-mark-and-effect-dedupe-redis": ACKS,
   "25 emitter-sharded": "the sharded adapter is not modelled",
-  "26 volatile-from-server-websocket-1-every-50ms": VOLATILE,
-  "26 volatile-from-server-websocket-5-every-50ms": VOLATILE,
-  "26 volatile-from-server-polling-1-every-50ms-poll-delay-200": VOLATILE,
-  "26 volatile-from-client-websocket-1-every-50ms-away-500": VOLATILE,
   "29 ws-client-close-3999": "a page that closes its WebSocket by itself is not modelled",
   "31 stopped":
     "timers always fire before what waits is read, as in 17 of 20; the tests of frozen processes rest on it",

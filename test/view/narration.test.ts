@@ -174,7 +174,11 @@ describe("roots in words", () => {
   it("names what several have in common", () => {
     const run_ = {
       ...run,
-      scenario: { ...run.scenario, balancer: { kind: "nginx", idleTimeoutMs: 1000 } },
+      scenario: {
+        ...run.scenario,
+        balancer: { kind: "nginx", idleTimeoutMs: 1000 },
+        gateway: { channels: [] },
+      },
     } as unknown as RunResult;
     // Node 5 is server-1.
     expect(sinceRoots(run_, [end(1, 5, 2_000_000)])).toBe(

@@ -21,10 +21,11 @@ const SIGNS: Readonly<Record<Belief, string>> = {
   waiting: "…",
   unasked: "·",
 };
-const TIMES = ["not done", "done once", "done again"] as const;
+const TIMES = ["not done", "once", "again"] as const;
 
 export const outcomeStyles = css`
   .outcomes table {
+    max-width: 100%;
     border-collapse: separate;
     border-spacing: 4px;
     font-variant-numeric: tabular-nums;
@@ -32,7 +33,7 @@ export const outcomeStyles = css`
   .outcomes th {
     font-weight: 500;
     font-size: 0.875rem;
-    padding: 0.1rem 0.5rem;
+    padding: 0.1rem 0.25rem;
     color: var(--text);
   }
   .outcomes th[scope="row"] {
@@ -40,9 +41,9 @@ export const outcomeStyles = css`
     white-space: nowrap;
   }
   .outcomes td {
-    min-width: 5rem;
+    min-width: 4rem;
     text-align: center;
-    padding: 0.45rem 0.5rem;
+    padding: 0.45rem 0.25rem;
     border: 1px solid var(--line);
     border-radius: 6px;
     color: var(--muted);
@@ -143,7 +144,7 @@ function tile(task: Task, isChosen: boolean, choose: (message: number) => void):
   const times = task.doneUs.length;
   const tries = task.tries > 1 ? `, sent ${task.tries} times` : "";
   const late = task.isOvertaken && times > 0 ? ", after one that was sent later" : "";
-  const done = times > 1 ? `done ${times} times` : TIMES[times];
+  const done = ["not done", "done once"][times] ?? `done ${times} times`;
   const label = `Message ${task.message}: ${WORDS[belief]}, ${done}${late}${tries}`;
   return html`<button
     class="${rightness(belief, times)} ${isChosen ? "chosen" : ""}"
