@@ -52,6 +52,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "no-ghost": neverExpires,
   "nobody-missing": latestTrouble,
   "filter-denies-nobody": () => null,
+  "context-survives": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */

@@ -247,10 +247,13 @@ function channelFacts(run: RunResult): [string, Fact][] {
   const counts = countChannels(run);
   const twice = new Set<number>();
   const { trace } = run;
+  let anew = 0;
   for (let row = 0; row < trace.length; row++)
-    if (trace.kind[row] === RecordKind.duplicated) twice.add(trace[at.duplicated.recipient][row]!);
+    if (trace.kind[row] === RecordKind.context) anew += 1 - trace[at.context.kept][row]!;
+    else if (trace.kind[row] === RecordKind.duplicated) twice.add(trace[at.duplicated.recipient][row]!);
   return [
     ["told.twice", twice.size],
+    ["conversations.anew", anew],
     ["channels.cost", dollars(spentMicros(counts))],
     ...counts.flatMap(({ node, name, sent, arrived, again, lost, micros }): [string, Fact][] => {
       const prefix = `channels.${node < 0 ? "page" : name}`;

@@ -31,6 +31,7 @@ export const RULE_NAMES = [
   "nobody-missing",
   "filter-denies-nobody",
   "bill-within-budget",
+  "context-survives",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -59,6 +60,7 @@ export const RULE_EVENTS = [
   "done",
   "recognised",
   "settled",
+  "context",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

@@ -68,6 +68,10 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   "filter-denies-nobody": [{ clients: pair }, "nobody comes, or no Bloom filter is asked"],
   "no-ghost": [{ clients: pair }, "nobody is listed who has left"],
   "nobody-missing": [{ clients: pair }, "nobody keeps who is online, or nobody comes"],
+  "context-survives": [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "there is no notification service, or it says nothing twice to anybody",
+  ],
   gapless: [
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "nobody polls or listens to an event stream, or nothing is sent to them",

@@ -50,6 +50,7 @@ describe("fanout lesson", () => {
       "five-nines",
       "a-vendor-loses-too",
       "fallback-to-sms",
+      "one-conversation",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });

@@ -542,6 +542,17 @@ const BY_CHANNELS: readonly Occasion[] = [
     what: "there is a channel, and no money for it",
     lab: byChannel({ budgetUsd: 0, keepsBudget: true }),
   },
+  {
+    cause: Cause.contextLost,
+    root: null,
+    what: "a person whose socket is gone answers by SMS, and the conversation was kept under the socket's id",
+    lab: byChannel({ context: "socket", answers: 1 }, [], {
+      latencyMs: 200,
+      slowerMs: 0,
+      readMs: 0,
+      loss: 0,
+    }),
+  },
 ];
 
 const OCCASIONS: readonly Occasion[] = [

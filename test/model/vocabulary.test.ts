@@ -46,6 +46,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "28 online",
     "29 listed",
     "30 billed",
+    "31 context",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -78,6 +79,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "27 ack",
     "28 announce",
     "29 withdraw",
+    "30 answer",
   ]);
 });
 
@@ -107,6 +109,7 @@ test("application data is what has a message or a copy for its subject", () => {
     ["push", "message"],
     ["copy, for a channel", "copy"],
     ["copy, by a channel", "copy"],
+    ["answer", "message"],
   ]);
 });
 
@@ -152,5 +155,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     settled: row.b,
     online: row.a,
     listed: row.a,
+    context: row.a,
   });
 });

@@ -31,6 +31,7 @@ export function countHoldings(world: Simulation): Holdings {
   const frame = (code: number, x: number, y: number) => {
     if (code === UpstreamEvent.MESSAGE || code === ClientSocketEvent.MESSAGE) add(carriers, y);
     else if (code === ChannelEvent.SEND || code === GatewayEvent.ARRIVED) add(carriers, y);
+    else if (code === GatewayEvent.ANSWERED) add(branches, y);
     else if (code === ExchangeEvent.UP && x === Packet.message) add(branches, y);
     else if (code === ExchangeEvent.UP && x === Packet.task) add(branches, world.emits.message[y]!);
     else if (code === SessionEvent.MESSAGE) add(branches, y);

@@ -7,6 +7,7 @@ import { atMostOnce } from "./at-most-once.ts";
 import { billWithinBudget } from "./bill-within-budget.ts";
 import { caughtUp } from "./caught-up.ts";
 import { conservation } from "./conservation.ts";
+import { contextSurvives } from "./context-survives.ts";
 import { delivery } from "./delivery.ts";
 import { effectivelyOnce } from "./effectively-once.ts";
 import { fallbackConnects } from "./fallback-connects.ts";
@@ -53,4 +54,5 @@ export const rules = {
   "nobody-missing": nobodyMissing,
   "filter-denies-nobody": filterDeniesNobody,
   "bill-within-budget": billWithinBudget,
+  "context-survives": contextSurvives,
 } as const satisfies Record<RuleName, Rule>;

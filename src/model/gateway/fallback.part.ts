@@ -25,6 +25,8 @@ export class Fallbacks extends tableOf({
   next: whole(),
   /** 1: the application on the device has shown it. */
   shown: flag(),
+  /** 1: nobody answers it by a channel: it is an answer itself, or has been answered. */
+  answered: flag(),
 }) {}
 
 /** By copy, as far as the service has heard of any: row of Fallbacks. */

@@ -7,12 +7,12 @@ import { tableOf } from "../world/table.ts";
 /**
  * Entity: a copy that it watches, a row of Fallbacks. ARRIVED: a channel's (x) copy (y) reaches the device. READ: the
  * person reads what came by x. REPORT: the page says so, x a {@link Heard}. RECEIPT: word of it reaches the service, x a
- * {@link Heard}, y by what.
+ * {@link Heard}, y by what. ANSWERED: the person's answer (y) reaches the service by x.
  */
 export const gatewayPart = part({
   name: "gateway",
   number: 54,
-  events: ["ARRIVED", "READ", "REPORT", "RECEIPT"],
+  events: ["ARRIVED", "READ", "REPORT", "RECEIPT", "ANSWERED"],
   fields: {
     in: "gateway",
     of: {
@@ -66,8 +66,17 @@ export const gatewayPart = part({
       keepsBudget: yesOrNo(false, {
         says: "Whether the service takes no channel that would cost more than what is left of the budget",
       }),
+      context: oneOf(["conversation", "socket"], "conversation", {
+        says: "Under which key the service finds its conversation with a person: one that lasts, or the id of the person's socket, which ends with it",
+        source: "FACTS §9.1",
+      }),
+      answers: share(0, {
+        says: "Share of those who, having read what came by a channel, answer the sender by it",
+        tried: [0, 1],
+      }),
     },
   },
+  causes: ["contextLost", "noServerLeft"],
 });
 export const GatewayEvent = gatewayPart.on;
 
@@ -82,6 +91,16 @@ export class Notices extends tableOf({
   message: row(),
   /** Copies that are still watched. */
   open: whole(),
+}) {}
+
+/** One row a client, where there is a service: how its conversation with that person stands. */
+export class Conversations extends tableOf({
+  /** How many messages are in it, the person's answers among them. */
+  sequence: whole(),
+  /** The session of the person's socket when it began; −1 none. Goes by it only who finds it by a socket's id. */
+  socket: row(),
+  /** The person's answer that is on its way to the service, −1 none. */
+  answer: row(),
 }) {}
 
 /** One row a service: what it has spent, in millionths of a US dollar. */

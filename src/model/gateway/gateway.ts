@@ -22,6 +22,7 @@ import { Audience, RecordKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
 import { ofGateway } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { continueConversation, hearAnswer, mayAnswer } from "./conversations.ts";
 import { FallbackEvent, fallbackPart } from "./fallback.part.ts";
 import { GatewayEvent, gatewayPart, Heard, PAGE } from "./gateway.part.ts";
 import { kindOf, ofChannel, REQUEST_US } from "./providers.ts";
@@ -30,13 +31,15 @@ import { kindOf, ofChannel, REQUEST_US } from "./providers.ts";
 const OFFERED_AGAIN_US = 1_000_000;
 
 /** A service comes to be, if the scenario has one. */
-export function addGateway({ settings, spendings }: World): void {
-  if (settings.gateway !== null) spendings.add();
+export function addGateway({ settings, spendings, conversations, nodes }: World): void {
+  if (settings.gateway === null) return;
+  spendings.add();
+  conversations.addMany(nodes.count.client);
 }
 
 /** A server has got a message from its sender: the service watches its copies from now on. */
 export function watch(world: World, message: number): void {
-  const { messages, copies, notices, settings } = world;
+  const { messages, copies, notices, settings, fallbacks, clients, conversations } = world;
   if (settings.gateway === null || messages.audience[message] === Audience.server) return;
   const first = messages.firstCopy[message];
   const end = first + messages.places[message];
@@ -47,8 +50,13 @@ export function watch(world: World, message: number): void {
   notices.message[notice] = message;
   notices.open[notice] = watched.length;
   addBranch(world, message);
-  for (const fallback of watched.map((copy) => addFallback(world, copy, notice)))
+  const sender = messages.sender[message];
+  const isAnswer = sender < clients.rows && conversations.answer[sender] === message;
+  for (const fallback of watched.map((copy) => addFallback(world, copy, notice))) {
+    if (isAnswer) fallbacks.answered[fallback] = 1;
+    continueConversation(world, copies.recipient[fallbacks.copy[fallback]], message, PAGE);
     world.send(FallbackEvent.OFFER, fallback, 0, 0);
+  }
 }
 
 function addFallback(world: World, copy: number, notice: number): number {
@@ -114,6 +122,7 @@ function read(world: World, fallback: number, by: number): void {
   world.record(RecordKind.read, copy, copies.message[copy], copies.recipient[copy], nodeOf(world, by), 0);
   if (by === PAGE) return report(world, fallback, Heard.read);
   if (ofChannel(world, by).receipts === "read") sendReceipt(world, fallback, Heard.read, by);
+  mayAnswer(world, fallback, by);
 }
 
 /** The page tells the service, which takes a way to it; if there is none, it may try again. */
@@ -174,6 +183,8 @@ class Gateway implements Handler<typeof gatewayPart> {
         return report(world, fallback, x);
       case GatewayEvent.RECEIPT:
         return hear(world, fallback, x, y);
+      case GatewayEvent.ANSWERED:
+        return hearAnswer(world, fallback, x, y);
     }
   }
 }

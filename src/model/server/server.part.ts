@@ -5,13 +5,13 @@ import { tableOf } from "../world/table.ts";
 
 /**
  * A server's process. REQUEST: x the try that asks. PUSH: x the message, y the server that published it. TICK: x the
- * line of the workload that it sends itself.
+ * line of the workload that it sends itself. ANSWER: x a message that a person has sent by a channel, which the notification service passes on.
  */
 export const serverPart = part({
   name: "server",
   number: 5,
   home: "server",
-  events: ["REQUEST", "PUSH", "CRASH", "RESTART", "TICK"],
+  events: ["REQUEST", "PUSH", "CRASH", "RESTART", "TICK", "ANSWER"],
   faults: { crash: "CRASH", restart: "RESTART" },
   fields: {
     in: "servers",

@@ -173,6 +173,7 @@ const behaviour = {
       const node = world.nodes.first.server + server;
       fanOut(world, server, sendLine(world, node, ServerEvent.TICK, server, line));
     },
+    passOn: (world: World, server: number, message: number) => fanOut(world, server, message),
     skip: (world: World, server: number, line: number) => scheduleNext(world, ServerEvent.TICK, server, line),
     losePush: (world: World, server: number, message: number) => {
       // Its clients' connections have ended with it, and say why what was for them is lost.
@@ -191,6 +192,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
         REQUEST: { actions: "handle" },
         PUSH: { actions: "receivePush" },
         TICK: { actions: "emit" },
+        ANSWER: { actions: "passOn" },
         CRASH: { target: "down", actions: "die" },
       },
     },

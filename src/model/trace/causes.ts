@@ -54,6 +54,7 @@ export const Cause = {
   overQuota: 35,
   overRate: 36,
   tooLarge: 37,
+  contextLost: 38,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -313,5 +314,12 @@ export const CAUSES: readonly Cause[] = [
     label: "too large",
     sentence: "The message was larger than the vendor takes.",
     remedy: "Send where it can be fetched instead, or send it in parts.",
+  },
+  {
+    name: "context-lost",
+    label: "no conversation found",
+    sentence:
+      "The answer came by another channel, and the service found no conversation to which it belongs: it had kept that under the id of a socket that is gone.",
+    remedy: "Keep conversations under a key that lasts longer than a socket, the same for all channels.",
   },
 ];

@@ -475,6 +475,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.overQuota]: [null],
   [Cause.overRate]: [null],
   [Cause.tooLarge]: [null],
+  [Cause.contextLost]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

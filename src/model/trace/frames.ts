@@ -282,6 +282,14 @@ export const FRAMES = frames({
     short: "offline",
     looks: "control",
   },
+  answer: {
+    number: 30,
+    says: "a person's answer, by the channel by which they were asked, and from the notification service to a server",
+    label: "answer",
+    looks: "message",
+    carries: "message",
+    lostFor: "everybody",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

@@ -28,6 +28,7 @@ export const PURPOSES = [
   "handler failure",
   "failure to acknowledge",
   "delay of WebSockets",
+  "answers",
 ] as const;
 
 export const Purpose = {
@@ -56,4 +57,5 @@ export const Purpose = {
   handlerFailure: 22,
   ackFailure: 23,
   socketDelay: 24,
+  answers: 25,
 } as const;

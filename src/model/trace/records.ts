@@ -384,6 +384,17 @@ export const RECORDS = records({
       total: { is: "count", says: "how many it has billed by now" },
     },
   },
+  context: {
+    number: 31,
+    says: "the notification service looks up its conversation with a person, to whom or by whom something more is said",
+    columns: {
+      client: { is: "client", says: "the person" },
+      message: { is: "message", says: "what is said" },
+      sequence: { is: "count", says: "its place in the conversation that was found, or that begins" },
+      channel: { is: "node", says: "by which channel it comes; none: it goes to the page first" },
+      kept: { is: "count", says: "1: found, with all before it; 0: not found, so that it begins anew" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

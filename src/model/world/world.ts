@@ -19,7 +19,7 @@ import { Connections, Ends } from "../fate/ends.part.ts";
 import { Rooms } from "../fate/membership.ts";
 import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
 import { FallbackOf, Fallbacks } from "../gateway/fallback.part.ts";
-import { Notices, Spendings } from "../gateway/gateway.part.ts";
+import { Conversations, Notices, Spendings } from "../gateway/gateway.part.ts";
 import { Packets } from "../network/packets.ts";
 import { QuicFrames, QuicPaths } from "../network/quic.part.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
@@ -101,6 +101,7 @@ export abstract class World {
   readonly presenceStreams = new PresenceStreams();
   readonly presenceInbox = new PresenceInbox();
   readonly vendors = new Vendors();
+  readonly conversations = new Conversations();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];

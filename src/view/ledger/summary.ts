@@ -14,6 +14,7 @@ import { upperBound } from "../run/frames.ts";
 import { type Counts, causesAt, countsAt, endsAt } from "../run/ledger-index.ts";
 import { nodeInSentence, nodeName, sinceRoots } from "../run/naming.ts";
 import { connectedAt } from "../run/node-states.ts";
+import "./channels-view.ts";
 
 /** The counts and the causes: beside the stage. */
 export class FanoutSummary extends PageElement {
@@ -134,6 +135,7 @@ export class FanoutSummary extends PageElement {
         ${causes.map((cause) => this.#cause(loaded, cause))}
       </ul>
       ${endsView(loaded.run, endsAt(ledger, timeUs), told)}
+      ${loaded.run.scenario.gateway.channels.length === 0 ? nothing : html`<fanout-channels .player=${this.player}></fanout-channels>`}
     `;
   }
 

@@ -5,9 +5,10 @@ import type { RunResult } from "../../run/result.ts";
 import { channelWords } from "../../run/words.ts";
 import { nodeName } from "./naming.ts";
 
-/** Of a record that is about a copy and a channel: all of them have these in the same columns. */
-export function channelText(run: RunResult, row: number): string {
+/** Of a record that is about a copy and a channel: all of them have these in the same columns. null: it is no news. */
+export function channelText(run: RunResult, row: number): string | null {
   const { trace } = run;
+  if (trace.kind[row] === RecordKind.context) return contextText(run, row);
   const { recipient, channel, micros } = at.channelSent;
   const who = nodeName(run, trace[recipient][row]);
   const node = trace[channel][row];
@@ -23,4 +24,11 @@ export function channelText(run: RunResult, row: number): string {
     default:
       return `The service hears that ${who} ${last === 1 ? "has read it" : "has got it"}.`;
   }
+}
+
+/** That a conversation goes on is no news. */
+function contextText(run: RunResult, row: number): string | null {
+  const { trace } = run;
+  if (trace[at.context.kept][row] === 1) return null;
+  return `No conversation with ${nodeName(run, trace[at.context.client][row])} is found: a new one begins.`;
 }

@@ -145,7 +145,8 @@ export class Moment {
       case RecordKind.channelArrived:
       case RecordKind.read:
       case RecordKind.receipt:
-        return this.#tell(2, channelText(this.#run, row));
+      case RecordKind.context:
+        return this.#addByChannel(row);
       case RecordKind.online:
         return this.#addPresence(3, read(at.online.user), read(at.online.isOnline), "online");
       case RecordKind.listed:
@@ -162,6 +163,13 @@ export class Moment {
 
   #addPresence(rank: number, user: number, is: number, what: string): void {
     this.#tell(rank, `${userName(this.#run.scenario, user)} is ${is === 1 ? "" : "no longer "}${what}.`);
+  }
+
+  #addByChannel(row: number): void {
+    const text = channelText(this.#run, row);
+    if (text === null) return;
+    if (this.#run.trace.kind[row] === RecordKind.context) this.#tellBad(1, text);
+    else this.#tell(2, text);
   }
 
   #name(node: number): string {

@@ -35,6 +35,7 @@ const ALWAYS = new Set<number>([
   RecordKind.receipt,
   RecordKind.online,
   RecordKind.listed,
+  RecordKind.context,
 ]);
 const FEW = 600;
 

@@ -13,8 +13,8 @@ const LEAST = 100;
 const BETWEEN = 36;
 const NARROW = 36;
 /** The height of the strip for channels, with room for what died at them; of a tall stage, which has less to give. */
-const STRIP = 88;
-const LOW_STRIP = 56;
+const STRIP = 102;
+const LOW_STRIP = 66;
 
 /** Computes the layout. */
 export function layoutStage(
@@ -89,7 +89,7 @@ function placeChannels(layout: Draft, channels: readonly NodeInfo[]): void {
   const pitch = Math.min(130, (right - left) / channels.length);
   const half = Math.max(5, Math.min(54, pitch / 2 - 8));
   channels.forEach((node, i) => {
-    put(layout, node, right - pitch * (i + 0.5), height - stripOf(layout) * 0.6, half, 17);
+    put(layout, node, right - pitch * (i + 0.5), height - stripOf(layout) + 20, half, 17);
   });
 }
 

@@ -121,6 +121,12 @@ const filtered = (scenario: Scenario): Scenario => ({
   presence: { kind: "bloom", observeMs: 20, bits: 4096, hashes: 5 },
 });
 
+/** Conversations are kept under a key that lasts. */
+const lasting = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  gateway: { ...scenario.gateway, context: "conversation" },
+});
+
 /** Servers keep all that is sent. */
 const keeping = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -448,6 +454,15 @@ export const BUGS = {
       rule: "within-budget",
       limits: SERVED,
       change: frugal,
+    },
+    {
+      bug: "a conversation is found by the person's socket, whatever its key",
+      file: "src/model/gateway/conversations.ts",
+      find: 'ofGateway(world, gatewayPart).context === "conversation"',
+      replace: "ofGateway(world, gatewayPart) === null",
+      rule: "context-survives",
+      limits: { ...SERVED, faults: [true], faultsOf: ["server"] },
+      change: lasting,
     },
   ],
   delivery: [

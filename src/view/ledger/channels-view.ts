@@ -1,0 +1,137 @@
+/** What went by which channel up to now, what it cost, and who was told twice. */
+import { css, html, nothing, type TemplateResult } from "lit";
+import { at, type Columns, RecordKind } from "../../model/trace/records.ts";
+import { type ChannelCount, countChannels, dollars, spentMicros } from "../../run/channels.ts";
+import { PageElement } from "../look/element.ts";
+import { count, list } from "../look/format.ts";
+import { shared } from "../look/styles.ts";
+import { follow, whenInView } from "../player/follow.ts";
+import type { Player } from "../player/player.ts";
+import { upperBound } from "../run/frames.ts";
+import { nodeName } from "../run/naming.ts";
+
+/** If more were told twice, how many they are is said, and not who. */
+const NAMED = 8;
+
+export class FanoutChannels extends PageElement {
+  static override properties = { player: { attribute: false } };
+  declare player: Player;
+
+  constructor() {
+    super();
+    follow(this, whenInView);
+  }
+
+  static override styles = [
+    shared,
+    css`
+      h2 {
+        margin: 1.5rem 0 0.5rem;
+      }
+      .channel {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.15rem 0.75rem;
+        font-size: 0.875rem;
+        padding: 0.3rem 0;
+      }
+      .name {
+        font-weight: 600;
+      }
+      .cost {
+        font-variant-numeric: tabular-nums;
+      }
+      .bar {
+        grid-column: 1 / -1;
+        display: flex;
+        height: 0.6rem;
+        border-radius: 3px;
+        overflow: hidden;
+        background: var(--line);
+      }
+      .bar i {
+        display: block;
+      }
+      .first {
+        background: var(--good);
+      }
+      .again {
+        background: repeating-linear-gradient(45deg, var(--warn) 0 4px, transparent 4px 7px);
+      }
+      .gone {
+        background: var(--bad);
+      }
+      .says {
+        grid-column: 1 / -1;
+        color: var(--muted);
+      }
+      .says .twice {
+        color: var(--warn);
+        font-weight: 600;
+      }
+      .says .lost {
+        color: var(--bad);
+        font-weight: 600;
+      }
+      .sum {
+        border-top: 1px solid var(--line);
+        padding-top: 0.4rem;
+        margin-top: 0.2rem;
+        font-size: 0.875rem;
+      }
+      .over {
+        color: var(--bad);
+      }
+    `,
+  ];
+
+  override render() {
+    const { loaded, timeUs } = this.player;
+    if (!loaded) return nothing;
+    const { run } = loaded;
+    const trace = { ...run.trace, length: upperBound(run.trace.timeUs, timeUs, run.trace.length) };
+    const counts = countChannels({ nodes: run.nodes, trace });
+    if (counts.length === 0) return nothing;
+    const most = Math.max(1, ...counts.map(({ sent }) => sent));
+    const spent = spentMicros(counts);
+    const { budgetUsd } = run.scenario.gateway;
+    const budgetMicros = budgetUsd === "none" ? Number.POSITIVE_INFINITY : budgetUsd * 1e6;
+    const twice = [...toldTwice(trace)].map((client) => nodeName(run, client));
+    return html`<section aria-labelledby="by-channel" data-testid="channels">
+      <h2 id="by-channel">By which channel <span>so far</span></h2>
+      ${counts.map((one) => channelView(one, most))}
+      <p class="sum">
+        <strong class=${spent > budgetMicros ? "over" : ""}>${dollars(spent)}</strong> spent${
+          budgetMicros === Number.POSITIVE_INFINITY ? "" : `, of ${dollars(budgetMicros)}`
+        }.
+        ${twice.length === 0 ? "Nobody was told twice." : html`Told twice: ${twice.length > NAMED ? count(twice.length) : list(twice)}.`}
+      </p>
+    </section>`;
+  }
+}
+
+/** Bars are as long as the channel that took the most. */
+function channelView(one: ChannelCount, most: number): TemplateResult {
+  const { name, node, sent, refused, arrived, again, lost, micros } = one;
+  const part = (of: number, kind: string) =>
+    of === 0 ? nothing : html`<i class=${kind} style="width: ${(100 * of) / most}%"></i>`;
+  const says = (of: number, words: string, kind = "") =>
+    of === 0 ? nothing : html`<span class=${kind}>, ${count(of)} ${words}</span>`;
+  return html`<div class="channel">
+    <span class="name">${name}</span>
+    <span class="cost">${node < 0 ? "" : micros === null ? "no price known" : dollars(micros)}</span>
+    <div class="bar" aria-hidden="true">${part(arrived, "first")}${part(again, "again")}${part(lost, "gone")}</div>
+    <span class="says">
+      ${count(sent)} sent, ${count(arrived)} arrived${says(again, "told twice", "twice")}${says(lost, "lost", "lost")}${says(refused, "refused", "lost")}
+    </span>
+  </div>`;
+}
+
+function toldTwice(trace: Columns): Set<number> {
+  const clients = new Set<number>();
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.duplicated) clients.add(trace[at.duplicated.recipient][row]!);
+  return clients;
+}
+
+customElements.define("fanout-channels", FanoutChannels);
