@@ -408,6 +408,14 @@ export const BELIEFS: readonly Belief[] = [
     limits: SETS,
   },
   {
+    name: "filter-knows",
+    belief: "A Bloom filter knows who is online.",
+    truth:
+      "It says «perhaps» of all who ever came, and of some who never did, and «certainly not» of the others. Nobody can be taken out of it, listed or counted. FACTS §6.",
+    rule: rules["no-ghost"],
+    limits: { ...SETS, faultsOf: ["client"], presences: ["bloom"] },
+  },
+  {
     name: "datagrams-arrive",
     belief: "WebTransport's datagrams arrive: it is QUIC, and QUIC is reliable.",
     truth:

@@ -27,7 +27,7 @@ describe("the compiled machines", () => {
   // A property over all machines that never moves one of them would say nothing about it.
   it("all move in a few generated scenarios", () => {
     const moved = new Set<number>();
-    for (const scenario of fc.sample(scenarios, { numRuns: 100, seed: 1 })) {
+    for (const scenario of fc.sample(scenarios, { numRuns: 300, seed: 1 })) {
       const run = new Run(scenario, { maxEvents: MAX_EVENTS });
       run.finish();
       const { trace } = run.result();

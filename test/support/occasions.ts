@@ -113,6 +113,30 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "pages are closed while their messages wait for acknowledgements",
+    lab: {
+      durationMs: 1000,
+      clients: [
+        { name: "u", transport: "websocket", startConnected: true, delivery: "ack" },
+        { name: "q", transport: "websocket", startConnected: true, delivery: "queue", ackTimeoutMs: 500 },
+      ],
+      servers: { count: 1, ackDelayMs: 300 },
+      workload: [
+        { from: "u", to: "server", atMs: 100 },
+        { from: "q", to: "server", everyMs: 20 },
+      ],
+      faults: [
+        { atMs: 200, act: "crash", target: "u" },
+        { atMs: 200, act: "crash", target: "q" },
+      ],
+    },
+    takes: [
+      "delivery: kept, PAGE_CLOSED → unheard",
+      "delivery: outstanding.untimed, PAGE_CLOSED → unheard",
+      "delivery: outstanding.timed, PAGE_CLOSED → unheard",
+    ],
+  },
+  {
     what: "pages are closed in each phase of the handshake",
     lab: {
       durationMs: 1000,
