@@ -45,6 +45,27 @@ const handlersDie = (what: string, servers: Lab["servers"], takes: string): Occa
 
 export const OCCASIONS: readonly Occasion[] = [
   {
+    what: "a person answers an SMS while no server is up",
+    lab: {
+      durationMs: 4000,
+      clients: [
+        { name: "a", transport: "websocket", startConnected: true },
+        { name: "c", transport: "websocket" },
+      ],
+      servers: { count: 1, pingIntervalMs: 200, pingTimeoutMs: 200 },
+      gateway: {
+        channels: [{ kind: "sms", latencyMs: 300, slowerMs: 0, readMs: 0, loss: 0 }],
+        answers: 1,
+      },
+      workload: [{ from: "a", to: "c", atMs: 1500 }],
+      faults: [
+        { atMs: 300, act: "cut", target: "c/balancer" },
+        { atMs: 1700, act: "crash", target: "server-1" },
+      ],
+    },
+    takes: ["fallback: new, OFFER [isAway] → choosing", "server: up, CRASH → down"],
+  },
+  {
     what: "a server closes a WebSocket for its age while a message is on its way to it",
     lab: {
       durationMs: 2000,
