@@ -72,7 +72,11 @@ export function layoutStage(
   }
   if (channels.length > 0) {
     layout.height = Math.max(stageHeight, LEAST);
-    placeChannels(layout, channels);
+    placeChannels(
+      layout,
+      channels,
+      nodes.some(({ kind }) => kind === "backplane"),
+    );
   }
   return layout;
 }
@@ -82,14 +86,17 @@ function stripOf({ tall }: Draft): number {
 }
 
 /** Below all else, from right to left: the service, and its channels in the order in which it takes them. */
-function placeChannels(layout: Draft, channels: readonly NodeInfo[]): void {
+function placeChannels(layout: Draft, channels: readonly NodeInfo[], hasBackplane: boolean): void {
   const { width, height, tall } = layout;
   const right = tall ? width - 8 : width * 0.8;
   const left = tall ? 8 : width * 0.2;
   const pitch = Math.min(130, (right - left) / channels.length);
+  // Where no backplane stands above, what died at them has more room below.
+  const raised = tall && !hasBackplane ? 26 : 0;
+  const y = height - stripOf(layout) + 20 - raised;
   const half = Math.max(5, Math.min(54, pitch / 2 - 8));
   channels.forEach((node, i) => {
-    put(layout, node, right - pitch * (i + 0.5), height - stripOf(layout) + 20, half, 17);
+    put(layout, node, right - pitch * (i + 0.5), y, half, 17);
   });
 }
 
