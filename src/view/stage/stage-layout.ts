@@ -45,9 +45,9 @@ export function layoutStage(
     grid: null,
     backplaneAt: { x: 0, y: 0 },
   };
-  const channels = nodes.filter(({ kind }) => kind === "gateway" || kind === "channel");
+  const hasChannels = nodes.some(isBelow);
   // What stands below has a strip of its own.
-  if (channels.length > 0) layout.height = Math.max(LEAST, layout.height - stripOf(layout));
+  if (hasChannels) layout.height = Math.max(LEAST, layout.height - stripOf(layout));
   const isRow = balancers.length > 1;
   if (layout.tall) {
     if (crowd === null) placePeopleRows(layout, clients);
@@ -70,15 +70,15 @@ export function layoutStage(
     placeServerColumn(layout, servers, isRow ? 0.74 : layout.clientsEnd > 0 ? 0.73 : 0.69, end + 28);
     placeBackplane(layout, nodes, layout.width * 0.91, layout.height / 2, 46, 30);
   }
-  if (channels.length > 0) {
+  if (hasChannels) {
     layout.height = Math.max(stageHeight, LEAST);
-    placeChannels(
-      layout,
-      channels,
-      nodes.some(({ kind }) => kind === "backplane"),
-    );
+    placeChannels(layout, nodes);
   }
   return layout;
+}
+
+function isBelow({ kind }: NodeInfo): boolean {
+  return kind === "gateway" || kind === "channel";
 }
 
 function stripOf({ tall }: Draft): number {
@@ -86,7 +86,9 @@ function stripOf({ tall }: Draft): number {
 }
 
 /** Below all else, from right to left: the service, and its channels in the order in which it takes them. */
-function placeChannels(layout: Draft, channels: readonly NodeInfo[], hasBackplane: boolean): void {
+function placeChannels(layout: Draft, nodes: readonly NodeInfo[]): void {
+  const channels = nodes.filter(isBelow);
+  const hasBackplane = nodes.some(({ kind }) => kind === "backplane");
   const { width, height, tall } = layout;
   const right = tall ? width - 8 : width * 0.8;
   const left = tall ? 8 : width * 0.2;
