@@ -127,11 +127,16 @@ function spelledOut(scenario: Scenario, rule: Rule, isSame: (scenario: Scenario)
   for (let row = 0; row < rows && lines.length <= MAX_SPELLED; row++) {
     if (trace.kind[row] !== RecordKind.message) continue;
     const audience = trace[at.message.audience][row];
-    const to = audience === Audience.direct ? names[trace[at.message.target][row]] : AUDIENCE_NAMES[audience];
+    const to = audience === Audience.direct ? names[trace[at.message.target][row]] : wordFor(audience);
     lines.push({ from: names[trace[at.message.sender][row]], to, atMs: trace.timeUs[row] / 1000 });
   }
   const spelled = { ...scenario, workload: lines };
   return lines.length <= MAX_SPELLED && isSame(spelled) ? spelled : scenario;
+}
+
+/** What a workload's line calls an audience: whether a server answers or acts is its group's to say. */
+function wordFor(audience: number): string {
+  return AUDIENCE_NAMES[audience === Audience.task ? Audience.server : audience];
 }
 
 /** The scenario without choices that decide nothing. Then the seed decides nothing either, and is set to its default. */

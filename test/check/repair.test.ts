@@ -156,7 +156,12 @@ describe("a repair", () => {
   });
 
   it.each([
-    ["broadcast-across-servers", "no-backplane", "delivery", [{ "backplane.kind": "redis" }]],
+    [
+      "broadcast-across-servers",
+      "no-backplane",
+      "delivery",
+      [{ "backplane.kind": "redis" }, { "backplane.kind": "vendor" }],
+    ],
     [
       "polling-handshake",
       "round-robin",

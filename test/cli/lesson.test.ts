@@ -51,6 +51,7 @@ describe("fanout lesson", () => {
       "a-vendor-loses-too",
       "fallback-to-sms",
       "one-conversation",
+      "six-corrections",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });

@@ -25,7 +25,6 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause balancer-crashed": "proxy-reload",
   "cause body-too-long": "channel-by-channel: a price, a limit and a failure for each",
   "cause budget-spent": "channel-by-channel",
-  "cause connection-closed": "fire-and-forget",
   "cause channel-down": "channel-by-channel",
   "cause cookie-missing": "cookie-and-its-absence",
   "cause gateway-timeout":
@@ -36,7 +35,6 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause lost-on-channel": "channel-by-channel",
   "cause not-subscribed": "redis-outage, forgotten-resubscribe",
   "cause session-given-up": "fire-and-forget",
-  "cause session-unknown": "joined-is-not-sticky: in polling-handshake nobody sends",
   "cause tcp-timed-out": "fire-and-forget: half-open tells of the quarter of an hour, and does not play it",
   "cause volatile-dropped": "fire-and-forget: what an emit promises",
   "cause turned-away": "reconnect-storm: in sixty-five-thousand no message is on its way",

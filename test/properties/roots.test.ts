@@ -11,11 +11,12 @@ import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts"
 import {
   END_REASONS,
   ENDS_OF_SILENCE,
+  EndReason,
   type EndReasonIndex,
   ROOTS,
   SILENCES,
 } from "../../src/model/trace/end-reasons.ts";
-import { RecordKind } from "../../src/model/trace/records.ts";
+import { CloseReason, RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
@@ -110,6 +111,8 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         // Among the ends of those who send by requests of their own are the requests'.
         if (!isEngineIo(groups[a]!.transport)) break;
         const atUs = unheard.get(a)?.shift();
+        // A page can close before it hears of the end before: that one it never hears, and this one is its own.
+        if (b === CloseReason.left && reasons.at(-1) === EndReason.pageClosed) unheard.get(a)?.shift();
         if (unheard.get(a)?.length) return `client ${a} has two ends of one connection`;
         // Who gives up connecting says so before it closes.
         const isOwn = atUs === undefined && trace.kind[row + 1] === RecordKind.ended;

@@ -27,6 +27,9 @@ export const CLIENT_TURNS = [
   "watchdogMs",
   "watchdogHears",
   "tcpKeepaliveMs",
+  "delivery",
+  "ackTimeoutMs",
+  "retries",
 ] as const satisfies readonly (keyof ClientGroup)[];
 
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */

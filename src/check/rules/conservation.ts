@@ -1,7 +1,7 @@
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, RecordKind, readerOf } from "../../model/trace/records.ts";
-import { hasBackplane } from "../../scenario/names.ts";
+import { nodeNumbers } from "../../scenario/names.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
 
 const copyOf = readerOf("copy");
@@ -15,9 +15,9 @@ export const conservation: Rule = {
   statement: "Every copy has one fate: delivered, or lost once, with one cause, at one place.",
   subject: ["copy", "copies"],
   whenNone: "nothing is sent",
-  watch: ({ nameOf, backplaneNode, scenario }): Monitor => {
+  watch: ({ nameOf, scenario }): Monitor => {
     const fates = new Map<number, number>();
-    const lastNode = hasBackplane(scenario) ? backplaneNode : backplaneNode - 1;
+    const nodes = nodeNumbers(scenario).total;
     const broken = (key: string, client: number, message: number, what: string): Breach => ({
       key,
       text: `${nameOf(client)}'s copy of message ${message} ${what}.`,
@@ -53,7 +53,7 @@ export const conservation: Rule = {
         const place = trace[at.lost.place][row];
         if (CAUSES[trace[at.lost.cause][row]] === undefined)
           return broken("no-cause", client, message, "is lost without a cause");
-        if (place < 0 || place > lastNode) return broken("no-place", client, message, "is lost nowhere");
+        if (place < 0 || place >= nodes) return broken("no-place", client, message, "is lost nowhere");
         return null;
       },
       scope: () => ({ spoke: fates.size, open: 0, exempt: {} }),

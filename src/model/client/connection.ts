@@ -73,13 +73,19 @@ function pings(world: World, client: number): boolean {
   return ofClient(world, pingerPart, client).pingIntervalUs !== Number.POSITIVE_INFINITY;
 }
 
-/** Ends the attempt: every open end is closed, what waited for the transport is gone. */
-function close(world: World, client: number, cause: number, reason: number): void {
+/** Ends the attempt: every open end is closed, what waited for the transport of `connection` is gone. */
+function close(
+  world: World,
+  client: number,
+  cause: number,
+  reason: number,
+  connection = world.clients.connection[client],
+): void {
   const { clients } = world;
   closeClientEnd(world, clients.poll[client], cause);
   closeClientEnd(world, clients.post[client], cause);
   closeClientEnd(world, clients.socket[client], cause);
-  const why = whyOf(world, clients.connection[client], cause);
+  const why = whyOf(world, connection, cause);
   dropPackets(world, clients.writeBuffer[client], true, why, client);
   clients.writeBuffer[client] = NONE;
   clients.poll[client] = NONE;
@@ -297,9 +303,10 @@ const behaviour = {
     /** The process is gone: its kernel closes what is open. */
     kill: (world: World, client: number) => {
       const { clients, connections } = world;
-      // One that waits is about to try again, and never will.
-      if (connections.end[clients.connection[client]] !== NONE)
-        clients.connection[client] = openConnection(world, client, clients.connection[client]);
+      const before = clients.connection[client];
+      // One that waits, or has yet to hear of the end, would try again, and never will.
+      if (connections.end[before] !== NONE)
+        clients.connection[client] = openConnection(world, client, before);
       endConnection(world, clients.connection[client], EndReason.pageClosed, client, NONE);
       const why = whyOf(world, clients.connection[client], Cause.connectionClosed);
       dropPackets(world, clients.sendBuffer[client], true, why, client);
@@ -307,7 +314,7 @@ const behaviour = {
       killClientEnd(world, clients.poll[client]);
       killClientEnd(world, clients.post[client]);
       killClientEnd(world, clients.socket[client]);
-      close(world, client, Cause.connectionClosed, CloseReason.left);
+      close(world, client, Cause.connectionClosed, CloseReason.left, before);
       world.record(RecordKind.disconnected, client, CloseReason.left, 0, 0, 0);
     },
     noteFailed: (world: World, client: number) => {

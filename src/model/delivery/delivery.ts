@@ -145,7 +145,8 @@ function unbuffer(world: World, delivery: number): void {
   if (deliveries.isBuffered[delivery] === 0) return;
   const client = deliveries.client[delivery];
   deliveries.isBuffered[delivery] = 0;
-  clients.sendBuffer[client] = packets.without(clients.sendBuffer[client], deliveries.emit[delivery]);
+  const emit = deliveries.emit[delivery];
+  clients.sendBuffer[client] = packets.without(clients.sendBuffer[client], Packet.task, emit);
   loseEmit(world, deliveries.message[delivery], Cause.neverSent, client);
 }
 

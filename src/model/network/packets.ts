@@ -74,13 +74,14 @@ export class Packets extends untoldTableOf({
     return rest;
   }
 
-  /** Takes the packet with this subject out of a list, if it is there, and returns what is left. */
-  without(list: number, subject: number): number {
+  /** Takes the packet of this kind with this subject out of a list, if it is there, and returns what is left. */
+  without(list: number, kind: Packet, subject: number): number {
     if (list === NONE) return NONE;
-    if (this.subject[list] === subject) return this.withoutFirst(list);
+    // Subjects of different kinds are numbered each on their own: an emit and a message may have the same number.
+    const isIt = (packet: number) => this.kind[packet] === kind && this.subject[packet] === subject;
+    if (isIt(list)) return this.withoutFirst(list);
     let before = list;
-    while (this.next[before] !== NONE && this.subject[this.next[before]] !== subject)
-      before = this.next[before];
+    while (this.next[before] !== NONE && !isIt(this.next[before])) before = this.next[before];
     const packet = this.next[before];
     if (packet === NONE) return list;
     this.next[before] = this.next[packet];
