@@ -49,7 +49,7 @@ it("can be gone through by keyboard alone, from its cover to the next lesson", a
   await page.keyboard.press("Enter");
   await expect.poll(hash).toMatch(/^#\/polling-handshake/);
   await expect.poll(() => text("lesson-step")).toContain("A lesson in 9 steps");
-  expect(await at("course").locator("li").first().textContent()).toContain("✓ done");
+  await expect.poll(() => at("course").locator("li").first().textContent()).toContain("✓ done");
 });
 
 it("shows nothing of what a question asks for before it is answered, and has happened", async () => {

@@ -16,7 +16,9 @@ const one = [{ name: "c", transport: "websocket" as const, startConnected: true 
 
 describe("a ladder", () => {
   it("has every ping and timeout of the way, the shortest first", () => {
-    const { scenario } = LESSON_VARIANTS.find(({ variant }) => variant === "ping-30s")!;
+    const { scenario } = LESSON_VARIANTS.find(
+      ({ name, variant }) => name === "timeout-ladder" && variant === "ping-30s",
+    )!;
     const [ladder] = laddersOf(scenario);
     expect(told(ladder!)).toEqual([
       "20000 edge closes what is silent ✕",
