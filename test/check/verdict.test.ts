@@ -60,3 +60,22 @@ describe("a run that is too long to be seen to its end", () => {
     expect(report.verdicts.map(({ outcome }) => outcome)).toEqual(["holds"]);
   });
 });
+
+describe("a verdict that is asked for alone", () => {
+  it("is the same one, about the run as it was found, and nothing is looked for beyond it", () => {
+    const parsed = parseScenario(small({ workload: [{ from: "A", everyMs: 100 }] }));
+    if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
+    const broken = (isVerdictOnly: boolean) => {
+      const options = { runs: 5, rules: [rules.delivery], isVerdictOnly };
+      const [verdict] = check(parsed.scenario, options).verdicts;
+      if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+      return verdict;
+    };
+    const [alone, whole] = [broken(true), broken(false)];
+    expect(alone.counterexample.key).toBe(whole.counterexample.key);
+    expect(alone).toMatchObject({ repairs: [], isUnfinished: true });
+    expect(whole.repairs.length).toBeGreaterThan(0);
+    expect(alone.counterexample.scenario.workload).toEqual(parsed.scenario.workload);
+    expect(whole.counterexample.scenario.workload).not.toEqual(parsed.scenario.workload);
+  });
+});

@@ -211,6 +211,22 @@ fingerprint  …
     expect(out).toContain("\\u202egnp.exe\\u2066");
   });
 
+  test("of a message whose copies all fare differently, fifty fates are listed", async () => {
+    const clients = [{ name: "c", count: 200, startConnected: true, transport: "websocket" }];
+    const latencyMs = { distribution: "uniform", minMs: 5, maxMs: 500 };
+    const out = await ok(
+      ["run", "-"],
+      small({
+        clients,
+        servers: { count: 1 },
+        network: { client: { latencyMs } },
+        workload: [{ from: "c-1", to: "others", atMs: 100 }],
+      }),
+    );
+    expect(out.match(/delivered after/g)).toHaveLength(50);
+    expect(out).toMatch(/; and \d+ more fates\n/);
+  });
+
   test("large runs list no messages, and no more than 30 settings", async () => {
     const clients = Array.from({ length: 40 }, (_, i) => ({ name: `c${i}`, startMs: i + 1 }));
     const out = await ok(["run", "-"], small({ clients, workload: [{ from: "c0", everyMs: 100 }] }));
