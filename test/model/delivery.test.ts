@@ -1,7 +1,9 @@
 /** Acknowledgements, timeouts, retries, and servers that remember ids. Ground-truth 26-delivery. */
 import { describe, expect, it } from "vitest";
+import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { FrameKind } from "../../src/model/trace/frames.ts";
 import { CloseReason, RecordKind } from "../../src/model/trace/records.ts";
+import { readLedger } from "../../src/run/ledger.ts";
 import { countOutcomes, readTasks, type Task } from "../../src/run/outcomes.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { casesOf, expectNear, runLab } from "../support/ground-truth.ts";
@@ -196,5 +198,26 @@ describe("a formula", () => {
     // Whoever stops one try early is found out.
     expect(Math.abs(duplicates / messages - expected(p, r - 1))).toBeGreaterThan(error);
     expect(failed / messages).toBeCloseTo(p ** (r + 1), 1);
+  });
+});
+
+describe("a client's send buffer", () => {
+  it("loses the emit that has timed out, and not the message that happens to have its number", () => {
+    const { result } = runLab({
+      durationMs: 3000,
+      clients: [
+        { name: "c", transport: "websocket", delivery: "ack", ackTimeoutMs: 40 },
+        { name: "d", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 1 },
+      network: { client: { latencyMs: 100 } },
+      workload: [
+        { from: "c", to: "others", atMs: 10 },
+        { from: "c", to: "server", atMs: 20 },
+      ],
+    });
+    const { copies } = readLedger(result.trace);
+    expect(copies.map(({ fate }) => fate)).toEqual([Fate.delivered, Fate.lost]);
+    expect(readTasks(result.trace).map(({ doneUs }) => doneUs.length)).toEqual([0]);
   });
 });
