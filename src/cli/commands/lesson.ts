@@ -218,12 +218,13 @@ interface Told {
   readonly text: string;
 }
 
-/** «… ends at balancer: idle timeout». */
+/** «… ends at balancer: idle timeout», or of what no connection notices at once, «process frozen at server-1». */
 function toldEnd({ nodes }: RunResult, { reason, place, whose, timeUs }: LedgerEnd): Told {
   const at = nodes[place]!.name;
+  const why = END_REASONS[reason]!.label;
   return whose === -1
-    ? { timeUs, whose: null, text: `a link is cut at ${at}` }
-    : { timeUs, whose: nodes[whose]!.name, text: `ends at ${at}: ${END_REASONS[reason]!.label}` };
+    ? { timeUs, whose: null, text: `${why} at ${at}` }
+    : { timeUs, whose: nodes[whose]!.name, text: `ends at ${at}: ${why}` };
 }
 
 /** «20.024 s to 20.123 s, 3 times  connection of p-1, p-2, p-3 ends at balancer: idle timeout». */
