@@ -104,10 +104,24 @@ export function outcomesView(
   chosen: number,
   choose: (message: number) => void,
 ): TemplateResult {
-  const rows = beliefTable(tasks);
   return html`
     <section aria-labelledby="outcomes" class="outcomes">
       <h2 id="outcomes">Believed and done <span>so far: what senders were told, and what servers did</span></h2>
+      ${tasks.length === 0 ? html`<p class="muted">Nothing has been sent yet.</p>` : tableOf(tasks)}
+      <div class="tiles" role="group" aria-label="Each message, in the order in which they were sent">
+        ${tasks.slice(0, TILES).map((task) => tile(task, task.message === chosen, choose))}
+      </div>
+      ${
+        tasks.length > TILES
+          ? html`<p class="muted">And ${plural(tasks.length - TILES, "message")} more.</p>`
+          : nothing
+      }
+    </section>
+  `;
+}
+
+function tableOf(tasks: readonly Task[]): TemplateResult {
+  return html`
       <table data-testid="outcomes">
         <thead>
           <tr>
@@ -116,7 +130,7 @@ export function outcomesView(
           </tr>
         </thead>
         <tbody>
-          ${rows.map(
+          ${beliefTable(tasks).map(
             ({ belief, counts }) => html`<tr>
               <th scope="row">${SIGNS[belief]} ${WORDS[belief]}</th>
               ${counts.map(
@@ -127,15 +141,6 @@ export function outcomesView(
           )}
         </tbody>
       </table>
-      <div class="tiles" role="group" aria-label="Each message, in the order in which they were sent">
-        ${tasks.slice(0, TILES).map((task) => tile(task, task.message === chosen, choose))}
-      </div>
-      ${
-        tasks.length > TILES
-          ? html`<p class="muted">And ${plural(tasks.length - TILES, "message")} more.</p>`
-          : nothing
-      }
-    </section>
   `;
 }
 
