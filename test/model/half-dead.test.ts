@@ -218,7 +218,8 @@ describe("experiment 22: a plain WebSocket", () => {
 });
 
 describe("experiment 22: a path that heals after the server gave up", () => {
-  const { setup, observed } = half22.find(({ id }) => id === "ws-heartbeat-heal-4s-talking")!;
+  const talking = half22.find(({ id }) => id === "ws-heartbeat-heal-4s-talking")!;
+  const { setup } = talking;
   /** Packets are dropped by their senders' own kernels, as in the experiment, or on the way. */
   const healed = (sinceMs: number, clientMs: number, by: "path" | "sender") => {
     const faultMs = 1000 + sinceMs;
@@ -239,7 +240,7 @@ describe("experiment 22: a path that heals after the server gave up", () => {
   };
 
   it("ws-heartbeat-heal-4s-talking: a talking client is told at its next packet, and what it sent meanwhile is lost", () => {
-    for (const [sinceMs, clientMs, , serverMs, , , , sent, lost] of observed.rows) {
+    for (const [sinceMs, clientMs, , serverMs, , , , sent, lost] of talking.observed.rows) {
       const found = healed(sinceMs, clientMs, "sender");
       expectNear(found.clientMs, clientMs, 15, 60);
       expectNear(found.serverMs, serverMs, 15, 60);

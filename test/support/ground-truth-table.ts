@@ -9,23 +9,8 @@ import type { Comparisons } from "./ground-truth.ts";
 const FOLDER = new URL("../ground-truth/", import.meta.url);
 
 const UNEXPLAINED = "no test compares with it, and no reason is given";
-const ACKS = "acknowledgements and retries are not modelled";
 /** Cases that no test compares with, by experiment and case: what the model lacks for it. */
 export const MISSING: Readonly<Record<string, string>> = {
-  "26 ack-timeout-500-pause-1000": ACKS,
-  "26 ack-timeout-1000-pause-500": ACKS,
-  "26 retries-10-pause-1000": ACKS,
-  "26 retries-2-pause-3000": ACKS,
-  "26 retries-3-slow-acks": ACKS,
-  "26 retries-cut-before-ack": ACKS,
-  "26 retries-cut-before-ack-dedupe-memory": ACKS,
-  "26 retries-killed-before-ack-dedupe-memory": ACKS,
-  "26 app-retry-5-outstanding-handler-fails-once": ACKS,
-  "26 retries-handler-fails-once": ACKS,
-  "26 app-retry-killed-before-ack": ACKS,
-  "26 retries-client-away-1000": ACKS,
-  "26 retries-killed-before-ack": ACKS,
-  "26 retries-killed-between-mark-and-effect-dedupe-redis": ACKS,
   "25 emitter-sharded": "the sharded adapter is not modelled",
   "29 ws-client-close-3999": "a page that closes its WebSocket by itself is not modelled",
   "31 stopped":
