@@ -64,6 +64,11 @@ export function without(spans: readonly Span[], others: readonly Span[]): Span[]
   });
 }
 
+/** What observers believed of a user, from each that they have it from; of whom they never heard, once that it was never there. */
+export function beliefsOf({ listed }: UserPresence): readonly (readonly Span[])[] {
+  return listed.size === 0 ? [[]] : [...listed.values()];
+}
+
 /** All told, of all users, and of all that they are believed to be by. Times in ms. */
 export interface PresenceTotals {
   /** How often somebody was believed to be online who was not, and for how long in all. */
@@ -82,12 +87,9 @@ export interface PresenceTotals {
 export function presenceTotals(trace: Columns, endUs: number): PresenceTotals | null {
   const users = readPresence(trace, endUs);
   if (users.length === 0) return null;
-  const beliefs = users.flatMap(({ online, listed }) =>
-    [...listed.values()].map((spans) => ({ online, spans })),
-  );
-  const unseen = users.filter(({ listed }) => listed.size === 0).flatMap(({ online }) => online);
+  const beliefs = users.flatMap((user) => beliefsOf(user).map((spans) => ({ online: user.online, spans })));
   const ghosts = beliefs.flatMap(({ online, spans }) => without(spans, online));
-  const missing = [...beliefs.flatMap(({ online, spans }) => without(online, spans)), ...unseen];
+  const missing = beliefs.flatMap(({ online, spans }) => without(online, spans));
   let told = 0;
   for (let row = 0; row < trace.length; row++)
     if (trace.kind[row] === RecordKind.frame && carriesPresence(trace[at.frame.kind][row])) told++;

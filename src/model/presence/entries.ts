@@ -57,13 +57,9 @@ export function changed(world: World, user: number): void {
 
 /** Observers read what is kept of a user. */
 export function read(world: World, user: number): void {
-  const { users, nodes } = world;
+  const { users, nodes, settings } = world;
   const isListed = users.entries[user] > 0 ? 1 : 0;
   if (users.isListed[user] === isListed) return;
   users.isListed[user] = isListed;
-  recordListed(world, user, isListed, nodes.first.backplane);
-}
-
-function recordListed(world: World, user: number, isListed: number, place: number): void {
-  world.record(RecordKind.listed, world.settings.users[user]!, isListed, place, 0, 0);
+  world.record(RecordKind.listed, settings.users[user]!, isListed, nodes.first.backplane, 0, 0);
 }

@@ -3,7 +3,14 @@
  * a mark: a ghost is believed and gone, who is missing is there and not believed.
  */
 import { css, html, nothing, svg, type TemplateResult } from "lit";
-import { lengthMs, readPresence, type Span, type UserPresence, without } from "../../run/presence.ts";
+import {
+  beliefsOf,
+  lengthMs,
+  readPresence,
+  type Span,
+  type UserPresence,
+  without,
+} from "../../run/presence.ts";
 import { userName } from "../../scenario/names.ts";
 import { PageElement } from "../look/element.ts";
 import { list, seconds } from "../look/format.ts";
@@ -154,7 +161,7 @@ export class FanoutPresence extends PageElement {
         .filter(({ fromUs }) => fromUs < untilUs)
         .map(({ fromUs, toUs }) => ({ fromUs, toUs: Math.min(toUs, untilUs) }));
     const online = seen(user.online);
-    const places = user.listed.size === 0 ? [[]] : [...user.listed.values()].map(seen);
+    const places = beliefsOf(user).map(seen);
     const height = 7 / places.length;
     const bars = (spans: readonly Span[], y: number, h: number, looks: string) =>
       spans.map(
@@ -218,9 +225,9 @@ export class FanoutPresence extends PageElement {
 /** Of many users, those of whom most is wrong, in their order. */
 function worthSeeing(users: readonly UserPresence[]): readonly UserPresence[] {
   if (users.length <= SHOWN) return users;
-  const wrongMs = ({ online, listed }: UserPresence) =>
-    [...listed.values()].reduce(
-      (sum, spans) => sum + lengthMs([...without(spans, online), ...without(online, spans)]),
+  const wrongMs = (user: UserPresence) =>
+    beliefsOf(user).reduce(
+      (sum, spans) => sum + lengthMs([...without(spans, user.online), ...without(user.online, spans)]),
       0,
     );
   const kept = new Set(users.toSorted((a, b) => wrongMs(b) - wrongMs(a)).slice(0, SHOWN));
