@@ -5,7 +5,7 @@ import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { Audience, at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
-import { countChannels, dollars, spentMicros } from "../run/channels.ts";
+import { budgetMicros, countChannels, dollars, spentMicros } from "../run/channels.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import type { RunResult } from "../run/result.ts";
@@ -227,7 +227,7 @@ function responseLines({ connections: { responses } }: Metrics): string[] {
 function channelLines(run: CliResult): string[] {
   const counts = countChannels(run);
   if (counts.length === 0) return [];
-  const { budgetUsd } = run.scenario.gateway;
+  const mostMicros = budgetMicros(run.scenario);
   const rows = [
     ["", "sent", "refused", "arrived", "told twice", "lost", "read", "cost"],
     ...counts.map(({ name, node, sent, refused, arrived, again, lost, read, micros }) => [
@@ -242,7 +242,7 @@ function channelLines(run: CliResult): string[] {
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
       .join("  ")
       .trimEnd();
-  const budget = budgetUsd === "none" ? "" : `, of a budget of ${dollars(budgetUsd * 1e6)}`;
+  const budget = mostMicros === Number.POSITIVE_INFINITY ? "" : `, of a budget of ${dollars(mostMicros)}`;
   return [
     ...rows.map((row, i) => labelled(i === 0 ? "channels" : "", text(row))),
     labelled("spent", `${dollars(spentMicros(counts))}${budget}`),

@@ -1,6 +1,8 @@
 /** What went by which channel, what it cost, and who was told twice: read off the trace, as the command line, lessons and the page say it. */
+import { microsOf } from "../model/gateway/providers.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, type Columns, RecordKind } from "../model/trace/records.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import type { RunResult } from "./result.ts";
 
 export interface ChannelCount {
@@ -36,6 +38,11 @@ export function countChannels({ nodes, trace }: Pick<RunResult, "nodes" | "trace
 /** What all channels cost together, in millionths of a US dollar, as far as prices are known. */
 export function spentMicros(counts: readonly ChannelCount[]): number {
   return counts.reduce((sum, { micros }) => sum + (micros ?? 0), 0);
+}
+
+/** What the channels may cost together, in millionths of a US dollar; without a budget infinitely much. */
+export function budgetMicros({ gateway: { budgetUsd } }: Pick<Scenario, "gateway">): number {
+  return budgetUsd === "none" ? Number.POSITIVE_INFINITY : microsOf(budgetUsd);
 }
 
 /** «$0.0083». Two places at least, and as many as there are. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { at, RecordKind } from "../../src/model/trace/records.ts";
-import { countChannels, dollars, spentMicros } from "../../src/run/channels.ts";
+import { budgetMicros, countChannels, dollars, spentMicros } from "../../src/run/channels.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
@@ -165,6 +165,16 @@ describe("money", () => {
     const faults = [cut(100), { atMs: 0, act: "crash" as const, target: "sms" }];
     expect(spentMicros([...runOf({ channels: [SMS] }, { ...away, faults }).counts.values()])).toBe(0);
     expect(runOf({ channels: [VOICE] }, away).counts.get("voice")!.micros).toBeNull();
+  });
+
+  it("is within a budget that it uses up to the last millionth", () => {
+    // As numbers of a computer go, 0.0157 × 10⁶ is less than 15,700.
+    const { run } = runOf(
+      { channels: [{ ...SMS, priceUsd: 0.0157 }], budgetUsd: 0.0157 },
+      { faults: [cut(100)] },
+    );
+    expect(spentMicros(countChannels(run))).toBe(15_700);
+    expect(budgetMicros(run.scenario)).toBe(15_700);
   });
 
   it("ends with the budget, if the service keeps it: what is left over dies for it", () => {

@@ -1,5 +1,5 @@
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
-import { dollars } from "../../run/channels.ts";
+import { budgetMicros, dollars } from "../../run/channels.ts";
 import { channelWords } from "../../run/words.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
@@ -26,9 +26,8 @@ class BudgetMonitor implements Monitor {
   #spentMicros = 0;
 
   constructor(setting: Setting) {
-    const { budgetUsd } = setting.scenario.gateway;
     this.#setting = setting;
-    this.#mostMicros = budgetUsd === "none" ? Number.POSITIVE_INFINITY : Math.round(budgetUsd * 1e6);
+    this.#mostMicros = budgetMicros(setting.scenario);
   }
 
   see(trace: Records, row: number): Breach | null {

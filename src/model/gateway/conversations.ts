@@ -1,5 +1,5 @@
 /**
- * What the service knows of its conversation with a person: how far it is, by which channel it went last, and under which key it finds
+ * What the service knows of its conversation with a person: how far it is, and under which key it finds
  * that again. A durable key is the person's own. The id of a socket is a key that ends with the socket: after a reconnect, or when
  * the person answers by another channel, nothing is found under it. FACTS §9.1.
  *

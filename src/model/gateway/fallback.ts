@@ -17,14 +17,14 @@ import type { World } from "../world/world.ts";
 import { ChannelEvent } from "./channel.part.ts";
 import { fallbackPart } from "./fallback.part.ts";
 import { gatewayPart, Heard, PAGE } from "./gateway.part.ts";
-import { ofChannel, priceOf, REQUEST_US } from "./providers.ts";
+import { microsOf, ofChannel, priceOf, REQUEST_US } from "./providers.ts";
 
 /** The first channel that was not tried yet and is within what may be spent; −1 none. */
 function nextChannel(world: World, fallback: number): number {
   const { fallbacks, settings, spendings } = world;
   const { budgetUsd, keepsBudget } = ofGateway(world, gatewayPart);
   const isBound = keepsBudget && budgetUsd !== "none";
-  const mostMicros = isBound ? Math.round((budgetUsd as number) * 1e6) : Number.POSITIVE_INFINITY;
+  const mostMicros = isBound ? microsOf(budgetUsd as number) : Number.POSITIVE_INFINITY;
   for (let channel = fallbacks.next[fallback]; channel < settings.gateway!.channels.length; channel++)
     if (spendings.micros[0] + Math.max(0, priceOf(world, channel)) <= mostMicros) return channel;
   return NONE;

@@ -27,7 +27,7 @@ import { FallbackEvent, fallbackPart } from "./fallback.part.ts";
 import { GatewayEvent, gatewayPart, Heard, PAGE } from "./gateway.part.ts";
 import { kindOf, ofChannel, REQUEST_US } from "./providers.ts";
 
-/** While a device has no connection, what waits for it is offered again so often. µs. */
+/** While a device has no connection, what waits for it is offered again so often: an assumption. µs. */
 const OFFERED_AGAIN_US = 1_000_000;
 
 /** A service comes to be, if the scenario has one. */

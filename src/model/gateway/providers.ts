@@ -15,10 +15,15 @@ export function ofChannel({ settings }: World, channel: number): ChannelSettings
   return settings.gateway!.channels[channel]!.own as ChannelSettings;
 }
 
+/** US dollars in millionths, which are whole numbers: so sums of prices are exact. */
+export function microsOf(usd: number): number {
+  return Math.round(usd * 1e6);
+}
+
 /** What a message costs on a channel, in millionths of a US dollar; −1: no price is known. */
 export function priceOf(world: World, channel: number): number {
   const { priceUsd } = ofChannel(world, channel);
   if (priceUsd === "missing") return -1;
   const parts = partsOf(kindOf(world, channel), ofGateway(world, gatewayPart).characters);
-  return Math.round((priceUsd as number) * 1e6) * parts;
+  return microsOf(priceUsd as number) * parts;
 }

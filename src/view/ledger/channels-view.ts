@@ -1,7 +1,7 @@
 /** What went by which channel up to now, what it cost, and who was told twice. */
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { at, type Columns, RecordKind } from "../../model/trace/records.ts";
-import { type ChannelCount, countChannels, dollars, spentMicros } from "../../run/channels.ts";
+import { budgetMicros, type ChannelCount, countChannels, dollars, spentMicros } from "../../run/channels.ts";
 import { PageElement } from "../look/element.ts";
 import { count, list } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
@@ -90,15 +90,14 @@ export class FanoutChannels extends PageElement {
     if (counts.length === 0) return nothing;
     const most = Math.max(1, ...counts.map(({ sent }) => sent));
     const spent = spentMicros(counts);
-    const { budgetUsd } = run.scenario.gateway;
-    const budgetMicros = budgetUsd === "none" ? Number.POSITIVE_INFINITY : budgetUsd * 1e6;
+    const mostMicros = budgetMicros(run.scenario);
     const twice = [...toldTwice(trace)].map((client) => nodeName(run, client));
     return html`<section aria-labelledby="by-channel" data-testid="channels">
       <h2 id="by-channel">By which channel <span>so far</span></h2>
       ${counts.map((one) => channelView(one, most))}
       <p class="sum">
-        <strong class=${spent > budgetMicros ? "over" : ""}>${dollars(spent)}</strong> spent${
-          budgetMicros === Number.POSITIVE_INFINITY ? "" : `, of ${dollars(budgetMicros)}`
+        <strong class=${spent > mostMicros ? "over" : ""}>${dollars(spent)}</strong> spent${
+          mostMicros === Number.POSITIVE_INFINITY ? "" : `, of ${dollars(mostMicros)}`
         }.
         ${twice.length === 0 ? "Nobody was told twice." : html`Told twice: ${twice.length > NAMED ? count(twice.length) : list(twice)}.`}
       </p>
