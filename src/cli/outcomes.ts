@@ -1,21 +1,22 @@
 /** What `fanout run` says of messages that servers act on: what their senders believe, beside what was done. */
-import { type Belief, beliefTable, countOutcomes, isRight, readTasks } from "../run/outcomes.ts";
+import {
+  BELIEF_WORDS,
+  type Belief,
+  beliefTable,
+  countOutcomes,
+  DONE_WORDS,
+  isRight,
+  readTasks,
+} from "../run/outcomes.ts";
 import type { CliResult } from "./simulate.ts";
 import { count, counted, type Style } from "./text.ts";
 
-const WORDS: Readonly<Record<Belief, string>> = {
-  done: "told «done»",
-  failed: "told «failed»",
-  untold: "never told",
-  waiting: "waits",
-  unasked: "asked nothing",
-};
 const FIRST = 14;
 const COLUMN = 10;
 
 /** Belief by row, truth by column; and what came out of order. Nothing where nobody sends a server something to do. */
-export function outcomeLines({ trace }: CliResult, style: Style): { label: string; text: string }[] {
-  const tasks = readTasks(trace);
+export function outcomeLines(run: CliResult, style: Style): { label: string; text: string }[] {
+  const tasks = readTasks(run);
   if (tasks.length === 0) return [];
   const { accepted, duplicates, recognised, overtaken } = countOutcomes(tasks);
   const cell = (belief: Belief, times: number, found: number) => {
@@ -26,9 +27,9 @@ export function outcomeLines({ trace }: CliResult, style: Style): { label: strin
   };
   const rows = beliefTable(tasks).map(
     ({ belief, counts }) =>
-      WORDS[belief].padEnd(FIRST) + counts.map((found, times) => cell(belief, times, found)).join(""),
+      BELIEF_WORDS[belief].padEnd(FIRST) + counts.map((found, times) => cell(belief, times, found)).join(""),
   );
-  const heads = ["not done", "once", "again"].map((head) => head.padStart(COLUMN)).join("");
+  const heads = DONE_WORDS.map((head) => head.padStart(COLUMN)).join("");
   const more = [
     ...(duplicates > 0 ? [`${count(duplicates)} × done again`] : []),
     ...(recognised > 0 ? [`${count(recognised)} × recognised, and not done again`] : []),

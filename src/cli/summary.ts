@@ -21,8 +21,8 @@ function channelsOf(run: CliResult) {
 }
 
 /** The application's view of what servers act on, if anybody sends them something. */
-function outcomesOf({ trace }: CliResult): { readonly outcomes?: Outcomes } {
-  const tasks = readTasks(trace);
+function outcomesOf(run: CliResult): { readonly outcomes?: Outcomes } {
+  const tasks = readTasks(run);
   return tasks.length === 0 ? {} : { outcomes: countOutcomes(tasks) };
 }
 

@@ -372,8 +372,8 @@ const ORDER_TOLD = 16;
  * Of messages that servers act on: what their senders were told, and what was done; how often in a hundred something was done once more; the
  * order in which they were first done, counted from 1; how often they were sent in all, and how long it took until the last was settled (ms).
  */
-function taskFacts({ trace }: RunResult): [string, Fact][] {
-  const tasks = readTasks(trace);
+function taskFacts(run: RunResult): [string, Fact][] {
+  const tasks = readTasks(run);
   const counts = countOutcomes(tasks);
   const done = tasks.filter(({ doneUs }) => doneUs.length > 0);
   const order = done
@@ -395,7 +395,7 @@ function taskFacts({ trace }: RunResult): [string, Fact][] {
     ["tasks.recognised", counts.recognised],
     ["tasks.overtaken", counts.overtaken],
     ["tasks.order", order === "" || tasks.length > ORDER_TOLD ? "none" : order],
-    ["tasks.tries", tasks.reduce((sum, { tries }) => sum + tries, 0)],
+    ["tasks.tries", tasks.reduce((sum, { triedUs }) => sum + triedUs.length, 0)],
     ["tasks.lastMs", lastUs === 0 ? "none" : Math.round((lastUs - tasks[0]!.sentUs) / 1000)],
   ];
 }

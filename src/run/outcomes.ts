@@ -3,6 +3,7 @@
  * really done, how often and in which order. Read off the trace, as the ledger is.
  */
 import { Audience, at, type Columns, Outcome, RecordKind } from "../model/trace/records.ts";
+import type { RunResult } from "./result.ts";
 
 export interface Task {
   /** Its number in the trace. */
@@ -11,8 +12,10 @@ export interface Task {
   readonly sender: number;
   /** When its application sent it. */
   readonly sentUs: number;
-  /** How often it was sent; 0 where nobody counts, or not yet. */
-  tries: number;
+  /** Whether its sender asks to be told what became of it. */
+  readonly isAsked: boolean;
+  /** When it was sent, each time; empty where nobody counts, or not yet. */
+  readonly triedUs: number[];
   /** An {@link Outcome}: what its sender was told; null: nothing, or not yet. */
   outcome: Outcome | null;
   settledUs: number;
@@ -26,21 +29,24 @@ export interface Task {
   isOvertaken: boolean;
 }
 
-/** Of the first `length` records of a trace, in the order in which they were sent. */
-export function readTasks(trace: Columns, length = trace.length): Task[] {
+/** In the order in which they were sent. */
+export function readTasks({ trace, scenario }: Pick<RunResult, "trace" | "scenario">): Task[] {
+  const asks = scenario.clients.flatMap(({ count, delivery }) =>
+    new Array<boolean>(count).fill(delivery !== "forget"),
+  );
   const tasks = new Map<number, Task>();
   const latest = new Map<number, number>();
   let ranks = 0;
-  for (let row = 0; row < length; row++) {
+  for (let row = 0; row < trace.length; row++) {
     switch (trace.kind[row]) {
       case RecordKind.message:
         if (trace[at.message.audience][row] === Audience.task) {
-          const task = newTask(trace, row);
+          const task = newTask(trace, row, asks);
           tasks.set(task.message, task);
         }
         break;
       case RecordKind.tried:
-        tasks.get(trace[at.tried.message][row])!.tries = trace[at.tried.tries][row];
+        tasks.get(trace[at.tried.message][row])!.triedUs.push(trace.timeUs[row]);
         break;
       case RecordKind.done: {
         const task = tasks.get(trace[at.done.message][row])!;
@@ -67,12 +73,14 @@ export function readTasks(trace: Columns, length = trace.length): Task[] {
   return [...tasks.values()];
 }
 
-function newTask(trace: Columns, row: number): Task {
+function newTask(trace: Columns, row: number, asks: readonly boolean[]): Task {
+  const sender = trace[at.message.sender][row];
   return {
     message: trace[at.message.message][row],
-    sender: trace[at.message.sender][row],
+    sender,
     sentUs: trace.timeUs[row],
-    tries: 0,
+    isAsked: asks[sender] ?? false,
+    triedUs: [],
     outcome: null,
     settledUs: -1,
     doneUs: [],
@@ -86,7 +94,17 @@ function newTask(trace: Columns, row: number): Task {
 const BELIEFS = ["done", "failed", "untold", "waiting", "unasked"] as const;
 export type Belief = (typeof BELIEFS)[number];
 
-export function beliefOf({ outcome, tries }: Task): Belief {
+export const BELIEF_WORDS: Readonly<Record<Belief, string>> = {
+  done: "told «done»",
+  failed: "told «failed»",
+  untold: "never told",
+  waiting: "waits",
+  unasked: "asked nothing",
+};
+/** The columns of the table of belief and truth. */
+export const DONE_WORDS = ["not done", "once", "again"] as const;
+
+export function beliefOf({ outcome, isAsked }: Task): Belief {
   switch (outcome) {
     case Outcome.acknowledged:
       return "done";
@@ -96,7 +114,7 @@ export function beliefOf({ outcome, tries }: Task): Belief {
     case Outcome.unheard:
       return "untold";
     default:
-      return tries > 0 ? "waiting" : "unasked";
+      return isAsked ? "waiting" : "unasked";
   }
 }
 

@@ -42,8 +42,8 @@ function lab(messages: number, gapMs: number, client: Client, more: Lab = {}) {
 type Run = ReturnType<typeof lab>;
 
 /** A run in the words of the experiment. */
-function seen({ result: { trace }, records, node }: Run) {
-  const tasks = readTasks(trace);
+function seen({ result, records, node }: Run) {
+  const tasks = readTasks(result);
   const counts = countOutcomes(tasks);
   const done = tasks.filter(({ doneUs }) => doneUs.length > 0);
   return {
@@ -189,7 +189,7 @@ describe("a formula", () => {
       { delivery: "retry", ackTimeoutMs: 50, retries: r },
       { servers: { failsAfterEffect: p } },
     );
-    const tasks = readTasks(run.result.trace);
+    const tasks = readTasks(run.result);
     const { duplicates, failed } = countOutcomes(tasks);
     // Four standard errors of what stops at r: its second moment is Σ (2k − 1) pᵏ.
     const second = sum(r, (k) => (2 * k - 1) * p ** k);

@@ -1,18 +1,19 @@
 /** What senders believe of their messages, beside what servers have done: a table, and each message as a tile. */
 import { css, html, nothing, type TemplateResult } from "lit";
-import { type Belief, beliefOf, beliefTable, isRight, type Task } from "../../run/outcomes.ts";
+import {
+  BELIEF_WORDS,
+  type Belief,
+  beliefOf,
+  beliefTable,
+  DONE_WORDS,
+  isRight,
+  type Task,
+} from "../../run/outcomes.ts";
 import { count, plural } from "../look/format.ts";
 
 /** With more messages than this, there are no tiles for the rest. */
 const TILES = 300;
 
-const WORDS: Readonly<Record<Belief, string>> = {
-  done: "told «done»",
-  failed: "told «failed»",
-  untold: "never told",
-  waiting: "still waiting",
-  unasked: "asked nothing",
-};
 /** Shape and colour together say what is believed. */
 const SIGNS: Readonly<Record<Belief, string>> = {
   done: "✓",
@@ -21,7 +22,6 @@ const SIGNS: Readonly<Record<Belief, string>> = {
   waiting: "…",
   unasked: "·",
 };
-const TIMES = ["not done", "once", "again"] as const;
 
 export const outcomeStyles = css`
   .outcomes table {
@@ -126,13 +126,13 @@ function tableOf(tasks: readonly Task[]): TemplateResult {
         <thead>
           <tr>
             <th><span class="visually-hidden">The sender was</span></th>
-            ${TIMES.map((times) => html`<th scope="col">${times}</th>`)}
+            ${DONE_WORDS.map((times) => html`<th scope="col">${times}</th>`)}
           </tr>
         </thead>
         <tbody>
           ${beliefTable(tasks).map(
             ({ belief, counts }) => html`<tr>
-              <th scope="row">${SIGNS[belief]} ${WORDS[belief]}</th>
+              <th scope="row">${SIGNS[belief]} ${BELIEF_WORDS[belief]}</th>
               ${counts.map(
                 (found, times) =>
                   html`<td class=${found === 0 ? "" : rightness(belief, times)}>${found === 0 ? "–" : count(found)}</td>`,
@@ -147,10 +147,10 @@ function tableOf(tasks: readonly Task[]): TemplateResult {
 function tile(task: Task, isChosen: boolean, choose: (message: number) => void): TemplateResult {
   const belief = beliefOf(task);
   const times = task.doneUs.length;
-  const tries = task.tries > 1 ? `, sent ${task.tries} times` : "";
+  const tries = task.triedUs.length > 1 ? `, sent ${task.triedUs.length} times` : "";
   const late = task.isOvertaken && times > 0 ? ", after one that was sent later" : "";
   const done = ["not done", "done once"][times] ?? `done ${times} times`;
-  const label = `Message ${task.message}: ${WORDS[belief]}, ${done}${late}${tries}`;
+  const label = `Message ${task.message}: ${BELIEF_WORDS[belief]}, ${done}${late}${tries}`;
   return html`<button
     class="${rightness(belief, times)} ${isChosen ? "chosen" : ""}"
     aria-label=${label}

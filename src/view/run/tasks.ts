@@ -8,10 +8,11 @@ export interface TaskIndex {
   readonly changesUs: Float64Array;
 }
 
-export function indexTasks({ trace }: RunResult): TaskIndex {
-  const tasks = readTasks(trace);
-  const times = tasks.flatMap(({ sentUs, settledUs, doneUs }) => [
+export function indexTasks(run: RunResult): TaskIndex {
+  const tasks = readTasks(run);
+  const times = tasks.flatMap(({ sentUs, triedUs, settledUs, doneUs }) => [
     sentUs,
+    ...triedUs,
     ...doneUs,
     ...(settledUs < 0 ? [] : [settledUs]),
   ]);
@@ -25,6 +26,7 @@ export function tasksAt({ tasks }: TaskIndex, timeUs: number): Task[] {
     .map((task) => ({
       ...task,
       outcome: task.settledUs <= timeUs ? task.outcome : null,
+      triedUs: task.triedUs.filter((triedUs) => triedUs <= timeUs),
       doneUs: task.doneUs.filter((doneUs) => doneUs <= timeUs),
     }));
 }
