@@ -10,7 +10,7 @@
  *   then it is given up, and the next one's turn comes. Nothing is sent without a connection; on reconnect the head goes first.
  * - `retry` is an application that sends a message again when it fails: at once, whatever else is outstanding.
  *
- * Leaves out: volatile messages; acknowledgements of what goes on to other clients; pauses between an application's tries; `retries` without
+ * Leaves out: that a message which is to be acknowledged can be volatile too; acknowledgements of what goes on to other clients; pauses between an application's tries; `retries` without
  * `ackTimeout` of a server that acknowledges with no argument, which socket.io-client takes for an error.
  */
 import type { Behaviour } from "../../statechart/behaviour.ts";
