@@ -8,11 +8,14 @@ import { at, RecordKind, type Records, RecoveryOutcome } from "../model/trace/re
 import type { Breach, Monitor, Setting } from "./rule.ts";
 import { type Scope, ScopeCounter } from "./scope.ts";
 
-/** What is lost for these was lost between servers; or its sender had said that it may be. */
+/** What is lost for these was lost between servers, or refused by a vendor before any handed it out; or its sender had said that it may be. */
 const ELSEWHERE: readonly number[] = [
   Cause.noBackplane,
   Cause.notSubscribed,
   Cause.backplaneDown,
+  Cause.overQuota,
+  Cause.overRate,
+  Cause.tooLarge,
   Cause.volatileDropped,
 ];
 /** What a client's message can be lost for only after a server has handed it out. */

@@ -1,0 +1,47 @@
+/** What rules about coming back hold against a server: only what it had handed out. */
+import { describe, expect, it } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
+import type { ScenarioInput } from "../../src/scenario/schema.ts";
+
+/** A phone is away from 1.2 s to 2.1 s, and at 1.9 s the server sends a third message. */
+function verdictOf(backplane: ScenarioInput["backplane"]) {
+  const result = validateScenario({
+    version: 1,
+    name: "s",
+    title: "s",
+    summary: "s",
+    durationMs: 6000,
+    clients: [
+      {
+        name: "phone",
+        transport: "websocket",
+        startConnected: true,
+        reconnectionDelayMs: 500,
+        randomizationFactor: 0,
+      },
+    ],
+    servers: { count: 1, pingIntervalMs: 300, pingTimeoutMs: 200 },
+    backplane,
+    workload: [500, 1000, 1900].map((atMs) => ({ from: "servers", to: "everyone", atMs, bytes: atMs })),
+    faults: [
+      { atMs: 1200, act: "cut", target: "phone/balancer" },
+      { atMs: 2100, act: "heal", target: "phone/balancer" },
+    ],
+    rules: ["caught-up"],
+  });
+  if (!result.ok) throw new Error(formatErrors(result.errors));
+  return check(result.scenario, { runs: 1 }).verdicts.map(({ outcome }) => outcome === "broken");
+}
+
+describe("who is connected again has missed", () => {
+  it("what the server handed out while it was away", () => {
+    expect(verdictOf({ kind: "none" })).toEqual([true]);
+    expect(verdictOf({ kind: "vendor" })).toEqual([true]);
+  });
+
+  it("nothing of the server's that a vendor had refused before", () => {
+    expect(verdictOf({ kind: "vendor", quotaMessages: 4 })).toEqual([false]);
+    expect(verdictOf({ kind: "vendor", maxMessageBytes: 1500 })).toEqual([false]);
+  });
+});
