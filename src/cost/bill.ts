@@ -23,9 +23,16 @@ export interface Bill {
 
 export type OptionName = "build" | "ably" | "ably-users" | "pusher" | "vonage";
 
+/** What one's own people cost. */
+export interface People {
+  readonly lines: readonly Line[];
+  /** What is missing without being a line. */
+  readonly missing: readonly string[];
+}
+
 interface Written {
   readonly lines: readonly Line[];
-  readonly people: readonly Line[];
+  readonly people: People;
   readonly beyond?: string | null;
   /** What is missing without being a line. */
   readonly missing?: readonly string[];
@@ -33,7 +40,7 @@ interface Written {
 
 export function billOf(name: OptionName, title: string, written: Written): Bill {
   const { people, beyond = null, missing = [] } = written;
-  const lines = [...written.lines, ...people];
+  const lines = [...written.lines, ...people.lines];
   const unknown = lines.filter(({ amount }) => amount === null).map(({ says }) => says);
   return {
     name,
@@ -42,7 +49,7 @@ export function billOf(name: OptionName, title: string, written: Written): Bill 
     total: sum(lines.map(({ amount }) => amount)),
     fee: sum(written.lines.map(({ amount }) => amount)),
     beyond,
-    missing: [...unknown, ...missing],
+    missing: [...unknown, ...people.missing, ...missing],
   };
 }
 

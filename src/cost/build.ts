@@ -6,14 +6,14 @@
  */
 import { type Bill, billOf, type Line, sum, times } from "./bill.ts";
 import type { Values } from "./inputs.ts";
-import { peopleLines } from "./people.ts";
+import { peopleOf } from "./people.ts";
 import type { Volume } from "./volume.ts";
 import { amount } from "./words.ts";
 
 const GB = 1e9;
-/** One unit of an ALB's capacity holds so many connections, or carries a GB an hour: what is more counts. */
+/** One unit of an ALB's capacity holds so many connections, or carries a GB an hour: what is more counts. FACTS §9. */
 const CONNECTIONS_A_UNIT = 3000;
-/** GB up to which a price holds; the first 100 are free. */
+/** GB up to which a price holds; the first 100 are free. FACTS §9. */
 const FREE_GB = 100;
 const STEPS_GB = [10_240, 51_200, 153_600, Number.POSITIVE_INFINITY];
 
@@ -43,8 +43,7 @@ export function buildBill(values: Values, volume: Volume): Bill {
       },
       trafficLine(values, gb),
     ],
-    people: peopleLines(values, "build"),
-    missing: values.benefits === null ? ["what an employer pays on top of wages"] : [],
+    people: peopleOf(values, "build"),
   });
 }
 

@@ -1,5 +1,5 @@
-/** What people cost. FACTS §9 has no number of it: wages and benefits are those of the Bureau of Labor Statistics. */
-import { type Line, times } from "./bill.ts";
+/** What people cost. Wages and benefits are those of the Bureau of Labor Statistics (FACTS §9); how long the work takes is an assumption. */
+import { type People, times } from "./bill.ts";
 import type { Values } from "./inputs.ts";
 import { money } from "./words.ts";
 
@@ -12,13 +12,13 @@ function hourOf({ wage, benefits }: Values): number | null {
 }
 
 /** What it takes to make it work, spread over time, and to keep it working. */
-export function peopleLines(values: Values, is: "build" | "buy"): Line[] {
+export function peopleOf(values: Values, is: "build" | "buy"): People {
   const { days, spreadMonths } = values;
   const work = is === "build" ? values.buildMonths : values.buyMonths;
   const upkeep = is === "build" ? values.buildUpkeep : values.buyUpkeep;
   const hour = hourOf(values);
   const months = (days ?? 0) / 30;
-  return [
+  const lines = [
     {
       says: is === "build" ? "People: building it" : "People: putting it in",
       amount: times(work, HOURS_A_YEAR / 12, hour, months, spreadMonths === null ? null : 1 / spreadMonths),
@@ -30,4 +30,5 @@ export function peopleLines(values: Values, is: "build" | "buy"): Line[] {
       how: `${upkeep ?? "?"} hours a month at ${money(hour)}`,
     },
   ];
+  return { lines, missing: values.benefits === null ? ["what an employer pays on top of wages"] : [] };
 }

@@ -6,7 +6,7 @@
  */
 import { type Bill, billOf, type Line, times } from "./bill.ts";
 import type { Values } from "./inputs.ts";
-import { peopleLines } from "./people.ts";
+import { peopleOf } from "./people.ts";
 import type { Volume } from "./volume.ts";
 import { amount, short } from "./words.ts";
 
@@ -98,7 +98,7 @@ export function ablyBill(values: Values, volume: Volume): Bill {
       perMillion("Minutes of connection", volume.connectionMinutes, values.ablyConnections),
       perMillion("Minutes of channel", volume.channelMinutes, values.ablyChannels),
     ],
-    people: peopleLines(values, "buy"),
+    people: peopleOf(values, "buy"),
     beyond,
     missing: beyond === null ? [] : ["Enterprise package"],
   });
@@ -121,7 +121,7 @@ export function ablyUsersBill(values: Values, volume: Volume): Bill {
       },
       ...(over === null ? [] : [{ says: "What is above the users' share", amount: null, how: over }]),
     ],
-    people: peopleLines(values, "buy"),
+    people: peopleOf(values, "buy"),
     beyond,
     missing: beyond === null ? [] : ["Enterprise package"],
   });
@@ -157,7 +157,7 @@ export function pusherBill(values: Values, volume: Volume): Bill {
             how: `up to ${amount(fit.connections)} connections and ${short(fit.messagesPerDay)} messages a day`,
           },
     ],
-    people: peopleLines(values, "buy"),
+    people: peopleOf(values, "buy"),
     beyond: fit === undefined && values.pusherCustom === null ? beyond : null,
     missing: fit === most ? ["prices of the plans between this one and the one before"] : [],
   });
@@ -174,6 +174,6 @@ export function vonageBill(values: Values, volume: Volume): Bill {
       },
       perMillion("Messages", volume.messages, values.vonageMessages),
     ],
-    people: peopleLines(values, "buy"),
+    people: peopleOf(values, "buy"),
   });
 }

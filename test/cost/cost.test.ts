@@ -73,6 +73,11 @@ describe.each(Object.entries(FORMULAS))("%s", (_, holds) => {
   it("holds", () => expect(holds(real)).toBe(true));
 });
 
+it("every bill with people in it says so if what an employer pays on top is missing", () => {
+  for (const { missing } of real.billsOf(valuesWith({ benefits: null })))
+    expect(missing).toContain("what an employer pays on top of wages");
+});
+
 describe("a bent model fails:", () => {
   it.each([
     [
