@@ -44,8 +44,8 @@ export class FanoutPanel extends PageElement {
   declare bench: Workbench;
   /** The tab whose content could not be fetched. */
   declare failed: TabName | null;
-  /** Tabs that were opened: they stay as they were left. */
-  #opened = new Set<TabName>();
+  /** Tabs that were opened: they stay as they were left. The story is there from the beginning, whatever an address opens. */
+  #opened = new Set<TabName>(["story"]);
 
   constructor() {
     super();
