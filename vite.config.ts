@@ -1,7 +1,9 @@
 /** Builds the page. The library and the command line are built by vite.node.config.ts. */
 import { defineConfig } from "vite";
 import { lessons } from "./src/lesson/vite-plugin.ts";
+import { askedWordsApart } from "./src/view/build/asked-words.ts";
 import { compiledCharts } from "./src/view/build/charts.ts";
+import { smallSelections } from "./src/view/build/d3.ts";
 import { plainImports } from "./src/view/build/imports.ts";
 import { smallRecords } from "./src/view/build/records.ts";
 import { smallTemplates } from "./src/view/build/templates.ts";
@@ -15,9 +17,11 @@ export default defineConfig({
     workersShareCode(),
     compiledCharts(),
     smallZod(),
+    askedWordsApart(),
     smallRecords(),
     plainImports(),
     smallTemplates(),
+    smallSelections(),
   ],
   build: { target: "es2022", outDir: "dist/page", assetsInlineLimit: 0 },
   worker: { format: "es" },

@@ -8,8 +8,9 @@ import { Audience, at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../mo
 import { budgetMicros, countChannels, dollars, spentMicros } from "../run/channels.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
+import { remedyOf } from "../run/remedies.ts";
 import type { RunResult } from "../run/result.ts";
-import { remedyOf, rootsKey, rootsOf, sinceText } from "../run/roots.ts";
+import { rootsKey, rootsOf, sinceText } from "../run/roots.ts";
 import { aboutBalancer } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { notesOn } from "../scenario/notes.ts";

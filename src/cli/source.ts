@@ -9,7 +9,8 @@ import {
   withVariant,
 } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
-import { list, suggest } from "../scenario/words.ts";
+import { suggest } from "../scenario/suggest.ts";
+import { list } from "../scenario/words.ts";
 import type { Setting } from "./arguments.ts";
 import { InputError, type Io, reasonOf } from "./io.ts";
 import { lessonFile, lessonNames } from "./lessons.ts";

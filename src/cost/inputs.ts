@@ -2,7 +2,8 @@
  * All numbers that cost is computed from: each with its unit, and with who says it and when. A price that nobody was seen to publish is
  * missing (null), never made up; what only the reader can know is said to be an assumption.
  */
-import { list, quote, suggest } from "../scenario/words.ts";
+import { suggest } from "../scenario/suggest.ts";
+import { list, quote } from "../scenario/words.ts";
 
 export interface Input {
   readonly says: string;

@@ -140,9 +140,8 @@ export interface Exercise {
 }
 
 /** What the course lists of a lesson. */
-export interface CourseEntry extends Pick<Lesson, "name" | "order" | "needs" | "teaches"> {
+export interface CourseEntry extends Pick<Lesson, "name" | "needs"> {
   readonly title: string;
-  readonly summary: string;
   /** null: a scenario that is not told in steps. */
   readonly part: number | null;
   readonly minutes: number | null;

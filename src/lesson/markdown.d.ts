@@ -4,6 +4,12 @@ declare module "*/glossary.md" {
   export default terms;
 }
 
+/** By lesson: what it is about, for who seeks one: vite-plugin.ts. */
+declare module "virtual:course-words" {
+  const words: Readonly<Record<string, { readonly summary: string; readonly teaches: string }>>;
+  export default words;
+}
+
 /** The course, listed when the page is built: vite-plugin.ts. */
 declare module "virtual:course" {
   const course: readonly import("./lesson.ts").CourseEntry[];

@@ -10,6 +10,7 @@ import type { CourseEntry } from "./lesson.ts";
 import { readGlossary, readLesson } from "./read.ts";
 
 const COURSE = "virtual:course";
+const WORDS = "virtual:course-words";
 const REST = /^virtual:course\/(.+)\/lesson$/;
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");
 
@@ -17,9 +18,10 @@ export function lessons(): Plugin {
   return {
     name: "fanout-lessons",
     enforce: "pre",
-    resolveId: (id) => (id === COURSE || REST.test(id) ? `\0${id}` : undefined),
+    resolveId: (id) => (id === COURSE || id === WORDS || REST.test(id) ? `\0${id}` : undefined),
     async load(id) {
       if (id === `\0${COURSE}`) return courseModule(readCourse(SIMULATIONS));
+      if (id === `\0${WORDS}`) return wordsModule(readCourse(SIMULATIONS));
       const name = REST.exec(id.slice(1))?.[1];
       if (name === undefined) return undefined;
       this.addWatchFile(join(SIMULATIONS, name, "scenario.json"));
@@ -34,25 +36,38 @@ export function lessons(): Plugin {
   };
 }
 
+/** A lesson as it is listed, and what it is about. */
+interface Listed {
+  readonly entry: CourseEntry;
+  readonly words: { readonly summary: string; readonly teaches: string };
+  readonly order: number;
+}
+
 /** Every folder with a scenario, in the order of the course; those that are not told in steps come last. */
-function readCourse(folder: string): CourseEntry[] {
+function readCourse(folder: string): Listed[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, "scenario.json")))
     .map((name) => {
       const { title, summary } = JSON.parse(readFileSync(join(folder, name, "scenario.json"), "utf8"));
       const file = join(folder, name, "lesson.md");
-      if (!existsSync(file))
-        return { name, title, summary, part: null, order: 0, minutes: null, needs: [], teaches: "" };
-      const { part, order, minutes, needs, teaches } = readLesson(name, readFileSync(file, "utf8"));
-      return { name, title, summary, part, order, minutes, needs, teaches };
+      const told = existsSync(file) ? readLesson(name, readFileSync(file, "utf8")) : null;
+      const { part = null, order = 0, minutes = null, needs = [], teaches = "" } = told ?? {};
+      return { entry: { name, title, part, minutes, needs }, words: { summary, teaches }, order };
     })
-    .sort((one, other) => (one.part ?? 99) - (other.part ?? 99) || one.order - other.order);
+    .sort((one, other) => (one.entry.part ?? 99) - (other.entry.part ?? 99) || one.order - other.order);
 }
 
-function courseModule(course: readonly CourseEntry[]) {
-  const { code } = asModule(course);
-  const files = course.map(({ name }) => `${JSON.stringify(name)}: () => import("${COURSE}/${name}/lesson")`);
+function courseModule(course: readonly Listed[]) {
+  const { code } = asModule(course.map(({ entry }) => entry));
+  const files = course.map(
+    ({ entry: { name } }) => `${JSON.stringify(name)}: () => import("${COURSE}/${name}/lesson")`,
+  );
   return { code: `${code}; export const files = { ${files.join(", ")} };`, map: null };
+}
+
+/** What lessons are about is most of what is said of them, and only who seeks one reads it. */
+function wordsModule(course: readonly Listed[]) {
+  return asModule(Object.fromEntries(course.map(({ entry, words }) => [entry.name, words])));
 }
 
 async function lessonModule(name: string) {

@@ -6,7 +6,7 @@
  * Nothing here touches the DOM. A broken address yields problems in words, and whatever state is left.
  */
 
-import { isDeeper } from "../scenario/json.ts";
+import { isDeeper } from "../scenario/depth.ts";
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -1,5 +1,4 @@
 /** Ends of connections in words, and what they were the roots of. */
-import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { nodeNumbers } from "../scenario/names.ts";
 import { patienceOf } from "../scenario/timers.ts";
@@ -103,10 +102,4 @@ function balancerOf({ nodes, scenario }: Told, { reason, place }: LedgerEnd): nu
     default:
       return first + scenario.proxies.length;
   }
-}
-
-/** What would have saved a copy: what mends the deepest root, or else the cause. */
-export function remedyOf(cause: number, root: LedgerEnd | null): string {
-  const deepest = rootsOf(root).at(-1);
-  return deepest === undefined ? CAUSES[cause].remedy : END_REASONS[deepest.reason].remedy;
 }

@@ -26,7 +26,8 @@ import { followPath, hasAt, resolvePath } from "./path.ts";
 import { RULE_EVENTS, RULE_NAMES, type RuleEvent, type RuleScope, SCOPE_VALUES } from "./rules.ts";
 import { LIMITS, type Scenario, scenarioSchema } from "./schema.ts";
 import { applySettings } from "./settings.ts";
-import { list, quote, suggest } from "./words.ts";
+import { suggest } from "./suggest.ts";
+import { list, quote } from "./words.ts";
 
 export interface ParseError {
   /** Path in the document, as `clients.0.count`; empty for the document itself. */

@@ -1,5 +1,6 @@
 /** The schema of the fields that parts of the model declare. */
 import { z } from "zod";
+import { askedWords } from "../model/asked-words.ts";
 import type {
   ChoiceField,
   Field,
@@ -57,7 +58,7 @@ export function familySchema<
   common?: Common,
 ): z.ZodUnion<{ [Kind in keyof Family]: MemberSchema<Family, Kind, Common> }[keyof Family][]> {
   const meaning = Object.entries(family)
-    .map(([kind, { says }]) => `${kind}: ${says}`)
+    .map(([kind, { says }]) => `${kind}: ${askedWords(says)}`)
     .join("; ");
   const members = Object.entries(family).map(([kind, { fields = {} }], i) => {
     const literal = z.literal(kind).describe(meaning);
@@ -71,7 +72,8 @@ export function familySchema<
 }
 
 function zodOf(field: Field, limits: { readonly durationMs: number }): z.ZodType {
-  const says = field.source === undefined ? field.says : `${field.says} (${field.source})`;
+  const words = askedWords(field.says);
+  const says = field.source === undefined ? words : `${words} (${field.source})`;
   switch (field.kind) {
     case "choice":
       return z.enum(field.options).default(field.initial).describe(says);

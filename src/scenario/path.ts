@@ -4,7 +4,8 @@
  */
 import { FIXED_FIELDS, fieldsAt, isSingleValue } from "./fields.ts";
 import { LIMITS } from "./schema.ts";
-import { list, quote, suggest } from "./words.ts";
+import { suggest } from "./suggest.ts";
+import { list, quote } from "./words.ts";
 
 /** The value at a path, undefined if there is none. Looks at own properties only. */
 export function followPath(document: unknown, keys: readonly string[]): unknown {

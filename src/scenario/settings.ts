@@ -3,8 +3,9 @@
  * be valid together and not one by one, so only their result is validated, and what they write is bounded
  * here: a few paths with `*`, each into what the one before wrote, would fill the memory.
  */
+
+import { isDeeper } from "./depth.ts";
 import { FIXED_FIELDS } from "./fields.ts";
-import { isDeeper } from "./json.ts";
 import { followPath, resolvePath } from "./path.ts";
 import { LIMITS } from "./schema.ts";
 

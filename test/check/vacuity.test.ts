@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { check } from "../../src/check/check.ts";
+import { claimsOf } from "../../src/check/claims.ts";
 import type { ReportDocument } from "../../src/cli/check/document.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -152,7 +153,7 @@ describe("a rule that judges nothing", () => {
       sign: "–",
       text: `search: silent, it judged nothing: ${why}`,
     });
-    const [finding] = findingsOf(simulate(scenario));
+    const [finding] = findingsOf(simulate(scenario), claimsOf(scenario));
     expect(findingWords(finding!)).toMatchObject({
       sign: "–",
       text: `silent in this run, it judged nothing: ${why}`,
@@ -196,7 +197,7 @@ describe("a rule whose runs are cut", () => {
       sign: "○",
       text: `search: unfinished, ${why}`,
     });
-    const [finding] = findingsOf(simulate(scenario, { maxEvents: 10 }));
+    const [finding] = findingsOf(simulate(scenario, { maxEvents: 10 }), claimsOf(scenario));
     expect(findingWords(finding!)).toMatchObject({
       sign: "○",
       text: "unfinished: the run was cut after 10 events, and what comes after is not known",

@@ -72,7 +72,7 @@ describe("what a run says of the rules", () => {
       claimsOf(scenario),
       settingOf(scenario),
     );
-    const found = findingsOf(run).filter(({ timeUs }) => timeUs !== null);
+    const found = findingsOf(run, claimsOf(run.scenario)).filter(({ timeUs }) => timeUs !== null);
     expect(found.map(({ name, timeUs, text }) => [name, timeUs, text]).sort()).toEqual(
       violations.map(({ rule, timeUs, breach }) => [rule, timeUs, breach.text]).sort(),
     );
@@ -108,8 +108,10 @@ describe("what a run says of the rules", () => {
         },
       },
     };
-    expect(findingsOf(simulate(scenario))).toMatchObject([{ name: "many", outcome: "broken" }]);
-    const [cut] = findingsOf(simulate(scenario, { maxEvents: 10 }));
+    expect(findingsOf(simulate(scenario), claimsOf(scenario))).toMatchObject([
+      { name: "many", outcome: "broken" },
+    ]);
+    const [cut] = findingsOf(simulate(scenario, { maxEvents: 10 }), claimsOf(scenario));
     expect(cut).toMatchObject({ name: "many", outcome: "unfinished" });
     expect(findingWords(cut!)).toMatchObject({
       sign: "○",
@@ -119,7 +121,7 @@ describe("what a run says of the rules", () => {
 
   it("says nothing of a scenario that claims nothing", () => {
     const scenario: Scenario = { ...scenarioOf("broadcast-across-servers", "redis"), rules: [] };
-    expect(findingsOf(simulate(scenario))).toEqual([]);
+    expect(findingsOf(simulate(scenario), claimsOf(scenario))).toEqual([]);
   });
 });
 
@@ -265,7 +267,7 @@ describe("the words for verdicts", () => {
       "servers.count: 1, backplane.kind: redis",
     );
     const run = simulate(scenario);
-    const delivery = findingsOf(run).find(({ name }) => name === "delivery")!;
+    const delivery = findingsOf(run, claimsOf(run.scenario)).find(({ name }) => name === "delivery")!;
     const turns = { "backplane.kind": "redis" };
     expect(mendedWords(turns, run, delivery)).toMatchObject({
       sign: "✓",

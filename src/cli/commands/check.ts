@@ -5,7 +5,7 @@ import type { Rule } from "../../check/rule.ts";
 import { isBroken, type OutcomeName } from "../../check/verdict.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { suggest } from "../../scenario/words.ts";
+import { suggest } from "../../scenario/suggest.ts";
 import { crewOf } from "../check/crew.ts";
 import { documentOf, type ReportDocument } from "../check/document.ts";
 import { exitOf, type Judgement, judge } from "../check/expectation.ts";

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import { z } from "zod";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
-import { isDeeper } from "../../scenario/json.ts";
+import { isDeeper } from "../../scenario/depth.ts";
 import { LIMITS } from "../../scenario/schema.ts";
 import type { ReportDocument } from "../check/document.ts";
 import { exitOf, judge } from "../check/expectation.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { BELIEFS, type Belief, refute } from "../../check/beliefs.ts";
 import { type Counterexample, scenarioFile } from "../../check/counterexample.ts";
 import { COMPUTED_BELIEFS } from "../../cost/beliefs.ts";
-import { suggest } from "../../scenario/words.ts";
+import { suggest } from "../../scenario/suggest.ts";
 import { parseWhole } from "../arguments.ts";
 import { DEFAULT_PAGE, linkTo } from "../check/link.ts";
 import { sizeText } from "../check/report.ts";

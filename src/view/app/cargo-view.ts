@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
-import { remedyOf } from "../../run/roots.ts";
+import { remedyOf } from "../../run/remedies.ts";
 import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { count, seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";

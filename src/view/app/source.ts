@@ -3,7 +3,7 @@ import type { Lesson } from "../../lesson/lesson.ts";
 import type { PreparedScenario } from "../../lesson/prepared.ts";
 import type { PageState } from "../../run/address.ts";
 import { unpackText } from "../../run/pack.ts";
-import { FIRST_LESSON, firstVariant, LESSONS, nearestLesson, restOf } from "../lessons/lessons.ts";
+import { FIRST_LESSON, firstVariant, LESSONS, restOf } from "../lessons/lessons.ts";
 import type { Problem } from "../worker/protocol.ts";
 
 /** What an address opens. */
@@ -41,7 +41,11 @@ async function ownFile(packed: string): Promise<Source | Refusal> {
 async function lessonNamed(name: string): Promise<Source | Refusal> {
   const names = LESSONS.map((lesson) => lesson.name);
   if (!names.includes(name)) {
-    const near = nearestLesson(name, names);
+    // An address cut short is rare: what compares names comes when there is one.
+    const near = await import("../lessons/nearest-lesson.ts").then(
+      ({ nearestLesson }) => nearestLesson(name, names),
+      () => undefined,
+    );
     const message = `Found «${name.slice(0, 80)}».${near ? ` Did you mean «${near}»?` : ""} The lessons are: ${names.join(", ")}.`;
     return { title: "There is no such lesson", problems: [{ path: "lesson", message }] };
   }

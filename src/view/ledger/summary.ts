@@ -2,8 +2,8 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
+import { endRemedy, remedyOf } from "../../run/remedies.ts";
 import type { RunResult } from "../../run/result.ts";
-import { remedyOf } from "../../run/roots.ts";
 import { aboutBalancer } from "../../run/words.ts";
 import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
@@ -203,7 +203,8 @@ function endsView(
     Connections that ended, or never came about:
     <ul>
       ${ends.map(({ reason, at, place, count: n }) => {
-        const { sentence, label, remedy } = END_REASONS[reason];
+        const { sentence, label } = END_REASONS[reason];
+        const remedy = endRemedy(reason);
         const where = at === "balancer" ? nodeInSentence(run, place) : `the ${at}`;
         return html`
           <li title=${aboutBalancer(run.scenario, sentence, nodeName(run, place))}>

@@ -3,18 +3,21 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { type CourseEntry, PARTS } from "../../lesson/lesson.ts";
 import { PageElement } from "../look/element.ts";
 import { shared } from "../look/styles.ts";
-import { LESSONS } from "./lessons.ts";
+import { type CourseWords, courseWords, LESSONS } from "./lessons.ts";
 import { exportProgress, importProgress, lessonsDone } from "./progress.ts";
 
 export class FanoutCourse extends PageElement {
   static override properties = {
     current: { attribute: false },
     sought: { state: true },
+    words: { state: true },
     problem: { state: true },
   };
   /** The lesson that is open. */
   declare current: string | null;
   declare sought: string;
+  /** What lessons are about; null until somebody seeks one. */
+  declare words: CourseWords | null;
   /** What is wrong with the file of progress that was chosen. */
   declare problem: string | null;
 
@@ -22,7 +25,10 @@ export class FanoutCourse extends PageElement {
     super();
     this.current = null;
     this.sought = "";
+    this.words = null;
     this.problem = null;
+    for (const kind of ["pointerover", "focusin"])
+      this.addEventListener(kind, this.#fetchWords, { once: true });
   }
 
   static override styles = [
@@ -99,7 +105,7 @@ export class FanoutCourse extends PageElement {
   ];
 
   override render() {
-    const found = LESSONS.filter((lesson) => isFound(lesson, this.sought));
+    const found = LESSONS.filter((lesson) => isFound(lesson, this.words?.[lesson.name], this.sought));
     const parts = [...new Set(found.map(({ part }) => part))];
     return html`
       <h2>Course</h2>
@@ -130,8 +136,8 @@ export class FanoutCourse extends PageElement {
         ${found
           .filter((lesson) => lesson.part === part)
           .map(
-            ({ name, title, minutes, needs, teaches, summary }) => html`<li>
-              <a href="#/${name}" title=${teaches || summary} aria-current=${name === this.current ? "page" : nothing}>
+            ({ name, title, minutes, needs }) => html`<li>
+              <a href="#/${name}" title=${this.words?.[name]?.teaches || this.words?.[name]?.summary || nothing} aria-current=${name === this.current ? "page" : nothing}>
                 ${title}
                 <small>
                   ${done.has(name) ? html`<span class="done">✓ done</span> ` : nothing}${minutes === null ? nothing : html`${minutes} min`}${needs.length > 0 ? html`, after «${needs.map(titleOf).join("», «")}»` : nothing}
@@ -145,6 +151,11 @@ export class FanoutCourse extends PageElement {
   get #file(): HTMLInputElement {
     return this.renderRoot.querySelector("#progress") as HTMLInputElement;
   }
+
+  /** Without them a search finds names and titles, as far as they go. */
+  #fetchWords = async (): Promise<void> => {
+    this.words ??= await courseWords().catch(() => null);
+  };
 
   #export = (): void => {
     const link = document.createElement("a");
@@ -168,8 +179,12 @@ function titleOf(name: string): string {
 }
 
 /** Whether all words that are sought stand in what the course lists of a lesson. */
-function isFound({ name, title, summary, teaches }: CourseEntry, sought: string): boolean {
-  const text = `${name} ${title} ${summary} ${teaches}`.toLowerCase();
+function isFound(
+  { name, title }: CourseEntry,
+  about: CourseWords[string] | undefined,
+  sought: string,
+): boolean {
+  const text = `${name} ${title} ${about?.summary ?? ""} ${about?.teaches ?? ""}`.toLowerCase();
   return sought
     .toLowerCase()
     .split(/\s+/)

@@ -1,11 +1,17 @@
 /** The lessons of the course: what it lists of each, and the rest of it once it is opened. */
 
 import course, { files } from "virtual:course";
-import { closest, distance } from "fastest-levenshtein";
 import type { CourseEntry, Term } from "../../lesson/lesson.ts";
+
+export type CourseWords = typeof import("virtual:course-words")["default"];
 
 /** In the order of the course. */
 export const LESSONS: readonly CourseEntry[] = course;
+
+/** By lesson: what it is about, fetched when somebody seeks one. */
+export async function courseWords(): Promise<CourseWords> {
+  return (await import("virtual:course-words")).default;
+}
 
 /** A lesson's scenario, and its steps if it is told in steps: fetched when they are asked for. */
 export function restOf(name: string): ReturnType<(typeof files)[string]> {
@@ -31,11 +37,4 @@ export function firstVariant(name: string | null, variants: readonly string[]): 
   if (name === null) return null;
   const wanted = FIRST_VARIANT[name];
   return wanted !== undefined && variants.includes(wanted) ? wanted : (variants[0] ?? null);
-}
-
-/** The lesson whose name is nearest to a mistyped one. */
-export function nearestLesson(name: string, names: readonly string[]): string | undefined {
-  const nearest = closest(name.slice(0, 100), names);
-  if (distance(name.slice(0, 100), nearest) < Math.max(3, name.length / 2)) return nearest;
-  return names.find((candidate) => name.length >= 3 && candidate.startsWith(name.slice(0, 3)));
 }

@@ -2,7 +2,6 @@
  * What one run says of each rule that its scenario claims: read from the trace, in the worker, by the same
  * monitors as every search.
  */
-import { claimsOf } from "../../check/claims.ts";
 import type { Rule, RuleKind, Violation } from "../../check/rule.ts";
 import { grouped, NOTHING, type Scope, scopeWords, silenceWords } from "../../check/scope.ts";
 import { settingOf } from "../../check/setting.ts";
@@ -23,10 +22,9 @@ export interface RuleFinding {
   readonly violation: Violation | null;
 }
 
-/** One finding for each rule, in the order of the scenario. */
-export function findingsOf(run: RunResult): RuleFinding[] {
+/** One finding for each of the rules, in their order. */
+export function findingsOf(run: RunResult, rules: readonly Rule[]): RuleFinding[] {
   const { scenario, trace } = run;
-  const rules = claimsOf(scenario);
   const watch = new Watch(rules, settingOf(scenario));
   watch.advance(trace, trace.length);
   // A run that was cut short proves nothing about rules that are decided only at the end.

@@ -5,6 +5,7 @@ import { factsOf } from "../../lesson/facts.ts";
 import { simulate } from "../../run/simulate.ts";
 import { findingsOf } from "../run/findings.ts";
 import { indexRun } from "../run/run-index.ts";
+import { claimed } from "./claimed.ts";
 import { BUDGET, type RunAnswer, type RunRequest } from "./protocol.ts";
 import { stage } from "./staging.ts";
 
@@ -15,6 +16,7 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
     const staged = await stage(request);
     if ("refused" in staged) return { id, ok: false, problems: staged.refused };
     const { variant, base, scenario, knobs, problems } = staged;
+    const rules = await claimed(scenario);
     const beganMs = performance.now();
     const run = simulate(scenario, {
       variant,
@@ -27,7 +29,7 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
       ok: true,
       run,
       index: indexRun(run),
-      rules: findingsOf(run),
+      rules: findingsOf(run, rules),
       facts: request.isTold ? factsOf(run) : new Map(),
       knobs,
       writtenFaults: base.faults.length,
