@@ -385,7 +385,23 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
     : drawn;
   // Drawn last of all, so that all else stays as it is.
   const delivered = limits.asks === false ? served : served.chain((scenario) => delivering(scenario, limits));
-  return new ShrinkingScenarios(delivered, isWithin(limits));
+  const closed =
+    limits.transports === undefined ? fc.tuple(delivered, pageCloses).map(closeByPages) : delivered;
+  return new ShrinkingScenarios(closed, isWithin(limits));
+}
+
+/** How all pages close their WebSockets by themselves, seldom. */
+const pageCloses = fc.record({
+  closesAfterMs: seldom(triedIn("clients", "closesAfterMs"), "none"),
+  closesWithCode: fc.constantFrom(...triedIn("clients", "closesWithCode")),
+});
+
+function closeByPages([scenario, how]: [
+  Scenario,
+  typeof pageCloses extends fc.Arbitrary<infer T> ? T : never,
+]): Scenario {
+  if (how.closesAfterMs === "none") return scenario;
+  return { ...scenario, clients: scenario.clients.map((group) => ({ ...group, ...how })) } as Scenario;
 }
 
 /** A notification service: a few channels, and what it goes by. */

@@ -53,6 +53,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "nobody-missing": latestTrouble,
   "filter-denies-nobody": () => null,
   "context-survives": () => null,
+  "newest-wins": waitsForWhatIsOld,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -77,6 +78,15 @@ function neverExpires(facts: Facts): string | null {
   );
   if (killed === undefined || "ttlMs" in presence) return latestTrouble(facts);
   return `Nothing in presence.kind ${presence.kind} expires: what ${killed.target} had written stayed when it was killed.`;
+}
+
+/** Where all travels by one stream, what was lost is sent again first. */
+function waitsForWhatIsOld(facts: Facts): string | null {
+  const { key, clients } = facts.violation.breach;
+  const { transport, messagesBy } = facts.troubles.groupOf(clients[1]!);
+  const isOneStream = transport !== "webtransport" || messagesBy === "one-stream";
+  if (key !== "held-up" || !isOneStream) return lossOf(facts) ?? latestTrouble(facts);
+  return `${facts.nameOf(clients[1]!)} gets everything by one stream, in order: what was lost on the way is sent again, and what is newer waits for it.`;
 }
 
 function sendingOf({ trace }: RunResult, message: number): Pick<Facts, "sender" | "sentUs"> {

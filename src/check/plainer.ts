@@ -153,6 +153,7 @@ const CLIENT_FIELDS: readonly (keyof ClientGroup)[] = [
   "browser",
   "host",
   "user",
+  "freshForMs",
   ...fieldNames("clients").filter((name) => name !== "transport"),
 ];
 
@@ -168,6 +169,7 @@ function* plainerClients(scenario: Scenario): Generator<ShrinkStep> {
       if (plain.browser === undefined) delete plain.browser;
       if (plain.host === undefined) delete plain.host;
       if (plain.user === undefined) delete plain.user;
+      if (plain.freshForMs === undefined) delete plain.freshForMs;
       yield {
         what: `clients.${group.name}.${field}`,
         scenario: { ...scenario, clients: clients.with(i, plain) },

@@ -6,7 +6,10 @@
  * - If none came, be it that a process died, a balancer closed or the network did, the code is 1006: never sent, only reported.
  * - A handshake that fails, and a frame that breaks the protocol, are errors: an `error` event comes first, and then 1006, too.
  *
- * Leaves out: the words beside the code, which arrive as they were written; a page that closes by itself.
+ * - A page that closes by itself is told the code that it gave, or 1005 if it gave none.
+ *
+ * Leaves out: the words beside the code, which arrive as they were written; of a page that closes by itself, that the event waits for the
+ * server's close frame, and is 1006 if none comes.
  */
 import { EndReason } from "../model/trace/end-reasons.ts";
 import { at, CloseReason, RecordKind, type Records, TransportKind } from "../model/trace/records.ts";
@@ -50,6 +53,7 @@ export function closeEventAt(
   }
   // Of a page that its person closed nobody is left to be told.
   if (transport !== TransportKind.websocket || reason === CloseReason.left) return null;
+  if (reason === CloseReason.closedByPage) return withFrame(groupOf(scenario, client).closesWithCode);
   if (reason !== CloseReason.transportClose) return DROPPED;
   return closedBy(scenario, end);
 }

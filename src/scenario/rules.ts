@@ -32,6 +32,7 @@ export const RULE_NAMES = [
   "filter-denies-nobody",
   "bill-within-budget",
   "context-survives",
+  "newest-wins",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -211,6 +211,11 @@ const clientGroup = z.strictObject({
     .describe(
       "The person whose tabs or devices its members are, for presence: clients with the same one are one user; without it, each client is a user of its own",
     ),
+  freshForMs: positiveMs
+    .optional()
+    .describe(
+      "For how long a message is news to its members, to whom only the newest of each sender matters, as a place in a game or a price: by then it has come, or a newer one; rule newest-wins; by default each message matters by itself",
+    ),
   link: ownLink
     .optional()
     .describe("The links of its members, where they differ from network.client: phones beside desktops"),

@@ -226,6 +226,17 @@ describe("because", () => {
       },
       "",
     ],
+    [
+      "newest-wins, one stream for all",
+      {
+        clients: [A, { ...B, freshForMs: 100 }],
+        ...one,
+        ...aToB(500),
+        faults: [fault(400, "cut", "B/balancer"), fault(700, "heal", "B/balancer")],
+        rules: ["newest-wins"],
+      },
+      "B gets everything by one stream, in order: what was lost on the way is sent again, and what is newer waits for it.",
+    ],
   ])("%s", (_, scenario, expected) => {
     expect(because(scenario)).toBe(expected);
   });

@@ -95,6 +95,10 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: [ws("A", { delivery: "ack" })], workload: [{ from: "A", to: "server", atMs: 500 }] },
     "1 of 1 message that was done exempt, the first from its sender",
   ],
+  "newest-wins": [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "no client says for how long a message is news to it (freshForMs), or nothing is sent to one",
+  ],
   own: [{ clients: pair, ownRules: { own: OWN } }, "nothing starts its clock: there is no disconnected"],
 };
 

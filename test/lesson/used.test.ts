@@ -47,6 +47,8 @@ const UNUSED: Readonly<Record<string, string>> = {
   "policy least-connections": "two-choices",
   "policy random": "two-choices",
   "presence sorted-set": "who-is-online-costs",
+  "clients.closesAfterMs": "graceful-stop",
+  "clients.closesWithCode": "graceful-stop",
   "servers.closeCode": "graceful-stop: what a page is told by whom",
   "servers.closesWith": "graceful-stop",
   "servers.socketLifetimeMs": "graceful-stop",

@@ -34,6 +34,7 @@ describe("experiment 29: the close event of a WebSocket", () => {
     ["ws-close-without-code", closing({ closeCode: "none" })],
     ["ws-tcp-reset", closing({ closesWith: "reset" })],
     ["ws-invalid-frame", closing({ closesWith: "invalid-frame" })],
+    ["ws-client-close-3999", { clients: [{ name: "page", closesAfterMs: 200, closesWithCode: 3999 }] }],
     ["ws-handshake-401", { servers: { count: 1, loginMs: 0.001 } }],
   ] satisfies [string, Lab][])("%s", (id, lab) => {
     const { setup, observed: seen } = observed("29", id);

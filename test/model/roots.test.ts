@@ -720,6 +720,27 @@ const OCCASIONS: readonly Occasion[] = [
   },
   {
     cause: Cause.recipientAway,
+    root: EndReason.closedByPage,
+    what: "B closes its WebSocket by itself, while A's message is on its way to the server",
+    lab: {
+      clients: [socket("A", { startMs: 200, link: { latencyMs: 100 } }), socket("B", { closesAfterMs: 900 })],
+      servers: { count: 1 },
+      durationMs: 1500,
+      workload: sends("A", "B", 900),
+    },
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.closedByPage,
+    what: "B closes its WebSocket by itself, while a message is on its way to it",
+    lab: {
+      clients: [socket("A", { startMs: 100 }), socket("B", { closesAfterMs: 500 })],
+      servers: { count: 1 },
+      workload: sends("A", "B", 500),
+    },
+  },
+  {
+    cause: Cause.recipientAway,
     root: EndReason.loggedOut,
     what: "B's stream ends when its login is over, and its server lets it in no more",
     lab: {

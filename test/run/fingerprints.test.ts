@@ -159,6 +159,7 @@ it("pins every variant of every lesson", () => {
       "transports-in-lockstep long-outage": "b4dc82b1b113422f",
       "transports-in-lockstep one-stream": "7c0db9fb7ff8e672",
       "transports-in-lockstep outage": "47e0fc12e4a659f8",
+      "transports-in-lockstep outage-by-datagrams": "99e8adcc49f023a6",
       "who-publishes by-http": "a211e41b5fec020a",
       "who-publishes emitter": "42d312af2995bcd2",
       "who-publishes joined": "95d3631280258f75",

@@ -12,7 +12,6 @@ const UNEXPLAINED = "no test compares with it, and no reason is given";
 /** Cases that no test compares with, by experiment and case: what the model lacks for it. */
 export const MISSING: Readonly<Record<string, string>> = {
   "25 emitter-sharded": "the sharded adapter is not modelled",
-  "29 ws-client-close-3999": "a page that closes its WebSocket by itself is not modelled",
   "31 stopped":
     "timers always fire before what waits is read, as in 17 of 20; the tests of frozen processes rest on it",
   "31 blocked-while-reading": "what stands still here was stopped; it was so in 20 of 20",

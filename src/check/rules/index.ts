@@ -15,6 +15,7 @@ import { filterDeniesNobody } from "./filter-denies-nobody.ts";
 import { gapless } from "./gapless.ts";
 import { halfOpenNoticed } from "./half-open-noticed.ts";
 import { handshakeCompletes } from "./handshake-completes.ts";
+import { newestWins } from "./newest-wins.ts";
 import { noGhost } from "./no-ghost.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
 import { nobodyMissing } from "./nobody-missing.ts";
@@ -55,4 +56,5 @@ export const rules = {
   "filter-denies-nobody": filterDeniesNobody,
   "bill-within-budget": billWithinBudget,
   "context-survives": contextSurvives,
+  "newest-wins": newestWins,
 } as const satisfies Record<RuleName, Rule>;

@@ -1,11 +1,12 @@
-import { durationMs, oneOf, waitMs, yesOrNo } from "../world/field.ts";
+import { countOrNone, durationMs, durationOr, oneOf, waitMs, yesOrNo } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 
 /**
  * A client's Engine.IO connection. Its data are the client's.
  *
  * OPEN_ENGINE starts an attempt. Packets, ANSWERED, SWITCHED, SOCKET_CLOSED: x the exchange. REFUSED: x the exchange,
- * y Engine.IO's error code. WRITE: x a packet's kind, y its subject.
+ * y Engine.IO's error code. WRITE: x a packet's kind, y its subject. EXPIRE: x the exchange of a WebSocket that has reached the age at
+ * which its page closes it.
  */
 export const connectionPart = part({
   name: "connection",
@@ -23,6 +24,7 @@ export const connectionPart = part({
     "WATCHDOG",
     "ABORT",
     "KILL",
+    "EXPIRE",
   ],
   fields: {
     in: "clients",
@@ -62,6 +64,17 @@ export const connectionPart = part({
         says: "Whether a client that can't open its first transport tries the next one at once; if not, it tries the first again, for ever",
         source: "FACTS §1.4",
       }),
+      closesAfterMs: durationOr(["none"], "none", {
+        says: "How old a WebSocket gets before its page closes it by itself and comes back on a new one, as some do before a balancer finds theirs too old; none: it never does",
+        tried: [600],
+      }),
+      closesWithCode: countOrNone("none", {
+        says: "The code of its own that the page gives when it closes its WebSocket, from 3000 on; none: a close frame without one",
+        source: "ground-truth 29",
+        min: 3000,
+        max: 4999,
+        tried: [3999],
+      }),
     },
   },
   causes: [
@@ -82,6 +95,7 @@ export const connectionPart = part({
     "idleClosed",
     "lifetimeOver",
     "pageClosed",
+    "closedByPage",
   ],
 });
 export const ConnectionEvent = connectionPart.on;

@@ -18,7 +18,11 @@
  * and opens the next a constant time after it ended, however it ended; any answer but an event stream makes it give up for good.
  * Ground-truth 15-sse, 29-browser.
  *
- * Leaves out: WebTransport as a third transport to upgrade or fall back to, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive; that
+ * A page may close its WebSocket by itself (`closesAfterMs`): its code leaves with a close frame, and what arrives from then on it no
+ * longer reads. Ground-truth 29-browser.
+ *
+ * Leaves out: that a page which closes its WebSocket is told so only when the server's close frame has come back, and 1006 if none comes;
+ * WebTransport as a third transport to upgrade or fall back to, aborting a pending poll on close (engine.io-client does not), HTTP keep-alive; that
  * a WebSocket which is closed before its first packet has come is no error.
  */
 
@@ -41,7 +45,7 @@ import { machineOf } from "../world/machine.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US } from "./client.part.ts";
-import { connectionPart } from "./connection.part.ts";
+import { ConnectionEvent, connectionPart } from "./connection.part.ts";
 import { PingerEvent, pingerPart } from "./pinger.part.ts";
 import { closeClientEnd, killClientEnd, openExchange, sendUp } from "./requests.ts";
 import { WatchdogEvent } from "./watchdog.part.ts";
@@ -321,6 +325,16 @@ const behaviour = {
       world.clients.poll[client] = NONE;
       world.record(RecordKind.disconnected, client, CloseReason.transportError, 0, 0, 0);
     },
+    startClock: (world: World, client: number) => {
+      const { closesAfterUs } = ofClient(world, connectionPart, client);
+      if (closesAfterUs === Number.POSITIVE_INFINITY) return;
+      const { queue, clients } = world;
+      queue.schedule(queue.nowUs + closesAfterUs, ConnectionEvent.EXPIRE, client, clients.socket[client], 0);
+    },
+    closeByItself: (world: World, client: number) => {
+      endConnection(world, world.clients.connection[client], EndReason.closedByPage, client, NONE);
+      close(world, client, Cause.connectionClosed, CloseReason.closedByPage);
+    },
     /** The WebSocket is the transport. */
     startPinging: (world: World, client: number) => {
       if (pings(world, client)) world.send(PingerEvent.START, client, 0, 0);
@@ -454,8 +468,9 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
           },
         },
         websocket: {
-          entry: ["flushToSocket", "startPinging"],
+          entry: ["flushToSocket", "startPinging", "startClock"],
           on: {
+            EXPIRE: { guard: "isSocket", target: "#connection.closed", actions: "closeByItself" },
             PING: { actions: ["feedWatchdog", "pongBySocket"] },
             PONG: { actions: "feedWatchdog" },
             WRITE: { actions: "write" },

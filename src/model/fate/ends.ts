@@ -121,8 +121,10 @@ export function isRefused(world: World, client: number): boolean {
   return reason === EndReason.sessionUnknown || reason === EndReason.cookieMissing;
 }
 
-/** Whether a client has left a session that its server still holds, and neither took it for dead nor closed its page. */
+/** Whether a client has left a session that its server still holds, and neither took it for dead nor closed it on purpose. */
 export function isGivenUp(world: World, session: number): boolean {
   const reason = reasonOf(world, world.sessions.connection[session]);
-  return reason !== NONE && reason !== EndReason.pingTimeout && reason !== EndReason.pageClosed;
+  return reason !== NONE && !NOT_GIVEN_UP.includes(reason);
 }
+
+const NOT_GIVEN_UP: readonly number[] = [EndReason.pingTimeout, EndReason.pageClosed, EndReason.closedByPage];

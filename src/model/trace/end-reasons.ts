@@ -74,6 +74,7 @@ export const EndReason = {
   pageClosed: 26,
   socketClosed: 27,
   loggedOut: 28,
+  closedByPage: 29,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -375,6 +376,16 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
     had: ({ whose, place }) => `${place} had refused ${whose}, whose login had expired`,
   },
+  {
+    name: "closed-by-page",
+    label: "WebSocket closed by its page",
+    at: "client",
+    sentence:
+      "The page closed its WebSocket by itself, to come back on a new one, and read nothing more of the old.",
+    remedy: "Open the new one before the old one is closed, or let clients ask for what they missed.",
+    cause: null,
+    had: ({ whose }) => `${whose} had closed its WebSocket by itself`,
+  },
 ];
 
 /** What ends a client's connection while its server may still hold the session. */
@@ -441,11 +452,18 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
     EndReason.serverCrashed,
     EndReason.upgradeRefused,
     EndReason.loggedOut,
+    EndReason.closedByPage,
   ],
   [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
   [Cause.idleClosed]: [null, ...SILENCES],
   [Cause.heartbeatTimedOut]: [null, ...SILENCES],
-  [Cause.connectionClosed]: [...OF_CLIENTS, ...OF_BOTH, EndReason.pingTimeout, EndReason.serverCrashed],
+  [Cause.connectionClosed]: [
+    ...OF_CLIENTS,
+    ...OF_BOTH,
+    EndReason.pingTimeout,
+    EndReason.serverCrashed,
+    EndReason.closedByPage,
+  ],
   [Cause.sessionUnknown]: [null],
   [Cause.balancerCrashed]: [null],
   [Cause.gatewayTimeout]: [null, ...OF_LINKS, EndReason.processFrozen],

@@ -590,6 +590,8 @@ export const CloseReason = {
   gaveUp: 4,
   /** Its person closed the page. */
   left: 5,
+  /** The page closed its WebSocket, and stayed. */
+  closedByPage: 6,
 } as const;
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];
 export const CLOSE_REASON_NAMES: readonly string[] = [
@@ -599,6 +601,7 @@ export const CLOSE_REASON_NAMES: readonly string[] = [
   "timeout",
   "no event stream",
   "page closed",
+  "closed by its page",
 ];
 
 /** What an application is told of a message that was to be acknowledged. */

@@ -51,6 +51,41 @@ const STREAMS: ScenarioLimits = {
   messagesBy: ["one-stream", "stream-per-sender"],
   losses: [true],
 };
+const DATAGRAMS: ScenarioLimits = {
+  ...SOUND,
+  transports: ["webtransport"],
+  messagesBy: ["datagram"],
+  servers: [1, 1],
+  asks: false,
+};
+/** One of some places in a game is lost on its way to a player, to whom each is news for two of the next. */
+const losingOne = (scenario: Scenario): Scenario => {
+  const clients = scenario.clients.map(({ link: _, ...group }) => ({
+    ...group,
+    startConnected: true,
+    freshForMs: 95,
+  }));
+  const [first] = clients;
+  return {
+    ...scenario,
+    durationMs: 1500,
+    clients,
+    network: {
+      ...scenario.network,
+      client: { latencyMs: 50, loss: 0 },
+      server: { latencyMs: 1, loss: 0 },
+    },
+    workload: [{ from: "server-1", to: "everyone", everyMs: 20, firstMs: 500, untilMs: 600 }],
+    faults: [
+      {
+        act: "drop",
+        target: `${first!.name}${first!.count > 1 ? "-1" : ""}/balancer`,
+        direction: "down",
+        packet: 3,
+      },
+    ],
+  };
+};
 /** Who asks, and is not told. */
 const ASKING: ScenarioLimits = {
   ...SOUND,
@@ -247,6 +282,15 @@ export const BUGS = {
       rule: "stream-order",
       limits: STREAMS,
       change: quickly,
+    },
+    {
+      bug: "datagrams travel on the session's stream",
+      file: "src/model/network/quic.ts",
+      find: "return Lane.datagram;",
+      replace: "return Lane.session;",
+      rule: "newest-wins",
+      limits: DATAGRAMS,
+      change: losingOne,
     },
     {
       bug: "why a copy is lost is not noted",
