@@ -29,6 +29,8 @@ import { type Bounds, DEFAULT_BOUNDS, processes, widened } from "./bounds.ts";
 import { PLAINER } from "./plainer.ts";
 import { smaller } from "./shrink.ts";
 
+type Loads = Scenario["clients"][number]["loads"];
+
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
 /**
@@ -125,6 +127,8 @@ export interface ScenarioLimits {
   readonly proxies?: readonly number[];
   /** What clients do about their messages to a server: by default seldom more than to wait for an answer. */
   readonly deliveries?: readonly Scenario["clients"][number]["delivery"][];
+  /** What pages load before they listen; where transports are given, by default nothing. */
+  readonly loads?: readonly Loads[];
   /** How it is kept who is online; where transports are given, by default nobody does. */
   readonly presences?: readonly PresenceName[];
 }
@@ -387,7 +391,9 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const delivered = limits.asks === false ? served : served.chain((scenario) => delivering(scenario, limits));
   const closed =
     limits.transports === undefined ? fc.tuple(delivered, pageCloses).map(closeByPages) : delivered;
-  return new ShrinkingScenarios(closed, isWithin(limits));
+  const mayLoad = limits.loads !== undefined || limits.transports === undefined;
+  const loaded = mayLoad ? closed.chain((scenario) => loading(scenario, limits)) : closed;
+  return new ShrinkingScenarios(loaded, isWithin(limits));
 }
 
 /** How all pages close their WebSockets by themselves, seldom. */
@@ -473,6 +479,20 @@ function delivering(scenario: Scenario, { deliveries }: ScenarioLimits): fc.Arbi
       servers: { ...scenario.servers, ...more },
     };
   });
+}
+
+/** The scenario with pages that load what there is before they listen. */
+function loading(scenario: Scenario, { loads }: ScenarioLimits): fc.Arbitrary<Scenario> {
+  const group = fc.record({
+    loads:
+      loads === undefined
+        ? seldom<Loads>(["snapshot", "position-first"], "nothing")
+        : fc.constantFrom(...loads),
+  });
+  return fc.tuple(...scenario.clients.map(() => group)).map((groups) => ({
+    ...scenario,
+    clients: scenario.clients.map((one, i) => ({ ...one, ...groups[i]! })),
+  }));
 }
 
 /** What can run out, each of it seldom. */
@@ -658,6 +678,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
         allows(limits.cookies, group.cookies) &&
         allows(limits.messagesBy, group.messagesBy) &&
         allows(limits.deliveries, group.delivery) &&
+        allows(limits.loads ?? (limits.transports && ["nothing"]), group.loads) &&
         allows(limits.tryAllTransports, group.tryAllTransports),
     );
 }

@@ -54,6 +54,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "filter-denies-nobody": () => null,
   "context-survives": () => null,
   "newest-wins": waitsForWhatIsOld,
+  "snapshot-continues": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */

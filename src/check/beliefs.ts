@@ -369,6 +369,14 @@ export const BELIEFS: readonly Belief[] = [
     },
   },
   {
+    name: "no-break-no-loss",
+    belief: "No connection was lost, so nothing was.",
+    truth:
+      "What comes after a page has loaded, and before it listens, stands in neither, on the best of lines. A position that is taken with what is loaded brings it. FACTS §13.8.",
+    rule: rules["snapshot-continues"],
+    limits: { transports: WEBSOCKET, loads: ["snapshot"], servers: [1, 1], ...CALM, ...PATIENT },
+  },
+  {
     name: "connections-are-free",
     belief: "Connections are free.",
     truth:

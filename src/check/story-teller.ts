@@ -286,7 +286,7 @@ export class StoryTeller {
     const weight = again === "" ? 0 : 4;
     if (kind === RequestKind.handshake || isTunnel(kind))
       return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
-    if (kind === RequestKind.plain || kind === RequestKind.longPoll || kind === RequestKind.events)
+    if (kind === RequestKind.plain || kind === RequestKind.longPoll || kind >= RequestKind.events)
       return this.#line(`${sends}.`, 4 + weight, "request");
     const home = this.#routing.homeOf(trace[at.request.session][row]);
     if (home === null || home === server)

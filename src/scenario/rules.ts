@@ -33,6 +33,7 @@ export const RULE_NAMES = [
   "bill-within-budget",
   "context-survives",
   "newest-wins",
+  "snapshot-continues",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -73,6 +73,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "there is no notification service, or it says nothing twice to anybody",
   ],
+  "snapshot-continues": [{ clients: pair }, "nobody loads a snapshot, or nothing is sent to who does"],
   gapless: [
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "nobody polls or listens to an event stream, or nothing is sent to them",

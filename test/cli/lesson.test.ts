@@ -44,6 +44,7 @@ describe("fanout lesson", () => {
       "dedupe-window",
       "order-or-speed",
       "recovery-refused",
+      "snapshot-then-subscribe",
       "ghosts",
       "bloom-presence",
       "build-or-buy",

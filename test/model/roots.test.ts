@@ -596,6 +596,18 @@ const OCCASIONS: readonly Occasion[] = [
     }),
   ),
   {
+    cause: Cause.afterSnapshot,
+    root: null,
+    what: "B loads what there is, and the next message comes before it listens",
+    lab: {
+      clients: [
+        socket("B", { startMs: 100, startConnected: false, loads: "snapshot", link: { latencyMs: 50 } }),
+      ],
+      servers: { count: 1 },
+      workload: [{ from: "server-1", to: "everyone", atMs: 200 }],
+    },
+  },
+  {
     cause: Cause.volatileDropped,
     root: null,
     what: "two volatile messages are for B at one instant",

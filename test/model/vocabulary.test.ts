@@ -80,6 +80,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "28 announce",
     "29 withdraw",
     "30 answer",
+    "31 snapshotGet",
   ]);
 });
 

@@ -172,6 +172,55 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "a process dies that had saved a session, whose client is still away",
+    lab: {
+      durationMs: 2000,
+      clients: [{ name: "c", transport: "websocket", reconnectionDelayMs: 1500 }],
+      servers: { count: 1, maxDisconnectionDurationMs: 5000 },
+      faults: [
+        { atMs: 600, act: "crash", target: "balancer" },
+        { atMs: 800, act: "crash", target: "server-1" },
+      ],
+    },
+    takes: ["recovery: saved, FORGET → nothing"],
+  },
+  {
+    what: "a page that will listen to an event stream sends while nobody gives it what there is",
+    lab: {
+      durationMs: 1000,
+      clients: [{ name: "e", transport: "sse", loads: "snapshot", reconnectionDelayMs: 600 }],
+      servers: { count: 1 },
+      workload: [{ from: "e", atMs: 400 }],
+      faults: [{ atMs: 0, act: "crash", target: "balancer" }],
+    },
+    takes: ["client: loading.waiting, TICK [subscribes] → loading.waiting"],
+  },
+  {
+    what: "pages are closed while they load what there is",
+    lab: {
+      durationMs: 2000,
+      network: latencies(100, 1),
+      clients: [
+        { name: "a", transport: "websocket", loads: "snapshot" },
+        { name: "w", transport: "sse", loads: "position-first", startMs: 500, reconnectionDelayMs: 900 },
+      ],
+      servers: { count: 1, replayEvents: 10 },
+      workload: [{ from: "server-1", to: "everyone", firstMs: 0, everyMs: 30, untilMs: 450 }],
+      faults: [
+        { atMs: 150, act: "crash", target: "a" },
+        { atMs: 300, act: "restart", target: "a" },
+        { atMs: 450, act: "crash", target: "balancer" },
+        { atMs: 800, act: "crash", target: "w" },
+        { atMs: 1000, act: "restart", target: "w" },
+      ],
+    },
+    takes: [
+      "client: loading.asking, CRASH → gone",
+      "client: loading.waiting, CRASH → gone",
+      "client: gone, RESTART [loads] → loading.asking",
+    ],
+  },
+  {
     what: "a process dies that writes comments into an event stream",
     lab: {
       durationMs: 2000,

@@ -23,6 +23,7 @@ import { order } from "./order.ts";
 import { orderUnderRetry } from "./order-under-retry.ts";
 import { outcomeIsTrue } from "./outcome-is-true.ts";
 import { recovered } from "./recovered.ts";
+import { snapshotContinues } from "./snapshot-continues.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
 import { toldOnce } from "./told-once.ts";
@@ -57,4 +58,5 @@ export const rules = {
   "bill-within-budget": billWithinBudget,
   "context-survives": contextSurvives,
   "newest-wins": newestWins,
+  "snapshot-continues": snapshotContinues,
 } as const satisfies Record<RuleName, Rule>;

@@ -14,6 +14,7 @@ import { ofClient } from "../world/own-settings.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { hasOpened } from "./browser-sockets.ts";
+import { ClientEvent } from "./client.part.ts";
 import { ClientSocketEvent, clientSocketPart } from "./client-socket.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
 import { leave, letNextLeave } from "./requests.ts";
@@ -45,6 +46,8 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
       exchanges.clientOpen[exchange] = 0;
       // The next request needs a new one.
       if (world.clients.shared[client] === exchanges.stream[exchange]) world.clients.shared[client] = NONE;
+      if (exchanges.kind[exchange] === RequestKind.snapshot)
+        return world.send(ClientEvent.LOAD_FAILED, client, 0, 0);
       return world.send(ConnectionEvent.SOCKET_CLOSED, client, exchange, 0);
   }
 }
@@ -65,13 +68,16 @@ function answered(world: World, exchange: number, status: number, error: number)
   // A page to log in comes with 200, and is no answer to what was asked.
   if (status !== 200 || error !== -1) {
     exchanges.clientOpen[exchange] = 0;
+    if (exchanges.kind[exchange] === RequestKind.snapshot)
+      return world.send(ClientEvent.LOAD_FAILED, client, 0, 0);
     return world.send(ConnectionEvent.REFUSED, client, exchange, error);
   }
   const list = exchanges.answer[exchange];
   exchanges.answer[exchange] = NONE;
-  if (exchanges.kind[exchange] === RequestKind.plain) {
+  if (isOwn(exchanges.kind[exchange])) {
     exchanges.clientOpen[exchange] = 0;
     packets.drain(list, (_, copy) => deliver(world, copy));
+    if (exchanges.kind[exchange] === RequestKind.snapshot) world.send(ClientEvent.LOADED, client, 0, 0);
     return;
   }
   packets.drain(list, (packet, subject) => {
@@ -83,6 +89,11 @@ function answered(world: World, exchange: number, status: number, error: number)
   });
   if (exchanges.clientOpen[exchange] === 1) world.send(ConnectionEvent.ANSWERED, client, exchange, 0);
   exchanges.clientOpen[exchange] = 0;
+}
+
+/** Whether a request is the application's own, and of no connection that it holds. */
+function isOwn(kind: number): boolean {
+  return kind === RequestKind.plain || kind === RequestKind.snapshot;
 }
 
 class ClientSocket implements Handler<typeof clientSocketPart> {

@@ -1,5 +1,5 @@
-import { flag, packetsUp, row, time, untold, whole } from "../world/column.ts";
-import { durationMs, durationOr, share } from "../world/field.ts";
+import { flag, packetsDown, packetsUp, row, time, untold, whole } from "../world/column.ts";
+import { durationMs, durationOr, oneOf, share } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -7,13 +7,25 @@ import { tableOf } from "../world/table.ts";
  * A Socket.IO client: the person's application, and the manager that keeps it connected.
  *
  * ADOPT: it begins with its connection already open. TICK: x the line of the workload. ENGINE_CLOSED: x a CloseReason.
- * CRASH: its page is closed, or its process killed. RESTART: it is opened again.
+ * CRASH: its page is closed, or its process killed. RESTART: it is opened again. LOADED, LOAD_FAILED: what became of its request
+ * for a snapshot.
  */
 export const clientPart = part({
   name: "client",
   number: 0,
   home: "client",
-  events: ["START", "ADOPT", "TICK", "ENGINE_OPEN", "CONNECTED", "ENGINE_CLOSED", "CRASH", "RESTART"],
+  events: [
+    "START",
+    "ADOPT",
+    "TICK",
+    "ENGINE_OPEN",
+    "CONNECTED",
+    "ENGINE_CLOSED",
+    "CRASH",
+    "RESTART",
+    "LOADED",
+    "LOAD_FAILED",
+  ],
   faults: { crash: "CRASH", restart: "RESTART" },
   fields: {
     in: "clients",
@@ -33,6 +45,10 @@ export const clientPart = part({
       leaveAfterMs: durationOr(["none"], "none", {
         says: "With long-polling and sse: how long after it was opened the page is closed, after which nothing is for it any more; none: it stays",
         tried: [1500],
+      }),
+      loads: oneOf(["nothing", "snapshot", "position-first"], "nothing", {
+        says: "What a page that holds a connection or an event stream loads before it opens it: nothing; a snapshot of all that is stored; or, position-first, such a snapshot together with its position, from which it then asks for all that came after it",
+        source: "FACTS §13.8",
       }),
     },
   },
@@ -89,6 +105,12 @@ export class Clients extends tableOf({
    */
   cursor: row(),
   cursorOf: row(),
+  /** 1: it has opened its page, loads what there is, and does not listen yet. */
+  isLoading: flag(),
+  /** Copies that are stored and that it has not loaded, while it does so. */
+  stored: packetsDown(),
+  /** Its latest request for a snapshot: an exchange, −1 none. */
+  snapshot: row(),
   /** When something was written to its WebSocket last, where something goes by it. µs. */
   writtenUs: time(-1),
   /** The private id of its latest socket, by which it asks to be taken back: the first session that had it; −1 none. */

@@ -25,6 +25,7 @@ import {
   noteConnection,
   resume,
 } from "../delivery/delivery.ts";
+import { noteLoaded, stopLoading } from "../delivery/snapshot.ts";
 import { dropsUp } from "../delivery/volatile.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -35,7 +36,7 @@ import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US, clientPart } from "./client.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
-import { sendPlain } from "./requests.ts";
+import { killClientEnd, requestSnapshot, sendPlain } from "./requests.ts";
 import { subscribes } from "./subscriptions.ts";
 
 /**
@@ -74,6 +75,17 @@ const behaviour = {
   actions: {
     join: (world: World, client: number) => {
       world.clients.started[client] = 1;
+    },
+    requestSnapshot: (world: World, client: number) => {
+      const { clients } = world;
+      clients.isLoading[client] = 1;
+      clients.snapshot[client] = requestSnapshot(world, client);
+    },
+    noteLoaded,
+    /** The page is closed before it has what it asked for, or as it waits to ask again. */
+    stopLoading: (world: World, client: number) => {
+      killClientEnd(world, world.clients.snapshot[client]);
+      stopLoading(world, client);
     },
     openEngine: (world: World, client: number) => world.send(ConnectionEvent.OPEN_ENGINE, client, 0, 0),
     /** The page is closed: nothing is for it any more. */
@@ -154,6 +166,9 @@ const behaviour = {
   },
   guards: {
     subscribes,
+    loads: (world: World, client: number) =>
+      ofClient(world, clientPart, client).loads !== "nothing" &&
+      ofClient(world, connectionPart, client).transport !== "long-polling",
     leaves: (world: World, client: number) =>
       ofClient(world, clientPart, client).leaveAfterUs !== Number.POSITIVE_INFINITY,
     holdsNoConnection: (world: World, client: number) =>
@@ -185,6 +200,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
       on: {
         START: [
           { guard: "holdsNoConnection", target: "requesting" },
+          { guard: "loads", target: "loading", actions: "join" },
           { guard: "subscribes", target: "subscribed", actions: ["join", "openEngine"] },
           { target: "online", actions: "join" },
         ],
@@ -244,9 +260,31 @@ export const clientMachine = machineOf(clientPart, behaviour, {
         TICK: { actions: "skip" },
         RESTART: [
           { guard: "holdsNoConnection", target: "requesting" },
+          { guard: "loads", target: "loading", actions: ["forget", "join"] },
           { guard: "subscribes", target: "subscribed", actions: ["forget", "join", "openEngine"] },
           { target: "online", actions: ["forget", "join"] },
         ],
+      },
+    },
+    // It asks for what there is before it listens.
+    loading: {
+      initial: "asking",
+      on: {
+        CRASH: { target: "gone", actions: ["stopLoading", "die"] },
+        TICK: [{ guard: "subscribes", actions: "request" }, { actions: "sendLater" }],
+      },
+      states: {
+        asking: {
+          entry: "requestSnapshot",
+          on: {
+            LOADED: [
+              { guard: "subscribes", target: "#client.subscribed", actions: ["noteLoaded", "openEngine"] },
+              { target: "#client.online", actions: "noteLoaded" },
+            ],
+            LOAD_FAILED: "waiting",
+          },
+        },
+        waiting: { after: { reconnectionDelay: "asking" } },
       },
     },
   },

@@ -308,8 +308,8 @@ const behaviour = {
     kill: (world: World, client: number) => {
       const { clients, connections } = world;
       const before = clients.connection[client];
-      // One that waits, or has yet to hear of the end, would try again, and never will.
-      if (connections.end[before] !== NONE)
+      // One that waits, or has yet to hear of the end, would try again, and never will; or it loads, and has not tried yet.
+      if (before === NONE || connections.end[before] !== NONE)
         clients.connection[client] = openConnection(world, client, before);
       endConnection(world, clients.connection[client], EndReason.pageClosed, client, NONE);
       const why = whyOf(world, clients.connection[client], Cause.connectionClosed);
@@ -318,7 +318,8 @@ const behaviour = {
       killClientEnd(world, clients.poll[client]);
       killClientEnd(world, clients.post[client]);
       killClientEnd(world, clients.socket[client]);
-      close(world, client, Cause.connectionClosed, CloseReason.left, before);
+      const latest = before === NONE ? clients.connection[client] : before;
+      close(world, client, Cause.connectionClosed, CloseReason.left, latest);
       world.record(RecordKind.disconnected, client, CloseReason.left, 0, 0, 0);
     },
     noteFailed: (world: World, client: number) => {

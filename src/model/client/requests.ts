@@ -77,6 +77,12 @@ export function sendPlain(world: World, client: number, message: number): void {
   openExchange(world, client, RequestKind.plain, NONE, packets.one(Packet.message, message), connection);
 }
 
+/** A page asks for all that is stored, before it listens: over a connection of its own, as for a message. Returns the exchange. */
+export function requestSnapshot(world: World, client: number): number {
+  const connection = openConnection(world, client, world.clients.connection[client]);
+  return openExchange(world, client, RequestKind.snapshot, NONE, NONE, connection);
+}
+
 function sendToBalancer(
   world: World,
   exchange: number,

@@ -60,6 +60,7 @@ export class Packets extends untoldTableOf({
   /** Puts a list behind another and returns the whole. */
   append(list: number, more: number): number {
     if (list === NONE) return more;
+    if (more === NONE) return list;
     this.next[this.last[list]] = more;
     this.last[list] = this.last[more];
     return list;

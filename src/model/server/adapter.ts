@@ -5,6 +5,7 @@
 
 import { backplaneOf } from "../backplane/index.ts";
 import { keepForSessions } from "../delivery/recovery.ts";
+import { storeForLoaders } from "../delivery/snapshot.ts";
 import { dropsDown } from "../delivery/volatile.ts";
 import { carry, copyFor, endBranch } from "../fate/oracle.ts";
 import { watch } from "../gateway/gateway.ts";
@@ -18,6 +19,7 @@ import { SessionEvent } from "./session.part.ts";
 /** A server received a message from one of its sockets. */
 export function fanOut(world: World, server: number, message: number): void {
   watch(world, message);
+  storeForLoaders(world, message);
   handOut(world, server, message);
 }
 

@@ -13,6 +13,7 @@ import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
 import { loseHandlings } from "../delivery/handling.ts";
 import { asksForRecovery, forgetSessions } from "../delivery/recovery.ts";
+import { readSnapshot } from "../delivery/snapshot.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
@@ -117,6 +118,8 @@ function handle(world: World, server: number, tried: number): void {
   const { loginUs } = ofServers(world, serverPart);
   if (!admits(world, server, tried)) return closeServerEnd(world, tried, Cause.connectionClosed);
   if (kind === RequestKind.plain) return handlePlain(world, server, tried);
+  if (kind === RequestKind.snapshot)
+    return answer(world, tried, 200, -1, readSnapshot(world, exchanges.client[exchange]));
   if (loginUs !== Number.POSITIVE_INFINITY && beginsSession(kind) && isLoggedOut(world, tried, loginUs))
     return refuseLogin(world, server, tried);
   if (kind === RequestKind.websocket && dropsUpgrade(world) !== NONE) return refuseUpgrade(world, tried);

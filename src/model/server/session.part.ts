@@ -76,6 +76,7 @@ export const sessionPart = part({
     "noServerLeft",
     "recoveryRefused",
     "volatileDropped",
+    "afterSnapshot",
   ],
   ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded", "socketClosed"],
 });

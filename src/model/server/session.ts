@@ -15,6 +15,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
 import { receiveTask } from "../delivery/handling.ts";
 import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
+import { takeSinceSnapshot } from "../delivery/snapshot.ts";
 import { noteWritten } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
@@ -144,13 +145,13 @@ const behaviour = {
     /** Socket.IO CONNECT to the namespace: the socket joins its rooms and is told so, after what it missed. */
     connectByPoll: (world: World, session: number) => {
       join(world, session);
-      const missed = connectSocket(world, session);
+      const missed = world.packets.append(takeSinceSnapshot(world, session), connectSocket(world, session));
       world.packets.drain(missed, (packet, copy) => writeToPoll(world, session, packet, copy));
       writeToPoll(world, session, Packet.connect, NONE);
     },
     connectBySocket: (world: World, session: number) => {
       join(world, session);
-      const missed = connectSocket(world, session);
+      const missed = world.packets.append(takeSinceSnapshot(world, session), connectSocket(world, session));
       world.packets.drain(missed, (packet, copy) => write(world, session, packet, copy));
       write(world, session, Packet.connect, NONE);
     },
@@ -263,6 +264,9 @@ const behaviour = {
       world.sessions.socket[session] = tried;
       switchProtocols(world, tried);
       joinRooms(world, session);
+      world.packets.drain(takeSinceSnapshot(world, session), (packet, copy) =>
+        write(world, session, packet, copy),
+      );
       writeNews(world, session);
     },
     writeEvent: (world: World, session: number, packet: number, copy: number) => {

@@ -55,6 +55,7 @@ export const Cause = {
   overRate: 36,
   tooLarge: 37,
   contextLost: 38,
+  afterSnapshot: 39,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -321,5 +322,12 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The answer came by another channel, and the service found no conversation to which it belongs: it had kept that under the id of a socket that is gone.",
     remedy: "Keep conversations under a key that lasts longer than a socket, the same for all channels.",
+  },
+  {
+    name: "after-snapshot",
+    label: "between snapshot and listening",
+    sentence:
+      "The message came after the recipient's snapshot was read, and before it listened; it never asked for what came between.",
+    remedy: "Take the position first, load the snapshot, and ask for all that came after the position.",
   },
 ];

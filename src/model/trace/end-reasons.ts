@@ -494,6 +494,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.overRate]: [null],
   [Cause.tooLarge]: [null],
   [Cause.contextLost]: [null],
+  [Cause.afterSnapshot]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

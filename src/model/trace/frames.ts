@@ -290,6 +290,14 @@ export const FRAMES = frames({
     carries: "message",
     lostFor: "everybody",
   },
+  snapshotGet: {
+    number: 31,
+    says: "a page's request for what there is, before it listens",
+    label: "GET snapshot",
+    short: "GET",
+    looks: "http",
+    requests: ["snapshot"],
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

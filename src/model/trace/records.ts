@@ -491,6 +491,8 @@ export const RequestKind = {
   longPoll: 7,
   /** GET to the application, Accept: text/event-stream: what it opens stays open. */
   events: 8,
+  /** GET to the application for all that is stored, before it listens. */
+  snapshot: 9,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 export const REQUEST_NAMES: readonly string[] = [
@@ -503,6 +505,7 @@ export const REQUEST_NAMES: readonly string[] = [
   "CONNECT webtransport",
   "GET long poll",
   "GET event stream",
+  "GET snapshot",
 ];
 
 /** Whether a request creates a session over a connection that stays. */

@@ -149,5 +149,7 @@ export interface Settings {
   readonly sends: readonly SendSettings[];
   /** Whether any of them is volatile. */
   readonly hasVolatile: boolean;
+  /** Whether any client loads what there is before it listens. */
+  readonly hasLoaders: boolean;
   readonly faults: readonly FaultSettings[];
 }

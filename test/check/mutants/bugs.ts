@@ -230,6 +230,13 @@ const retrying = (scenario: Scenario): Scenario => ({
   workload: [{ from: "g0", to: "server", everyMs: 15, firstMs: 1000, untilMs: 1100 }],
 });
 
+/** Pages that load what there is while there is more and more, and say where that ended. */
+const loadingFirst = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  clients: scenario.clients.map((group) => ({ ...group, loads: "position-first", startConnected: false })),
+  workload: [{ from: "server-1", to: "everyone", everyMs: 20 }],
+});
+
 /** A plan that is used up at once, and no more money than the message with which it is may cost. */
 const planned = (scenario: Scenario): Scenario => {
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
@@ -510,6 +517,15 @@ export const BUGS = {
     },
   ],
   delivery: [
+    {
+      bug: "a server forgets what came after a snapshot, wherever it ended",
+      file: "src/model/delivery/snapshot.ts",
+      find: '.loads === "position-first") return list;',
+      replace: '.loads === "nothing") return list;',
+      rule: "snapshot-continues",
+      limits: TALKING,
+      change: loadingFirst,
+    },
     {
       bug: "the transaction of an effect leaves the id out",
       file: "src/model/delivery/handling.ts",
