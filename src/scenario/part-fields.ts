@@ -12,6 +12,12 @@ type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: i
   ? All
   : never;
 
+/** By section. Kept, since each world that a search makes asks for all of them. */
+const DECLARED = new Map<Section, readonly (readonly [string, Field])[]>();
+for (const { fields } of PARTS)
+  if (fields !== undefined)
+    DECLARED.set(fields.in, [...(DECLARED.get(fields.in) ?? []), ...Object.entries(fields.of)]);
+
 /** A member of a family, as a scenario chooses it: by its kind, with fields of its own. */
 export interface Member {
   readonly says: string;
@@ -35,7 +41,7 @@ export function triedIn<S extends Section, Name extends keyof FieldsIn<S> & stri
 
 /** The settings of all parts whose fields stand in a section, from where a scenario has them. */
 export function settingsIn(section: Section, written: Readonly<Record<string, unknown>>): PartSettings {
-  return toSettings(Object.fromEntries(declaredIn(section)), written, msToUs);
+  return toSettings(declaredIn(section), written, msToUs);
 }
 
 /** The settings of a member of a family, from where a scenario has it. */
@@ -43,7 +49,7 @@ export function memberSettings(
   { fields = {} }: Member,
   written: Readonly<Record<string, unknown>>,
 ): PartSettings {
-  return toSettings(fields, written, msToUs);
+  return toSettings(Object.entries(fields), written, msToUs);
 }
 
 /** What made-up scenarios try for the fields of a member. */
@@ -63,6 +69,6 @@ function valuesOf(field: Field): readonly unknown[] {
 }
 
 /** The fields of a section, with their names, in the order of their parts. */
-export function declaredIn(section: Section): [string, Field][] {
-  return PARTS.flatMap(({ fields }) => (fields?.in === section ? Object.entries(fields.of) : []));
+export function declaredIn(section: Section): readonly (readonly [string, Field])[] {
+  return DECLARED.get(section) ?? [];
 }

@@ -168,18 +168,18 @@ export type SettingsOf<F extends Fields["of"]> = {
 
 /** What fields are in the settings: times in whole µs, by names that say so, and «none» as ∞. `toUs` turns ms into whole µs. */
 export function toSettings(
-  fields: Fields["of"],
+  fields: readonly (readonly [string, Field])[],
   written: Readonly<Record<string, unknown>>,
   toUs: (ms: number) => number,
 ): Record<string, number | boolean | string> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, { kind }]) => {
-      const value = written[name] as number | boolean | string;
-      if (kind === "limit") return [name, value === "none" ? Number.POSITIVE_INFINITY : value];
-      if (kind !== "duration" && kind !== "timer") return [name, value];
-      return [name.replace(/Ms$/, "Us"), timeUs(value as number | string, toUs)];
-    }),
-  );
+  const settings: Record<string, number | boolean | string> = {};
+  for (const [name, { kind }] of fields) {
+    const value = written[name] as number | boolean | string;
+    if (kind === "limit") settings[name] = value === "none" ? Number.POSITIVE_INFINITY : value;
+    else if (kind !== "duration" && kind !== "timer") settings[name] = value;
+    else settings[name.replace(/Ms$/, "Us")] = timeUs(value as number | string, toUs);
+  }
+  return settings;
 }
 
 function timeUs(written: number | string, toUs: (ms: number) => number): number | string {

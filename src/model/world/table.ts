@@ -13,7 +13,7 @@ type ValuesOf<C extends Columns> = {
 };
 
 /** A class of tables with these columns. */
-export type TableOf<C extends Columns> = new (capacity?: number) => Table & ValuesOf<C>;
+export type TableOf<C extends Columns> = new (least?: number) => Table & ValuesOf<C>;
 
 /** A copy of a table's rows. */
 export interface SavedTable {
@@ -21,11 +21,29 @@ export interface SavedTable {
   readonly columns: readonly Values[];
 }
 
+/** What all tables of a class have in common. */
+interface Layout {
+  readonly names: readonly string[];
+  readonly kinds: readonly Column[];
+  readonly told: readonly number[];
+  /** Its columns while there are no rows. Nobody writes to them, so all its tables share them. */
+  readonly none: readonly Values[];
+}
+
+const NO_ROWS: SavedTable = { rows: 0, columns: [] };
+
 /** The class of tables with these columns: `class Upstreams extends tableOf({ active: whole() }) {}`. */
 export function tableOf<C extends Columns>(columns: C): TableOf<C> {
+  const kinds = Object.values(columns);
+  const layout: Layout = {
+    names: Object.keys(columns),
+    kinds,
+    told: [...kinds.keys()].filter((i) => kinds[i]!.told !== Told.nothing),
+    none: kinds.map(({ array }) => new array(new ArrayBuffer(0), 0, 0)),
+  };
   return class extends Table {
-    constructor(capacity?: number) {
-      super(columns, capacity);
+    constructor(least?: number) {
+      super(layout, least);
     }
   } as unknown as TableOf<C>;
 }
@@ -39,7 +57,8 @@ export function untoldTableOf<C extends Columns>(columns: C): TableOf<C> {
 
 /**
  * Base of all tables. Columns are properties of their own, set in one order, so that all tables of a class look the
- * same to the engine.
+ * same to the engine. A table takes memory with its first row: most runs use a few of them, and a search makes worlds by
+ * the thousand.
  */
 export class Table {
   /** Rows in use. Those beyond are as new ones. */
@@ -50,19 +69,21 @@ export class Table {
   readonly told: readonly number[];
   readonly #names: readonly string[];
   /** The columns again, by number. */
-  readonly #values: Values[] = [];
+  readonly #values: Values[];
   /** And as words of 32 bits, of those that were asked for so. */
   readonly #words: (Int32Array | undefined)[] = [];
-  #capacity: number;
+  /** Rows for which there is memory. */
+  #room = 0;
+  /** And for how many there is at least, once there is a row. */
+  readonly #least: number;
 
-  constructor(columns: Columns, capacity = 16) {
-    this.kinds = Object.values(columns);
-    this.told = [...this.kinds.keys()].filter((i) => this.kinds[i]!.told !== Told.nothing);
-    this.#names = Object.keys(columns);
-    this.#capacity = capacity;
-    this.kinds.forEach(({ array, first }, i) => {
-      this.#set(i, allocated(array, capacity).fill(first));
-    });
+  constructor({ names, kinds, told, none }: Layout, least = 16) {
+    this.kinds = kinds;
+    this.told = told;
+    this.#names = names;
+    this.#values = none.slice();
+    this.#least = least;
+    for (let i = 0; i < names.length; i++) (this as unknown as Record<string, Values>)[names[i]!] = none[i]!;
   }
 
   /** The values of column number `i`. They move when the table grows. */
@@ -72,37 +93,41 @@ export class Table {
 
   /** The same memory as words of 32 bits: all rows in use lie in the first `rows × bytes a row / 4`, and what else does is as new. */
   words(i: number): Int32Array {
-    const { buffer } = this.#values[i]!;
-    return (this.#words[i] ??= new Int32Array(buffer));
+    const { buffer, byteOffset, length } = this.#values[i]!;
+    return (this.#words[i] ??= new Int32Array(buffer, byteOffset, bytesOf(this.kinds[i]!.array, length) / 4));
   }
 
   /** Adds a row of first values and returns its number. */
   add(): number {
-    if (this.rows === this.#capacity) this.#grow(this.#capacity * 2);
+    if (this.rows === this.#room) this.#grow(this.#room * 2);
     return this.rows++;
   }
 
   /** Makes room for so many rows more, and no slack: for those that are known beforehand. */
   reserve(count: number): void {
-    if (this.rows + count > this.#capacity) this.#grow(this.rows + count);
+    if (this.rows + count > this.#room) this.#grow(this.rows + count);
   }
 
   /** Adds `count` consecutive rows of first values and returns the first one's number. */
   addMany(count: number): number {
     const first = this.rows;
-    let capacity = this.#capacity;
-    while (first + count > capacity) capacity *= 2;
-    if (capacity > this.#capacity) this.#grow(capacity);
+    if (first + count > this.#room) {
+      let rows = Math.max(this.#least, this.#room);
+      while (first + count > rows) rows *= 2;
+      this.#grow(rows);
+    }
     this.rows += count;
     return first;
   }
 
   save(): SavedTable {
-    return { rows: this.rows, columns: this.kinds.map((_, i) => this.values(i).slice(0, this.rows)) };
+    if (this.rows === 0) return NO_ROWS;
+    return { rows: this.rows, columns: this.#values.map((values) => values.slice(0, this.rows)) };
   }
 
   restore(saved: SavedTable): void {
-    if (saved.rows > this.#capacity) this.#grow(saved.rows);
+    if (saved.rows === 0) return this.clear();
+    if (saved.rows > this.#room) this.#grow(saved.rows);
     this.kinds.forEach(({ first }, i) => {
       const values = this.values(i);
       values.set(saved.columns[i]!);
@@ -114,32 +139,40 @@ export class Table {
 
   /** Takes all rows away. */
   clear(): void {
+    if (this.rows === 0) return;
     this.kinds.forEach(({ first }, i) => {
       this.values(i).fill(first, 0, this.rows);
     });
     this.rows = 0;
   }
 
-  #grow(capacity: number): void {
-    this.kinds.forEach(({ array, first }, i) => {
-      const old = this.values(i);
-      const grown = allocated(array, capacity);
-      grown.set(old);
+  /**
+   * Makes room for so many rows in all. All columns are parts of one piece of memory: to ask for memory takes longer than to
+   * fill so little of it. Rows come by fours, so that a word that is told has rows only.
+   */
+  #grow(rows: number): void {
+    const { kinds } = this;
+    const room = Math.ceil(Math.max(rows, this.#least) / 4) * 4;
+    let bytes = 0;
+    for (const { array } of kinds) bytes += bytesOf(array, room);
+    const memory = new ArrayBuffer(bytes);
+    let offset = 0;
+    for (let i = 0; i < kinds.length; i++) {
+      const { array, first } = kinds[i]!;
+      const grown = new array(memory, offset, room);
+      offset += bytesOf(array, room);
+      const old = this.#values[i]!;
+      if (old.length > 0) grown.set(old);
       if (first !== 0) grown.fill(first, old.length);
-      this.#set(i, grown);
-    });
-    this.#capacity = capacity;
-  }
-
-  #set(i: number, values: Values): void {
-    this.#values[i] = values;
-    this.#words[i] = undefined;
-    (this as unknown as Record<string, Values>)[this.#names[i]!] = values;
+      this.#values[i] = grown;
+      this.#words[i] = undefined;
+      (this as unknown as Record<string, Values>)[this.#names[i]!] = grown;
+    }
+    this.#room = room;
   }
 }
 
-/** An array whose memory is whole words. */
-function allocated<V extends Values>(array: Column<V>["array"], length: number): V {
-  const bytes = Math.ceil((length * array.BYTES_PER_ELEMENT) / 4) * 4;
-  return new array(new ArrayBuffer(bytes), 0, length);
+/** What so many rows of a column take, in whole words of 64 bits: so each column begins where any kind of number may. */
+function bytesOf(array: Column["array"], rows: number): number {
+  return Math.ceil((rows * array.BYTES_PER_ELEMENT) / 8) * 8;
 }
