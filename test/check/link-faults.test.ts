@@ -6,6 +6,7 @@ import { DEFAULT_BOUNDS, widened } from "../../src/check/bounds.ts";
 import { check } from "../../src/check/check.ts";
 import { withMembers } from "../../src/check/without.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
+import { DEPTH } from "../support/depth.ts";
 import { labScenario } from "../support/ground-truth.ts";
 
 const crowd = { name: "P", count: 4, transport: "websocket" as const, startConnected: true };
@@ -47,7 +48,7 @@ describe("faults and settings of a group's links", () => {
 describe("generated faults of links", () => {
   it("are never two about the same packet, which no scenario may have", () => {
     const ofLinks = scenarios({ faultsOf: ["link"], losses: [true], faults: [true], servers: [1, 1] });
-    expect(() => fc.sample(ofLinks, { numRuns: 3000, seed: 1 })).not.toThrow();
+    expect(() => fc.sample(ofLinks, { numRuns: 400 * DEPTH, seed: 1 })).not.toThrow();
   });
 });
 

@@ -25,7 +25,7 @@ import { DEPTH } from "../support/depth.ts";
 import { faultsOf } from "../support/repair-faults.ts";
 
 /** Generated scenarios; about two of three break a rule. */
-const SCENARIOS = Math.ceil(6 * DEPTH);
+const SCENARIOS = Math.ceil(2 * DEPTH);
 /** So few may be none for which nothing is offered: a few are always the same, many are drawn. */
 const SEED = DEPTH > 1 ? Number(process.env.FC_SEED ?? 18) : 18;
 

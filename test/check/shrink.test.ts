@@ -54,8 +54,8 @@ function smallestOf(scenario: Scenario): Counterexample {
   return counterexampleOf(found, rule, { written: scenario });
 }
 
-/** Of each way to break a rule, this many; not of runs with so many decisions that shrinking them takes minutes. */
-const OF_EACH = Math.ceil(3 * DEPTH);
+/** Of each way to break a rule, so many; not of runs with so many decisions that shrinking them takes minutes. */
+const OF_EACH = Math.ceil(DEPTH);
 const MAX_CHOICES = 1000;
 
 function choicesIn({ found }: Breaking): number {
@@ -63,7 +63,7 @@ function choicesIn({ found }: Breaking): number {
 }
 
 const byWay = new Map<string, Breaking[]>();
-for (const one of fc.sample(scenarios(), { numRuns: 800, seed: 11 }).flatMap((one) => breachesOf(one))) {
+for (const one of fc.sample(scenarios(), { numRuns: DEPTH === 1 ? 250 : 800, seed: 11 }).flatMap((one) => breachesOf(one))) {
   if (choicesIn(one) > MAX_CHOICES) continue;
   const way = `${one.rule.name} ${one.found.violation.breach.key}`;
   byWay.set(way, [...(byWay.get(way) ?? []), one].slice(0, OF_EACH));
