@@ -15,7 +15,7 @@ import type { Rule, Violation } from "./rule.ts";
 import { shrink, sizeOf } from "./shrink.ts";
 import { tell } from "./story.ts";
 import type { StoryLine } from "./story-lines.ts";
-import { breachOf, brokenRun, MAX_EVENTS } from "./trial.ts";
+import { BrokenRuns, breachOf, brokenRun, MAX_EVENTS } from "./trial.ts";
 import { isSameWay, wayOfFailing } from "./way-of-failing.ts";
 
 export interface Counterexample {
@@ -92,10 +92,11 @@ export function counterexampleOf(
 
 /** Whether a scenario breaks a rule as this one does: by the same key, and failing in the same way. */
 export function isSameBreach(start: Scenario, key: string, rule: Rule): (smaller: Scenario) => boolean {
-  const run = brokenRun(start, rule);
+  const runs = new BrokenRuns(rule);
+  const run = runs.of(start);
   const way = run === null ? null : wayOfFailing(run);
   return (smaller) => {
-    const broken = way === null ? null : brokenRun(smaller, rule);
+    const broken = way === null ? null : runs.of(smaller);
     return broken?.violation.breach.key === key && isSameWay(way!, wayOfFailing(broken));
   };
 }

@@ -31,8 +31,14 @@ export function shrink(
   const { written = scenario, concerned = [], kinds = LOAD, isOver = () => false, onStep } = options;
   const origin = { written, longestMs: scenario.durationMs };
   let smallest = scenario;
+  const refused = new Refused();
   const accepts = (step: ShrinkStep): boolean => {
-    if (isOver() || !isSame(step.scenario)) return false;
+    const text = JSON.stringify(step.scenario);
+    if (isOver() || refused.has(text)) return false;
+    if (!isSame(step.scenario)) {
+      refused.add(text);
+      return false;
+    }
     smallest = step.scenario;
     onStep?.(step);
     return true;
@@ -55,6 +61,28 @@ export function shrink(
   }
   return smallest;
 }
+
+/** What was tried in vain: the last round, in which nothing can be taken away any more, tries most of it a second time. */
+class Refused {
+  readonly #texts = new Set<string>();
+  #length = 0;
+
+  has(text: string): boolean {
+    return this.#texts.has(text);
+  }
+
+  add(text: string): void {
+    this.#length += text.length;
+    if (this.#length > MOST_REFUSED_CHARACTERS) {
+      this.#texts.clear();
+      this.#length = text.length;
+    }
+    this.#texts.add(text);
+  }
+}
+
+/** Scenarios with lists of thousands are many characters, and forgotten sooner. */
+const MOST_REFUSED_CHARACTERS = 10_000_000;
 
 /** With more clients than this, clients are taken away first. */
 const CROWD = 30;

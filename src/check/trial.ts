@@ -25,8 +25,13 @@ const LOOK_UP_EVENTS = 4096;
 /** What ended a trial: its time was over or every rule broken; or it was cut, and nothing is known of what comes after. */
 type TrialEnd = "finished" | "events" | "stopped";
 
-export interface Trial {
+/** A world, and what monitors know of it. */
+interface WorldAgain {
   readonly world: Simulation;
+  readonly setting: Setting;
+}
+
+export interface Trial extends WorldAgain {
   readonly watch: Watch;
   readonly events: number;
   readonly endedBy: TrialEnd;
@@ -42,8 +47,8 @@ export interface TrialOptions {
   readonly maxEvents?: number;
   /** Asked now and then; true ends the run where it is. */
   readonly isOver?: () => boolean;
-  /** A world of this scenario that is no longer needed, and what monitors know of it: it is used again, from the beginning. */
-  readonly again?: { readonly world: Simulation; readonly setting: Setting };
+  /** A world of this scenario that is no longer needed: it is used again, from the beginning. */
+  readonly again?: WorldAgain;
 }
 
 /** Runs a scenario to its end, or to the last rule's breach, and returns what became of it. */
@@ -54,18 +59,19 @@ export function runTrial(scenario: Scenario, rules: readonly Rule[], options: Tr
   const world =
     again?.world ??
     new Simulation(buildSettings(scenario), choices, { reference: options.reference === true });
-  const watch = new Watch(rules, again?.setting ?? settingOf(scenario));
+  const setting = again?.setting ?? settingOf(scenario);
+  const watch = new Watch(rules, setting);
   const trace = world.trace!;
+  const ended = (endedBy: TrialEnd, events: number): Trial => ({ world, setting, watch, events, endedBy });
   for (let events = 0; ; events++) {
     const isDecided = watch.unbroken === 0 || (options.stopAtBreach === true && watch.found.length > 0);
-    if (isDecided) return { world, watch, events, endedBy: "finished" };
-    if (events === maxEvents) return { world, watch, events, endedBy: "events" };
-    if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && isOver())
-      return { world, watch, events, endedBy: "stopped" };
+    if (isDecided) return ended("finished", events);
+    if (events === maxEvents) return ended("events", events);
+    if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && isOver()) return ended("stopped", events);
     if (!world.step(untilUs)) {
       watch.advance(trace, trace.rows);
       watch.end(untilUs);
-      return { world, watch, events, endedBy: "finished" };
+      return ended("finished", events);
     }
     watch.advance(trace, trace.rows);
   }
@@ -99,9 +105,43 @@ export interface BrokenRun {
 
 /** A scenario's run up to the first breach of one rule, or null if there is none. */
 export function brokenRun(scenario: Scenario, rule: Rule): BrokenRun | null {
-  const { watch, world } = runTrial(scenario, [rule]);
+  return brokenIn(runTrial(scenario, [rule]));
+}
+
+function brokenIn({ watch, world }: Trial): BrokenRun | null {
   const [violation] = watch.found;
   return violation === undefined ? null : { violation, trace: world.trace!, rows: world.trace!.rows };
+}
+
+/**
+ * Runs under one rule, one after the other, of scenarios that are often those before but for their choices: such have the world
+ * of the run before. So what a run gives is to be read before the next.
+ */
+export class BrokenRuns {
+  readonly #rule: Rule;
+  #before: { readonly scenario: Scenario; readonly again: WorldAgain } | null = null;
+
+  constructor(rule: Rule) {
+    this.#rule = rule;
+  }
+
+  /** {@link brokenRun} */
+  of(scenario: Scenario): BrokenRun | null {
+    const before = this.#before;
+    const isAgain = before !== null && differInChoicesOnly(before.scenario, scenario);
+    const trial = runTrial(scenario, [this.#rule], isAgain ? { again: before.again } : {});
+    this.#before = { scenario, again: trial };
+    return brokenIn(trial);
+  }
+}
+
+/** Whether all fields but the choices are the same objects. */
+function differInChoicesOnly(one: Scenario, other: Scenario): boolean {
+  const names = Object.keys(one) as (keyof Scenario)[];
+  return (
+    Object.keys(other).length === names.length &&
+    names.every((name) => name === "choices" || one[name] === other[name])
+  );
 }
 
 /** The first breach of one rule in a scenario's run, or null. */
