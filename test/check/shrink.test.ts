@@ -63,7 +63,8 @@ function choicesIn({ found }: Breaking): number {
 }
 
 const byWay = new Map<string, Breaking[]>();
-for (const one of fc.sample(scenarios(), { numRuns: DEPTH === 1 ? 250 : 800, seed: 11 }).flatMap((one) => breachesOf(one))) {
+const drawn = fc.sample(scenarios(), { numRuns: DEPTH === 1 ? 250 : 800, seed: 11 });
+for (const one of drawn.flatMap((one) => breachesOf(one))) {
   if (choicesIn(one) > MAX_CHOICES) continue;
   const way = `${one.rule.name} ${one.found.violation.breach.key}`;
   byWay.set(way, [...(byWay.get(way) ?? []), one].slice(0, OF_EACH));
