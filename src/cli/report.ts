@@ -270,7 +270,7 @@ function limitLines({ scenario, trace }: CliResult): string[] {
 /** What observers believed of who is online, against the truth. */
 function presenceLines({ presence }: Metrics): string[] {
   if (presence === null) return [];
-  const { ghosts, ghostMs, missing, missingMs, strangers, told } = presence;
+  const { ghosts, ghostMs, missing, missingMs, strangers, told, news, newsHeard } = presence;
   const times = (n: number, forMs: number, of: string) =>
     `${of} ${counted(n, "time")}, ${ms(forMs)} ms in all`;
   return [
@@ -278,6 +278,14 @@ function presenceLines({ presence }: Metrics): string[] {
       "presence",
       `${times(ghosts, ghostMs, "listed and gone")}; ${times(missing, missingMs, "online and not listed")}; ${strangers > 0 ? `${counted(strangers, "user")} listed who never came; ` : ""}servers told it ${counted(told, "time")}`,
     ),
+    ...(news === 0
+      ? []
+      : [
+          labelled(
+            "news",
+            `${counted(news, "join or leave", "joins and leaves")} told to everybody, ${counted(newsHeard, "copy", "copies")} of it heard`,
+          ),
+        ]),
   ];
 }
 

@@ -445,6 +445,8 @@ function presenceFacts(run: RunResult): [string, Fact][] {
     ["presence.missingTime", inS(totals.missingMs)],
     ["presence.strangers", totals.strangers],
     ["presence.told", totals.told],
+    ["presence.news", totals.news],
+    ["presence.newsHeard", totals.newsHeard],
     ["presence.lives", "ttlMs" in presence ? presence.ttlMs / 1000 : "none"],
     ["presence.writtenEvery", "refreshMs" in presence ? presence.refreshMs / 1000 : "none"],
     ...readPresence(trace, endUs).flatMap(({ user, online, listed }): [string, Fact][] => {

@@ -81,6 +81,9 @@ export interface PresenceTotals {
   readonly strangers: number;
   /** What servers told whoever keeps it. */
   readonly told: number;
+  /** Joins and leaves that servers told everybody of, and how many copies of that news reached somebody. */
+  readonly news: number;
+  readonly newsHeard: number;
 }
 
 /** What observers believed against the truth; null if nobody kept who is online. */
@@ -93,6 +96,7 @@ export function presenceTotals(trace: Columns, endUs: number): PresenceTotals | 
   let told = 0;
   for (let row = 0; row < trace.length; row++)
     if (trace.kind[row] === RecordKind.frame && carriesPresence(trace[at.frame.kind][row])) told++;
+  const { saidUs, heardUs } = readNews(trace);
   return {
     ghosts: ghosts.length,
     ghostMs: lengthMs(ghosts),
@@ -100,7 +104,26 @@ export function presenceTotals(trace: Columns, endUs: number): PresenceTotals | 
     missingMs: lengthMs(missing),
     strangers: users.filter(({ online }) => online.length === 0).length,
     told,
+    news: saidUs.length,
+    newsHeard: heardUs.length,
   };
+}
+
+/** When servers began to tell everybody of a join or leave, and when each copy of that reached somebody. µs. */
+export function readNews(trace: Columns): {
+  readonly saidUs: readonly number[];
+  readonly heardUs: readonly number[];
+} {
+  const messages = new Set<number>();
+  const saidUs: number[] = [];
+  const heardUs: number[] = [];
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.news) {
+      messages.add(trace[at.news.message][row]);
+      saidUs.push(trace.timeUs[row]);
+    } else if (trace.kind[row] === RecordKind.delivered && messages.has(trace[at.delivered.message][row]))
+      heardUs.push(trace.timeUs[row]);
+  return { saidUs, heardUs };
 }
 
 export function lengthMs(spans: readonly Span[]): number {

@@ -47,6 +47,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "29 listed",
     "30 billed",
     "31 context",
+    "32 news",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -157,5 +158,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     online: row.a,
     listed: row.a,
     context: row.a,
+    news: row.a,
   });
 });

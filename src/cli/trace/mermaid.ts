@@ -133,6 +133,11 @@ function noteOf(reader: Reader, row: number): Note | null {
         `${user} is ${read(at.listed.isListed) === 1 ? "listed" : "listed no more"}`,
       ];
     }
+    case RecordKind.news:
+      return [
+        read(at.news.user),
+        `message ${read(at.news.message)} says that it is ${read(at.news.isOnline) === 1 ? "online" : "online no more"}`,
+      ];
     case RecordKind.ended:
       return endedNote(reader, row);
     default:

@@ -10,10 +10,11 @@ import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { announcerPart } from "./announcer.part.ts";
 import { storeOf } from "./index.ts";
+import { tellJoin, tellLeave } from "./news.ts";
 import { sendAdd, sendRemove } from "./store.ts";
 
 const behaviour = {
-  actions: { announce: sendAdd, withdraw: sendRemove },
+  actions: { announce: sendAdd, withdraw: sendRemove, tellJoin, tellLeave },
   guards: { refreshes: (world: World) => storeOf(world).isRefreshed },
   delays: { refresh: (world: World) => world.settings.presence.own.refreshUs as number },
 } satisfies Behaviour<World>;
@@ -24,14 +25,14 @@ export const announcerMachine = machineOf(announcerPart, behaviour, {
     idle: {
       on: {
         ANNOUNCE: [
-          { guard: "refreshes", target: "refreshing", actions: "announce" },
-          { target: "resting", actions: "announce" },
+          { guard: "refreshes", target: "refreshing", actions: ["announce", "tellJoin"] },
+          { target: "resting", actions: ["announce", "tellJoin"] },
         ],
       },
     },
-    resting: { on: { WITHDRAW: { target: "idle", actions: "withdraw" }, CRASH: "idle" } },
+    resting: { on: { WITHDRAW: { target: "idle", actions: ["withdraw", "tellLeave"] }, CRASH: "idle" } },
     refreshing: {
-      on: { WITHDRAW: { target: "idle", actions: "withdraw" }, CRASH: "idle" },
+      on: { WITHDRAW: { target: "idle", actions: ["withdraw", "tellLeave"] }, CRASH: "idle" },
       after: { refresh: { target: "refreshing", reenter: true, actions: "announce" } },
     },
   },

@@ -1,8 +1,17 @@
 /** Fields that kinds of presence share. */
-import { durationMs } from "../world/field.ts";
+import { durationMs, yesOrNo } from "../world/field.ts";
+
+/** Of all: what servers tell pages. */
+export const NEWS = {
+  tellsEverybody: yesOrNo(false, {
+    says: "Whether a server tells everybody who has the page open, by a message, of each connection that begins and ends at it: one message for each such event and each member, which is quadratic",
+    source: "FACTS §6",
+  }),
+};
 
 /** Of those that are read. */
 export const OBSERVED = {
+  ...NEWS,
   observeMs: durationMs(20, {
     says: "How often observers read who is online",
     source: "ground-truth 27",

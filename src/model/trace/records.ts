@@ -395,6 +395,15 @@ export const RECORDS = records({
       kept: { is: "count", says: "1: found, with all before it; 0: not found, so that it begins anew" },
     },
   },
+  news: {
+    number: 32,
+    says: "a server begins to tell everybody that a connection is there, or over, by a message",
+    columns: {
+      user: { is: "client", says: "whose connection it is: the user, by the first of its clients" },
+      isOnline: { is: "count", says: "1: it is there, 0: it is over" },
+      message: { is: "message", says: "the message" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

@@ -6,6 +6,7 @@ import { css, html, nothing, svg, type TemplateResult } from "lit";
 import {
   beliefsOf,
   lengthMs,
+  readNews,
   readPresence,
   type Span,
   type UserPresence,
@@ -13,9 +14,10 @@ import {
 } from "../../run/presence.ts";
 import { userName } from "../../scenario/names.ts";
 import { PageElement } from "../look/element.ts";
-import { list, seconds } from "../look/format.ts";
+import { count, list, seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import type { Loaded, Player } from "../player/player.ts";
+import { upperBound } from "../run/frames.ts";
 
 /** Users that have lines of their own. */
 const SHOWN = 6;
@@ -27,6 +29,7 @@ export class FanoutPresence extends PageElement {
   declare veiled: boolean;
   #users: readonly UserPresence[] = [];
   #shown: readonly UserPresence[] = [];
+  #news: ReturnType<typeof readNews> = { saidUs: [], heardUs: [] };
   #of: Loaded | null = null;
   #leave: (() => void)[] = [];
   #said = "";
@@ -133,6 +136,7 @@ export class FanoutPresence extends PageElement {
     this.#of = loaded;
     this.#users = readPresence(loaded.run.trace, loaded.run.endUs);
     this.#shown = worthSeeing(this.#users);
+    this.#news = readNews(loaded.run.trace);
   }
 
   override render() {
@@ -148,8 +152,18 @@ export class FanoutPresence extends PageElement {
       <p class="key">
         <span>${sample("true")}there</span><span>${sample("believed")}believed to be</span><span>${sample("ghost")}✕ ghost: believed, and gone</span><span>${sample("missing")}missing: there, and not believed</span>
         ${more > 0 ? html`<span>and ${more} more</span>` : nothing}
+        ${this.#newsView(untilUs)}
       </p>
     </section>`;
+  }
+
+  /** What it has cost so far to tell everybody of everybody. */
+  #newsView(untilUs: number): TemplateResult | typeof nothing {
+    const { saidUs, heardUs } = this.#news;
+    if (saidUs.length === 0) return nothing;
+    const said = upperBound(saidUs, untilUs);
+    const heard = upperBound(heardUs, untilUs);
+    return html`<span data-testid="news">${count(said)} ${said === 1 ? "join or leave" : "joins and leaves"} told to everybody: heard ${count(heard)} ${heard === 1 ? "time" : "times"}</span>`;
   }
 
   #rowView(user: UserPresence, untilUs: number): TemplateResult {

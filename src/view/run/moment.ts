@@ -151,6 +151,11 @@ export class Moment {
         return this.#addPresence(3, read(at.online.user), read(at.online.isOnline), "online");
       case RecordKind.listed:
         return this.#addPresence(2, read(at.listed.user), read(at.listed.isListed), "listed as online");
+      case RecordKind.news: {
+        const verb = read(at.news.isOnline) === 1 ? "has come" : "has gone";
+        const who = userName(this.#run.scenario, read(at.news.user));
+        return this.#tell(2, `Everybody is to be told that ${who} ${verb}.`);
+      }
       case RecordKind.queued:
         return this.#tell(
           2,

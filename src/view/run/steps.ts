@@ -36,6 +36,7 @@ const ALWAYS = new Set<number>([
   RecordKind.online,
   RecordKind.listed,
   RecordKind.context,
+  RecordKind.news,
 ]);
 const FEW = 600;
 

@@ -146,14 +146,14 @@ const expiring = (scenario: Scenario): Scenario => ({
   ...scenario,
   durationMs: 9000,
   workload: [],
-  presence: { kind: "connection-key", observeMs: 20, ttlMs: 400, refreshMs: 150 },
+  presence: { kind: "connection-key", tellsEverybody: false, observeMs: 20, ttlMs: 400, refreshMs: 150 },
 });
 
 /** Users are few, and there are bits enough that nobody's are all set by others. */
 const filtered = (scenario: Scenario): Scenario => ({
   ...scenario,
   workload: [],
-  presence: { kind: "bloom", observeMs: 20, bits: 4096, hashes: 5 },
+  presence: { kind: "bloom", tellsEverybody: false, observeMs: 20, bits: 4096, hashes: 5 },
 });
 
 /** Conversations are kept under a key that lasts. */
@@ -567,7 +567,7 @@ export const BUGS = {
     {
       bug: "a session that is over is written again and again",
       file: "src/model/presence/announcer.ts",
-      find: 'WITHDRAW: { target: "idle", actions: "withdraw" }, CRASH: "idle" },\n      after',
+      find: 'WITHDRAW: { target: "idle", actions: ["withdraw", "tellLeave"] }, CRASH: "idle" },\n      after',
       replace: 'CRASH: "idle" },\n      after',
       rule: "no-ghost",
       limits: EXPIRING,
