@@ -77,7 +77,7 @@ function neverExpires(facts: Facts): string | null {
   const killed = faults.find(
     (fault) => fault.act === "crash" && /^server-/.test(fault.target) && fault.atMs <= untilMs,
   );
-  if (killed === undefined || "ttlMs" in presence) return latestTrouble(facts);
+  if (killed === undefined || "ttlMs" in presence || "downMs" in presence) return latestTrouble(facts);
   return `Nothing in presence.kind ${presence.kind} expires: what ${killed.target} had written stayed when it was killed.`;
 }
 

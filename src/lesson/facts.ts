@@ -18,7 +18,7 @@ import { closeEventAt } from "../run/close-event.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import { countOutcomes, readTasks } from "../run/outcomes.ts";
-import { lengthMs, presenceTotals, readPresence, type Span, without } from "../run/presence.ts";
+import { type Belief, lengthMs, presenceTotals, readPresence, type Span } from "../run/presence.ts";
 import type { RunResult } from "../run/result.ts";
 import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
@@ -445,21 +445,22 @@ function presenceFacts(run: RunResult): [string, Fact][] {
     ["presence.missingTime", inS(totals.missingMs)],
     ["presence.strangers", totals.strangers],
     ["presence.told", totals.told],
+    ["presence.said", totals.said],
     ["presence.news", totals.news],
     ["presence.newsHeard", totals.newsHeard],
     ["presence.lives", "ttlMs" in presence ? presence.ttlMs / 1000 : "none"],
     ["presence.writtenEvery", "refreshMs" in presence ? presence.refreshMs / 1000 : "none"],
-    ...readPresence(trace, endUs).flatMap(({ user, online, listed }): [string, Fact][] => {
+    ...readPresence(trace, endUs).flatMap(({ user, online, beliefs }): [string, Fact][] => {
       if (user >= CLIENTS) return [];
-      const spans = [...listed.values()][0] ?? [];
       const name = userName(run.scenario, user);
-      const isSo = (some: readonly Span[]) => (some.at(-1)?.toUs === endUs ? "yes" : "no");
+      const isSo = (some: readonly Span[]) => some.at(-1)?.toUs === endUs;
+      const longestS = (of: keyof Belief) => inS(Math.max(...beliefs.map((belief) => lengthMs(belief[of]))));
       return [
-        [`${name}.ghostTime`, inS(lengthMs(without(spans, online)))],
-        [`${name}.missingTime`, inS(lengthMs(without(online, spans)))],
-        [`${name}.absences`, without(online, spans).length],
-        [`${name}.isListed`, isSo(spans)],
-        [`${name}.isThere`, isSo(online)],
+        [`${name}.ghostTime`, longestS("ghost")],
+        [`${name}.missingTime`, longestS("missing")],
+        [`${name}.absences`, Math.max(...beliefs.map(({ missing }) => missing.length))],
+        [`${name}.isListed`, beliefs.some(({ listed }) => isSo(listed)) ? "yes" : "no"],
+        [`${name}.isThere`, isSo(online) ? "yes" : "no"],
       ];
     }),
   ];

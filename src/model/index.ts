@@ -20,6 +20,7 @@ export { linkMachine } from "./network/link.ts";
 export { quic } from "./network/quic.ts";
 export { tcp } from "./network/tcp.ts";
 export { announcerMachine } from "./presence/announcer.ts";
+export { roundsMachine } from "./presence/rounds.ts";
 export { presence } from "./presence/store.ts";
 export { processMachine } from "./process/process.ts";
 export { heartbeatMachine } from "./server/heartbeat.ts";

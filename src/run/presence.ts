@@ -1,5 +1,5 @@
 /** Who was online in truth, and who was believed to be, over time: read off the trace. */
-import { carriesPresence } from "../model/trace/frames.ts";
+import { carriesPresence, tellsStore } from "../model/trace/frames.ts";
 import { at, type Columns, RecordKind } from "../model/trace/records.ts";
 
 /** From when to when something was so. µs. */
@@ -13,34 +13,68 @@ export interface UserPresence {
   /** The node of the first of its clients. */
   readonly user: number;
   readonly online: readonly Span[];
-  /** By the node that observers have it from. */
-  readonly listed: ReadonlyMap<number, readonly Span[]>;
+  /** What observers believed, by the node that they have it from; of whom they never heard, once that it was never there. */
+  readonly beliefs: readonly Belief[];
+}
+
+/** What observers believed of a user, as far as there were any, and where they were wrong. */
+export interface Belief {
+  readonly listed: readonly Span[];
+  readonly ghost: readonly Span[];
+  readonly missing: readonly Span[];
 }
 
 /** Users of whom anything was ever true or believed, in the order of their numbers. */
 export function readPresence(trace: Columns, endUs: number): UserPresence[] {
   const users = new Map<number, { online: Span[]; listed: Map<number, Span[]> }>();
-  const of = (user: number) => {
-    let known = users.get(user);
-    if (known === undefined) {
-      known = { online: [], listed: new Map() };
-      users.set(user, known);
-    }
-    return known;
-  };
+  const looking = new Map<number, Span[]>();
+  const of = (user: number) =>
+    kept(users, user, () => ({ online: [] as Span[], listed: new Map<number, Span[]>() }));
   for (let row = 0; row < trace.length; row++) {
     const timeUs = trace.timeUs[row];
-    if (trace.kind[row] === RecordKind.online)
-      turn(of(trace[at.online.user][row]).online, trace[at.online.isOnline][row], timeUs, endUs);
-    else if (trace.kind[row] === RecordKind.listed) {
-      const { listed } = of(trace[at.listed.user][row]);
-      const place = trace[at.listed.place][row];
-      const spans = listed.get(place) ?? [];
-      listed.set(place, spans);
-      turn(spans, trace[at.listed.isListed][row], timeUs, endUs);
+    switch (trace.kind[row]) {
+      case RecordKind.online:
+        turn(of(trace[at.online.user][row]).online, trace[at.online.isOnline][row], timeUs, endUs);
+        break;
+      case RecordKind.listed: {
+        const spans = kept(of(trace[at.listed.user][row]).listed, trace[at.listed.place][row], () => []);
+        turn(spans, trace[at.listed.isListed][row], timeUs, endUs);
+        break;
+      }
+      case RecordKind.looking: {
+        const spans = kept(looking, trace[at.looking.place][row], () => []);
+        turn(spans, trace[at.looking.isLooking][row], timeUs, endUs);
+      }
     }
   }
-  return [...users].sort(([one], [other]) => one - other).map(([user, known]) => ({ user, ...known }));
+  return [...users]
+    .sort(([one], [other]) => one - other)
+    .map(([user, { online, listed }]) => ({
+      user,
+      online,
+      beliefs: beliefsOf(online, listed, looking, endUs),
+    }));
+}
+
+function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+type Spans = ReadonlyMap<number, readonly Span[]>;
+
+/** Where each server believes something of its own, only what it does while somebody can ask it. */
+function beliefsOf(online: readonly Span[], listed: Spans, looking: Spans, endUs: number): Belief[] {
+  const whole = [{ fromUs: 0, toUs: endUs }];
+  const places = looking.size > 0 ? [...looking] : [...listed.keys()].map((place) => [place, whole] as const);
+  const asked = places.length > 0 ? places : [[-1, whole] as const];
+  return asked.map(([place, spans]) => {
+    const unasked = without(whole, spans);
+    const believed = without(listed.get(place) ?? [], unasked);
+    const there = without(online, unasked);
+    return { listed: believed, ghost: without(believed, there), missing: without(there, believed) };
+  });
 }
 
 /** From now on it is so, or no longer. */
@@ -64,11 +98,6 @@ export function without(spans: readonly Span[], others: readonly Span[]): Span[]
   });
 }
 
-/** What observers believed of a user, from each that they have it from; of whom they never heard, once that it was never there. */
-export function beliefsOf({ listed }: UserPresence): readonly (readonly Span[])[] {
-  return listed.size === 0 ? [[]] : [...listed.values()];
-}
-
 /** All told, of all users, and of all that they are believed to be by. Times in ms. */
 export interface PresenceTotals {
   /** How often somebody was believed to be online who was not, and for how long in all. */
@@ -81,6 +110,8 @@ export interface PresenceTotals {
   readonly strangers: number;
   /** What servers told whoever keeps it. */
   readonly told: number;
+  /** All that was said of it: by servers, and to them. */
+  readonly said: number;
   /** Joins and leaves that servers told everybody of, and how many copies of that news reached somebody. */
   readonly news: number;
   readonly newsHeard: number;
@@ -90,12 +121,17 @@ export interface PresenceTotals {
 export function presenceTotals(trace: Columns, endUs: number): PresenceTotals | null {
   const users = readPresence(trace, endUs);
   if (users.length === 0) return null;
-  const beliefs = users.flatMap((user) => beliefsOf(user).map((spans) => ({ online: user.online, spans })));
-  const ghosts = beliefs.flatMap(({ online, spans }) => without(spans, online));
-  const missing = beliefs.flatMap(({ online, spans }) => without(online, spans));
+  const beliefs = users.flatMap((user) => user.beliefs);
+  const ghosts = beliefs.flatMap(({ ghost }) => ghost);
+  const missing = beliefs.flatMap((belief) => belief.missing);
   let told = 0;
-  for (let row = 0; row < trace.length; row++)
-    if (trace.kind[row] === RecordKind.frame && carriesPresence(trace[at.frame.kind][row])) told++;
+  let said = 0;
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== RecordKind.frame) continue;
+    const frame = trace[at.frame.kind][row];
+    if (tellsStore(frame)) told++;
+    if (carriesPresence(frame)) said++;
+  }
   const { saidUs, heardUs } = readNews(trace);
   return {
     ghosts: ghosts.length,
@@ -104,6 +140,7 @@ export function presenceTotals(trace: Columns, endUs: number): PresenceTotals | 
     missingMs: lengthMs(missing),
     strangers: users.filter(({ online }) => online.length === 0).length,
     told,
+    said,
     news: saidUs.length,
     newsHeard: heardUs.length,
   };

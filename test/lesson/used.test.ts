@@ -46,6 +46,8 @@ const UNUSED: Readonly<Record<string, string>> = {
   "gateway.sharedIds": "channel-by-channel",
   "policy least-connections": "two-choices",
   "policy random": "two-choices",
+  "presence database": "who-is-online-costs",
+  "presence replicated": "who-is-online-costs",
   "presence sorted-set": "who-is-online-costs",
   "clients.closesAfterMs": "graceful-stop",
   "clients.closesWithCode": "graceful-stop",

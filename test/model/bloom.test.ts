@@ -65,7 +65,7 @@ describe("a filter that is asked who is online", () => {
   });
   const users = readPresence(run.result.trace, run.result.endUs);
   const isListed = (user: (typeof users)[number]) =>
-    [...user.listed.values()].some((spans) => spans.at(-1)?.toUs === run.result.endUs);
+    user.beliefs.some(({ listed }) => listed.at(-1)?.toUs === run.result.endUs);
 
   it("names all who came, and does not forget who left", () => {
     const came = users.filter(({ online }) => online.length > 0);

@@ -63,9 +63,9 @@ const timesOf = ({ ttlMs, refreshMs }: Case) =>
 function absences(run: Lab, name: string): [number, number | null][] {
   const endUs = run.result.endUs;
   const users = readPresence(run.result.trace, endUs);
-  const { listed } = users.find(({ user }) => user === run.node(name))!;
+  const [belief] = users.find(({ user }) => user === run.node(name))!.beliefs;
   const watched: Span = { fromUs: FAULT_MS * 1000, toUs: endUs };
-  return without([watched], [...listed.values()][0]!).map(({ fromUs, toUs }) => [
+  return without([watched], belief!.listed).map(({ fromUs, toUs }) => [
     fromUs / 1000 - FAULT_MS,
     toUs === endUs ? null : toUs / 1000 - FAULT_MS,
   ]);

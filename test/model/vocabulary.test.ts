@@ -48,6 +48,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "30 billed",
     "31 context",
     "32 news",
+    "33 looking",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -82,6 +83,8 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "29 withdraw",
     "30 answer",
     "31 snapshotGet",
+    "32 gossip",
+    "33 onlineRows",
   ]);
 });
 

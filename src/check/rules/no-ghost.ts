@@ -5,7 +5,7 @@ import type { Rule, Setting } from "../rule.ts";
 
 /**
  * Who is gone is listed for no longer than it takes until its server notices (ping interval + ping timeout, FACTS §1.2), or, if that
- * server dies with it, until its entry expires (ground-truth 27). Nothing is promised once the store or a way to it has failed, a
+ * server dies with it, until its entry expires (ground-truth 27), or that server is taken for dead (replicated presence, FACTS §6). Nothing is promised once the store or a way to it has failed, a
  * connection went mute, a server stood still, or a packet was lost.
  */
 export const noGhost: Rule = {

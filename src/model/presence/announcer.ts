@@ -11,12 +11,15 @@ import type { World } from "../world/world.ts";
 import { announcerPart } from "./announcer.part.ts";
 import { storeOf } from "./index.ts";
 import { tellJoin, tellLeave } from "./news.ts";
-import { sendAdd, sendRemove } from "./store.ts";
+import { beginLooking, endLooking, sendAdd, sendRemove } from "./store.ts";
 
 const behaviour = {
-  actions: { announce: sendAdd, withdraw: sendRemove, tellJoin, tellLeave },
+  actions: { announce: sendAdd, withdraw: sendRemove, tellJoin, tellLeave, beginLooking, endLooking },
   guards: { refreshes: (world: World) => storeOf(world).isRefreshed },
-  delays: { refresh: (world: World) => world.settings.presence.own.refreshUs as number },
+  delays: {
+    refresh: ({ settings }: World) =>
+      (settings.presence.own.refreshUs ?? settings.presence.own.pollUs) as number,
+  },
 } satisfies Behaviour<World>;
 
 export const announcerMachine = machineOf(announcerPart, behaviour, {
@@ -25,14 +28,16 @@ export const announcerMachine = machineOf(announcerPart, behaviour, {
     idle: {
       on: {
         ANNOUNCE: [
-          { guard: "refreshes", target: "refreshing", actions: ["announce", "tellJoin"] },
-          { target: "resting", actions: ["announce", "tellJoin"] },
+          { guard: "refreshes", target: "refreshing", actions: ["beginLooking", "announce", "tellJoin"] },
+          { target: "resting", actions: ["beginLooking", "announce", "tellJoin"] },
         ],
       },
     },
-    resting: { on: { WITHDRAW: { target: "idle", actions: ["withdraw", "tellLeave"] }, CRASH: "idle" } },
+    resting: {
+      on: { WITHDRAW: { target: "idle", actions: ["endLooking", "withdraw", "tellLeave"] }, CRASH: "idle" },
+    },
     refreshing: {
-      on: { WITHDRAW: { target: "idle", actions: ["withdraw", "tellLeave"] }, CRASH: "idle" },
+      on: { WITHDRAW: { target: "idle", actions: ["endLooking", "withdraw", "tellLeave"] }, CRASH: "idle" },
       after: { refresh: { target: "refreshing", reenter: true, actions: "announce" } },
     },
   },

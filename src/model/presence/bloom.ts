@@ -2,7 +2,7 @@ import type { NumberField } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import { changed, userOf } from "./entries.ts";
 import type { PresenceStore } from "./family.ts";
-import { OBSERVED } from "./fields.ts";
+import { STORED } from "./fields.ts";
 import { bitsOf } from "./filter.ts";
 
 const bits: NumberField = {
@@ -44,7 +44,7 @@ function empty(world: World): void {
 /** A Bloom filter of users: each that connects sets its bits, and nothing is ever cleared. Observers ask for each user. FACTS §6. */
 export const bloom = {
   says: "a Bloom filter of users, which can't forget anybody",
-  fields: { ...OBSERVED, bits, hashes },
+  fields: { ...STORED, bits, hashes },
   isRefreshed: false,
   begin: (world: World) => {
     empty(world);

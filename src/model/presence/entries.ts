@@ -46,20 +46,22 @@ export function expire(world: World, entry: number): void {
   else drop(world, entry);
 }
 
-/** What is kept of a user has changed: observers see it when they read next. */
-export function changed(world: World, user: number): void {
+/** What is kept of a user (`row`: of Users) has changed: observers see it when they read next. Where there is no such time, they read when they ask. */
+export function changed(world: World, row: number): void {
   const { users, queue, settings } = world;
-  if (users.isRead[user] === 1 || users.entries[user] > 0 === (users.isListed[user] === 1)) return;
-  const everyUs = settings.presence.own.observeUs as number;
-  users.isRead[user] = 1;
-  queue.schedule(Math.ceil(queue.nowUs / everyUs) * everyUs, PresenceEvent.READ, user, 0, 0);
+  if (users.isRead[row] === 1 || users.entries[row] > 0 === (users.isListed[row] === 1)) return;
+  const everyUs = settings.presence.own.observeUs as number | undefined;
+  if (everyUs === undefined) return;
+  users.isRead[row] = 1;
+  queue.schedule(Math.ceil(queue.nowUs / everyUs) * everyUs, PresenceEvent.READ, row, 0, 0);
 }
 
 /** Observers read what is kept of a user. */
-export function read(world: World, user: number): void {
-  const { users, nodes, settings } = world;
-  const isListed = users.entries[user] > 0 ? 1 : 0;
-  if (users.isListed[user] === isListed) return;
-  users.isListed[user] = isListed;
-  world.record(RecordKind.listed, settings.users[user]!, isListed, nodes.first.backplane, 0, 0);
+export function read(world: World, row: number): void {
+  const { users, settings } = world;
+  const isListed = users.entries[row] > 0 ? 1 : 0;
+  if (users.isListed[row] === isListed) return;
+  users.isListed[row] = isListed;
+  const user = settings.users[row % settings.users.length]!;
+  world.record(RecordKind.listed, user, isListed, users.place[row], 0, 0);
 }

@@ -13,6 +13,17 @@ export interface PresenceStore {
   readonly add: (world: World, session: number) => void;
   /** A server's word has come that a session is over; null: servers do not say so. */
   readonly remove: ((world: World, session: number) => void) | null;
+  /** Servers keep it themselves, in their memory: their word goes to nobody else at once. */
+  readonly isKeptByServers?: true;
+  /** Observers have it from the server to which they are connected, and servers may believe different things; otherwise all have it from the store. */
+  readonly isBelievedByServers?: true;
+  /** What is kept outlives the store's process. */
+  readonly isSaved?: true;
+  /** The store's answer to who asks has reached a server. */
+  readonly hear?: (world: World, server: number) => void;
+  /** A server's process was killed, or runs again. */
+  readonly serverDied?: (world: World, server: number) => void;
+  readonly serverBooted?: (world: World, server: number) => void;
   /** A run begins. */
   readonly begin?: (world: World) => void;
   /** What is kept beside entries is gone. */

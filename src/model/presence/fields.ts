@@ -1,7 +1,7 @@
 /** Fields that kinds of presence share. */
 import { durationMs, yesOrNo } from "../world/field.ts";
 
-/** Of all: what servers tell pages. */
+/** Of those for whom servers tell everybody. */
 export const NEWS = {
   tellsEverybody: yesOrNo(false, {
     says: "Whether a server tells everybody who has the page open, by a message, of each connection that begins and ends at it: one message for each such event and each member, which is quadratic",
@@ -9,9 +9,8 @@ export const NEWS = {
   }),
 };
 
-/** Of those that are read. */
+/** Of those that are read every so often. */
 export const OBSERVED = {
-  ...NEWS,
   observeMs: durationMs(20, {
     says: "How often observers read who is online",
     source: "ground-truth 27",
@@ -19,9 +18,12 @@ export const OBSERVED = {
   }),
 };
 
-/** Of those whose entries expire. */
+/** Of those in Redis. */
+export const STORED = { ...OBSERVED, ...NEWS };
+
+/** Of those in Redis whose entries expire. */
 export const EXPIRING = {
-  ...OBSERVED,
+  ...STORED,
   ttlMs: durationMs(3000, {
     says: "How long an entry counts after it was written last",
     source: "ground-truth 27; FACTS §6",

@@ -2,8 +2,10 @@
 import type { World } from "../world/world.ts";
 import { bloom } from "./bloom.ts";
 import { keyOfConnection } from "./connection-key.ts";
+import { database } from "./database.ts";
 import type { PresenceStore } from "./family.ts";
 import { none } from "./none.ts";
+import { replicated } from "./replicated.ts";
 import { setOfConnections } from "./set-connection.ts";
 import { setOfUsers } from "./set-user.ts";
 import { sortedSet } from "./sorted-set.ts";
@@ -17,6 +19,8 @@ export const PRESENCE = {
   "connection-key": keyOfConnection,
   "sorted-set": sortedSet,
   bloom,
+  replicated,
+  database,
 } as const satisfies Readonly<Record<string, PresenceStore>>;
 
 export type PresenceName = keyof typeof PRESENCE;

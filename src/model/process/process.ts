@@ -19,6 +19,7 @@ import { watchdogPart } from "../client/watchdog.part.ts";
 import { addSilence } from "../fate/silence.ts";
 import { readPathsOn } from "../network/quic.ts";
 import { readOn } from "../network/tcp.ts";
+import { noteLooking } from "../presence/looking.ts";
 import { noteThere } from "../presence/truth.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { machineOf } from "../world/machine.ts";
@@ -37,6 +38,13 @@ function note(world: World, process: number, reason: number): void {
 
 function endPause({ processes, queue }: World, process: number): void {
   processes.untilUs[process] = queue.nowUs;
+}
+
+/** Whether a client's process stands still decides whether it is there; whether a server's does, whether anybody can ask it who is. */
+function noteWho(world: World, process: number): void {
+  const node = world.processes.node[process]!;
+  noteThere(world, node);
+  noteLooking(world, node - world.nodes.first.server);
 }
 
 /** Its overdue timers fire. */
@@ -66,7 +74,7 @@ const behaviour = {
     freeze: (world: World, process: number) => {
       world.processes.isFrozen[process] = 1;
       note(world, process, EndReason.processFrozen);
-      noteThere(world, world.processes.node[process]);
+      noteWho(world, process);
     },
     throttle: (world: World, process: number, alignUs: number) => {
       world.processes.alignUs[process] = alignUs;
@@ -79,7 +87,7 @@ const behaviour = {
       const { processes } = world;
       processes.isFrozen[process] = 0;
       endPause(world, process);
-      noteThere(world, processes.node[process]);
+      noteWho(world, process);
       fire(world, process);
       readOn(world, processes.node[process]);
       readPathsOn(world, processes.node[process]);

@@ -19,7 +19,7 @@ import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, type Packet } from "../network/packets.ts";
-import { presenceServerDied } from "../presence/store.ts";
+import { presenceServerBooted, presenceServerDied } from "../presence/store.ts";
 import { Cause } from "../trace/causes.ts";
 import { END_REASONS, EndReason } from "../trace/end-reasons.ts";
 import {
@@ -169,6 +169,7 @@ const behaviour = {
     boot: (world: World, server: number) => {
       if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;
       backplaneOf(world).serverBooted(world, server);
+      presenceServerBooted(world, server);
     },
     refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),
     /** The process's own timer: a job, a feed. */

@@ -298,6 +298,20 @@ export const FRAMES = frames({
     looks: "http",
     requests: ["snapshot"],
   },
+  gossip: {
+    number: 32,
+    says: "what servers that keep themselves who is online say to each other: what has changed, that they live, a question for all of it, the answer",
+    label: "who is here",
+    short: "who is here",
+    looks: "control",
+  },
+  onlineRows: {
+    number: 33,
+    says: "a database's answer to a page's question who is online, to its server",
+    label: "who is online",
+    short: "rows",
+    looks: "control",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;
@@ -317,9 +331,14 @@ export function carriesData(frame: number): boolean {
   return carries === "message" || carries === "copy";
 }
 
-/** Whether a frame says who is online. */
-export function carriesPresence(frame: number): boolean {
+/** Whether a frame says to the store who is online. */
+export function tellsStore(frame: number): boolean {
   return frame === FrameKind.announce || frame === FrameKind.withdraw;
+}
+
+/** Whether a frame says who is online, to whomever. */
+export function carriesPresence(frame: number): boolean {
+  return tellsStore(frame) || frame === FrameKind.gossip || frame === FrameKind.onlineRows;
 }
 
 /** What a frame's subject is a number of. */

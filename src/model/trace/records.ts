@@ -404,6 +404,14 @@ export const RECORDS = records({
       message: { is: "message", says: "the message" },
     },
   },
+  looking: {
+    number: 33,
+    says: "where servers believe something of their own of who is online: somebody can ask a server from now on, or nobody can",
+    columns: {
+      place: { is: "place", says: "the server", printed: "at" },
+      isLooking: { is: "count", says: "1: somebody can ask it, 0: nobody can" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

@@ -23,10 +23,12 @@ import { Conversations, Notices, Spendings } from "../gateway/gateway.part.ts";
 import { Packets } from "../network/packets.ts";
 import { QuicFrames, QuicPaths } from "../network/quic.part.ts";
 import { Segments, Streams } from "../network/tcp.part.ts";
+import { PresenceReplicas, PresenceRounds, PresenceTracks } from "../presence/rounds.part.ts";
 import {
   FilterBits,
   PresenceEntries,
   PresenceInbox,
+  PresenceLooks,
   PresenceStreams,
   Presences,
   Users,
@@ -100,6 +102,10 @@ export abstract class World {
   readonly filter = new FilterBits();
   readonly presenceStreams = new PresenceStreams();
   readonly presenceInbox = new PresenceInbox();
+  readonly presenceLooks = new PresenceLooks();
+  readonly presenceRounds = new PresenceRounds();
+  readonly presenceReplicas = new PresenceReplicas();
+  readonly presenceTracks = new PresenceTracks();
   readonly vendors = new Vendors();
   readonly conversations = new Conversations();
 

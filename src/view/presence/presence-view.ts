@@ -4,13 +4,12 @@
  */
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import {
-  beliefsOf,
+  type Belief,
   lengthMs,
   readNews,
   readPresence,
   type Span,
   type UserPresence,
-  without,
 } from "../../run/presence.ts";
 import { userName } from "../../scenario/names.ts";
 import { PageElement } from "../look/element.ts";
@@ -175,8 +174,7 @@ export class FanoutPresence extends PageElement {
         .filter(({ fromUs }) => fromUs < untilUs)
         .map(({ fromUs, toUs }) => ({ fromUs, toUs: Math.min(toUs, untilUs) }));
     const online = seen(user.online);
-    const places = beliefsOf(user).map(seen);
-    const height = 7 / places.length;
+    const height = 7 / user.beliefs.length;
     const bars = (spans: readonly Span[], y: number, h: number, looks: string) =>
       spans.map(
         ({ fromUs, toUs }) =>
@@ -184,14 +182,19 @@ export class FanoutPresence extends PageElement {
       );
     const state = this.#stateOf(user);
     return html`<span class="name" title=${name}>${name}</span>
-      <svg viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label=${this.#inWords(name, online, places)}>
+      <svg viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label=${this.#inWords(
+        name,
+        online,
+        user.beliefs.map(({ listed }) => seen(listed)),
+      )}>
         ${bars(online, 2, 5, "true")}
-        ${places.map((spans, i) => {
+        ${user.beliefs.map(({ listed, ghost, missing }, i) => {
           const y = 10 + i * height;
+          const h = height - Math.min(1, height / 4);
           return [
-            bars(spans, y, height - 1, "believed"),
-            bars(without(spans, online), y, height - 1, "ghost"),
-            bars(without(online, spans), y, height - 1, "missing"),
+            bars(seen(listed), y, h, "believed"),
+            bars(seen(ghost), y, h, "ghost"),
+            bars(seen(missing), y, h, "missing"),
           ];
         })}
         <line class="now" x1=${x(this.player.timeUs)} x2=${x(this.player.timeUs)} y1="0" y2="20" />
@@ -200,14 +203,13 @@ export class FanoutPresence extends PageElement {
   }
 
   /** What is so of a user now. */
-  #stateOf({ online, listed }: UserPresence): State {
+  #stateOf({ online, beliefs }: UserPresence): State {
     const { timeUs } = this.player;
     const has = (spans: readonly Span[]) =>
       spans.some(({ fromUs, toUs }) => fromUs <= timeUs && timeUs < toUs);
-    const isThere = has(online);
-    const believed = [...listed.values()].filter(has).length;
-    if (isThere) return believed > 0 && believed === listed.size ? "there" : "missing";
-    return believed > 0 ? "ghost" : "away";
+    const some = (of: keyof Belief) => beliefs.some((belief) => has(belief[of]));
+    if (has(online)) return some("missing") ? "missing" : "there";
+    return some("ghost") ? "ghost" : "away";
   }
 
   #states(): State[] {
@@ -239,11 +241,8 @@ export class FanoutPresence extends PageElement {
 /** Of many users, those of whom most is wrong, in their order. */
 function worthSeeing(users: readonly UserPresence[]): readonly UserPresence[] {
   if (users.length <= SHOWN) return users;
-  const wrongMs = (user: UserPresence) =>
-    beliefsOf(user).reduce(
-      (sum, spans) => sum + lengthMs([...without(spans, user.online), ...without(user.online, spans)]),
-      0,
-    );
+  const wrongMs = ({ beliefs }: UserPresence) =>
+    beliefs.reduce((sum, { ghost, missing }) => sum + lengthMs([...ghost, ...missing]), 0);
   const kept = new Set(users.toSorted((a, b) => wrongMs(b) - wrongMs(a)).slice(0, SHOWN));
   return users.filter((user) => kept.has(user));
 }

@@ -148,14 +148,9 @@ export class Moment {
       case RecordKind.context:
         return this.#addByChannel(row);
       case RecordKind.online:
-        return this.#addPresence(3, read(at.online.user), read(at.online.isOnline), "online");
       case RecordKind.listed:
-        return this.#addPresence(2, read(at.listed.user), read(at.listed.isListed), "listed as online");
-      case RecordKind.news: {
-        const verb = read(at.news.isOnline) === 1 ? "has come" : "has gone";
-        const who = userName(this.#run.scenario, read(at.news.user));
-        return this.#tell(2, `Everybody is to be told that ${who} ${verb}.`);
-      }
+      case RecordKind.news:
+        return this.#addPresence(trace.kind[row], read);
       case RecordKind.queued:
         return this.#tell(
           2,
@@ -166,8 +161,17 @@ export class Moment {
     }
   }
 
-  #addPresence(rank: number, user: number, is: number, what: string): void {
-    this.#tell(rank, `${userName(this.#run.scenario, user)} is ${is === 1 ? "" : "no longer "}${what}.`);
+  #addPresence(kind: number, read: Read): void {
+    const who = (user: number) => userName(this.#run.scenario, user);
+    const so = (is: number, what: string) => (is === 1 ? `is ${what}` : `is no longer ${what}`);
+    if (kind === RecordKind.online)
+      this.#tell(3, `${who(read(at.online.user))} ${so(read(at.online.isOnline), "online")}.`);
+    else if (kind === RecordKind.listed)
+      this.#tell(2, `${who(read(at.listed.user))} ${so(read(at.listed.isListed), "listed as online")}.`);
+    else {
+      const verb = read(at.news.isOnline) === 1 ? "has come" : "has gone";
+      this.#tell(2, `Everybody is to be told that ${who(read(at.news.user))} ${verb}.`);
+    }
   }
 
   #addByChannel(row: number): void {

@@ -156,6 +156,32 @@ const filtered = (scenario: Scenario): Scenario => ({
   presence: { kind: "bloom", tellsEverybody: false, observeMs: 20, bits: 4096, hashes: 5 },
 });
 
+/** Servers tell each other who is online, in rounds that are seen within the run. */
+const replicated = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  durationMs: 9000,
+  workload: [],
+  presence: {
+    kind: "replicated",
+    observeMs: 20,
+    broadcastMs: 150,
+    silentPeriods: 2,
+    downMs: 700,
+    permdownMs: 60_000,
+  },
+});
+
+/** Pages ask a database, often. */
+const polled = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  durationMs: 9000,
+  workload: [],
+  presence: { kind: "database", tellsEverybody: false, pollMs: 150, ttlMs: 500 },
+});
+
+const REPLICATED: ScenarioLimits = { ...EXPIRING, presences: ["replicated"], servers: [2, 3] };
+const POLLED: ScenarioLimits = { ...EXPIRING, presences: ["database"] };
+
 /** Conversations are kept under a key that lasts. */
 const lasting = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -567,7 +593,7 @@ export const BUGS = {
     {
       bug: "a session that is over is written again and again",
       file: "src/model/presence/announcer.ts",
-      find: 'WITHDRAW: { target: "idle", actions: ["withdraw", "tellLeave"] }, CRASH: "idle" },\n      after',
+      find: 'WITHDRAW: { target: "idle", actions: ["endLooking", "withdraw", "tellLeave"] }, CRASH: "idle" },\n      after',
       replace: 'CRASH: "idle" },\n      after',
       rule: "no-ghost",
       limits: EXPIRING,
@@ -590,6 +616,42 @@ export const BUGS = {
       rule: "filter-denies-nobody",
       limits: { ...EXPIRING, presences: ["bloom"] },
       change: filtered,
+    },
+    {
+      bug: "who has gone is no change that the other servers are told of",
+      file: "src/model/presence/replicated.ts",
+      find: "tracks.left[session] = ++rounds.clock[sessions.server[session]];",
+      replace: "tracks.left[session] = rounds.clock[sessions.server[session]]! + 1;",
+      rule: "no-ghost",
+      limits: REPLICATED,
+      change: replicated,
+    },
+    {
+      bug: "a server that is silent is never taken for dead",
+      file: "src/model/presence/replicated.ts",
+      find: "replicas.downAtUs[row] < queue.nowUs",
+      replace: "replicas.downAtUs[row] < 0",
+      rule: "no-ghost",
+      limits: { ...REPLICATED, faultsOf: ["client", "server"] },
+      change: replicated,
+    },
+    {
+      bug: "a server never asks for what it has missed",
+      file: "src/model/presence/replicated.ts",
+      find: "    say(world, server, PresenceEvent.ASK, other, server, 0);\n",
+      replace: "",
+      rule: "nobody-missing",
+      limits: { ...REPLICATED, faultsOf: ["server"] },
+      change: replicated,
+    },
+    {
+      bug: "an answer takes nobody off the list",
+      file: "src/model/presence/database.ts",
+      find: "      believe(world, server, user, users.entries[user] > 0);",
+      replace: "      if (users.entries[user]! > 0) believe(world, server, user, true);",
+      rule: "no-ghost",
+      limits: POLLED,
+      change: polled,
     },
   ],
   backplane: [
