@@ -38,6 +38,7 @@ describe("fanout lesson", () => {
       "forgotten-by-the-middle",
       "sixty-five-thousand",
       "come-and-go",
+      "closed-by-whom",
       "fire-and-forget",
       "the-lost-ack",
       "timed-out-and-done",

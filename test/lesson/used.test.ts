@@ -18,26 +18,18 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 
 /** What no lesson uses yet: the lessons that will, by their names in the plan of the course. Whoever writes one takes its lines away. */
 const UNUSED: Readonly<Record<string, string>> = {
-  "api-gateway.idleTimeoutMs": "proxy-reload: what is cut although it is busy",
-  "api-gateway.maxLifetimeMs": "proxy-reload",
-  "balancer kind api-gateway": "proxy-reload",
   "cause backplane-down": "redis-outage",
   "cause balancer-crashed": "proxy-reload",
   "cause body-too-long": "channel-by-channel: a price, a limit and a failure for each",
   "cause budget-spent": "channel-by-channel",
   "cause channel-down": "channel-by-channel",
   "cause cookie-missing": "cookie-and-its-absence",
-  "cause gateway-timeout":
-    "fire-and-forget: in long-polling-gaps no poll is held for longer than the balancer waits",
-  "cause idle-closed": "fire-and-forget: in timeout-ladder nobody sends",
-  "cause handler-failed": "a lesson without retries: in order-or-speed what a handler fails at is sent again",
-  "cause lifetime-over": "proxy-reload",
   "cause lost-on-channel": "channel-by-channel",
   "cause not-subscribed": "redis-outage, forgotten-resubscribe",
-  "cause session-given-up": "fire-and-forget",
-  "cause tcp-timed-out": "fire-and-forget: half-open tells of the quarter of an hour, and does not play it",
-  "cause volatile-dropped": "fire-and-forget: what an emit promises",
-  "cause turned-away": "reconnect-storm: in sixty-five-thousand no message is on its way",
+  "cause session-given-up":
+    "a line behind the balancer that is cut, so that a server hears nothing of a client that has left",
+  "cause turned-away":
+    "reconnect-storm: in sixty-five-thousand no message is on its way, and in come-and-go one request at a time",
   "gateway.asksPresence": "channel-by-channel",
   "gateway.budgetUsd": "channel-by-channel",
   "gateway.fallBackOn": "channel-by-channel",
@@ -49,11 +41,6 @@ const UNUSED: Readonly<Record<string, string>> = {
   "presence database": "who-is-online-costs",
   "presence replicated": "who-is-online-costs",
   "presence sorted-set": "who-is-online-costs",
-  "clients.closesAfterMs": "graceful-stop",
-  "clients.closesWithCode": "graceful-stop",
-  "servers.closeCode": "graceful-stop: what a page is told by whom",
-  "servers.closesWith": "graceful-stop",
-  "servers.socketLifetimeMs": "graceful-stop",
   "servers.upgradeTimeoutMs": "joined-is-not-sticky: an upgrade that never comes",
 };
 
