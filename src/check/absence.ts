@@ -24,6 +24,7 @@ const HANDED_OUT: readonly number[] = [
   Cause.beyondReplay,
   Cause.keptInVain,
   Cause.recoveryRefused,
+  Cause.gapIgnored,
 ];
 
 interface Owed {

@@ -5,6 +5,7 @@
  * all, so that rare combinations meet.
  */
 import fc from "fast-check";
+import { history } from "../model/backplane/history.ts";
 import { vendor } from "../model/backplane/vendor.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
@@ -348,7 +349,7 @@ function presences({ groups, faulty }: Shape, { presences: allowed, transports, 
 type Keeping = ReturnType<typeof presences> extends fc.Arbitrary<infer T> ? T : never;
 
 /** What joins servers that nobody sells. */
-const UNBOUGHT = BACKPLANE_NAMES.filter((name) => name !== "vendor");
+const UNBOUGHT = BACKPLANE_NAMES.filter((name) => name !== "vendor" && name !== "history");
 
 /** What a vendor allows, or null: there is none. */
 function boughtIn(backplane: Shape["backplane"], backplanes: ScenarioLimits["backplanes"]) {
@@ -482,17 +483,28 @@ function delivering(scenario: Scenario, { deliveries }: ScenarioLimits): fc.Arbi
 }
 
 /** The scenario with pages that load what there is before they listen. */
-function loading(scenario: Scenario, { loads }: ScenarioLimits): fc.Arbitrary<Scenario> {
+function loading(scenario: Scenario, { loads, backplanes }: ScenarioLimits): fc.Arbitrary<Scenario> {
   const group = fc.record({
     loads:
       loads === undefined
         ? seldom<Loads>(["snapshot", "position-first"], "nothing")
         : fc.constantFrom(...loads),
+    afterGap: fc.constantFrom(...triedIn("clients", "afterGap")),
   });
-  return fc.tuple(...scenario.clients.map(() => group)).map((groups) => ({
-    ...scenario,
-    clients: scenario.clients.map((one, i) => ({ ...one, ...groups[i]! })),
-  }));
+  const limits = fc.record({
+    historySize: fc.constantFrom(...(triedOf(history).historySize as number[])),
+    historyTtlMs: fc.constantFrom(...(triedOf(history).historyTtlMs as number[])),
+  });
+  const mayKeep = scenario.backplane.kind === "redis" && (backplanes?.includes("history") ?? true);
+  const kept = mayKeep
+    ? fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: limits })
+    : fc.constant(null);
+  return fc.tuple(fc.tuple(...scenario.clients.map(() => group)), kept).map(([groups, history]) => {
+    const clients = scenario.clients.map((one, i) => ({ ...one, ...groups[i]! }));
+    if (history === null || groups.every(({ loads }) => loads !== "position-first"))
+      return { ...scenario, clients };
+    return { ...scenario, clients, backplane: { kind: "history", ...history } };
+  });
 }
 
 /** What can run out, each of it seldom. */

@@ -8,6 +8,7 @@ export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], str
   none: "the backplane",
   redis: "Redis",
   vendor: "the vendor",
+  history: "Redis",
 };
 
 /** What has run out, in a clause. */

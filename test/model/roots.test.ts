@@ -608,6 +608,23 @@ const OCCASIONS: readonly Occasion[] = [
     },
   },
   {
+    cause: Cause.gapIgnored,
+    root: null,
+    what: "more comes while B is away than the history keeps, and B goes on as if nothing were missing",
+    lab: {
+      backplane: { kind: "history", historySize: 1 },
+      clients: [
+        socket("B", { loads: "position-first", afterGap: "go-on", reconnectionDelayMs: 300, startMs: 0 }),
+      ],
+      servers: { count: 1 },
+      workload: [{ from: "server-1", to: "everyone", firstMs: 400, everyMs: 50, untilMs: 900 }],
+      faults: [
+        { atMs: 500, act: "crash", target: "balancer" },
+        { atMs: 510, act: "restart", target: "balancer" },
+      ],
+    },
+  },
+  {
     cause: Cause.volatileDropped,
     root: null,
     what: "two volatile messages are for B at one instant",

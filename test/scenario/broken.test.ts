@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, freshForMs, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, loads, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, closesAfterMs, closesWithCode, watchdogMs, watchdogHears, pingIntervalMs, delivery, ackTimeoutMs, … (37 in all). Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, freshForMs, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, loads, afterGap, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, closesAfterMs, closesWithCode, watchdogMs, watchdogHears, pingIntervalMs, delivery, … (38 in all). Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -306,7 +306,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown backplane",
     small({ backplane: { kind: "kafka" } }),
-    'backplane.kind: found "kafka"; allowed: none, redis, vendor',
+    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history',
   ],
   [
     "latency negative",
@@ -869,7 +869,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (40 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (41 in all)',
   ],
   [
     "own rule about a client that a variant takes away",

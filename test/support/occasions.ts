@@ -196,6 +196,65 @@ export const OCCASIONS: readonly Occasion[] = [
     takes: ["client: loading.waiting, TICK [subscribes] → loading.waiting"],
   },
   {
+    what: "a server that runs again asks another who is online at it",
+    lab: {
+      durationMs: 4000,
+      clients: [{ name: "c", transport: "websocket", count: 4, startGapMs: 10 }],
+      servers: { count: 2 },
+      backplane: { kind: "redis" },
+      presence: { kind: "replicated", broadcastMs: 200, silentPeriods: 2 },
+      faults: [
+        { atMs: 1000, act: "crash", target: "server-1" },
+        { atMs: 1200, act: "restart", target: "server-1" },
+      ],
+    },
+    takes: ["rounds: beating, ASKED → beating"],
+  },
+  {
+    what: "a page gets a message and not the one before it, and loads again what there is",
+    lab: {
+      durationMs: 3000,
+      network: { ...latencies(10, 1), backplane: { latencyMs: 20 } },
+      backplane: { kind: "history" },
+      clients: [{ name: "c", transport: "websocket", loads: "position-first" }],
+      servers: { count: 2 },
+      workload: [{ from: "server-2", to: "everyone", firstMs: 500, everyMs: 1, untilMs: 1500 }],
+      faults: [
+        { atMs: 1000, act: "crash", target: "backplane" },
+        { atMs: 1010, act: "restart", target: "backplane" },
+      ],
+    },
+    takes: [
+      "client: online.connected, RELOAD → online.connected",
+      "client: online.connected, LOADED → online.connected",
+    ],
+  },
+  {
+    what: "pages load again when the balancer dies, and some hear of that before they hear that they are disconnected",
+    lab: {
+      durationMs: 3000,
+      network: { client: jitter },
+      backplane: { kind: "history", historySize: 0 },
+      clients: [
+        {
+          ...crowd,
+          transport: "websocket",
+          startGapMs: 0,
+          loads: "position-first",
+          reconnectionDelayMs: 300,
+          randomizationFactor: 0,
+        },
+      ],
+      servers: { count: 1 },
+      workload: [{ from: "server-1", to: "everyone", firstMs: 500, everyMs: 50 }],
+      faults: [1000, 1425].flatMap((atMs) => [
+        { atMs, act: "crash" as const, target: "balancer" },
+        { atMs: atMs + 10, act: "restart" as const, target: "balancer" },
+      ]),
+    },
+    takes: ["client: online.connected, LOAD_FAILED → online.connected"],
+  },
+  {
     what: "pages are closed while they load what there is",
     lab: {
       durationMs: 2000,

@@ -20,6 +20,7 @@ import { FrameKind } from "../trace/frames.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
+import { keepInHistory, loseHistory } from "./history.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
 import { subscriberOf } from "./redis-client.ts";
 import { takes } from "./vendor.ts";
@@ -53,6 +54,7 @@ function disconnect(world: World, redisClient: number): void {
 
 function fan(world: World, message: number, origin: number): void {
   if (!takes(world, message)) return;
+  keepInHistory(world, message);
   const { redisClients, nodes } = world;
   for (let server = 0; server < nodes.count.server; server++) {
     const subscriber = subscriberOf(server);
@@ -115,6 +117,7 @@ const behaviour = {
       presenceResumed(world);
     },
     rememberNobody: presenceForgotten,
+    loseHistory,
     hearPresence: presenceResumed,
     dropInbox: (world: World) => {
       const { inbox } = world;
@@ -157,7 +160,7 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         SUBSCRIBE: { actions: "subscribe" },
         DISCONNECT: { actions: "disconnect" },
         PUBLISH: { actions: "fan" },
-        CRASH: { target: "down", actions: ["closeConnections", "rememberNobody"] },
+        CRASH: { target: "down", actions: ["closeConnections", "rememberNobody", "loseHistory"] },
         FREEZE: "frozen",
       },
     },
@@ -167,7 +170,10 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         SUBSCRIBE: { actions: "holdSubscribe" },
         DISCONNECT: { actions: "holdDisconnect" },
         PUBLISH: { actions: "holdPublish" },
-        CRASH: { target: "down", actions: ["dropInbox", "closeConnections", "rememberNobody"] },
+        CRASH: {
+          target: "down",
+          actions: ["dropInbox", "closeConnections", "rememberNobody", "loseHistory"],
+        },
         RESUME: { target: "up", actions: "readInbox" },
       },
     },

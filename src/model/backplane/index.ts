@@ -1,11 +1,14 @@
 /** All backplanes by their names in scenarios. A new one is a file and a line here. */
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
+import { history } from "./history.ts";
 import { none } from "./none.ts";
 import { redis } from "./redis.ts";
 import { vendor } from "./vendor.ts";
 
-export const BACKPLANES = { none, redis, vendor } as const satisfies Readonly<Record<string, Backplane>>;
+export const BACKPLANES = { none, redis, vendor, history } as const satisfies Readonly<
+  Record<string, Backplane>
+>;
 
 export type BackplaneName = keyof typeof BACKPLANES;
 

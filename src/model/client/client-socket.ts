@@ -4,9 +4,11 @@
  */
 
 import { whyClosed } from "../balancer/closing.ts";
+import { isOld } from "../delivery/position.ts";
 import { dropCargo, frameOfPacket } from "../fate/cargo.ts";
-import { deliver } from "../fate/oracle.ts";
+import { deliver, dropCopy } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { Cause } from "../trace/causes.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RequestKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
@@ -76,7 +78,10 @@ function answered(world: World, exchange: number, status: number, error: number)
   exchanges.answer[exchange] = NONE;
   if (isOwn(exchanges.kind[exchange])) {
     exchanges.clientOpen[exchange] = 0;
-    packets.drain(list, (_, copy) => deliver(world, copy));
+    packets.drain(list, (_, copy) => {
+      if (isOld(world, client, copy)) dropCopy(world, copy, Cause.gapIgnored, client);
+      else deliver(world, copy);
+    });
     if (exchanges.kind[exchange] === RequestKind.snapshot) world.send(ClientEvent.LOADED, client, 0, 0);
     return;
   }

@@ -8,7 +8,7 @@ import { tableOf } from "../world/table.ts";
  *
  * ADOPT: it begins with its connection already open. TICK: x the line of the workload. ENGINE_CLOSED: x a CloseReason.
  * CRASH: its page is closed, or its process killed. RESTART: it is opened again. LOADED, LOAD_FAILED: what became of its request
- * for a snapshot.
+ * for a snapshot. RELOAD: it shall load one again.
  */
 export const clientPart = part({
   name: "client",
@@ -25,6 +25,7 @@ export const clientPart = part({
     "RESTART",
     "LOADED",
     "LOAD_FAILED",
+    "RELOAD",
   ],
   faults: { crash: "CRASH", restart: "RESTART" },
   fields: {
@@ -48,6 +49,10 @@ export const clientPart = part({
       }),
       loads: oneOf(["nothing", "snapshot", "position-first"], "nothing", {
         says: "What a page that holds a connection or an event stream loads before it opens it: nothing; a snapshot of all that is stored; or, position-first, such a snapshot together with its position, from which it then asks for all that came after it",
+        source: "FACTS §13.8",
+      }),
+      afterGap: oneOf(["reload", "go-on"], "reload", {
+        says: "With position-first and a history: what a page does that can't be given what it missed: it loads a snapshot again, or goes on as if nothing were missing",
         source: "FACTS §13.8",
       }),
     },

@@ -25,7 +25,7 @@ import {
   noteConnection,
   resume,
 } from "../delivery/delivery.ts";
-import { noteLoaded, stopLoading } from "../delivery/snapshot.ts";
+import { forgetStored, noteLoaded } from "../delivery/snapshot.ts";
 import { dropsUp } from "../delivery/volatile.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -71,6 +71,11 @@ function transportOf(world: World, client: number): TransportKind {
     : TransportKind.websocket;
 }
 
+/** It does not wait for a snapshot any more. */
+function abandonLoading(world: World, client: number): void {
+  killClientEnd(world, world.clients.snapshot[client]);
+}
+
 const behaviour = {
   actions: {
     join: (world: World, client: number) => {
@@ -82,10 +87,19 @@ const behaviour = {
       clients.snapshot[client] = requestSnapshot(world, client);
     },
     noteLoaded,
-    /** The page is closed before it has what it asked for, or as it waits to ask again. */
-    stopLoading: (world: World, client: number) => {
-      killClientEnd(world, world.clients.snapshot[client]);
-      stopLoading(world, client);
+    abandonLoading,
+    /** Beside its connection, if something is missing after its position, and it has not asked yet. */
+    reload: (world: World, client: number) => {
+      const { clients, positions, exchanges } = world;
+      if (positions.rows === 0 || positions.isBehind[client] === 0) return;
+      const latest = clients.snapshot[client];
+      if (latest === NONE || exchanges.clientOpen[latest] === 0)
+        clients.snapshot[client] = requestSnapshot(world, client);
+    },
+    reloadLater: (world: World, client: number) => {
+      const { queue } = world;
+      const { reconnectionDelayUs } = ofClient(world, clientPart, client);
+      queue.schedule(queue.nowUs + reconnectionDelayUs, ClientEvent.RELOAD, client, 0, 0);
     },
     openEngine: (world: World, client: number) => world.send(ConnectionEvent.OPEN_ENGINE, client, 0, 0),
     /** The page is closed: nothing is for it any more. */
@@ -96,6 +110,8 @@ const behaviour = {
     /** The page is closed, or its process killed: what it had not written is gone. */
     die: (world: World, client: number) => {
       world.clients.started[client] = 0;
+      abandonLoading(world, client);
+      forgetStored(world, client);
       forgetMessages(world, client);
       world.send(ConnectionEvent.KILL, client, 0, 0);
     },
@@ -213,7 +229,10 @@ export const clientMachine = machineOf(clientPart, behaviour, {
       on: {
         CRASH: { target: "gone", actions: "die" },
         TICK: { actions: "sendLater" },
-        ENGINE_CLOSED: { target: ".waiting", actions: ["noteDisconnected", "noteClosed", "failOutstanding"] },
+        ENGINE_CLOSED: {
+          target: ".waiting",
+          actions: ["abandonLoading", "noteDisconnected", "noteClosed", "failOutstanding"],
+        },
       },
       states: {
         connecting: {
@@ -232,8 +251,13 @@ export const clientMachine = machineOf(clientPart, behaviour, {
           },
         },
         connected: {
-          entry: ["flushSendBuffer", "resume"],
-          on: { TICK: { actions: "sendNow" } },
+          entry: ["flushSendBuffer", "resume", "reload"],
+          on: {
+            TICK: { actions: "sendNow" },
+            LOADED: { actions: "noteLoaded" },
+            LOAD_FAILED: { actions: "reloadLater" },
+            RELOAD: { actions: "reload" },
+          },
         },
         waiting: {
           // The delay is computed on entry, before this attempt is counted.
@@ -270,7 +294,7 @@ export const clientMachine = machineOf(clientPart, behaviour, {
     loading: {
       initial: "asking",
       on: {
-        CRASH: { target: "gone", actions: ["stopLoading", "die"] },
+        CRASH: { target: "gone", actions: "die" },
         TICK: [{ guard: "subscribes", actions: "request" }, { actions: "sendLater" }],
       },
       states: {

@@ -86,6 +86,7 @@ export const connectionPart = part({
     "lifetimeOver",
     "turnedAway",
     "datagramLost",
+    "gapIgnored",
   ],
   ends: [
     "pingTimeout",

@@ -29,11 +29,13 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { endByTrial, serverOf } from "../balancer/closing.ts";
 import { acknowledged } from "../delivery/delivery.ts";
+import { advance, isOld } from "../delivery/position.ts";
 import { learnPrivateId, noteOffset } from "../delivery/recovery.ts";
 import { noteWrittenUp } from "../delivery/volatile.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { EventId } from "../fate/oracle.part.ts";
+import { dropCopy } from "../fate/oracle.ts";
 import { silenceBetween, throttleOf } from "../fate/silence.ts";
 import { deliverOnPage } from "../gateway/gateway.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -184,8 +186,11 @@ const behaviour = {
     },
     deliver: (world: World, client: number, _exchange: number, copy: number) => {
       if (world.messagesFeed && hearsMessages(world, client)) world.send(WatchdogEvent.PING, client, 0, 0);
+      if (isOld(world, client, copy)) return dropCopy(world, copy, Cause.gapIgnored, client);
       deliverOnPage(world, copy);
       noteOffset(world, client, copy);
+      if (world.positions.rows > 0 && advance(world, client, copy))
+        world.send(ClientEvent.RELOAD, client, 0, 0);
     },
     acknowledged: (world: World, _client: number, _exchange: number, emit: number) =>
       acknowledged(world, emit),

@@ -77,6 +77,7 @@ export const sessionPart = part({
     "recoveryRefused",
     "volatileDropped",
     "afterSnapshot",
+    "gapIgnored",
   ],
   ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded", "socketClosed"],
 });

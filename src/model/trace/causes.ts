@@ -56,6 +56,7 @@ export const Cause = {
   tooLarge: 37,
   contextLost: 38,
   afterSnapshot: 39,
+  gapIgnored: 40,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -329,5 +330,12 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The message came after the recipient's snapshot was read, and before it listened; it never asked for what came between.",
     remedy: "Take the position first, load the snapshot, and ask for all that came after the position.",
+  },
+  {
+    name: "gap-ignored",
+    label: "missed, and not loaded again",
+    sentence:
+      "The recipient knew that something was missing after its position, and went on without loading a snapshot again.",
+    remedy: "Load a snapshot again whenever a position can't be continued; a longer history makes that rare.",
   },
 ];

@@ -495,6 +495,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.tooLarge]: [null],
   [Cause.contextLost]: [null],
   [Cause.afterSnapshot]: [null],
+  [Cause.gapIgnored]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

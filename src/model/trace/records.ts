@@ -576,6 +576,10 @@ export const RecoveryOutcome = {
   tooLate: 6,
   /** The latest message that it got is kept no longer. */
   offsetGone: 7,
+  /** The history in which its position was is lost. */
+  epochChanged: 8,
+  /** Some of what came after its position is not in the history any more. */
+  beyondHistory: 9,
 } as const;
 export type RecoveryOutcome = (typeof RecoveryOutcome)[keyof typeof RecoveryOutcome];
 export const RECOVERY_NAMES: readonly string[] = [
@@ -587,6 +591,8 @@ export const RECOVERY_NAMES: readonly string[] = [
   "not saved",
   "too late",
   "offset gone",
+  "epoch changed",
+  "beyond history",
 ];
 /** What people are told, after «is not taken back: ». */
 export const RECOVERY_WORDS: readonly string[] = [
@@ -598,6 +604,8 @@ export const RECOVERY_WORDS: readonly string[] = [
   "it has not noticed yet that the client was gone, and has saved nothing",
   "the client was away for too long",
   "the latest message that the client got is kept no longer",
+  "the history in which its position was is lost",
+  "some of what came after its position is in the history no longer",
 ];
 
 /** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2, §1.3, §1.4. */

@@ -6,6 +6,7 @@ import type { Choices } from "../../kernel/choices.ts";
 import { EventQueue } from "../../kernel/queue.ts";
 import type { Runner } from "../../statechart/runner.ts";
 import { Inbox } from "../backplane/backplane.part.ts";
+import { Positions } from "../backplane/history.part.ts";
 import { RedisClients } from "../backplane/redis-client.part.ts";
 import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
@@ -107,6 +108,7 @@ export abstract class World {
   readonly presenceReplicas = new PresenceReplicas();
   readonly presenceTracks = new PresenceTracks();
   readonly vendors = new Vendors();
+  readonly positions = new Positions();
   readonly conversations = new Conversations();
 
   /** The machines' entities, by the machines' numbers. */

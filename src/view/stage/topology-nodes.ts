@@ -233,7 +233,9 @@ function priceText({ run }: Loaded, name: string): string {
 /** What it does for the servers. */
 function storeDetail(loaded: Loaded | null): string {
   if (!joins(loaded)) return "who is online";
-  return loaded?.run.scenario.backplane.kind === "vendor" ? "bought" : "Pub/Sub";
+  const kind = loaded?.run.scenario.backplane.kind;
+  if (kind === "vendor") return "bought";
+  return kind === "history" ? "with history" : "Pub/Sub";
 }
 
 /** Whether the Redis joins servers; else it only keeps who is online. */

@@ -263,6 +263,13 @@ const loadingFirst = (scenario: Scenario): Scenario => ({
   workload: [{ from: "server-1", to: "everyone", everyMs: 20 }],
 });
 
+/** Pages that come back to a history which keeps little, and go on if they are told no. */
+const comingBack = (scenario: Scenario): Scenario => ({
+  ...brokenOnce(scenario),
+  backplane: { kind: "history", historySize: 1, historyTtlMs: 300_000 },
+  clients: scenario.clients.map((group) => ({ ...group, loads: "position-first", afterGap: "go-on" })),
+});
+
 /** A plan that is used up at once, and no more money than the message with which it is may cost. */
 const planned = (scenario: Scenario): Scenario => {
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
@@ -543,6 +550,15 @@ export const BUGS = {
     },
   ],
   delivery: [
+    {
+      bug: "a history gives back a part, and says that it was all",
+      file: "src/model/delivery/position.ts",
+      find: "  if (count > limitsOf(world).historySize) return RecoveryOutcome.beyondHistory;\n",
+      replace: "",
+      rule: "recovered",
+      limits: { ...TALKING, backplanes: ["redis"] },
+      change: comingBack,
+    },
     {
       bug: "a server forgets what came after a snapshot, wherever it ended",
       file: "src/model/delivery/snapshot.ts",
