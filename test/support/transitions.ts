@@ -52,7 +52,9 @@ export function reachable({ name, machine, behaviour, chart }: ModelMachine): Se
     // Of no consequence here: a timer's event is sent like any other.
     delays: Object.fromEntries(Object.keys(behaviour.delays).map((delay) => [delay, 0])),
   } as never) as AnyStateMachine;
-  const events = chart.events.flatMap((type) => subsets(guards).map((passing) => ({ type, passing })));
+  const events = chart.events.flatMap((type) =>
+    subsets(guardsAsked(answering.root, type)).map((passing) => ({ type, passing })),
+  );
 
   const adjacent = getAdjacencyMap(answering, { events } as never);
   const initial = leafOf(Object.values(adjacent)[0]!.state as AnyMachineSnapshot);
@@ -76,6 +78,14 @@ export function reachable({ name, machine, behaviour, chart }: ModelMachine): Se
     }
   }
   return found;
+}
+
+/** The guards that anything asks when this event comes: its transitions, and those that need no event, which may follow. */
+function guardsAsked(node: AnyStateNode, type: string): string[] {
+  const transitions = [...(node.transitions.get(type) ?? []), ...(node.always ?? [])];
+  const here = transitions.flatMap(({ guard }) => (guard === undefined ? [] : [guard as string]));
+  const below = Object.values(node.states).flatMap((child) => guardsAsked(child as AnyStateNode, type));
+  return [...new Set([...here, ...below])];
 }
 
 function subsets<T>(all: readonly T[]): T[][] {
