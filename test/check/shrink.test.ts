@@ -56,7 +56,7 @@ function smallestOf(scenario: Scenario): Counterexample {
 
 /** Of each way to break a rule, so many; not of runs with so many decisions that shrinking them takes minutes. */
 const OF_EACH = Math.ceil(DEPTH);
-const MAX_CHOICES = 1000;
+const MAX_CHOICES = DEPTH === 1 ? 500 : 1000;
 
 function choicesIn({ found }: Breaking): number {
   return Object.values(found.scenario.choices!).reduce((sum, list) => sum + list.length, 0);

@@ -124,7 +124,7 @@ describe("the built command", () => {
   });
 
   test("one thread or two: the same verdicts and counterexamples", async () => {
-    const argv = ["check", "polling-handshake", "-V", "round-robin", "--runs", "500", "--json", "--workers"];
+    const argv = ["check", "polling-handshake", "-V", "round-robin", "--runs", "200", "--json", "--workers"];
     const one = await start([...argv, "1"]).ended;
     const two = await start([...argv, "2"]).ended;
     expect({ exit: one.exit, err: one.err }).toEqual({ exit: 1, err: "" });
