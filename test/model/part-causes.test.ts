@@ -24,7 +24,7 @@ import rare from "../support/rare-causes.json" with { type: "json" };
 import { scenarios } from "../support/scenarios.ts";
 
 /** Scenarios drawn of each kind. What so few do not show is among the occasions and the rare ones. */
-const DRAWN = DEPTH === 1 ? 150 : 800;
+const DRAWN = DEPTH === 1 ? 200 : 800;
 
 type Lab = Parameters<typeof labScenario>[0];
 
