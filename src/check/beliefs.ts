@@ -181,6 +181,35 @@ const evenSpread: Rule = {
   },
 };
 
+/** That somebody has come or gone is told by one message. */
+const tellingIsCheap: Rule = {
+  name: "telling-is-cheap",
+  kind: "always",
+  statement: "That somebody has come or gone is told by one message.",
+  watch: () => {
+    const heard = new Map<number, number>();
+    return {
+      sees: [RecordKind.news, RecordKind.delivered],
+      see: (trace, row) => {
+        if (trace.kind[row] === RecordKind.news) heard.set(trace[at.news.message][row], 0);
+        const message = trace.kind[row] === RecordKind.news ? -1 : trace[at.delivered.message][row];
+        const times = heard.get(message);
+        if (times === undefined) return null;
+        heard.set(message, times + 1);
+        if (times === 0) return null;
+        const clients = [trace[at.delivered.recipient][row]];
+        return { key: "told-more", text: "It is told to a second one.", clients, message };
+      },
+      digest: (add) => {
+        for (const [message, times] of heard) {
+          add(message);
+          add(times);
+        }
+      },
+    };
+  },
+};
+
 /** When a packet is dropped, the message in it is lost. */
 const lossLoses: Rule = {
   name: "loss-loses",
@@ -422,6 +451,15 @@ export const BELIEFS: readonly Belief[] = [
       "It says «perhaps» of all who ever came, and of some who never did, and «certainly not» of the others. Nobody can be taken out of it, listed or counted. FACTS §6.",
     rule: rules["no-ghost"],
     limits: { ...SETS, faultsOf: ["client"], presences: ["bloom"] },
+  },
+  {
+    name: "presence-is-cheap",
+    belief: "Showing who is online costs next to nothing.",
+    truth:
+      "To tell everybody of everybody takes one message for each member, each time that one comes or goes: 80,400 for 200 members. Or each page asks again and again, or each server keeps all of it. FACTS §6.",
+    rule: tellingIsCheap,
+    limits: { ...SETS, faults: [false] },
+    isToThePoint: ({ presence }) => "tellsEverybody" in presence && presence.tellsEverybody,
   },
   {
     name: "datagrams-arrive",

@@ -1,5 +1,5 @@
 /** What a load costs, as text and as a document. */
-import { curvesOf, type Estimate, withinBudget } from "../cost/estimate.ts";
+import { curvesOf, type Estimate, judgeBudget } from "../cost/estimate.ts";
 import {
   GROUP_TITLES,
   GROUPS,
@@ -47,7 +47,7 @@ function loadText({ values, volume }: Estimate): string {
 function billsText({ bills, values, cheapest }: Estimate, style: Style): string {
   return bills
     .flatMap((bill) => {
-      const judged = withinBudget(bill, values);
+      const judged = judgeBudget(bill, values);
       const budget =
         judged === "unknown"
           ? ""
@@ -153,7 +153,7 @@ export function costDocument({ values, ...all }: Estimate) {
   return {
     ...all,
     cheapest: all.cheapest?.name ?? null,
-    bills: all.bills.map((bill) => ({ ...bill, budget: withinBudget(bill, values) })),
+    bills: all.bills.map((bill) => ({ ...bill, budget: judgeBudget(bill, values) })),
     curves: curvesOf(values).map(({ connections, bills }) => ({
       connections,
       ...Object.fromEntries(

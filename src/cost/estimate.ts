@@ -144,7 +144,7 @@ function firstWith(low: number, high: number, has: (value: number) => boolean): 
 export type BudgetVerdict = "within" | "over" | "unknown";
 
 /** Spending stays within the budget. Without a budget, or without a price, nothing is judged. */
-export function withinBudget({ total }: Bill, { budget, days }: Values): BudgetVerdict {
+export function judgeBudget({ total }: Bill, { budget, days }: Values): BudgetVerdict {
   if (budget === null || total === null) return "unknown";
   return total <= (budget * (days ?? 0)) / 30 ? "within" : "over";
 }

@@ -64,7 +64,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...closeFacts(run),
     ...recoveryFacts(run),
     ...taskFacts(run),
-    ...presenceFacts(run),
+    ...presenceFacts(run, connections.peak),
     ...vendorFacts(run, ledger),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
@@ -428,11 +428,14 @@ function isSessionOver(trace: RunResult["trace"], row: number): boolean {
   );
 }
 
+/** What a million small keys with small values take in Redis, by its own FAQ. FACTS §6. */
+const MILLION_KEYS_MB = 85;
+
 /**
- * Of all users and of each, by its name: for how long it was listed and not there, or there and not listed (s), and
+ * What was said of who is online, and how many entries of connections were held at once, in all places. Of all users and of each, by its name: for how long it was listed and not there, or there and not listed (s), and
  * how often; whether it is listed when the run ends, and whether it is there. And how often servers told the store.
  */
-function presenceFacts(run: RunResult): [string, Fact][] {
+function presenceFacts(run: RunResult, peak: number): [string, Fact][] {
   const { trace, endUs } = run;
   const { presence } = run.scenario;
   const inS = (ms: number) => Math.round(ms / 100) / 10;
@@ -446,10 +449,13 @@ function presenceFacts(run: RunResult): [string, Fact][] {
     ["presence.strangers", totals.strangers],
     ["presence.told", totals.told],
     ["presence.said", totals.said],
+    ["presence.entries", peak * (presence.kind === "replicated" ? run.scenario.servers.count : 1)],
+    ["redis.millionKeysMb", MILLION_KEYS_MB],
     ["presence.news", totals.news],
     ["presence.newsHeard", totals.newsHeard],
     ["presence.lives", "ttlMs" in presence ? presence.ttlMs / 1000 : "none"],
     ["presence.writtenEvery", "refreshMs" in presence ? presence.refreshMs / 1000 : "none"],
+    ["presence.asksEvery", "pollMs" in presence ? presence.pollMs / 1000 : "none"],
     ...readPresence(trace, endUs).flatMap(({ user, online, beliefs }): [string, Fact][] => {
       if (user >= CLIENTS) return [];
       const name = userName(run.scenario, user);

@@ -27,12 +27,37 @@ export interface ChannelCount {
 }
 
 /** The page first, then the channels in the order in which they are taken; nothing where there is no service. */
-export function countChannels({ nodes, trace }: Pick<RunResult, "nodes" | "trace">): readonly ChannelCount[] {
-  const channels = nodes.filter(({ kind }) => kind === "channel");
-  if (channels.length === 0) return [];
-  const counting = new Counting(channels.map(({ node, name }) => countOf(node, name)));
-  for (let row = 0; row < trace.length; row++) counting.see(trace, row);
-  return counting.all;
+export function countChannels(run: Pick<RunResult, "nodes" | "trace">): readonly ChannelCount[] {
+  return new ChannelsSoFar(run).after(run.trace.length).counts;
+}
+
+/** What channels have done by then, and who was told twice. */
+interface SoFar {
+  readonly counts: readonly ChannelCount[];
+  readonly twice: ReadonlySet<number>;
+}
+
+/** Counts after so many records. It goes on from where it stood, so that whoever follows a run reads each record once; back in time, it begins anew. */
+export class ChannelsSoFar {
+  readonly #run: Pick<RunResult, "nodes" | "trace">;
+  #counting: Counting | null = null;
+  #rows = 0;
+
+  constructor(run: Pick<RunResult, "nodes" | "trace">) {
+    this.#run = run;
+  }
+
+  after(rows: number): SoFar {
+    const { nodes, trace } = this.#run;
+    if (this.#counting === null || rows < this.#rows) {
+      const channels = nodes.filter(({ kind }) => kind === "channel");
+      if (channels.length === 0) return { counts: [], twice: new Set() };
+      this.#counting = new Counting(channels.map(({ node, name }) => countOf(node, name)));
+      this.#rows = 0;
+    }
+    for (; this.#rows < rows; this.#rows++) this.#counting.see(trace, this.#rows);
+    return { counts: this.#counting.all, twice: this.#counting.twice };
+  }
 }
 
 /** What all channels cost together, in millionths of a US dollar, as far as prices are known. */
@@ -58,6 +83,7 @@ function countOf(node: number, name: string): ChannelCount {
 
 class Counting {
   readonly all: readonly ChannelCount[];
+  readonly twice = new Set<number>();
   readonly #page = countOf(-1, "the page");
   readonly #of: ReadonlyMap<number, ChannelCount>;
   /** The channel by which the copy comes of which the next record tells. */
@@ -80,6 +106,7 @@ class Counting {
         return;
       case RecordKind.duplicated:
         by.again++;
+        this.twice.add(trace[at.duplicated.recipient][row]!);
         return;
       case RecordKind.channelSent:
         return this.#sent(trace, row);

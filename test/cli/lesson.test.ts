@@ -48,10 +48,12 @@ describe("fanout lesson", () => {
       "snapshot-then-subscribe",
       "ghosts",
       "bloom-presence",
+      "who-is-online-costs",
       "build-or-buy",
       "five-nines",
       "a-vendor-loses-too",
       "fallback-to-sms",
+      "channel-by-channel",
       "one-conversation",
       "six-corrections",
     ]);

@@ -60,9 +60,9 @@ const FORMULAS: Readonly<Record<string, (cost: Estimates) => boolean>> = {
       })
     );
   },
-  "spending within the budget": ({ billsOf, withinBudget }) => {
+  "spending within the budget": ({ billsOf, judgeBudget }) => {
     const bill = billsOf(valuesWith({}))[0]!;
-    const judged = (budget: number | null) => withinBudget(bill, valuesWith({ budget }));
+    const judged = (budget: number | null) => judgeBudget(bill, valuesWith({ budget }));
     return (
       judged(bill.total!) === "within" && judged(bill.total! - 0.01) === "over" && judged(null) === "unknown"
     );

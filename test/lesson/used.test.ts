@@ -20,27 +20,14 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 const UNUSED: Readonly<Record<string, string>> = {
   "cause backplane-down": "redis-outage",
   "cause balancer-crashed": "proxy-reload",
-  "cause body-too-long": "channel-by-channel: a price, a limit and a failure for each",
-  "cause budget-spent": "channel-by-channel",
-  "cause channel-down": "channel-by-channel",
   "cause cookie-missing": "cookie-and-its-absence",
-  "cause lost-on-channel": "channel-by-channel",
   "cause not-subscribed": "redis-outage, forgotten-resubscribe",
   "cause session-given-up":
     "a line behind the balancer that is cut, so that a server hears nothing of a client that has left",
   "cause turned-away":
     "reconnect-storm: in sixty-five-thousand no message is on its way, and in come-and-go one request at a time",
-  "gateway.asksPresence": "channel-by-channel",
-  "gateway.budgetUsd": "channel-by-channel",
-  "gateway.fallBackOn": "channel-by-channel",
-  "gateway.keepsBudget": "channel-by-channel",
-  "gateway.receiptLoss": "channel-by-channel: in fallback-to-sms a tunnel loses receipts",
-  "gateway.sharedIds": "channel-by-channel",
   "policy least-connections": "two-choices",
   "policy random": "two-choices",
-  "presence database": "who-is-online-costs",
-  "presence replicated": "who-is-online-costs",
-  "presence sorted-set": "who-is-online-costs",
   "servers.upgradeTimeoutMs": "joined-is-not-sticky: an upgrade that never comes",
 };
 

@@ -144,6 +144,11 @@ export function deliver(world: World, copy: number): void {
   world.record(kind, copy, copies.message[copy], copies.recipient[copy], 0, 0);
 }
 
+/** A carrier of a copy is gone that was delivered before: nobody is told of it again. */
+export function letGo({ copies }: World, copy: number): void {
+  copies.carriers[copy]--;
+}
+
 /** A carrier of the copy is gone. The copy is lost with it unless another carrier or a branch may still bring it. */
 export function dropCopy(world: World, copy: number, why: number, place: number): void {
   const { copies, messages } = world;

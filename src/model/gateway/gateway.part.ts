@@ -42,11 +42,11 @@ export const gatewayPart = part({
         source: "FACTS §9.1",
       }),
       receiptLoss: share(0, {
-        says: "Share of receipts that get lost on their way to the service",
+        says: "Share of receipts that get lost on their way to the service; an assumption",
         tried: [0.3],
       }),
       receiptRetryMs: durationOr(["none"], "none", {
-        says: "How long the page waits before it sends a receipt again that did not get through; none: it sends each once",
+        says: "How long the page waits before it sends a receipt again that did not get through; none: it sends each once; an assumption",
         tried: [500],
       }),
       readMs: waitMs(5000, {
@@ -55,23 +55,23 @@ export const gatewayPart = part({
         tried: [0, 300],
       }),
       characters: count(100, 10_000, {
-        says: "How many characters a message has",
+        says: "How many characters a message has; an assumption",
         tried: [200],
       }),
       budgetUsd: priceOr("none", "none", {
-        says: "What the channels may cost in the whole run, in US dollars; none: anything",
+        says: "What the channels may cost in the whole run, in US dollars; none: anything; no budget is an assumption",
         max: 1_000_000,
         tried: [0.1],
       }),
       keepsBudget: yesOrNo(false, {
-        says: "Whether the service takes no channel that would cost more than what is left of the budget",
+        says: "Whether the service takes no channel that would cost more than what is left of the budget; that it does not look is an assumption",
       }),
       context: oneOf(["conversation", "socket"], "conversation", {
         says: "Under which key the service finds its conversation with a person: one that lasts, or the id of the person's socket, which ends with it",
         source: "FACTS §9.1",
       }),
       answers: share(0, {
-        says: "Share of those who, having read what came by a channel, answer the sender by it",
+        says: "Share of those who, having read what came by a channel, answer the sender by it; that nobody does is an assumption",
         tried: [0, 1],
       }),
     },

@@ -11,11 +11,10 @@
  */
 import { chance, exponentialUs } from "../../kernel/sampling.ts";
 import { Fate } from "../fate/oracle.part.ts";
-import { addBranch, deliver, dropCopy } from "../fate/oracle.ts";
+import { addBranch, deliver, letGo } from "../fate/oracle.ts";
 import { drawLatencyUs } from "../network/latency.ts";
 import { linkPart } from "../network/link.part.ts";
 import { NONE } from "../network/packets.ts";
-import { Cause } from "../trace/causes.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
@@ -77,7 +76,7 @@ export function deliverOnPage(world: World, copy: number): void {
   const { fallbackOf, fallbacks } = world;
   const fallback = copy < fallbackOf.rows ? fallbackOf.fallback[copy]! : NONE;
   if (fallback === NONE) return deliver(world, copy);
-  if (isKnownToApp(world, fallback)) dropCopy(world, copy, Cause.recipientAway, world.copies.recipient[copy]);
+  if (isKnownToApp(world, fallback)) letGo(world, copy);
   else deliver(world, copy);
   fallbacks.shown[fallback] = 1;
   world.send(GatewayEvent.REPORT, fallback, Heard.delivered, 0);
@@ -107,7 +106,7 @@ function arrive(world: World, fallback: number, channel: number, copy: number): 
   const isKnown = inApp && isKnownToApp(world, fallback);
   const place = nodes.first.channel + channel;
   world.record(RecordKind.channelArrived, copy, copies.message[copy], recipient, place, isKnown ? 1 : 0);
-  if (isKnown) dropCopy(world, copy, Cause.recipientAway, recipient);
+  if (isKnown) letGo(world, copy);
   else deliver(world, copy);
   if (inApp) fallbacks.shown[fallback] = 1;
   const { receipts, readUs } = ofChannel(world, channel);

@@ -66,10 +66,10 @@ function say(world: World, server: number, code: number, entity: number, x: numb
 export function beat(world: World, server: number): void {
   const { presenceRounds: rounds, settings } = world;
   const clock = rounds.clock[server];
-  const isNews = clock > rounds.told[server];
+  const isNews = clock > rounds.toldUpTo[server];
   if (isNews || rounds.silent[server] >= (settings.presence.own.silentPeriods as number)) {
-    say(world, server, PresenceEvent.SPREAD, server, isNews ? rounds.told[server] : clock, clock);
-    rounds.told[server] = clock;
+    say(world, server, PresenceEvent.SPREAD, server, isNews ? rounds.toldUpTo[server] : clock, clock);
+    rounds.toldUpTo[server] = clock;
     rounds.silent[server] = 0;
   } else rounds.silent[server]++;
   if (rounds.asks[server] === 1) askForMissed(world, server);
@@ -178,7 +178,8 @@ export const replicated = {
       rounds.server[row] = server;
       rounds.silent[row] = world.settings.presence.own.silentPeriods as number;
       world.start(roundsPart, world.add(roundsPart));
-      world.send(RoundsEvent.START, server, 0, 0);
+      // Behind the connections that stand when the run begins, so that the others know of them.
+      world.queue.schedule(0, RoundsEvent.START, server, 0, 0);
     }
   },
   add: (world: World, session: number) => {
@@ -208,7 +209,7 @@ export const replicated = {
     for (let session = 0; session < tracks.rows; session++)
       if (sessions.server[session] === server && tracks.joined[session] > 0 && tracks.left[session] === 0)
         tracks.left[session] = clock;
-    rounds.told[server] = 0;
+    rounds.toldUpTo[server] = 0;
     rounds.silent[server] = settings.presence.own.silentPeriods as number;
     rounds.asks[server] = 0;
     world.send(RoundsEvent.START, server, 0, 0);

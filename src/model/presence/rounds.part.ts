@@ -20,7 +20,7 @@ export class PresenceRounds extends tableOf({
   /** How many changes it has made to who is online at it, over all its lives. */
   clock: whole(),
   /** Up to which of them it has told. */
-  told: whole(),
+  toldUpTo: whole(),
   /** Rounds in which it had nothing to tell, since it last told something. */
   silent: whole(),
   /** 1: in its next round it asks for what it lacks. */

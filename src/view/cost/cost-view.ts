@@ -1,7 +1,7 @@
 /** What a load costs, built or bought: a chart, the bills, what promises allow, and all inputs, each with its source. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bill } from "../../cost/bill.ts";
-import { type Estimate, estimate, withinBudget } from "../../cost/estimate.ts";
+import { type Estimate, estimate, judgeBudget } from "../../cost/estimate.ts";
 import {
   type Changes,
   GROUP_TITLES,
@@ -87,7 +87,7 @@ export class FanoutCost extends PageElement {
 
   #billView(bill: Bill, { bills, values, cheapest }: Estimate): TemplateResult {
     const most = Math.max(...bills.map(({ total }) => total ?? 0), 1);
-    const judged = withinBudget(bill, values);
+    const judged = judgeBudget(bill, values);
     return html`<details class="bill">
       <summary>
         <span class="line">

@@ -1,12 +1,11 @@
 /** What went by which channel up to now, what it cost, and who was told twice. */
 import { css, html, nothing, svg, type TemplateResult } from "lit";
-import { at, type Columns, RecordKind } from "../../model/trace/records.ts";
-import { budgetMicros, type ChannelCount, countChannels, dollars, spentMicros } from "../../run/channels.ts";
+import { budgetMicros, type ChannelCount, ChannelsSoFar, dollars, spentMicros } from "../../run/channels.ts";
 import { PageElement } from "../look/element.ts";
 import { count, list } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { follow, whenInView } from "../player/follow.ts";
-import type { Player } from "../player/player.ts";
+import type { Loaded, Player } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
 import { nodeName } from "../run/naming.ts";
 
@@ -16,6 +15,8 @@ const NAMED = 8;
 export class FanoutChannels extends PageElement {
   static override properties = { player: { attribute: false } };
   declare player: Player;
+  #of: Loaded | null = null;
+  #soFar: ChannelsSoFar | null = null;
 
   constructor() {
     super();
@@ -85,13 +86,17 @@ export class FanoutChannels extends PageElement {
     const { loaded, timeUs } = this.player;
     if (!loaded) return nothing;
     const { run } = loaded;
-    const trace = { ...run.trace, length: upperBound(run.trace.timeUs, timeUs, run.trace.length) };
-    const counts = countChannels({ nodes: run.nodes, trace });
+    if (this.#of !== loaded) {
+      this.#of = loaded;
+      this.#soFar = new ChannelsSoFar(run);
+    }
+    const rows = upperBound(run.trace.timeUs, timeUs, run.trace.length);
+    const { counts, twice: clients } = this.#soFar!.after(rows);
     if (counts.length === 0) return nothing;
     const most = Math.max(1, ...counts.map(({ sent }) => sent));
     const spent = spentMicros(counts);
     const mostMicros = budgetMicros(run.scenario);
-    const twice = [...toldTwice(trace)].map((client) => nodeName(run, client));
+    const twice = [...clients].map((client) => nodeName(run, client));
     return html`<section aria-labelledby="by-channel" data-testid="channels">
       <h2 id="by-channel">By which channel <span>so far</span></h2>
       ${counts.map((one) => channelView(one, most))}
@@ -127,13 +132,6 @@ function channelView(one: ChannelCount, most: number): TemplateResult {
       ${count(sent)} sent, ${count(arrived)} arrived${says(again, "told twice", "twice")}${says(lost, "lost", "lost")}${says(refused, "refused", "lost")}
     </span>
   </div>`;
-}
-
-function toldTwice(trace: Columns): Set<number> {
-  const clients = new Set<number>();
-  for (let row = 0; row < trace.length; row++)
-    if (trace.kind[row] === RecordKind.duplicated) clients.add(trace[at.duplicated.recipient][row]!);
-  return clients;
 }
 
 customElements.define("fanout-channels", FanoutChannels);
