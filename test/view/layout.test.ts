@@ -5,7 +5,7 @@ import { indexFrames } from "../../src/view/run/frames.ts";
 import { indexLedger } from "../../src/view/run/ledger-index.ts";
 import { indexNodeStates } from "../../src/view/run/node-states.ts";
 import { buildWarp } from "../../src/view/run/warp.ts";
-import { edgeDistance, layoutStage } from "../../src/view/stage/stage-layout.ts";
+import { edgeDistance, layoutStage, pileX, pileY } from "../../src/view/stage/stage-layout.ts";
 import { layoutLanes } from "../../src/view/timeline/lanes.ts";
 import {
   axisTicks,
@@ -24,7 +24,7 @@ describe("the stage's layout", () => {
       fc.tuple(
         fc.oneof(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 25, max: 800 })),
         fc.integer({ min: 1, max: 64 }),
-        fc.constantFrom([360, 410], [390, 304], [619, 410], [660, 225], [870, 336], [1100, 470]),
+        fc.constantFrom([320, 272], [360, 410], [390, 304], [619, 410], [660, 225], [870, 336], [1100, 470]),
       ),
       ([clients, servers, [width, height]]) => {
         const run = sampleRun({ clients, servers, backplane: true, messages: 0 });
@@ -51,6 +51,28 @@ describe("the stage's layout", () => {
       },
       { runs: 60 },
     );
+  });
+
+  it("has signs of loss where no name stands, also on a phone and where somebody publishes into a backplane", () => {
+    const kinds = ["client", "client", "balancer", "server", "server", "backplane", "publisher"] as const;
+    const nodes = kinds.map((kind, node) => ({ node, kind, name: `${kind}-${node}` }));
+    for (const [width, height] of [
+      [390, 304],
+      [320, 272],
+      [870, 336],
+    ] as const) {
+      const layout = layoutStage(nodes, width, height);
+      for (const place of layout.tall ? [2, 5] : [2, 5, 6]) {
+        const [x, y] = [pileX(layout, place), pileY(layout, place)];
+        expect(y + 7).toBeLessThanOrEqual(height);
+        for (const { node } of nodes) {
+          const isApart =
+            Math.abs(layout.x[node] - x) >= layout.halfWidth[node] + 7 ||
+            Math.abs(layout.y[node] - y) >= layout.halfHeight[node] + 7;
+          expect([place, node, isApart]).toEqual([place, node, true]);
+        }
+      }
+    }
   });
 
   it("has a place for every node in any window, however narrow or low", () => {

@@ -61,6 +61,10 @@ export class FanoutCaption extends PageElement {
         /* What happens first, conclusion last: of a moment in which much happens, the rest is a scroll away. */
         max-height: 4.2rem;
         overflow-y: auto;
+        /* Its lower edge is in shade while there is more. */
+        background:
+          linear-gradient(to top, var(--surface) 40%, transparent) bottom / 100% 1.5rem no-repeat local,
+          linear-gradient(to top, var(--line), transparent) bottom / 100% 0.5rem no-repeat scroll;
       }
       .at {
         color: var(--muted);
@@ -99,6 +103,7 @@ export class FanoutCaption extends PageElement {
       }
       button.next {
         flex: none;
+        max-width: 11rem;
         min-height: 2.5rem;
         padding: 0.3rem 1.1rem;
         border: 1px solid var(--accent);
@@ -130,19 +135,32 @@ export class FanoutCaption extends PageElement {
         .caption > p {
           max-height: 2.75rem;
         }
+        /* There is no room for two lines of it. */
+        button.next {
+          max-width: none;
+        }
       }
       @media (max-width: 640px) {
+        /* Words have the whole width: beside a button, most sentences would be cut. */
         .caption {
+          flex-direction: column;
+          align-items: stretch;
+          justify-content: center;
+          gap: 0.3rem;
           border-inline: 0;
-          min-height: 4.75rem;
+          min-height: 4.9rem;
           padding-inline: 1rem;
           font-size: 0.875rem;
         }
         .caption > p {
-          max-height: 5rem;
+          max-height: 4.9rem;
+        }
+        .caption:has(button.next) > p {
+          flex: 1 0 auto;
+          min-height: 3.7rem;
         }
         button.next {
-          max-width: 8.5rem;
+          max-width: none;
           min-height: 2.75rem;
           padding-inline: 0.6rem;
         }

@@ -4,6 +4,7 @@ import { type Crowd, crowdOf } from "./crowd.ts";
 import { type Density, densityOf } from "./density.ts";
 import { type Flow, flowsOf } from "./flows.ts";
 import { type FrameIndex, indexFrames } from "./frames.ts";
+import { type HeldIndex, indexHeld } from "./held.ts";
 import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
 import { indexNodeStates, type NodeStates } from "./node-states.ts";
 import { indexRequests, type RequestIndex } from "./requests.ts";
@@ -18,6 +19,7 @@ export interface RunIndex {
   readonly states: NodeStates;
   readonly steps: Steps;
   readonly requests: RequestIndex;
+  readonly held: HeldIndex;
   readonly density: Density;
   readonly tasks: TaskIndex;
   /** null: every client has a place of its own on the stage. */
@@ -42,6 +44,7 @@ export function indexRun(run: RunResult): RunIndex {
     flows: crowd === null ? [] : flowsOf(frames, crowd),
     steps: indexSteps(run),
     requests,
+    held: indexHeld(requests, frames),
     tasks: indexTasks(run),
     density: densityOf(run, [ledger.lostUs, requests.refusedUs]),
   };

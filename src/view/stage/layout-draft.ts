@@ -1,6 +1,9 @@
 /** A layout of the stage, and one while nodes are placed. */
 import type { NodeInfo } from "../../run/result.ts";
 
+/** Where the signs of loss at a node stand: below it, unless something else does. */
+export const Signs = { below: 0, rightAsNumber: 1, right: 2, left: 3 } as const;
+
 export interface StageLayout {
   readonly width: number;
   readonly height: number;
@@ -20,8 +23,8 @@ export interface StageLayout {
   readonly clientsEnd: number;
   /** On a tall stage: where they end below. */
   readonly clientsBottom: number;
-  /** By node, 1: nodes stand too close for signs of loss below them: those go beside. */
-  readonly beside: Uint8Array;
+  /** By node: where signs of loss at it stand ({@link Signs}). */
+  readonly signs: Uint8Array;
   /** Servers that are too many for signs of loss at each: the first and the last of them, and where all signs are. */
   readonly grid: {
     readonly first: number;

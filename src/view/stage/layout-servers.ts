@@ -1,6 +1,6 @@
 /** Where servers stand: side by side or below each other; in a grid if they are too many for that. */
 import type { NodeInfo } from "../../run/result.ts";
-import { type Draft, put } from "./layout-draft.ts";
+import { type Draft, put, Signs } from "./layout-draft.ts";
 
 /** Room below a server for a pile of dead copies and two lines of text. */
 const BELOW = 64;
@@ -13,8 +13,8 @@ const NARROW_CELL = 24;
 /** Below the grid is told what died in it. */
 const FOOT = 34;
 
-/** Tall: side by side; in a grid if there are many. */
-export function placeServerRow(layout: Draft, servers: readonly NodeInfo[]): void {
+/** Tall: side by side, below what ends at `above`; in a grid if there are many. */
+export function placeServerRow(layout: Draft, servers: readonly NodeInfo[], above: number): void {
   const { width, height } = layout;
   if ((width - 16) / servers.length < 52) {
     const top = Math.max(height * 0.52, layout.clientsBottom + 56);
@@ -24,8 +24,9 @@ export function placeServerRow(layout: Draft, servers: readonly NodeInfo[]): voi
     return;
   }
   const half = Math.min(48, Math.max(5, (width - 16) / Math.max(servers.length, 1) / 2 - 4));
+  const y = Math.max(height * 0.62, above + 4 + 21);
   servers.forEach((node, i) => {
-    put(layout, node, (width * (i + 0.5)) / servers.length, height * 0.62, half, 21);
+    put(layout, node, (width * (i + 0.5)) / servers.length, y, half, 21);
   });
 }
 
@@ -50,7 +51,7 @@ export function placeServerColumn(
   servers.forEach((node, i) => {
     const y = Math.max(first, half + 2) + i * gap;
     put(layout, node, width * at, y, Math.min(58, width * 0.08), half);
-    if (isBeside) layout.beside[node.node] = 1;
+    if (isBeside) layout.signs[node.node] = Signs.rightAsNumber;
   });
 }
 

@@ -428,7 +428,7 @@ export class PacketLayer {
       const x = pileX(layout, mark.place);
       const bottom = pileY(layout, mark.place);
       const beside = x !== layout.x[mark.place];
-      const edge = beside ? bottom : layout.y[mark.place] + layout.halfHeight[mark.place] * 0.75;
+      const edge = beside ? bottom : layout.y[mark.place] + layout.halfHeight[mark.place] + 6;
       const settled = upperBound(mark.timesUs, since);
       for (let k = Math.max(0, n - MAX_PILE); k < n; k++) {
         const targetX = x + (beside ? 0 : ((k % MAX_PILE) - (Math.min(n, MAX_PILE) - 1) / 2) * (base * 1.7));

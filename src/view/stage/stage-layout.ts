@@ -2,7 +2,7 @@
 import type { NodeInfo } from "../../run/result.ts";
 import type { Crowd } from "../run/crowd.ts";
 import { placeCohorts, placePeopleColumns, placePeopleRows } from "./layout-clients.ts";
-import { type Draft, put, type StageLayout } from "./layout-draft.ts";
+import { type Draft, put, Signs, type StageLayout } from "./layout-draft.ts";
 import { placeServerColumn, placeServerRow } from "./layout-servers.ts";
 
 export type { StageLayout } from "./layout-draft.ts";
@@ -41,7 +41,7 @@ export function layoutStage(
     clientRoom: 120,
     clientsEnd: 0,
     clientsBottom: 0,
-    beside: new Uint8Array(n),
+    signs: new Uint8Array(n),
     grid: null,
     backplaneAt: { x: 0, y: 0 },
   };
@@ -53,14 +53,15 @@ export function layoutStage(
     if (crowd === null) placePeopleRows(layout, clients);
     else placeCohorts(layout, crowd);
     placeTallBalancers(layout, balancers);
-    placeServerRow(layout, servers);
+    const bottom = Math.max(0, ...balancers.map(({ node }) => layout.y[node] + layout.halfHeight[node]));
+    placeServerRow(layout, servers, bottom);
     placeBackplane(
       layout,
       nodes,
       layout.width / 2,
       Math.min(layout.height * 0.93, layout.height - 28),
       52,
-      17,
+      19,
     );
   } else {
     if (crowd === null) placePeopleColumns(layout, clients);
@@ -111,23 +112,30 @@ function placeBackplane(
   halfHeight: number,
 ): void {
   const backplane = nodes.find(({ kind }) => kind === "backplane");
-  if (backplane) put(layout, backplane, x, y, halfWidth, halfHeight);
+  if (backplane) {
+    put(layout, backplane, x, y, halfWidth, halfHeight);
+    // On a phone the frame is below, and publishers are at the right.
+    if (layout.tall) layout.signs[backplane.node] = Signs.left;
+  }
   layout.backplaneAt = { x, y };
   placePublishers(layout, nodes, halfWidth, halfHeight);
 }
 
-/** Beside the backplane, where that is below; below it, where that is at the side. */
-function placePublishers(layout: Draft, nodes: readonly NodeInfo[], beside: number, below: number): void {
+/** Beside the backplane, where that is below; above it, where that is at the side: below it is told what died there. */
+function placePublishers(layout: Draft, nodes: readonly NodeInfo[], beside: number, above: number): void {
   const publishers = nodes.filter(({ kind }) => kind === "publisher");
   const { x, y } = layout.backplaneAt;
-  const room = layout.tall ? layout.width - x - beside : layout.height - y - below;
+  const room = layout.tall ? layout.width - x - beside : y - above;
   const pitch = Math.max(14, Math.min(layout.tall ? 96 : 58, (room - 10) / publishers.length));
   publishers.forEach((node, i) => {
     const half = layout.tall ? Math.max(5, Math.min(44, pitch / 2 - 4)) : 44;
-    const away = (layout.tall ? beside : below) + 6 + pitch * (i + 0.5);
+    const away = (layout.tall ? beside : above) + 6 + pitch * (i + 0.5);
     const halfHeight = layout.tall ? 15 : Math.max(5, Math.min(15, pitch / 2 - 3));
     if (layout.tall) put(layout, node, x + away, y, half, halfHeight);
-    else put(layout, node, x, y + away, half, halfHeight);
+    else {
+      put(layout, node, x, y - away, half, halfHeight);
+      layout.signs[node.node] = Signs.left;
+    }
   });
 }
 
@@ -166,8 +174,11 @@ function placeTallBalancers(layout: Draft, balancers: readonly NodeInfo[]): void
   const { width, height } = layout;
   const n = balancers.length;
   const y = Math.max(height * 0.41, layout.clientsBottom + 19);
-  if (n === 1) put(layout, balancers[0], width / 2, y, 52, 19);
-  else if (n <= 3) {
+  if (n === 1) {
+    put(layout, balancers[0], width / 2, y, 52, 19);
+    // Servers are close below.
+    layout.signs[balancers[0].node] = Signs.right;
+  } else if (n <= 3) {
     // Not further apart than need be.
     const left = Math.max(width / (2 * n), width / 2 - 85 * (n - 1));
     placeRow(layout, balancers, { left, right: width - left, y, halfHeight: 19 });
@@ -201,13 +212,15 @@ function placeWideBalancers(layout: Draft, balancers: readonly NodeInfo[]): void
 /** Where the signs of loss at a node lie: the middle of its pile, and the text after or below it. */
 export function pileX(layout: StageLayout, node: number): number {
   if (isInGrid(layout, node)) return layout.grid!.x;
-  return layout.x[node] + (layout.beside[node] === 1 ? layout.halfWidth[node] + 14 : 0);
+  const away = layout.halfWidth[node] + 14;
+  if (layout.signs[node] === Signs.below) return layout.x[node];
+  return layout.x[node] + (layout.signs[node] === Signs.left ? -away : away);
 }
 
 /** See {@link pileX}. */
 export function pileY(layout: StageLayout, node: number): number {
   if (isInGrid(layout, node)) return layout.grid!.y;
-  return layout.beside[node] === 1 ? layout.y[node] : layout.y[node] + layout.halfHeight[node] + 15;
+  return layout.y[node] + (layout.signs[node] === Signs.below ? layout.halfHeight[node] + 15 : 0);
 }
 
 export function isInGrid({ grid }: StageLayout, node: number): boolean {

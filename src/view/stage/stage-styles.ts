@@ -92,6 +92,17 @@ export const stageStyles = [
     .band.lossy {
       stroke-dasharray: 9 6;
     }
+    .waiting polyline {
+      fill: none;
+      stroke: var(--http);
+      stroke-width: 2;
+      stroke-dasharray: 6 3;
+    }
+    .waiting rect {
+      fill: var(--http);
+      stroke: var(--surface);
+      stroke-width: 1.5;
+    }
     .link-mark rect {
       fill: var(--surface);
       stroke: var(--warn);

@@ -149,9 +149,9 @@ export class FanoutStage extends PageElement {
     const { loaded, timeUs, selection, followed } = this.player;
     if (!this.#layout || !this.#topology || !this.#packets || loaded !== this.#shown) return;
     if (loaded) {
-      const { states, ledger, requests, crowd } = loaded.index;
+      const { states, ledger, requests, held, crowd } = loaded.index;
       // The SVG is a function of these positions in the trace: it is touched only when one of them moved.
-      const changes = upperBound(states.changesUs, timeUs);
+      const changes = upperBound(states.changesUs, timeUs) + upperBound(held.changesUs, timeUs);
       const deliveries = upperBound(ledger.deliveredUs, timeUs);
       const losses = upperBound(ledger.lostUs, timeUs) + upperBound(requests.refusedUs, timeUs);
       const isNews = deliveries !== this.#deliveries || losses !== this.#losses;

@@ -5,6 +5,7 @@ import { count, list } from "../look/format.ts";
 import type { Loaded } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
 import type { Mark } from "../run/marks.ts";
+import { Signs } from "./layout-draft.ts";
 import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 
 /** Labels on losses; the others keep their pile and their place in the ledger. */
@@ -20,9 +21,12 @@ export interface Loss {
 interface Place {
   readonly x: number;
   readonly y: number;
-  /** Beside the node, where there is room for a number only. */
-  readonly isBeside: boolean;
+  readonly anchor: "start" | "middle" | "end";
+  /** There is room for a number only. */
+  readonly isNumber: boolean;
   readonly letters: number;
+  /** How many lines there is room for below it. */
+  readonly lines: number;
 }
 
 export function drawLosses(
@@ -54,19 +58,18 @@ export function drawLosses(
       const g = select(this);
       const nth = perPlace.get(mark.place) ?? 0;
       perPlace.set(mark.place, nth + 1);
-      const { x, y, isBeside, letters } = placeOf(mark.place, nth, servers, layout);
+      const { x, y, anchor, isNumber, letters, lines } = placeOf(mark.place, nth, servers, layout);
       // Where only a number is written, its name says of what.
-      g.attr("aria-label", isBeside ? `${count(loss.n)} ${mark.label}` : null);
-      const anchor = isBeside ? "start" : "middle";
+      g.attr("aria-label", isNumber ? `${count(loss.n)} ${mark.label}` : null);
       g.select("text.what")
         .attr("x", x)
         .attr("y", y)
         .attr("text-anchor", anchor)
-        .text(isBeside ? count(loss.n) : whatText(loss, nodes, letters));
+        .text(isNumber ? count(loss.n) : whatText(loss, nodes, letters));
       g.select("text.why")
         .attr("text-anchor", anchor)
         .selectAll("tspan")
-        .data(isBeside || letters < 14 ? [] : wrap(mark.label, letters).slice(0, linesBelow(y, layout)))
+        .data(isNumber || letters < 14 ? [] : wrap(mark.label, letters).slice(0, lines))
         .join("tspan")
         .attr("x", x)
         .attr("y", (_line, i) => y + 15 * (i + 1))
@@ -87,18 +90,38 @@ function linesBelow(y: number, { tall, height, backplaneAt }: StageLayout): numb
 function placeOf(node: number, nth: number, servers: number, layout: StageLayout): Place {
   // On a phone, servers stand side by side: each has its share of the width for its text.
   const share = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
-  const isBeside = pileX(layout, node) !== layout.x[node];
+  const beside = placeBeside(node, nth, layout);
+  if (beside !== null) return beside;
   const y = pileY(layout, node) + 24 + nth * 34;
   // A low stage has the backplane beside the text.
   const { x: middle, y: backplaneY } = layout.backplaneAt;
   const isLow = layout.tall && y > backplaneY - BACKPLANE.halfHeight;
   const room = isLow ? Math.min(share, 2 * (Math.abs(layout.x[node] - middle) - BACKPLANE.halfWidth)) : share;
   const letters = Math.floor(room / 6.3);
-  if (isBeside)
-    return { x: pileX(layout, node) + 9, y: pileY(layout, node) + 5 + nth * 14, isBeside, letters };
   const half = Math.min(95, room / 2);
   const x = Math.min(Math.max(layout.x[node], half + 4), layout.width - half - 4);
-  return { x, y, isBeside, letters };
+  return { x, y, anchor: "middle", isNumber: false, letters, lines: linesBelow(y, layout) };
+}
+
+/** The place of the nth label at a node whose signs stand beside it; null: they stand below. */
+function placeBeside(node: number, nth: number, layout: StageLayout): Place | null {
+  const [pile, y] = [pileX(layout, node), pileY(layout, node)];
+  if (pile === layout.x[node]) return null;
+  const sign = layout.signs[node];
+  if (sign !== Signs.right && sign !== Signs.left)
+    return { x: pile + 9, y: y + 5 + nth * 14, anchor: "start", isNumber: true, letters: 0, lines: 0 };
+  const isLeft = sign === Signs.left;
+  // The newest falls in large.
+  const x = isLeft ? pile - 17 : pile + 17;
+  const letters = Math.floor((isLeft ? x - 4 : layout.width - x - 4) / 6.3);
+  return {
+    x,
+    y: y - 2 + nth * 34,
+    anchor: isLeft ? "end" : "start",
+    isNumber: false,
+    letters: Math.min(letters, 24),
+    lines: y + 30 < layout.height ? 2 : 1,
+  };
 }
 
 /** «✕ 2 copies for A and B», or as much of it as there is room for. */

@@ -7,11 +7,14 @@ import { optionLabel } from "../knobs/knob-controls.ts";
 import { count } from "../look/format.ts";
 import type { Loaded } from "../player/player.ts";
 import { presentAt } from "../run/crowd.ts";
+import { heldAt } from "../run/held.ts";
 import { receivedBy } from "../run/ledger-index.ts";
 import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "../run/node-states.ts";
 import type { StageLayout } from "./stage-layout.ts";
 
 const MOST_STYLES = 12;
+/** Where a client's name has less room, its state has room for a word or two. */
+const WORDS_ROOM = 90;
 
 /** A node's group. */
 type Group = Selection<SVGGElement, unknown, null, undefined>;
@@ -140,6 +143,8 @@ export function showNodeStates(
   const { run, index } = loaded;
   const { states, ledger } = index;
   const held = clientsHeld(loaded, timeUs);
+  const waiting = heldAt(index.held, timeUs);
+  const isShort = layout.tall || layout.clientRoom < WORDS_ROOM;
   select(svg)
     .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
     .each(function (d) {
@@ -155,11 +160,15 @@ export function showNodeStates(
       g.select("title").text(`${d.name}: ${told}`);
       const detail = g.select("text.detail");
       if (d.kind === "client") {
-        detail.text(layout.clientDetail ? clientDetail(run.nodes[server]?.name, state, layout.tall) : "");
+        const asks = waiting.some(({ client }) => client === d.node) && state === NodeState.plain;
+        const words = asks ? "waits" : clientDetail(run.nodes[server]?.name, state, isShort);
+        detail.text(layout.clientDetail ? words : "");
         const received = layout.clientLabels ? receivedBy(ledger, d.node, timeUs) : 0;
         g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
-      } else if (d.kind === "server") detail.text(serverDetail(d, state, held.get(d.node) ?? 0, layout));
-      else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
+      } else if (d.kind === "server") {
+        const polls = waiting.filter(({ server }) => server === d.node).length;
+        detail.text(serverDetail(d, state, { clients: held.get(d.node) ?? 0, polls }, layout));
+      } else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text(storeDetail(loaded));
       else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
       else if (d.kind === "channel") detail.text(priceText(loaded, d.name));
@@ -205,10 +214,17 @@ function clientDetail(server: string | undefined, state: number, isShort: boolea
   }
 }
 
-function serverDetail({ node }: NodeInfo, state: number, clients: number, layout: StageLayout): string {
+/** How many are connected to it, or, if none is, how many requests wait there. */
+function serverDetail(
+  { node }: NodeInfo,
+  state: number,
+  { clients, polls }: { readonly clients: number; readonly polls: number },
+  layout: StageLayout,
+): string {
   if (layout.halfHeight[node] < 16 || layout.halfWidth[node] < 20) return "";
   if (state !== NodeState.up) return NODE_STATE_NAMES[state];
-  if (layout.halfWidth[node] < 34) return count(clients);
+  if (layout.halfWidth[node] < 34) return count(clients || polls);
+  if (clients === 0 && polls > 0) return polls === 1 ? "1 poll waits" : `${count(polls)} polls wait`;
   return `${count(clients)} client${clients === 1 ? "" : "s"}`;
 }
 

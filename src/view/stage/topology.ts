@@ -10,13 +10,25 @@ import { marksOnStage } from "./marks-on-stage.ts";
 import type { StageLayout } from "./stage-layout.ts";
 import { type Chosen, drawGrips, keepOneStop, makeSelectable, showChosenLink } from "./stage-selection.ts";
 import { drawCohorts, type NumberedCohort, showCohorts } from "./topology-cohorts.ts";
+import { showHeld } from "./topology-held.ts";
 import { drawLinks, showLinkStates } from "./topology-links.ts";
 import { drawLosses } from "./topology-losses.ts";
 import { drawNats, showNats } from "./topology-nats.ts";
 import { drawNodes, showNodeStates } from "./topology-nodes.ts";
 
 /** Groups, each drawn over those before. */
-const LAYERS = ["bands", "links", "link-marks", "ghost", "grips", "nats", "cohorts", "nodes", "losses"];
+const LAYERS = [
+  "bands",
+  "links",
+  "link-marks",
+  "ghost",
+  "grips",
+  "nats",
+  "held",
+  "cohorts",
+  "nodes",
+  "losses",
+];
 
 const MOST_POINTED = 3;
 
@@ -103,6 +115,7 @@ export class Topology {
     showChosenLink(this.#svg, selection?.kind === "link" ? selection.id : null);
     showLinkStates(this.#svg, loaded, layout, timeUs);
     showNats(this.#svg, loaded, timeUs);
+    showHeld(this.#svg, loaded, layout, timeUs);
     this.updateCohorts(layout, timeUs, selection);
   }
 

@@ -24,6 +24,8 @@ const PAD_RIGHT = 14;
 /** From this width on the timeline stands on one screen with the stage, and leaves most of its height to it. */
 const ONE_SCREEN = 1024;
 const SHARE = 0.22;
+/** Where who is online has a strip of its own above it. */
+const SHARE_BELOW_STRIP = 0.13;
 /** A plot is never drawn narrower than this, in pixels: in a narrower window, its right end is cut off. */
 const LEAST_PLOT = 48;
 /** A narrower plot has short names and few times. */
@@ -239,7 +241,8 @@ export class FanoutTimeline extends PageElement {
     if (!canvas || !loaded || !axis || width === 0 || loaded !== this.#view?.loaded) return;
     this.#selection = selection;
     const { nodes } = loaded.run;
-    const lanes = layoutLanes(nodes, innerHeight * (innerWidth < ONE_SCREEN ? 1 : SHARE));
+    const share = loaded.run.scenario.presence.kind === "none" ? SHARE : SHARE_BELOW_STRIP;
+    const lanes = layoutLanes(nodes, innerHeight * (innerWidth < ONE_SCREEN ? 1 : share));
     const height = Math.max(120, Math.ceil(lanes.height));
     const c = sizedContext(canvas, width, height);
     const palette = readPalette();
