@@ -2,9 +2,11 @@
  * What clients missed by the time that they are connected again: the memory of rules about coming back. Only what a server
  * handed out counts: what never came so far, no way of coming back could bring.
  */
+
 import { CAUSES, Cause } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, RecordKind, type Records, RecoveryOutcome } from "../model/trace/records.ts";
+import { messageNumber } from "../run/message-number.ts";
 import type { Breach, Monitor, Setting } from "./rule.ts";
 import { type Scope, ScopeCounter } from "./scope.ts";
 
@@ -156,7 +158,7 @@ export class AbsenceMonitor implements Monitor {
     const { name, label } = CAUSES[cause];
     return {
       key: name,
-      text: `${this.#nameOf(client)} is connected again, and misses message ${message}: ${label}.`,
+      text: `${this.#nameOf(client)} is connected again, and misses message ${messageNumber(message)}: ${label}.`,
       clients: [client],
       message,
     };

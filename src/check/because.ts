@@ -12,6 +12,7 @@ import type { RuleName } from "../scenario/rules.ts";
 import { clientPatienceMs, patienceOf, rarestBeatMs, shortestTimeout, timerMs } from "../scenario/timers.ts";
 import { listed, seconds } from "./in-words.ts";
 import type { Violation } from "./rule.ts";
+import { FAILED_AND_DONE } from "./rules/outcome-is-true.ts";
 import { type Trouble, Troubles } from "./troubles.ts";
 
 /** What there is to reason from. */
@@ -47,12 +48,20 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   gapless: lossOf,
   "caught-up": lossOf,
   recovered: lossOf,
-  "told-once": () => null,
-  "within-budget": () => null,
+  "told-once": asksTooSoon,
+  "within-budget": spendsBlindly,
+  "at-least-once": isSentOnce,
+  "effectively-once": isNotRecognised,
+  "outcome-is-true": saysTooMuch,
+  "order-under-retry": goesAlongside,
+  "bill-within-budget": ({ run: { scenario } }) =>
+    scenario.backplane.kind === "vendor"
+      ? "The vendor bills each message once as it takes it, and once more for each recipient to whom it is delivered."
+      : null,
   "no-ghost": neverExpires,
   "nobody-missing": latestTrouble,
   "filter-denies-nobody": () => null,
-  "context-survives": () => null,
+  "context-survives": losesTheThread,
   "newest-wins": waitsForWhatIsOld,
   "snapshot-continues": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
@@ -79,6 +88,60 @@ function neverExpires(facts: Facts): string | null {
   );
   if (killed === undefined || "ttlMs" in presence || "downMs" in presence) return latestTrouble(facts);
   return `Nothing in presence.kind ${presence.kind} expires: what ${killed.target} had written stayed when it was killed.`;
+}
+
+/** The service takes the next channel while the one before may still tell the person. */
+function asksTooSoon({ run: { scenario } }: Facts): string | null {
+  const { gate, waitMs, fallBackOn, receiptLoss } = scenario.gateway;
+  if (!gate) return "No receipt keeps the service from taking the next channel (gateway.gate is off).";
+  if (fallBackOn === "failure") return null;
+  const lost = receiptLoss > 0 ? ", and some receipts get lost" : "";
+  return `The service waits ${seconds(waitMs)} for a receipt (gateway.waitMs)${lost}: what it has not heard of by then it sends once more.`;
+}
+
+function spendsBlindly({ run: { scenario } }: Facts): string | null {
+  return scenario.gateway.keepsBudget
+    ? null
+    : "The service does not look at what is left before it takes a channel (gateway.keepsBudget is off).";
+}
+
+function losesTheThread({ run: { scenario } }: Facts): string | null {
+  return scenario.gateway.context === "socket"
+    ? "The service keeps conversations under the id of the person's socket (gateway.context), and a socket ends with its connection."
+    : null;
+}
+
+/** Who sends nothing again. */
+function isSentOnce(facts: Facts): string | null {
+  const { delivery } = facts.troubles.groupOf(facts.sender);
+  if (delivery !== "forget") return lossOf(facts);
+  return `${facts.nameOf(facts.sender)} sends each message once, and asks for no acknowledgement (delivery is ${delivery}).`;
+}
+
+/** A second try meets servers that do not know it. */
+function isNotRecognised(facts: Facts): string | null {
+  const { seenIds, marksIds } = facts.run.scenario.servers;
+  if (seenIds === "none")
+    return "A server does again what is sent again: it remembers no ids (servers.seenIds is none).";
+  return seenIds === "memory"
+    ? "Each server remembers ids for itself alone (servers.seenIds is memory), and forgets them when it is killed."
+    : `An id and its effect are two writes, and what comes between them parts them (servers.marksIds is ${marksIds}).`;
+}
+
+/** What a sender is told says no more than that an acknowledgement came, or did not. */
+function saysTooMuch(facts: Facts): string | null {
+  if (facts.violation.breach.key === FAILED_AND_DONE)
+    return `No acknowledgement came to ${facts.nameOf(facts.sender)} in time, and that is all it knows: what it asked for may have been done.`;
+  const { marksIds } = facts.run.scenario.servers;
+  return `A server acknowledges what it recognises by its id, and an id may be there without its effect (servers.marksIds is ${marksIds}).`;
+}
+
+/** What is sent again comes after what was sent meanwhile. */
+function goesAlongside(facts: Facts): string | null {
+  const { delivery } = facts.troubles.groupOf(facts.sender);
+  return delivery === "queue"
+    ? null
+    : `${facts.nameOf(facts.sender)} does not wait for one message before it sends the next (delivery is ${delivery}), so that one which fails is overtaken.`;
 }
 
 /** Where all travels by one stream, what was lost is sent again first. */

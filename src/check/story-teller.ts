@@ -20,6 +20,7 @@ import {
 } from "../model/trace/records.ts";
 import { closeEventAt } from "../run/close-event.ts";
 import { readLedger } from "../run/ledger.ts";
+import { messageNumber } from "../run/message-number.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
 import { taskWords } from "../run/task-words.ts";
@@ -474,7 +475,11 @@ export class StoryTeller {
     if (audience === Audience.server)
       return this.#line(`${this.#name(sender)} asks the server.`, 9, "message");
     if (audience === Audience.task)
-      return this.#line(`${this.#name(sender)} has message ${message} for the server.`, 9, "message");
+      return this.#line(
+        `${this.#name(sender)} has message ${messageNumber(message)} for the server.`,
+        9,
+        "message",
+      );
     const recipients: number[] = [];
     for (let next = row + 1; isItsCopy(next); next++) recipients.push(trace[at.copy.recipient][next]);
     return this.#line(`${this.#name(sender)} sends a message to ${this.#names(recipients)}.`, 9, "message");

@@ -15,6 +15,7 @@ import {
 } from "../model/trace/records.ts";
 import { countChannels, dollars, spentMicros } from "../run/channels.ts";
 import { closeEventAt } from "../run/close-event.ts";
+import { isDone } from "../run/effects.ts";
 import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import { countOutcomes, readTasks } from "../run/outcomes.ts";
@@ -225,7 +226,7 @@ function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
 function outcomeFacts({ nodes, trace }: RunResult, { copies }: Ledger): [string, Fact][] {
   const twice = new Map<number, number>();
   for (let row = 0; row < trace.length; row++) {
-    if (trace.kind[row] !== RecordKind.duplicated) continue;
+    if (trace.kind[row] !== RecordKind.duplicated || isDone(trace, row)) continue;
     const recipient = trace[at.duplicated.recipient][row]!;
     twice.set(recipient, (twice.get(recipient) ?? 0) + 1);
   }
@@ -250,7 +251,8 @@ function channelFacts(run: RunResult): [string, Fact][] {
   let anew = 0;
   for (let row = 0; row < trace.length; row++)
     if (trace.kind[row] === RecordKind.context) anew += 1 - trace[at.context.kept][row]!;
-    else if (trace.kind[row] === RecordKind.duplicated) twice.add(trace[at.duplicated.recipient][row]!);
+    else if (trace.kind[row] === RecordKind.duplicated && !isDone(trace, row))
+      twice.add(trace[at.duplicated.recipient][row]!);
   return [
     ["told.twice", twice.size],
     ["conversations.anew", anew],

@@ -25,3 +25,9 @@ declare module "virtual:course" {
     >
   >;
 }
+
+/** A document that the page brings along as a file of its own. */
+declare module "*/facts.md?url" {
+  const url: string;
+  export default url;
+}

@@ -3,6 +3,7 @@ import { microsOf } from "../model/gateway/providers.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, type Columns, RecordKind } from "../model/trace/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { isDone } from "./effects.ts";
 import type { RunResult } from "./result.ts";
 
 export interface ChannelCount {
@@ -105,6 +106,7 @@ class Counting {
         by.arrived++;
         return;
       case RecordKind.duplicated:
+        if (isDone(trace, row)) return;
         by.again++;
         this.twice.add(trace[at.duplicated.recipient][row]!);
         return;

@@ -1,5 +1,7 @@
 /** What becomes of a message that a server acts on, in sentences: for the caption and for stories. */
+
 import { at, Outcome, RecordKind, type Records } from "../model/trace/records.ts";
+import { messageNumber } from "./message-number.ts";
 
 export interface TaskWords {
   readonly message: number;
@@ -16,21 +18,21 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
       const [message, client] = [trace[at.tried.message][row], trace[at.tried.client][row]];
       const tries = trace[at.tried.tries][row];
       if (tries === 1) return null;
-      const text = `${nameOf(client)} sends message ${message} again: try ${tries}.`;
+      const text = `${nameOf(client)} sends message ${messageNumber(message)} again: try ${tries}.`;
       return { message, client, text, isBad: false };
     }
     case RecordKind.done: {
       const message = trace[at.done.message][row];
       // What it was to the books comes right behind it.
       const isAgain = trace.kind[row + 1] === RecordKind.duplicated;
-      const what = `what message ${message} asks for`;
+      const what = `what message ${messageNumber(message)} asks for`;
       const text = `${nameOf(trace[at.done.server][row])} does ${what}${isAgain ? " once more" : ""}.`;
       return { message, client: trace[at.done.client][row], text, isBad: isAgain };
     }
     case RecordKind.recognised: {
       const message = trace[at.recognised.message][row];
       const server = nameOf(trace[at.recognised.server][row]);
-      const text = `${server} has seen message ${message} before, and does nothing.`;
+      const text = `${server} has seen message ${messageNumber(message)} before, and does nothing.`;
       return { message, client: -1, text, isBad: false };
     }
     case RecordKind.settled: {
@@ -45,11 +47,12 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
 }
 
 const TOLD: Readonly<Record<Outcome, (client: string, message: number) => string>> = {
-  [Outcome.acknowledged]: (client, message) => `${client} is told that message ${message} is done.`,
+  [Outcome.acknowledged]: (client, message) =>
+    `${client} is told that message ${messageNumber(message)} is done.`,
   [Outcome.timedOut]: (client, message) =>
-    `${client} takes message ${message} for failed: no acknowledgement came in time.`,
+    `${client} takes message ${messageNumber(message)} for failed: no acknowledgement came in time.`,
   [Outcome.disconnected]: (client, message) =>
-    `${client} takes message ${message} for failed: its connection has ended.`,
+    `${client} takes message ${messageNumber(message)} for failed: its connection has ended.`,
   [Outcome.unheard]: (client, message) =>
-    `${client} will never be told what became of message ${message}: its connection has ended.`,
+    `${client} will never be told what became of message ${messageNumber(message)}: its connection has ended.`,
 };

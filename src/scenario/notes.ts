@@ -2,6 +2,7 @@
  * What a scenario says that does nothing in any of its runs. It is accepted, since another variant or setting may make it
  * matter; it is said, since it is mostly a slip.
  */
+import { PARTS } from "../model/parts.ts";
 import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
 import type { Fault, Latency, Scenario } from "./schema.ts";
 
@@ -11,11 +12,21 @@ export interface Note {
   readonly message: string;
 }
 
-/** What undoes what, and how it is said when there is nothing to undo. */
-const UNDOES: Readonly<Record<string, { readonly acts: readonly string[]; readonly unless: string }>> = {
-  restart: { acts: ["crash"], unless: "it has not crashed" },
-  resume: { acts: ["freeze", "throttle"], unless: "it is neither frozen nor throttled" },
-  heal: { acts: ["cut", "slow", "lose", "mute"], unless: "it is neither cut, slow, lossy nor mute" },
+/** What undoes what, of all parts: nothing that is struck has an act of another's. */
+const UNDOES: Readonly<Record<string, readonly string[]>> = undoings();
+
+function undoings(): Record<string, string[]> {
+  const all: Record<string, string[]> = {};
+  for (const { undoes } of PARTS)
+    for (const [act, acts] of Object.entries(undoes ?? {})) all[act] = [...(all[act] ?? []), ...acts];
+  return all;
+}
+
+/** How it is said when there is nothing to undo. */
+const NOTHING_TO_UNDO: Readonly<Record<string, string>> = {
+  restart: "it has not crashed",
+  resume: "it is neither frozen nor throttled",
+  heal: "it is neither cut, slow, lossy nor mute",
 };
 
 /** In the order of the scenario's lines. */
@@ -41,7 +52,7 @@ function faultNotes(scenario: Scenario): Note[] {
     return [
       {
         path: `faults.${i}.act`,
-        message: `${act} ${target}: ${UNDOES[act]!.unless} by then, so this does nothing`,
+        message: `${act} ${target}: ${NOTHING_TO_UNDO[act]} by then, so this does nothing`,
       },
     ];
   });
@@ -57,7 +68,7 @@ function idleUndoings(scenario: Scenario, names: ScenarioNames): Set<Fault> {
     .sort((one, other) => one.atMs - other.atMs);
   for (const fault of inOrder) {
     const { kind, numbers } = targetOf(scenario, names, fault);
-    const undoes = UNDOES[fault.act]?.acts ?? [];
+    const undoes = UNDOES[fault.act] ?? [];
     let isIdle = undoes.length > 0;
     for (const number of numbers) {
       const key = `${kind} ${number}`;

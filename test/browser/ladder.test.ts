@@ -38,3 +38,15 @@ it("fits a phone", async () => {
   const { page: wide, window } = await widths();
   expect(wide).toBeLessThanOrEqual(window);
 });
+
+it("has below it what the scenario says in vain", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  const late = encodeURIComponent('workload=[{"from":"A","to":"server","atMs":200000}]');
+  await openStill(`#/timeout-ladder?variant=ping-30s&set=${late}`);
+  await openTab("Knobs");
+  await expect.poll(() => textOf(at("notes"))).toContain("A sends at 200000 ms, after the end, at 100000 ms");
+  await openStill("#/timeout-ladder?variant=ping-30s");
+  await openTab("Knobs");
+  await expect.poll(rungs).toHaveLength(6);
+  expect(await at("notes").count()).toBe(0);
+});

@@ -227,6 +227,37 @@ describe("because", () => {
       "",
     ],
     [
+      "at-least-once, nothing is sent again",
+      {
+        clients: [{ ...A, delivery: "forget" }],
+        ...one,
+        workload: [{ from: "A", to: "server", atMs: 500 }],
+        servers: { count: 1, failsBeforeEffect: 1 },
+        rules: ["at-least-once"],
+      },
+      "A sends each message once, and asks for no acknowledgement (delivery is forget).",
+    ],
+    [
+      "effectively-once, a second try that nobody recognises",
+      {
+        clients: [{ ...A, delivery: "queue", ackTimeoutMs: 200 }],
+        servers: { count: 1, ackDelayMs: 300 },
+        workload: [{ from: "A", to: "server", atMs: 500 }],
+        rules: ["effectively-once"],
+      },
+      "A server does again what is sent again: it remembers no ids (servers.seenIds is none).",
+    ],
+    [
+      "outcome-is-true, a timeout",
+      {
+        clients: [{ ...A, delivery: "ack", ackTimeoutMs: 200 }],
+        servers: { count: 1, ackDelayMs: 300 },
+        workload: [{ from: "A", to: "server", atMs: 500 }],
+        rules: ["outcome-is-true"],
+      },
+      "No acknowledgement came to A in time, and that is all it knows: what it asked for may have been done.",
+    ],
+    [
       "newest-wins, one stream for all",
       {
         clients: [A, { ...B, freshForMs: 100 }],

@@ -312,7 +312,7 @@ describe("fanout trace", () => {
       "  participant n4 as server-2",
     ]);
     expect(out).toContain(
-      "  n0->>n2: 500 ms message 0\n  n2->>n3: 520 ms message 0\n  Note over n3: 520.5 ms message 0 for B lost: no local socket, no backplane\n",
+      "  n0->>n2: 500 ms message 1\n  n2->>n3: 520 ms message 1\n  Note over n3: 520.5 ms message 1 for B lost: no local socket, no backplane\n",
     );
   });
 

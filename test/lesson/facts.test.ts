@@ -73,3 +73,19 @@ describe("moments of packets", () => {
     expect(timeOf(count(false), { event: "first lost packet", offsetMs: 0 })).toBeNull();
   });
 });
+
+it("takes nobody for told twice whose request a server has done twice", () => {
+  const run = simulate(
+    labScenario({
+      durationMs: 3000,
+      clients: [
+        { name: "A", transport: "websocket", startConnected: true, delivery: "queue", ackTimeoutMs: 200 },
+      ],
+      servers: { count: 1, ackDelayMs: 300 },
+      workload: [{ from: "A", to: "server", atMs: 500 }],
+    }),
+  );
+  const facts = factsOf(run);
+  expect(facts.get("tasks.duplicates")).toBeGreaterThan(0);
+  expect([facts.get("told.twice"), facts.get("A.doubled")]).toEqual([0, 0]);
+});

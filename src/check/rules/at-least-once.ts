@@ -1,8 +1,9 @@
 import { CAUSES } from "../../model/trace/causes.ts";
 import { Audience, at, Outcome, RecordKind } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /**
  * What acknowledgement and retry promise (FACTS §1.5, §7): a message is done, once or more often, or its sender knows that it may not be. Fire
@@ -48,7 +49,7 @@ export const atLeastOnce: Rule = {
         const but = told === Outcome.acknowledged ? "was told that it is done" : "is not told";
         return {
           key: name,
-          text: `${nameOf(sender)}'s message ${message} is never done (${label}), and ${nameOf(sender)} ${but}.`,
+          text: `${nameOf(sender)}'s message ${messageNumber(message)} is never done (${label}), and ${nameOf(sender)} ${but}.`,
           clients: [sender],
           message,
         };

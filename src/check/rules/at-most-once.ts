@@ -1,7 +1,8 @@
 import { at, RecordKind } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter, TASK } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /**
  * Socket.IO without retries delivers at most once (FACTS §1.5), which is a promise about one connection. A
@@ -31,7 +32,7 @@ export const atMostOnce: Rule = {
         const message = trace[at.duplicated.message][row];
         return {
           key: "duplicated",
-          text: `${nameOf(recipient)} gets its copy of message ${message} a second time.`,
+          text: `${nameOf(recipient)} gets its copy of message ${messageNumber(message)} a second time.`,
           clients: [recipient],
           message,
         };

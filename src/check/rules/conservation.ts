@@ -1,6 +1,7 @@
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { at, RecordKind, readerOf } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import { nodeNumbers } from "../../scenario/names.ts";
 import type { Breach, Monitor, Rule } from "../rule.ts";
 
@@ -20,7 +21,7 @@ export const conservation: Rule = {
     const nodes = nodeNumbers(scenario).total;
     const broken = (key: string, client: number, message: number, what: string): Breach => ({
       key,
-      text: `${nameOf(client)}'s copy of message ${message} ${what}.`,
+      text: `${nameOf(client)}'s copy of message ${messageNumber(message)} ${what}.`,
       clients: [client],
       message,
     });

@@ -1,4 +1,5 @@
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import { channelWords } from "../../run/words.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
@@ -43,7 +44,7 @@ class ContextMonitor implements Monitor {
     const message = trace[at.context.message][row];
     return {
       key: "begins-anew",
-      text: `With message ${message}, ${by}, the conversation with ${nameOf(client)} begins anew: what was said before is not found.`,
+      text: `With message ${messageNumber(message)}, ${by}, the conversation with ${nameOf(client)} begins anew: what was said before is not found.`,
       clients: [client],
       message,
     };

@@ -1,7 +1,8 @@
 import { Audience, at, Outcome, RecordKind } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /**
  * What people mean by «exactly once»: at least once, and an id at the server that is stored together with the effect (FACTS §7; ground-truth
@@ -45,7 +46,7 @@ export const effectivelyOnce: Rule = {
             if (!isDone(trace, row)) return null;
             const message = trace[at.duplicated.message][row];
             const sender = trace[at.duplicated.recipient][row];
-            const text = `what ${nameOf(sender)}'s message ${message} asks for is done a second time.`;
+            const text = `what ${nameOf(sender)}'s message ${messageNumber(message)} asks for is done a second time.`;
             return { key: "again", text, clients: [sender], message };
           }
         }
@@ -57,7 +58,7 @@ export const effectivelyOnce: Rule = {
         const sender = trace[at.lost.recipient][row];
         return {
           key: "never",
-          text: `${nameOf(sender)} was told that message ${message} is done, and it never will be.`,
+          text: `${nameOf(sender)} was told that message ${messageNumber(message)} is done, and it never will be.`,
           clients: [sender],
           message,
         };

@@ -1,6 +1,7 @@
 import { msToUs } from "../../kernel/time.ts";
 import { CAUSES, Cause } from "../../model/trace/causes.ts";
 import { at, RecordKind, type Records, RequestKind } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import { namesOf } from "../../scenario/names.ts";
 import { timerMs } from "../../scenario/timers.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -104,7 +105,7 @@ class GapMonitor implements Monitor {
     const message = trace[at.lost.message][row];
     return {
       key: name,
-      text: `${this.#nameOf(recipient)} misses message ${message}: ${label}.`,
+      text: `${this.#nameOf(recipient)} misses message ${messageNumber(message)}: ${label}.`,
       clients: [recipient],
       message,
     };

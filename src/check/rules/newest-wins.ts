@@ -1,9 +1,10 @@
 import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter, TASK } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /** What must have come by a time: this message, or one that its sender sent later. */
 interface Due {
@@ -103,7 +104,7 @@ class FreshnessMonitor implements Monitor {
     const { sender, recipient, message, isLost } = this.#due[0]!;
     return {
       key: isLost ? "lost" : "held-up",
-      text: `${this.#nameOf(recipient)} has neither ${this.#nameOf(sender)}'s message ${message} nor a newer one after ${this.#freshUs[recipient]! / 1000} ms.`,
+      text: `${this.#nameOf(recipient)} has neither ${this.#nameOf(sender)}'s message ${messageNumber(message)} nor a newer one after ${this.#freshUs[recipient]! / 1000} ms.`,
       clients: [sender, recipient],
       message,
     };

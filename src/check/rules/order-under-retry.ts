@@ -1,7 +1,8 @@
 import { at, RecordKind } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /**
  * With one message outstanding at a time, nothing can overtake it, however often it is sent (FACTS §7; ground-truth 26). With several, one that
@@ -32,7 +33,7 @@ export const orderUnderRetry: Rule = {
         }
         return {
           key: "overtaken",
-          text: `${nameOf(sender)}'s message ${message} is done after message ${before}, which was sent later.`,
+          text: `${nameOf(sender)}'s message ${messageNumber(message)} is done after message ${messageNumber(before)}, which was sent later.`,
           clients: [sender],
           message,
         };

@@ -1,9 +1,10 @@
 import { at, RecordKind } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { ClientGroup } from "../../scenario/schema.ts";
 import { Presence } from "../presence.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter, TASK } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /**
  * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise
@@ -58,7 +59,7 @@ export const order: Rule = {
         }
         return {
           key: "overtaken",
-          text: `${nameOf(recipient)} gets ${nameOf(sender)}'s message ${message} after message ${before}, which was sent later.`,
+          text: `${nameOf(recipient)} gets ${nameOf(sender)}'s message ${messageNumber(message)} after message ${messageNumber(before)}, which was sent later.`,
           clients: [sender, recipient],
           message,
         };

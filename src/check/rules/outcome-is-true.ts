@@ -1,7 +1,8 @@
 import { at, Outcome, RecordKind } from "../../model/trace/records.ts";
+import { isDone } from "../../run/effects.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
-import { isDone } from "../tasks.ts";
 
 /**
  * What a sender is told would have to be so, for it to act on it: to send again what failed, and only that. A timeout does not promise it: it
@@ -77,13 +78,13 @@ class OutcomeMonitor implements Monitor {
     if (known.told !== Outcome.acknowledged) return this.#keep(message);
     this.#open.delete(message);
     const who = this.#nameOf(known.sender);
-    const text = `${who} was told that message ${message} is done, and it never will be.`;
+    const text = `${who} was told that message ${messageNumber(message)} is done, and it never will be.`;
     return { key: "acknowledged, never done", text, clients: [known.sender], message };
   }
 
   #failedButDone(message: number, { sender }: Known): Breach {
     this.#open.delete(message);
-    const text = `${this.#nameOf(sender)} was told that message ${message} failed, and it is done all the same.`;
+    const text = `${this.#nameOf(sender)} was told that message ${messageNumber(message)} failed, and it is done all the same.`;
     return { key: FAILED_AND_DONE, text, clients: [sender], message };
   }
 

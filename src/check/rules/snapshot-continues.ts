@@ -1,6 +1,7 @@
 import { CAUSES, Cause } from "../../model/trace/causes.ts";
 import { FrameKind } from "../../model/trace/frames.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
@@ -68,7 +69,7 @@ class SnapshotMonitor implements Monitor {
     const { name, label } = CAUSES[cause];
     return {
       key: name,
-      text: `${this.#nameOf(recipient)} misses message ${message}: ${label}.`,
+      text: `${this.#nameOf(recipient)} misses message ${messageNumber(message)}: ${label}.`,
       clients: [recipient],
       message,
     };

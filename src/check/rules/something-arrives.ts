@@ -1,4 +1,5 @@
 import { at, RecordKind } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Rule } from "../rule.ts";
 
 /** Where nothing ever arrives, most rules hold without having judged anything. This one makes sure that something arrives. */
@@ -14,7 +15,7 @@ export const somethingArrives: Rule = {
       const message = trace[at.delivered.message][row];
       return {
         key: "delivered",
-        text: `${nameOf(recipient)} gets message ${message}.`,
+        text: `${nameOf(recipient)} gets message ${messageNumber(message)}.`,
         clients: [recipient],
         message,
       };

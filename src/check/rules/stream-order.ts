@@ -1,5 +1,6 @@
 import { FrameKind } from "../../model/trace/frames.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
@@ -103,7 +104,7 @@ class StreamOrderMonitor implements Monitor {
     const who = this.#setting.nameOf(recipient);
     return {
       key: "overtaken",
-      text: `${who} gets message ${message} after one that was written to the same stream later.`,
+      text: `${who} gets message ${messageNumber(message)} after one that was written to the same stream later.`,
       clients: [recipient],
       message,
     };

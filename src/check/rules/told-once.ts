@@ -1,4 +1,5 @@
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import { channelWords } from "../../run/words.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
@@ -48,7 +49,7 @@ class TwiceMonitor implements Monitor {
       this.#row === row - 1 ? `by ${by}, when it had come already` : `on the page, when it had come by ${by}`;
     return {
       key: "told-twice",
-      text: `${nameOf(recipient)} is told twice of message ${message}: it comes ${how}.`,
+      text: `${nameOf(recipient)} is told twice of message ${messageNumber(message)}: it comes ${how}.`,
       clients: [recipient],
       message,
     };

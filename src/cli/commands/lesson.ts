@@ -205,7 +205,7 @@ function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
   const lines: string[] = [];
   for (let first = 0; first < told.length; ) {
     let next = first + 1;
-    while (told[next]?.text === told[first]!.text) next++;
+    while (next < told.length && kindOf(told[next]!) === kindOf(told[first]!)) next++;
     lines.push(`  ${wrapped(alikeText(told.slice(first, next)), 2, 13)}\n`);
     first = next;
   }
@@ -228,14 +228,29 @@ function toldEnd({ nodes }: RunResult, { reason, place, whose, timeUs }: LedgerE
     : { timeUs, whose: nodes[whose]!.name, text: `ends at ${at}: ${why}` };
 }
 
+const TOOK = /after ([\d.]+) ms/;
+
+/** What happened, however long it took. */
+function kindOf({ text }: Told): string {
+  return text.replace(TOOK, "");
+}
+
+/** «done after 50.5 to 450.5 ms»: of what is alike but for that. */
+function textOf(alike: readonly Told[]): string {
+  const took = alike.flatMap(({ text }) => TOOK.exec(text)?.[1] ?? []).map(Number);
+  const least = Math.min(...took);
+  const most = Math.max(...took);
+  return alike[0]!.text.replace(TOOK, least === most ? "$&" : `after ${least} to ${most} ms`);
+}
+
 /** «20.024 s to 20.123 s, 3 times  connection of p-1, p-2, p-3 ends at balancer: idle timeout». */
 function alikeText(alike: readonly Told[]): string {
-  const [{ timeUs, text }] = alike;
+  const [{ timeUs }] = alike;
   const times =
     alike.length === 1 ? "" : ` to ${atTime(alike[alike.length - 1]!.timeUs)}, ${alike.length} times`;
   const whose = new Set(alike.flatMap((one) => one.whose ?? []));
   const subject = whose.size === 0 ? "" : `connection of ${recipients([...whose])} `;
-  return `${atTime(timeUs)}${times}  ${subject}${text}`;
+  return `${atTime(timeUs)}${times}  ${subject}${textOf(alike)}`;
 }
 
 async function judgeAnswer(

@@ -13,6 +13,7 @@ import {
   SESSION_ID_UNKNOWN,
 } from "../../model/trace/records.ts";
 import { readLedger } from "../../run/ledger.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import { type LedgerEnd, sinceText } from "../../run/roots.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
@@ -85,8 +86,9 @@ function frameLine(
   seen.add(from).add(to);
   const isOf = subjectKind(kind);
   const message = isOf === "message" ? subject : isOf === "copy" ? copies.get(subject) : undefined;
-  const what = message === undefined ? names.frame(kind) : `${names.frame(kind)} of message ${message}`;
-  const text = kind === FrameKind.emit ? `message ${subject}` : what;
+  const what =
+    message === undefined ? names.frame(kind) : `${names.frame(kind)} of message ${messageNumber(message)}`;
+  const text = kind === FrameKind.emit ? `message ${messageNumber(subject)}` : what;
   const fate = isDropped ? ", packet lost" : "";
   return `n${from}${isDropped ? "-x" : "->>"}n${to}: ${time} ${escapeText(`${text}${fate}`)}`;
 }
@@ -100,9 +102,12 @@ function noteOf(reader: Reader, row: number): Note | null {
     case RecordKind.message:
       return messageNote(reader, row);
     case RecordKind.delivered:
-      return [read(at.delivered.recipient), `message ${read(at.delivered.message)} delivered`];
+      return [read(at.delivered.recipient), `message ${messageNumber(read(at.delivered.message))} delivered`];
     case RecordKind.duplicated:
-      return [read(at.duplicated.recipient), `message ${read(at.duplicated.message)} delivered again`];
+      return [
+        read(at.duplicated.recipient),
+        `message ${messageNumber(read(at.duplicated.message))} delivered again`,
+      ];
     case RecordKind.lost:
       return lostNote(reader, row);
     case RecordKind.connected:
@@ -121,7 +126,7 @@ function noteOf(reader: Reader, row: number): Note | null {
     case RecordKind.idleClosed:
       return [read(at.idleClosed.by), `closes ${names.node(read(at.idleClosed.client))}: idle`];
     case RecordKind.read:
-      return [read(at.read.recipient), `message ${read(at.read.message)} read`];
+      return [read(at.read.recipient), `message ${messageNumber(read(at.read.message))} read`];
     case RecordKind.queued:
       return [read(at.queued.client), "a request waits in its browser"];
     case RecordKind.online:
@@ -136,7 +141,7 @@ function noteOf(reader: Reader, row: number): Note | null {
     case RecordKind.news:
       return [
         read(at.news.user),
-        `message ${read(at.news.message)} says that it is ${read(at.news.isOnline) === 1 ? "online" : "online no more"}`,
+        `message ${messageNumber(read(at.news.message))} says that it is ${read(at.news.isOnline) === 1 ? "online" : "online no more"}`,
       ];
     case RecordKind.ended:
       return endedNote(reader, row);
@@ -157,14 +162,17 @@ function messageNote({ run: { trace }, names }: Reader, row: number): Note {
   const audience = trace[at.message.audience][row];
   const isDirect = audience === Audience.direct;
   const to = isDirect ? names.node(trace[at.message.target][row]) : AUDIENCE_NAMES[audience];
-  return [trace[at.message.sender][row], `sends message ${trace[at.message.message][row]} to ${to}`];
+  return [
+    trace[at.message.sender][row],
+    `sends message ${messageNumber(trace[at.message.message][row])} to ${to}`,
+  ];
 }
 
 function lostNote({ run, names, roots }: Reader, row: number): Note {
   const read = (column: Letter) => run.trace[column][row];
   const root = roots.get(read(at.lost.copy)) ?? null;
   const since = root === null ? "" : `, since ${sinceText(run, [root])}`;
-  const what = `message ${read(at.lost.message)} for ${names.node(read(at.lost.recipient))}`;
+  const what = `message ${messageNumber(read(at.lost.message))} for ${names.node(read(at.lost.recipient))}`;
   return [read(at.lost.place), `${what} lost: ${CAUSES[read(at.lost.cause)]?.label}${since}`];
 }
 

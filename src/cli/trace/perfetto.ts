@@ -3,10 +3,12 @@
  * The states of a node's own machine are slices on its thread; frames and the states of all other machines are
  * asynchronous slices, since they overlap. Messages and what became of their copies are instants.
  */
+
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
 import { subjectKind } from "../../model/trace/frames.ts";
 import { at, CLOSE_REASON_NAMES, type Letter, RecordKind } from "../../model/trace/records.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import type { CliResult } from "../simulate.ts";
 import { TraceNames } from "./names.ts";
@@ -174,19 +176,19 @@ function instantOf(reader: Reader, row: number): Instant | null {
     case RecordKind.message:
       return {
         node: read(at.message.sender),
-        name: `message ${read(at.message.message)} sent`,
+        name: `message ${messageNumber(read(at.message.message))} sent`,
         args: { copies: read(at.message.copies) },
       };
     case RecordKind.delivered:
       return {
         node: read(at.delivered.recipient),
-        name: `message ${read(at.delivered.message)} delivered`,
+        name: `message ${messageNumber(read(at.delivered.message))} delivered`,
         args: { copy: read(at.delivered.copy) },
       };
     case RecordKind.duplicated:
       return {
         node: read(at.duplicated.recipient),
-        name: `message ${read(at.duplicated.message)} delivered again`,
+        name: `message ${messageNumber(read(at.duplicated.message))} delivered again`,
         args: { copy: read(at.duplicated.copy) },
       };
     case RecordKind.lost:
@@ -210,7 +212,7 @@ function lostInstant({ run: { trace }, names }: Reader, row: number): Instant {
   const isRooted = row > 0 && trace.kind[row - 1] === RecordKind.rooted;
   return {
     node: read(at.lost.place),
-    name: `message ${read(at.lost.message)} lost: ${CAUSES[cause]?.label}`,
+    name: `message ${messageNumber(read(at.lost.message))} lost: ${CAUSES[cause]?.label}`,
     args: {
       copy: read(at.lost.copy),
       for: names.node(read(at.lost.recipient)),

@@ -9,6 +9,7 @@ export const backplanePart = part({
   home: "backplane",
   events: ["CONNECT", "SUBSCRIBE", "DISCONNECT", "PUBLISH", "CRASH", "RESTART", "FREEZE", "RESUME"],
   faults: { crash: "CRASH", restart: "RESTART", freeze: "FREEZE", resume: "RESUME" },
+  undoes: { restart: ["crash"], resume: ["freeze"] },
   causes: ["notSubscribed", "backplaneDown", "overQuota", "overRate", "tooLarge"],
   ends: ["backplaneCrashed", "backplaneDown"],
 });

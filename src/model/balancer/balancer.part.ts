@@ -10,6 +10,7 @@ export const balancerPart = part({
   home: "balancer",
   events: ["CRASH", "RESTART"],
   faults: { crash: "CRASH", restart: "RESTART" },
+  undoes: { restart: ["crash"] },
   fields: {
     in: "balancers",
     of: {

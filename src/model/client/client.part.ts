@@ -28,6 +28,7 @@ export const clientPart = part({
     "RELOAD",
   ],
   faults: { crash: "CRASH", restart: "RESTART" },
+  undoes: { restart: ["crash"] },
   fields: {
     in: "clients",
     of: {

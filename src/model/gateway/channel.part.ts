@@ -7,6 +7,7 @@ export const channelPart = part({
   home: "channel",
   events: ["SEND", "CRASH", "RESTART"],
   faults: { crash: "CRASH", restart: "RESTART" },
+  undoes: { restart: ["crash"] },
   causes: ["bodyTooLong", "channelDown", "lostOnChannel"],
 });
 export const ChannelEvent = channelPart.on;

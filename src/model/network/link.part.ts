@@ -14,4 +14,5 @@ export const linkPart = part({
   events: ["CUT", "HEAL", "SLOW", "LOSE", "MUTE"],
   ends: ["linkCut", "connectionMuted"],
   faults: { cut: "CUT", heal: "HEAL", slow: "SLOW", lose: "LOSE", mute: "MUTE" },
+  undoes: { heal: ["cut", "slow", "lose", "mute"] },
 });

@@ -14,6 +14,7 @@ export const processPart = part({
   home: { column: "node", of: "processes" },
   events: ["FREEZE", "RESUME", "THROTTLE", "KILL"],
   faults: { freeze: "FREEZE", resume: "RESUME", throttle: "THROTTLE" },
+  undoes: { resume: ["freeze", "throttle"] },
   ends: ["processFrozen", "timersThrottled"],
 });
 

@@ -13,6 +13,7 @@ export const serverPart = part({
   home: "server",
   events: ["REQUEST", "PUSH", "CRASH", "RESTART", "TICK", "ANSWER"],
   faults: { crash: "CRASH", restart: "RESTART" },
+  undoes: { restart: ["crash"] },
   fields: {
     in: "servers",
     of: {

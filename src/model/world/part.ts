@@ -51,6 +51,8 @@ export interface Declaration {
   /** In the order of their numbers. */
   readonly events: readonly string[];
   readonly faults?: Readonly<Partial<Record<FaultAct, string>>>;
+  /** Of those that mend: the acts that each takes back. */
+  readonly undoes?: Readonly<Partial<Record<FaultAct, readonly FaultAct[]>>>;
   readonly fields?: Fields;
   /** The causes of loss that it inflicts. */
   readonly causes?: readonly CauseName[];

@@ -1,4 +1,5 @@
 /** What a load costs, built or bought: a chart, the bills, what promises allow, and all inputs, each with its source. */
+
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bill } from "../../cost/bill.ts";
 import { type Estimate, estimate, judgeBudget } from "../../cost/estimate.ts";
@@ -15,6 +16,7 @@ import {
   writeChanges,
 } from "../../cost/inputs.ts";
 import { amount, money, short } from "../../cost/words.ts";
+import { cited } from "../look/cited.ts";
 import { PageElement } from "../look/element.ts";
 import { chartView, LOOKS, undrawn } from "./cost-chart.ts";
 import { costStyles } from "./cost-styles.ts";
@@ -145,7 +147,7 @@ export class FanoutCost extends PageElement {
         aria-invalid=${refused === undefined ? "false" : "true"}
         @change=${(e: Event) => this.#onField(name, (e.target as HTMLInputElement).value, changes)}
       />
-      <span class="note ${refused === undefined ? "" : "bad"}">${refused ?? `${source}${date === "" ? "" : `, ${date}`}`}</span>
+      <span class="note ${refused === undefined ? "" : "bad"}">${refused ?? cited(`${source}${date === "" ? "" : `, ${date}`}`)}</span>
     </label>`;
   }
 

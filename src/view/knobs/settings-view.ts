@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PageState } from "../../run/address.ts";
 import type { RunResult } from "../../run/result.ts";
+import { notesOn } from "../../scenario/notes.ts";
 import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
@@ -10,6 +11,9 @@ import "./knobs.ts";
 import "./ladder-view.ts";
 import { variantTitle } from "./variant-title.ts";
 import { changeInWords, choices } from "./variants.ts";
+
+/** So many notes are shown at most. */
+const NOTES = 5;
 
 /** What has been changed, and whether it can be taken back. */
 export interface Changed {
@@ -116,6 +120,15 @@ export class FanoutSettings extends PageElement {
       .changes li + li {
         border-top: 1px solid var(--line);
       }
+      .notes ul {
+        list-style: none;
+        display: grid;
+        gap: 0.3rem;
+        font-size: 0.8438rem;
+        line-height: 1.45;
+        color: var(--muted);
+        overflow-wrap: anywhere;
+      }
       .row {
         display: flex;
         align-items: center;
@@ -130,7 +143,20 @@ export class FanoutSettings extends PageElement {
 
   override render() {
     return html`${this.#variantsView()} ${this.#changesView()} ${this.#knobsView()}
-      <fanout-ladder .scenario=${this.run?.scenario ?? null}></fanout-ladder>`;
+      <fanout-ladder .scenario=${this.run?.scenario ?? null}></fanout-ladder> ${this.#notesView()}`;
+  }
+
+  /** What the scenario says in vain. */
+  #notesView(): TemplateResult | typeof nothing {
+    const notes = this.run === null ? [] : notesOn(this.run.scenario);
+    if (notes.length === 0) return nothing;
+    return html`<section class="notes" data-testid="notes">
+      <h3>Does nothing here</h3>
+      <ul>
+        ${notes.slice(0, NOTES).map(({ message }) => html`<li>${message}</li>`)}
+        ${notes.length > NOTES ? html`<li>… and ${notes.length - NOTES} more</li>` : nothing}
+      </ul>
+    </section>`;
   }
 
   #variantsView(): TemplateResult | typeof nothing {

@@ -1,5 +1,7 @@
 /** What senders believe of their messages, beside what servers have done: a table, and each message as a tile. */
+
 import { css, html, nothing, type TemplateResult } from "lit";
+import { messageNumber } from "../../run/message-number.ts";
 import {
   BELIEF_WORDS,
   type Belief,
@@ -150,14 +152,14 @@ function tile(task: Task, isChosen: boolean, choose: (message: number) => void):
   const tries = task.triedUs.length > 1 ? `, sent ${task.triedUs.length} times` : "";
   const late = task.isOvertaken && times > 0 ? ", after one that was sent later" : "";
   const done = ["not done", "done once"][times] ?? `done ${times} times`;
-  const label = `Message ${task.message}: ${BELIEF_WORDS[belief]}, ${done}${late}${tries}`;
+  const label = `Message ${messageNumber(task.message)}: ${BELIEF_WORDS[belief]}, ${done}${late}${tries}`;
   return html`<button
     class="${rightness(belief, times)} ${isChosen ? "chosen" : ""}"
     aria-label=${label}
     title=${label}
     @click=${() => choose(task.message)}
   >
-    ${SIGNS[belief]} ${times === 0 ? "–" : `${times}×`}${late === "" ? "" : " ↷"}<small>${task.message}</small>
+    ${SIGNS[belief]} ${times === 0 ? "–" : `${times}×`}${late === "" ? "" : " ↷"}<small>${messageNumber(task.message)}</small>
   </button>`;
 }
 

@@ -8,6 +8,7 @@ import type { Lesson, Prose, Question, StageTable, Step, Term } from "../../less
 import { factsAt, rightAnswers } from "../../lesson/words.ts";
 import type { Json } from "../../run/address.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
+import { cited } from "../look/cited.ts";
 import { PageElement } from "../look/element.ts";
 import { OnDemand } from "../look/on-demand.ts";
 import { everyTick, follow } from "../player/follow.ts";
@@ -239,7 +240,7 @@ function tableView({ title, asOf, head, rows, source }: StageTable): TemplateRes
     <caption>${title}, as of ${asOf}</caption>
     <tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr>
     ${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
-    <tfoot><tr><td colspan=${head.length}>${source}</td></tr></tfoot>
+    <tfoot><tr><td colspan=${head.length}>${cited(source)}</td></tr></tfoot>
   </table>`;
 }
 

@@ -1,4 +1,5 @@
 /** What happened at one instant: taken in record by record, told in a few sentences. */
+
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
 import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
@@ -15,6 +16,7 @@ import {
   TRANSPORT_WORDS,
 } from "../../model/trace/records.ts";
 import { closeEventAt } from "../../run/close-event.ts";
+import { messageNumber } from "../../run/message-number.ts";
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
 import { taskWords } from "../../run/task-words.ts";
@@ -221,7 +223,10 @@ export class Moment {
     if (read(at.message.audience) === Audience.server)
       return this.#tell(1, `${this.#name(read(at.message.sender))} asks the server.`);
     if (read(at.message.audience) === Audience.task)
-      return this.#tell(1, `${this.#name(read(at.message.sender))} has message ${message} for the server.`);
+      return this.#tell(
+        1,
+        `${this.#name(read(at.message.sender))} has message ${messageNumber(message)} for the server.`,
+      );
     this.#tell(1, `${this.#name(read(at.message.sender))} sends a message to ${whom} (${copies}).`);
   }
 
@@ -416,7 +421,7 @@ export class Moment {
       crowd.n === 1 ? [`${crowd.names[0]}’s copy`, "dies"] : [`the copies for ${crowdText(crowd)}`, "die"];
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
     if (this.#isTask(message))
-      return `${crowd.names[0]}’s message ${message} is lost for good, at ${this.#name(place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
+      return `${crowd.names[0]}’s message ${messageNumber(message)} is lost for good, at ${this.#name(place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
     const sentence = aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "");
     const what = isAsked ? `${name} gets no answer: lost` : `${name}: ${whose} ${die}`;
     return `${what} at ${this.#name(place)}. ${sentence}${since}`;
