@@ -102,7 +102,9 @@ function fallBehind(world: World, client: number, before: number): void {
 
 /** A client gets a copy over its connection. Returns whether its position says that it has it: then it is nothing new. */
 export function isOld(world: World, client: number, copy: number): boolean {
-  return hasPosition(world, client) && world.copies.fate[copy] === Fate.delivered;
+  // What came by another channel is in no position.
+  if (world.copies.fate[copy] !== Fate.delivered || !hasPosition(world, client)) return false;
+  return !isKept(world, client, copy);
 }
 
 /** A client has got a copy, which is its position from now on. Returns whether it has to load again. */

@@ -102,6 +102,7 @@ export function optionLabel(value: Json): string {
     webtransport: "WebTransport",
     sse: "Event stream",
     redis: "Redis",
+    history: "Redis with history",
     none: "None",
   };
   const text = String(value);

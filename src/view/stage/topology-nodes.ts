@@ -260,7 +260,8 @@ function joins(loaded: Loaded | null): boolean {
 }
 
 function backplaneName(loaded: Loaded | null): string {
-  return joins(loaded) ? optionLabel(loaded?.run.scenario.backplane.kind ?? "backplane") : "Redis";
+  const kind = loaded?.run.scenario.backplane.kind ?? "backplane";
+  return joins(loaded) && kind !== "history" ? optionLabel(kind) : "Redis";
 }
 
 function serverNumber(name: string | undefined): string {
