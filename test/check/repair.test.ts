@@ -160,13 +160,25 @@ describe("a repair", () => {
       "broadcast-across-servers",
       "no-backplane",
       "delivery",
-      [{ "backplane.kind": "redis" }, { "backplane.kind": "vendor" }],
+      [{ "backplane.kind": "redis" }, { "backplane.kind": "vendor" }, { "backplane.kind": "history" }],
     ],
     [
       "polling-handshake",
       "round-robin",
       "affinity",
       [{ "balancer.policy": "ip-hash" }, { "balancer.policy": "sticky-cookie" }],
+    ],
+    [
+      "snapshot-then-subscribe",
+      "load-then-listen",
+      "snapshot-continues",
+      [{ "clients.A.loads": "position-first" }],
+    ],
+    [
+      "snapshot-then-subscribe",
+      "goes-on",
+      "caught-up",
+      [{ backplane: { kind: "history", historySize: 100 } }, { "clients.A.afterGap": "reload" }],
     ],
   ] as const)("of %s, %s, %s: %j", (name, variant, rule, sets) => {
     const [verdict] = check(lesson(name, variant), { rules: [rules[rule]] }).verdicts;
@@ -322,6 +334,8 @@ describe("a repair", () => {
       "startGapMs",
       "startConnected",
       "leaveAfterMs",
+      "closesAfterMs",
+      "closesWithCode",
       "address",
       "addressSpread",
       "natTimeoutMs",

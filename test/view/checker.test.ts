@@ -88,6 +88,7 @@ describe("the checker", () => {
         note: "the variant «Two servers and Redis»; stands in 200 random runs",
       },
       { set: { "backplane.kind": "vendor" }, note: "stands in 200 random runs" },
+      { set: { "backplane.kind": "history" }, note: "stands in 200 random runs" },
     ]);
     const parsed = parseScenario(found.file);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));

@@ -100,6 +100,15 @@ const POINTERS: readonly Pointer[] = [
         : [{ path: "servers.maxDisconnectionDurationMs" }],
   },
   {
+    // A position that is taken with what is loaded, and a page that loads again where it can't be continued (FACTS §13.8).
+    causes: ["after-snapshot"],
+    to: (scenario) => ofGroups(scenario, "loads", "position-first"),
+  },
+  {
+    causes: ["gap-ignored"],
+    to: (scenario) => ofGroups(scenario, "afterGap", "reload"),
+  },
+  {
     causes: ["no-backplane"],
     to: () => [{ set: { "backplane.kind": "redis" } }],
   },

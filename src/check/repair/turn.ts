@@ -30,6 +30,8 @@ export const CLIENT_TURNS = [
   "delivery",
   "ackTimeoutMs",
   "retries",
+  "loads",
+  "afterGap",
 ] as const satisfies readonly (keyof ClientGroup)[];
 
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */
