@@ -131,12 +131,13 @@ export class Workbench implements LessonPage {
     this.#pending = wanted;
     this.isBusy = true;
     this.#onChange();
-    const { written, opening, story, page } = wanted;
+    const { written, opening, page } = wanted;
     const { variant, set, seed } = page;
     if (written !== this.#source.written) this.#patience = 1;
     const patience = this.#patience;
-    this.#worker.run({ written, isTold: story !== null, variant, opening, set, seed, patience }, (answer) =>
-      this.#onAnswer(answer, wanted),
+    this.#worker.run(
+      { written, isTold: page.step !== null, variant, opening, set, seed, patience },
+      (answer) => this.#onAnswer(answer, wanted),
     );
   }
 

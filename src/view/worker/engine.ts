@@ -1,7 +1,6 @@
 /**
  * From a request to an answer: put its scenario on stage, simulate, index. Runs in the worker; tested in Node.
  */
-import { factsOf } from "../../lesson/facts.ts";
 import { simulate } from "../../run/simulate.ts";
 import { findingsOf } from "../run/findings.ts";
 import { indexRun } from "../run/run-index.ts";
@@ -16,7 +15,7 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
     const staged = await stage(request);
     if ("refused" in staged) return { id, ok: false, problems: staged.refused };
     const { variant, base, scenario, knobs, problems } = staged;
-    const rules = await claimed(scenario);
+    const [rules, factsOf] = await Promise.all([claimed(scenario), request.isTold ? teller() : null]);
     const beganMs = performance.now();
     const run = simulate(scenario, {
       variant,
@@ -30,7 +29,7 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
       run,
       index: indexRun(run),
       rules: findingsOf(run, rules),
-      facts: request.isTold ? factsOf(run) : new Map(),
+      facts: factsOf?.(run) ?? new Map(),
       knobs,
       writtenFaults: base.faults.length,
       problems,
@@ -39,5 +38,14 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { id, ok: false, problems: [{ path: "", message: `The simulation stopped: ${why}` }] };
+  }
+}
+
+/** What tells of a run what a lesson's steps may name is fetched with the first step. */
+async function teller(): Promise<typeof import("../../lesson/facts.ts")["factsOf"]> {
+  try {
+    return (await import("../../lesson/facts.ts")).factsOf;
+  } catch {
+    throw new Error("what tells of a run could not be fetched. Is there a connection? Then try again");
   }
 }

@@ -12,7 +12,7 @@ import type { RunIndex } from "../run/run-index.ts";
 export interface RunRequest {
   /** Answers carry it back, so that stale ones are recognised. */
   readonly id: number;
-  /** Whether facts are asked for: a lesson tells of the run. */
+  /** Whether facts are asked for: a step of a lesson tells of the run. */
   readonly isTold: boolean;
   /** A lesson's scenario, or the text of a file. */
   readonly written: PreparedScenario | string;
