@@ -1,5 +1,6 @@
 /** Reads a trace aloud: what each record says of some clients and a message, in words. */
 
+import { usesQuic } from "../model/network/quic.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { FRAME_LIST, FrameKind } from "../model/trace/frames.ts";
 import {
@@ -509,6 +510,14 @@ export class StoryTeller {
     };
   }
 
+  /** Who sends again what the network has lost on a client's link, if anybody does. */
+  #repairOf(client: number): string {
+    const { transport, httpVersion, messagesBy } = this.#routing.groupOf(client);
+    if (!usesQuic({ transport, httpVersion })) return "TCP will send it again, later";
+    const isDatagram = transport === "webtransport" && messagesBy === "datagram";
+    return `QUIC will send it again, later${isDatagram ? ", unless it carries a datagram" : ""}`;
+  }
+
   #frame(row: number): Told | null {
     const { trace } = this.#run;
     const kind = trace[at.frame.kind][row];
@@ -517,7 +526,7 @@ export class StoryTeller {
     const subject = trace[at.frame.subject][row];
     if (trace[at.frame.flightUs][row] < 0 && (this.#clients.has(from) || this.#clients.has(to)))
       return this.#line(
-        `A packet from ${this.#node(from)} to ${this.#node(to)} is lost; TCP will send it again, later.`,
+        `A packet from ${this.#node(from)} to ${this.#node(to)} is lost; ${this.#repairOf(this.#clients.has(from) ? from : to)}.`,
         7,
         "packet lost",
       );
@@ -608,6 +617,6 @@ const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = 
   slow: (target) => `${target} becomes slower.`,
   lose: (target) => `${target} begins to lose packets; TCP sends them again.`,
   heal: (target) => `${target} works again.`,
-  drop: (target) => `One packet on ${target} is dropped; TCP will send it again.`,
+  drop: (target) => `One packet on ${target} is dropped.`,
   delay: (target) => `One packet on ${target} is held back, and all that come after it wait.`,
 };
