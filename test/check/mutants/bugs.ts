@@ -171,6 +171,12 @@ const replicated = (scenario: Scenario): Scenario => ({
   },
 });
 
+/** And no server stands still for so long that the others take it for dead: its users would be missing. */
+const awake = (scenario: Scenario): Scenario => ({
+  ...replicated(scenario),
+  faults: scenario.faults.filter(({ act }) => act !== "freeze" && act !== "resume"),
+});
+
 /** Pages ask a database, often. */
 const polled = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -658,7 +664,7 @@ export const BUGS = {
       replace: "",
       rule: "nobody-missing",
       limits: { ...REPLICATED, faultsOf: ["server"] },
-      change: replicated,
+      change: awake,
     },
     {
       bug: "an answer takes nobody off the list",
