@@ -6,6 +6,8 @@
 import { type Column, Told, untold, type Values } from "./column.ts";
 
 type Columns = Readonly<Record<string, Column>>;
+/** What a table has of its own, no column may be called: it would take its place. */
+type Free = { readonly [Name in keyof Table]?: never };
 
 /** What a table's columns are at run time: `{ joined: flag() }` makes `joined: Uint8Array`. */
 type ValuesOf<C extends Columns> = {
@@ -33,7 +35,7 @@ interface Layout {
 const NO_ROWS: SavedTable = { rows: 0, columns: [] };
 
 /** The class of tables with these columns: `class Upstreams extends tableOf({ active: whole() }) {}`. */
-export function tableOf<C extends Columns>(columns: C): TableOf<C> {
+export function tableOf<C extends Columns>(columns: C & Free): TableOf<C> {
   const kinds = Object.values(columns);
   const layout: Layout = {
     names: Object.keys(columns),
