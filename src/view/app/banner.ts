@@ -32,7 +32,8 @@ export class FanoutBanner extends PageElement {
         border: 1px solid var(--bad);
         border-radius: var(--radius);
         font-size: 0.9375rem;
-        max-height: 50vh;
+        /* The rest is a scroll away: on one screen, the stage and its clock need the room. */
+        max-height: min(50vh, 7rem);
         overflow: auto;
       }
       ul {
