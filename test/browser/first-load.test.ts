@@ -54,7 +54,15 @@ function shuffled(text: string, seed: number): string {
 
 /** Builds the page in a copy of its sources that has as many lessons more. */
 function buildWithCopies(place: string): string {
-  for (const name of ["src", "simulations", "index.html", "vite.config.ts", "package.json", "tsconfig.json"])
+  for (const name of [
+    "src",
+    "simulations",
+    "docs",
+    "index.html",
+    "vite.config.ts",
+    "package.json",
+    "tsconfig.json",
+  ])
     cpSync(join(ROOT, name), join(place, name), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(place, "node_modules"));
   for (let i = 1; i <= MORE; i++) {
