@@ -217,6 +217,26 @@ const QUIC_IDLE: readonly Occasion[] = [
   },
   {
     cause: Cause.quicIdle,
+    root: EndReason.connectionMuted,
+    what: "B's connection went mute, with a copy on its way",
+    lab: {
+      ...WEARY,
+      workload: sends("A", "B", 500),
+      faults: [{ atMs: 400, act: "mute", target: "B/balancer" }],
+    },
+  },
+  {
+    cause: Cause.quicIdle,
+    root: EndReason.mappingForgotten,
+    what: "a copy meets a NAT that has forgotten B's connection",
+    lab: {
+      ...WEARY,
+      clients: WEARY.clients.map((one) => (one.name === "B" ? { ...one, natTimeoutMs: 400 } : one)),
+      workload: sends("A", "B", 500),
+    },
+  },
+  {
+    cause: Cause.quicIdle,
     root: null,
     what: "B's link began to lose everything, with a copy on its way",
     lab: {

@@ -28,6 +28,9 @@ import { scenarios } from "../support/scenarios.ts";
 const OPENING = ["opening.polling", "opening.websocket"].map((state) =>
   MODEL[Machine.connection].chart.states.indexOf(state),
 );
+const [ASKING, WAITING] = ["loading.asking", "loading.waiting"].map((state) =>
+  MODEL[Machine.client].chart.states.indexOf(state),
+);
 const isSilence = (root: number | null) => SILENCES.includes(root as EndReasonIndex);
 
 /** Nothing is lost or cut, and nobody is patient: who is cut off is told so soon. */
@@ -78,7 +81,12 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
   const sessions = new Set<number>();
   /** By client: when its connections ended, of which it has not heard yet. */
   const unheard = new Map<number, number[]>();
-  const hasEnded = new Set<number>();
+  /** How many connections of a client have ended. */
+  const ended = new Map<number, number>();
+  /** Clients that load: they have no connection yet, and what ends is their request. */
+  const loading = new Set<number>();
+  const hasEnded = (client: number) =>
+    (ended.get(client) ?? 0) > (loading.has(client) ? (unheard.get(client)?.length ?? 0) : 0);
   let root: number | null = null;
   for (let row = 0; row < trace.length; row++) {
     const [a, b, c, d, e] = [trace.a[row]!, trace.b[row]!, trace.c[row]!, trace.d[row]!, trace.e[row]!];
@@ -91,7 +99,9 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         root = null;
         if (e >= 0 && sessions.has(e)) return `session ${e} ends twice`;
         sessions.add(e);
-        hasEnded.add(b);
+        // The way of a snapshot's answer may be reset when the page has read it and gone on.
+        if (c === EndReason.resetOnTheWay && e < 0 && groups[b]?.loads !== "nothing") break;
+        ended.set(b, (ended.get(b) ?? 0) + 1);
         unheard.set(b, [...(unheard.get(b) ?? []), trace.timeUs[row]!]);
         break;
       }
@@ -100,6 +110,13 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         if (a === Machine.connection && c !== d && OPENING.includes(c) && OPENING.includes(d))
           if (unheard.get(b)?.shift() === undefined)
             return `client ${b} falls back from an end that was none`;
+        if (a === Machine.client) {
+          // A request that failed: it is asked once more.
+          if (c === ASKING && d === WAITING && unheard.get(b)?.shift() !== undefined)
+            ended.set(b, ended.get(b)! - 1);
+          if (d === ASKING || d === WAITING) loading.add(b);
+          else loading.delete(b);
+        }
         break;
       case RecordKind.rooted: {
         const reason = reasons[b];
@@ -124,7 +141,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         const name = CAUSES[d]!.name;
         if (!ROOTS[d as CauseIndex].includes(root as EndReasonIndex | null))
           return `${name} since ${root === null ? "nothing" : END_REASONS[root]!.name}`;
-        if (d === Cause.recipientAway && root === null && hasEnded.has(e) && isEngineIo(groups[e]!.transport))
+        if (d === Cause.recipientAway && root === null && hasEnded(e) && isEngineIo(groups[e]!.transport))
           return `${name} without its root`;
         root = null;
       }

@@ -477,7 +477,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.lifetimeOver]: [null],
   [Cause.turnedAway]: [null],
   [Cause.datagramLost]: [null],
-  [Cause.quicIdle]: [null, EndReason.linkCut],
+  [Cause.quicIdle]: [null, ...OF_LINKS],
   [Cause.betweenPolls]: [null],
   [Cause.beyondReplay]: [null],
   [Cause.keptInVain]: [null],
