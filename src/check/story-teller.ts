@@ -510,9 +510,11 @@ export class StoryTeller {
     };
   }
 
-  /** Who sends again what the network has lost on a client's link, if anybody does. */
-  #repairOf(client: number): string {
-    const { transport, httpVersion, messagesBy } = this.#routing.groupOf(client);
+  /** Who sends again what the network has lost on the link of a node, if anybody does. Clients come first among nodes. */
+  #repairOf(node: number): string {
+    if (node >= this.#run.nodes.filter(({ kind }) => kind === "client").length)
+      return "TCP will send it again, later";
+    const { transport, httpVersion, messagesBy } = this.#routing.groupOf(node);
     if (!usesQuic({ transport, httpVersion })) return "TCP will send it again, later";
     const isDatagram = transport === "webtransport" && messagesBy === "datagram";
     return `QUIC will send it again, later${isDatagram ? ", unless it carries a datagram" : ""}`;
@@ -526,7 +528,7 @@ export class StoryTeller {
     const subject = trace[at.frame.subject][row];
     if (trace[at.frame.flightUs][row] < 0 && (this.#clients.has(from) || this.#clients.has(to)))
       return this.#line(
-        `A packet from ${this.#node(from)} to ${this.#node(to)} is lost; ${this.#repairOf(this.#clients.has(from) ? from : to)}.`,
+        `A packet from ${this.#node(from)} to ${this.#node(to)} is lost; ${this.#repairOf(Math.min(from, to))}.`,
         7,
         "packet lost",
       );
