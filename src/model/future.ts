@@ -16,6 +16,7 @@ import { isGivenUp, isRefused } from "./fate/ends.ts";
 import { Fate } from "./fate/oracle.part.ts";
 import { NONE } from "./network/packets.ts";
 import { TcpEvent, Where } from "./network/tcp.part.ts";
+import { allOverdue, isStillDue } from "./process/frozen.ts";
 import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
@@ -44,6 +45,7 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
   tellRooms(world, add);
   tellStreams(world, nextUs, add);
   tellCopies(world, add);
+  for (const one of allOverdue(world)) add(isStillDue(world, one) ? 1 : 0);
 }
 
 /** Everything pending up to the end, in order. Returns the time of the first. */

@@ -62,6 +62,11 @@ export class Lanes {
     this.top = bottom;
   }
 
+  /** What a timer of the entity was set with last, unless it was taken back since. */
+  handleOf(id: number, timer: number): number {
+    return this.handles[id * this.chart.lanes + this.chart.timerLane[timer]]!;
+  }
+
   /** Cancels everything that runs for the entity. */
   cancelAll(id: number): void {
     const { lanes } = this.chart;

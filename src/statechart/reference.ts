@@ -107,6 +107,11 @@ export class ReferenceRunner<W> implements Runner<W> {
     return leafIsIn(this.chart, this.leaves[id], path);
   }
 
+  /** A callback that was taken back is not called: see {@link send}. */
+  timerOf(): number {
+    return -1;
+  }
+
   private deliver(id: number, event: number, x: number, y: number): void {
     const actor = this.actors[id]!;
     // XState ignores this too, with a warning on the console.

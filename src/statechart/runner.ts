@@ -41,6 +41,11 @@ export interface Runner<W> {
   state(id: number): number;
   /** Whether the entity is in the state of this path: "open" holds in "open.polling". */
   inState(id: number, path: string): boolean;
+  /**
+   * Names the timer whose event this is, until it is taken back or set again: who keeps the event for later asks again before it
+   * delivers it. −1 for events that are no timer's, and where the runner itself knows.
+   */
+  timerOf(id: number, event: number): number;
 }
 
 /** Told once a macrostep, after its actions, if the leaf state changed; `from` is −1 at start. */
@@ -189,6 +194,11 @@ export class CompiledRunner<W> implements Runner<W> {
 
   inState(id: number, path: string): boolean {
     return leafIsIn(this.chart, this.state(id), path);
+  }
+
+  timerOf(id: number, event: number): number {
+    const timer = event - this.chart.firstTimerEvent;
+    return timer >= 0 ? this.lanes.handleOf(id, timer) : -1;
   }
 
   /** Copies the columns. Throws within a macrostep, and if events wait for an entity that is not started. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MODEL } from "../../src/model/parts.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
+import { labScenario } from "../support/ground-truth.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
 
@@ -22,6 +23,27 @@ describe("the compiled machines", () => {
       },
       { runs: 100 },
     );
+  });
+
+  it("leave a timer alone that a late process has set again before it looked", () => {
+    const scenario = labScenario({
+      durationMs: 1700,
+      clients: [{ name: "tab", transport: "websocket", startConnected: true }],
+      servers: { count: 1, pingIntervalMs: 200, pingTimeoutMs: 150 },
+      faults: [
+        // Its timers fire at 1500 ms next. By then its watchdog has run out, and a ping has come.
+        { atMs: 900, act: "throttle", target: "tab", everyMs: 600 },
+        { atMs: 1010, act: "freeze", target: "server-1" },
+        { atMs: 1400, act: "resume", target: "server-1" },
+      ],
+    });
+    const [compiled, reference] = [false, true].map((isReference) => {
+      const run = new Run(scenario, { reference: isReference });
+      run.finish();
+      return run.result();
+    });
+    expect(compiled!.fingerprint).toBe(reference!.fingerprint);
+    expect(compiled!.trace.kind.includes(RecordKind.disconnected)).toBe(false);
   });
 
   // A property over all machines that never moves one of them would say nothing about it.

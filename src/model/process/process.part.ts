@@ -1,4 +1,4 @@
-import { flag, row, time, untold, whole } from "../world/column.ts";
+import { flag, row, time, timer, untold, whole } from "../world/column.ts";
 import type { Nodes } from "../world/nodes.ts";
 import { part } from "../world/part.ts";
 import type { Settings } from "../world/settings.ts";
@@ -52,4 +52,6 @@ export class Overdue extends tableOf({
   entity: row(),
   x: whole(),
   y: whole(),
+  /** The timer that it was, to know whether it is still to fire (frozen.ts); −1 it is none. */
+  timer: timer(),
 }) {}

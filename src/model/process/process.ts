@@ -25,7 +25,7 @@ import { EndReason } from "../trace/end-reasons.ts";
 import { machineOf } from "../world/machine.ts";
 import { EVENT_BITS } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { postpone } from "./frozen.ts";
+import { allOverdue, isStillDue, type Overdue, postpone } from "./frozen.ts";
 import { processPart } from "./process.part.ts";
 
 function note(world: World, process: number, reason: number): void {
@@ -49,24 +49,15 @@ function noteWho(world: World, process: number): void {
 
 /** Its overdue timers fire. */
 function fire(world: World, process: number): void {
-  const { overdue } = world;
-  const all = Array.from({ length: overdue.rows }, (_, row) => ({
-    process: overdue.process[row]!,
-    code: overdue.code[row]!,
-    entity: overdue.entity[row]!,
-    x: overdue.x[row]!,
-    y: overdue.y[row]!,
-  }));
-  overdue.clear();
-  for (const { process: of, code, entity, x, y } of all)
-    if (of !== process) postpone(world, world.processes.node[of]!, code, entity, x, y);
-  const isWatchdog = ({ code }: { code: number }) => code >> EVENT_BITS === watchdogPart.number;
+  const all = allOverdue(world);
+  world.overdue.clear();
+  for (const one of all)
+    if (one.process !== process && isStillDue(world, one))
+      postpone(world, world.processes.node[one.process]!, one.code, one.entity, one.x, one.y);
+  const isWatchdog = ({ code }: Overdue) => code >> EVENT_BITS === watchdogPart.number;
   const ours = all.filter((one) => one.process === process);
-  for (const { code, entity, x, y } of [
-    ...ours.filter(isWatchdog),
-    ...ours.filter((one) => !isWatchdog(one)),
-  ])
-    world.send(code, entity, x, y);
+  for (const one of [...ours.filter(isWatchdog), ...ours.filter((one) => !isWatchdog(one))])
+    if (isStillDue(world, one)) world.send(one.code, one.entity, one.x, one.y);
 }
 
 const behaviour = {
