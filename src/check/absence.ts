@@ -18,6 +18,7 @@ const ELSEWHERE: readonly number[] = [
   Cause.overQuota,
   Cause.overRate,
   Cause.tooLarge,
+  Cause.publishRefused,
   Cause.volatileDropped,
 ];
 /** What a client's message can be lost for only after a server has handed it out. */

@@ -6,6 +6,7 @@
  */
 import fc from "fast-check";
 import { history } from "../model/backplane/history.ts";
+import { redis } from "../model/backplane/redis.ts";
 import { vendor } from "../model/backplane/vendor.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
@@ -394,7 +395,19 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
     limits.transports === undefined ? fc.tuple(delivered, pageCloses).map(closeByPages) : delivered;
   const mayLoad = limits.loads !== undefined || limits.transports === undefined;
   const loaded = mayLoad ? closed.chain((scenario) => loading(scenario, limits)) : closed;
-  return new ShrinkingScenarios(loaded, isWithin(limits));
+  const talking = mayLoad ? loaded.chain((scenario) => talkingToRedis(scenario)) : loaded;
+  return new ShrinkingScenarios(talking, isWithin(limits));
+}
+
+/** The scenario with another library to talk to Redis, and other settings of it, now and then. */
+function talkingToRedis(scenario: Scenario): fc.Arbitrary<Scenario> {
+  const { backplane } = scenario;
+  if (backplane.kind !== "redis") return fc.constant(scenario);
+  const tried = Object.entries(triedOf(redis)).map(([name, values]) => [name, fc.constantFrom(...values)]);
+  const own = fc.record(Object.fromEntries(tried)) as fc.Arbitrary<Partial<typeof backplane>>;
+  return fc
+    .oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: own })
+    .map((some) => (some === null ? scenario : { ...scenario, backplane: { ...backplane, ...some } }));
 }
 
 /** How all pages close their WebSockets by themselves, seldom. */

@@ -200,6 +200,8 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return `${BACKPLANE_WORDS[backplane.kind]} keeps nothing for a server that is not subscribed when a message is published.`;
     case Cause.backplaneDown:
       return backplaneDown(facts);
+    case Cause.publishRefused:
+      return `Without a connection to ${BACKPLANE_WORDS[backplane.kind]}, the client library on ${where} keeps nothing that is published.`;
     case Cause.serverCrashed:
       return `Nothing keeps a message but the server that has it or is about to get it, and ${where} was killed.`;
     case Cause.balancerCrashed:

@@ -4,8 +4,10 @@
  * here: a few paths with `*`, each into what the one before wrote, would fill the memory.
  */
 
+import { BACKPLANES } from "../model/backplane/index.ts";
 import { isDeeper } from "./depth.ts";
 import { FIXED_FIELDS } from "./fields.ts";
+import type { Member } from "./part-fields.ts";
 import { followPath, resolvePath } from "./path.ts";
 import { LIMITS } from "./schema.ts";
 
@@ -38,10 +40,25 @@ export function applySettings(
     }
     for (const keys of places) {
       const parent = followPath(document, keys.slice(0, -1)) as Record<string, unknown>;
+      if (path === "backplane.kind") leaveKind(BACKPLANES, parent, value);
       parent[keys.at(-1)!] = structuredClone(value);
     }
   }
   return null;
+}
+
+/** What a member of a family has of its own goes when another takes its place. */
+function leaveKind(
+  family: Readonly<Record<string, Member>>,
+  written: Record<string, unknown>,
+  kind: unknown,
+): void {
+  const own = (member: unknown) => {
+    const isMember = typeof member === "string" && Object.hasOwn(family, member);
+    return isMember ? Object.keys(family[member]!.fields ?? {}) : [];
+  };
+  const kept = own(kind);
+  for (const name of own(written.kind)) if (!kept.includes(name)) delete written[name];
 }
 
 /** What is wrong with a setting, whatever the document. */

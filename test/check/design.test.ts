@@ -53,7 +53,7 @@ describe("of scenarios that were made smaller, the design", () => {
     ["servers.upgradeTimeoutMs", changed({ servers: { ...before.servers, upgradeTimeoutMs: 1 } })],
     ["servers.count", changed({ servers: { ...before.servers, count: 1 } })],
     ["servers.count", changed({ servers: { ...before.servers, count: 4 } })],
-    ["backplane.kind", changed({ backplane: { kind: "redis" } })],
+    ["backplane.kind", changed({ backplane: { kind: "redis" } as Scenario["backplane"] })],
     ["network.client.latencyMs", changed(link("client", { latencyMs: 1 }))],
     [
       "network.server.latencyMs",

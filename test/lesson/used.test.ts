@@ -22,6 +22,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause balancer-crashed": "proxy-reload",
   "cause cookie-missing": "cookie-and-its-absence",
   "cause not-subscribed": "redis-outage, forgotten-resubscribe",
+  "cause publish-refused": "forgotten-resubscribe: a client that gives up",
   "cause session-given-up":
     "a line behind the balancer that is cut, so that a server hears nothing of a client that has left",
   "cause turned-away":

@@ -171,6 +171,18 @@ const GIVEN_UP: readonly Occasion[] = [
     },
   },
   {
+    cause: Cause.publishRefused,
+    root: EndReason.tcpTimedOut,
+    what: "a server has given up its connection to the backplane, behind a cut link, when the next message comes",
+    lab: {
+      ...PATIENT,
+      servers: { ...PATIENT.servers, count: 2 },
+      backplane: { ...REDIS, offlineQueue: false },
+      workload: sends("A", "B", 500, 1_050_000),
+      faults: [cut(400, "server-1/backplane")],
+    },
+  },
+  {
     cause: Cause.sessionGivenUp,
     root: EndReason.tcpTimedOut,
     what: "B's POST has not got through for two minutes, and its session waits for a poll that does not come",
@@ -837,6 +849,40 @@ const OCCASIONS: readonly Occasion[] = [
       durationMs: 2000,
       clients: [socket("B", { reconnectionDelayMs: 50 }), socket("A", { startMs: 10 })],
       backplane: REDIS,
+      network: { backplane: { latencyMs: 100 } },
+      workload: sends("A", "B", 1100),
+      faults: [crash(1000, "server-1"), restart(1001, "server-1")],
+    },
+  },
+  ...(
+    [
+      [
+        EndReason.backplaneCrashed,
+        "what is published right after the crash, to a client without a queue",
+        1020,
+      ],
+      [EndReason.backplaneDown, "what is published later in the outage, to a client without a queue", 1500],
+    ] as const
+  ).map(([root, what, atMs]) => ({
+    cause: Cause.publishRefused,
+    root,
+    what,
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A"), socket("B")],
+      backplane: { ...REDIS, client: "ioredis" as const, offlineQueue: false },
+      workload: sends("A", "B", atMs),
+      faults: [crash(1000, "backplane")],
+    },
+  })),
+  {
+    cause: Cause.publishRefused,
+    root: EndReason.serverCrashed,
+    what: "a client is back on its restarted server, and sends before that is connected to Redis",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A", { reconnectionDelayMs: 50 }), socket("B", { startMs: 10 })],
+      backplane: { ...REDIS, offlineQueue: false },
       network: { backplane: { latencyMs: 100 } },
       workload: sends("A", "B", 1100),
       faults: [crash(1000, "server-1"), restart(1001, "server-1")],

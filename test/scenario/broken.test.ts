@@ -869,7 +869,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (41 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (42 in all)',
   ],
   [
     "own rule about a client that a variant takes away",
@@ -971,7 +971,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "choices for an unknown purpose",
     small({ choices: { latency: [1] } }),
-    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers",
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis",
   ],
   [
     "choices that are no numbers",

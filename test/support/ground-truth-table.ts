@@ -11,6 +11,8 @@ const FOLDER = new URL("../ground-truth/", import.meta.url);
 const UNEXPLAINED = "no test compares with it, and no reason is given";
 /** Cases that no test compares with, by experiment and case: what the model lacks for it. */
 export const MISSING: Readonly<Record<string, string>> = {
+  "23 node-redis-5-no-process-guards":
+    "a process that a failed command ends, because nobody looks after it, is not modelled; it was so in 1 of 4",
   "25 emitter-sharded": "the sharded adapter is not modelled",
   "31 stopped":
     "timers always fire before what waits is read, as in 17 of 20; the tests of frozen processes rest on it",

@@ -411,7 +411,34 @@ export const OCCASIONS: readonly Occasion[] = [
         { atMs: 1400, act: "crash", target: "balancer" },
       ],
     },
-    takes: ["redisClient: running.retrying, PUBLISH → running.retrying"],
+    takes: ["redisClient: running.retrying, PUBLISH [hasQueue] → running.retrying"],
+  },
+  {
+    what: "Redis clients that keep nothing give up: at once, refused, and while they connect",
+    lab: {
+      durationMs: 4000,
+      network: latencies(1, 1, 50),
+      clients: [{ name: "c", count: 4, transport: "websocket", startConnected: true }],
+      backplane: { kind: "redis", client: "ioredis", offlineQueue: false, reconnectAttempts: 0 },
+      workload: [{ from: "c", to: "others", everyMs: 20 }],
+      faults: [
+        { atMs: 500, act: "crash", target: "server-1" },
+        // Connects at 700 ms at a Redis that stands still and dies.
+        { atMs: 650, act: "restart", target: "server-1" },
+        { atMs: 680, act: "freeze", target: "backplane" },
+        { atMs: 800, act: "crash", target: "backplane" },
+        { atMs: 1500, act: "crash", target: "server-2" },
+        // Refused.
+        { atMs: 1600, act: "restart", target: "server-2" },
+      ],
+    },
+    takes: [
+      "redisClient: running.connected, SOCKET_CLOSED [givesUp] → running.givenUp",
+      "redisClient: running.connecting, SOCKET_CLOSED [givesUp] → running.givenUp",
+      "redisClient: running.connecting, REFUSED [givesUp] → running.givenUp",
+      "redisClient: running.givenUp, PUBLISH → running.givenUp",
+      "redisClient: running.givenUp, STOP → off",
+    ],
   },
   {
     what: "a server dies while it holds polls, and there is another",

@@ -93,8 +93,10 @@ describe("variants", () => {
     expect(variantCall(scenario, "redis", null)).toBe("Back to: As written");
     expect(variantCall(scenario, null, "one-server")).toBe("Try one server");
     expect(variantCall(scenario, null, "redis")).toBe("Add a Redis backplane");
-    const joined = { ...scenario, backplane: { ...scenario.backplane, kind: "redis" as const } };
-    expect(variantCall(joined, null, "redis")).toBe("Try: Two servers and Redis");
+    const joined = withSettings(scenario, { "backplane.kind": "redis" });
+    expect(variantCall(joined.ok ? joined.scenario : scenario, null, "redis")).toBe(
+      "Try: Two servers and Redis",
+    );
   });
 });
 

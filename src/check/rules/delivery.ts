@@ -1,5 +1,5 @@
 import { msToUs } from "../../kernel/time.ts";
-import { RETRY_MAX_US } from "../../model/backplane/redis-client.part.ts";
+import { longestWaitMs } from "../../model/backplane/client-library.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { Audience, at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
@@ -93,14 +93,14 @@ class DeliveryMonitor implements Monitor {
   #whyNot: string | null = null;
 
   constructor(setting: Setting) {
-    const { clients, withoutConnection, nameOf, links } = setting;
+    const { scenario, clients, withoutConnection, nameOf, links } = setting;
     const kinds = Object.values(links);
     const oneWayUs = kinds.reduce((sum, { longestUs }) => sum + longestUs, 0);
     this.#nameOf = nameOf;
     this.#calm = new Calm(setting);
     this.#presence = new Presence(clients, withoutConnection);
     // Publishers and subscribers wait so long between tries, then connect and subscribe.
-    this.#settleUs = RETRY_MAX_US + 6 * links.backplane.longestUs;
+    this.#settleUs = msToUs(longestWaitMs(scenario.backplane)) + 6 * links.backplane.longestUs;
     this.#isLossy = kinds.some(({ isLossy }) => isLossy);
     this.#limitUs = this.#isLossy
       ? Number.POSITIVE_INFINITY

@@ -8,7 +8,12 @@ import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
 /** What is lost for these never reached a server, or was lost between servers: there was nothing to keep. */
-const ELSEWHERE: readonly number[] = [Cause.noBackplane, Cause.notSubscribed, Cause.backplaneDown];
+const ELSEWHERE: readonly number[] = [
+  Cause.noBackplane,
+  Cause.notSubscribed,
+  Cause.backplaneDown,
+  Cause.publishRefused,
+];
 /** What a client's message can be lost for only after a server has handed it out. */
 const HANDED_OUT: readonly number[] = [Cause.recipientAway, Cause.betweenPolls, Cause.beyondReplay];
 

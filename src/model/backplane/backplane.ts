@@ -22,7 +22,7 @@ import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
 import { keepInHistory, loseHistory } from "./history.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
-import { subscriberOf } from "./redis-client.ts";
+import { clientOfOrigin, subscriberOf } from "./redis-client.ts";
 import { takes } from "./vendor.ts";
 
 function toServer(
@@ -66,7 +66,15 @@ function fan(world: World, message: number, origin: number): void {
       noteReasons(world, message, why, world.nodes.first.backplane, (other) => other === server);
     }
   }
+  answer(world, message, clientOfOrigin(world, origin));
   endBranch(world, message, world.nodes.first.backplane);
+}
+
+/** Whoever waits for it is told that the message is published. */
+function answer(world: World, message: number, redisClient: number): void {
+  const { isAnswered, accepted } = world.redisClients;
+  if (isAnswered[redisClient] === 0 || accepted[redisClient] === 0) return;
+  toServer(world, redisClient, FrameKind.published, message, RedisClientEvent.ANSWERED, redisClient, 0, 0);
 }
 
 function losePublish(world: World, message: number): void {

@@ -2,20 +2,16 @@ import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. */
+/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. ANSWERED: Redis has answered the first that waits for it. */
 export const redisClientPart = part({
   name: "redisClient",
   number: 8,
   home: { column: "node", of: "redisClients" },
-  events: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP"],
-  causes: ["serverCrashed"],
+  events: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP", "ANSWERED"],
+  causes: ["serverCrashed", "publishRefused"],
   ends: ["serverCrashed"],
 });
 export const RedisClientEvent = redisClientPart.on;
-
-/** node-redis tries again after min(retries × step, most). FACTS §1.8. */
-export const RETRY_STEP_US = 50_000;
-export const RETRY_MAX_US = 500_000;
 
 /** Two rows a server, one to publish and, next, one to subscribe; then a row for each publisher. */
 export class RedisClients extends tableOf({
@@ -27,9 +23,16 @@ export class RedisClients extends tableOf({
   stream: untold(row()),
   /** Its connection, or latest attempt at one. Of it, future.ts tells whether it is open. */
   connection: untold(row()),
-  retries: whole(),
-  /** Publishes that wait for the connection (node-redis' offline queue). */
+  /** Attempts to connect since the connection broke. */
+  attempts: whole(),
+  /** Publishes that wait for the connection (the library's offline queue). */
   offlineQueue: packetsUp(),
+  /** 1: whoever publishes waits for Redis' answer. */
+  isAnswered: untold(flag()),
+  /** Publishes that Redis has not answered, the first first. Each is a branch, beside that which goes on from Redis. */
+  unanswered: packetsUp(),
+  /** 1: it is subscribed by what its process does when it starts, or was. */
+  hasSubscribed: flag(),
   /** On the backplane's side: whether its kernel has this connection. */
   accepted: flag(1),
   /** On the backplane's side: whether this subscriber is subscribed. */

@@ -1,18 +1,17 @@
 /**
- * A connection to Redis (node-redis with its defaults): a server has one to publish and one to subscribe, a publisher
- * one. When the
- * connection breaks it tries again at once and then after min(retries × 50, 500) ms; publishes wait in the offline
- * queue meanwhile and are sent on reconnect, where they reach nobody who has not subscribed again by then. FACTS
- * §1.8, ground-truth 08-backplane-outage.
+ * A connection to Redis: a server has one to publish and one to subscribe, a publisher one. When it breaks, the library
+ * (client-library.ts) tries again and again; publishes wait in its offline queue meanwhile and are sent on reconnect,
+ * where they reach nobody who has not subscribed again by then. What the library refuses is lost for all but those at
+ * its own server. FACTS §1.8, ground-truth 08-backplane-outage, 23-redis-clients.
  *
- * Leaves out: commands rejected because they were already written when the socket broke, node-redis' connect timeout
- * (5 s), and that frames still under way when a process is killed and restarted within a link's delay belong to the
+ * Leaves out: that frames still under way when a process is killed and restarted within a link's delay belong to the
  * old connection.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropCargo } from "../fate/cargo.ts";
-import { endConnection, openConnection } from "../fate/ends.ts";
+import { endConnection, openConnection, whyRefused } from "../fate/ends.ts";
+import { addBranch, endBranch } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { abandonStream, reopenStreams, transmit } from "../network/tcp.ts";
 import { Cause } from "../trace/causes.ts";
@@ -21,7 +20,8 @@ import { FrameKind } from "../trace/frames.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent } from "./backplane.part.ts";
-import { RETRY_MAX_US, RETRY_STEP_US, redisClientPart } from "./redis-client.part.ts";
+import { clientSettings, isTooLong, libraryOf, waitUs } from "./client-library.ts";
+import { redisClientPart } from "./redis-client.part.ts";
 
 /** The number of a server's Redis client that publishes. */
 export function publisherOf(server: number): number {
@@ -31,6 +31,13 @@ export function publisherOf(server: number): number {
 /** The number of the Redis client of a publisher, which is no server. */
 export function clientOfPublisher({ nodes }: World, publisher: number): number {
   return nodes.count.server * 2 + publisher;
+}
+
+/** The number of the Redis client of whoever published: its node less the first server's. */
+export function clientOfOrigin(world: World, origin: number): number {
+  const { count, first } = world.nodes;
+  if (origin < count.server) return publisherOf(origin);
+  return clientOfPublisher(world, first.server + origin - first.publisher);
 }
 
 /** The number of a server's Redis client that subscribes. */
@@ -55,6 +62,44 @@ function sendPublish(world: World, redisClient: number, message: number): void {
   toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, origin);
 }
 
+/** Sends a message that waits for Redis' answer from now on. */
+function sendAnswered(world: World, redisClient: number, message: number): void {
+  const { redisClients, packets } = world;
+  const list = redisClients.unanswered[redisClient];
+  redisClients.unanswered[redisClient] = packets.append(list, packets.one(Packet.message, message));
+  addBranch(world, message);
+  sendPublish(world, redisClient, message);
+}
+
+/** Sends again what was not answered, whose branch that went to Redis is gone. */
+function resendUnanswered(world: World, redisClient: number): void {
+  const { redisClients, packets } = world;
+  const list = redisClients.unanswered[redisClient];
+  redisClients.unanswered[redisClient] = NONE;
+  packets.drain(list, (_, message) => {
+    sendAnswered(world, redisClient, message);
+    endBranch(world, message, redisClients.node[redisClient]);
+  });
+}
+
+/** The library refuses to publish: those at other servers never get it. */
+function refuse(world: World, redisClient: number, message: number): void {
+  const place = world.redisClients.node[redisClient];
+  dropCargo(world, FrameKind.publish, message, whyRefused(world, redisClient), place);
+}
+
+function takeList(world: World, redisClient: number, name: "offlineQueue" | "unanswered"): number {
+  const list = world.redisClients[name][redisClient];
+  world.redisClients[name][redisClient] = NONE;
+  return list;
+}
+
+function refuseAll(world: World, redisClient: number): void {
+  const refuseEach = (_: number, message: number) => refuse(world, redisClient, message);
+  world.packets.drain(takeList(world, redisClient, "unanswered"), refuseEach);
+  world.packets.drain(takeList(world, redisClient, "offlineQueue"), refuseEach);
+}
+
 const behaviour = {
   actions: {
     openConnection: (world: World, redisClient: number) => {
@@ -65,49 +110,81 @@ const behaviour = {
       reopenStreams(world, world.redisClients.stream[redisClient]);
       toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0);
     },
-    countRetry: (world: World, redisClient: number) => {
-      world.redisClients.retries[redisClient]++;
+    countAttempt: (world: World, redisClient: number) => {
+      world.redisClients.attempts[redisClient]++;
     },
-    resetRetries: (world: World, redisClient: number) => {
-      world.redisClients.retries[redisClient] = 0;
+    /** What a process makes when it starts is no attempt to ioredis, and the first to node-redis. */
+    beginAttempts: (world: World, redisClient: number) => {
+      world.redisClients.attempts[redisClient] = libraryOf(world).triesAtOnce ? 1 : 0;
+    },
+    resetAttempts: (world: World, redisClient: number) => {
+      world.redisClients.attempts[redisClient] = 0;
     },
     subscribe: (world: World, redisClient: number) => {
-      if (world.redisClients.subscribes[redisClient] === 1)
-        toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
+      const { subscribes, hasSubscribed } = world.redisClients;
+      if (subscribes[redisClient] === 0) return;
+      if (hasSubscribed[redisClient] === 1 && !clientSettings(world).resubscribes) return;
+      hasSubscribed[redisClient] = 1;
+      toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
     },
-    publish: (world: World, redisClient: number, message: number) => sendPublish(world, redisClient, message),
+    publish: (world: World, redisClient: number, message: number) => {
+      if (world.redisClients.isAnswered[redisClient] === 1) sendAnswered(world, redisClient, message);
+      else sendPublish(world, redisClient, message);
+    },
     enqueue: (world: World, redisClient: number, message: number) => {
       const { redisClients, packets } = world;
       const queue = redisClients.offlineQueue[redisClient];
       redisClients.offlineQueue[redisClient] = packets.append(queue, packets.one(Packet.message, message));
     },
+    refuse: (world: World, redisClient: number, message: number) => refuse(world, redisClient, message),
+    refuseAll,
+    refuseTooLong: (world: World, redisClient: number) => {
+      if (isTooLong(world, world.redisClients.attempts[redisClient])) refuseAll(world, redisClient);
+    },
     flush: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
-      const list = redisClients.offlineQueue[redisClient];
-      redisClients.offlineQueue[redisClient] = NONE;
-      packets.drain(list, (_, message) => sendPublish(world, redisClient, message));
+      resendUnanswered(world, redisClient);
+      const send = redisClients.isAnswered[redisClient] === 1 ? sendAnswered : sendPublish;
+      packets.drain(takeList(world, redisClient, "offlineQueue"), (_, message) =>
+        send(world, redisClient, message),
+      );
+    },
+    noteAnswer: (world: World, redisClient: number) => {
+      const { redisClients, packets } = world;
+      const first = redisClients.unanswered[redisClient];
+      if (first === NONE) return;
+      const message = packets.subject[first];
+      redisClients.unanswered[redisClient] = packets.withoutFirst(first);
+      endBranch(world, message, redisClients.node[redisClient]);
     },
     /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
     die: (world: World, redisClient: number) => {
       const { redisClients, packets } = world;
       const place = redisClients.node[redisClient];
       endConnection(world, redisClients.connection[redisClient], EndReason.serverCrashed, place, NONE);
-      const list = redisClients.offlineQueue[redisClient];
-      redisClients.offlineQueue[redisClient] = NONE;
-      packets.drain(list, (_, message) =>
-        dropCargo(world, FrameKind.publish, message, Cause.serverCrashed, place),
-      );
+      redisClients.hasSubscribed[redisClient] = 0;
+      const drop = (_: number, message: number) =>
+        dropCargo(world, FrameKind.publish, message, Cause.serverCrashed, place);
+      packets.drain(takeList(world, redisClient, "unanswered"), drop);
+      packets.drain(takeList(world, redisClient, "offlineQueue"), drop);
       abandonStream(world, redisClients.stream[redisClient], Cause.serverCrashed);
       abandonStream(world, redisClients.stream[redisClient] + 1, Cause.serverCrashed);
       toBackplane(world, redisClient, FrameKind.close, NONE, BackplaneEvent.DISCONNECT, redisClient, 0);
     },
   },
-  guards: {},
+  guards: {
+    hasQueue: (world: World) => clientSettings(world).offlineQueue,
+    givesUp: (world: World, redisClient: number) =>
+      world.redisClients.attempts[redisClient] >= clientSettings(world).reconnectAttempts,
+  },
   delays: {
     retryDelay: (world: World, redisClient: number) =>
-      Math.min(Math.max(world.redisClients.retries[redisClient] - 1, 0) * RETRY_STEP_US, RETRY_MAX_US),
+      waitUs(world, world.redisClients.attempts[redisClient]),
   },
 } satisfies Behaviour<World>;
+
+/** The connection is no more, or none came to be. */
+const BROKEN = [{ target: "givenUp", guard: "givesUp" }, { target: "retrying" }] as const;
 
 export const redisClientMachine = machineOf(redisClientPart, behaviour, {
   initial: "off",
@@ -115,29 +192,34 @@ export const redisClientMachine = machineOf(redisClientPart, behaviour, {
     off: {
       on: {
         READY: { target: "running.connected", actions: "openConnection" },
-        START: { target: "running", actions: ["resetRetries", "countRetry"] },
+        START: { target: "running", actions: "beginAttempts" },
       },
     },
     running: {
       initial: "connecting",
-      on: { STOP: { target: "off", actions: "die" }, PUBLISH: { actions: "enqueue" } },
+      on: {
+        STOP: { target: "off", actions: "die" },
+        PUBLISH: [{ guard: "hasQueue", actions: "enqueue" }, { actions: "refuse" }],
+      },
       states: {
         connected: {
           entry: "flush",
           on: {
             PUBLISH: { actions: "publish" },
-            SOCKET_CLOSED: { target: "retrying" },
+            ANSWERED: { actions: "noteAnswer" },
+            SOCKET_CLOSED: BROKEN,
           },
         },
-        retrying: { exit: "countRetry", after: { retryDelay: "connecting" } },
+        retrying: { entry: "refuseTooLong", exit: "countAttempt", after: { retryDelay: "connecting" } },
         connecting: {
           entry: ["openConnection", "connect"],
           on: {
-            ACCEPTED: { target: "connected", actions: ["resetRetries", "subscribe"] },
-            REFUSED: { target: "retrying" },
-            SOCKET_CLOSED: { target: "retrying" },
+            ACCEPTED: { target: "connected", actions: ["resetAttempts", "subscribe"] },
+            REFUSED: BROKEN,
+            SOCKET_CLOSED: BROKEN,
           },
         },
+        givenUp: { entry: "refuseAll", on: { PUBLISH: { actions: "refuse" } } },
       },
     },
   },

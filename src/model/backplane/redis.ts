@@ -1,4 +1,7 @@
 import { adoptStreams } from "../network/tcp.ts";
+import type { World } from "../world/world.ts";
+import { CLIENT_FIELDS } from "./client-library.part.ts";
+import { libraryOf } from "./client-library.ts";
 import type { Backplane } from "./family.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts";
@@ -8,10 +11,11 @@ import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts"
  * The publish is not awaited, the publisher hears itself and ignores it (by its uid), and nothing is kept for a
  * server that is not subscribed. FACTS §1.8; ground-truth 02-broadcast-with-redis.
  */
-export const redis: Backplane = {
+export const redis = {
   says: "Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)",
+  fields: CLIENT_FIELDS,
   keepsSessions: false,
-  begin(world) {
+  begin(world: World) {
     const { redisClients, nodes, links } = world;
     const servers = nodes.count.server;
     redisClients.addMany(servers * 2 + nodes.count.publisher);
@@ -28,21 +32,25 @@ export const redis: Backplane = {
       redisClients.stream[redisClient] = adoptStreams(world, links.fromPublisher(publisher));
     }
     world.startMany(redisClientPart, redisClients.rows);
+    const isAnswered = libraryOf(world).resends ? 1 : 0;
     for (let redisClient = 0; redisClient < redisClients.rows; redisClient++) {
+      redisClients.isAnswered[redisClient] = isAnswered;
+      redisClients.hasSubscribed[redisClient] = redisClients.subscribes[redisClient]!;
       world.send(RedisClientEvent.READY, redisClient, 0, 0);
       redisClients.subscribed[redisClient] = redisClients.subscribes[redisClient]!;
     }
   },
   // The publisher carries the branch on.
-  publish: (world, server, message) => world.send(RedisClientEvent.PUBLISH, publisherOf(server), message, 0),
-  publishFrom: (world, publisher, message) =>
+  publish: (world: World, server: number, message: number) =>
+    world.send(RedisClientEvent.PUBLISH, publisherOf(server), message, 0),
+  publishFrom: (world: World, publisher: number, message: number) =>
     world.send(RedisClientEvent.PUBLISH, clientOfPublisher(world, publisher), message, 0),
-  serverDied(world, server) {
+  serverDied(world: World, server: number) {
     world.send(RedisClientEvent.STOP, publisherOf(server), 0, 0);
     world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
   },
-  serverBooted(world, server) {
+  serverBooted(world: World, server: number) {
     world.send(RedisClientEvent.START, publisherOf(server), 0, 0);
     world.send(RedisClientEvent.START, subscriberOf(server), 0, 0);
   },
-};
+} satisfies Backplane;

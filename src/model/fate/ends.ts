@@ -113,6 +113,11 @@ export function whyUnsubscribed(world: World, subscriber: number): number {
   return because(Cause.notSubscribed, latestEnd(world, world.redisClients.connection[subscriber]));
 }
 
+/** Why a copy is lost that a Redis client refused to publish. */
+export function whyRefused(world: World, redisClient: number): number {
+  return because(Cause.publishRefused, latestEnd(world, world.redisClients.connection[redisClient]));
+}
+
 /** Whether a client is not connected and its latest attempt, or connection, was refused with «Session ID unknown». */
 export function isRefused(world: World, client: number): boolean {
   const end = latestEnd(world, world.clients.connection[client]);

@@ -57,6 +57,7 @@ export const Cause = {
   contextLost: 38,
   afterSnapshot: 39,
   gapIgnored: 40,
+  publishRefused: 41,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -337,5 +338,13 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The recipient knew that something was missing after its position, and went on without loading a snapshot again.",
     remedy: "Load a snapshot again whenever a position can't be continued; a longer history makes that rare.",
+  },
+  {
+    name: "publish-refused",
+    label: "publish refused",
+    sentence:
+      "The sender's server had no connection to the backplane, and its client library refused to publish.",
+    remedy:
+      "Keep the offline queue and go on trying to connect, or keep messages where they wait for the backplane (an outbox).",
   },
 ];

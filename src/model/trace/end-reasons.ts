@@ -496,6 +496,12 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.contextLost]: [null],
   [Cause.afterSnapshot]: [null],
   [Cause.gapIgnored]: [null],
+  [Cause.publishRefused]: [
+    EndReason.serverCrashed,
+    EndReason.backplaneCrashed,
+    EndReason.backplaneDown,
+    EndReason.tcpTimedOut,
+  ],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

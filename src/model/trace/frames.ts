@@ -312,6 +312,14 @@ export const FRAMES = frames({
     short: "rows",
     looks: "control",
   },
+  published: {
+    number: 34,
+    says: "Redis' answer to a publish, to whoever waits for it",
+    label: "answer to the publish",
+    short: "done",
+    looks: "control",
+    isAbout: "message",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

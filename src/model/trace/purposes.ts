@@ -29,6 +29,7 @@ export const PURPOSES = [
   "failure to acknowledge",
   "delay of WebSockets",
   "answers",
+  "reconnection to Redis",
 ] as const;
 
 export const Purpose = {
@@ -58,4 +59,5 @@ export const Purpose = {
   ackFailure: 23,
   socketDelay: 24,
   answers: 25,
+  redisReconnection: 26,
 } as const;
