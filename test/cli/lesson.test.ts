@@ -21,6 +21,8 @@ describe("fanout lesson", () => {
       LESSON,
       "polling-handshake",
       "stateless-and-stateful",
+      "sticky-is-not-joined",
+      "joined-is-not-sticky",
       "who-publishes",
       "long-polling-gaps",
       "sse-replay",

@@ -29,7 +29,6 @@ const UNUSED: Readonly<Record<string, string>> = {
     "reconnect-storm: in sixty-five-thousand no message is on its way, and in come-and-go one request at a time",
   "policy least-connections": "two-choices",
   "policy random": "two-choices",
-  "servers.upgradeTimeoutMs": "joined-is-not-sticky: an upgrade that never comes",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");
