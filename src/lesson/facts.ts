@@ -67,6 +67,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...taskFacts(run),
     ...presenceFacts(run, connections.peak),
     ...vendorFacts(run, ledger),
+    ...spreadFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
@@ -220,6 +221,26 @@ function clientFacts({ trace, nodes }: RunResult): Map<string, Fact> {
   }
   for (const [name, count] of attempts) facts.set(`${name}.attempts`, count);
   return facts;
+}
+
+/** When the run ends: how many clients are connected to each server, to the fullest of them and to the emptiest. */
+function spreadFacts({ trace, nodes }: RunResult): [string, Fact][] {
+  const serverOf = new Map<number, number>();
+  for (let row = 0; row < trace.length; row++)
+    if (trace.kind[row] === RecordKind.connected)
+      serverOf.set(trace[at.connected.client][row]!, trace[at.connected.server][row]!);
+    else if (trace.kind[row] === RecordKind.disconnected)
+      serverOf.delete(trace[at.disconnected.client][row]!);
+  const counts = new Map(
+    nodes.filter(({ kind }) => kind === "server").map(({ node, name }) => [node, { name, clients: 0 }]),
+  );
+  for (const server of serverOf.values()) counts.get(server)!.clients++;
+  const all = [...counts.values()];
+  return [
+    ...all.map(({ name, clients }): [string, Fact] => [`${name}.clients`, clients]),
+    ["spread.most", Math.max(...all.map(({ clients }) => clients))],
+    ["spread.least", Math.min(...all.map(({ clients }) => clients))],
+  ];
 }
 
 /** Of what is for each client: how much it received, got twice or lost, and how long the slowest took, in ms. */

@@ -89,3 +89,34 @@ it("takes nobody for told twice whose request a server has done twice", () => {
   expect(facts.get("tasks.duplicates")).toBeGreaterThan(0);
   expect([facts.get("told.twice"), facts.get("A.doubled")]).toEqual([0, 0]);
 });
+
+describe("how clients are spread when the run ends", () => {
+  const spread = (faults: { atMs: number; act: "crash"; target: string }[]) =>
+    factsOf(
+      simulate(
+        labScenario({
+          durationMs: 2000,
+          clients: [{ name: "A", transport: "websocket", count: 5, startConnected: true }],
+          servers: { count: 2 },
+          faults,
+        }),
+      ),
+    );
+
+  it("is counted for each server, and of the fullest and the emptiest", () => {
+    const facts = spread([]);
+    expect(
+      ["server-1.clients", "server-2.clients", "spread.most", "spread.least"].map((name) => facts.get(name)),
+    ).toEqual([3, 2, 3, 2]);
+  });
+
+  it("counts who has come back where it is now, and who has gone nowhere", () => {
+    const facts = spread([
+      { atMs: 100, act: "crash", target: "server-2" },
+      { atMs: 1900, act: "crash", target: "A-1" },
+    ]);
+    expect(["server-1.clients", "server-2.clients", "spread.least"].map((name) => facts.get(name))).toEqual([
+      4, 0, 0,
+    ]);
+  });
+});

@@ -20,14 +20,8 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 const UNUSED: Readonly<Record<string, string>> = {
   "cause backplane-down": "redis-outage",
   "cause balancer-crashed": "proxy-reload",
-  "cause cookie-missing": "cookie-and-its-absence",
   "cause not-subscribed": "redis-outage, forgotten-resubscribe",
   "cause publish-refused": "forgotten-resubscribe: a client that gives up",
-  "cause session-given-up":
-    "a line behind the balancer that is cut, so that a server hears nothing of a client that has left",
-  "cause turned-away":
-    "reconnect-storm: in sixty-five-thousand no message is on its way, and in come-and-go one request at a time",
-  "policy least-connections": "two-choices",
   "policy random": "two-choices",
 };
 
