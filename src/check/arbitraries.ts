@@ -32,6 +32,7 @@ import { PLAINER } from "./plainer.ts";
 import { smaller } from "./shrink.ts";
 
 type Loads = Scenario["clients"][number]["loads"];
+type Publishes = Scenario["servers"]["publishes"];
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
 
@@ -131,6 +132,8 @@ export interface ScenarioLimits {
   readonly deliveries?: readonly Scenario["clients"][number]["delivery"][];
   /** What pages load before they listen; where transports are given, by default nothing. */
   readonly loads?: readonly Loads[];
+  /** How servers tell of what they write; where transports are given, by default they write nothing. */
+  readonly publishes?: readonly Publishes[];
   /** How it is kept who is online; where transports are given, by default nobody does. */
   readonly presences?: readonly PresenceName[];
 }
@@ -396,7 +399,9 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const mayLoad = limits.loads !== undefined || limits.transports === undefined;
   const loaded = mayLoad ? closed.chain((scenario) => loading(scenario, limits)) : closed;
   const talking = mayLoad ? loaded.chain((scenario) => talkingToRedis(scenario)) : loaded;
-  return new ShrinkingScenarios(talking, isWithin(limits));
+  const mayWrite = limits.publishes !== undefined || limits.transports === undefined;
+  const written = mayWrite ? fc.tuple(talking, writings(limits)).map(write) : talking;
+  return new ShrinkingScenarios(written, isWithin(limits));
 }
 
 /** The scenario with another library to talk to Redis, and other settings of it, now and then. */
@@ -518,6 +523,30 @@ function loading(scenario: Scenario, { loads, backplanes }: ScenarioLimits): fc.
       return { ...scenario, clients };
     return { ...scenario, clients, backplane: { kind: "history", ...history } };
   });
+}
+
+/** What servers write into a database, how they tell of it, and whether pages know again what they are told twice. */
+function writings({ publishes }: ScenarioLimits) {
+  const names = ["effectMs", "publishDelayMs", "relayIntervalMs", "relayMarks", "relayMarkMs"] as const;
+  return fc.record({
+    publishes:
+      publishes === undefined
+        ? seldom<Publishes>(["before", "after", "outbox"], "at-once")
+        : fc.constantFrom(...publishes),
+    how: fc.record(
+      Object.fromEntries(names.map((name) => [name, fc.constantFrom(...triedIn("servers", name))])),
+    ),
+    remembersIds: fc.boolean(),
+  });
+}
+
+function write([scenario, { publishes, how, remembersIds }]: [
+  Scenario,
+  ReturnType<typeof writings> extends fc.Arbitrary<infer T> ? T : never,
+]): Scenario {
+  if (publishes === "at-once") return scenario;
+  const clients = scenario.clients.map((group) => ({ ...group, remembersIds }));
+  return { ...scenario, clients, servers: { ...scenario.servers, ...how, publishes } } as Scenario;
 }
 
 /** What can run out, each of it seldom. */
@@ -693,6 +722,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
     allows(limits.pingIntervalMs, servers.pingIntervalMs) &&
     allows(limits.pingTimeoutMs, servers.pingTimeoutMs) &&
     allows(limits.upgradeTimeoutMs, servers.upgradeTimeoutMs) &&
+    allows(limits.publishes ?? (limits.transports && ["at-once"]), servers.publishes) &&
     servers.count >= minServers &&
     servers.count <= maxServers &&
     allows(limits.proxies ?? [0], proxies.length) &&

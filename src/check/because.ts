@@ -64,6 +64,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "context-survives": losesTheThread,
   "newest-wins": waitsForWhatIsOld,
   "snapshot-continues": () => null,
+  "told-iff-done": isTwoSteps,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -126,6 +127,16 @@ function isNotRecognised(facts: Facts): string | null {
   return seenIds === "memory"
     ? "Each server remembers ids for itself alone (servers.seenIds is memory), and forgets them when it is killed."
     : `An id and its effect are two writes, and what comes between them parts them (servers.marksIds is ${marksIds}).`;
+}
+
+/** Two steps, and a crash between them. */
+function isTwoSteps({ run: { scenario } }: Facts): string | null {
+  const { publishes, relayMarks } = scenario.servers;
+  if (publishes === "outbox")
+    return relayMarks === "before"
+      ? "A relay marks an event as done before it has published it (servers.relayMarks is before), and died in between."
+      : null;
+  return `Writing and telling are two steps (servers.publishes is ${publishes}), and the server died between them.`;
 }
 
 /** What a sender is told says no more than that an acknowledgement came, or did not. */

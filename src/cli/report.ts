@@ -17,6 +17,7 @@ import { notesOn } from "../scenario/notes.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { holdsConnection } from "../scenario/transports.ts";
 import { outcomeLines } from "./outcomes.ts";
+import { rowLines } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
@@ -121,7 +122,7 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     labelled("lost", share(tally.lost, tally.sent, style.bad)),
     ...(tally.inFlight > 0 ? [labelled("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
     ...lossLines(run, ledger, style),
-    ...outcomeLines(run, style).map(({ label, text }) => labelled(label, text)),
+    ...[...outcomeLines(run, style), ...rowLines(run, style)].map(({ label, text }) => labelled(label, text)),
     labelled("latency", latencyText(metrics)),
     labelled("connections", connectionText(run, metrics)),
     ...endLines(run, ledger, metrics, style),

@@ -3,6 +3,7 @@ import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { countOutcomes, type Outcomes, readTasks } from "../run/outcomes.ts";
+import { countRows, type RowCounts, readRows } from "../run/rows.ts";
 import { notesOn } from "../scenario/notes.ts";
 import type { Settings } from "./settings.ts";
 import type { CliResult } from "./simulate.ts";
@@ -26,6 +27,12 @@ function outcomesOf(run: CliResult): { readonly outcomes?: Outcomes } {
   return tasks.length === 0 ? {} : { outcomes: countOutcomes(tasks) };
 }
 
+/** What servers write into a database, if they write anything. */
+function rowsOf({ trace }: CliResult): { readonly rows?: RowCounts } {
+  const rows = readRows(trace);
+  return rows.length === 0 ? {} : { rows: countRows(rows) };
+}
+
 export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settings: Settings) {
   return {
     scenario: run.scenario.name,
@@ -46,5 +53,6 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     amplification: metrics.amplification,
     ...channelsOf(run),
     ...outcomesOf(run),
+    ...rowsOf(run),
   };
 }

@@ -21,6 +21,7 @@ import { measure } from "../run/metrics.ts";
 import { countOutcomes, readTasks } from "../run/outcomes.ts";
 import { type Belief, lengthMs, presenceTotals, readPresence, type Span } from "../run/presence.ts";
 import type { RunResult } from "../run/result.ts";
+import { countRows, readRows } from "../run/rows.ts";
 import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames, userName } from "../scenario/names.ts";
@@ -65,6 +66,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...closeFacts(run),
     ...recoveryFacts(run),
     ...taskFacts(run),
+    ...rowFacts(run),
     ...presenceFacts(run, connections.peak),
     ...vendorFacts(run, ledger),
     ...spreadFacts(run),
@@ -420,6 +422,23 @@ function taskFacts(run: RunResult): [string, Fact][] {
     ["tasks.order", order === "" || tasks.length > ORDER_TOLD ? "none" : order],
     ["tasks.tries", tasks.reduce((sum, { triedUs }) => sum + triedUs.length, 0)],
     ["tasks.lastMs", lastUs === 0 ? "none" : Math.round((lastUs - tasks[0]!.sentUs) / 1000)],
+  ];
+}
+
+/**
+ * Of what servers write into a database: how many rows there are, how many were published, and how often one was again; how many were written and
+ * never told, or told and never written; and how often a page did not show again what it had.
+ */
+function rowFacts({ trace }: RunResult): [string, Fact][] {
+  const counts = countRows(readRows(trace));
+  const known = trace.kind.subarray(0, trace.length).filter((kind) => kind === RecordKind.shownBefore);
+  return [
+    ["rows.written", counts.written],
+    ["rows.published", counts.published],
+    ["rows.publishedAgain", counts.again],
+    ["rows.neverTold", counts.neverTold],
+    ["rows.neverWritten", counts.neverWritten],
+    ["rows.shownBefore", known.length],
   ];
 }
 

@@ -13,6 +13,8 @@ export { watchdogMachine } from "./client/watchdog.ts";
 export { deliveryMachine } from "./delivery/delivery.ts";
 export { handlingMachine } from "./delivery/handling.ts";
 export { recoveryMachine } from "./delivery/recovery.ts";
+export { relayMachine } from "./delivery/relay.ts";
+export { writingMachine } from "./delivery/writing.ts";
 export { channelMachine } from "./gateway/channel.ts";
 export { fallbackMachine } from "./gateway/fallback.ts";
 export { gateway } from "./gateway/gateway.ts";

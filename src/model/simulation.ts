@@ -16,6 +16,7 @@ import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
 import { addSenders } from "./delivery/delivery.ts";
 import { addSessionMailboxes } from "./delivery/recovery.ts";
+import { addOutbox } from "./delivery/relay.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { addGateway } from "./gateway/gateway.ts";
 import { outerNode } from "./network/link.ts";
@@ -196,6 +197,7 @@ export class Simulation extends World {
     backplaneOf(this).begin(this);
     addSenders(this);
     addSessionMailboxes(this);
+    addOutbox(this);
     addPresence(this);
     this.#addClients();
     addBrowsers(this);

@@ -1,4 +1,4 @@
-/** What becomes of a message that a server acts on, in sentences: for the caption and for stories. */
+/** What becomes of a message that a server acts on, or writes into a database, in sentences: for the caption and for stories. */
 
 import { at, Outcome, RecordKind, type Records } from "../model/trace/records.ts";
 import { messageNumber } from "./message-number.ts";
@@ -34,6 +34,29 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
       const server = nameOf(trace[at.recognised.server][row]);
       const text = `${server} has seen message ${messageNumber(message)} before, and does nothing.`;
       return { message, client: -1, text, isBad: false };
+    }
+    case RecordKind.written: {
+      const message = trace[at.written.message][row];
+      const event = trace[at.written.withEvent][row] === 1 ? ", and its event into the outbox with it" : "";
+      const text = `${nameOf(trace[at.written.server][row])} writes message ${messageNumber(message)} into the database${event}.`;
+      return { message, client: -1, text, isBad: false };
+    }
+    case RecordKind.neverWritten: {
+      const message = trace[at.neverWritten.message][row];
+      const server = nameOf(trace[at.neverWritten.server][row]);
+      const text = `${server} dies before it has written message ${messageNumber(message)}, which never will be.`;
+      return { message, client: -1, text, isBad: true };
+    }
+    case RecordKind.published: {
+      const message = trace[at.published.message][row];
+      const again = trace[at.published.times][row] > 1 ? ", once more" : "";
+      const text = `${nameOf(trace[at.published.server][row])} publishes message ${messageNumber(message)}${again}.`;
+      return { message, client: -1, text, isBad: again !== "" };
+    }
+    case RecordKind.shownBefore: {
+      const [message, client] = [trace[at.shownBefore.message][row], trace[at.shownBefore.recipient][row]];
+      const text = `${nameOf(client)} has shown message ${messageNumber(message)} before, and does not show it again.`;
+      return { message, client, text, isBad: false };
     }
     case RecordKind.settled: {
       const [message, client] = [trace[at.settled.message][row], trace[at.settled.client][row]];

@@ -34,6 +34,7 @@ export const RULE_NAMES = [
   "context-survives",
   "newest-wins",
   "snapshot-continues",
+  "told-iff-done",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -63,6 +64,10 @@ export const RULE_EVENTS = [
   "recognised",
   "settled",
   "context",
+  "written",
+  "neverWritten",
+  "published",
+  "shownBefore",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

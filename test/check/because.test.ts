@@ -258,6 +258,34 @@ describe("because", () => {
       "No acknowledgement came to A in time, and that is all it knows: what it asked for may have been done.",
     ],
     [
+      "told-iff-done, written and then told",
+      {
+        clients: [A],
+        servers: { count: 1, publishes: "after", publishDelayMs: 100 },
+        workload: [{ from: "server-1", to: "everyone", atMs: 500 }],
+        faults: [fault(550, "crash", "server-1")],
+        rules: ["told-iff-done"],
+      },
+      "Writing and telling are two steps (servers.publishes is after), and the server died between them.",
+    ],
+    [
+      "told-iff-done, a relay that marks first",
+      {
+        clients: [A],
+        servers: {
+          count: 1,
+          publishes: "outbox",
+          relayIntervalMs: 100,
+          relayMarks: "before",
+          relayMarkMs: 50,
+        },
+        workload: [{ from: "server-1", to: "everyone", atMs: 550 }],
+        faults: [fault(620, "crash", "server-1")],
+        rules: ["told-iff-done"],
+      },
+      "A relay marks an event as done before it has published it (servers.relayMarks is before), and died in between.",
+    ],
+    [
       "newest-wins, one stream for all",
       {
         clients: [A, { ...B, freshForMs: 100 }],

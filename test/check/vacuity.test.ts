@@ -73,6 +73,10 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "there is no notification service, or it says nothing twice to anybody",
   ],
+  "told-iff-done": [
+    { clients: pair },
+    "servers write nothing into a database (servers.publishes is at-once)",
+  ],
   "snapshot-continues": [{ clients: pair }, "nobody loads a snapshot, or nothing is sent to who does"],
   gapless: [
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },

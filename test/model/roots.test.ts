@@ -703,6 +703,17 @@ const OCCASIONS: readonly Occasion[] = [
     },
   },
   {
+    cause: Cause.eventNeverPublished,
+    root: null,
+    what: "the server dies after it has written what it says, and before it tells anybody",
+    lab: {
+      clients: [socket("B")],
+      servers: { count: 1, publishes: "after", publishDelayMs: 50 },
+      workload: [{ from: "server-1", to: "everyone", atMs: 500 }],
+      faults: [{ atMs: 530, act: "crash", target: "server-1" }],
+    },
+  },
+  {
     cause: Cause.keptInVain,
     root: null,
     what: "B is away for longer than its server keeps its session",

@@ -49,6 +49,10 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "31 context",
     "32 news",
     "33 looking",
+    "34 written",
+    "35 neverWritten",
+    "36 published",
+    "37 shownBefore",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -162,5 +166,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     listed: row.a,
     context: row.a,
     news: row.a,
+    shownBefore: row.c,
   });
 });

@@ -69,5 +69,7 @@ export function countHoldings(world: Simulation): Holdings {
       add(branches, deliveries.message[one]!);
   for (let i = 0; i < handlings.rows; i++)
     if (handlings.isOpen[i] === 1) add(branches, handlings.message[i]!);
+  const { writings } = world;
+  for (let i = 0; i < writings.rows; i++) if (writings.isOpen[i] === 1) add(branches, writings.message[i]!);
   return { carriers, branches };
 }

@@ -43,7 +43,36 @@ const handlersDie = (what: string, servers: Lab["servers"], takes: string): Occa
   takes: [takes],
 });
 
+/** How a process dies that writes and tells what it says every 10 ms from 100 ms on. */
+const writersDie = (what: string, servers: Lab["servers"], takes: string): Occasion => ({
+  what: `a process dies ${what}`,
+  lab: {
+    durationMs: 1000,
+    clients: [{ name: "c", transport: "websocket", startConnected: true }],
+    servers: { count: 1, effectMs: 15, relayIntervalMs: 50, relayMarkMs: 15, ...servers },
+    workload: [{ from: "server-1", to: "everyone", firstMs: 100, everyMs: 10 }],
+    faults: [{ atMs: 255, act: "crash", target: "server-1" }],
+  },
+  takes: [takes],
+});
+
 export const OCCASIONS: readonly Occasion[] = [
+  writersDie("before it has written", { publishes: "after" }, "writing: writing, CRASH → over"),
+  writersDie(
+    "after it has written, and before it tells",
+    { publishes: "after", publishDelayMs: 15 },
+    "writing: publishing, CRASH → over",
+  ),
+  writersDie(
+    "whose relay has published, and not marked it",
+    { publishes: "outbox" },
+    "relay: publishingFirst, CRASH → off",
+  ),
+  writersDie(
+    "whose relay has marked, and not published it",
+    { publishes: "outbox", relayMarks: "before" },
+    "relay: markingFirst, CRASH → off",
+  ),
   {
     what: "a person answers an SMS while no server is up",
     lab: {

@@ -26,6 +26,7 @@ import { recovered } from "./recovered.ts";
 import { snapshotContinues } from "./snapshot-continues.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
+import { toldIffDone } from "./told-iff-done.ts";
 import { toldOnce } from "./told-once.ts";
 import { withinBudget } from "./within-budget.ts";
 import { withinLimits } from "./within-limits.ts";
@@ -59,4 +60,5 @@ export const rules = {
   "context-survives": contextSurvives,
   "newest-wins": newestWins,
   "snapshot-continues": snapshotContinues,
+  "told-iff-done": toldIffDone,
 } as const satisfies Record<RuleName, Rule>;

@@ -1,5 +1,5 @@
 import { flag, packetsDown, packetsUp, row, time, untold, whole } from "../world/column.ts";
-import { durationMs, durationOr, oneOf, share } from "../world/field.ts";
+import { durationMs, durationOr, oneOf, share, yesOrNo } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -55,6 +55,10 @@ export const clientPart = part({
       afterGap: oneOf(["reload", "go-on"], "reload", {
         says: "With position-first and a history: what a page does that can't be given what it missed: it loads a snapshot again, or goes on as if nothing were missing",
         source: "FACTS §13.8",
+      }),
+      remembersIds: yesOrNo(false, {
+        says: "Whether an application remembers the ids of the messages that it has shown, where they outlast its page, and does not show one again. Where there is a notification service, its sharedIds says so instead",
+        source: "FACTS §7",
       }),
     },
   },

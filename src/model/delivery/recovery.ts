@@ -21,7 +21,7 @@ import { backplaneOf } from "../backplane/index.ts";
 import { subscribes } from "../client/subscriptions.ts";
 import { Fate } from "../fate/oracle.part.ts";
 import { NONE } from "../network/packets.ts";
-import { appendKept, letGo, takeNews } from "../server/mailboxes.ts";
+import { appendKept, letGo, numberOf, takeNews } from "../server/mailboxes.ts";
 import { Cause } from "../trace/causes.ts";
 import { RecordKind, RecoveryOutcome } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
@@ -170,14 +170,12 @@ export function learnPrivateId({ clients, sessions }: World, client: number): vo
 
 /** A client gets a message, whose id is its offset from now on. What came before it, and can have been lost as a datagram only, nobody could ask for any more. */
 export function noteOffset(world: World, client: number, copy: number): void {
-  const { clients, sessions, mailboxes, packets } = world;
+  const { clients, sessions, mailboxes } = world;
   if (clients.privateId[client] === NONE || !keepsSessions(world)) return;
   const mailbox = keptAt(world, client, sessions.server[clients.session[client]]);
-  let number = mailboxes.total[mailbox] - mailboxes.count[mailbox] + 1;
-  let packet = mailboxes.kept[mailbox];
-  for (; packet !== NONE && packets.subject[packet] !== copy; packet = packets.next[packet]) number++;
+  const number = numberOf(world, client, mailbox, copy);
   // It has no offset of its own: an answer.
-  if (packet === NONE) return;
+  if (number === NONE) return;
   clients.cursorOf[client] = mailbox;
   clients.cursor[client] = number;
   while (mailboxes.total[mailbox] - mailboxes.count[mailbox] + 1 < number)

@@ -10,6 +10,7 @@
  * acknowledgements; receipts that are lost because a page closes.
  */
 import { chance, exponentialUs } from "../../kernel/sampling.ts";
+import { clientPart } from "../client/client.part.ts";
 import { Fate } from "../fate/oracle.part.ts";
 import { addBranch, deliver, letGo } from "../fate/oracle.ts";
 import { drawLatencyUs } from "../network/latency.ts";
@@ -19,7 +20,7 @@ import { FrameKind } from "../trace/frames.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
 import type { Handler } from "../world/handler.ts";
-import { ofGateway } from "../world/own-settings.ts";
+import { ofClient, ofGateway } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { continueConversation, hearAnswer, mayAnswer } from "./conversations.ts";
 import { FallbackEvent, fallbackPart } from "./fallback.part.ts";
@@ -43,7 +44,8 @@ export function watch(world: World, message: number): void {
   const first = messages.firstCopy[message];
   const end = first + messages.places[message];
   const watched: number[] = [];
-  for (let copy = first; copy < end; copy++) if (copies.fate[copy] === Fate.inFlight) watched.push(copy);
+  for (let copy = first; copy < end; copy++)
+    if (copies.fate[copy] === Fate.inFlight && fallbackFor(world, copy) === NONE) watched.push(copy);
   if (watched.length === 0) return;
   const notice = notices.add();
   notices.message[notice] = message;
@@ -71,17 +73,32 @@ function addFallback(world: World, copy: number, notice: number): number {
   return fallback;
 }
 
+/** Who watches a copy; −1 nobody. */
+function fallbackFor({ fallbackOf }: World, copy: number): number {
+  return copy < fallbackOf.rows ? fallbackOf.fallback[copy]! : NONE;
+}
+
 /** A copy reaches its recipient's page. */
 export function deliverOnPage(world: World, copy: number): void {
-  const { fallbackOf, fallbacks } = world;
-  const fallback = copy < fallbackOf.rows ? fallbackOf.fallback[copy]! : NONE;
-  if (fallback === NONE) return deliver(world, copy);
+  const { fallbacks } = world;
+  const fallback = fallbackFor(world, copy);
+  if (fallback === NONE) return showOnce(world, copy);
   if (isKnownToApp(world, fallback)) letGo(world, copy);
   else deliver(world, copy);
   fallbacks.shown[fallback] = 1;
   world.send(GatewayEvent.REPORT, fallback, Heard.delivered, 0);
   const { readUs } = ofGateway(world, gatewayPart);
   scheduleReading(world, fallback, PAGE, readUs);
+}
+
+/** Of a copy that goes to the page alone: it is shown, unless the page has shown it before and remembers that. */
+function showOnce(world: World, copy: number): void {
+  const { copies } = world;
+  const isShown = copies.fate[copy] === Fate.delivered;
+  if (!isShown || !ofClient(world, clientPart, copies.recipient[copy]).remembersIds)
+    return deliver(world, copy);
+  letGo(world, copy);
+  world.record(RecordKind.shownBefore, copy, copies.message[copy], copies.recipient[copy], 0, 0);
 }
 
 /** Whether the application has shown it before, and can know that. */

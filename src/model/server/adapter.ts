@@ -10,16 +10,23 @@ import { dropsDown } from "../delivery/volatile.ts";
 import { carry, copyFor, endBranch } from "../fate/oracle.ts";
 import { watch } from "../gateway/gateway.ts";
 import { Packet } from "../network/packets.ts";
-import { Audience } from "../trace/records.ts";
+import { Audience, RecordKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { firstLocal } from "./local-rooms.ts";
 import { keep, keepPushed } from "./mailboxes.ts";
 import { SessionEvent } from "./session.part.ts";
 
-/** A server received a message from one of its sockets. */
+/** A server hands out what it has got, or says, and stores it. */
 export function fanOut(world: World, server: number, message: number): void {
   watch(world, message);
   storeForLoaders(world, message);
+  handOut(world, server, message);
+}
+
+/** A server hands out what it has stored, or will, for the how many-th time. */
+export function announce(world: World, server: number, message: number, times: number): void {
+  world.record(RecordKind.published, message, world.nodes.first.server + server, times, 0, 0);
+  watch(world, message);
   handOut(world, server, message);
 }
 

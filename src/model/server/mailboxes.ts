@@ -127,15 +127,28 @@ function cursorFor(world: World, client: number, mailbox: number): number {
 
 /** A client hears a message, and will say so when it asks again. What is kept no longer it could not ask for. */
 export function noteHeard(world: World, client: number, server: number, copy: number): void {
-  const { clients, mailboxes, packets } = world;
+  const { clients, mailboxes } = world;
   const mailbox = mailboxOf(world, client, server);
   if (mailbox === NONE) return;
+  const number = numberOf(world, client, mailbox, copy);
   const oldest = mailboxes.total[mailbox] - mailboxes.count[mailbox];
-  let number = oldest;
-  let packet = mailboxes.kept[mailbox];
-  for (; packet !== NONE && packets.subject[packet] !== copy; packet = packets.next[packet]) number++;
   clients.cursorOf[client] = mailbox;
-  clients.cursor[client] = packet === NONE ? oldest : number + 1;
+  clients.cursor[client] = number === NONE ? oldest : number;
+}
+
+/** The number of a copy in a mailbox; −1 it is not in there. If it is more than once, the next that its client has not heard. */
+export function numberOf(world: World, client: number, mailbox: number, copy: number): number {
+  const { clients, mailboxes, packets } = world;
+  const heard = clients.cursorOf[client] === mailbox ? clients.cursor[client] : 0;
+  let number = mailboxes.total[mailbox] - mailboxes.count[mailbox];
+  let first: number = NONE;
+  for (let packet = mailboxes.kept[mailbox]; packet !== NONE; packet = packets.next[packet]) {
+    number++;
+    if (packets.subject[packet] !== copy) continue;
+    if (number > heard) return number;
+    if (first === NONE) first = number;
+  }
+  return first;
 }
 
 /** A client does not know any more what it has, and will ask as at first. */

@@ -13,7 +13,9 @@ import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
 import { loseHandlings } from "../delivery/handling.ts";
 import { asksForRecovery, forgetSessions } from "../delivery/recovery.ts";
+import { startRelay, stopRelay } from "../delivery/relay.ts";
 import { readSnapshot } from "../delivery/snapshot.ts";
+import { loseWritings, writeAndTell } from "../delivery/writing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
 import { endBranch } from "../fate/oracle.ts";
@@ -34,7 +36,7 @@ import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { fanOut, receivePush } from "./adapter.ts";
+import { receivePush } from "./adapter.ts";
 import { answer, closeServerEnd, isServed, refuseConnection } from "./answers.ts";
 import { admits } from "./limits.ts";
 import { loseMailboxes } from "./mailboxes.ts";
@@ -72,7 +74,7 @@ function handlePlain(world: World, server: number, tried: number): void {
   let answers = NONE;
   exchanges.body[exchange] = NONE;
   packets.drain(list, (packet, message) => {
-    if (messages.audience[message] !== Audience.server) return fanOut(world, server, message);
+    if (messages.audience[message] !== Audience.server) return writeAndTell(world, server, message);
     const copy = answerTo(world, server, message);
     if (copy !== NONE) answers = packets.append(answers, packets.one(packet as Packet, copy));
     endBranch(world, message, world.nodes.first.server + server);
@@ -160,6 +162,8 @@ const behaviour = {
       for (let session = 0; session < sessions.rows; session++)
         if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
       loseHandlings(world, server);
+      loseWritings(world, server);
+      stopRelay(world, server);
       forgetClients(world, server);
       loseMailboxes(world, server);
       forgetSessions(world, server);
@@ -169,15 +173,16 @@ const behaviour = {
     boot: (world: World, server: number) => {
       if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;
       backplaneOf(world).serverBooted(world, server);
+      startRelay(world, server);
       presenceServerBooted(world, server);
     },
     refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),
     /** The process's own timer: a job, a feed. */
     emit: (world: World, server: number, line: number) => {
       const node = world.nodes.first.server + server;
-      fanOut(world, server, sendLine(world, node, ServerEvent.TICK, server, line));
+      writeAndTell(world, server, sendLine(world, node, ServerEvent.TICK, server, line));
     },
-    passOn: (world: World, server: number, message: number) => fanOut(world, server, message),
+    passOn: (world: World, server: number, message: number) => writeAndTell(world, server, message),
     skip: (world: World, server: number, line: number) => scheduleNext(world, ServerEvent.TICK, server, line),
     losePush: (world: World, server: number, message: number) => {
       // Its clients' connections have ended with it, and say why what was for them is lost.

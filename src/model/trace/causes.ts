@@ -58,6 +58,7 @@ export const Cause = {
   afterSnapshot: 39,
   gapIgnored: 40,
   publishRefused: 41,
+  eventNeverPublished: 42,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -346,5 +347,13 @@ export const CAUSES: readonly Cause[] = [
       "The sender's server had no connection to the backplane, and its client library refused to publish.",
     remedy:
       "Keep the offline queue and go on trying to connect, or keep messages where they wait for the backplane (an outbox).",
+  },
+  {
+    name: "event-never-published",
+    label: "written, and nobody told",
+    sentence:
+      "What the message says was written into the database, and the server died before it told anybody.",
+    remedy:
+      "Write the event together with the row, in one transaction (an outbox), and mark it as done after it is published.",
   },
 ];

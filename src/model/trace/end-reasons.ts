@@ -502,6 +502,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
     EndReason.backplaneDown,
     EndReason.tcpTimedOut,
   ],
+  [Cause.eventNeverPublished]: [null],
 };
 
 /** Ends that may have a root themselves: one of the {@link SILENCES}. */

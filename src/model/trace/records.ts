@@ -412,6 +412,37 @@ export const RECORDS = records({
       isLooking: { is: "count", says: "1: somebody can ask it, 0: nobody can" },
     },
   },
+  written: {
+    number: 34,
+    says: "a server has written into the database what a message says",
+    columns: {
+      message: { is: "message", says: "which message" },
+      server: { is: "server", says: "which server" },
+      withEvent: { is: "count", says: "1: and the event into the outbox, in the same transaction; 0: not" },
+    },
+  },
+  neverWritten: {
+    number: 35,
+    says: "a server dies before it has written what a message says: it never will be",
+    columns: {
+      message: { is: "message", says: "which message" },
+      server: { is: "server", says: "which server" },
+    },
+  },
+  published: {
+    number: 36,
+    says: "a server hands out what it writes into the database, or its relay what is in the outbox",
+    columns: {
+      message: { is: "message", says: "which message" },
+      server: { is: "server", says: "which server" },
+      times: { is: "count", says: "for the how many-th time" },
+    },
+  },
+  shownBefore: {
+    number: 37,
+    says: "a copy reaches its recipient, whose page has shown it before, and does not show it again",
+    columns: copyColumns,
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

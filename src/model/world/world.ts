@@ -16,6 +16,8 @@ import { BrowserConnections, Browsers, WaitingRequests } from "../client/browser
 import { Clients } from "../client/client.part.ts";
 import { Deliveries, Emits, Senders } from "../delivery/delivery.part.ts";
 import { Handlings, SeenIds } from "../delivery/handling.part.ts";
+import { Outboxes } from "../delivery/relay.part.ts";
+import { Writings } from "../delivery/writing.part.ts";
 import { Connections, Ends } from "../fate/ends.part.ts";
 import { Rooms } from "../fate/membership.ts";
 import { Copies, Messages, Reasons, Tally } from "../fate/oracle.part.ts";
@@ -110,6 +112,8 @@ export abstract class World {
   readonly vendors = new Vendors();
   readonly positions = new Positions();
   readonly conversations = new Conversations();
+  readonly writings = new Writings();
+  readonly outboxes = new Outboxes();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];

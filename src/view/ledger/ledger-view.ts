@@ -5,6 +5,7 @@ import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import type { Task } from "../../run/outcomes.ts";
 import type { RunResult } from "../../run/result.ts";
+import { rowsAt } from "../../run/rows.ts";
 import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { follow, whenInView } from "../player/follow.ts";
@@ -15,6 +16,7 @@ import { audienceName } from "../run/naming.ts";
 import { tasksAt } from "../run/tasks.ts";
 import { ledgerStyles } from "./ledger-styles.ts";
 import { outcomeStyles, outcomesView } from "./outcomes-view.ts";
+import { rowsView } from "./rows-view.ts";
 
 const MATRIX_CLIENTS = 30;
 const ROWS = 100;
@@ -40,10 +42,12 @@ export class FanoutLedger extends PageElement {
     const { loaded } = this.player;
     if (!loaded || loaded.index.ledger.messages === 0) return nothing;
     const clients = loaded.run.nodes.filter((n) => n.kind === "client").length;
+    const { rows } = loaded.index;
     const { tasks } = loaded.index.tasks;
     const isMatrix = clients <= MATRIX_CLIENTS && tasks.length < loaded.index.ledger.messages;
     return html`<div class="pair">
-      ${tasks.length > 0 ? this.#outcomes(loaded) : nothing} ${isMatrix ? this.#matrix(loaded, clients) : nothing}
+      ${tasks.length > 0 ? this.#outcomes(loaded) : nothing}
+      ${rows.length > 0 ? rowsView(rowsAt(rows, this.player.timeUs)) : nothing} ${isMatrix ? this.#matrix(loaded, clients) : nothing}
       ${this.#list(loaded)}
     </div>`;
   }

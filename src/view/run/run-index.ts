@@ -1,5 +1,6 @@
 /** Everything that the page looks up in a run, built once, in the worker, from the trace alone. */
 import type { RunResult } from "../../run/result.ts";
+import { readRows, type WrittenMessage } from "../../run/rows.ts";
 import { type Crowd, crowdOf } from "./crowd.ts";
 import { type Density, densityOf } from "./density.ts";
 import { type Flow, flowsOf } from "./flows.ts";
@@ -22,6 +23,8 @@ export interface RunIndex {
   readonly held: HeldIndex;
   readonly density: Density;
   readonly tasks: TaskIndex;
+  /** What servers write into a database. */
+  readonly rows: readonly WrittenMessage[];
   /** null: every client has a place of its own on the stage. */
   readonly crowd: Crowd | null;
   /** What moves in a crowd; nothing if there is none. */
@@ -46,6 +49,7 @@ export function indexRun(run: RunResult): RunIndex {
     requests,
     held: indexHeld(requests, frames),
     tasks: indexTasks(run),
+    rows: readRows(run.trace),
     density: densityOf(run, [ledger.lostUs, requests.refusedUs]),
   };
 }

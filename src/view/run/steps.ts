@@ -37,6 +37,10 @@ const ALWAYS = new Set<number>([
   RecordKind.listed,
   RecordKind.context,
   RecordKind.news,
+  RecordKind.written,
+  RecordKind.neverWritten,
+  RecordKind.published,
+  RecordKind.shownBefore,
 ]);
 const FEW = 600;
 

@@ -38,6 +38,7 @@ const TALKING: ScenarioLimits = {
   transports: ["polling-first", "polling", "websocket"],
   asks: false,
 };
+const WRITING: ScenarioLimits = { ...TALKING, publishes: ["outbox"] };
 const RESTARTS: ScenarioLimits = { ...TALKING, faults: [true], faultsOf: ["backplane"] };
 const FALLING_BACK: ScenarioLimits = {
   ...SOUND,
@@ -274,6 +275,25 @@ const comingBack = (scenario: Scenario): Scenario => ({
   ...brokenOnce(scenario),
   backplane: { kind: "history", historySize: 1, historyTtlMs: 300_000 },
   clients: scenario.clients.map((group) => ({ ...group, loads: "position-first", afterGap: "go-on" })),
+});
+
+/** Servers with an outbox, one of which dies while it writes, and while its relay publishes. */
+const relaying = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  servers: {
+    ...scenario.servers,
+    publishes: "outbox",
+    effectMs: 20,
+    publishDelayMs: 300,
+    relayIntervalMs: 50,
+    relayMarks: "after",
+    relayMarkMs: 300,
+  },
+  workload: [{ from: "server-1", to: "everyone", everyMs: 50 }],
+  faults: [
+    { atMs: 1500, act: "crash", target: "server-1" },
+    { atMs: 1700, act: "restart", target: "server-1" },
+  ],
 });
 
 /** A plan that is used up at once, and no more money than the message with which it is may cost. */
@@ -556,6 +576,24 @@ export const BUGS = {
     },
   ],
   delivery: [
+    {
+      bug: "what should lie in an outbox is published by its handler, after the row",
+      file: "src/model/delivery/writing.ts",
+      find: 'guard: "hasOutbox", target: "over", actions: ["write", "leaveToRelay"]',
+      replace: 'guard: "hasOutbox", target: "publishing", actions: "write"',
+      rule: "told-iff-done",
+      limits: WRITING,
+      change: relaying,
+    },
+    {
+      bug: "a relay marks first, whatever it is told",
+      file: "src/model/delivery/relay.ts",
+      find: 'relayMarks === "before"',
+      replace: 'relayMarks === "after"',
+      rule: "told-iff-done",
+      limits: WRITING,
+      change: relaying,
+    },
     {
       bug: "a history gives back a part, and says that it was all",
       file: "src/model/delivery/position.ts",
