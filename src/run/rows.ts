@@ -97,7 +97,8 @@ export function rowTable(rows: readonly WrittenMessage[]): { state: RowState; ce
 }
 
 function isRight(state: RowState, times: number, rows: readonly WrittenMessage[]): boolean | null {
-  if (times === 2) return false;
+  // Whether that wrongs anybody is up to who hears it.
+  if (times === 2) return null;
   if (state === "never") return times === 1 ? false : null;
   if (state === "notYet") return null;
   if (times === 1) return true;

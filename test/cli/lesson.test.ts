@@ -51,6 +51,7 @@ describe("fanout lesson", () => {
       "order-or-speed",
       "recovery-refused",
       "snapshot-then-subscribe",
+      "outbox",
       "ghosts",
       "bloom-presence",
       "who-is-online-costs",
