@@ -1,28 +1,9 @@
 /** The lessons that come with the package: the folders of `simulations/`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Lesson } from "../lesson/lesson.ts";
 import { readLesson } from "../lesson/read.ts";
-
-/** The package's own folder, wherever this file was built to. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) || !existsSync(join(folder, "simulations"))) {
-    const parent = dirname(folder);
-    if (parent === folder)
-      throw new Error("the folder simulations/ is missing: this copy of Fanout Lab is incomplete");
-    folder = parent;
-  }
-  return folder;
-}
-
-export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
-    version: string;
-  };
-  return version;
-}
+import { packageRoot } from "./package.ts";
 
 export function lessonNames(): string[] {
   const simulations = join(packageRoot(), "simulations");

@@ -1,18 +1,8 @@
 /** Which commands there are, and what becomes of errors: the exit code says how it went. */
 import { Command, CommanderError } from "commander";
-import { addCheck } from "./commands/check.ts";
-import { addCost } from "./commands/cost.ts";
-import { addGenerate } from "./commands/generate.ts";
-import { addLesson } from "./commands/lesson.ts";
-import { addList } from "./commands/list.ts";
-import { addMerge } from "./commands/merge.ts";
-import { addRefute } from "./commands/refute.ts";
-import { addRun } from "./commands/run.ts";
-import { addSchema } from "./commands/schema.ts";
-import { addTrace } from "./commands/trace.ts";
 import { Exit } from "./exit.ts";
 import { InputError, type Io, isReaderGone, outlivingReader, reasonOf } from "./io.ts";
-import { packageVersion } from "./lessons.ts";
+import { packageVersion } from "./package.ts";
 import type { BuildProgram } from "./reference/command-line.ts";
 import { errorText } from "./text.ts";
 
@@ -36,8 +26,42 @@ Examples:
   $ fanout cost --set connections=2000
 `;
 
-/** The commands. */
-export const buildProgram: BuildProgram = (io, setExit, write) => {
+type Add = (program: Command, io: Io, setExit: (code: number) => void) => void;
+
+/** The commands, in the order of the help. Each is loaded when it is asked for: to load them all takes longer than most runs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  list: async () => (await import("./commands/list.ts")).addList,
+  lesson: async () => (await import("./commands/lesson.ts")).addLesson,
+  run: async () => (await import("./commands/run.ts")).addRun,
+  trace: async () => (await import("./commands/trace.ts")).addTrace,
+  check: async () => whateverIsRead((await import("./commands/check.ts")).addCheck),
+  merge: async () => whateverIsRead((await import("./commands/merge.ts")).addMerge),
+  refute: async () => whateverIsRead((await import("./commands/refute.ts")).addRefute),
+  cost: async () => (await import("./commands/cost.ts")).addCost,
+  schema: async () => (await import("./commands/schema.ts")).addSchema,
+  generate: async () => {
+    const { addGenerate } = await import("./commands/generate.ts");
+    return (program, io) => addGenerate(program, io, allCommands);
+  },
+};
+
+/** A command whose exit code is a verdict: it does not depend on the reader of the text. */
+const whateverIsRead =
+  (add: Add): Add =>
+  (program, io, setExit) =>
+    add(program, outlivingReader(io), setExit);
+
+/** The program with all its commands. */
+export const allCommands: BuildProgram = (io, setExit, write) =>
+  buildProgram(io, setExit, write, Object.keys(COMMANDS));
+
+/** The program with these commands. */
+async function buildProgram(
+  io: Io,
+  setExit: (code: number) => void,
+  write: (text: string) => void,
+  names: readonly string[],
+): Promise<Command> {
   const program = new Command("fanout");
   program
     .description(
@@ -59,19 +83,17 @@ export const buildProgram: BuildProgram = (io, setExit, write) => {
     .enablePositionalOptions()
     .addHelpText("after", EXAMPLES + EXIT_CODES)
     .exitOverride();
-  for (const add of [addList, addLesson, addRun, addTrace]) add(program, io, setExit);
-  for (const add of [addCheck, addMerge, addRefute]) add(program, outlivingReader(io), setExit);
-  addCost(program, io);
-  addSchema(program, io);
-  addGenerate(program, io, buildProgram);
+  for (const name of names) (await COMMANDS[name]!())(program, io, setExit);
   return program;
-};
+}
 
 /** Runs one command line. Never rejects; returns the exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exit: number = Exit.ran;
   let help = "";
-  const program = buildProgram(
+  const [first = ""] = argv;
+  const asked = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+  const program = await buildProgram(
     io,
     (code) => {
       exit = code;
@@ -79,6 +101,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     (text) => {
       help += text;
     },
+    first === "--version" ? [] : asked,
   );
   try {
     try {

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fanout } from "./support.ts";
+import { fanout, wordsOf } from "./support.ts";
 
 const guide = readFileSync(new URL("../../docs/guide/command-line.md", import.meta.url), "utf8");
 const help = readFileSync(new URL("../../docs/reference/command-line.md", import.meta.url), "utf8");
@@ -36,16 +36,15 @@ const helpExamples = [...help.matchAll(/^ *\$ (fanout .*)$/gm)].map(([, command]
 }));
 const folder = mkdtempSync(join(tmpdir(), "fanout-"));
 
-/** Arguments as a shell splits them, with quotes; files go to a folder of their own. */
+/** Its arguments; files go to a folder of their own. */
 function split(command: string): string[] {
-  const words = [...command.matchAll(/'([^']*)'|(\S+?)='([^']*)'|(\S+)/g)].map(
-    (m) => m[1] ?? (m[2] === undefined ? m[4]! : `${m[2]}=${m[3]}`),
-  );
-  return words.slice(1).map((word, i, all) => {
-    const isFile = ["-o", "--out"].includes(all[i - 1] ?? "") || /^part-\d\.json$/.test(word);
-    if (isFile) return join(folder, word);
-    return word === "my-scenario.json" ? "broadcast-across-servers" : word;
-  });
+  return wordsOf(command)
+    .slice(1)
+    .map((word, i, all) => {
+      const isFile = ["-o", "--out"].includes(all[i - 1] ?? "") || /^part-\d\.json$/.test(word);
+      if (isFile) return join(folder, word);
+      return word === "my-scenario.json" ? "broadcast-across-servers" : word;
+    });
 }
 
 /** What a command ends with: an example of a check may break a rule, which is what it is for. */

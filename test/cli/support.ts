@@ -38,6 +38,13 @@ export async function fanout(
   return { exit, out, err };
 }
 
+/** Arguments as a shell splits them, with quotes. */
+export function wordsOf(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+?)='([^']*)'|(\S+)/g)].map(
+    (m) => m[1] ?? (m[2] === undefined ? m[4]! : `${m[2]}=${m[3]}`),
+  );
+}
+
 /**
  * The same with Ctrl-C, pressed as soon as the progress shown is as far as `progress` says: how fast the machine is
  * does not matter.

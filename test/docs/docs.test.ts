@@ -1,6 +1,7 @@
 /**
  * Executes what the documents show. A block of `sh` in which every command is `npx fanout …` runs in a folder that
- * holds the document's files; if the next block has the comment «output» above it, that is what must be printed. The
+ * holds the document's files, by a shell if it asks one for pipes or files, and else in this process, which is sooner;
+ * if the next block has the comment «output» above it, that is what must be printed. The
  * comment «exit: 1» above the block says with what it ends; without it that is 0, or 2 if the output is an error.
  * Blocks of `json` that are scenarios parse; blocks of `ts` are type-checked and run, tests in them at once; links
  * lead somewhere.
@@ -21,6 +22,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatErrors, parseScenario } from "../../src/scenario/parse.ts";
+import { fanout, wordsOf } from "../cli/support.ts";
 import { builtCommand } from "../support/builds.ts";
 import { anchorsIn, type Block, blocksIn, difference, linksIn } from "./blocks.ts";
 
@@ -97,27 +99,63 @@ function exitOf({ note, shown }: Example): number {
   return shown?.startsWith("error:") === true ? 2 : 0;
 }
 
-/** Runs a block as a shell would, with `npx fanout` as the command built here. Gives what is printed, errors too. */
-async function shell({ text, files }: Example): Promise<{ exit: number; printed: string }> {
+interface Printed {
+  readonly exit: number;
+  /** What is printed, errors too. */
+  readonly text: string;
+}
+
+/** A folder that holds the document's files. */
+function folderWith(files: Example["files"]): string {
   const folder = mkdtempSync(join(temporary, "sh-"));
   for (const [name, content] of Object.entries(files))
     if (!name.includes("/")) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+function execute(example: Example): Promise<Printed> {
+  const unquoted = example.text.replace(/'[^']*'/g, "");
+  return /[|<>]/.test(unquoted) ? byShell(example) : inProcess(example);
+}
+
+/** Runs a block by a shell, with `npx fanout` as the command built here. */
+async function byShell({ text, files }: Example): Promise<Printed> {
   const script = `set -e\nnpx() { shift; "$NODE" "$FANOUT" "$@"; }\n{\n${text}\n} 2>&1`;
   const env = { ...process.env, NODE: process.execPath, FANOUT: command, LC_ALL: "C" };
   try {
-    const { stdout } = await run("sh", ["-c", script], { cwd: folder, env, maxBuffer: 1 << 26 });
-    return { exit: 0, printed: stdout };
+    const { stdout } = await run("sh", ["-c", script], { cwd: folderWith(files), env, maxBuffer: 1 << 26 });
+    return { exit: 0, text: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { exit: code, printed: stdout + stderr };
+    return { exit: code, text: stdout + stderr };
+  }
+}
+
+/** Runs a block in this process: one command after the other, until one fails. */
+async function inProcess({ text, files }: Example): Promise<Printed> {
+  const here = process.cwd();
+  process.chdir(folderWith(files));
+  let printed = "";
+  const print = (piece: string) => {
+    printed += piece;
+  };
+  try {
+    for (const line of text.split(/\n(?! {2})/)) {
+      const [, , ...argv] = wordsOf(line);
+      const { exit } = await fanout(argv, "", { out: async (piece) => print(piece), err: print });
+      if (exit !== 0) return { exit, text: printed };
+    }
+    return { exit: 0, text: printed };
+  } finally {
+    process.chdir(here);
   }
 }
 
 describe("commands", () => {
-  test.concurrent.each(commands)("$at", async (example) => {
-    const { exit, printed } = await shell(example);
-    expect(exit, printed).toBe(exitOf(example));
-    if (example.shown !== null) expect(difference(example.shown, printed)).toBeNull();
+  test.each(commands)("$at", async (example) => {
+    const { exit, text } = await execute(example);
+    expect(exit, text).toBe(exitOf(example));
+    if (example.shown !== null) expect(difference(example.shown, text)).toBeNull();
   });
 });
 
@@ -244,7 +282,8 @@ describe("this test", () => {
       shown: null,
       files: {},
     };
-    expect((await shell(block)).exit).toBe(2);
+    expect((await execute(block)).exit).toBe(2);
+    expect((await execute({ ...block, text: `${block.text} | cat >&2; exit 3` })).exit).toBe(3);
     const text =
       '# A title\n[a](#a-title) [b](#b) [c](README.md) [d](nowhere.md) ![e](nowhere.png) `[f](code.md)`\n```text\n[g](block.md)\n```\n<a id="1-2"></a>\n[h](#1-2) [i]\n[i]: nobody.md\n';
     expect(brokenLinks("README.md", text)).toEqual([

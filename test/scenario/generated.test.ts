@@ -1,12 +1,12 @@
 /** What is generated from the code is up to date: `npm run generate` writes it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildProgram } from "../../src/cli/program.ts";
+import { allCommands } from "../../src/cli/program.ts";
 import { generatedFiles } from "../../src/cli/reference/index.ts";
 import { scenarioJsonSchema } from "../../src/scenario/json-schema.ts";
 import { LIMITS } from "../../src/scenario/schema.ts";
 
-const GENERATED = generatedFiles(buildProgram);
+const GENERATED = await generatedFiles(allCommands);
 const root = new URL("../../", import.meta.url);
 
 test.each(Object.entries(GENERATED))("%s is not stale", (path, content) => {

@@ -80,7 +80,7 @@ function pool(size: number, filename: string): Crew {
   return {
     size,
     run: async <K extends TaskKind>(task: Task<K>, onProgress: OnProgress = () => {}) => {
-      threads ??= new Tinypool({ filename, minThreads: size, maxThreads: size });
+      threads ??= new Tinypool({ filename, minThreads: 1, maxThreads: size });
       const { port1, port2 } = new MessageChannel();
       port1.on("message", (progress: Parameters<OnProgress>) => onProgress(...progress));
       port1.unref();

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
-import { packageRoot } from "../lessons.ts";
+import { packageRoot } from "../package.ts";
 import type { BuildProgram } from "../reference/command-line.ts";
 import { generatedFiles } from "../reference/index.ts";
 
@@ -12,7 +12,7 @@ export function addGenerate(program: Command, io: Io, buildProgram: BuildProgram
     .command("generate", { hidden: true })
     .description("write simulations/scenario.schema.json and docs/reference/ from the code")
     .action(async () => {
-      for (const [path, content] of Object.entries(generatedFiles(buildProgram))) {
+      for (const [path, content] of Object.entries(await generatedFiles(buildProgram))) {
         const file = join(packageRoot(), path);
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, content);

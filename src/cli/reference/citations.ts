@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../lessons.ts";
+import { packageRoot } from "../package.ts";
 
 const FACTS = /FACTS\s+§\d+(\.\d+)?(,\s+§\d+(\.\d+)?)*/g;
 const EXPERIMENTS = /ground-truth\s+\d\d[a-z]?(-[a-z-]+)?(,\s+\d\d[a-z]?(-[a-z-]+)?)*/g;

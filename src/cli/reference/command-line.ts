@@ -10,9 +10,9 @@ export type BuildProgram = (
   io: Io,
   setExit: (code: number) => void,
   write: (text: string) => void,
-) => Command;
+) => Promise<Command>;
 
-export function commandLinePage(buildProgram: BuildProgram): string {
+export async function commandLinePage(buildProgram: BuildProgram): Promise<string> {
   const silent: Io = {
     out: async () => {},
     err: () => {},
@@ -22,7 +22,7 @@ export function commandLinePage(buildProgram: BuildProgram): string {
     onInterrupt: () => () => {},
   };
   let text = "";
-  const program = buildProgram(
+  const program = await buildProgram(
     silent,
     () => {},
     (part) => {

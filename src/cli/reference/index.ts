@@ -8,7 +8,7 @@ import { rulesPage } from "./rules.ts";
 import { scenarioPage } from "./scenario.ts";
 import { tracePage } from "./trace.ts";
 
-export function generatedFiles(buildProgram: BuildProgram): Readonly<Record<string, string>> {
+export async function generatedFiles(buildProgram: BuildProgram): Promise<Readonly<Record<string, string>>> {
   return {
     "simulations/scenario.schema.json": schemaText(),
     "docs/reference/scenario.md": linkCitations(scenarioPage()),
@@ -16,6 +16,6 @@ export function generatedFiles(buildProgram: BuildProgram): Readonly<Record<stri
     "docs/reference/trace.md": tracePage(),
     "docs/reference/model.md": linkCitations(modelPage()),
     "docs/reference/rules.md": linkCitations(rulesPage()),
-    "docs/reference/command-line.md": commandLinePage(buildProgram),
+    "docs/reference/command-line.md": await commandLinePage(buildProgram),
   };
 }

@@ -9,7 +9,7 @@ import { CAUSES, Cause } from "../../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
 import type { Field, Section } from "../../model/world/field.ts";
 import type { Part } from "../../model/world/part.ts";
-import { packageRoot } from "../lessons.ts";
+import { packageRoot } from "../package.ts";
 import { commentAbove, headComment } from "./comments.ts";
 import { statechartPicture } from "./statechart.ts";
 

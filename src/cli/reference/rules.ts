@@ -7,7 +7,7 @@ import { rules } from "../../check/rules/index.ts";
 import { COMPUTED_BELIEFS } from "../../cost/beliefs.ts";
 import { RECORDS, type RecordDeclaration, type Value } from "../../model/trace/records.ts";
 import { RULE_EVENTS, type RuleEvent, SCOPE_VALUES } from "../../scenario/rules.ts";
-import { packageRoot } from "../lessons.ts";
+import { packageRoot } from "../package.ts";
 import { commentAbove } from "./comments.ts";
 
 /** What else a pattern can ask for, by what a record has. */
