@@ -1472,6 +1472,27 @@ describe("a cause and its root", () => {
     },
   );
 
+  it("has its root, too, if a server gives up a WebSocket on trial while what its client wrote there is sent again", () => {
+    const both = { transport: "polling-first", randomizationFactor: 0 } as const;
+    const lost = losses({
+      seed: 439,
+      durationMs: 2500,
+      clients: [
+        { name: "A", ...both },
+        { name: "B", ...both },
+      ],
+      servers: { count: 1, upgradeTimeoutMs: 188, pingIntervalMs: 572, pingTimeoutMs: 284 },
+      network: { client: { latencyMs: 19, loss: 0.05 }, server: { latencyMs: 57 } },
+      workload: [
+        { from: "B", to: "everyone", firstMs: 20, everyMs: 33, untilMs: 1500 },
+        { from: "A", to: "everyone", firstMs: 20, everyMs: 43, untilMs: 1500 },
+      ],
+    });
+    const closed = lost.filter(({ cause }) => cause === Cause.connectionClosed);
+    expect(closed.length).toBeGreaterThan(0);
+    expect(closed.filter(({ root }) => root === null)).toEqual([]);
+  });
+
   it("is shown here for every pair on the list", () => {
     const listed = Object.entries(ROOTS).flatMap(([cause, roots]) =>
       roots.map((root) => nameOf(Number(cause) as CauseIndex, root)),

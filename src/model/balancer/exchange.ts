@@ -312,7 +312,13 @@ const behaviour = {
       endWith(world, exchange, EndReason.gatewayTimeout, balancerNode(world, exchange), root);
     },
     closeServer: closeTowardsServer,
-    closeClient: closeTowardsAsker,
+    closeClient: (world: World, exchange: number) => {
+      const { kind, cause } = world.exchanges;
+      // Closed by its server when it was still on trial: its client may rely on it by now, and what it has written is lost here.
+      if (kind[exchange] === RequestKind.upgrade && cause[exchange] === Cause.connectionClosed)
+        endByTrial(world, exchange);
+      closeTowardsAsker(world, exchange);
+    },
     noteCrash: (world: World, exchange: number) =>
       loseWithBalancer(world, exchange, EndReason.balancerCrashed),
     noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
