@@ -1,10 +1,10 @@
-/** Arrows between folders point inward only: kernel ← statechart ← model ← scenario ← run ← cost ← check ← lesson ← {view, cli}. */
+/** Arrows between folders point inward only: kernel ← statechart ← model ← scenario ← run ← cost ← check ← reproduce ← lesson ← {view, cli}. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const src = resolve(import.meta.dirname, "../src");
-const LAYERS = ["kernel", "statechart", "model", "scenario", "run", "cost", "check", "lesson"];
+const LAYERS = ["kernel", "statechart", "model", "scenario", "run", "cost", "check", "reproduce", "lesson"];
 const OUTER = ["view", "cli"];
 
 /** The layer that a file of src belongs to; index.ts is the surface and may import all layers. */

@@ -11,7 +11,8 @@ Exit codes:
   0    it ran; of fanout check: every rule that is claimed was judged, and holds or was not broken
   1    a rule of the scenario was broken (fanout check, fanout merge), or an answer is none (fanout lesson)
   2    bad input: arguments, scenario, or an output that can't be written
-  3    nothing is broken, but a rule was silent, unfinished or not tried (fanout check, fanout merge)
+  3    nothing is broken, but a rule was silent, unfinished or not tried (fanout check, fanout merge), or a
+       result did not come out (fanout reproduce)
   4    Fanout Lab itself failed; please report it
   130  ended by Ctrl-C; run, trace and check print what was known until then`;
 
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   check: async () => whateverIsRead((await import("./commands/check.ts")).addCheck),
   merge: async () => whateverIsRead((await import("./commands/merge.ts")).addMerge),
   refute: async () => whateverIsRead((await import("./commands/refute.ts")).addRefute),
+  reproduce: async () => (await import("./commands/reproduce.ts")).addReproduce,
   cost: async () => (await import("./commands/cost.ts")).addCost,
   schema: async () => (await import("./commands/schema.ts")).addSchema,
   generate: async () => {

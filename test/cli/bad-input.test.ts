@@ -539,6 +539,11 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     'error: --all is all of them: leave "sticky-broadcast" out\n',
   ],
   [
+    "reproduce, unknown result",
+    ["reproduce", "backof"],
+    'error: there is no result "backof"; results: head-of-line, backoff, two-choices, rolling-deploy, cluster-slots, slowest-of-many, bloom, presence-news, deflate-memory, promises. Did you mean "backoff"?\n',
+  ],
+  [
     "cost, unknown input",
     ["cost", "--set", "conections=3"],
     `error: option '-s, --set <name=value>' argument 'conections=3' is invalid. There is no input "conections"; inputs: ${INPUT_NAMES.join(", ")}. Did you mean "connections"?\n(add --help for how it is used)\n`,

@@ -515,3 +515,22 @@ describe("help", () => {
     );
   });
 });
+
+describe("reproduce", () => {
+  test("prints what was published beside what comes out, and where it was published", async () => {
+    const { exit, out, err } = await fanout(["reproduce", "cluster-slots"]);
+    expect({ exit, err }).toEqual({ exit: 0, err: "" });
+    expect(out).toMatch(/^✓ cluster-slots {2}/);
+    expect(out).toContain("centrifugal.dev");
+    expect(out).toMatch(/6 nodes: tags at node 1 +27 +27\n/);
+    expect(out).toMatch(/1 of 1 published result reproduced\.\n$/);
+  });
+
+  test("as JSON, each number with how far it may be off", async () => {
+    const { exit, out } = await fanout(["reproduce", "promises", "--json"]);
+    expect(exit).toBe(0);
+    const [{ name, figures }] = JSON.parse(out);
+    expect(name).toBe("promises");
+    expect(figures[0]).toMatchObject({ published: 5.26, tolerance: 0.001, isWithin: true });
+  });
+});
