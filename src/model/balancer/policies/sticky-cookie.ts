@@ -8,7 +8,8 @@ import { roundRobin } from "./round-robin.ts";
  * 05-cookie-sticky.
  *
  * Leaves out: health checks, and that HAProxy without one tries the cookie's server again, a second apart, before it
- * takes another. Here a server is out as it is at nginx: for failTimeoutMs after a failed try.
+ * takes another. Here a server is out as it is at nginx: for failTimeoutMs after a failed try. And a cookie in the
+ * answer that opens a WebSocket (101), which a browser would keep: who begins with a WebSocket gets none.
  */
 export const stickyCookie: Policy = {
   setsCookie: true,
