@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { history } from "../model/backplane/history.ts";
 import { redis } from "../model/backplane/redis.ts";
+import { sharded } from "../model/backplane/sharded.ts";
 import { vendor } from "../model/backplane/vendor.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
@@ -353,7 +354,7 @@ function presences({ groups, faulty }: Shape, { presences: allowed, transports, 
 type Keeping = ReturnType<typeof presences> extends fc.Arbitrary<infer T> ? T : never;
 
 /** What joins servers that nobody sells. */
-const UNBOUGHT = BACKPLANE_NAMES.filter((name) => name !== "vendor" && name !== "history");
+const UNBOUGHT = BACKPLANE_NAMES.filter((name) => name === "none" || name === "redis");
 
 /** What a vendor allows, or null: there is none. */
 function boughtIn(backplane: Shape["backplane"], backplanes: ScenarioLimits["backplanes"]) {
@@ -404,15 +405,18 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   return new ShrinkingScenarios(written, isWithin(limits));
 }
 
-/** The scenario with another library to talk to Redis, and other settings of it, now and then. */
+/** What talks to a Redis of one's own in another way than the classic adapter with node-redis 4. */
+const ADAPTERS = { redis, sharded } as const;
+
+/** The scenario with another library or adapter to talk to Redis, and other settings of it, now and then. */
 function talkingToRedis(scenario: Scenario): fc.Arbitrary<Scenario> {
-  const { backplane } = scenario;
-  if (backplane.kind !== "redis") return fc.constant(scenario);
-  const tried = Object.entries(triedOf(redis)).map(([name, values]) => [name, fc.constantFrom(...values)]);
-  const own = fc.record(Object.fromEntries(tried)) as fc.Arbitrary<Partial<typeof backplane>>;
-  return fc
-    .oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: own })
-    .map((some) => (some === null ? scenario : { ...scenario, backplane: { ...backplane, ...some } }));
+  if (scenario.backplane.kind !== "redis") return fc.constant(scenario);
+  const adapters = Object.entries(ADAPTERS).map(([kind, adapter]) => {
+    const tried = Object.entries(triedOf(adapter)).map(([name, some]) => [name, fc.constantFrom(...some)]);
+    return fc.record({ ...Object.fromEntries(tried), kind: fc.constant(kind) });
+  }) as unknown as fc.Arbitrary<Scenario["backplane"]>[];
+  const another = fc.oneof(...adapters).map((backplane) => ({ ...scenario, backplane }));
+  return fc.oneof({ weight: 2, arbitrary: fc.constant(scenario) }, { weight: 1, arbitrary: another });
 }
 
 /** How all pages close their WebSockets by themselves, seldom. */

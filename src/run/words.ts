@@ -9,6 +9,7 @@ export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], str
   redis: "Redis",
   vendor: "the vendor",
   history: "Redis",
+  sharded: "Redis",
 };
 
 /** What has run out, in a clause. */

@@ -830,6 +830,18 @@ const OCCASIONS: readonly Occasion[] = [
   },
   {
     cause: Cause.notSubscribed,
+    root: null,
+    what: "a room's first member at a server has joined, and the server is not subscribed to its channel yet",
+    lab: {
+      durationMs: 1000,
+      clients: [socket("m", { count: 2, startGapMs: 200, roomSize: 2 })],
+      backplane: { kind: "sharded" },
+      network: { client: { latencyMs: 1 }, server: { latencyMs: 1 }, backplane: { latencyMs: 20 } },
+      workload: [{ from: "m-1", to: "room", atMs: 201 }],
+    },
+  },
+  {
+    cause: Cause.notSubscribed,
     root: EndReason.backplaneDown,
     what: "what was queued in an outage is published before the other server has subscribed again",
     lab: {

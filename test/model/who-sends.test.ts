@@ -46,6 +46,7 @@ const REDIS = { backplane: { kind: "redis" as const } };
 describe("experiment 25", () => {
   it.each([
     ["emitter-classic", "job", { ...REDIS, publishers: [{ name: "job" }] }],
+    ["emitter-sharded", "job", { backplane: { kind: "sharded" }, publishers: [{ name: "job" }] }],
     ["own-publish-local-emit-no-adapter", "job", { ...REDIS, publishers: [{ name: "job" }] }],
     ["own-publish-io-emit-classic", "job", { ...REDIS, publishers: [{ name: "job", rebroadcast: true }] }],
     ["http-no-backplane", "app", { clients: APP }],

@@ -21,6 +21,12 @@ const cut = (fromMs: number, toMs: number, target: string): Faults => [
   { atMs: toMs, act: "heal", target },
 ];
 
+/** A page is closed, and opened again. */
+const page = (closedMs: number, openedMs: number): Faults => [
+  { atMs: closedMs, act: "crash", target: "c" },
+  { atMs: openedMs, act: "restart", target: "c" },
+];
+
 /** So many clients, one after the other, that each phase of the handshake is somebody's when the fault strikes. */
 const crowd = { name: "c", count: 200, startGapMs: 2 };
 const jitter = { latencyMs: { distribution: "uniform" as const, minMs: 5, maxMs: 40 } };
@@ -441,6 +447,46 @@ export const OCCASIONS: readonly Occasion[] = [
       ],
     },
     takes: ["redisClient: running.retrying, PUBLISH [hasQueue] → running.retrying"],
+  },
+  {
+    what: "rooms come and go at servers with a channel each, while Redis stands still, is away, and is given up",
+    lab: {
+      durationMs: 2500,
+      network: latencies(1, 1, 50),
+      clients: [
+        { name: "c", transport: "websocket", startConnected: true },
+        { name: "d", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 1 },
+      backplane: { kind: "sharded", reconnectAttempts: 4 },
+      workload: [{ from: "d", to: "others", everyMs: 20 }],
+      faults: [
+        { atMs: 300, act: "freeze", target: "backplane" },
+        ...page(350, 400),
+        { atMs: 600, act: "resume", target: "backplane" },
+        ...page(700, 800),
+        // Servers know it at 1050 ms, and connect from then on, from 1150, 1300 and 1500 ms, each time for 100 ms.
+        { atMs: 1000, act: "crash", target: "backplane" },
+        ...page(1100, 1200),
+        ...page(1270, 1450),
+        ...page(1520, 1700),
+        ...page(1800, 1900),
+      ],
+    },
+    takes: [
+      "server: up, PUBLISHED → up",
+      "backplane: up, UNSUBSCRIBE → up",
+      "backplane: frozen, UNSUBSCRIBE → frozen",
+      "redisClient: running.connected, ANSWERED → running.connected",
+      "redisClient: running.connected, JOIN → running.connected",
+      "redisClient: running.connected, LEAVE → running.connected",
+      "redisClient: running.connecting, JOIN → running.connecting",
+      "redisClient: running.connecting, LEAVE → running.connecting",
+      "redisClient: running.retrying, JOIN → running.retrying",
+      "redisClient: running.retrying, LEAVE → running.retrying",
+      "redisClient: running.givenUp, JOIN → running.givenUp",
+      "redisClient: running.givenUp, LEAVE → running.givenUp",
+    ],
   },
   {
     what: "Redis clients that keep nothing give up: at once, refused, and while they connect",

@@ -2,12 +2,22 @@ import { whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE and DISCONNECT: x the Redis client. PUBLISH: x the message, y who published, as its node less the first server's. */
+/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE, UNSUBSCRIBE and DISCONNECT: x the Redis client; of the two before the last, y the room whose channel it is, from 1, 0 the channel of all. PUBLISH: x the message, y who published, as its node less the first server's. */
 export const backplanePart = part({
   name: "backplane",
   number: 9,
   home: "backplane",
-  events: ["CONNECT", "SUBSCRIBE", "DISCONNECT", "PUBLISH", "CRASH", "RESTART", "FREEZE", "RESUME"],
+  events: [
+    "CONNECT",
+    "SUBSCRIBE",
+    "DISCONNECT",
+    "PUBLISH",
+    "CRASH",
+    "RESTART",
+    "FREEZE",
+    "RESUME",
+    "UNSUBSCRIBE",
+  ],
   faults: { crash: "CRASH", restart: "RESTART", freeze: "FREEZE", resume: "RESUME" },
   undoes: { restart: ["crash"], resume: ["freeze"] },
   causes: ["notSubscribed", "backplaneDown", "overQuota", "overRate", "tooLarge"],

@@ -3,7 +3,7 @@
  * Killed, it closes all connections and forgets who was subscribed; frozen (SIGSTOP), it breaks none and answers
  * late. FACTS §1.8, §2; ground-truth 02, 08.
  *
- * Leaves out: output buffer limits (a slow subscriber that is cut), cluster and sharded Pub/Sub, persistence.
+ * Leaves out: output buffer limits (a slow subscriber that is cut), that Redis is several (a cluster), persistence.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -21,8 +21,9 @@ import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
 import { keepInHistory, loseHistory } from "./history.ts";
+import { backplaneOf } from "./index.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
-import { clientOfOrigin, subscriberOf } from "./redis-client.ts";
+import { channelOf, clientOfOrigin, subscriberOf } from "./redis-client.ts";
 import { takes } from "./vendor.ts";
 
 function toServer(
@@ -43,22 +44,35 @@ function accept(world: World, redisClient: number): void {
   toServer(world, redisClient, FrameKind.subscribe, NONE, RedisClientEvent.ACCEPTED, redisClient, 0, 0);
 }
 
-function subscribe(world: World, redisClient: number): void {
-  world.redisClients.subscribed[redisClient] = 1;
+/** A server is subscribed to a channel: of all, or, from 1, of a room. */
+function subscribe(world: World, redisClient: number, channel: number, is: 0 | 1): void {
+  const { redisClients, roomChannels } = world;
+  if (channel === 0) redisClients.subscribed[redisClient] = is;
+  else roomChannels.isSubscribed[channelOf(world, redisClient >> 1, channel - 1)] = is;
 }
 
 function disconnect(world: World, redisClient: number): void {
-  world.redisClients.accepted[redisClient] = 0;
-  world.redisClients.subscribed[redisClient] = 0;
+  const { redisClients, roomChannels, settings } = world;
+  redisClients.accepted[redisClient] = 0;
+  if (redisClients.subscribes[redisClient] === 0) return;
+  redisClients.subscribed[redisClient] = 0;
+  if (roomChannels.rows === 0) return;
+  const first = channelOf(world, redisClient >> 1, 0);
+  roomChannels.isSubscribed.fill(0, first, first + settings.rooms);
+}
+
+function isSubscribed({ redisClients }: World, server: number): boolean {
+  return redisClients.subscribed[subscriberOf(server)] === 1;
 }
 
 function fan(world: World, message: number, origin: number): void {
   if (!takes(world, message)) return;
   keepInHistory(world, message);
-  const { redisClients, nodes } = world;
+  const { nodes } = world;
+  const hears = backplaneOf(world).hears ?? isSubscribed;
   for (let server = 0; server < nodes.count.server; server++) {
     const subscriber = subscriberOf(server);
-    if (redisClients.subscribed[subscriber] === 1) {
+    if (hears(world, server, message, origin)) {
       addBranch(world, message);
       toServer(world, subscriber, FrameKind.push, message, ServerEvent.PUSH, server, message, origin);
     } else {
@@ -97,7 +111,10 @@ const behaviour = {
       endConnection(world, connection, EndReason.backplaneDown, world.nodes.first.backplane, NONE);
       toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.REFUSED, redisClient, 0, 0);
     },
-    subscribe: (world: World, _: number, redisClient: number) => subscribe(world, redisClient),
+    subscribe: (world: World, _: number, redisClient: number, channel: number) =>
+      subscribe(world, redisClient, channel, 1),
+    unsubscribe: (world: World, _: number, redisClient: number, channel: number) =>
+      subscribe(world, redisClient, channel, 0),
     disconnect: (world: World, _: number, redisClient: number) => disconnect(world, redisClient),
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
     losePublish: (world: World, _: number, message: number) => losePublish(world, message),
@@ -108,6 +125,8 @@ const behaviour = {
     },
     holdSubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.SUBSCRIBE, x, y),
+    holdUnsubscribe: (world: World, _: number, x: number, y: number) =>
+      hold(world, BackplaneEvent.UNSUBSCRIBE, x, y),
     holdDisconnect: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.DISCONNECT, x, y),
     holdPublish: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.PUBLISH, x, y),
@@ -116,8 +135,10 @@ const behaviour = {
       const { inbox } = world;
       for (let row = 0; row < inbox.rows; row++) {
         const x = inbox.x[row];
-        if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, inbox.y[row]);
-        else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x);
+        const y = inbox.y[row];
+        if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, y);
+        else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x, y, 1);
+        else if (inbox.code[row] === BackplaneEvent.UNSUBSCRIBE) subscribe(world, x, y, 0);
         else if (inbox.code[row] === BackplaneEvent.DISCONNECT) disconnect(world, x);
         else accept(world, x);
       }
@@ -166,6 +187,7 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
       on: {
         CONNECT: { actions: "accept" },
         SUBSCRIBE: { actions: "subscribe" },
+        UNSUBSCRIBE: { actions: "unsubscribe" },
         DISCONNECT: { actions: "disconnect" },
         PUBLISH: { actions: "fan" },
         CRASH: { target: "down", actions: ["closeConnections", "rememberNobody", "loseHistory"] },
@@ -176,6 +198,7 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
       on: {
         CONNECT: { actions: "holdConnect" },
         SUBSCRIBE: { actions: "holdSubscribe" },
+        UNSUBSCRIBE: { actions: "holdUnsubscribe" },
         DISCONNECT: { actions: "holdDisconnect" },
         PUBLISH: { actions: "holdPublish" },
         CRASH: {

@@ -29,6 +29,10 @@ export const CLIENT_FIELDS = {
     max: 1000,
     tried: [2],
   }),
+} as const;
+
+/** Whether a subscription is made again, where the library may be told not to. */
+export const SUBSCRIBER_FIELDS = {
   resubscribes: yesOrNo(true, {
     says: "Whether a connection that was made again is subscribed again (ioredis: autoResubscribe); else it is open, answers pings, and hears nothing",
     source: "FACTS §1.8",

@@ -15,7 +15,7 @@ import type { Choices } from "../../kernel/choices.ts";
 import { Purpose } from "../trace/purposes.ts";
 import type { SettingsOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
-import type { CLIENT_FIELDS, ClientName } from "./client-library.part.ts";
+import type { CLIENT_FIELDS, ClientName, SUBSCRIBER_FIELDS } from "./client-library.part.ts";
 
 interface Library {
   /** It tries once at once when a connection breaks, and waits from then on. */
@@ -48,9 +48,9 @@ const LIBRARIES: Readonly<Record<ClientName, Library>> = {
   },
 };
 
-type ClientSettings = SettingsOf<typeof CLIENT_FIELDS>;
+type ClientSettings = SettingsOf<typeof CLIENT_FIELDS & typeof SUBSCRIBER_FIELDS>;
 
-/** Of a backplane whose servers have a library of their own: as node-redis 4. */
+/** What a backplane does not say: as node-redis 4 does. */
 const OTHERS: ClientSettings = {
   client: "node-redis-4",
   reconnectUs: "library",
@@ -62,7 +62,7 @@ const OTHERS: ClientSettings = {
 
 /** What the scenario says of its processes' connections to Redis. */
 export function clientSettings({ settings }: World): ClientSettings {
-  return "client" in settings.backplaneOwn ? (settings.backplaneOwn as ClientSettings) : OTHERS;
+  return { ...OTHERS, ...settings.backplaneOwn };
 }
 
 export function libraryOf(world: World): Library {

@@ -14,6 +14,10 @@ export interface Backplane {
   readonly keepsSessions: boolean;
   /** Servers hand out only what it has taken, to their own clients too; else they hand it to these at once. */
   readonly isFirst?: boolean;
+  /** A server hands a message out to its own sockets when its publish is answered, or refused; else at once. */
+  readonly isAwaited?: boolean;
+  /** Whether a server is subscribed to where this was published; else it is, if it is subscribed at all. */
+  readonly hears?: (world: World, server: number, message: number, origin: number) => boolean;
   /** A run begins, with all servers connected. */
   readonly begin: (world: World) => void;
   /**

@@ -4,9 +4,10 @@ import type { Backplane } from "./family.ts";
 import { history } from "./history.ts";
 import { none } from "./none.ts";
 import { redis } from "./redis.ts";
+import { sharded } from "./sharded.ts";
 import { vendor } from "./vendor.ts";
 
-export const BACKPLANES = { none, redis, vendor, history } as const satisfies Readonly<
+export const BACKPLANES = { none, redis, vendor, history, sharded } as const satisfies Readonly<
   Record<string, Backplane>
 >;
 

@@ -2,12 +2,23 @@ import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. ANSWERED: Redis has answered the first that waits for it. */
+/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. ANSWERED: Redis has answered the first that waits for it. JOIN, LEAVE: x a room that has its first member at the server, or has none any more. */
 export const redisClientPart = part({
   name: "redisClient",
   number: 8,
   home: { column: "node", of: "redisClients" },
-  events: ["READY", "START", "PUBLISH", "ACCEPTED", "REFUSED", "SOCKET_CLOSED", "STOP", "ANSWERED"],
+  events: [
+    "READY",
+    "START",
+    "PUBLISH",
+    "ACCEPTED",
+    "REFUSED",
+    "SOCKET_CLOSED",
+    "STOP",
+    "ANSWERED",
+    "JOIN",
+    "LEAVE",
+  ],
   causes: ["serverCrashed", "publishRefused"],
   ends: ["serverCrashed"],
 });
@@ -29,6 +40,8 @@ export class RedisClients extends tableOf({
   offlineQueue: packetsUp(),
   /** 1: whoever publishes waits for Redis' answer. */
   isAnswered: untold(flag()),
+  /** 1: its server hands out to its own sockets only what is answered or refused. */
+  isAwaited: untold(flag()),
   /** Publishes that Redis has not answered, the first first. Each is a branch, beside that which goes on from Redis. */
   unanswered: packetsUp(),
   /** 1: it is subscribed by what its process does when it starts, or was. */
@@ -37,4 +50,12 @@ export class RedisClients extends tableOf({
   accepted: flag(1),
   /** On the backplane's side: whether this subscriber is subscribed. */
   subscribed: flag(),
+}) {}
+
+/** Which rooms have a channel of their own that servers are subscribed to: a row for each server and room, if there are any. */
+export class RoomChannels extends tableOf({
+  /** 1: the server has members of the room. */
+  isWanted: flag(),
+  /** On the backplane's side: whether the server is subscribed. */
+  isSubscribed: flag(),
 }) {}

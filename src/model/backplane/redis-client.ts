@@ -11,9 +11,10 @@
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, openConnection, whyRefused } from "../fate/ends.ts";
-import { addBranch, endBranch } from "../fate/oracle.ts";
+import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { abandonStream, reopenStreams, transmit } from "../network/tcp.ts";
+import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -38,6 +39,11 @@ export function clientOfOrigin(world: World, origin: number): number {
   const { count, first } = world.nodes;
   if (origin < count.server) return publisherOf(origin);
   return clientOfPublisher(world, first.server + origin - first.publisher);
+}
+
+/** Row of a server's channel for a room. */
+export function channelOf({ settings }: World, server: number, room: number): number {
+  return server * settings.rooms + room;
 }
 
 /** The number of a server's Redis client that subscribes. */
@@ -82,10 +88,21 @@ function resendUnanswered(world: World, redisClient: number): void {
   });
 }
 
+/** Nothing more is heard of a publish: whoever waited for it goes on. A branch of the message ends. */
+function settle(world: World, redisClient: number, message: number): void {
+  const { node, isAwaited } = world.redisClients;
+  const place = node[redisClient];
+  if (isAwaited[redisClient] === 0) endBranch(world, message, place);
+  else world.send(ServerEvent.PUBLISHED, place - world.nodes.first.server, message, 0);
+}
+
 /** The library refuses to publish: those at other servers never get it. */
 function refuse(world: World, redisClient: number, message: number): void {
   const place = world.redisClients.node[redisClient];
-  dropCargo(world, FrameKind.publish, message, whyRefused(world, redisClient), place);
+  const own = place - world.nodes.first.server;
+  const isElsewhere = (server: number) => server >= 0 && server !== own;
+  noteReasons(world, message, whyRefused(world, redisClient), place, isElsewhere);
+  settle(world, redisClient, message);
 }
 
 function takeList(world: World, redisClient: number, name: "offlineQueue" | "unanswered"): number {
@@ -94,10 +111,32 @@ function takeList(world: World, redisClient: number, name: "offlineQueue" | "una
   return list;
 }
 
+/** What was sent and not answered is taken for failed. What became of it on the other side is told there. */
+function failUnanswered(world: World, redisClient: number): void {
+  world.packets.drain(takeList(world, redisClient, "unanswered"), (_, message) =>
+    settle(world, redisClient, message),
+  );
+}
+
 function refuseAll(world: World, redisClient: number): void {
-  const refuseEach = (_: number, message: number) => refuse(world, redisClient, message);
-  world.packets.drain(takeList(world, redisClient, "unanswered"), refuseEach);
-  world.packets.drain(takeList(world, redisClient, "offlineQueue"), refuseEach);
+  failUnanswered(world, redisClient);
+  world.packets.drain(takeList(world, redisClient, "offlineQueue"), (_, message) =>
+    refuse(world, redisClient, message),
+  );
+}
+
+function subscribeTo(world: World, redisClient: number, code: number, channel: number): void {
+  toBackplane(world, redisClient, FrameKind.subscribe, NONE, code, redisClient, channel);
+}
+
+/** Subscribes to the channels of all rooms that its server has. */
+function subscribeToRooms(world: World, redisClient: number): void {
+  const { roomChannels, settings } = world;
+  const server = redisClient >> 1;
+  if (roomChannels.rows === 0) return;
+  for (let room = 0; room < settings.rooms; room++)
+    if (roomChannels.isWanted[channelOf(world, server, room)] === 1)
+      subscribeTo(world, redisClient, BackplaneEvent.SUBSCRIBE, room + 1);
 }
 
 const behaviour = {
@@ -125,8 +164,19 @@ const behaviour = {
       if (subscribes[redisClient] === 0) return;
       if (hasSubscribed[redisClient] === 1 && !clientSettings(world).resubscribes) return;
       hasSubscribed[redisClient] = 1;
-      toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.SUBSCRIBE, redisClient, 0);
+      subscribeTo(world, redisClient, BackplaneEvent.SUBSCRIBE, 0);
+      subscribeToRooms(world, redisClient);
     },
+    want: (world: World, redisClient: number, room: number) => {
+      world.roomChannels.isWanted[channelOf(world, redisClient >> 1, room)] = 1;
+    },
+    unwant: (world: World, redisClient: number, room: number) => {
+      world.roomChannels.isWanted[channelOf(world, redisClient >> 1, room)] = 0;
+    },
+    subscribeToRoom: (world: World, redisClient: number, room: number) =>
+      subscribeTo(world, redisClient, BackplaneEvent.SUBSCRIBE, room + 1),
+    unsubscribeFromRoom: (world: World, redisClient: number, room: number) =>
+      subscribeTo(world, redisClient, BackplaneEvent.UNSUBSCRIBE, room + 1),
     publish: (world: World, redisClient: number, message: number) => {
       if (world.redisClients.isAnswered[redisClient] === 1) sendAnswered(world, redisClient, message);
       else sendPublish(world, redisClient, message);
@@ -138,6 +188,9 @@ const behaviour = {
     },
     refuse: (world: World, redisClient: number, message: number) => refuse(world, redisClient, message),
     refuseAll,
+    failUnanswered: (world: World, redisClient: number) => {
+      if (!libraryOf(world).resends) failUnanswered(world, redisClient);
+    },
     refuseTooLong: (world: World, redisClient: number) => {
       if (isTooLong(world, world.redisClients.attempts[redisClient])) refuseAll(world, redisClient);
     },
@@ -155,7 +208,7 @@ const behaviour = {
       if (first === NONE) return;
       const message = packets.subject[first];
       redisClients.unanswered[redisClient] = packets.withoutFirst(first);
-      endBranch(world, message, redisClients.node[redisClient]);
+      settle(world, redisClient, message);
     },
     /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
     die: (world: World, redisClient: number) => {
@@ -184,7 +237,10 @@ const behaviour = {
 } satisfies Behaviour<World>;
 
 /** The connection is no more, or none came to be. */
-const BROKEN = [{ target: "givenUp", guard: "givesUp" }, { target: "retrying" }] as const;
+const BROKEN = [
+  { target: "givenUp", guard: "givesUp", actions: "failUnanswered" },
+  { target: "retrying", actions: "failUnanswered" },
+] as const;
 
 export const redisClientMachine = machineOf(redisClientPart, behaviour, {
   initial: "off",
@@ -200,6 +256,8 @@ export const redisClientMachine = machineOf(redisClientPart, behaviour, {
       on: {
         STOP: { target: "off", actions: "die" },
         PUBLISH: [{ guard: "hasQueue", actions: "enqueue" }, { actions: "refuse" }],
+        JOIN: { actions: "want" },
+        LEAVE: { actions: "unwant" },
       },
       states: {
         connected: {
@@ -207,6 +265,8 @@ export const redisClientMachine = machineOf(redisClientPart, behaviour, {
           on: {
             PUBLISH: { actions: "publish" },
             ANSWERED: { actions: "noteAnswer" },
+            JOIN: { actions: ["want", "subscribeToRoom"] },
+            LEAVE: { actions: ["unwant", "unsubscribeFromRoom"] },
             SOCKET_CLOSED: BROKEN,
           },
         },

@@ -1,6 +1,6 @@
 import { adoptStreams } from "../network/tcp.ts";
 import type { World } from "../world/world.ts";
-import { CLIENT_FIELDS } from "./client-library.part.ts";
+import { CLIENT_FIELDS, SUBSCRIBER_FIELDS } from "./client-library.part.ts";
 import { libraryOf } from "./client-library.ts";
 import type { Backplane } from "./family.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
@@ -13,7 +13,7 @@ import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts"
  */
 export const redis = {
   says: "Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)",
-  fields: CLIENT_FIELDS,
+  fields: { ...CLIENT_FIELDS, ...SUBSCRIBER_FIELDS },
   keepsSessions: false,
   begin(world: World) {
     const { redisClients, nodes, links } = world;

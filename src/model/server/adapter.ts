@@ -1,6 +1,7 @@
 /**
- * The adapter: how a server hands a message out. To its own sockets at once, from memory; to other servers' sockets only
- * through the backplane. FACTS §1.8; ground-truth 01-broadcast-no-backplane, 02-broadcast-with-redis.
+ * The adapter: how a server hands a message out. To its own sockets from memory, at once or when the backplane has answered; to
+ * other servers' sockets only through the backplane. FACTS §1.8; ground-truth 01-broadcast-no-backplane, 02-broadcast-with-redis,
+ * 24-sharded-and-streams.
  */
 
 import { backplaneOf } from "../backplane/index.ts";
@@ -32,12 +33,20 @@ export function announce(world: World, server: number, message: number, times: n
 
 function handOut(world: World, server: number, message: number): void {
   const backplane = backplaneOf(world);
-  if (backplane.isFirst !== true) {
-    keep(world, server, message);
-    keepForSessions(world, server, message);
-    deliverLocally(world, server, message);
-  }
+  if (backplane.isFirst !== true && backplane.isAwaited !== true) handOutHere(world, server, message);
   backplane.publish(world, server, message);
+}
+
+function handOutHere(world: World, server: number, message: number): void {
+  keep(world, server, message);
+  keepForSessions(world, server, message);
+  deliverLocally(world, server, message);
+}
+
+/** A message of this server's that waited for its publish. The branch that waited ends. */
+export function handOutPublished(world: World, server: number, message: number): void {
+  handOutHere(world, server, message);
+  endBranch(world, message, world.nodes.first.server + server);
 }
 
 /** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */

@@ -2,6 +2,9 @@
  * Which sockets of a server are in which room: lists in the order in which they joined, as a server's in-memory
  * adapter keeps them. The namespace is a room that everybody is in, the one after the last.
  */
+
+import { RedisClientEvent } from "../backplane/redis-client.part.ts";
+import { subscriberOf } from "../backplane/redis-client.ts";
 import { NONE } from "../network/packets.ts";
 import { noteThere } from "../presence/truth.ts";
 import type { World } from "../world/world.ts";
@@ -46,6 +49,7 @@ export function leaveRooms(world: World, session: number): void {
 function link(world: World, list: number, membership: number): void {
   const { localRooms, memberships } = world;
   const last = localRooms.last[list];
+  if (last === NONE) tellBackplane(world, list, RedisClientEvent.JOIN);
   memberships.before[membership] = last;
   memberships.after[membership] = NONE;
   if (last === NONE) localRooms.first[list] = membership;
@@ -61,4 +65,13 @@ function unlink(world: World, list: number, membership: number): void {
   else memberships.after[before] = after;
   if (after === NONE) localRooms.last[list] = before;
   else memberships.before[after] = before;
+  if (before === NONE && after === NONE) tellBackplane(world, list, RedisClientEvent.LEAVE);
+}
+
+/** A room has its first member at a server, or has none any more: where rooms have channels of their own, the server subscribes to one. */
+function tellBackplane(world: World, list: number, code: number): void {
+  const { roomChannels, settings } = world;
+  if (roomChannels.rows === 0) return;
+  const room = Math.floor(list / settings.servers);
+  if (room < settings.rooms) world.send(code, subscriberOf(list % settings.servers), room, 0);
 }

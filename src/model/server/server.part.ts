@@ -6,12 +6,13 @@ import { tableOf } from "../world/table.ts";
 /**
  * A server's process. REQUEST: x the try that asks. PUSH: x the message, y the server that published it. TICK: x the
  * line of the workload that it sends itself. ANSWER: x a message that a person has sent by a channel, which the notification service passes on.
+ * PUBLISHED: x a message of its own that waited for its publish, which is answered or refused.
  */
 export const serverPart = part({
   name: "server",
   number: 5,
   home: "server",
-  events: ["REQUEST", "PUSH", "CRASH", "RESTART", "TICK", "ANSWER"],
+  events: ["REQUEST", "PUSH", "CRASH", "RESTART", "TICK", "ANSWER", "PUBLISHED"],
   faults: { crash: "CRASH", restart: "RESTART" },
   undoes: { restart: ["crash"] },
   fields: {

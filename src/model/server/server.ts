@@ -36,7 +36,7 @@ import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import { packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
-import { receivePush } from "./adapter.ts";
+import { handOutPublished, receivePush } from "./adapter.ts";
 import { answer, closeServerEnd, isServed, refuseConnection } from "./answers.ts";
 import { admits } from "./limits.ts";
 import { loseMailboxes } from "./mailboxes.ts";
@@ -156,6 +156,7 @@ const behaviour = {
   actions: {
     handle,
     receivePush,
+    handOutPublished,
     /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
     die: (world: World, server: number) => {
       const { sessions } = world;
@@ -200,6 +201,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
       on: {
         REQUEST: { actions: "handle" },
         PUSH: { actions: "receivePush" },
+        PUBLISHED: { actions: "handOutPublished" },
         TICK: { actions: "emit" },
         ANSWER: { actions: "passOn" },
         CRASH: { target: "down", actions: "die" },

@@ -436,6 +436,7 @@ const OF_BOTH: readonly EndReasonIndex[] = [
 export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)[]>> = {
   [Cause.noBackplane]: [null],
   [Cause.notSubscribed]: [
+    null,
     EndReason.serverCrashed,
     EndReason.backplaneCrashed,
     EndReason.backplaneDown,

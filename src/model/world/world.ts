@@ -7,7 +7,7 @@ import { EventQueue } from "../../kernel/queue.ts";
 import type { Runner } from "../../statechart/runner.ts";
 import { Inbox } from "../backplane/backplane.part.ts";
 import { Positions } from "../backplane/history.part.ts";
-import { RedisClients } from "../backplane/redis-client.part.ts";
+import { RedisClients, RoomChannels } from "../backplane/redis-client.part.ts";
 import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
 import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
@@ -78,6 +78,7 @@ export abstract class World {
   readonly waitingRequests = new WaitingRequests();
   readonly mailboxes = new Mailboxes();
   readonly redisClients = new RedisClients();
+  readonly roomChannels = new RoomChannels();
   readonly inbox = new Inbox();
   readonly packets = new Packets();
   readonly streams = new Streams();

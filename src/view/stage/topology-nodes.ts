@@ -246,12 +246,15 @@ function priceText({ run }: Loaded, name: string): string {
   return channel.priceUsd === 0 ? "free" : dollars(channel.priceUsd * 1e6);
 }
 
+/** What a Redis does for the servers, if it is not plain Pub/Sub, by the backplane's kind. */
+const DETAILS: Readonly<Record<string, string>> = { history: "with history", sharded: "sharded" };
+
 /** What it does for the servers. */
 function storeDetail(loaded: Loaded | null): string {
   if (!joins(loaded)) return "who is online";
   const kind = loaded?.run.scenario.backplane.kind;
   if (kind === "vendor") return "bought";
-  return kind === "history" ? "with history" : "Pub/Sub";
+  return DETAILS[kind ?? "redis"] ?? "Pub/Sub";
 }
 
 /** Whether the Redis joins servers; else it only keeps who is online. */
@@ -261,7 +264,7 @@ function joins(loaded: Loaded | null): boolean {
 
 function backplaneName(loaded: Loaded | null): string {
   const kind = loaded?.run.scenario.backplane.kind ?? "backplane";
-  return joins(loaded) && kind !== "history" ? optionLabel(kind) : "Redis";
+  return joins(loaded) && DETAILS[kind] === undefined ? optionLabel(kind) : "Redis";
 }
 
 function serverNumber(name: string | undefined): string {

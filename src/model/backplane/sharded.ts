@@ -1,0 +1,53 @@
+/**
+ * Redis with Socket.IO's sharded adapter: SPUBLISH, and SSUBSCRIBE to one channel for all, or, in dynamic mode, to one more for each room
+ * that has a member at the server. FACTS §1.8; ground-truth 24-sharded-and-streams, 25-external-publisher.
+ *
+ * - The publish is awaited: a server's own sockets get a message when Redis has answered. What waits in the offline queue holds local
+ *   delivery back as well; what is refused, or fails, is handed out here at once and goes nowhere else.
+ * - The first member of a room joins before its server is subscribed: what is published in between does not reach it.
+ * - An emitter publishes to the classic adapter's channels, which nobody is subscribed to.
+ *
+ * Leaves out: that shards are several Redis, each with some of the channels; a library that forgets these subscriptions; the channel that each
+ * server has for answers; and «dynamic-private», where direct messages have a channel each.
+ */
+import { Audience } from "../trace/records.ts";
+import type { SettingsOf } from "../world/field.ts";
+import { oneOf } from "../world/field.ts";
+import type { World } from "../world/world.ts";
+import { CLIENT_FIELDS } from "./client-library.part.ts";
+import type { Backplane } from "./family.ts";
+import { redis } from "./redis.ts";
+import { channelOf, subscriberOf } from "./redis-client.ts";
+
+const FIELDS = {
+  ...CLIENT_FIELDS,
+  subscriptionMode: oneOf(["dynamic", "static"], "dynamic", {
+    says: "Which channels servers are subscribed to: one for all, and with dynamic one more for each room that has a member there",
+    source: "FACTS §1.8; ground-truth 24",
+  }),
+} as const;
+
+function hasChannels({ settings }: World): boolean {
+  return (settings.backplaneOwn as SettingsOf<typeof FIELDS>).subscriptionMode === "dynamic";
+}
+
+export const sharded = {
+  ...redis,
+  says: "Pub/Sub with the sharded Socket.IO adapter, which hands out at home only what Redis has answered (FACTS §1.8)",
+  fields: FIELDS,
+  isAwaited: true,
+  begin(world: World) {
+    redis.begin(world);
+    const { redisClients, roomChannels, nodes, settings } = world;
+    redisClients.isAnswered.fill(1, 0, nodes.count.server * 2);
+    redisClients.isAwaited.fill(1, 0, nodes.count.server * 2);
+    if (hasChannels(world)) roomChannels.addMany(nodes.count.server * settings.rooms);
+  },
+  hears(world: World, server: number, message: number, origin: number): boolean {
+    const { messages, nodes, redisClients, roomChannels } = world;
+    if (origin >= nodes.count.server) return false;
+    if (messages.audience[message] !== Audience.room || roomChannels.rows === 0)
+      return redisClients.subscribed[subscriberOf(server)] === 1;
+    return roomChannels.isSubscribed[channelOf(world, server, messages.target[message])] === 1;
+  },
+} satisfies Backplane;

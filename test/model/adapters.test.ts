@@ -1,0 +1,164 @@
+/** Ground truth 24: what the sharded adapter does in an outage, and in which order members on two servers hear two publishers. */
+import { describe, expect, it } from "vitest";
+import { RecordKind } from "../../src/model/trace/records.ts";
+import type { ScenarioInput } from "../../src/scenario/schema.ts";
+import { expectNear, type Lab, observed, runLab } from "../support/ground-truth.ts";
+import { CLIENTS, direction, type Outage, outage, timesOf } from "../support/redis-outage-lab.ts";
+
+type Backplane = NonNullable<ScenarioInput["backplane"]>;
+type Seen = readonly [outcome: string, lost: number, late: number, ...rest: unknown[]];
+
+/** The runs of a case, each with its row: what a member of the same server, of the other server, and back, lost and got late. */
+function runsOf(id: string, backplane: Backplane, acts: Outage["acts"] = ["crash", "restart"]) {
+  const { setup, observed: seen } = observed("24", id);
+  return seen.rows.map((row: unknown[], i: number) => {
+    const [phaseMs, notedMs, readyMs] = row as [number, number, [number, number] | null];
+    const backMs = readyMs !== null && readyMs[0] < notedMs ? setup.outageMs : notedMs;
+    const lab = outage(backplane, { phaseMs, backMs, outageMs: setup.outageMs, afterMs: 1200, acts }, i + 1);
+    expect(lab.ledger.tally.duplicated).toBe(seen.duplicates);
+    expect(lab.records(RecordKind.disconnected)).toHaveLength(seen.clientDisconnects);
+    const times = Object.values(CLIENTS).map((client) => timesOf(lab, client, 200 + phaseMs));
+    if (readyMs !== null) {
+      const ready = times.map((one) => one.readyMs!);
+      // The next slot is 500 ms away at most, and what jitter adds.
+      expectNear(Math.min(...ready), [readyMs[0]], 250, "ms");
+    }
+    return {
+      row: row.slice(3) as Seen[],
+      times,
+      here: direction(lab, "A", "B"),
+      there: direction(lab, "A", "C"),
+      back: direction(lab, "C", "A"),
+    };
+  });
+}
+
+describe("experiment 24: the sharded adapter", () => {
+  it.each([
+    ["sharded-outage-1s", { kind: "sharded" }],
+    ["sharded-node-redis-5-outage-1s", { kind: "sharded", client: "node-redis-5" }],
+    ["sharded-static-subscriptions-outage-500ms", { kind: "sharded", subscriptionMode: "static" }],
+  ] as const)("%s: local delivery waits for the own connection; between servers as ever", (id, backplane) => {
+    for (const { row, times, here, there, back } of runsOf(id, backplane)) {
+      expect([here.lost, row[0]![1], row[1]![1]]).toEqual([0, 0, 0]);
+      // What was sent 100 ms before the connection was back, or less, is not late.
+      expectNear(here.late, [times[CLIENTS.s0Pub]!.readyMs! / 50 - 2], 2, "messages");
+      for (const [{ lost, late }, pub, sub] of [
+        [there, CLIENTS.s0Pub, CLIENTS.s1Sub],
+        [back, CLIENTS.s1Pub, CLIENTS.s0Sub],
+      ] as const) {
+        const [pubMs, subMs] = [times[pub]!.readyMs!, times[sub]!.readyMs!];
+        if (pubMs - subMs > 5) expectNear(lost, [0, 1], 1, "messages");
+        else if (subMs - pubMs > 5) expectNear(late, [0], 0, "messages");
+        expectNear(
+          lost + late,
+          [Math.min(pubMs, subMs) / 50 - 2, Math.max(pubMs, subMs) / 50],
+          2,
+          "messages",
+        );
+      }
+    }
+  });
+
+  it("sharded-no-reconnect: what is refused is handed out at home at once, and goes nowhere else", () => {
+    const backplane = { kind: "sharded", reconnectAttempts: 0 } as const;
+    for (const { here, there, back } of runsOf("sharded-no-reconnect", backplane)) {
+      expect([here.lost, here.late]).toEqual([0, 0]);
+      expect([there.late, back.late]).toEqual([0, 0]);
+      // From the fault to the end, which comes sooner here than in the experiment.
+      for (const { lost } of [there, back]) expectNear(lost, [(500 + 1200) / 50], 2, "messages");
+      expect(there.causes.at(-1)).toBe("publish-refused");
+    }
+  });
+
+  it("sharded-sigstop-1s: a Redis that stands still holds back what is for the own server, too", () => {
+    for (const { row, here, there, back } of runsOf("sharded-sigstop-1s", { kind: "sharded" }, [
+      "freeze",
+      "resume",
+    ]))
+      [here, there, back].forEach(({ lost, late }, i) => {
+        expect(lost).toBe(0);
+        expectNear(late, [row[[0, 2, 3][i]!]![2]], 2, "messages");
+      });
+  });
+});
+
+/** Two servers each emit 300 messages, one every 5 ms, to m0 and m0b on the first and m1 on the second. */
+function order(backplane: Backplane) {
+  const jitter = { latencyMs: { distribution: "uniform" as const, minMs: 0.1, maxMs: 1 } };
+  const lab = runLab({
+    durationMs: 2200,
+    clients: ["m0", "m1", "m0b"].map((name, i) => ({
+      name,
+      transport: "websocket" as const,
+      startMs: i * 5,
+    })),
+    backplane,
+    network: { client: { latencyMs: 0.2 }, server: { latencyMs: 0.1 }, backplane: jitter },
+    workload: [
+      { from: "server-1", to: "everyone", firstMs: 500, everyMs: 5, untilMs: 500 + 299 * 5 },
+      { from: "server-2", to: "everyone", firstMs: 500.3, everyMs: 5, untilMs: 500.3 + 299 * 5 },
+    ],
+  });
+  return ["m0", "m0b", "m1"].map((name) => heardBy(lab, name));
+}
+
+/** The messages that a client heard, in order, with their senders. */
+function heardBy(lab: Lab, name: string): { message: number; sender: number }[] {
+  return lab
+    .records(RecordKind.delivered)
+    .filter((row) => row[3] === lab.node(name))
+    .map((row) => ({ message: row[2]!, sender: lab.ledger.messages[row[2]!]!.sender }));
+}
+
+type Heard = ReturnType<typeof heardBy>;
+
+/** Pairs of one message of each sender that two members hear in different orders. */
+function inverted(one: Heard, other: Heard): number {
+  const places = new Map(other.map(({ message }, place) => [message, place]));
+  let count = 0;
+  for (let i = 0; i < one.length; i++)
+    for (let j = i + 1; j < Math.min(i + 20, one.length); j++)
+      if (one[i]!.sender !== one[j]!.sender && places.get(one[i]!.message)! > places.get(one[j]!.message)!)
+        count++;
+  return count;
+}
+
+describe("experiment 24: two publishers on two servers", () => {
+  it.each([
+    ["order-classic-1-every-5ms", { kind: "redis" }],
+    ["order-sharded-1-every-5ms", { kind: "sharded" }],
+  ] as const)("%s: members of one server agree, those of two do not", (id, backplane) => {
+    const [m0, m0b, m1] = order(backplane) as [Heard, Heard, Heard];
+    for (const [received, pairs, , agree, kept] of observed("24", id).observed.rows) {
+      expect([m0.length, m0b.length, m1.length]).toEqual(received);
+      expect(JSON.stringify(m0) === JSON.stringify(m0b)).toBe(agree);
+      const inOrder = (heard: Heard) =>
+        [...new Set(heard.map(({ sender }) => sender))].every((sender) => {
+          const own = heard.filter((one) => one.sender === sender).map(({ message }) => message);
+          return own.every((message, i) => i === 0 || own[i - 1]! < message);
+        });
+      expect([m0, m1].every(inOrder)).toBe(kept);
+      expect(inverted(m0, m1) > 0).toBe(pairs > 0);
+    }
+  });
+});
+
+describe("the sharded adapter", () => {
+  /** A and C on two servers, in one room; server-2 is told of it by C. */
+  const room = (atMs: number, subscriptionMode: "dynamic" | "static") =>
+    runLab({
+      durationMs: 1000,
+      clients: [{ name: "m", count: 2, startGapMs: 200, transport: "websocket", roomSize: 2 }],
+      backplane: { kind: "sharded", subscriptionMode },
+      network: { client: { latencyMs: 1 }, server: { latencyMs: 1 }, backplane: { latencyMs: 20 } },
+      workload: [{ from: "m-1", to: "room", atMs }],
+    }).ledger.tally;
+
+  it("subscribes to a room when the first member has joined: what comes before that is lost", () => {
+    // m-2 joins at some 210 ms, and its server's subscription is 20 ms on the way.
+    expect(room(201, "dynamic")).toMatchObject({ delivered: 0, lost: 1 });
+    expect(room(201, "static")).toMatchObject({ delivered: 1, lost: 0 });
+    expect(room(300, "dynamic")).toMatchObject({ delivered: 1, lost: 0 });
+  });
+});
