@@ -19,6 +19,7 @@ const ELSEWHERE: readonly number[] = [
   Cause.overRate,
   Cause.tooLarge,
   Cause.publishRefused,
+  Cause.trimmed,
   Cause.volatileDropped,
 ];
 /** What a client's message can be lost for only after a server has handed it out. */

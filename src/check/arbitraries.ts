@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { history } from "../model/backplane/history.ts";
 import { redis } from "../model/backplane/redis.ts";
 import { sharded } from "../model/backplane/sharded.ts";
+import { streams } from "../model/backplane/streams.ts";
 import { vendor } from "../model/backplane/vendor.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
@@ -406,7 +407,7 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
 }
 
 /** What talks to a Redis of one's own in another way than the classic adapter with node-redis 4. */
-const ADAPTERS = { redis, sharded } as const;
+const ADAPTERS = { redis, sharded, streams } as const;
 
 /** The scenario with another library or adapter to talk to Redis, and other settings of it, now and then. */
 function talkingToRedis(scenario: Scenario): fc.Arbitrary<Scenario> {

@@ -65,6 +65,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "newest-wins": waitsForWhatIsOld,
   "snapshot-continues": () => null,
   "told-iff-done": isTwoSteps,
+  "stream-replays": lossOf,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -211,6 +212,8 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return `${BACKPLANE_WORDS[backplane.kind]} keeps nothing for a server that is not subscribed when a message is published.`;
     case Cause.backplaneDown:
       return backplaneDown(facts);
+    case Cause.trimmed:
+      return "The stream keeps only so many entries, whoever has read them or not.";
     case Cause.publishRefused:
       return `Without a connection to ${BACKPLANE_WORDS[backplane.kind]}, the client library on ${where} keeps nothing that is published.`;
     case Cause.serverCrashed:

@@ -10,6 +10,7 @@ export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], str
   vendor: "the vendor",
   history: "Redis",
   sharded: "Redis",
+  streams: "Redis",
 };
 
 /** What has run out, in a clause. */

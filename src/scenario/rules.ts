@@ -35,6 +35,7 @@ export const RULE_NAMES = [
   "newest-wins",
   "snapshot-continues",
   "told-iff-done",
+  "stream-replays",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -44,6 +44,7 @@ describe("fanout lesson", () => {
       "cookie-and-its-absence",
       "behind-one-address",
       "newcomer-stays-empty",
+      "redis-outage",
       "fire-and-forget",
       "the-lost-ack",
       "timed-out-and-done",

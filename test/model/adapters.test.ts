@@ -1,4 +1,4 @@
-/** Ground truth 24: what the sharded adapter does in an outage, and in which order members on two servers hear two publishers. */
+/** Ground truth 24: what the sharded and the streams adapter do in an outage, and in which order members on two servers hear two publishers. */
 import { describe, expect, it } from "vitest";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
@@ -128,6 +128,7 @@ describe("experiment 24: two publishers on two servers", () => {
   it.each([
     ["order-classic-1-every-5ms", { kind: "redis" }],
     ["order-sharded-1-every-5ms", { kind: "sharded" }],
+    ["order-streams-1-every-5ms", { kind: "streams" }],
   ] as const)("%s: members of one server agree, those of two do not", (id, backplane) => {
     const [m0, m0b, m1] = order(backplane) as [Heard, Heard, Heard];
     for (const [received, pairs, , agree, kept] of observed("24", id).observed.rows) {
@@ -160,5 +161,107 @@ describe("the sharded adapter", () => {
     expect(room(201, "dynamic")).toMatchObject({ delivered: 0, lost: 1 });
     expect(room(201, "static")).toMatchObject({ delivered: 1, lost: 0 });
     expect(room(300, "dynamic")).toMatchObject({ delivered: 1, lost: 0 });
+  });
+});
+
+describe("experiment 24: the streams adapter", () => {
+  it.each([
+    ["streams-outage-300ms", { kind: "streams" }],
+    ["streams-node-redis-5-outage-1s", { kind: "streams", client: "node-redis-5" }],
+  ] as const)("%s: all is late, and nothing is lost that was sent in the outage", (id, backplane) => {
+    for (const { row, times, here, there, back } of runsOf(id, backplane)) {
+      expect(here.lost).toBe(row[0]![1]);
+      expectNear(here.late, [times[CLIENTS.s0Pub]!.readyMs! / 50 - 2], 2, "messages");
+      for (const [{ lost, late }, pub, sub] of [
+        [there, CLIENTS.s0Pub, CLIENTS.s1Sub],
+        [back, CLIENTS.s1Pub, CLIENTS.s0Sub],
+      ] as const) {
+        // Only what was in flight when Redis died.
+        expectNear(
+          lost,
+          row.slice(2, 4).map((seen: Seen) => seen[1]),
+          1,
+          "messages",
+        );
+        const readyMs = Math.max(times[pub]!.readyMs!, times[sub]!.readyMs!);
+        expectNear(late, [readyMs / 50 - 2], 2, "messages");
+      }
+    }
+  });
+
+  it.each([
+    ["streams-maxlen-100-publish-500", 100],
+    ["streams-maxlen-10000-publish-500", 10_000],
+  ] as const)("%s: a server that stood still reads on, but for what was trimmed", (id, streamLength) => {
+    const lab = runLab({
+      durationMs: 3200,
+      clients: ["m0", "m1"].map((name, i) => ({ name, transport: "websocket" as const, startMs: i * 5 })),
+      backplane: { kind: "streams", streamLength },
+      network: { client: { latencyMs: 0.2 }, server: { latencyMs: 0.1 }, backplane: { latencyMs: 0.1 } },
+      workload: [{ from: "server-1", to: "everyone", firstMs: 500, everyMs: 1, untilMs: 999 }],
+      faults: [
+        { atMs: 500.1, act: "freeze", target: "server-2" },
+        { atMs: 2000, act: "resume", target: "server-2" },
+      ],
+    });
+    const [here, there] = ["m0", "m1"].map((name) => heardBy(lab, name).map(({ message }) => message));
+    for (const [onS0, onS1, lostOnS1, , last] of observed("24", id).observed.rows) {
+      expect(here).toHaveLength(onS0);
+      // Nodes hold 33 entries, or one more where the numbers in them are shorter.
+      expectNear(there!.length, [onS1], 32, "messages");
+      expectNear(500 - there!.length, [lostOnS1], 32, "messages");
+      expect([there![0], there!.at(-1)]).toEqual([0, last]);
+      // From where it goes on there is no gap.
+      expect(there!.slice(1)).toEqual(there!.slice(1).map((_, i) => there![1]! + i));
+      if (streamLength < 500) expect(there!.length - 1).toBeGreaterThanOrEqual(streamLength);
+    }
+    expect(lab.ledger.causes).toEqual(streamLength < 500 ? { trimmed: 500 - there!.length } : {});
+  });
+});
+
+describe("a stream", () => {
+  /** A on server-1, C on server-2; every 50 ms A to C. */
+  const stream = (faults: ScenarioInput["faults"], client: "node-redis-4" | "ioredis" = "node-redis-4") =>
+    runLab({
+      durationMs: 6000,
+      clients: ["A", "C"].map((name) => ({ name, transport: "websocket" as const, startConnected: true })),
+      backplane: { kind: "streams", client },
+      network: { backplane: { latencyMs: 5 } },
+      workload: [{ from: "A", to: "C", everyMs: 50, firstMs: 10, untilMs: 4000 }],
+      faults,
+    });
+
+  it("that is frozen, or whose reader is cut off for a while, loses nothing, and nothing comes twice", () => {
+    for (const faults of [
+      [
+        { atMs: 1000, act: "freeze" as const, target: "backplane" },
+        { atMs: 2000, act: "resume" as const, target: "backplane" },
+      ],
+      [
+        { atMs: 1000, act: "cut" as const, target: "server-2/backplane" },
+        { atMs: 2000, act: "heal" as const, target: "server-2/backplane" },
+      ],
+    ]) {
+      const { tally } = stream(faults).ledger;
+      expect(tally).toMatchObject({ delivered: tally.sent, lost: 0, duplicated: 0 });
+    }
+  });
+
+  it("is read on also by a process that was away from a Redis that began anew", () => {
+    const { ledger } = stream([
+      { atMs: 1000, act: "crash", target: "backplane" },
+      { atMs: 1300, act: "restart", target: "backplane" },
+    ]);
+    // Nothing was on its way when it died.
+    expect(ledger.tally).toMatchObject({ delivered: ledger.tally.sent, lost: 0, duplicated: 0 });
+  });
+
+  it("is read from its end by a process that starts", () => {
+    const { ledger } = stream([
+      { atMs: 1000, act: "crash", target: "server-2" },
+      { atMs: 1200, act: "restart", target: "server-2" },
+    ]);
+    expect(ledger.tally.lost).toBeGreaterThan(3);
+    expect(ledger.tally.delivered + ledger.tally.lost).toBe(ledger.tally.sent);
   });
 });

@@ -912,6 +912,21 @@ const OCCASIONS: readonly Occasion[] = [
     },
   },
   {
+    cause: Cause.trimmed,
+    root: null,
+    what: "a server stands still while more is appended to the stream than that keeps",
+    lab: {
+      durationMs: 3000,
+      clients: [socket("A"), socket("B")],
+      backplane: { kind: "streams", streamLength: 0 },
+      workload: [{ from: "A", to: "B", firstMs: 1000, everyMs: 10, untilMs: 2000 }],
+      faults: [
+        { atMs: 900, act: "freeze", target: "server-2" },
+        { atMs: 2500, act: "resume", target: "server-2" },
+      ],
+    },
+  },
+  {
     cause: Cause.backplaneDown,
     root: null,
     what: "a publish reaches a dead backplane",

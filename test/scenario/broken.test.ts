@@ -620,17 +620,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown rule, nearly right",
     small({ rules: ["delivry"] }),
-    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done. Did you mean "delivery"?',
+    'rules.0: there is no rule "delivry"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays. Did you mean "delivery"?',
   ],
   [
     "unknown rule",
     small({ rules: ["happiness"] }),
-    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done',
+    'rules.0: there is no rule "happiness"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays',
   ],
   [
     "rule that JavaScript knows",
     small({ rules: ["constructor", "toString"] }),
-    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done',
+    'rules.0: there is no rule "constructor"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays\nrules.1: there is no rule "toString"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays',
   ],
   [
     "rule listed twice",
@@ -869,7 +869,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (43 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (44 in all)',
   ],
   [
     "own rule about a client that a variant takes away",

@@ -489,6 +489,26 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "servers ask a stream for more when Redis has just stopped",
+    lab: {
+      durationMs: 1500,
+      network: latencies(1, 1, 50),
+      clients: [{ name: "c", count: 2, transport: "websocket", startConnected: true }],
+      servers: { count: 2 },
+      backplane: { kind: "streams" },
+      workload: [{ from: "c", to: "others", everyMs: 20 }],
+      faults: [
+        { atMs: 500, act: "freeze", target: "backplane" },
+        { atMs: 700, act: "resume", target: "backplane" },
+      ],
+    },
+    takes: [
+      "backplane: up, READ → up",
+      "backplane: frozen, READ → frozen",
+      "redisClient: running.connected, READ → running.connected",
+    ],
+  },
+  {
     what: "Redis clients that keep nothing give up: at once, refused, and while they connect",
     lab: {
       durationMs: 4000,

@@ -13,6 +13,7 @@ const ELSEWHERE: readonly number[] = [
   Cause.notSubscribed,
   Cause.backplaneDown,
   Cause.publishRefused,
+  Cause.trimmed,
 ];
 /** What a client's message can be lost for only after a server has handed it out. */
 const HANDED_OUT: readonly number[] = [Cause.recipientAway, Cause.betweenPolls, Cause.beyondReplay];

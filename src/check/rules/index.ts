@@ -26,6 +26,7 @@ import { recovered } from "./recovered.ts";
 import { snapshotContinues } from "./snapshot-continues.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
+import { streamReplays } from "./stream-replays.ts";
 import { toldIffDone } from "./told-iff-done.ts";
 import { toldOnce } from "./told-once.ts";
 import { withinBudget } from "./within-budget.ts";
@@ -61,4 +62,5 @@ export const rules = {
   "newest-wins": newestWins,
   "snapshot-continues": snapshotContinues,
   "told-iff-done": toldIffDone,
+  "stream-replays": streamReplays,
 } as const satisfies Record<RuleName, Rule>;

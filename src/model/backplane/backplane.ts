@@ -24,6 +24,7 @@ import { keepInHistory, loseHistory } from "./history.ts";
 import { backplaneOf } from "./index.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
 import { channelOf, clientOfOrigin, subscriberOf } from "./redis-client.ts";
+import { addEntry, loseStream, read } from "./stream-log.ts";
 import { takes } from "./vendor.ts";
 
 function toServer(
@@ -44,6 +45,12 @@ function accept(world: World, redisClient: number): void {
   toServer(world, redisClient, FrameKind.subscribe, NONE, RedisClientEvent.ACCEPTED, redisClient, 0, 0);
 }
 
+/** A server asks for what comes after what it has read. */
+function serveReader(world: World, redisClient: number, lastRead: number): void {
+  // What was asked over a connection that is gone is answered to nobody.
+  if (world.redisClients.accepted[redisClient] === 1) read(world, redisClient >> 1, lastRead);
+}
+
 /** A server is subscribed to a channel: of all, or, from 1, of a room. */
 function subscribe(world: World, redisClient: number, channel: number, is: 0 | 1): void {
   const { redisClients, roomChannels } = world;
@@ -56,6 +63,7 @@ function disconnect(world: World, redisClient: number): void {
   redisClients.accepted[redisClient] = 0;
   if (redisClients.subscribes[redisClient] === 0) return;
   redisClients.subscribed[redisClient] = 0;
+  if (world.readers.rows > 0) world.readers.isWaiting[redisClient >> 1] = 0;
   if (roomChannels.rows === 0) return;
   const first = channelOf(world, redisClient >> 1, 0);
   roomChannels.isSubscribed.fill(0, first, first + settings.rooms);
@@ -68,6 +76,14 @@ function isSubscribed({ redisClients }: World, server: number): boolean {
 function fan(world: World, message: number, origin: number): void {
   if (!takes(world, message)) return;
   keepInHistory(world, message);
+  if (world.readers.rows > 0) addEntry(world, message, origin);
+  else push(world, message, origin);
+  answer(world, message, clientOfOrigin(world, origin));
+  endBranch(world, message, world.nodes.first.backplane);
+}
+
+/** Pub/Sub: to every subscriber of this instant. */
+function push(world: World, message: number, origin: number): void {
   const { nodes } = world;
   const hears = backplaneOf(world).hears ?? isSubscribed;
   for (let server = 0; server < nodes.count.server; server++) {
@@ -80,15 +96,13 @@ function fan(world: World, message: number, origin: number): void {
       noteReasons(world, message, why, world.nodes.first.backplane, (other) => other === server);
     }
   }
-  answer(world, message, clientOfOrigin(world, origin));
-  endBranch(world, message, world.nodes.first.backplane);
 }
 
 /** Whoever waits for it is told that the message is published. */
 function answer(world: World, message: number, redisClient: number): void {
   const { isAnswered, accepted } = world.redisClients;
   if (isAnswered[redisClient] === 0 || accepted[redisClient] === 0) return;
-  toServer(world, redisClient, FrameKind.published, message, RedisClientEvent.ANSWERED, redisClient, 0, 0);
+  toServer(world, redisClient, FrameKind.answered, message, RedisClientEvent.ANSWERED, redisClient, 0, 0);
 }
 
 function losePublish(world: World, message: number): void {
@@ -117,6 +131,8 @@ const behaviour = {
       subscribe(world, redisClient, channel, 0),
     disconnect: (world: World, _: number, redisClient: number) => disconnect(world, redisClient),
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
+    serveReader: (world: World, _: number, redisClient: number, lastRead: number) =>
+      serveReader(world, redisClient, lastRead),
     losePublish: (world: World, _: number, message: number) => losePublish(world, message),
     /** The kernel completes the connection, whatever the process does. */
     holdConnect: (world: World, _: number, redisClient: number) => {
@@ -125,6 +141,7 @@ const behaviour = {
     },
     holdSubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.SUBSCRIBE, x, y),
+    holdRead: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.READ, x, y),
     holdUnsubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.UNSUBSCRIBE, x, y),
     holdDisconnect: (world: World, _: number, x: number, y: number) =>
@@ -139,6 +156,7 @@ const behaviour = {
         if (inbox.code[row] === BackplaneEvent.PUBLISH) fan(world, x, y);
         else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x, y, 1);
         else if (inbox.code[row] === BackplaneEvent.UNSUBSCRIBE) subscribe(world, x, y, 0);
+        else if (inbox.code[row] === BackplaneEvent.READ) serveReader(world, x, y);
         else if (inbox.code[row] === BackplaneEvent.DISCONNECT) disconnect(world, x);
         else accept(world, x);
       }
@@ -147,6 +165,7 @@ const behaviour = {
     },
     rememberNobody: presenceForgotten,
     loseHistory,
+    loseStream,
     hearPresence: presenceResumed,
     dropInbox: (world: World) => {
       const { inbox } = world;
@@ -188,9 +207,13 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         CONNECT: { actions: "accept" },
         SUBSCRIBE: { actions: "subscribe" },
         UNSUBSCRIBE: { actions: "unsubscribe" },
+        READ: { actions: "serveReader" },
         DISCONNECT: { actions: "disconnect" },
         PUBLISH: { actions: "fan" },
-        CRASH: { target: "down", actions: ["closeConnections", "rememberNobody", "loseHistory"] },
+        CRASH: {
+          target: "down",
+          actions: ["closeConnections", "rememberNobody", "loseHistory", "loseStream"],
+        },
         FREEZE: "frozen",
       },
     },
@@ -199,11 +222,12 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         CONNECT: { actions: "holdConnect" },
         SUBSCRIBE: { actions: "holdSubscribe" },
         UNSUBSCRIBE: { actions: "holdUnsubscribe" },
+        READ: { actions: "holdRead" },
         DISCONNECT: { actions: "holdDisconnect" },
         PUBLISH: { actions: "holdPublish" },
         CRASH: {
           target: "down",
-          actions: ["dropInbox", "closeConnections", "rememberNobody", "loseHistory"],
+          actions: ["dropInbox", "closeConnections", "rememberNobody", "loseHistory", "loseStream"],
         },
         RESUME: { target: "up", actions: "readInbox" },
       },

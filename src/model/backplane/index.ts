@@ -5,9 +5,10 @@ import { history } from "./history.ts";
 import { none } from "./none.ts";
 import { redis } from "./redis.ts";
 import { sharded } from "./sharded.ts";
+import { streams } from "./streams.ts";
 import { vendor } from "./vendor.ts";
 
-export const BACKPLANES = { none, redis, vendor, history, sharded } as const satisfies Readonly<
+export const BACKPLANES = { none, redis, vendor, history, sharded, streams } as const satisfies Readonly<
   Record<string, Backplane>
 >;
 

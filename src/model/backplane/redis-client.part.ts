@@ -2,7 +2,7 @@ import { flag, packetsUp, row, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. ANSWERED: Redis has answered the first that waits for it. JOIN, LEAVE: x a room that has its first member at the server, or has none any more. */
+/** A connection to Redis: one of a server's two, or a publisher's. PUBLISH: x the message. ANSWERED: Redis has answered the first that waits for it. JOIN, LEAVE: x a room that has its first member at the server, or has none any more. READ: x how many entries of the stream there were when it had read the latest. */
 export const redisClientPart = part({
   name: "redisClient",
   number: 8,
@@ -18,6 +18,7 @@ export const redisClientPart = part({
     "ANSWERED",
     "JOIN",
     "LEAVE",
+    "READ",
   ],
   causes: ["serverCrashed", "publishRefused"],
   ends: ["serverCrashed"],

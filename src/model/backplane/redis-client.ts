@@ -129,6 +129,12 @@ function subscribeTo(world: World, redisClient: number, code: number, channel: n
   toBackplane(world, redisClient, FrameKind.subscribe, NONE, code, redisClient, channel);
 }
 
+/** Asks for what comes after the latest entry that it has read. */
+function askStream(world: World, redisClient: number): void {
+  const lastRead = world.readers.lastRead[redisClient >> 1];
+  toBackplane(world, redisClient, FrameKind.read, NONE, BackplaneEvent.READ, redisClient, lastRead);
+}
+
 /** Subscribes to the channels of all rooms that its server has. */
 function subscribeToRooms(world: World, redisClient: number): void {
   const { roomChannels, settings } = world;
@@ -162,10 +168,15 @@ const behaviour = {
     subscribe: (world: World, redisClient: number) => {
       const { subscribes, hasSubscribed } = world.redisClients;
       if (subscribes[redisClient] === 0) return;
+      if (world.readers.rows > 0) return askStream(world, redisClient);
       if (hasSubscribed[redisClient] === 1 && !clientSettings(world).resubscribes) return;
       hasSubscribed[redisClient] = 1;
       subscribeTo(world, redisClient, BackplaneEvent.SUBSCRIBE, 0);
       subscribeToRooms(world, redisClient);
+    },
+    readOn: (world: World, redisClient: number, lastRead: number) => {
+      world.readers.lastRead[redisClient >> 1] = lastRead;
+      askStream(world, redisClient);
     },
     want: (world: World, redisClient: number, room: number) => {
       world.roomChannels.isWanted[channelOf(world, redisClient >> 1, room)] = 1;
@@ -265,6 +276,7 @@ export const redisClientMachine = machineOf(redisClientPart, behaviour, {
           on: {
             PUBLISH: { actions: "publish" },
             ANSWERED: { actions: "noteAnswer" },
+            READ: { actions: "readOn" },
             JOIN: { actions: ["want", "subscribeToRoom"] },
             LEAVE: { actions: ["unwant", "unsubscribeFromRoom"] },
             SOCKET_CLOSED: BROKEN,

@@ -54,3 +54,9 @@ export const redis = {
     world.send(RedisClientEvent.START, subscriberOf(server), 0, 0);
   },
 } satisfies Backplane;
+
+/** Servers wait for Redis' answer before they hand out to their own sockets. */
+export function awaitAnswers({ redisClients, nodes }: World): void {
+  redisClients.isAnswered.fill(1, 0, nodes.count.server * 2);
+  redisClients.isAwaited.fill(1, 0, nodes.count.server * 2);
+}

@@ -16,7 +16,7 @@ import { oneOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import { CLIENT_FIELDS } from "./client-library.part.ts";
 import type { Backplane } from "./family.ts";
-import { redis } from "./redis.ts";
+import { awaitAnswers, redis } from "./redis.ts";
 import { channelOf, subscriberOf } from "./redis-client.ts";
 
 const FIELDS = {
@@ -38,9 +38,8 @@ export const sharded = {
   isAwaited: true,
   begin(world: World) {
     redis.begin(world);
-    const { redisClients, roomChannels, nodes, settings } = world;
-    redisClients.isAnswered.fill(1, 0, nodes.count.server * 2);
-    redisClients.isAwaited.fill(1, 0, nodes.count.server * 2);
+    awaitAnswers(world);
+    const { roomChannels, nodes, settings } = world;
     if (hasChannels(world)) roomChannels.addMany(nodes.count.server * settings.rooms);
   },
   hears(world: World, server: number, message: number, origin: number): boolean {

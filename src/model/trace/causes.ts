@@ -59,6 +59,7 @@ export const Cause = {
   gapIgnored: 40,
   publishRefused: 41,
   eventNeverPublished: 42,
+  trimmed: 43,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -355,5 +356,13 @@ export const CAUSES: readonly Cause[] = [
       "What the message says was written into the database, and the server died before it told anybody.",
     remedy:
       "Write the event together with the row, in one transaction (an outbox), and mark it as done after it is published.",
+  },
+  {
+    name: "trimmed",
+    label: "trimmed from the stream",
+    sentence:
+      "The stream was trimmed to its length before the recipient's server had read the message, and nobody told that server.",
+    remedy:
+      "Keep a longer stream, longer than the longest pause at the fastest pace; notice gaps in the numbers.",
   },
 ];

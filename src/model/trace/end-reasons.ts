@@ -497,6 +497,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.contextLost]: [null],
   [Cause.afterSnapshot]: [null],
   [Cause.gapIgnored]: [null],
+  [Cause.trimmed]: [null],
   [Cause.publishRefused]: [
     EndReason.serverCrashed,
     EndReason.backplaneCrashed,

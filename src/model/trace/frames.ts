@@ -312,13 +312,20 @@ export const FRAMES = frames({
     short: "rows",
     looks: "control",
   },
-  published: {
+  answered: {
     number: 34,
-    says: "Redis' answer to a publish, to whoever waits for it",
-    label: "answer to the publish",
+    says: "Redis' answer: a message is published, for whoever waits to know, or all is sent that was to be read",
+    label: "Redis' answer",
     short: "done",
     looks: "control",
     isAbout: "message",
+  },
+  read: {
+    number: 35,
+    says: "a server asks the stream in Redis for what comes after the latest entry that it has read",
+    label: "XREAD",
+    short: "read",
+    looks: "control",
   },
 });
 

@@ -8,6 +8,7 @@ import type { Runner } from "../../statechart/runner.ts";
 import { Inbox } from "../backplane/backplane.part.ts";
 import { Positions } from "../backplane/history.part.ts";
 import { RedisClients, RoomChannels } from "../backplane/redis-client.part.ts";
+import { Readers, StreamLogs } from "../backplane/streams.part.ts";
 import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
 import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
@@ -79,6 +80,8 @@ export abstract class World {
   readonly mailboxes = new Mailboxes();
   readonly redisClients = new RedisClients();
   readonly roomChannels = new RoomChannels();
+  readonly streamLogs = new StreamLogs();
+  readonly readers = new Readers();
   readonly inbox = new Inbox();
   readonly packets = new Packets();
   readonly streams = new Streams();

@@ -247,7 +247,11 @@ function priceText({ run }: Loaded, name: string): string {
 }
 
 /** What a Redis does for the servers, if it is not plain Pub/Sub, by the backplane's kind. */
-const DETAILS: Readonly<Record<string, string>> = { history: "with history", sharded: "sharded" };
+const DETAILS: Readonly<Record<string, string>> = {
+  history: "with history",
+  sharded: "sharded",
+  streams: "a stream",
+};
 
 /** What it does for the servers. */
 function storeDetail(loaded: Loaded | null): string {

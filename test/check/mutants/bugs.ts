@@ -39,6 +39,7 @@ const TALKING: ScenarioLimits = {
   asks: false,
 };
 const WRITING: ScenarioLimits = { ...TALKING, publishes: ["outbox"] };
+const READING: ScenarioLimits = { ...TALKING, backplanes: ["streams"], servers: [2, 3] };
 const RESTARTS: ScenarioLimits = { ...TALKING, faults: [true], faultsOf: ["backplane"] };
 const FALLING_BACK: ScenarioLimits = {
   ...SOUND,
@@ -602,6 +603,14 @@ export const BUGS = {
       rule: "recovered",
       limits: { ...TALKING, backplanes: ["redis"] },
       change: comingBack,
+    },
+    {
+      bug: "a server goes on at the end of the stream, not where it was",
+      file: "src/model/backplane/stream-log.ts",
+      find: "  if (lastRead === NONE) {",
+      replace: "  if (lastRead >= NONE) {",
+      rule: "stream-replays",
+      limits: READING,
     },
     {
       bug: "a server forgets what came after a snapshot, wherever it ended",
