@@ -489,6 +489,21 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "a server's own feed goes on while its Redis client, which keeps nothing, waits and connects",
+    lab: {
+      durationMs: 1500,
+      network: latencies(1, 1, 20),
+      clients: [{ name: "c", transport: "websocket", startConnected: true }],
+      backplane: { kind: "redis", offlineQueue: false },
+      workload: [{ from: "server-1", to: "everyone", everyMs: 10 }],
+      faults: [{ atMs: 500, act: "crash", target: "backplane" }],
+    },
+    takes: [
+      "redisClient: running.connecting, PUBLISH → running.connecting",
+      "redisClient: running.retrying, PUBLISH → running.retrying",
+    ],
+  },
+  {
     what: "servers ask a stream for more when Redis has just stopped",
     lab: {
       durationMs: 1500,
