@@ -306,7 +306,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown backplane",
     small({ backplane: { kind: "kafka" } }),
-    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history',
+    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history, sharded, streams',
   ],
   [
     "latency negative",
