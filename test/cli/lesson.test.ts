@@ -45,6 +45,8 @@ describe("fanout lesson", () => {
       "behind-one-address",
       "newcomer-stays-empty",
       "redis-outage",
+      "forgotten-resubscribe",
+      "replay-from-a-stream",
       "fire-and-forget",
       "the-lost-ack",
       "timed-out-and-done",

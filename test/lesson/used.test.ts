@@ -20,7 +20,6 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 const UNUSED: Readonly<Record<string, string>> = {
   "cause balancer-crashed": "proxy-reload",
   "backplane sharded": "who-saw-it-first",
-  "cause trimmed": "replay-from-a-stream",
   "policy random": "two-choices",
 };
 
