@@ -605,14 +605,6 @@ export const BUGS = {
       change: comingBack,
     },
     {
-      bug: "a server goes on at the end of the stream, not where it was",
-      file: "src/model/backplane/stream-log.ts",
-      find: "  if (lastRead === NONE) {",
-      replace: "  if (lastRead >= NONE) {",
-      rule: "stream-replays",
-      limits: READING,
-    },
-    {
       bug: "a server forgets what came after a snapshot, wherever it ended",
       file: "src/model/delivery/snapshot.ts",
       find: '.loads === "position-first") return list;',
@@ -724,6 +716,14 @@ export const BUGS = {
     },
   ],
   backplane: [
+    {
+      bug: "a server goes on at the end of the stream, not where it was",
+      file: "src/model/backplane/stream-log.ts",
+      find: "  if (lastRead === NONE) {",
+      replace: "  if (lastRead >= NONE) {",
+      rule: "stream-replays",
+      limits: READING,
+    },
     {
       bug: "a vendor goes on when its plan is used up",
       file: "src/model/backplane/vendor.ts",
