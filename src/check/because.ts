@@ -325,9 +325,9 @@ function nobodyThere(
 
 /** Servers that hold a long poll for longer than the balancer waits are left out, until none is left. */
 function allLeftOut(facts: Facts): string | null {
-  const why = facts.troubles.wasIdle() ? pingsTooRare(facts, "answer") : null;
+  const { failTimeoutMs, kind } = facts.run.scenario.balancer;
+  const why = facts.troubles.wasIdle() && kind === "nginx" ? pingsTooRare(facts, "answer") : null;
   if (why === null) return null;
-  const { failTimeoutMs } = facts.run.scenario.balancer;
   return `${asReason(why)} servers seem not to answer long polls and are left out for ${seconds(failTimeoutMs)}, until none is left.`;
 }
 
@@ -341,6 +341,8 @@ function strayed(
   const who = facts.nameOf(client);
   const holder = facts.nameOf(home);
   switch (stray) {
+    case "marked down":
+      return `${holder} holds ${who}'s session, and health checks had marked it down: ${policy} takes another.`;
     case "no cookie":
       return `${who} returns no cookie, so ${policy} takes each of its requests for a new client's.`;
     case "left out": {

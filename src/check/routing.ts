@@ -33,6 +33,8 @@ export type Stray =
   | "no cookie"
   /** The policy would have chosen that server, but leaves it out since it did not answer. */
   | "left out"
+  /** The policy would have chosen that server, but health checks have marked it down. */
+  | "marked down"
   /** The policy chose another server. */
   | "policy";
 
@@ -41,7 +43,9 @@ export class Routing {
   readonly #groups: readonly ClientGroup[];
   readonly #routed = new Map<number, Routed>();
   readonly #homes = new Map<number, number>();
+  readonly #fails = new Map<number, number>();
   readonly #outUntilUs = new Map<number, number>();
+  readonly #markedDown = new Set<number>();
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -71,6 +75,12 @@ export class Routing {
         else if (status === 502 || status === 504) this.#leaveOut(routed, trace.timeUs[row]);
         break;
       }
+      case RecordKind.marked: {
+        const server = trace[at.marked.server][row];
+        if (trace[at.marked.isUp][row] === 1) this.#markedDown.delete(server);
+        else this.#markedDown.add(server);
+        break;
+      }
       case RecordKind.idleClosed: {
         const routed = this.#routed.get(trace[at.idleClosed.exchange][row]);
         if (routed?.isOpen === false) this.#leaveOut(routed, trace.timeUs[row]);
@@ -97,11 +107,17 @@ export class Routing {
     const { policy } = this.#scenario.balancer;
     if (policy === "sticky-cookie" && !this.groupOf(client).cookies) return "no cookie";
     const binds = policy === "sticky-cookie" || policy === "ip-hash";
+    if (binds && this.#markedDown.has(home)) return "marked down";
     return binds && timeUs < (this.#outUntilUs.get(home) ?? 0) ? "left out" : "policy";
   }
 
   #leaveOut(routed: Routed | undefined, timeUs: number): void {
-    if (routed === undefined || routed.server < 0) return;
-    this.#outUntilUs.set(routed.server, timeUs + msToUs(this.#scenario.balancer.failTimeoutMs));
+    const { balancer } = this.#scenario;
+    // Other kinds leave nobody out for what becomes of a request.
+    if (routed === undefined || routed.server < 0 || balancer.kind !== "nginx") return;
+    const fails = (this.#fails.get(routed.server) ?? 0) + 1;
+    this.#fails.set(routed.server, fails);
+    if (balancer.maxFails === 0 || fails < balancer.maxFails) return;
+    this.#outUntilUs.set(routed.server, timeUs + msToUs(balancer.failTimeoutMs));
   }
 }

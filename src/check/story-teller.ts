@@ -119,6 +119,8 @@ export class StoryTeller {
         return this.#idleClosed(row);
       case RecordKind.turnedAway:
         return this.#turnedAway(row);
+      case RecordKind.marked:
+        return this.#marked(row);
       case RecordKind.recovery:
         return this.#recovery(row);
       case RecordKind.message:
@@ -181,6 +183,13 @@ export class StoryTeller {
     const { message, client, text, isBad } = told;
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(client))) return null;
     return this.#line(text, isBad ? 9 : 7, "task");
+  }
+
+  #marked(row: number): Told {
+    const { trace } = this.#run;
+    const server = this.#name(trace[at.marked.server][row]);
+    const [so, checks] = trace[at.marked.isUp][row] === 1 ? ["up", "succeed"] : ["down", "fail"];
+    return this.#line(`The balancer marks ${server} ${so}: its health checks ${checks}.`, 8, "marked");
   }
 
   #turnedAway(row: number): Told | null {
@@ -304,6 +313,8 @@ export class StoryTeller {
     switch (this.#routing.strayOf(client, home, this.#run.trace.timeUs[row])) {
       case "left out":
         return `${this.#name(home)} did not answer and is left out for ${seconds(failTimeoutMs)}, so the balancer (${policy}) takes another`;
+      case "marked down":
+        return `${this.#name(home)} is marked down, so the balancer (${policy}) takes another`;
       case "no cookie":
         return `${this.#name(client)} returns no cookie, so the balancer (${policy}) takes the next in turn`;
       case "policy":
@@ -348,8 +359,9 @@ export class StoryTeller {
         8,
         kind,
       );
-    if (status === 502 && routed !== null && routed.server < 0)
-      return this.#line(`No server is left for ${request}: ${by} answers 502.`, 8, kind);
+    if ((status === 502 || status === 503) && routed !== null && routed.server < 0)
+      return this.#line(`No server is left for ${request}: ${by} answers ${status}.`, 8, kind);
+    if (status === 503) return this.#line(`No server takes ${request}: ${by} answers 503.`, 8, kind);
     if (status === 502) return this.#line(`${atBeginning(by)} gets no answer to ${request}: 502.`, 8, kind);
     if (status === 499) return this.#line(`${who} gives up before its request is answered (499).`, 6, kind);
     return this.#line(`${request} fails with ${status}.`, 7, kind);

@@ -117,7 +117,8 @@ export class Troubles {
       }
       case RecordKind.response: {
         const client = trace[at.response.client][row];
-        if (trace[at.response.status][row] !== 502) break;
+        const status = trace[at.response.status][row];
+        if (status !== 502 && status !== 503) break;
         this.#latest.set(client, { timeUs, kind: "nobody there", down: this.#serversDown() });
       }
     }

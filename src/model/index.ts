@@ -4,6 +4,7 @@ export { publisher } from "./backplane/publisher.ts";
 export { redisClientMachine } from "./backplane/redis-client.ts";
 export { balancerMachine } from "./balancer/balancer.ts";
 export { exchangeMachine } from "./balancer/exchange.ts";
+export { healthMachine } from "./balancer/health.ts";
 export { upstream } from "./balancer/upstream.ts";
 export { clientMachine } from "./client/client.ts";
 export { clientSocket } from "./client/client-socket.ts";

@@ -11,6 +11,7 @@ import { backplaneOf } from "./backplane/index.ts";
 import { PublisherEvent } from "./backplane/publisher.part.ts";
 import { addBalancers } from "./balancer/balancers.ts";
 import { exchangePart } from "./balancer/exchange.part.ts";
+import { addHealthChecks } from "./balancer/health.ts";
 import { adopt, mayAdopt } from "./client/adoption.ts";
 import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
@@ -186,6 +187,7 @@ export class Simulation extends World {
     const { settings, nodes, upstreams, links } = this;
     addBalancers(this);
     upstreams.addMany(nodes.count.server);
+    addHealthChecks(this);
     addServers(this);
     // Machines that are a node's or a link's own have one entity for each; the others are added when there is
     // something for them to do.

@@ -2,6 +2,7 @@
  * What a scenario says that does nothing in any of its runs. It is accepted, since another variant or setting may make it
  * matter; it is said, since it is mostly a slip.
  */
+import { upstreamPart } from "../model/balancer/upstream.part.ts";
 import { PARTS } from "../model/parts.ts";
 import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
 import type { Fault, Latency, Scenario } from "./schema.ts";
@@ -31,7 +32,23 @@ const NOTHING_TO_UNDO: Readonly<Record<string, string>> = {
 
 /** In the order of the scenario's lines. */
 export function notesOn(scenario: Scenario): Note[] {
-  return [...faultNotes(scenario), ...workloadNotes(scenario)];
+  return [...balancerNotes(scenario), ...faultNotes(scenario), ...workloadNotes(scenario)];
+}
+
+/** What the balancer's kind does not go by. */
+function balancerNotes({ balancer }: Scenario): Note[] {
+  const notes: Note[] = [];
+  if (balancer.kind !== "nginx" && balancer.failTimeoutMs !== upstreamPart.fields.of.failTimeoutMs.initial)
+    notes.push({
+      path: "balancer.failTimeoutMs",
+      message: `failTimeoutMs is nginx's: ${balancer.kind} leaves no server out for a request that failed`,
+    });
+  if (balancer.kind === "haproxy" && balancer.redispatch && balancer.retries === 0)
+    notes.push({
+      path: "balancer.redispatch",
+      message: "redispatch is for the last of the retries, and there are none",
+    });
+  return notes;
 }
 
 function faultNotes(scenario: Scenario): Note[] {

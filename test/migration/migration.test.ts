@@ -103,7 +103,7 @@ describe("what was written once", () => {
         "report-c2-nginx-streaming-60s.json": "e8af657eeb0758a7",
         "report-min-a-polling-504.json": "0c206c49e801f178",
         "report-min-b-cookie-shrunk-away.json": "a436a6747ceaa2d6",
-        "report-min-d-repair-disconnects-all.json": "96d10e253f0dde43",
+        "report-min-d-repair-disconnects-all.json": "a0a7d2add5caa68c",
         "report-min-e-vacuous-half-open.json": "e0e67057e4a34e33",
         "report-min-g-delivery-holds-91-percent-lost.json": "685f1c73ec0215ee",
         "report-n-redis.json": "ab523799b644c053",

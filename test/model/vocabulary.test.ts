@@ -53,6 +53,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "35 neverWritten",
     "36 published",
     "37 shownBefore",
+    "38 marked",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -89,6 +90,10 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "31 snapshotGet",
     "32 gossip",
     "33 onlineRows",
+    "34 answered",
+    "35 read",
+    "36 healthCheck",
+    "37 healthAnswer",
   ]);
 });
 

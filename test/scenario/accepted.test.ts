@@ -45,6 +45,7 @@ describe("accepted scenarios", () => {
       workerConnections: "none",
       bufferEvents: 0,
       failTimeoutMs: 10_000,
+      maxFails: 1,
     });
     expect(accepted(JSON.stringify(scenario))).toEqual(scenario);
   });

@@ -80,6 +80,67 @@ export const OCCASIONS: readonly Occasion[] = [
     "relay: markingFirst, CRASH → off",
   ),
   {
+    what: "HAProxy dies while requests wait for a server that refused them, and others give up",
+    lab: {
+      durationMs: 3000,
+      clients: [{ ...crowd, count: 8 }],
+      balancer: { kind: "haproxy" },
+      faults: [
+        { atMs: 0, act: "crash", target: "server-1" },
+        { atMs: 500, act: "crash", target: "c-1" },
+        { atMs: 900, act: "crash", target: "balancer" },
+      ],
+    },
+    takes: [
+      "exchange: retrying, BALANCER_CRASHED → closed",
+      "exchange: retrying, CLIENT_CLOSED → closed",
+      "exchange: waiting, REFUSED [asksAgain] → retrying",
+    ],
+  },
+  {
+    what: "a health check's first packet is lost, and the balancer starts anew",
+    lab: {
+      durationMs: 8000,
+      clients: [{ name: "c" }],
+      balancer: { kind: "haproxy", checkIntervalMs: 2000 },
+      faults: [
+        ...cut(1900, 2100, "balancer/server-1"),
+        ...cut(2900, 5500, "balancer/server-2"),
+        { atMs: 6000, act: "crash", target: "balancer" },
+        { atMs: 6100, act: "restart", target: "balancer" },
+      ],
+    },
+    takes: [
+      "health: running.checking, after patience → running.checking",
+      "health: running.checking, after patience [isTimedOut] → running.resting",
+      "health: stopped, START → running.beginning",
+    ],
+  },
+  {
+    what: "handlers throw, before what they do and after it, and a queue waits for its connection",
+    lab: {
+      durationMs: 3000,
+      clients: [
+        { name: "c", transport: "websocket", delivery: "retry", ackTimeoutMs: 100, retries: 3 },
+        { name: "q", transport: "websocket", delivery: "queue", ackTimeoutMs: 300, retries: 3 },
+      ],
+      servers: { count: 1, failsBeforeEffect: 0.3, failsAfterEffect: 0.3 },
+      workload: [
+        { from: "c", to: "server", firstMs: 400, everyMs: 20, untilMs: 1500 },
+        { from: "q", to: "server", firstMs: 400, everyMs: 20, untilMs: 1500 },
+      ],
+      faults: [
+        { atMs: 1000, act: "crash", target: "balancer" },
+        { atMs: 1100, act: "restart", target: "balancer" },
+      ],
+    },
+    takes: [
+      "delivery: outstanding.timed, DISCONNECTED [waitsForConnection] → kept",
+      "handling: called, BEGIN [throwsFirst] → over",
+      "handling: answering.choosing, always [throwsLast] → over",
+    ],
+  },
+  {
     what: "a person answers an SMS while no server is up",
     lab: {
       durationMs: 4000,

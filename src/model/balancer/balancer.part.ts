@@ -1,4 +1,4 @@
-import { flag, time, until, untold, whole } from "../world/column.ts";
+import { flag, small, time, until, untold, whole } from "../world/column.ts";
 import { countOrNone } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -53,6 +53,23 @@ export class Balancers extends tableOf({
   queued: whole(),
   /** Until when it accepts nothing, since it found no descriptor left. µs. */
   pausedUntilUs: until(),
+  /** 1: who did not take a request is not asked again, and others are. 1: who refused a connection is asked again. */
+  asksOther: untold(flag()),
+  asksAgain: untold(flag()),
+  /** 1: of these, who has just refused is not taken for the next try, if another can be. */
+  avoids: untold(flag()),
+  /** What it answers when no server took a request; 0: nothing, it closes. */
+  inVain: untold(whole()),
+  maxFails: untold(small()),
+  retries: untold(small()),
+  redispatches: untold(flag()),
+  /** Of its health checks; ∞: it makes none. µs. */
+  checkUs: untold(time()),
+  checkTimeoutUs: untold(time()),
+  fall: untold(small()),
+  rise: untold(small()),
+  /** 1: where all servers are marked down, all are asked. */
+  failsOpen: untold(flag()),
   /** How many events of a stream wait for each other; 0: none does. */
   bufferEvents: untold(whole()),
 }) {}

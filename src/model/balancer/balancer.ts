@@ -7,7 +7,10 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
+import { isLast } from "./balancers.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
+import { HealthEvent } from "./health.part.ts";
+import { forgetServer } from "./upstreams.ts";
 
 const behaviour = {
   actions: {
@@ -17,6 +20,19 @@ const behaviour = {
       for (let exchange = 0; exchange < rows; exchange++)
         if (of[exchange] === balancer) world.send(ExchangeEvent.BALANCER_CRASHED, exchange, 0, 0);
     },
+    /** What it knew of servers, and whose turn it was, was in its memory. */
+    forget: (world: World, balancer: number) => {
+      world.balancers.nextServer[balancer] = 0;
+      if (!isLast(world, balancer)) return;
+      const { upstreams, healthChecks } = world;
+      for (let server = 0; server < upstreams.rows; server++) forgetServer(world, server);
+      for (let server = 0; server < healthChecks.rows; server++) world.send(HealthEvent.STOP, server, 0, 0);
+    },
+    resumeChecks: (world: World, balancer: number) => {
+      if (!isLast(world, balancer)) return;
+      for (let server = 0; server < world.healthChecks.rows; server++)
+        world.send(HealthEvent.START, server, 0, 0);
+    },
   },
   guards: {},
   delays: {},
@@ -25,7 +41,7 @@ const behaviour = {
 export const balancerMachine = machineOf(balancerPart, behaviour, {
   initial: "up",
   states: {
-    up: { on: { CRASH: { target: "down", actions: "resetConnections" } } },
-    down: { on: { RESTART: "up" } },
+    up: { on: { CRASH: { target: "down", actions: ["resetConnections", "forget"] } } },
+    down: { on: { RESTART: { target: "up", actions: "resumeChecks" } } },
   },
 });

@@ -4,7 +4,7 @@ import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
 import { exchangePart } from "./exchange.part.ts";
 import { BALANCER_KINDS, type BalancerKindName } from "./kinds/index.ts";
-import type { BalancerKind } from "./kinds/kind.ts";
+import type { BalancerKind, FailureHandling, HealthChecks } from "./kinds/kind.ts";
 import { POLICIES, type PolicyName } from "./policies/index.ts";
 import type { Policy } from "./policies/policy.ts";
 
@@ -15,6 +15,33 @@ export function balancerNode({ nodes, exchanges }: World, exchange: number): num
 
 export function policyOf({ settings }: World, balancer: number): Policy {
   return POLICIES[settings.balancers[balancer]!.policy as PolicyName];
+}
+
+const NO_CHECKS: HealthChecks = {
+  intervalUs: Number.POSITIVE_INFINITY,
+  timeoutUs: Number.POSITIVE_INFINITY,
+  fall: 1,
+  rise: 1,
+  failsOpen: false,
+};
+
+function setFailures(world: World, balancer: number, failures: FailureHandling): void {
+  const { balancers } = world;
+  balancers.asksOther[balancer] = failures.asks === "other" ? 1 : 0;
+  balancers.asksAgain[balancer] = failures.asks === "again" ? 1 : 0;
+  balancers.avoids[balancer] = policyOf(world, balancer).hashes === true ? 0 : 1;
+  balancers.inVain[balancer] = failures.inVain === "closes" ? 0 : failures.inVain;
+  balancers.maxFails[balancer] = failures.maxFails;
+  balancers.retries[balancer] = failures.retries;
+  balancers.redispatches[balancer] = failures.redispatches ? 1 : 0;
+}
+
+function setChecks({ balancers }: World, balancer: number, checks: HealthChecks): void {
+  balancers.checkUs[balancer] = checks.intervalUs;
+  balancers.checkTimeoutUs[balancer] = checks.timeoutUs;
+  balancers.fall[balancer] = checks.fall;
+  balancers.rise[balancer] = checks.rise;
+  balancers.failsOpen[balancer] = checks.failsOpen ? 1 : 0;
 }
 
 /** The balancers take their place in the row. */
@@ -33,6 +60,8 @@ export function addBalancers(world: World): void {
     balancers.mostConnections[i] = kind.connections?.(balancer.own) ?? Number.POSITIVE_INFINITY;
     balancers.bufferEvents[i] = kind.buffers?.(balancer.own) ?? 0;
     balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;
+    setFailures(world, i, kind.failures(balancer.own));
+    setChecks(world, i, kind.checks?.(balancer.own) ?? NO_CHECKS);
   });
 }
 

@@ -7,7 +7,7 @@ import { tableOf } from "../world/table.ts";
 /**
  * One HTTP request at one balancer, with its answer, or the WebSocket that it became. What comes from the side that
  * asked: REQUEST, UP (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of
- * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED.
+ * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED. NOBODY: no server can be asked.
  */
 export const exchangePart = part({
   name: "exchange",
@@ -24,6 +24,7 @@ export const exchangePart = part({
     "CLIENT_CLOSED",
     "SERVER_CLOSED",
     "BALANCER_CRASHED",
+    "NOBODY",
   ],
   fields: {
     in: "balancers",

@@ -2,11 +2,12 @@
  * One HTTP exchange at the balancer: a request is routed to a server and its answer passed back, or, after `101
  * Switching Protocols`, it becomes a WebSocket tunnel until either end closes, nothing crosses it for the idle
  * timeout, or it gets too old. Modelled on nginx; ground-truth 03, 07 and FACTS §3. Timeouts are the balancer's kind's
- * (kinds/).
+ * (kinds/), and what follows when a server does not take a request.
  *
  * - Every request takes a turn of the policy, since each is a TCP connection of its own (as with a Node client).
- * - A server that refuses the connection, closes it or does not answer in time is left out for a while and the next
+ * - nginx: a server that refuses the connection, closes it or does not answer in time is left out for a while and the next
  *   is tried (`proxy_next_upstream error timeout`); what may have had its effect is sent again only if it is a GET.
+ * - HAProxy: a server that refuses is asked again (retry.ts); what a server has taken is sent to no other.
  * - The idle timer is lazy, as nginx's is: traffic within 300 ms of arming it does not move the deadline. Of other
  *   kinds it is not.
  * - A kind that forgets says nothing when the timer strikes: who writes next is reset, and who only listens never
@@ -16,8 +17,7 @@
  *
  * What it can run out of, and what happens then, is in limits.ts.
  *
- * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, an affinity cookie set by a 101,
- * several workers.
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, several workers.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -72,8 +72,18 @@ import {
   mustWait,
   recordTurnedAway,
 } from "./limits.ts";
+import { asksAgain, asksAgainNow, TURN_AROUND_US, tryAgain } from "./retry.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
-import { busier, idler, mayTryNext, noteFailure, serversAreLeft, tryNext } from "./upstreams.ts";
+import {
+  busier,
+  idler,
+  mayTryNext,
+  noteFailure,
+  noteSuccess,
+  noteTrial,
+  serversAreLeft,
+  tryNext,
+} from "./upstreams.ts";
 
 /** The request goes to a server, to the next balancer, or, where none is left, nowhere. */
 function route(world: World, exchange: number): void {
@@ -81,11 +91,12 @@ function route(world: World, exchange: number): void {
   exchanges.armedUs[exchange] = queue.nowUs;
   const balancer = exchanges.balancer[exchange];
   if (!isLast(world, balancer)) return askNextBalancer(world, exchange);
-  const server = policyOf(world, balancer).route(world, exchange);
+  const { current } = exchanges;
+  const settled = world.tries.server[current[exchange]];
+  const server = settled === NONE ? policyOf(world, balancer).route(world, exchange) : settled;
   if (server >= 0) return askServer(world, exchange, server);
   recordRequest(world, exchange, NONE);
-  loseWithoutServer(world, exchange);
-  world.send(ExchangeEvent.ANSWER, exchange, 502, -1);
+  world.send(ExchangeEvent.NOBODY, exchange, 0, 0);
 }
 
 function askServer(world: World, exchange: number, server: number): void {
@@ -95,6 +106,7 @@ function askServer(world: World, exchange: number, server: number): void {
   const missing = connect(world, exchange, server);
   if (missing !== null) return goWithout(world, exchange, server, missing);
   tries.server[current] = server;
+  noteTrial(world, exchange, server);
   tries.stream[current] = openStreams(world, links.toServer(server));
   recordRequest(world, exchange, node);
   busier(world, exchange);
@@ -217,7 +229,9 @@ const behaviour = {
   actions: {
     route,
     noteFailure,
+    noteSuccess,
     tryNext,
+    tryAgain,
     accept,
     enqueue,
     dequeue,
@@ -241,7 +255,7 @@ const behaviour = {
       if (world.exchanges.outer[exchange] === NONE) settleSession(world, exchange);
       const { kind } = world.exchanges;
       const streams = isStream(world, exchange);
-      if (streams) setCookie(world, exchange);
+      setCookie(world, exchange);
       // HTTP/3 answers a CONNECT with 200, and so is an event stream.
       const status = streams || kind[exchange] === RequestKind.webtransport ? 200 : 101;
       recordResponse(world, exchange, status, askedNode(world, exchange), -1);
@@ -254,9 +268,18 @@ const behaviour = {
       if (world.exchanges.outer[exchange] === NONE)
         recordResponse(world, exchange, 499, balancerNode(world, exchange), -1);
     },
+    /** No server has taken the request, or can be asked. */
+    giveUp: (world: World, exchange: number) => {
+      loseWithoutServer(world, exchange);
+      const status = world.balancers.inVain[balancerOf(world, exchange)];
+      if (status === 0) closeTowardsAsker(world, exchange);
+      else answerAsker(world, exchange, status, -1, balancerNode(world, exchange));
+    },
+    /** A server has taken the request, and closed without an answer. */
     answerBadGateway: (world: World, exchange: number) => {
       loseWithoutServer(world, exchange);
-      answerAsker(world, exchange, 502, -1, balancerNode(world, exchange));
+      if (world.balancers.inVain[balancerOf(world, exchange)] === 0) closeTowardsAsker(world, exchange);
+      else answerAsker(world, exchange, 502, -1, balancerNode(world, exchange));
     },
     answerGatewayTimeout: (world: World, exchange: number) => {
       dropBody(world, exchange);
@@ -338,12 +361,15 @@ const behaviour = {
     isTurnedAway,
     serversAreLeft,
     mayTryNext,
+    asksAgain,
+    asksAgainNow,
     forgets: (world: World, exchange: number) => world.balancers.forgets[balancerOf(world, exchange)] === 1,
     isTooOld: (world: World, exchange: number) => ageLeftUs(world, exchange) <= 0,
     wasActive: (world: World, exchange: number) => silenceLeftUs(world, exchange) > 0,
   },
   delays: {
     acceptWait: acceptWaitUs,
+    turnAround: () => TURN_AROUND_US,
     answerTimeout: (world: World, exchange: number) => world.balancers.answerUs[balancerOf(world, exchange)],
     idleTimeout: (world: World, exchange: number) =>
       Math.min(silenceLeftUs(world, exchange), ageLeftUs(world, exchange)),
@@ -444,17 +470,20 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       entry: "route",
       exit: "release",
       on: {
-        ANSWER: { target: "closed", actions: "passAnswer" },
+        ANSWER: { target: "closed", actions: ["noteSuccess", "passAnswer"] },
+        NOBODY: { target: "closed", actions: "giveUp" },
         SWITCH: { target: "tunnel", actions: ["startTimers", "passSwitch"] },
         REFUSED: [
           { guard: "serversAreLeft", target: "waiting", reenter: true, actions: ["noteFailure", "tryNext"] },
-          { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
+          { guard: "asksAgainNow", target: "waiting", reenter: true, actions: "tryAgain" },
+          { guard: "asksAgain", target: "retrying", actions: "tryAgain" },
+          { target: "closed", actions: ["noteFailure", "giveUp"] },
         ],
         SERVER_CLOSED: [
           { guard: "mayTryNext", target: "waiting", reenter: true, actions: ["noteFailure", "tryNext"] },
           { target: "closed", actions: ["noteFailure", "answerBadGateway"] },
         ],
-        CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "closeServer"] },
+        CLIENT_CLOSED: { target: "closed", actions: ["noteSuccess", "noteGivenUp", "closeServer"] },
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
       },
       after: {
@@ -475,7 +504,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
     },
     tunnel: {
       entry: "hold",
-      exit: "release",
+      exit: ["release", "noteSuccess"],
       on: {
         UP: { actions: "passUp" },
         DOWN: { actions: "passDown" },
@@ -534,6 +563,14 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
           { target: "waiting", actions: "accept" },
         ],
       },
+    },
+    /** A server has refused; the next try begins in a moment. */
+    retrying: {
+      on: {
+        CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "dropBody"] },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeClient"] },
+      },
+      after: { turnAround: "waiting" },
     },
   },
 });

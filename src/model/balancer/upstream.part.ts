@@ -1,4 +1,4 @@
-import { until, whole } from "../world/column.ts";
+import { flag, small, until, whole } from "../world/column.ts";
 import { durationMs } from "../world/field.ts";
 import { ASKER_EVENTS, part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -15,7 +15,7 @@ export const upstreamPart = part({
     in: "balancer",
     of: {
       failTimeoutMs: durationMs(10_000, {
-        says: "How long a server that refused a connection is left out: nginx fail_timeout",
+        says: "nginx fail_timeout: how long a server that has failed maxFails times is left out; other kinds leave nobody out for a failure",
         source: "FACTS §3",
         tried: [500],
       }),
@@ -26,8 +26,13 @@ export const UpstreamEvent = upstreamPart.on;
 
 /** What the last balancer knows of each server: one row each. */
 export class Upstreams extends tableOf({
-  /** Until when it is left out, because it refused a connection. µs. */
+  /** How often it has failed, and until when that counts: with `maxFails` it is left out until then. µs. */
+  fails: small(),
   failedUntilUs: until(),
+  /** 1: that time was over, and a request went to it, which will show whether it is back. */
+  isOnTrial: flag(),
+  /** 1: health checks have found that it is not there. */
+  isMarkedDown: flag(),
   /** Exchanges that it is serving now. */
   active: whole(),
 }) {}

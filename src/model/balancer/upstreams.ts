@@ -1,6 +1,11 @@
 /**
- * What the last balancer knows of the servers, and whom a balancer may ask next. Passive health checks: one failure takes
- * a server out for a while (nginx max_fails=1). FACTS §3.
+ * What the last balancer knows of the servers, and whom it may ask next.
+ *
+ * nginx learns of servers by requests alone (ngx_http_upstream_round_robin.c; FACTS §3): a server that has failed `maxFails` times
+ * is left out for `failTimeoutMs`. Then one request goes to it, and until that is over, it is left out for as long again;
+ * what ends well forgives it all. A WebSocket is over when it closes, so that it keeps others away for a while.
+ *
+ * Leaves out: nginx's clock, which counts whole seconds.
  */
 
 import { NONE } from "../network/packets.ts";
@@ -25,11 +30,40 @@ export function idler({ exchanges, tries, upstreams }: World, exchange: number):
 
 /** A server did not take a request, or not in time. A balancer that has the next one only has nobody to leave out. */
 export function noteFailure(world: World, exchange: number): void {
-  const { exchanges, tries, upstreams, queue } = world;
+  const { exchanges, tries, upstreams, queue, balancers } = world;
   const server = tries.server[exchanges.current[exchange]];
-  if (server === NONE) return;
-  const { failTimeoutUs } = ofBalancer(world, upstreamPart, exchanges.balancer[exchange]);
-  upstreams.failedUntilUs[server] = queue.nowUs + failTimeoutUs;
+  const balancer = exchanges.balancer[exchange];
+  if (server === NONE || balancers.maxFails[balancer] === 0) return;
+  upstreams.fails[server] = Math.min(upstreams.fails[server] + 1, balancers.maxFails[balancer]);
+  upstreams.isOnTrial[server] = 0;
+  upstreams.failedUntilUs[server] = queue.nowUs + failTimeoutUs(world, balancer);
+}
+
+/** The current try's server is done with what it was asked, and has not failed. */
+export function noteSuccess({ exchanges, tries, upstreams }: World, exchange: number): void {
+  const server = tries.server[exchanges.current[exchange]];
+  if (server === NONE || upstreams.isOnTrial[server] === 0) return;
+  upstreams.fails[server] = 0;
+  upstreams.isOnTrial[server] = 0;
+}
+
+/** A server is asked that has failed a while ago. */
+export function noteTrial(world: World, exchange: number, server: number): void {
+  const { exchanges, upstreams, queue } = world;
+  if (upstreams.fails[server] === 0 || upstreams.failedUntilUs[server] > queue.nowUs) return;
+  upstreams.isOnTrial[server] = 1;
+  upstreams.failedUntilUs[server] = queue.nowUs + failTimeoutUs(world, exchanges.balancer[exchange]);
+}
+
+/** The balancer starts anew: to it, every server is there. */
+export function forgetServer({ upstreams }: World, server: number): void {
+  upstreams.fails[server] = 0;
+  upstreams.isOnTrial[server] = 0;
+  upstreams.isMarkedDown[server] = 0;
+}
+
+function failTimeoutUs(world: World, balancer: number): number {
+  return ofBalancer(world, upstreamPart, balancer).failTimeoutUs;
 }
 
 /** The current try was in vain: the next begins. */
@@ -43,12 +77,19 @@ export function tryNext(world: World, exchange: number): void {
   exchanges.current[exchange] = next;
 }
 
-/** A request is tried once on each server at most. */
+/** Whether another server is asked when one does not take a request: each once at most. */
 export function serversAreLeft(world: World, exchange: number): boolean {
-  const { exchanges, tries, nodes } = world;
-  let left = isLast(world, exchanges.balancer[exchange]) ? nodes.count.server : 1;
-  for (let row = exchanges.current[exchange]; row !== NONE; row = tries.before[row]) left--;
-  return left > 0;
+  const { exchanges, balancers, nodes } = world;
+  const balancer = exchanges.balancer[exchange];
+  if (balancers.asksOther[balancer] === 0) return false;
+  return triesOf(world, exchange) < (isLast(world, balancer) ? nodes.count.server : 1);
+}
+
+/** How often a request has been tried, the current try counted. */
+export function triesOf({ exchanges, tries }: World, exchange: number): number {
+  let count = 0;
+  for (let row = exchanges.current[exchange]; row !== NONE; row = tries.before[row]) count++;
+  return count;
 }
 
 /** Whether another server may be asked for the same. Not with a POST: it may have had its effect. */

@@ -146,7 +146,7 @@ export const CAUSES: readonly Cause[] = [
   {
     name: "no-server-left",
     label: "no server left",
-    sentence: "The balancer had no server left that took the request with the message, and answered 502.",
+    sentence: "The balancer found no server that took the request with the message, and answered 502 or 503.",
     remedy: "Let the sender keep the message until it is acknowledged, and send it again.",
   },
   {

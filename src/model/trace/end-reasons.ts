@@ -104,12 +104,13 @@ export const END_REASONS: readonly EndReason[] = [
   },
   {
     name: "bad-gateway",
-    label: "no server left (502)",
+    label: "no server took it (502, 503)",
     at: "balancer",
-    sentence: "The balancer had no server left that took the request, and answered 502.",
+    sentence:
+      "No server took the request that the balancer may ask: it answered 502, HAProxy 503; an NLB closed the connection.",
     remedy: "Run enough servers that one is always up, and let clients ask for what they missed.",
     cause: Cause.noServerLeft,
-    had: ({ whose, balancer }) => `${balancer} had no server left for ${whose}'s request (502)`,
+    had: ({ whose, balancer }) => `${balancer} found no server that took ${whose}'s request`,
   },
   {
     name: "session-unknown",

@@ -327,6 +327,20 @@ export const FRAMES = frames({
     short: "read",
     looks: "control",
   },
+  healthCheck: {
+    number: 36,
+    says: "a balancer connects to a server, to see whether it is there; it has no subject",
+    label: "health check",
+    short: "there?",
+    looks: "control",
+  },
+  healthAnswer: {
+    number: 37,
+    says: "a server's kernel takes the connection of a health check, or refuses it; it has no subject",
+    label: "answer to a health check",
+    short: "…",
+    looks: "control",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

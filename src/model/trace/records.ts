@@ -443,6 +443,15 @@ export const RECORDS = records({
     says: "a copy reaches its recipient, whose page has shown it before, and does not show it again",
     columns: copyColumns,
   },
+  marked: {
+    number: 38,
+    says: "a balancer's health checks mark a server down, or up again",
+    columns: {
+      server: { is: "server", says: "which server" },
+      isUp: { is: "count", says: "1: it is up, 0: it is down" },
+      place: { is: "place", says: "which balancer", printed: "by" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

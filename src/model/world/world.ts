@@ -12,6 +12,7 @@ import { Readers, StreamLogs } from "../backplane/streams.part.ts";
 import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
 import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
+import { HealthChecks } from "../balancer/health.part.ts";
 import { Upstreams } from "../balancer/upstream.part.ts";
 import { BrowserConnections, Browsers, WaitingRequests } from "../client/browser.part.ts";
 import { Clients } from "../client/client.part.ts";
@@ -69,6 +70,7 @@ export abstract class World {
   readonly exchanges = new Exchanges();
   readonly tries = new Tries();
   readonly upstreams = new Upstreams();
+  readonly healthChecks = new HealthChecks();
   readonly sessions = new Sessions();
   readonly memberships = new Memberships();
   readonly localRooms: LocalRooms;

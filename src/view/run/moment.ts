@@ -133,6 +133,8 @@ export class Moment {
         const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
         return this.#tellBad(0, `${place} has no room for ${who}: ${limit}.`);
       }
+      case RecordKind.marked:
+        return this.#addMarked(read);
       case RecordKind.recovery:
         return this.#addRecovery(read);
       case RecordKind.fault:
@@ -154,13 +156,22 @@ export class Moment {
       case RecordKind.news:
         return this.#addPresence(trace.kind[row], read);
       case RecordKind.queued:
-        return this.#tell(
-          2,
-          `${this.#name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))} waits in its browser, whose connections are all taken.`,
-        );
+        return this.#addQueued(read);
       default:
         return this.#addTask(row);
     }
+  }
+
+  #addQueued(read: Read): void {
+    const request = `${this.#name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))}`;
+    this.#tell(2, `${request} waits in its browser, whose connections are all taken.`);
+  }
+
+  #addMarked(read: Read): void {
+    const server = this.#name(read(at.marked.server));
+    const by = atBeginning(this.#inWords(read(at.marked.place)));
+    if (read(at.marked.isUp) === 1) this.#tell(0, `${by} marks ${server} up: its health checks succeed.`);
+    else this.#tellBad(0, `${by} marks ${server} down: its health checks fail.`);
   }
 
   #addPresence(kind: number, read: Read): void {

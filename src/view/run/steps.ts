@@ -27,6 +27,7 @@ const ALWAYS = new Set<number>([
   RecordKind.request,
   RecordKind.response,
   RecordKind.turnedAway,
+  RecordKind.marked,
   RecordKind.queued,
   RecordKind.recovery,
   RecordKind.channelSent,

@@ -1,10 +1,18 @@
 import { durationMs } from "../../world/field.ts";
-import { balancerKind, idle } from "./kind.ts";
+import { fall, interval, rise } from "./checks.ts";
+import { asksOnce, balancerKind, idle } from "./kind.ts";
+
+/** HealthCheckTimeoutSeconds of an HTTP check. FACTS §3. */
+const CHECK_TIMEOUT_US = 5_000_000;
 
 /**
  * AWS Application Load Balancer: one idle timeout for both of its sides, for requests (504) and WebSockets. FACTS §3.
  *
- * TCP keepalive does not reset it. Leaves out: that HTTP/2 PING does not either, which is not modelled.
+ * A target that refuses a request is not asked again, and no other is (502); that marks nothing. Health checks do, and if
+ * all targets are unhealthy, all are asked. WebSockets to an unhealthy target stay open.
+ *
+ * TCP keepalive does not reset it. Leaves out: that HTTP/2 PING does not either, which is not modelled; that a
+ * health check is a request, which a frozen process does not answer (here its kernel takes the connection); deregistration.
  */
 export const alb = balancerKind({
   says: "AWS Application Load Balancer, idle timeout of 60 s (FACTS §3)",
@@ -14,8 +22,23 @@ export const alb = balancerKind({
       source: "FACTS §3",
       tried: [500, 1500],
     }),
+    checkIntervalMs: interval(30_000, {
+      says: "How often a target is checked; none: for a look at what the checks do",
+      source: "FACTS §3",
+      tried: [300],
+    }),
+    fall: fall(2, "FACTS §3"),
+    rise: rise(5, "FACTS §3"),
   },
   timeouts: idle,
+  failures: asksOnce(502),
+  checks: ({ checkIntervalUs, fall, rise }) => ({
+    intervalUs: checkIntervalUs,
+    timeoutUs: Math.min(checkIntervalUs, CHECK_TIMEOUT_US),
+    fall,
+    rise,
+    failsOpen: true,
+  }),
   lazyUs: 0,
   afterSilence: "closes",
 });

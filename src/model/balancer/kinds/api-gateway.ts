@@ -1,5 +1,5 @@
 import { durationMs, durationOr } from "../../world/field.ts";
-import { balancerKind, idle } from "./kind.ts";
+import { asksOnce, balancerKind, idle } from "./kind.ts";
 
 /**
  * AWS API Gateway's WebSocket API: an idle timeout, and an age at which every connection is closed, however busy. FACTS §3.
@@ -21,6 +21,7 @@ export const apiGateway = balancerKind({
     }),
   },
   timeouts: idle,
+  failures: asksOnce(502),
   lazyUs: 0,
   afterSilence: "closes",
 });

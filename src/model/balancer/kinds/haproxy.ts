@@ -1,17 +1,23 @@
-import { durationMs, durationOr } from "../../world/field.ts";
+import { count, durationMs, durationOr, yesOrNo } from "../../world/field.ts";
+import { fall, interval, rise } from "./checks.ts";
 import { balancerKind, type Limit } from "./kind.ts";
 
 /**
- * HAProxy in mode http. Until the 101, `timeout server` bounds the wait for an answer; afterwards `timeout tunnel`
+ * HAProxy in mode http. A server that refuses a connection is asked again, a second apart, and the last time another, if it
+ * may (retry.ts). Nothing marks a server out but a health check (health.ts): without one, each request finds out by itself.
+ * A request that a server has taken is not sent again, whatever becomes of it. FACTS §3; ground-truth 18-haproxy-dead-target.
+ *
+ * Until the 101, `timeout server` bounds the wait for an answer; afterwards `timeout tunnel`
  * takes the place of both others. Without it they stay, each for the silence of its own side; and since what one side
  * sends is written to the other, both sides are silent together, and the smaller strikes. FACTS §3; ground-truth
  * 07b-idle-timeout-haproxy.
  *
  * Leaves out: that a side stays busy while its kernel takes no more bytes; `timeout client-fin`, `timeout http-request`,
- * `timeout queue`, and `timeout connect`.
+ * `timeout queue`, `timeout connect`, `on-marked-down shutdown-sessions`, `observe`,
+ * checks that ask the application (`httpchk`), and `maxconn`.
  */
 export const haproxy = balancerKind({
-  says: "client, server and tunnel timeouts, to the millisecond (FACTS §3)",
+  says: "client, server and tunnel timeouts, to the millisecond; asks a dead server again, or checks it (FACTS §3)",
   fields: {
     clientTimeoutMs: durationMs(50_000, {
       says: "HAProxy's timeout client: bounds the silence of a WebSocket where tunnelTimeoutMs is none",
@@ -28,6 +34,22 @@ export const haproxy = balancerKind({
       source: "FACTS §3",
       tried: [900],
     }),
+    retries: count(3, 100, {
+      says: "HAProxy's retries: how often a connection that a server refused is tried again",
+      source: "FACTS §3; ground-truth 18",
+      tried: [0, 1],
+    }),
+    redispatch: yesOrNo(false, {
+      says: "HAProxy's option redispatch, which is off unless it is set: whether the last retry goes to another server",
+      source: "FACTS §3; ground-truth 18",
+    }),
+    checkIntervalMs: interval("none", {
+      says: "HAProxy's check inter (2000 where there is check alone): how often it tries whether a server can be connected to; none: it never does",
+      source: "FACTS §3; ground-truth 18",
+      tried: [400],
+    }),
+    fall: fall(3, "FACTS §3; ground-truth 18"),
+    rise: rise(2, "FACTS §3; ground-truth 18"),
   },
   timeouts({ clientTimeoutUs, serverTimeoutUs, tunnelTimeoutUs }) {
     const client: Limit = { us: clientTimeoutUs, by: "clientTimeoutMs" };
@@ -36,6 +58,20 @@ export const haproxy = balancerKind({
     const smaller = client.us <= server.us ? client : server;
     return { answer: server, silence: isSet ? { us: tunnelTimeoutUs, by: "tunnelTimeoutMs" } : smaller };
   },
+  failures: ({ retries, redispatch }) => ({
+    asks: "again",
+    inVain: 503,
+    maxFails: 0,
+    retries,
+    redispatches: redispatch,
+  }),
+  checks: ({ checkIntervalUs, fall, rise }) => ({
+    intervalUs: checkIntervalUs,
+    timeoutUs: checkIntervalUs,
+    fall,
+    rise,
+    failsOpen: false,
+  }),
   lazyUs: 0,
   afterSilence: "closes",
 });

@@ -14,7 +14,32 @@ export interface Timeouts {
   readonly silence: Limit;
 }
 
-/** A kind of balancer, by its timeouts: the same for each kind. */
+/** What follows when a server does not take a request, or does not answer it in time. */
+export interface FailureHandling {
+  /** `other`: another server is asked at once, each once at most. `again`: who refused is asked again (retry.ts). `nobody`. */
+  readonly asks: "other" | "again" | "nobody";
+  /** What is answered when no server took the request; `closes`: nothing is, the connection ends. */
+  readonly inVain: 502 | 503 | "closes";
+  /** After so many failures a server is left out for a while, 0: never. Only where others are asked. */
+  readonly maxFails: number;
+  /** How often a connection is tried once more, and whether at the last of these with another server. */
+  readonly retries: number;
+  readonly redispatches: boolean;
+}
+
+/** Connections to a server that are tried only to see whether it is there. */
+export interface HealthChecks {
+  /** From one to the next; ∞: there are none. */
+  readonly intervalUs: number;
+  readonly timeoutUs: number;
+  /** So many in a row that fail mark a server down, so many that succeed mark it up. */
+  readonly fall: number;
+  readonly rise: number;
+  /** Whether servers are asked all the same where all are marked down. */
+  readonly failsOpen: boolean;
+}
+
+/** A kind of balancer: its timeouts, and what it does about servers that fail. */
 export interface BalancerKind {
   /** What it is, in a few words. */
   readonly says: string;
@@ -22,6 +47,10 @@ export interface BalancerKind {
   readonly fields: Readonly<Record<string, Field>>;
   /** What its fields make of a connection. */
   readonly timeouts: (own: PartSettings) => Timeouts;
+  /** What its fields make of a server that fails. */
+  readonly failures: (own: PartSettings) => FailureHandling;
+  /** By default it checks nothing. */
+  readonly checks?: (own: PartSettings) => HealthChecks;
   /** How many sockets one worker may have open, both sides counted. By default as many as it likes. */
   readonly connections?: (own: PartSettings) => number;
   /** Bytes so soon after the timer of a silence was armed do not move it. µs. */
@@ -39,10 +68,12 @@ export interface BalancerKind {
 
 type Declared<F extends BalancerKind["fields"]> = Omit<
   BalancerKind,
-  "fields" | "timeouts" | "connections" | "buffers"
+  "fields" | "timeouts" | "failures" | "checks" | "connections" | "buffers"
 > & {
   readonly fields: F;
   readonly timeouts: (own: SettingsOf<F>) => Timeouts;
+  readonly failures: (own: SettingsOf<F>) => FailureHandling;
+  readonly checks?: (own: SettingsOf<F>) => HealthChecks;
   readonly connections?: (own: SettingsOf<F>) => number;
   readonly buffers?: (own: SettingsOf<F>) => number;
 };
@@ -51,7 +82,13 @@ type Declared<F extends BalancerKind["fields"]> = Omit<
 export function balancerKind<const F extends BalancerKind["fields"]>(
   declared: Declared<F>,
 ): Omit<BalancerKind, "fields"> & { readonly fields: F } {
-  return declared as Declared<F> & Pick<BalancerKind, "timeouts" | "connections" | "buffers">;
+  return declared as Declared<F> &
+    Pick<BalancerKind, "timeouts" | "failures" | "checks" | "connections" | "buffers">;
+}
+
+/** Of a kind that asks one server, once. */
+export function asksOnce(inVain: FailureHandling["inVain"]): () => FailureHandling {
+  return () => ({ asks: "nobody", inVain, maxFails: 0, retries: 0, redispatches: false });
 }
 
 /** One idle timeout for all. */

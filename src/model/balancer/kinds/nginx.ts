@@ -8,6 +8,9 @@ const LAZY_TIMER_US = 300_000;
  * nginx: its read timeout bounds the silence of a tunnel in both directions, and the wait for an answer. The timer is
  * lazy: what crosses within 300 ms of arming it does not move the deadline. FACTS §3; ground-truth 07-idle-timeout.
  *
+ * Of a server that fails it hears from requests alone (passive checks, upstreams.ts): another is asked at once, and who has failed
+ * `maxFails` times is left out for `failTimeoutMs`. FACTS §3.
+ *
  * It buffers what it passes back, if it is told to: events of a stream then wait for those that come after them. FACTS §4.
  *
  * Leaves out: the sizes of events, which say how many fill a buffer; proxy_send_timeout and send_timeout, which count only while the kernel takes no more bytes for an end that
@@ -22,6 +25,11 @@ export const nginx = balancerKind({
       source: "FACTS §3",
       tried: [400, 1500],
     }),
+    maxFails: count(1, 100, {
+      says: "How often a server may fail until it is left out for failTimeoutMs: nginx max_fails; 0: it never is",
+      source: "FACTS §3",
+      tried: [0, 2],
+    }),
     workerConnections: countOrNone("none", {
       says: "nginx worker_connections (512 by default): sockets, both sides counted. Without one, connections are closed at once; none: no limit",
       source: "FACTS §3",
@@ -35,6 +43,7 @@ export const nginx = balancerKind({
     }),
   },
   timeouts: idle,
+  failures: ({ maxFails }) => ({ asks: "other", inVain: 502, maxFails, retries: 0, redispatches: false }),
   connections: ({ workerConnections }) => workerConnections,
   buffers: ({ bufferEvents }) => bufferEvents,
   lazyUs: LAZY_TIMER_US,

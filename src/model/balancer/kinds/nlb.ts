@@ -1,5 +1,9 @@
 import { durationMs } from "../../world/field.ts";
-import { balancerKind, idle } from "./kind.ts";
+import { fall, interval, rise } from "./checks.ts";
+import { asksOnce, balancerKind, idle } from "./kind.ts";
+
+/** HealthCheckTimeoutSeconds of a TCP check. FACTS §3. */
+const CHECK_TIMEOUT_US = 10_000_000;
 
 /**
  * AWS Network Load Balancer, or whatever stands in the middle and keeps a table of connections: what is silent for too
@@ -7,7 +11,11 @@ import { balancerKind, idle } from "./kind.ts";
  *
  * TCP keepalive resets the timer (network/keepalive.ts).
  *
- * Leaves out: that it carries TCP and not HTTP (it answers 502 like the others here).
+ * It carries TCP: a connection whose target is not there ends, and nothing is answered. Which target it goes to, a hash of its
+ * addresses and ports says, so that each connection is a new draw (policy random), also one of the same client. Health checks
+ * mark targets, and if all are unhealthy, all are asked.
+ *
+ * Leaves out: that connections to a target end when it becomes unhealthy; that it routes connections, and not each request of one; target groups that keep a client's address by its hash.
  */
 export const nlb = balancerKind({
   says: "AWS Network Load Balancer, forgets after 350 s and tells nobody (FACTS §3)",
@@ -17,8 +25,23 @@ export const nlb = balancerKind({
       source: "FACTS §3",
       tried: [500, 1200],
     }),
+    checkIntervalMs: interval(30_000, {
+      says: "How often a target is checked; none: for a look at what the checks do",
+      source: "FACTS §3",
+      tried: [300],
+    }),
+    fall: fall(2, "FACTS §3"),
+    rise: rise(5, "FACTS §3"),
   },
   timeouts: idle,
+  failures: asksOnce("closes"),
+  checks: ({ checkIntervalUs, fall, rise }) => ({
+    intervalUs: checkIntervalUs,
+    timeoutUs: Math.min(checkIntervalUs, CHECK_TIMEOUT_US),
+    fall,
+    rise,
+    failsOpen: true,
+  }),
   lazyUs: 0,
   afterSilence: "forgets",
   hearsKeepalive: true,

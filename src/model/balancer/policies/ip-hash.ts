@@ -18,6 +18,7 @@ const BALANCER_ADDRESS = 0x0a_00_00_01;
  * Leaves out: weights, IPv6 (all 16 octets), the client's address in a header or in the PROXY protocol.
  */
 export const ipHash: Policy = {
+  hashes: true,
   route(world, exchange) {
     const address = addressOf(world, exchange);
     let hash = 89;

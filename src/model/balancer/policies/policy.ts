@@ -11,18 +11,46 @@ export interface Policy {
   readonly route: (world: World, exchange: number) => number;
   /** Whether its answers set a cookie that names the server. */
   readonly setsCookie?: true;
+  /** Whether any server is as good as another, so that the next is taken at once where one refuses (retry.ts). */
+  readonly takesAny?: true;
+  /** Whether what the request says decides alone, so that it names who has just refused once more. */
+  readonly hashes?: true;
 }
 
 /**
- * Whether the balancer may send this request to this server. One that refused a connection is left out for
- * `failTimeoutUs` (nginx max_fails=1, fail_timeout=10s), and one that this request was sent to in vain is not tried
- * again with it, whatever the time (ngx_http_upstream_round_robin.c, `rrp->tried`); a server that is alone is never
- * left out. FACTS §3.
+ * Whether the balancer may send this request to this server: not if its health checks have found it gone, not if it is
+ * left out because it has failed (upstreams.ts), and not if this request was sent to it in vain. nginx asks none twice
+ * (ngx_http_upstream_round_robin.c, `rrp->tried`), HAProxy not the same again, if there is another and no hash decides
+ * (`srvtoavoid`). A server that is alone is asked all the same, but not if it is marked down. FACTS §3.
  */
 export function isAvailable(world: World, exchange: number, server: number): boolean {
-  if (world.nodes.count.server === 1) return true;
-  const { failedUntilUs } = world.upstreams;
-  return failedUntilUs[server] <= world.queue.nowUs && !wasTried(world, exchange, server);
+  const { upstreams, queue, nodes, balancers, exchanges } = world;
+  const balancer = exchanges.balancer[exchange];
+  if (upstreams.isMarkedDown[server] === 1 && !failsOpen(world, balancer)) return false;
+  if (nodes.count.server === 1) return true;
+  if (balancers.asksAgain[balancer] === 1)
+    return balancers.avoids[balancer] === 0 || !isAvoided(world, exchange, server);
+  const isOut =
+    upstreams.fails[server] >= balancers.maxFails[balancer] && upstreams.failedUntilUs[server] > queue.nowUs;
+  return !isOut && !wasTried(world, exchange, server);
+}
+
+/** How many servers health checks have not found gone. */
+export function countUp({ upstreams, nodes }: World): number {
+  let up = 0;
+  for (let server = 0; server < nodes.count.server; server++) if (upstreams.isMarkedDown[server] === 0) up++;
+  return up;
+}
+
+function failsOpen(world: World, balancer: number): boolean {
+  return world.balancers.failsOpen[balancer] === 1 && countUp(world) === 0;
+}
+
+/** Whether a server has just refused this request, and another can be asked. */
+function isAvoided(world: World, exchange: number, server: number): boolean {
+  const { exchanges, tries } = world;
+  const before = tries.before[exchanges.current[exchange]];
+  return before !== NONE && tries.server[before] === server && countUp(world) > 1;
 }
 
 function wasTried({ exchanges, tries }: World, exchange: number, server: number): boolean {

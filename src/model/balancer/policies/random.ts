@@ -3,6 +3,7 @@ import { isAvailable, type Policy } from "./policy.ts";
 
 /** Each request goes to a server drawn at random among those available (nginx `random`). */
 export const random: Policy = {
+  takesAny: true,
   route(world, exchange) {
     let available = 0;
     for (let server = 0; server < world.nodes.count.server; server++)

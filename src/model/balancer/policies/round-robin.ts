@@ -7,6 +7,7 @@ import { isAvailable, type Policy } from "./policy.ts";
  * Leaves out: weights, and nginx keeping one turn for each of several worker processes (FACTS §3).
  */
 export const roundRobin: Policy = {
+  takesAny: true,
   route(world, exchange) {
     const { nextServer } = world.balancers;
     const balancer = world.exchanges.balancer[exchange];
