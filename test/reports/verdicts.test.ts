@@ -125,6 +125,20 @@ describe("public reports that were told rightly stay so", () => {
     expect(polling.said.delivery!.outcome).toBe("not broken");
   });
 
+  it("r04: a Redis client that gives up, or does not subscribe again, leaves its server deaf for good; one that goes on does not", async () => {
+    for (const [variant, cause] of [
+      [[], "publish-refused"],
+      [["--variant", "forgets"], "not-subscribed"],
+    ] as const) {
+      const { exit, said } = await checked("r04-cable-redis-restart", "--runs", "5", ...variant);
+      expect(exit).toBe(1);
+      expect(said.delivery!.outcome).toBe("broken");
+      expect(said.delivery!.counterexample!.key).toBe(cause);
+    }
+    const forever = await checked("r04-cable-redis-restart", "--runs", "5", "--variant", "forever");
+    expect(forever.said.delivery!.outcome).toBe("not broken");
+  });
+
   it("r22: about half of what is published by HTTP reaches the tab, and all if the servers are joined", async () => {
     const { exit, said } = await checked("r22-publish-by-http", "--runs", "20");
     expect(exit).toBe(1);
