@@ -1,5 +1,6 @@
 /** Ground truth 24: what the sharded and the streams adapter do in an outage, and in which order members on two servers hear two publishers. */
 import { describe, expect, it } from "vitest";
+import { FrameKind } from "../../src/model/trace/frames.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { expectNear, type Lab, observed, runLab } from "../support/ground-truth.ts";
@@ -161,6 +162,22 @@ describe("the sharded adapter", () => {
     expect(room(201, "dynamic")).toMatchObject({ delivered: 0, lost: 1 });
     expect(room(201, "static")).toMatchObject({ delivered: 1, lost: 0 });
     expect(room(300, "dynamic")).toMatchObject({ delivered: 1, lost: 0 });
+  });
+
+  it("that dies says nothing of the rooms that it leaves, and subscribes anew when it starts", () => {
+    const lab = runLab({
+      durationMs: 3000,
+      clients: [{ name: "m", count: 2, transport: "websocket", startConnected: true, roomSize: 2 }],
+      backplane: { kind: "sharded" },
+      workload: [{ from: "m-1", to: "room", atMs: 2900 }],
+      faults: [
+        { atMs: 300, act: "crash", target: "server-2" },
+        { atMs: 400, act: "restart", target: "server-2" },
+      ],
+    });
+    const said = lab.records(RecordKind.frame).filter((row) => row[1] === FrameKind.subscribe);
+    expect(said.filter(([atMs]) => atMs === 300)).toEqual([]);
+    expect(lab.ledger.tally).toMatchObject({ delivered: 1, lost: 0 });
   });
 });
 

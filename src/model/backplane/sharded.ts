@@ -7,6 +7,8 @@
  * - The first member of a room joins before its server is subscribed: what is published in between does not reach it.
  * - An emitter publishes to the classic adapter's channels, which nobody is subscribed to.
  *
+ * Clients that are connected when a run begins join at that instant, and their servers subscribe then.
+ *
  * Leaves out: that shards are several Redis, each with some of the channels; a library that forgets these subscriptions; the channel that each
  * server has for answers; and «dynamic-private», where direct messages have a channel each.
  */
@@ -17,6 +19,7 @@ import type { World } from "../world/world.ts";
 import { CLIENT_FIELDS } from "./client-library.part.ts";
 import type { Backplane } from "./family.ts";
 import { awaitAnswers, redis } from "./redis.ts";
+import { RedisClientEvent } from "./redis-client.part.ts";
 import { channelOf, subscriberOf } from "./redis-client.ts";
 
 const FIELDS = {
@@ -41,6 +44,14 @@ export const sharded = {
     awaitAnswers(world);
     const { roomChannels, nodes, settings } = world;
     if (hasChannels(world)) roomChannels.addMany(nodes.count.server * settings.rooms);
+  },
+  // Its rooms are left while it dies, of which it tells nobody.
+  serverDies(world: World, server: number) {
+    world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
+    const { roomChannels, settings } = world;
+    if (roomChannels.rows === 0) return;
+    const first = channelOf(world, server, 0);
+    roomChannels.isWanted.fill(0, first, first + settings.rooms);
   },
   hears(world: World, server: number, message: number, origin: number): boolean {
     const { messages, nodes, redisClients, roomChannels } = world;

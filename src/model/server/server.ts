@@ -160,6 +160,7 @@ const behaviour = {
     /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
     die: (world: World, server: number) => {
       const { sessions } = world;
+      backplaneOf(world).serverDies?.(world, server);
       for (let session = 0; session < sessions.rows; session++)
         if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
       loseHandlings(world, server);
