@@ -406,6 +406,14 @@ export const BELIEFS: readonly Belief[] = [
     limits: { transports: WEBSOCKET, loads: ["snapshot"], servers: [1, 1], ...CALM, ...PATIENT },
   },
   {
+    name: "saved-so-told",
+    belief: "It is saved and then published: the two go together.",
+    truth:
+      "They are two steps, and a process can die between them, whichever comes first. Row and event in one transaction, an outbox, and a relay that publishes what lies there, make both come to be; twice, now and then. FACTS §7.",
+    rule: rules["told-iff-done"],
+    limits: { ...FAILING_SERVERS, publishes: ["after", "before"], asks: false },
+  },
+  {
     name: "connections-are-free",
     belief: "Connections are free.",
     truth:
