@@ -12,6 +12,8 @@
 
 import { NO_HANDLE } from "../kernel/queue.ts";
 import { isOver } from "./balancer/closing.ts";
+import { handlingPart } from "./delivery/handling.part.ts";
+import { writingPart } from "./delivery/writing.part.ts";
 import { isGivenUp, isRefused } from "./fate/ends.ts";
 import { Fate } from "./fate/oracle.part.ts";
 import { NONE } from "./network/packets.ts";
@@ -44,6 +46,7 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
   tellIdleTimers(world, untilUs, add);
   tellRooms(world, add);
   tellStreams(world, nextUs, add);
+  tellHandlers(world, add);
   tellCopies(world, add);
   for (const one of allOverdue(world)) add(isStillDue(world, one) ? 1 : 0);
 }
@@ -196,6 +199,23 @@ function tellSegments({ streams, segments }: Simulation, stream: number, nextUs:
     add(y[segment]!);
   }
   add(streams.timeouts[stream] === 0 ? -1 : streams.retriedUs[stream]!);
+}
+
+/** What handlers are at work on: in which order it came is not to be seen from anything else. */
+function tellHandlers(world: Simulation, add: Add): void {
+  const { handlings, writings } = world;
+  for (let i = 0; i < handlings.rows; i++) {
+    if (world.isIn(handlingPart, i, "over")) continue;
+    add(handlings.server[i]!);
+    add(handlings.session[i]!);
+    add(handlings.message[i]!);
+    add(handlings.emit[i]!);
+  }
+  for (let i = 0; i < writings.rows; i++) {
+    if (world.isIn(writingPart, i, "over")) continue;
+    add(writings.server[i]!);
+    add(writings.message[i]!);
+  }
 }
 
 /** Of copies, what is still open; message, recipient and places of others are history. What the tally counts is in the fates. */

@@ -56,7 +56,7 @@ export const Throws = { never: 0, beforeEffect: 1, afterEffect: 2 } as const;
 
 /** One row a message that has arrived, each time that it does. */
 export class Handlings extends tableOf({
-  // What it is about never changes.
+  // What it is about never changes, and is told in future.ts while it is at work: which comes first depends on the run.
   server: untold(row()),
   /** The session that brought it, to which the acknowledgement goes. */
   session: untold(row()),

@@ -1,4 +1,4 @@
-import { flag, owner, row } from "../world/column.ts";
+import { flag, owner, row, untold } from "../world/column.ts";
 import { oneOf, waitMs } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -28,9 +28,9 @@ export const WritingEvent = writingPart.on;
 
 /** One row a message that a server writes and tells of. */
 export class Writings extends tableOf({
-  // In which order they come depends on the run, so these are told.
-  server: row(),
-  message: owner(),
+  // Told in future.ts while it is at work: which comes first depends on the run.
+  server: untold(row()),
+  message: untold(owner()),
   /** 1 while the message has a branch here. */
   isOpen: flag(1),
 }) {}
