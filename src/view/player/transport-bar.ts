@@ -1,5 +1,5 @@
 /** Play, pause, step, speed, the clock, and the link. */
-import { css, html } from "lit";
+import { css, html, nothing } from "lit";
 import { PACES } from "../../run/address.ts";
 import { PageElement } from "../look/element.ts";
 import { clock } from "../look/format.ts";
@@ -201,11 +201,11 @@ export class FanoutTransport extends PageElement {
     `;
   }
 
-  /** A run that was cut is not over where it ends. */
-  #cutWords(): string {
+  /** A run that was cut is not over where it ends. How far it would go the timeline shows, for which there is no room here. */
+  #cutWords() {
     const run = this.player.loaded?.run;
-    if (run === undefined || run.endedBy === "time") return "";
-    return `, cut: it would go on to ${run.scenario.durationMs / 1000} s`;
+    if (run === undefined || run.endedBy === "time") return nothing;
+    return html`, cut<i class="visually-hidden">: it would go on to ${run.scenario.durationMs / 1000} s</i>`;
   }
 
   #seek(timeUs: number): void {
