@@ -44,6 +44,7 @@ describe("fanout lesson", () => {
       "cookie-and-its-absence",
       "behind-one-address",
       "newcomer-stays-empty",
+      "dead-target",
       "redis-outage",
       "forgotten-resubscribe",
       "replay-from-a-stream",

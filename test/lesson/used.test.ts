@@ -18,16 +18,6 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 
 /** What no lesson uses yet: the lessons that will, by their names in the plan of the course. Whoever writes one takes its lines away. */
 const UNUSED: Readonly<Record<string, string>> = {
-  "alb.checkIntervalMs": "rolling-replacement: targets that are deregistered",
-  "alb.fall": "rolling-replacement",
-  "alb.rise": "rolling-replacement",
-  "nlb.checkIntervalMs": "rolling-replacement",
-  "nlb.fall": "rolling-replacement",
-  "nlb.rise": "rolling-replacement",
-  "haproxy.checkIntervalMs": "dead-target",
-  "haproxy.fall": "dead-target",
-  "haproxy.rise": "dead-target",
-  "haproxy.redispatch": "dead-target",
   "cause balancer-crashed": "proxy-reload",
   "backplane sharded": "who-saw-it-first",
   "policy random": "two-choices",
