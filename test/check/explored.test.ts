@@ -16,7 +16,7 @@ import { LESSON_VARIANTS, type LessonVariant } from "../support/lessons.ts";
  * that sixty lessons of four variants stay below twenty seconds. The deep run explores all runs of most of today's lessons. Counted
  * and not timed, so that it ends at the same place on any machine.
  */
-const MAX_WORK = DEPTH === 1 ? 4000 : Math.ceil(12_000 * DEPTH);
+const MAX_WORK = DEPTH === 1 ? 2500 : Math.ceil(12_000 * DEPTH);
 
 interface Explored {
   readonly last: Exploration;

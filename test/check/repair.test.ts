@@ -163,7 +163,12 @@ describe("a repair", () => {
       "broadcast-across-servers",
       "no-backplane",
       "delivery",
-      [{ "backplane.kind": "redis" }, { "backplane.kind": "vendor" }, { "backplane.kind": "history" }],
+      [
+        { "backplane.kind": "redis" },
+        { "backplane.kind": "vendor" },
+        { "backplane.kind": "history" },
+        { "backplane.kind": "sharded" },
+      ],
     ],
     [
       "polling-handshake",

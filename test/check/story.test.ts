@@ -249,7 +249,7 @@ describe("what the design has to do with it", () => {
     );
     expect(story).toContain("121 ms: The balancer gets no answer to B's GET websocket handshake: 502.");
     expect(story).toContain(
-      "141 ms: B's attempt to connect fails: the balancer had no server left for B's request (502). It will try again.",
+      "141 ms: B's attempt to connect fails: the balancer found no server that took B's request. It will try again.",
     );
   });
 });

@@ -98,7 +98,7 @@ describe("the report", () => {
             backplane joins the servers.
 `);
     expect(out).toContain(
-      "\n\n  Repair: --variant redis (--set backplane.kind=redis; stands in 200 random runs)\n      or: --set backplane.kind=vendor (stands in 200 random runs)\n      or: --set backplane.kind=history (stands in 200 random runs)\n  Open: ",
+      "\n\n  Repair: --variant redis (--set backplane.kind=redis; stands in 200 random runs)\n      or: --set backplane.kind=vendor (stands in 200 random runs)\n      or: --set backplane.kind=history (stands in 200 random runs)\n      or: --set backplane.kind=sharded (stands in 200 random runs)\n  Open: ",
     );
     expect(out).toMatch(
       /\n {2}Open: {3}http:\/\/localhost:4173\/#\S+\n {10}\(served by npm start; fingerprint [0-9a-f]{16}\)\n/,

@@ -5,7 +5,8 @@
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts";
-import { END_REASONS, EndReason, type EndReasonIndex, ROOTS } from "../../src/model/trace/end-reasons.ts";
+import { END_REASONS, EndReason, type EndReasonIndex } from "../../src/model/trace/end-reasons.ts";
+import { ROOTS } from "../../src/model/trace/roots.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";

@@ -8,15 +8,9 @@ import { describe, expect, it } from "vitest";
 import { scenarios as scenariosWithin } from "../../src/check/arbitraries.ts";
 import { Machine, MODEL } from "../../src/model/parts.ts";
 import { CAUSES, Cause, type CauseIndex } from "../../src/model/trace/causes.ts";
-import {
-  END_REASONS,
-  ENDS_OF_SILENCE,
-  EndReason,
-  type EndReasonIndex,
-  ROOTS,
-  SILENCES,
-} from "../../src/model/trace/end-reasons.ts";
+import { END_REASONS, EndReason, type EndReasonIndex, SILENCES } from "../../src/model/trace/end-reasons.ts";
 import { CloseReason, RecordKind } from "../../src/model/trace/records.ts";
+import { ENDS_OF_SILENCE, ROOTS } from "../../src/model/trace/roots.ts";
 import { Run } from "../../src/run/run.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";

@@ -89,6 +89,7 @@ describe("the checker", () => {
       },
       { set: { "backplane.kind": "vendor" }, note: "stands in 200 random runs" },
       { set: { "backplane.kind": "history" }, note: "stands in 200 random runs" },
+      { set: { "backplane.kind": "sharded" }, note: "stands in 200 random runs" },
     ]);
     const parsed = parseScenario(found.file);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));

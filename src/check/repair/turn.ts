@@ -32,6 +32,7 @@ export const CLIENT_TURNS = [
   "retries",
   "loads",
   "afterGap",
+  "remembersIds",
 ] as const satisfies readonly (keyof ClientGroup)[];
 
 /** The architecture of one scenario under the load of another. Both have the same groups of clients. */

@@ -1,11 +1,6 @@
 import { CAUSES, type CauseIndex } from "../../model/trace/causes.ts";
-import {
-  END_REASONS,
-  ENDS_OF_SILENCE,
-  type EndReasonIndex,
-  ROOTS,
-  SILENCES,
-} from "../../model/trace/end-reasons.ts";
+import { END_REASONS, type EndReasonIndex, SILENCES } from "../../model/trace/end-reasons.ts";
+import { ENDS_OF_SILENCE, ROOTS } from "../../model/trace/roots.ts";
 
 export function causesPage(): string {
   const causes = CAUSES.map(

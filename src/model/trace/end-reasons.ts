@@ -79,6 +79,10 @@ export const EndReason = {
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
 
+/** The page tells this one by its sentence. */
+const NO_COOKIE =
+  "The client returned no affinity cookie, so its request went to any server, and was refused with 400, «Session ID unknown».";
+
 /** In the order of {@link EndReason}. FACTS §1.1, §1.2, §1.3, §1.4, §1.8, §3. */
 export const END_REASONS: readonly EndReason[] = [
   {
@@ -127,8 +131,7 @@ export const END_REASONS: readonly EndReason[] = [
     name: "cookie-missing",
     label: "session unknown (400): no affinity cookie",
     at: "server",
-    sentence:
-      "The client returned no affinity cookie, so its request went to any server, and was refused with 400, «Session ID unknown».",
+    sentence: NO_COOKIE,
     remedy:
       "Let the client return the affinity cookie (credentials, SameSite), use an affinity that needs none (client address), or connect with WebSocket only.",
     cause: Cause.cookieMissing,
@@ -389,24 +392,6 @@ export const END_REASONS: readonly EndReason[] = [
   },
 ];
 
-/** What ends a client's connection while its server may still hold the session. */
-const OF_CLIENTS: readonly EndReasonIndex[] = [
-  EndReason.idleClosed,
-  EndReason.gatewayTimeout,
-  EndReason.badGateway,
-  EndReason.sessionUnknown,
-  EndReason.cookieMissing,
-  EndReason.upgradeTimeout,
-  EndReason.balancerCrashed,
-  EndReason.balancerDown,
-  EndReason.tcpTimedOut,
-  EndReason.connectionForgotten,
-  EndReason.lifetimeOver,
-  EndReason.turnedAway,
-  EndReason.quicIdle,
-  EndReason.resetOnTheWay,
-];
-
 /** What kept two ends from hearing each other, until one of them had waited for too long. */
 export const SILENCES: readonly EndReasonIndex[] = [
   EndReason.linkCut,
@@ -414,108 +399,4 @@ export const SILENCES: readonly EndReasonIndex[] = [
   EndReason.processFrozen,
   EndReason.timersThrottled,
   EndReason.mappingForgotten,
-];
-
-/** Those of the network. Kernels of processes that pause go on, so that TCP gives up for nothing else. */
-const OF_LINKS: readonly EndReasonIndex[] = [
-  EndReason.linkCut,
-  EndReason.connectionMuted,
-  EndReason.mappingForgotten,
-];
-
-/** What ends at once for both, so that no server holds it any longer. */
-const OF_BOTH: readonly EndReasonIndex[] = [
-  EndReason.streamEnded,
-  EndReason.pageClosed,
-  EndReason.socketClosed,
-];
-
-/**
- * By cause: the reasons of the end that made it so; null: the cause says all. A closed list: each pair can come
- * about, and no other does. Where a cause has no null, something always came before.
- */
-export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)[]>> = {
-  [Cause.noBackplane]: [null],
-  [Cause.notSubscribed]: [
-    null,
-    EndReason.serverCrashed,
-    EndReason.backplaneCrashed,
-    EndReason.backplaneDown,
-    EndReason.tcpTimedOut,
-  ],
-  [Cause.backplaneDown]: [null],
-  [Cause.serverCrashed]: [null],
-  [Cause.recipientAway]: [
-    null,
-    ...OF_CLIENTS,
-    ...OF_BOTH,
-    EndReason.pingTimeout,
-    EndReason.connectTimeout,
-    EndReason.serverCrashed,
-    EndReason.upgradeRefused,
-    EndReason.loggedOut,
-    EndReason.closedByPage,
-  ],
-  [Cause.handshakeRefused]: [EndReason.sessionUnknown, EndReason.cookieMissing],
-  [Cause.idleClosed]: [null, ...SILENCES],
-  [Cause.heartbeatTimedOut]: [null, ...SILENCES],
-  [Cause.connectionClosed]: [
-    ...OF_CLIENTS,
-    ...OF_BOTH,
-    EndReason.pingTimeout,
-    EndReason.serverCrashed,
-    EndReason.closedByPage,
-  ],
-  [Cause.sessionUnknown]: [null],
-  [Cause.balancerCrashed]: [null],
-  [Cause.gatewayTimeout]: [null, ...OF_LINKS, EndReason.processFrozen],
-  [Cause.noServerLeft]: [null],
-  [Cause.sessionGivenUp]: OF_CLIENTS,
-  [Cause.cookieMissing]: [null],
-  [Cause.unknownHere]: [null],
-  [Cause.forgotten]: [null],
-  [Cause.tcpTimedOut]: [null, ...OF_LINKS],
-  [Cause.connectionForgotten]: [null, ...SILENCES],
-  [Cause.lifetimeOver]: [null],
-  [Cause.turnedAway]: [null],
-  [Cause.datagramLost]: [null],
-  [Cause.quicIdle]: [null, ...OF_LINKS],
-  [Cause.betweenPolls]: [null],
-  [Cause.beyondReplay]: [null],
-  [Cause.keptInVain]: [null],
-  [Cause.recoveryRefused]: [null],
-  [Cause.volatileDropped]: [null],
-  [Cause.bodyTooLong]: [null],
-  [Cause.channelDown]: [null],
-  [Cause.lostOnChannel]: [null],
-  [Cause.budgetSpent]: [null],
-  [Cause.neverSent]: [null],
-  [Cause.handlerFailed]: [null],
-  [Cause.seenNotDone]: [null],
-  [Cause.overQuota]: [null],
-  [Cause.overRate]: [null],
-  [Cause.tooLarge]: [null],
-  [Cause.contextLost]: [null],
-  [Cause.afterSnapshot]: [null],
-  [Cause.gapIgnored]: [null],
-  [Cause.trimmed]: [null],
-  [Cause.publishRefused]: [
-    EndReason.serverCrashed,
-    EndReason.backplaneCrashed,
-    EndReason.backplaneDown,
-    EndReason.tcpTimedOut,
-  ],
-  [Cause.eventNeverPublished]: [null],
-};
-
-/** Ends that may have a root themselves: one of the {@link SILENCES}. */
-export const ENDS_OF_SILENCE: readonly EndReasonIndex[] = [
-  EndReason.idleClosed,
-  EndReason.gatewayTimeout,
-  EndReason.pingTimeout,
-  EndReason.connectTimeout,
-  EndReason.tcpTimedOut,
-  EndReason.connectionForgotten,
-  EndReason.quicIdle,
-  EndReason.resetOnTheWay,
 ];

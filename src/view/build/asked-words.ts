@@ -11,6 +11,10 @@ const MODEL = join(import.meta.dirname, "../../model");
 const ASKED = join(MODEL, "asked-words.ts");
 const MADE = "\0virtual:asked-words";
 const WRITTEN = /\b(says|remedy):\s*("(?:[^"\\]|\\.)*")/g;
+/** How a connection ended is told by its label; the sentence is for the reference. */
+const WRITTEN_OF_ENDS = /\b(says|remedy|sentence):\s*("(?:[^"\\]|\\.)*")/g;
+
+const writtenIn = (file: string) => (/\bend-reasons\.ts$/.test(file) ? WRITTEN_OF_ENDS : WRITTEN);
 
 export function askedWordsApart(): Plugin {
   /** By text: its number. */
@@ -22,7 +26,7 @@ export function askedWordsApart(): Plugin {
     buildStart() {
       const files = readdirSync(MODEL, { recursive: true, encoding: "utf8" });
       for (const file of files.filter((one) => one.endsWith(".ts") && !isTrace(one)).sort())
-        for (const [, , text] of readFileSync(join(MODEL, file), "utf8").matchAll(WRITTEN))
+        for (const [, , text] of readFileSync(join(MODEL, file), "utf8").matchAll(writtenIn(file)))
           if (!numbers.has(text!)) numbers.set(text!, numbers.size);
     },
     async resolveId(source, importer) {
@@ -42,7 +46,10 @@ export function askedWordsApart(): Plugin {
       handler: (code, id) =>
         isTrace(id)
           ? undefined
-          : { code: code.replace(WRITTEN, (_, name, text) => `${name}: "${numbers.get(text)}"`), map: null },
+          : {
+              code: code.replace(writtenIn(id), (_, name, text) => `${name}: "${numbers.get(text)}"`),
+              map: null,
+            },
     },
   };
 }

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { type Plugin, runnerImport } from "vite";
 import type { ModelMachine } from "../../model/world/machine.ts";
-import { chartData } from "../../statechart/chart-data.ts";
+import { type ChartData, chartData } from "../../statechart/chart-data.ts";
 import type { ChartPicture } from "../stage/charts.ts";
 
 const SRC = join(import.meta.dirname, "../..");
@@ -70,8 +70,15 @@ async function compileAll(): Promise<typeof import("virtual:charts")["default"]>
     configFile: false,
   });
   return Object.fromEntries(
-    module.MODEL.map(({ name, chart, behaviour }) => [name, chartData(chart, behaviour)]),
+    module.MODEL.map(({ name, chart, behaviour }) => [name, withoutKnownNames(chartData(chart, behaviour))]),
   );
+}
+
+/** Events have their names from the part (machine.ts there). Of those of timers, the page reads by which delay they go. */
+function withoutKnownNames(data: ChartData): ChartData {
+  const delay = /^xstate\.after\.[^.]+/;
+  const timers = data.events.slice(data.firstTimerEvent);
+  return { ...data, events: timers.map((event) => delay.exec(event)![0]) };
 }
 
 async function drawAll(): Promise<typeof import("virtual:pictures")["default"]> {

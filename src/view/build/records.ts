@@ -1,8 +1,12 @@
-/** What records, their columns and frames say of themselves, and where fields have their defaults from, is for the reference alone: the page's code comes without. */
+/**
+ * What records, their columns and frames say of themselves, and where fields have their defaults from, is for the reference alone; which
+ * values of a field are worth a try, for generated scenarios. The page's code comes without.
+ */
 import type { Plugin } from "vite";
 
-const SAID = /\bsays:\s*"(?:[^"\\]|\\.)*"/g;
+const SAID = /\bsays:\s*"(?:[^"\\]|\\.)*",?/g;
 const SOURCE = /^\s*source: "[^"]*",$/gm;
+const TRIED = /\btried: \[[^\]]*\],?/g;
 
 export function smallRecords(): Plugin {
   return {
@@ -10,10 +14,12 @@ export function smallRecords(): Plugin {
     apply: "build",
     enforce: "pre",
     transform: {
-      filter: { id: /\/src\/model\/(?:trace\/(?:records|frames)|.*\.part|balancer\/kinds\/.*)\.ts$/ },
+      filter: {
+        id: /\/src\/model\/(?:trace\/(?:records|frames)|.*\.part|balancer\/kinds\/.*|presence\/.*)\.ts$/,
+      },
       handler(code, id) {
         const isTrace = id.includes("/trace/");
-        const left = isTrace ? code.replace(SAID, 'says: ""') : code.replace(SOURCE, "");
+        const left = isTrace ? code.replace(SAID, "") : code.replace(SOURCE, "").replace(TRIED, "");
         if (isTrace && left === code)
           this.error("records are declared otherwise than expected: what they say would be in the page");
         return { code: left, map: null };
