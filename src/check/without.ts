@@ -76,7 +76,7 @@ export function withMembers(scenario: Scenario, index: number, staying: Staying)
     Object.keys(network.links).length <= LIMITS.links &&
     left.every(({ name, startMs }) => name.length <= NAME_LENGTH && startMs <= LIMITS.durationMs) &&
     namedIn(scenario.ownRules, "client").every(stays) &&
-    !tearsRoom(group, isGroup ? staying.first : 0, alone, workload);
+    !tearsRoom(scenario, group, isGroup ? staying.first : 0, alone, workload);
   return isWritable ? { ...scenario, clients, workload, faults, network } : null;
 }
 
@@ -126,10 +126,11 @@ function memberOf({ name, count }: ClientGroup, of: string): number | null {
 }
 
 /**
- * Whether a room to which a line of the workload sends would be torn apart. A client of its own shares no
- * room, so it must have been the only one in its room among those that stay.
+ * Whether a room to which a line of the workload sends would be torn apart, or any where servers subscribe to each. A client of its
+ * own shares no room, so it must have been the only one in its room among those that stay.
  */
 function tearsRoom(
+  { backplane }: Scenario,
   group: ClientGroup,
   first: number,
   alone: readonly number[],
@@ -145,6 +146,7 @@ function tearsRoom(
       ),
   );
   if (torn.size === 0) return false;
+  if (backplane.kind === "sharded" && backplane.subscriptionMode === "dynamic") return true;
   return workload.some(({ from, to }) => {
     if (to !== "room") return false;
     if (first > 0 && from === group.name) return [...torn].some((room) => room * size < first);

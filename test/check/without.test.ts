@@ -133,6 +133,14 @@ describe("members that stay", () => {
     expect(withMembers(to("user-1", 1), 0, { first: 0, others: [0, 1, 5] })).not.toBeNull();
   });
 
+  it("don't leave a room to which their servers subscribe", () => {
+    const by = (subscriptionMode: string) =>
+      scenarioOf({ clients: [group], workload: [], backplane: { kind: "sharded", subscriptionMode } });
+    expect(withMembers(by("dynamic"), 0, { first: 2, others: [5] })).toBeNull();
+    expect(withMembers(by("dynamic"), 0, { first: 2, others: [] })).not.toBeNull();
+    expect(withMembers(by("static"), 0, { first: 2, others: [5] })).not.toBeNull();
+  });
+
   it("can't be fewer than a rule of the scenario names, nor nobody, nor more than the format can name", () => {
     const rule = { type: "count", statement: "S.", of: { event: "lost", client: "user-6" }, atMost: 0 };
     const named = scenarioOf({ clients: [group], workload: [], rules: ["mine"], ownRules: { mine: rule } });
