@@ -17,7 +17,7 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
  */
 const MAX_EVENTS_OF_ALL = DEPTH === 1 ? 6_000 : 30_000;
 const MIN_RUNS = 2;
-const MAX_RUNS = 300;
+const MAX_RUNS = DEPTH === 1 ? 300 : 100;
 
 function runsFor(scenario: Scenario): number {
   const inTime = Math.floor(MAX_EVENTS_OF_ALL / simulate(scenario).events);

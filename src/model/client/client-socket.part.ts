@@ -14,6 +14,7 @@ export const clientSocketPart = part({
     "balancerCrashed",
     "gatewayTimeout",
     "lifetimeOver",
+    "noServerLeft",
   ],
   fields: {
     in: "clients",
