@@ -736,8 +736,8 @@ export const BUGS = {
     {
       bug: "a subscriber that is back forgets to subscribe again",
       file: "src/model/backplane/redis-client.ts",
-      find: 'actions: ["resetRetries", "subscribe"]',
-      replace: 'actions: ["resetRetries"]',
+      find: "if (hasSubscribed[redisClient] === 1 && !clientSettings(world).resubscribes) return;",
+      replace: "if (hasSubscribed[redisClient] === 1) return;",
       rule: "delivery",
       limits: RESTARTS,
     },
