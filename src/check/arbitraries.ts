@@ -771,7 +771,7 @@ function faults(
         }),
       },
     ),
-    server: fault(["crash", "restart", "freeze", "resume"], named.servers),
+    server: fault(["crash", "restart", "freeze", "resume", "stop", "disconnect"], named.servers),
     backplane: fault(["crash", "restart", "freeze", "resume"], ["backplane"]),
     balancer: fault(["crash", "restart"], ["balancer", ...named.proxies]),
     link: faultsOfLinks(named, backplane !== "none", lossy),

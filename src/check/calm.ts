@@ -11,6 +11,7 @@ type Act = Fault["act"];
 /** What ends each failure. A packet that is dropped or late is over by itself. */
 const REPAIRED_BY: Readonly<Partial<Record<Act, Act>>> = {
   crash: "restart",
+  stop: "restart",
   freeze: "resume",
   throttle: "resume",
   cut: "heal",

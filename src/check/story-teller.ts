@@ -121,6 +121,8 @@ export class StoryTeller {
         return this.#turnedAway(row);
       case RecordKind.marked:
         return this.#marked(row);
+      case RecordKind.exited:
+        return this.#exited(row);
       case RecordKind.recovery:
         return this.#recovery(row);
       case RecordKind.message:
@@ -190,6 +192,12 @@ export class StoryTeller {
     const server = this.#name(trace[at.marked.server][row]);
     const [so, checks] = trace[at.marked.isUp][row] === 1 ? ["up", "succeed"] : ["down", "fail"];
     return this.#line(`The balancer marks ${server} ${so}: its health checks ${checks}.`, 8, "marked");
+  }
+
+  #exited(row: number): Told {
+    const { trace } = this.#run;
+    const how = trace[at.exited.isKilled][row] === 1 ? "is killed, as its grace is over" : "exits";
+    return this.#line(`${this.#name(trace[at.exited.server][row])} ${how}.`, 8, "exited");
   }
 
   #turnedAway(row: number): Told | null {
@@ -622,6 +630,8 @@ const PAGE_LINES = {
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {
   crash: (target) => `${target} is killed: what it had in memory is gone, and so are its connections.`,
+  stop: (target) => `${target} is told to stop.`,
+  disconnect: (target) => `${target} disconnects all its clients.`,
   restart: (target) => `${target} starts again, with an empty memory.`,
   freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
   throttle: (target) => `${target} is put into the background: its timers fire late.`,

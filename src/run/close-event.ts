@@ -67,6 +67,7 @@ function groupOf({ clients }: Scenario, client: number): ClientGroup {
 function closedBy({ servers }: Scenario, end: number): CloseEvent {
   switch (end) {
     case EndReason.socketClosed:
+    case EndReason.serverStopping:
       return servers.closesWith === "close-frame"
         ? withFrame(servers.closeCode)
         : servers.closesWith === "reset"

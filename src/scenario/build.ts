@@ -62,7 +62,7 @@ export function buildSettings(scenario: Scenario): Settings {
     links: linksOf(scenario, names),
     sends: scenario.workload.map((send) => buildSend(scenario, names, clients, send)),
     hasLoaders: scenario.clients.some(({ loads }) => loads !== "nothing"),
-    hasVolatile: scenario.workload.some(({ volatile }) => volatile),
+    notesWrites: scenario.servers.onStop === "exit" || scenario.workload.some(({ volatile }) => volatile),
     faults: faultsOf(scenario, names),
   };
 }

@@ -28,6 +28,8 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
     "In steady there is no WebSocket: none was opened yet, or forgetProbe has forgotten it on the way here.",
   "session: open.polling.steady, SOCKET_CLOSED [isSocket] → closed":
     "In steady there is no WebSocket: none was accepted yet, or forgetProbe or refuseProbe has forgotten it on the way here.",
+  "client: online.connecting.engine, ENGINE_CLOSED [isSentAway] → parted.choosing":
+    "A server tells a client to disconnect over its session, of which the client has heard first; from then on it is in namespace.",
   "session: open.websocket, CLOSE → closed":
     "A client posts its close while it is polling, and then it never sends the upgrade packet that leads here.",
   "session: open.websocket, SOCKET_CLOSED [isHeldPoll] → closed":

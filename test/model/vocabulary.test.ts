@@ -54,6 +54,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "36 published",
     "37 shownBefore",
     "38 marked",
+    "39 exited",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -94,6 +95,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "35 read",
     "36 healthCheck",
     "37 healthAnswer",
+    "38 disconnect",
   ]);
 });
 

@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, freshForMs, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, leaveAfterMs, loads, afterGap, remembersIds, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, closesAfterMs, closesWithCode, watchdogMs, watchdogHears, pingIntervalMs, … (39 in all). Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, freshForMs, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, connectsAgainAfterMs, leaveAfterMs, loads, afterGap, remembersIds, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, closesAfterMs, closesWithCode, watchdogMs, watchdogHears, … (40 in all). Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",
@@ -447,7 +447,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown act",
     small({ faults: [{ atMs: 1, act: "kill", target: "server-1" }] }),
-    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, slow, lose, throttle, mute, drop, delay',
+    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, stop, disconnect, slow, lose, throttle, mute, … (14 in all)',
   ],
   [
     "slow link without its latency",
@@ -503,7 +503,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, publishes, publishDelayMs, relayIntervalMs, relayMarks, … (31 in all). Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (35 in all). Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -589,7 +589,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, publishes, publishDelayMs, relayIntervalMs, relayMarks, … (31 in all)',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (35 in all)',
   ],
   [
     "knob of a client that is not there",
@@ -609,7 +609,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.upgradeTimeoutMs, servers.pollHoldMs, servers.commentIntervalMs, servers.streamLifetimeMs, … (31 in all)',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.graceMs, servers.writes, … (35 in all)',
   ],
   [
     "knob on the title",

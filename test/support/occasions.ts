@@ -62,6 +62,38 @@ const writersDie = (what: string, servers: Lab["servers"], takes: string): Occas
   takes: [takes],
 });
 
+/** A server stops while many clients are in each phase of the handshake. */
+function stops(how: string, servers: Lab["servers"], takes: readonly string[]): Occasion {
+  return {
+    what: `a server stops ${how}`,
+    lab: {
+      durationMs: 1500,
+      network: { client: jitter, server: jitter },
+      clients: [{ ...crowd, transport: "polling-first" }],
+      servers: { count: 1, ...servers },
+      faults: [{ atMs: 300, act: "stop", target: "server-1" }],
+    },
+    takes,
+  };
+}
+
+function streamsLab(servers: Lab["servers"]): Lab {
+  return {
+    durationMs: 1500,
+    clients: [{ name: "s", count: 2, transport: "sse" }],
+    servers: { count: 1, ...servers },
+  };
+}
+
+/** A server with event streams stops. */
+function streamsStop(servers: Lab["servers"], takes: string): Occasion {
+  return {
+    what: `a server with event streams stops: ${takes}`,
+    lab: { ...streamsLab(servers), faults: [{ atMs: 700, act: "stop", target: "server-1" }] },
+    takes: [takes],
+  };
+}
+
 export const OCCASIONS: readonly Occasion[] = [
   writersDie("before it has written", { publishes: "after" }, "writing: writing, CRASH → over"),
   writersDie(
@@ -79,6 +111,59 @@ export const OCCASIONS: readonly Occasion[] = [
     { publishes: "outbox", relayMarks: "before" },
     "relay: markingFirst, CRASH → off",
   ),
+  writersDie(
+    "whose relay waits",
+    { publishes: "outbox", relayIntervalMs: 800 },
+    "relay: waiting, CRASH → off",
+  ),
+  stops("while many upgrade", { onStop: "close" }, [
+    "session: open.polling.probing.waiting, STOP → closed",
+    "session: open.polling.probing.releasing, STOP → closed",
+  ]),
+  stops("at once, while many upgrade", { onStop: "exit" }, [
+    "session: open.polling.probing.waiting, EXIT → closed",
+    "session: open.polling.probing.releasing, EXIT → closed",
+  ]),
+  stops("by telling all to disconnect, while many upgrade", { onStop: "disconnect" }, [
+    "connection: open.polling.probing, DISCONNECT → closed",
+    "connection: open.polling.pausing, DISCONNECT → closed",
+  ]),
+  ...(["close", "exit"] as const).flatMap((onStop) => {
+    const event = onStop === "close" ? "STOP" : "EXIT";
+    return [
+      streamsStop({ onStop, streamLifetimeMs: 5000 }, `session: streaming.bounded.quiet, ${event} → closed`),
+      streamsStop(
+        { onStop, streamLifetimeMs: 5000, commentIntervalMs: 100 },
+        `session: streaming.bounded.commenting, ${event} → closed`,
+      ),
+      streamsStop({ onStop }, `session: streaming.unbounded.quiet, ${event} → closed`),
+      streamsStop(
+        { onStop, commentIntervalMs: 100 },
+        `session: streaming.unbounded.commenting, ${event} → closed`,
+      ),
+    ];
+  }),
+  {
+    what: "a process with event streams that end and are commented is killed",
+    lab: {
+      ...streamsLab({ streamLifetimeMs: 5000, commentIntervalMs: 100 }),
+      faults: [{ atMs: 700, act: "crash", target: "server-1" }],
+    },
+    takes: ["session: streaming.bounded.commenting, CRASH → closed"],
+  },
+  {
+    what: "a server that stops hears that what it had said is published",
+    lab: {
+      durationMs: 2000,
+      network: latencies(1, 1, 50),
+      clients: [{ name: "c", transport: "websocket", startConnected: true }],
+      servers: { count: 1, onStop: "wait" },
+      backplane: { kind: "sharded" },
+      workload: [{ from: "server-1", to: "everyone", atMs: 700 }],
+      faults: [{ atMs: 720, act: "stop", target: "server-1" }],
+    },
+    takes: ["server: stopping, PUBLISHED → stopping"],
+  },
   {
     what: "HAProxy dies while requests wait for a server that refused them, and others give up",
     lab: {
@@ -915,6 +1000,98 @@ export const OCCASIONS: readonly Occasion[] = [
       "process: throttled, FREEZE → frozen",
       "process: throttled, RESUME → running",
       "process: frozen, KILL → running",
+    ],
+  },
+  {
+    what: "servers are told to stop, close what they have in slices, are killed, or are started anew before they are done",
+    lab: {
+      durationMs: 6000,
+      clients: [
+        { name: "w", count: 9, transport: "websocket" },
+        { name: "p", count: 2, transport: "polling" },
+        { name: "l", count: 2, transport: "long-polling" },
+        { name: "s", count: 2, transport: "sse" },
+      ],
+      servers: { count: 3, drainMs: 600, graceMs: 400 },
+      balancer: { policy: "least-connections" },
+      backplane: { kind: "redis" },
+      workload: [
+        { from: "w", to: "everyone", everyMs: 70 },
+        { from: "servers", to: "everyone", everyMs: 110 },
+      ],
+      faults: [
+        { atMs: 1000, act: "stop", target: "server-1" },
+        { atMs: 1500, act: "stop", target: "server-2" },
+        { atMs: 1600, act: "restart", target: "server-2" },
+        { atMs: 2000, act: "stop", target: "server-3" },
+        { atMs: 2100, act: "crash", target: "server-3" },
+      ],
+    },
+    takes: [
+      "server: up, STOP → stopping",
+      "server: stopping, REQUEST → stopping",
+      "server: stopping, PUSH → stopping",
+      "server: stopping, TICK → stopping",
+      "server: stopping, CRASH → down",
+      "server: stopping, RESTART → up",
+      "server: stopping, after grace → down",
+      "session: open.websocket, STOP → closed",
+    ],
+  },
+  {
+    what: "servers exit while they write, and with what they hold for clients of all kinds",
+    lab: {
+      durationMs: 3000,
+      clients: [
+        { name: "w", count: 2, transport: "websocket" },
+        { name: "p", count: 2, transport: "polling" },
+        { name: "l", count: 2, transport: "long-polling" },
+        { name: "s", count: 2, transport: "sse" },
+      ],
+      servers: { count: 1, onStop: "exit" },
+      workload: [
+        { from: "server-1", to: "everyone", atMs: 900 },
+        { from: "server-1", to: "everyone", atMs: 900 },
+      ],
+      faults: [{ atMs: 1000, act: "stop", target: "server-1" }],
+    },
+    takes: [
+      "server: stopping, LEAVE [isDone] → down",
+      "session: open.websocket, FLUSH → open.websocket",
+      "session: open.websocket, EXIT → closed",
+      "session: open.polling.steady, EXIT → closed",
+      "session: held, EXIT → closed",
+      "session: streaming.unbounded.quiet, EXIT → closed",
+    ],
+  },
+  {
+    what: "a server disconnects its clients, of which one connects again, and pages of others are closed",
+    lab: {
+      durationMs: 4000,
+      clients: [
+        { name: "w", count: 2, transport: "websocket", connectsAgainAfterMs: 500 },
+        { name: "x", count: 2, transport: "websocket" },
+        { name: "p", count: 2, transport: "polling" },
+      ],
+      servers: { count: 1 },
+      workload: [
+        { from: "w", to: "everyone", everyMs: 70 },
+        { from: "x", to: "everyone", everyMs: 90 },
+      ],
+      faults: [
+        { atMs: 1000, act: "disconnect", target: "server-1" },
+        { atMs: 1200, act: "crash", target: "w-1" },
+        { atMs: 1200, act: "crash", target: "x-1" },
+      ],
+    },
+    takes: [
+      "server: up, DISCONNECT → up",
+      "connection: open.websocket, DISCONNECT → closed",
+      "client: parted.resting, TICK → parted.resting",
+      "client: parted.staying, TICK → parted.staying",
+      "client: parted.resting, CRASH → gone",
+      "client: parted.staying, CRASH → gone",
+      "client: parted.resting, after connectsAgain → online.connecting.engine",
     ],
   },
 ];

@@ -81,6 +81,9 @@ export const exchangePart = part({
     "connectionForgotten",
     "lifetimeOver",
     "turnedAway",
+    "serverStopping",
+    "serverExited",
+    "disconnectedByServer",
   ],
 });
 export const ExchangeEvent = exchangePart.on;

@@ -44,6 +44,11 @@ export const clientPart = part({
         says: "Share by which each delay is varied at random, either way",
         source: "FACTS §1.4",
       }),
+      connectsAgainAfterMs: durationOr(["none"], "none", {
+        says: "How long after a server has told it to disconnect an application connects again; none: never, and Socket.IO's client does not by itself",
+        source: "ground-truth 20",
+        tried: [500],
+      }),
       leaveAfterMs: durationOr(["none"], "none", {
         says: "With long-polling and sse: how long after it was opened the page is closed, after which nothing is for it any more; none: it stays",
         tried: [1500],
@@ -62,7 +67,7 @@ export const clientPart = part({
       }),
     },
   },
-  causes: ["volatileDropped"],
+  causes: ["volatileDropped", "connectionClosed"],
 });
 export const ClientEvent = clientPart.on;
 

@@ -8,6 +8,8 @@
  *
  * A page that is closed, or whose process is killed, forgets what it meant to send, and its kernel closes its connections; what it had
  * written before still arrives. Opened again, it begins anew. Ground-truth 27-presence.
+ * A client that its server tells to disconnect does not connect again by itself; what it means to send from then on is lost, unless its
+ * application connects again. Ground-truth 20-graceful-stop.
  * What it does so that its messages are not lost is in ../delivery.
  *
  * Leaves out: joining and leaving rooms during a run, giving up; with
@@ -27,8 +29,11 @@ import {
 } from "../delivery/delivery.ts";
 import { forgetStored, noteLoaded } from "../delivery/snapshot.ts";
 import { dropsUp } from "../delivery/volatile.ts";
+import { whyOf } from "../fate/ends.ts";
+import { loseEmit } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { Cause } from "../trace/causes.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { CloseReason, RecordKind, RequestKind, TransportKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
@@ -69,6 +74,12 @@ function transportOf(world: World, client: number): TransportKind {
   return exchanges.kind[clients.socket[client]] === RequestKind.webtransport
     ? TransportKind.webtransport
     : TransportKind.websocket;
+}
+
+/** What its application sends while nobody will ever connect again. */
+function sendInVain(world: World, client: number, message: number): void {
+  const why = whyOf(world, world.clients.connection[client], Cause.connectionClosed);
+  loseEmit(world, message, why, client);
 }
 
 /** It does not wait for a snapshot any more. */
@@ -166,6 +177,22 @@ const behaviour = {
       const packet = packets.one(Packet.message, message);
       clients.sendBuffer[client] = packets.append(clients.sendBuffer[client], packet);
     },
+    sendInVain: (world: World, client: number, line: number) => {
+      const message = nextMessage(world, client, line);
+      if (isKept(world, client, message)) accept(world, client, message);
+      else sendInVain(world, client, message);
+    },
+    /** What waited to be sent; what is to be acknowledged waits until its time is up. */
+    giveUpBuffer: (world: World, client: number) => {
+      const { clients, packets } = world;
+      const list = clients.sendBuffer[client];
+      let left: number = NONE;
+      packets.drain(list, (packet, subject) => {
+        if (packet === Packet.message) sendInVain(world, client, subject);
+        else left = packets.append(left, packets.one(packet as Packet, subject));
+      });
+      clients.sendBuffer[client] = left;
+    },
     flushSendBuffer: (world: World, client: number) => {
       const { clients, packets } = world;
       const list = clients.sendBuffer[client];
@@ -181,6 +208,9 @@ const behaviour = {
     failOutstanding,
   },
   guards: {
+    isSentAway: (_world: World, _client: number, reason: number) => reason === CloseReason.serverDisconnect,
+    connectsAgain: (world: World, client: number) =>
+      ofClient(world, clientPart, client).connectsAgainAfterUs !== Number.POSITIVE_INFINITY,
     subscribes,
     loads: (world: World, client: number) =>
       ofClient(world, clientPart, client).loads !== "nothing" &&
@@ -192,6 +222,7 @@ const behaviour = {
   },
   delays: {
     visit: (world: World, client: number) => ofClient(world, clientPart, client).leaveAfterUs,
+    connectsAgain: (world: World, client: number) => ofClient(world, clientPart, client).connectsAgainAfterUs,
     connectTimeout: () => CONNECT_TIMEOUT_US,
     reconnectionDelay: (world: World, client: number) => {
       const { clients } = world;
@@ -229,10 +260,17 @@ export const clientMachine = machineOf(clientPart, behaviour, {
       on: {
         CRASH: { target: "gone", actions: "die" },
         TICK: { actions: "sendLater" },
-        ENGINE_CLOSED: {
-          target: ".waiting",
-          actions: ["abandonLoading", "noteDisconnected", "noteClosed", "failOutstanding"],
-        },
+        ENGINE_CLOSED: [
+          {
+            guard: "isSentAway",
+            target: "parted",
+            actions: ["abandonLoading", "noteDisconnected", "noteClosed", "failOutstanding"],
+          },
+          {
+            target: ".waiting",
+            actions: ["abandonLoading", "noteDisconnected", "noteClosed", "failOutstanding"],
+          },
+        ],
       },
       states: {
         connecting: {
@@ -309,6 +347,19 @@ export const clientMachine = machineOf(clientPart, behaviour, {
           },
         },
         waiting: { after: { reconnectionDelay: "asking" } },
+      },
+    },
+    // Its server told it to disconnect.
+    parted: {
+      initial: "choosing",
+      on: { CRASH: { target: "gone", actions: "die" } },
+      states: {
+        choosing: { always: [{ guard: "connectsAgain", target: "resting" }, { target: "staying" }] },
+        resting: {
+          on: { TICK: { actions: "sendLater" } },
+          after: { connectsAgain: "#client.online.connecting" },
+        },
+        staying: { entry: "giveUpBuffer", on: { TICK: { actions: "sendInVain" } } },
       },
     },
   },

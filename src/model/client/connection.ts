@@ -214,6 +214,9 @@ const behaviour = {
       const exchange = openExchange(world, client, RequestKind.post, clients.session[client], body);
       exchanges.clientOpen[exchange] = 0;
     },
+    /** The server is done with this client. */
+    closeDisconnected: (world: World, client: number) =>
+      close(world, client, Cause.connectionClosed, CloseReason.serverDisconnect),
     /** A request was refused, which ended the connection. */
     closeRefused: (world: World, client: number) =>
       close(world, client, Cause.connectionClosed, CloseReason.transportError),
@@ -424,6 +427,7 @@ export const connectionMachine = machineOf(connectionPart, behaviour, {
         MESSAGE: { actions: "deliver" },
         ACK: { actions: "acknowledged" },
         CLOSE: { target: "closed", actions: "closeAsTold" },
+        DISCONNECT: { target: "closed", actions: "closeDisconnected" },
         WATCHDOG: { target: "closed", actions: "closeSilent" },
         SOCKET_CLOSED: { guard: "isSocket", target: "closed", actions: "closeAsTold" },
         KILL: { target: "closed", actions: "kill" },

@@ -19,12 +19,12 @@ import type { World } from "../world/world.ts";
 
 /** Something is written to a session's WebSocket. */
 export function noteWritten({ settings, sessions, queue }: World, session: number): void {
-  if (settings.hasVolatile) sessions.writtenUs[session] = queue.nowUs;
+  if (settings.notesWrites) sessions.writtenUs[session] = queue.nowUs;
 }
 
 /** Something is written to a client's WebSocket. */
 export function noteWrittenUp({ settings, clients, queue }: World, client: number): void {
-  if (settings.hasVolatile) clients.writtenUs[client] = queue.nowUs;
+  if (settings.notesWrites) clients.writtenUs[client] = queue.nowUs;
 }
 
 /** A server can't write a volatile copy to a session at once, and drops it. Whether it did. */

@@ -23,6 +23,8 @@ export const Packet = {
   task: 9,
   /** Socket.IO ACK, down. Subject: the emit. */
   ack: 10,
+  /** Socket.IO DISCONNECT, down: the server is done with this client. */
+  disconnect: 11,
 } as const;
 export type Packet = (typeof Packet)[keyof typeof Packet];
 

@@ -166,7 +166,7 @@ function canRead(world: World, row: number): boolean {
   const { users, nodes } = world;
   const server = users.place[row] - nodes.first.server;
   if (server >= nodes.count.server) return world.isIn(backplanePart, 0, "up");
-  return world.isIn(serverPart, server, "up") && !isFrozen(world, users.place[row]);
+  return !world.isIn(serverPart, server, "down") && !isFrozen(world, users.place[row]);
 }
 
 function handle(world: World, code: number, entity: number, x: number, y: number): void {

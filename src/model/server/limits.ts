@@ -65,11 +65,17 @@ export function count(world: World, server: number, tried: number): void {
 /** A connection is over. */
 export function uncount(world: World, tried: number): void {
   const { tries, servers } = world;
-  if (tries.isCounted[tried] === 0) return;
   const server = tries.server[tried];
+  if (servers.isStopping[server] === 1) mayBeDone(world, server);
+  if (tries.isCounted[tried] === 0) return;
   tries.isCounted[tried] = 0;
   servers.open[server]--;
   recordOpen(world, server);
+}
+
+/** A process that stops looks whether that was its last connection, once all of this instant is done. */
+function mayBeDone({ queue }: World, server: number): void {
+  queue.schedule(queue.nowUs, ServerEvent.LEAVE, server, 0, 0);
 }
 
 function recordOpen(world: World, server: number): void {

@@ -1,20 +1,32 @@
-import { time, untold, whole } from "../world/column.ts";
-import { count, countOrNone, durationOr, oneOf } from "../world/field.ts";
+import { flag, time, untold, whole } from "../world/column.ts";
+import { count, countOrNone, durationMs, durationOr, oneOf, waitMs } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
 /**
  * A server's process. REQUEST: x the try that asks. PUSH: x the message, y the server that published it. TICK: x the
  * line of the workload that it sends itself. ANSWER: x a message that a person has sent by a channel, which the notification service passes on.
+ * STOP: SIGTERM. LEAVE: a process that stops may be done. DISCONNECT: it disconnects all its clients, and stays.
  * PUBLISHED: x a message of its own that waited for its publish, which is answered or refused.
  */
 export const serverPart = part({
   name: "server",
   number: 5,
   home: "server",
-  events: ["REQUEST", "PUSH", "CRASH", "RESTART", "TICK", "ANSWER", "PUBLISHED"],
-  faults: { crash: "CRASH", restart: "RESTART" },
-  undoes: { restart: ["crash"] },
+  events: [
+    "REQUEST",
+    "PUSH",
+    "CRASH",
+    "RESTART",
+    "TICK",
+    "ANSWER",
+    "PUBLISHED",
+    "STOP",
+    "LEAVE",
+    "DISCONNECT",
+  ],
+  faults: { crash: "CRASH", restart: "RESTART", stop: "STOP", disconnect: "DISCONNECT" },
+  undoes: { restart: ["crash", "stop"] },
   fields: {
     in: "servers",
     of: {
@@ -56,6 +68,24 @@ export const serverPart = part({
         says: "What servers answer who is not logged in: a status, or, with 200, a page of HTML to log in. 204 is how an EventSource is told to stop; it stops at any of them",
         source: "ground-truth 29",
       }),
+      onStop: oneOf(["close", "disconnect", "exit", "wait"], "close", {
+        says: "What a server does when it is told to stop (SIGTERM), besides taking no new connection: close, it closes all it has, as Socket.IO's io.close(); disconnect, it tells its clients to disconnect first (disconnectSockets); exit, its process ends at once (process.exit); wait, it goes on with what it has until that ends (httpServer.close() alone)",
+        source: "ground-truth 20",
+      }),
+      drainMs: waitMs(0, {
+        says: "Over how long a server that stops spreads the closing of its connections; 0: all at once",
+        source: "ground-truth 20",
+        tried: [300],
+      }),
+      graceMs: durationMs(30_000, {
+        says: "How long after it was told to stop a process is killed, if it is still there",
+        source: "FACTS §13.1",
+        tried: [400],
+      }),
+      writes: oneOf(["one-by-one", "at-once"], "one-by-one", {
+        says: "How a server hands what it writes in one turn to its kernel, of which a process that exits at the end of that turn loses the rest: one-by-one, the first, and the others once that is written, as Engine.IO does; at-once, as ws does",
+        source: "ground-truth 20",
+      }),
     },
   },
   causes: [
@@ -79,6 +109,8 @@ export class Servers extends tableOf({
   mostByMemory: untold(time()),
   /** Connections that it has, counted where one of these is a number. */
   open: whole(),
+  /** 1 once its process was told to stop, as long as it goes on. */
+  isStopping: flag(),
   /** When its process began, counted where something goes by it. */
   bootUs: time(),
 }) {}

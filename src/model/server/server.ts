@@ -4,7 +4,7 @@
  *
  * What a process sends by itself, it sends at the times of the workload, also after a restart.
  *
- * What it can run out of is in limits.ts. Leaves out: time to process a request or a message.
+ * What it can run out of is in limits.ts. How it stops on purpose is in stopping.ts. Leaves out: time to process a request or a message.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -29,6 +29,7 @@ import {
   BAD_REQUEST,
   FORBIDDEN,
   isTunnel,
+  RecordKind,
   RequestKind,
   SESSION_ID_UNKNOWN,
 } from "../trace/records.ts";
@@ -44,6 +45,7 @@ import { answerTo, forgetClients } from "./memory.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { openSession } from "./session.ts";
+import { beginStop, disconnectAll, isDone } from "./stopping.ts";
 
 /** Whether this process holds the session that the request names. */
 function holdsSession(world: World, server: number, session: number): boolean {
@@ -152,26 +154,41 @@ function handle(world: World, server: number, tried: number): void {
   answer(world, tried, 200, -1, NONE);
 }
 
+/** The process ends: the kernel closes every socket; sessions, rooms and queues are gone. */
+function die(world: World, server: number, event: number): void {
+  const { sessions, servers } = world;
+  servers.isStopping[server] = 0;
+  backplaneOf(world).serverDies?.(world, server);
+  for (let session = 0; session < sessions.rows; session++)
+    if (sessions.server[session] === server) world.send(event, session, 0, 0);
+  loseHandlings(world, server);
+  loseWritings(world, server);
+  stopRelay(world, server);
+  forgetClients(world, server);
+  loseMailboxes(world, server);
+  forgetSessions(world, server);
+  backplaneOf(world).serverDied(world, server);
+  presenceServerDied(world, server);
+}
+
+/** A process that was told to stop ends, by itself or as it is killed for it. */
+function exit(world: World, server: number, isKilled: 0 | 1): void {
+  world.record(RecordKind.exited, world.nodes.first.server + server, isKilled, 0, 0, 0);
+  die(world, server, SessionEvent.EXIT);
+}
+
 const behaviour = {
   actions: {
     handle,
     receivePush,
     handOutPublished,
     /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
-    die: (world: World, server: number) => {
-      const { sessions } = world;
-      backplaneOf(world).serverDies?.(world, server);
-      for (let session = 0; session < sessions.rows; session++)
-        if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, 0, 0);
-      loseHandlings(world, server);
-      loseWritings(world, server);
-      stopRelay(world, server);
-      forgetClients(world, server);
-      loseMailboxes(world, server);
-      forgetSessions(world, server);
-      backplaneOf(world).serverDied(world, server);
-      presenceServerDied(world, server);
-    },
+    die: (world: World, server: number) => die(world, server, SessionEvent.CRASH),
+    beginStop,
+    disconnectAll,
+    leave: (world: World, server: number) => exit(world, server, 0),
+    outlastGrace: (world: World, server: number) => exit(world, server, 1),
+    endForNext: (world: World, server: number) => die(world, server, SessionEvent.EXIT),
     boot: (world: World, server: number) => {
       if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;
       backplaneOf(world).serverBooted(world, server);
@@ -191,8 +208,8 @@ const behaviour = {
       endBranch(world, message, world.nodes.first.server + server);
     },
   },
-  guards: {},
-  delays: {},
+  guards: { isDone },
+  delays: { grace: (world: World) => ofServers(world, serverPart).graceUs },
 } satisfies Behaviour<World>;
 
 export const serverMachine = machineOf(serverPart, behaviour, {
@@ -206,6 +223,8 @@ export const serverMachine = machineOf(serverPart, behaviour, {
         TICK: { actions: "emit" },
         ANSWER: { actions: "passOn" },
         CRASH: { target: "down", actions: "die" },
+        STOP: { target: "stopping", actions: "beginStop" },
+        DISCONNECT: { actions: "disconnectAll" },
       },
     },
     down: {
@@ -215,6 +234,20 @@ export const serverMachine = machineOf(serverPart, behaviour, {
         TICK: { actions: "skip" },
         RESTART: { target: "up", actions: "boot" },
       },
+    },
+    // It listens no more, and goes on with what it has.
+    stopping: {
+      on: {
+        REQUEST: { actions: "refuse" },
+        PUSH: { actions: "receivePush" },
+        PUBLISHED: { actions: "handOutPublished" },
+        TICK: { actions: "emit" },
+        LEAVE: { guard: "isDone", target: "down", actions: "leave" },
+        CRASH: { target: "down", actions: "die" },
+        // Who starts it anew does not wait for the process before.
+        RESTART: { target: "up", actions: ["endForNext", "boot"] },
+      },
+      after: { grace: { target: "down", actions: "outlastGrace" } },
     },
   },
 });

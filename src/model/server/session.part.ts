@@ -5,7 +5,9 @@ import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /**
  * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that
- * brought it. WRITE: x a packet's kind, y its subject. EXPIRE: its WebSocket has reached its age.
+ * brought it. WRITE: x a packet's kind, y its subject. EXPIRE: its WebSocket has reached its age. STOP: its server, which
+ * is stopping, closes it. EXIT: its server's process ends. DISCONNECT_CLIENT: its server disconnects its client. FLUSH: what was written in
+ * this turn, and not handed to the kernel yet, is.
  */
 export const sessionPart = part({
   name: "session",
@@ -22,6 +24,10 @@ export const sessionPart = part({
     "SOCKET_CLOSED",
     "CRASH",
     "EXPIRE",
+    "STOP",
+    "EXIT",
+    "DISCONNECT_CLIENT",
+    "FLUSH",
   ],
   fields: {
     in: "servers",
@@ -51,7 +57,7 @@ export const sessionPart = part({
         tried: [900],
       }),
       closesWith: oneOf(["close-frame", "reset", "invalid-frame"], "close-frame", {
-        says: "How a server closes a WebSocket that has reached its age: with a close frame; with a TCP reset, as a process that dies; or with a frame that breaks the protocol, as a proxy that writes a page of HTML into it",
+        says: "How a server closes a WebSocket that has reached its age, or when it stops: with a close frame; with a TCP reset, as a process that dies; or with a frame that breaks the protocol, as a proxy that writes a page of HTML into it",
         source: "ground-truth 29",
       }),
       closeCode: countOrNone("none", {
@@ -79,7 +85,16 @@ export const sessionPart = part({
     "afterSnapshot",
     "gapIgnored",
   ],
-  ends: ["pingTimeout", "upgradeTimeout", "serverCrashed", "streamEnded", "socketClosed"],
+  ends: [
+    "pingTimeout",
+    "upgradeTimeout",
+    "serverCrashed",
+    "streamEnded",
+    "socketClosed",
+    "serverStopping",
+    "serverExited",
+    "disconnectedByServer",
+  ],
 });
 export const SessionEvent = sessionPart.on;
 

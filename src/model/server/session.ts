@@ -7,7 +7,8 @@
  * the client's `upgrade` packet.
  *
  * Leaves out: that two GETs or two POSTs at once close the session (a client has one of each under way, and a
- * balancer tries no server twice), that a reset also destroys what was under way, a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize,
+ * balancer tries no server twice), that a polling client is told to disconnect by its next GET if none waits (here it is not told, and comes
+ * back), that a reset also destroys what was under way, a limit on the time until CONNECT (Socket.IO's connectTimeout), maxHttpBufferSize,
  * binary packets, namespaces other than «/».
  */
 
@@ -37,10 +38,14 @@ import { uncount } from "./limits.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { hasNews, hearCursor, isNext, mailboxOf, takeNews } from "./mailboxes.ts";
 import { answerTo } from "./memory.ts";
+import { serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 
 /** How often engine.io looks for a GET to release while it upgrades. FACTS §1.1. */
 const NOOP_INTERVAL_US = 100_000;
+
+/** A turn of the event loop ends, and the kernel has what was written in it. */
+const TURN_US = 1;
 
 /** A new session in a server's memory, for a client's connection. */
 export function openSession(world: World, connection: number, server: number): number {
@@ -73,8 +78,39 @@ function join(world: World, session: number): void {
 
 /** Writes a packet to the session's WebSocket. */
 function write(world: World, session: number, packet: number, subject: number): void {
+  if (world.settings.notesWrites && isHeldBack(world, session)) {
+    const { sessions, packets, queue } = world;
+    const waits = sessions.writeBuffer[session];
+    if (waits === NONE) queue.schedule(queue.nowUs + TURN_US, SessionEvent.FLUSH, session, 0, 0);
+    sessions.writeBuffer[session] = packets.append(waits, packets.one(packet as Packet, subject));
+    return;
+  }
+  handOver(world, session, packet, subject);
+}
+
+/** Hands a packet to the kernel. */
+function handOver(world: World, session: number, packet: number, subject: number): void {
   noteWritten(world, session);
   sendDown(world, world.sessions.socket[session], packet, subject);
+}
+
+/**
+ * Whether a packet waits for the one that was written before it in this turn of the event loop, as Engine.IO's do. Only a process that ends
+ * within a turn shows it.
+ */
+function isHeldBack(world: World, session: number): boolean {
+  const { onStop, writes } = ofServers(world, serverPart);
+  if (onStop !== "exit" || writes !== "one-by-one") return false;
+  const { sessions, queue } = world;
+  return sessions.writeBuffer[session] !== NONE || sessions.writtenUs[session] === queue.nowUs;
+}
+
+/** Hands all that waits to the kernel. */
+function flushToSocket(world: World, session: number): void {
+  const { sessions, packets } = world;
+  const list = sessions.writeBuffer[session];
+  sessions.writeBuffer[session] = NONE;
+  packets.drain(list, (packet, subject) => handOver(world, session, packet, subject));
 }
 
 /** Answers the held GET with all that waits, if there is both. */
@@ -200,12 +236,7 @@ const behaviour = {
       if (socketLifetimeUs === Number.POSITIVE_INFINITY) return;
       world.queue.schedule(world.queue.nowUs + socketLifetimeUs, SessionEvent.EXPIRE, session, 0, 0);
     },
-    flushToSocket: (world: World, session: number) => {
-      const { sessions, packets } = world;
-      const list = sessions.writeBuffer[session];
-      sessions.writeBuffer[session] = NONE;
-      packets.drain(list, (packet, subject) => write(world, session, packet, subject));
-    },
+    flushToSocket,
     /** The client said so, or its transport went. */
     endClosed: (world: World, session: number, tried: number) => {
       const cause = world.exchanges.cause[world.tries.exchange[tried]];
@@ -240,6 +271,28 @@ const behaviour = {
       end(world, session, cause);
       closeExchanges(world, session, cause, NONE);
     },
+    endExited: (world: World, session: number) => {
+      if (keepsPresence(world)) world.send(AnnouncerEvent.CRASH, session, 0, 0);
+      endOnPurpose(world, session, EndReason.serverExited);
+    },
+    /** What a GET waits for is that the session is over. */
+    endStopped: (world: World, session: number) => {
+      endHere(world, session, EndReason.serverStopping, NONE);
+      saveSession(world, session);
+      end(world, session, Cause.connectionClosed);
+      closeExchanges(world, session, Cause.connectionClosed, Packet.close);
+    },
+    /** Without a close packet: what tells its client is the disconnect. */
+    endDisconnected: (world: World, session: number) => {
+      if (world.isIn(sessionPart, session, "open.websocket")) {
+        flushToSocket(world, session);
+        handOver(world, session, Packet.disconnect, NONE);
+      } else writeToPoll(world, session, Packet.disconnect, NONE);
+      endHere(world, session, EndReason.disconnectedByServer, NONE);
+      end(world, session, Cause.connectionClosed);
+      closeExchanges(world, session, Cause.connectionClosed, Packet.noop);
+    },
+    stopStream: (world: World, session: number) => endOnPurpose(world, session, EndReason.serverStopping),
     /** A long poll: what its client has not is the answer. */
     answerNews: (world: World, session: number, tried: number) => {
       hearCursor(world, session);
@@ -389,6 +442,9 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         CLOSE: { target: "closed", actions: "endClosed" },
         HEARTBEAT_FAILED: { target: "closed", actions: "endSilent" },
         CRASH: { target: "closed", actions: "endCrashed" },
+        STOP: { target: "closed", actions: "endStopped" },
+        EXIT: { target: "closed", actions: "endExited" },
+        DISCONNECT_CLIENT: { target: "closed", actions: "endDisconnected" },
         SOCKET_CLOSED: [
           { guard: "isSocket", target: "closed", actions: "endClosed" },
           { guard: "isHeldPoll", target: "closed", actions: "endClosed" },
@@ -424,7 +480,8 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         websocket: {
           entry: ["flushToSocket", "startClock"],
           on: {
-            EXPIRE: { target: "#session.closed", actions: "endSocket" },
+            EXPIRE: { target: "#session.closed", actions: ["flushToSocket", "endSocket"] },
+            FLUSH: { actions: "flushToSocket" },
             CONNECT: { actions: "connectBySocket" },
             PING: { actions: "answerPing" },
             WRITE: { actions: "writeToSocket" },
@@ -444,6 +501,8 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         WRITE: { target: "closed", actions: "answerLongPoll" },
         SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
         CRASH: { target: "closed", actions: "endCrashed" },
+        STOP: { target: "closed", actions: "answerNothing" },
+        EXIT: { target: "closed", actions: "endExited" },
       },
       after: { pollHold: { target: "closed", actions: "answerNothing" } },
     },
@@ -454,6 +513,8 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         WRITE: { actions: "writeEvent" },
         SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
         CRASH: { target: "closed", actions: "endCrashed" },
+        STOP: { target: "closed", actions: "stopStream" },
+        EXIT: { target: "closed", actions: "endExited" },
       },
       states: {
         choosing: { always: [{ guard: "endsStreams", target: "bounded" }, { target: "unbounded" }] },

@@ -75,6 +75,9 @@ export const EndReason = {
   socketClosed: 27,
   loggedOut: 28,
   closedByPage: 29,
+  serverStopping: 30,
+  serverExited: 31,
+  disconnectedByServer: 32,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -389,6 +392,35 @@ export const END_REASONS: readonly EndReason[] = [
     remedy: "Open the new one before the old one is closed, or let clients ask for what they missed.",
     cause: null,
     had: ({ whose }) => `${whose} had closed its WebSocket by itself`,
+  },
+  {
+    name: "server-stopping",
+    label: "closed by a server that stops",
+    at: "server",
+    sentence: "The server was told to stop, and closed its connections before its process ended.",
+    remedy: "Let clients come back by themselves, and ask for what they missed.",
+    cause: null,
+    had: ({ whose, place }) => `${place} was stopping and had closed ${whose}'s connection`,
+  },
+  {
+    name: "server-exited",
+    label: "server exited",
+    at: "server",
+    sentence:
+      "The server's process was told to stop, and ended while the connection was open; what it had not written yet is gone.",
+    remedy: "Close connections before the process ends, and wait until that is done.",
+    cause: null,
+    had: ({ whose, place }) => `${place} had exited with ${whose}'s connection open`,
+  },
+  {
+    name: "disconnected-by-server",
+    label: "disconnected by its server",
+    at: "server",
+    sentence:
+      "The server told the client to disconnect. A client that is told so does not come back by itself.",
+    remedy: "Close the connection instead, or let the application connect again when it is told so.",
+    cause: null,
+    had: ({ whose, place }) => `${place} had told ${whose} to disconnect`,
   },
 ];
 

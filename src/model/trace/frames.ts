@@ -341,6 +341,14 @@ export const FRAMES = frames({
     short: "…",
     looks: "control",
   },
+  disconnect: {
+    number: 38,
+    says: "a server tells a client to disconnect (Socket.IO's DISCONNECT)",
+    label: "disconnect",
+    short: "disconnect",
+    looks: "control",
+    packets: ["disconnect"],
+  },
 });
 
 type FrameName = keyof typeof FRAMES;

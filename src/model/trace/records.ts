@@ -452,6 +452,14 @@ export const RECORDS = records({
       place: { is: "place", says: "which balancer", printed: "by" },
     },
   },
+  exited: {
+    number: 39,
+    says: "the process of a server that was told to stop ends",
+    columns: {
+      server: { is: "server", says: "which server" },
+      isKilled: { is: "count", says: "1: it is killed at the end of its grace, 0: it ends by itself" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
@@ -660,6 +668,8 @@ export const CloseReason = {
   left: 5,
   /** The page closed its WebSocket, and stayed. */
   closedByPage: 6,
+  /** The server told it to disconnect: it does not come back by itself. */
+  serverDisconnect: 7,
 } as const;
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];
 export const CLOSE_REASON_NAMES: readonly string[] = [
@@ -670,6 +680,7 @@ export const CLOSE_REASON_NAMES: readonly string[] = [
   "no event stream",
   "page closed",
   "closed by its page",
+  "io server disconnect",
 ];
 
 /** What an application is told of a message that was to be acknowledged. */

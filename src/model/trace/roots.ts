@@ -32,6 +32,9 @@ const OF_BOTH: readonly EndReasonIndex[] = [
   EndReason.streamEnded,
   EndReason.pageClosed,
   EndReason.socketClosed,
+  EndReason.serverStopping,
+  EndReason.serverExited,
+  EndReason.disconnectedByServer,
 ];
 
 /**

@@ -33,6 +33,8 @@ export type Home =
 /** What a scenario's faults can do, and to which kind of thing. */
 type FaultAct =
   | "crash"
+  | "stop"
+  | "disconnect"
   | "restart"
   | "freeze"
   | "resume"
@@ -92,6 +94,7 @@ export const PACKET_EVENTS = [
   "CLOSE",
   "TASK",
   "ACK",
+  "DISCONNECT",
 ] as const;
 
 /**

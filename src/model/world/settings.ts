@@ -75,7 +75,11 @@ export interface SendSettings {
 /** Something that goes wrong, or right again: at a time, or when a packet is sent. */
 export type FaultSettings =
   | ({ readonly atUs: number } & (
-      | { readonly target: "server"; readonly index: number; readonly act: "crash" | "restart" }
+      | {
+          readonly target: "server";
+          readonly index: number;
+          readonly act: "crash" | "restart" | "stop" | "disconnect";
+        }
       | { readonly target: "balancer"; readonly index: number; readonly act: "crash" | "restart" }
       /** `index` −1: there is none. */
       | { readonly target: "channel"; readonly index: number; readonly act: "crash" | "restart" }
@@ -147,8 +151,8 @@ export interface Settings {
   /** By number (links.ts). Links that are alike share one object. */
   readonly links: readonly LinkSettings[];
   readonly sends: readonly SendSettings[];
-  /** Whether any of them is volatile. */
-  readonly hasVolatile: boolean;
+  /** Whether somebody goes by when something was written last: any of them is volatile, or servers exit. */
+  readonly notesWrites: boolean;
   /** Whether any client loads what there is before it listens. */
   readonly hasLoaders: boolean;
   readonly faults: readonly FaultSettings[];

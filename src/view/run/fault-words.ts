@@ -13,6 +13,10 @@ export function faultText(run: RunResult, fault: Fault): string {
       return isOfClients(run, target) ? `${target}: the page is closed.` : `Fault: crash of ${target}.`;
     case "restart":
       return isOfClients(run, target) ? `${target}: the page is opened again.` : `Restart of ${target}.`;
+    case "stop":
+      return `${target} is told to stop.`;
+    case "disconnect":
+      return `${target} disconnects all its clients.`;
     case "freeze":
       return `Fault: freeze of ${target}.`;
     case "throttle":

@@ -127,14 +127,12 @@ export class Moment {
         );
       case RecordKind.idleClosed:
         return this.#addIdleClosed(read);
-      case RecordKind.turnedAway: {
-        const who = this.#name(read(at.turnedAway.client));
-        const limit = RUN_OUT[read(at.turnedAway.limit) as LimitKind];
-        const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
-        return this.#tellBad(0, `${place} has no room for ${who}: ${limit}.`);
-      }
+      case RecordKind.turnedAway:
+        return this.#addTurnedAway(read);
       case RecordKind.marked:
         return this.#addMarked(read);
+      case RecordKind.exited:
+        return this.#addExited(read);
       case RecordKind.recovery:
         return this.#addRecovery(read);
       case RecordKind.fault:
@@ -172,6 +170,18 @@ export class Moment {
     const by = atBeginning(this.#inWords(read(at.marked.place)));
     if (read(at.marked.isUp) === 1) this.#tell(0, `${by} marks ${server} up: its health checks succeed.`);
     else this.#tellBad(0, `${by} marks ${server} down: its health checks fail.`);
+  }
+
+  #addTurnedAway(read: Read): void {
+    const who = this.#name(read(at.turnedAway.client));
+    const limit = RUN_OUT[read(at.turnedAway.limit) as LimitKind];
+    const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
+    this.#tellBad(0, `${place} has no room for ${who}: ${limit}.`);
+  }
+
+  #addExited(read: Read): void {
+    const how = read(at.exited.isKilled) === 1 ? "is killed, as its grace is over" : "exits";
+    this.#tell(0, `${this.#name(read(at.exited.server))} ${how}.`);
   }
 
   #addPresence(kind: number, read: Read): void {

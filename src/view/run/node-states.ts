@@ -152,6 +152,9 @@ class Folding {
         this.#change(read(at.disconnected.client), timeUs, NodeState.disconnected, -1, told);
         break;
       }
+      case RecordKind.exited:
+        this.#change(read(at.exited.server), timeUs, NodeState.crashed);
+        break;
       case RecordKind.frame:
         this.#addFrame(read(at.frame.kind), read(at.frame.from), timeUs);
         break;
@@ -209,6 +212,9 @@ class Folding {
       case "throttle":
       case "drop":
       case "delay":
+      // A server that is told to stop is up until it exits.
+      case "stop":
+      case "disconnect":
         break;
     }
   }

@@ -28,6 +28,7 @@ const ALWAYS = new Set<number>([
   RecordKind.response,
   RecordKind.turnedAway,
   RecordKind.marked,
+  RecordKind.exited,
   RecordKind.queued,
   RecordKind.recovery,
   RecordKind.channelSent,
