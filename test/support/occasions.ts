@@ -121,15 +121,15 @@ export const OCCASIONS: readonly Occasion[] = [
     "session: open.polling.probing.releasing, STOP → closed",
   ]),
   stops("at once, while many upgrade", { onStop: "exit" }, [
-    "session: open.polling.probing.waiting, EXIT → closed",
-    "session: open.polling.probing.releasing, EXIT → closed",
+    "session: open.polling.probing.waiting, CRASH → closed",
+    "session: open.polling.probing.releasing, CRASH → closed",
   ]),
   stops("by telling all to disconnect, while many upgrade", { onStop: "disconnect" }, [
     "connection: open.polling.probing, DISCONNECT → closed",
     "connection: open.polling.pausing, DISCONNECT → closed",
   ]),
   ...(["close", "exit"] as const).flatMap((onStop) => {
-    const event = onStop === "close" ? "STOP" : "EXIT";
+    const event = onStop === "close" ? "STOP" : "CRASH";
     return [
       streamsStop({ onStop, streamLifetimeMs: 5000 }, `session: streaming.bounded.quiet, ${event} → closed`),
       streamsStop(
@@ -143,14 +143,6 @@ export const OCCASIONS: readonly Occasion[] = [
       ),
     ];
   }),
-  {
-    what: "a process with event streams that end and are commented is killed",
-    lab: {
-      ...streamsLab({ streamLifetimeMs: 5000, commentIntervalMs: 100 }),
-      faults: [{ atMs: 700, act: "crash", target: "server-1" }],
-    },
-    takes: ["session: streaming.bounded.commenting, CRASH → closed"],
-  },
   {
     what: "a server that stops hears that what it had said is published",
     lab: {
@@ -1058,10 +1050,10 @@ export const OCCASIONS: readonly Occasion[] = [
     takes: [
       "server: stopping, LEAVE [isDone] → down",
       "session: open.websocket, FLUSH → open.websocket",
-      "session: open.websocket, EXIT → closed",
-      "session: open.polling.steady, EXIT → closed",
-      "session: held, EXIT → closed",
-      "session: streaming.unbounded.quiet, EXIT → closed",
+      "session: open.websocket, CRASH → closed",
+      "session: open.polling.steady, CRASH → closed",
+      "session: held, CRASH → closed",
+      "session: streaming.unbounded.quiet, CRASH → closed",
     ],
   },
   {

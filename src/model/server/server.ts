@@ -155,12 +155,12 @@ function handle(world: World, server: number, tried: number): void {
 }
 
 /** The process ends: the kernel closes every socket; sessions, rooms and queues are gone. */
-function die(world: World, server: number, event: number): void {
+function die(world: World, server: number, wasToldTo: 0 | 1): void {
   const { sessions, servers } = world;
   servers.isStopping[server] = 0;
   backplaneOf(world).serverDies?.(world, server);
   for (let session = 0; session < sessions.rows; session++)
-    if (sessions.server[session] === server) world.send(event, session, 0, 0);
+    if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, wasToldTo, 0);
   loseHandlings(world, server);
   loseWritings(world, server);
   stopRelay(world, server);
@@ -174,7 +174,7 @@ function die(world: World, server: number, event: number): void {
 /** A process that was told to stop ends, by itself or as it is killed for it. */
 function exit(world: World, server: number, isKilled: 0 | 1): void {
   world.record(RecordKind.exited, world.nodes.first.server + server, isKilled, 0, 0, 0);
-  die(world, server, SessionEvent.EXIT);
+  die(world, server, 1);
 }
 
 const behaviour = {
@@ -183,12 +183,12 @@ const behaviour = {
     receivePush,
     handOutPublished,
     /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
-    die: (world: World, server: number) => die(world, server, SessionEvent.CRASH),
+    die: (world: World, server: number) => die(world, server, 0),
     beginStop,
     disconnectAll,
     leave: (world: World, server: number) => exit(world, server, 0),
     outlastGrace: (world: World, server: number) => exit(world, server, 1),
-    endForNext: (world: World, server: number) => die(world, server, SessionEvent.EXIT),
+    endForNext: (world: World, server: number) => die(world, server, 1),
     boot: (world: World, server: number) => {
       if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;
       backplaneOf(world).serverBooted(world, server);

@@ -5,8 +5,8 @@ import { tableOf, untoldTableOf } from "../world/table.ts";
 
 /**
  * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that
- * brought it. WRITE: x a packet's kind, y its subject. EXPIRE: its WebSocket has reached its age. STOP: its server, which
- * is stopping, closes it. EXIT: its server's process ends. DISCONNECT_CLIENT: its server disconnects its client. FLUSH: what was written in
+ * brought it. WRITE: x a packet's kind, y its subject. EXPIRE: its WebSocket has reached its age. CRASH: its
+ * process dies; x 1: as it was told to stop. STOP: its server closes it; x 1: and tells its client to disconnect. FLUSH: what was written in
  * this turn, and not handed to the kernel yet, is.
  */
 export const sessionPart = part({
@@ -25,8 +25,6 @@ export const sessionPart = part({
     "CRASH",
     "EXPIRE",
     "STOP",
-    "EXIT",
-    "DISCONNECT_CLIENT",
     "FLUSH",
   ],
   fields: {

@@ -263,34 +263,21 @@ const behaviour = {
       end(world, session, cause);
       closeExchanges(world, session, cause, Packet.close);
     },
-    endCrashed: (world: World, session: number) => {
+    endCrashed: (world: World, session: number, wasToldTo: number) => {
       const cause = isGivenUp(world, session) ? Cause.sessionGivenUp : Cause.serverCrashed;
       // A process that was killed says nothing more.
       if (keepsPresence(world)) world.send(AnnouncerEvent.CRASH, session, 0, 0);
+      if (wasToldTo === 1) return endOnPurpose(world, session, EndReason.serverExited);
       endHere(world, session, EndReason.serverCrashed, NONE);
       end(world, session, cause);
       closeExchanges(world, session, cause, NONE);
     },
-    endExited: (world: World, session: number) => {
-      if (keepsPresence(world)) world.send(AnnouncerEvent.CRASH, session, 0, 0);
-      endOnPurpose(world, session, EndReason.serverExited);
-    },
-    /** What a GET waits for is that the session is over. */
-    endStopped: (world: World, session: number) => {
+    endStopped: (world: World, session: number, disconnects: number) => {
+      if (disconnects === 1) return endDisconnected(world, session);
       endHere(world, session, EndReason.serverStopping, NONE);
       saveSession(world, session);
       end(world, session, Cause.connectionClosed);
       closeExchanges(world, session, Cause.connectionClosed, Packet.close);
-    },
-    /** Without a close packet: what tells its client is the disconnect. */
-    endDisconnected: (world: World, session: number) => {
-      if (world.isIn(sessionPart, session, "open.websocket")) {
-        flushToSocket(world, session);
-        handOver(world, session, Packet.disconnect, NONE);
-      } else writeToPoll(world, session, Packet.disconnect, NONE);
-      endHere(world, session, EndReason.disconnectedByServer, NONE);
-      end(world, session, Cause.connectionClosed);
-      closeExchanges(world, session, Cause.connectionClosed, Packet.noop);
     },
     stopStream: (world: World, session: number) => endOnPurpose(world, session, EndReason.serverStopping),
     /** A long poll: what its client has not is the answer. */
@@ -402,6 +389,17 @@ function writeNews(world: World, session: number): void {
   world.packets.drain(takeNewsOf(world, session), (packet, copy) => write(world, session, packet, copy));
 }
 
+/** The client is told to disconnect, and its connection is closed without a close packet. */
+function endDisconnected(world: World, session: number): void {
+  if (world.isIn(sessionPart, session, "open.websocket")) {
+    flushToSocket(world, session);
+    handOver(world, session, Packet.disconnect, NONE);
+  } else writeToPoll(world, session, Packet.disconnect, NONE);
+  endHere(world, session, EndReason.disconnectedByServer, NONE);
+  end(world, session, Cause.connectionClosed);
+  closeExchanges(world, session, Cause.connectionClosed, Packet.noop);
+}
+
 /** The server ends what it holds, in good health. */
 function endOnPurpose(world: World, session: number, reason: number): void {
   endHere(world, session, reason, NONE);
@@ -443,8 +441,6 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         HEARTBEAT_FAILED: { target: "closed", actions: "endSilent" },
         CRASH: { target: "closed", actions: "endCrashed" },
         STOP: { target: "closed", actions: "endStopped" },
-        EXIT: { target: "closed", actions: "endExited" },
-        DISCONNECT_CLIENT: { target: "closed", actions: "endDisconnected" },
         SOCKET_CLOSED: [
           { guard: "isSocket", target: "closed", actions: "endClosed" },
           { guard: "isHeldPoll", target: "closed", actions: "endClosed" },
@@ -502,7 +498,6 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
         CRASH: { target: "closed", actions: "endCrashed" },
         STOP: { target: "closed", actions: "answerNothing" },
-        EXIT: { target: "closed", actions: "endExited" },
       },
       after: { pollHold: { target: "closed", actions: "answerNothing" } },
     },
@@ -514,7 +509,6 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
         SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
         CRASH: { target: "closed", actions: "endCrashed" },
         STOP: { target: "closed", actions: "stopStream" },
-        EXIT: { target: "closed", actions: "endExited" },
       },
       states: {
         choosing: { always: [{ guard: "endsStreams", target: "bounded" }, { target: "unbounded" }] },

@@ -34,10 +34,16 @@ export function beginStop(world: World, server: number): void {
   const { onStop, drainUs } = ofServers(world, serverPart);
   servers.isStopping[server] = 1;
   const closes = onStop === "close" || onStop === "disconnect";
-  const code = onStop === "close" ? SessionEvent.STOP : SessionEvent.DISCONNECT_CLIENT;
+  const disconnects = onStop === "disconnect" ? 1 : 0;
   const open = closes ? sessionsOf(world, server) : [];
   for (const [i, session] of open.entries())
-    queue.schedule(queue.nowUs + Math.floor((drainUs * i) / open.length), code, session, 0, 0);
+    queue.schedule(
+      queue.nowUs + Math.floor((drainUs * i) / open.length),
+      SessionEvent.STOP,
+      session,
+      disconnects,
+      0,
+    );
   queue.schedule(queue.nowUs + (closes ? drainUs : 0), ServerEvent.LEAVE, server, 0, 0);
 }
 
@@ -45,7 +51,8 @@ export function beginStop(world: World, server: number): void {
 export function disconnectAll(world: World, server: number): void {
   const { queue } = world;
   for (const session of sessionsOf(world, server))
-    queue.schedule(queue.nowUs, SessionEvent.DISCONNECT_CLIENT, session, 0, 0);
+    if (world.isIn(sessionPart, session, "open"))
+      queue.schedule(queue.nowUs, SessionEvent.STOP, session, 1, 0);
 }
 
 /** Whether a process that stops is done: it exits whatever it has, or it has no connection any more. */

@@ -1,11 +1,12 @@
 /**
- * What records, their columns and frames say of themselves, and where fields have their defaults from, is for the reference alone; which
- * values of a field are worth a try, for generated scenarios. The page's code comes without.
+ * What records, their columns and frames say of themselves, where fields have their defaults from, and which causes and ends a part can
+ * inflict, is for the reference alone; which values of a field are worth a try, for generated scenarios. The page's code comes without.
  */
 import type { Plugin } from "vite";
 
 const SAID = /\bsays:\s*"(?:[^"\\]|\\.)*",?/g;
 const SOURCE = /^\s*source: "[^"]*",$/gm;
+const INFLICTED = /^ {2}(?:causes|ends): \[[^\]]*\],$/gm;
 const TRIED = /\btried: \[[^\]]*\],?/g;
 
 export function smallRecords(): Plugin {
@@ -19,7 +20,9 @@ export function smallRecords(): Plugin {
       },
       handler(code, id) {
         const isTrace = id.includes("/trace/");
-        const left = isTrace ? code.replace(SAID, "") : code.replace(SOURCE, "").replace(TRIED, "");
+        const left = isTrace
+          ? code.replace(SAID, "")
+          : code.replace(SOURCE, "").replace(TRIED, "").replace(INFLICTED, "");
         if (isTrace && left === code)
           this.error("records are declared otherwise than expected: what they say would be in the page");
         return { code: left, map: null };
