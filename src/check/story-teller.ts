@@ -196,7 +196,7 @@ export class StoryTeller {
 
   #exited(row: number): Told {
     const { trace } = this.#run;
-    const how = trace[at.exited.isKilled][row] === 1 ? "is killed, as its grace is over" : "exits";
+    const how = trace[at.exited.isKilled][row] === 1 ? "is killed after its grace" : "exits";
     return this.#line(`${this.#name(trace[at.exited.server][row])} ${how}.`, 8, "exited");
   }
 
@@ -631,7 +631,7 @@ const PAGE_LINES = {
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {
   crash: (target) => `${target} is killed: what it had in memory is gone, and so are its connections.`,
   stop: (target) => `${target} is told to stop.`,
-  disconnect: (target) => `${target} disconnects all its clients.`,
+  disconnect: (target) => `${target} disconnects its clients.`,
   restart: (target) => `${target} starts again, with an empty memory.`,
   freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
   throttle: (target) => `${target} is put into the background: its timers fire late.`,

@@ -395,12 +395,12 @@ export const END_REASONS: readonly EndReason[] = [
   },
   {
     name: "server-stopping",
-    label: "closed by a server that stops",
+    label: "server stopping",
     at: "server",
     sentence: "The server was told to stop, and closed its connections before its process ended.",
     remedy: "Let clients come back by themselves, and ask for what they missed.",
     cause: null,
-    had: ({ whose, place }) => `${place} was stopping and had closed ${whose}'s connection`,
+    had: ({ whose, place }) => `${place} was stopping, and had closed ${whose}'s connection`,
   },
   {
     name: "server-exited",
@@ -410,7 +410,7 @@ export const END_REASONS: readonly EndReason[] = [
       "The server's process was told to stop, and ended while the connection was open; what it had not written yet is gone.",
     remedy: "Close connections before the process ends, and wait until that is done.",
     cause: null,
-    had: ({ whose, place }) => `${place} had exited with ${whose}'s connection open`,
+    had: ({ whose, place }) => `${place} had exited, and ${whose}'s connection with it`,
   },
   {
     name: "disconnected-by-server",

@@ -16,7 +16,7 @@ export function faultText(run: RunResult, fault: Fault): string {
     case "stop":
       return `${target} is told to stop.`;
     case "disconnect":
-      return `${target} disconnects all its clients.`;
+      return `${target} disconnects its clients.`;
     case "freeze":
       return `Fault: freeze of ${target}.`;
     case "throttle":

@@ -180,7 +180,7 @@ export class Moment {
   }
 
   #addExited(read: Read): void {
-    const how = read(at.exited.isKilled) === 1 ? "is killed, as its grace is over" : "exits";
+    const how = read(at.exited.isKilled) ? "is killed after its grace" : "exits";
     this.#tell(0, `${this.#name(read(at.exited.server))} ${how}.`);
   }
 
