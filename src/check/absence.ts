@@ -3,23 +3,19 @@
  * handed out counts: what never came so far, no way of coming back could bring.
  */
 
-import { CAUSES, Cause } from "../model/trace/causes.ts";
+import { Cause } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { at, RecordKind, type Records, RecoveryOutcome } from "../model/trace/records.ts";
-import { messageNumber } from "../run/message-number.ts";
+import { BETWEEN_SERVERS, missed } from "./missed.ts";
 import type { Breach, Monitor, Setting } from "./rule.ts";
 import { type Scope, ScopeCounter } from "./scope.ts";
 
 /** What is lost for these was lost between servers, or refused by a vendor before any handed it out; or its sender had said that it may be. */
 const ELSEWHERE: readonly number[] = [
-  Cause.noBackplane,
-  Cause.notSubscribed,
-  Cause.backplaneDown,
+  ...BETWEEN_SERVERS,
   Cause.overQuota,
   Cause.overRate,
   Cause.tooLarge,
-  Cause.publishRefused,
-  Cause.trimmed,
   Cause.volatileDropped,
 ];
 /** What a client's message can be lost for only after a server has handed it out. */
@@ -157,13 +153,7 @@ export class AbsenceMonitor implements Monitor {
   }
 
   #breach(client: number, message: number, cause: number): Breach {
-    const { name, label } = CAUSES[cause];
-    return {
-      key: name,
-      text: `${this.#nameOf(client)} is connected again, and misses message ${messageNumber(message)}: ${label}.`,
-      clients: [client],
-      message,
-    };
+    return missed(this.#nameOf, client, message, cause, "is connected again, and misses");
   }
 
   scope(): Scope {

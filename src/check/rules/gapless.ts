@@ -1,20 +1,12 @@
 import { msToUs } from "../../kernel/time.ts";
-import { CAUSES, Cause } from "../../model/trace/causes.ts";
+import { Cause } from "../../model/trace/causes.ts";
 import { at, RecordKind, type Records, RequestKind } from "../../model/trace/records.ts";
-import { messageNumber } from "../../run/message-number.ts";
 import { namesOf } from "../../scenario/names.ts";
 import { timerMs } from "../../scenario/timers.ts";
+import { BETWEEN_SERVERS, missed } from "../missed.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
-/** What is lost for these never reached a server, or was lost between servers: there was nothing to keep. */
-const ELSEWHERE: readonly number[] = [
-  Cause.noBackplane,
-  Cause.notSubscribed,
-  Cause.backplaneDown,
-  Cause.publishRefused,
-  Cause.trimmed,
-];
 /** What a client's message can be lost for only after a server has handed it out. */
 const HANDED_OUT: readonly number[] = [Cause.recipientAway, Cause.betweenPolls, Cause.beyondReplay];
 
@@ -103,18 +95,11 @@ class GapMonitor implements Monitor {
       this.#counter.exempt(LEFT);
       return null;
     }
-    if (isServers ? ELSEWHERE.includes(cause) : !HANDED_OUT.includes(cause)) {
+    if (isServers ? BETWEEN_SERVERS.includes(cause) : !HANDED_OUT.includes(cause)) {
       this.#counter.exempt("it never came so far");
       return null;
     }
-    const { name, label } = CAUSES[cause];
-    const message = trace[at.lost.message][row];
-    return {
-      key: name,
-      text: `${this.#nameOf(recipient)} misses message ${messageNumber(message)}: ${label}.`,
-      clients: [recipient],
-      message,
-    };
+    return missed(this.#nameOf, recipient, trace[at.lost.message][row], cause);
   }
 
   scope(): Scope {

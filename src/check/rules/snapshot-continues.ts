@@ -1,7 +1,7 @@
-import { CAUSES, Cause } from "../../model/trace/causes.ts";
+import { Cause } from "../../model/trace/causes.ts";
 import { FrameKind } from "../../model/trace/frames.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
-import { messageNumber } from "../../run/message-number.ts";
+import { missed } from "../missed.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
@@ -64,15 +64,7 @@ class SnapshotMonitor implements Monitor {
       this.#counter.exempt("it was lost for another reason");
       return null;
     }
-    const recipient = trace[at.lost.recipient][row];
-    const message = trace[at.lost.message][row];
-    const { name, label } = CAUSES[cause];
-    return {
-      key: name,
-      text: `${this.#nameOf(recipient)} misses message ${messageNumber(message)}: ${label}.`,
-      clients: [recipient],
-      message,
-    };
+    return missed(this.#nameOf, trace[at.lost.recipient][row], trace[at.lost.message][row], cause);
   }
 
   scope(): Scope {

@@ -1,8 +1,8 @@
-import { CAUSES, Cause } from "../../model/trace/causes.ts";
+import { Cause } from "../../model/trace/causes.ts";
 import { EndReason } from "../../model/trace/end-reasons.ts";
 import { FrameKind } from "../../model/trace/frames.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
-import { messageNumber } from "../../run/message-number.ts";
+import { missed } from "../missed.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
@@ -91,14 +91,7 @@ class StreamMonitor implements Monitor {
       this.#counter.exempt("its server had read nothing yet");
       return null;
     }
-    const message = trace[at.lost.message][row];
-    const { name, label } = CAUSES[cause]!;
-    return {
-      key: name,
-      text: `${this.#nameOf(recipient)} misses message ${messageNumber(message)}: ${label}.`,
-      clients: [recipient],
-      message,
-    };
+    return missed(this.#nameOf, recipient, trace[at.lost.message][row], cause);
   }
 
   scope(): Scope {

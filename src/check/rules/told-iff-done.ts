@@ -1,6 +1,7 @@
-import { CAUSES, Cause } from "../../model/trace/causes.ts";
+import { Cause } from "../../model/trace/causes.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { messageNumber } from "../../run/message-number.ts";
+import { missed } from "../missed.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { type Scope, ScopeCounter } from "../scope.ts";
 
@@ -99,13 +100,7 @@ class HalvesMonitor implements Monitor {
 
   #neverTold(message: number, recipient: number): Breach | null {
     if (!this.#halves.delete(message)) return null;
-    const { name, label } = CAUSES[Cause.eventNeverPublished]!;
-    return {
-      key: name,
-      text: `${this.#nameOf(recipient)} is never told message ${messageNumber(message)}: ${label}.`,
-      clients: [recipient],
-      message,
-    };
+    return missed(this.#nameOf, recipient, message, Cause.eventNeverPublished, "is never told");
   }
 
   scope(): Scope {
