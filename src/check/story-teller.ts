@@ -303,8 +303,10 @@ export class StoryTeller {
     const again = before === null ? "" : `${this.#name(before.server)} did not answer: `;
     const sends = `${again === "" ? "The" : `${again}the`} balancer (${this.#run.scenario.balancer.policy}) sends ${who} to ${this.#name(server)}`;
     const weight = again === "" ? 0 : 4;
-    if (kind === RequestKind.handshake || isTunnel(kind))
-      return this.#line(`${sends}, which creates the session.`, 4 + weight, "request");
+    if (kind === RequestKind.handshake || isTunnel(kind)) {
+      const creates = this.#isTaken(row) ? ", which creates the session" : "";
+      return this.#line(`${sends}${creates}.`, 4 + weight, "request");
+    }
     if (kind === RequestKind.plain || kind === RequestKind.longPoll || kind >= RequestKind.events)
       return this.#line(`${sends}.`, 4 + weight, "request");
     const home = this.#routing.homeOf(trace[at.request.session][row]);
@@ -313,6 +315,20 @@ export class StoryTeller {
     const why = again === "" ? this.#whyElsewhere(client, home, row) : null;
     const goes = why === null ? sends : `${why}: ${who} goes to ${this.#name(server)}`;
     return this.#line(`${goes}, but the session is on ${this.#name(home)}.`, 8, "request elsewhere");
+  }
+
+  /** Whether a request that opens a connection is answered by the server that it is sent to, and is not refused. */
+  #isTaken(request: number): boolean {
+    const { trace } = this.#run;
+    const exchange = trace[at.request.exchange][request];
+    for (let row = request + 1; row < trace.length; row++) {
+      const kind = trace.kind[row];
+      // It is sent on once more: this server did not take it.
+      if (kind === RecordKind.request && trace[at.request.exchange][row] === exchange) return false;
+      if (kind !== RecordKind.response || trace[at.response.exchange][row] !== exchange) continue;
+      return trace[at.response.status][row] < 400 && trace[at.response.errorCode][row] !== FORBIDDEN;
+    }
+    return false;
   }
 
   /** What keeps a policy that binds sessions to servers from doing so; null if the policy does not try to. */

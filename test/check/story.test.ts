@@ -150,6 +150,24 @@ describe("everybody who takes part", () => {
   });
 });
 
+describe("a request that opens a connection", () => {
+  it("creates the session at the server that takes it, and at none that is dead", () => {
+    const story = storyOf({
+      durationMs: 10_000,
+      clients: [{ ...A, startMs: 100 }],
+      servers: { count: 2 },
+      balancer: { kind: "haproxy", retries: 1, redispatch: true },
+      faults: [{ atMs: 0, act: "crash", target: "server-1" }],
+      ...counting({ event: "connected" }, 0),
+    });
+    const sent = story.filter((line) => line.includes("sends A's"));
+    expect(sent.map((line) => line.replace(/^.*A's /, ""))).toEqual([
+      "GET websocket handshake to server-1.",
+      "GET websocket handshake to server-2, which creates the session.",
+    ]);
+  });
+});
+
 describe("what the design has to do with it", () => {
   it("the transport, as written", () => {
     const opens = (transport: string) =>
