@@ -22,7 +22,7 @@ import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
 import { keepInHistory, loseHistory } from "./history.ts";
 import { backplaneOf } from "./index.ts";
-import { RedisClientEvent } from "./redis-client.part.ts";
+import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { channelOf, clientOfOrigin, subscriberOf } from "./redis-client.ts";
 import { addEntry, loseStream, read } from "./stream-log.ts";
 import { takes } from "./vendor.ts";
@@ -47,8 +47,9 @@ function accept(world: World, redisClient: number): void {
 
 /** A server asks for what comes after what it has read. */
 function serveReader(world: World, redisClient: number, lastRead: number): void {
-  // What was asked over a connection that is gone is answered to nobody.
-  if (world.redisClients.accepted[redisClient] === 1) read(world, redisClient >> 1, lastRead);
+  // What was asked over a connection that is gone, or by a process that has died since, is answered to nobody.
+  if (world.redisClients.accepted[redisClient] === 0 || world.isIn(redisClientPart, redisClient, "off")) return;
+  read(world, redisClient >> 1, lastRead);
 }
 
 /** A server is subscribed to a channel: of all, or, from 1, of a room. */
