@@ -23,8 +23,8 @@ export class HealthChecks extends tableOf({
   health: small(),
   /** How many checks there have been. */
   number: whole(),
-  /** When the current one began. µs. Its timer is in the queue. */
-  askedUs: untold(time()),
+  /** When the current one began. µs. The timer in the queue may be that of a packet, and does not say it. */
+  askedUs: time(),
   /** The upward stream of its connection, and the next is its downward one. */
   stream: untold(row()),
   /** 1: its packet or the answer is on its way. */

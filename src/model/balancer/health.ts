@@ -8,12 +8,14 @@
  * lost is sent again after a second, as the first of any connection.
  *
  * Leaves out: checks that ask the application; `fastinter`, `downinter`, `spread-checks`; that a check keeps one of the balancer's
- * ports for a while. All servers are up, and have been for long, when the run begins or the balancer starts anew.
+ * ports for a while; how long its packets take beside the mean, as with all that kernels say by themselves (tcp.ts, keepalive.ts): it
+ * would decide nothing but when, and draw at every check. All servers are up, and have been for long, when the run begins or the balancer starts anew.
  */
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropsAck, dropsPacket } from "../network/link.ts";
 import { NONE } from "../network/packets.ts";
 import { latencyOf, recordFrame } from "../network/streams.ts";
+import { SYN_TIMEOUT_US } from "../network/tcp.part.ts";
 import { openStreams } from "../network/tcp.ts";
 import { serverPart } from "../server/server.part.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -21,9 +23,6 @@ import { RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { HealthEvent, healthPart } from "./health.part.ts";
-
-/** When a SYN that was lost goes again. µs. */
-const KNOCK_US = 1_000_000;
 
 /** The checks of all servers, if the balancer that has them makes any. */
 export function addHealthChecks(world: World): void {
@@ -128,7 +127,7 @@ const behaviour = {
       Math.floor((world.balancers.checkUs[lastOf(world)] * server) / world.nodes.count.server),
     rest: (world: World, server: number) => world.balancers.checkUs[lastOf(world)] - sinceUs(world, server),
     patience: (world: World, server: number) =>
-      Math.min(KNOCK_US, world.balancers.checkTimeoutUs[lastOf(world)] - sinceUs(world, server)),
+      Math.min(SYN_TIMEOUT_US, world.balancers.checkTimeoutUs[lastOf(world)] - sinceUs(world, server)),
   },
 } satisfies Behaviour<World>;
 

@@ -16,6 +16,7 @@
  * taken to. Without limits nothing is counted.
  */
 import { NONE } from "../network/packets.ts";
+import { LINEAR_SYN_TIMEOUTS, SYN_TIMEOUT_US } from "../network/tcp.part.ts";
 import { LimitKind, RecordKind } from "../trace/records.ts";
 import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
@@ -26,9 +27,6 @@ import { UpstreamEvent } from "./upstream.part.ts";
 
 /** nginx's accept_mutex_delay, for which it accepts nothing after EMFILE (ngx_event_accept). µs. */
 const ACCEPT_PAUSE_US = 500_000;
-/** SYN timeouts: the first, and how many are alike before they double (tcp.ts). µs. */
-const KNOCK_US = 1_000_000;
-const LINEAR_KNOCKS = 5;
 
 /** Whether sockets are counted at a balancer. */
 function isBounded({ balancers }: World, balancer: number): boolean {
@@ -84,7 +82,7 @@ export function dequeue({ balancers, exchanges }: World, exchange: number): void
 /** Until the balancer accepts again, or the client knocks again. µs. */
 export function acceptWaitUs({ balancers, exchanges, queue }: World, exchange: number): number {
   const knocks = exchanges.knocks[exchange];
-  if (knocks > 0) return KNOCK_US * 2 ** Math.max(0, knocks - LINEAR_KNOCKS);
+  if (knocks > 0) return SYN_TIMEOUT_US * 2 ** Math.max(0, knocks - 1 - LINEAR_SYN_TIMEOUTS);
   return balancers.pausedUntilUs[exchanges.balancer[exchange]] - queue.nowUs;
 }
 

@@ -36,6 +36,10 @@ export const tcpPart = part({
 });
 export const TcpEvent = tcpPart.on;
 
+/** When a connection's first packet that was not answered goes again, and how many more of its timeouts are alike (tcp_syn_linear_timeouts) before they double. µs. */
+export const SYN_TIMEOUT_US = 1_000_000;
+export const LINEAR_SYN_TIMEOUTS = 4;
+
 /** Where a segment is. In this order: from `held` on, it has arrived; from `read` on, it carries nothing any more. */
 export const Where = {
   /** Written by the application, and not sent yet: what was lost before it has to be repaired first. */

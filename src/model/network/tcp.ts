@@ -44,13 +44,10 @@ import { forget } from "./nat.ts";
 import { NONE } from "./packets.ts";
 import { abandonPath, transmitQuic } from "./quic.ts";
 import { endsOf, latencyOf, recordFrame, roundTripUs } from "./streams.ts";
-import { TcpEvent, tcpPart, Where } from "./tcp.part.ts";
+import { LINEAR_SYN_TIMEOUTS, SYN_TIMEOUT_US, TcpEvent, tcpPart, Where } from "./tcp.part.ts";
 
 const MIN_RTO_US = 200_000;
 const MAX_RTO_US = 120_000_000;
-/** The first timeouts of a handshake, of which the first and tcp_syn_linear_timeouts (4) more are alike. */
-const SYN_TIMEOUT_US = 1_000_000;
-const LINEAR_SYN_TIMEOUTS = 4;
 /** tcp_syn_retries (6), to which the kernel adds the linear ones. */
 const MAX_SYN_RETRIES = 6 + LINEAR_SYN_TIMEOUTS;
 /** What tcp_retries2 = 15 comes to, by tcp_model_timeout: 200 ms doubled nine times, and 120 s six times. FACTS §4. */

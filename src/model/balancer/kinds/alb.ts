@@ -1,5 +1,5 @@
 import { durationMs } from "../../world/field.ts";
-import { fall, interval, rise } from "./checks.ts";
+import { TARGET_CHECKS, targetChecks } from "./checks.ts";
 import { asksOnce, balancerKind, idle } from "./kind.ts";
 
 /** HealthCheckTimeoutSeconds of an HTTP check. FACTS §3. */
@@ -22,23 +22,11 @@ export const alb = balancerKind({
       source: "FACTS §3",
       tried: [500, 1500],
     }),
-    checkIntervalMs: interval(30_000, {
-      says: "How often a target is checked; none: for a look at what the checks do",
-      source: "FACTS §3",
-      tried: [300],
-    }),
-    fall: fall(2, "FACTS §3"),
-    rise: rise(5, "FACTS §3"),
+    ...TARGET_CHECKS,
   },
   timeouts: idle,
   failures: asksOnce(502),
-  checks: ({ checkIntervalUs, fall, rise }) => ({
-    intervalUs: checkIntervalUs,
-    timeoutUs: Math.min(checkIntervalUs, CHECK_TIMEOUT_US),
-    fall,
-    rise,
-    failsOpen: true,
-  }),
+  checks: targetChecks(CHECK_TIMEOUT_US),
   lazyUs: 0,
   afterSilence: "closes",
 });

@@ -1,5 +1,5 @@
 import { count, durationMs, durationOr, yesOrNo } from "../../world/field.ts";
-import { fall, interval, rise } from "./checks.ts";
+import { fall, rise } from "./checks.ts";
 import { balancerKind, type Limit } from "./kind.ts";
 
 /**
@@ -43,7 +43,7 @@ export const haproxy = balancerKind({
       says: "HAProxy's option redispatch, which is off unless it is set: whether the last retry goes to another server",
       source: "FACTS §3; ground-truth 18",
     }),
-    checkIntervalMs: interval("none", {
+    checkIntervalMs: durationOr(["none"], "none", {
       says: "HAProxy's check inter (2000 where there is check alone): how often it tries whether a server can be connected to; none: it never does",
       source: "FACTS §3; ground-truth 18",
       tried: [400],

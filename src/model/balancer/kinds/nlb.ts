@@ -1,5 +1,5 @@
 import { durationMs } from "../../world/field.ts";
-import { fall, interval, rise } from "./checks.ts";
+import { TARGET_CHECKS, targetChecks } from "./checks.ts";
 import { asksOnce, balancerKind, idle } from "./kind.ts";
 
 /** HealthCheckTimeoutSeconds of a TCP check. FACTS §3. */
@@ -25,23 +25,11 @@ export const nlb = balancerKind({
       source: "FACTS §3",
       tried: [500, 1200],
     }),
-    checkIntervalMs: interval(30_000, {
-      says: "How often a target is checked; none: for a look at what the checks do",
-      source: "FACTS §3",
-      tried: [300],
-    }),
-    fall: fall(2, "FACTS §3"),
-    rise: rise(5, "FACTS §3"),
+    ...TARGET_CHECKS,
   },
   timeouts: idle,
   failures: asksOnce("closes"),
-  checks: ({ checkIntervalUs, fall, rise }) => ({
-    intervalUs: checkIntervalUs,
-    timeoutUs: Math.min(checkIntervalUs, CHECK_TIMEOUT_US),
-    fall,
-    rise,
-    failsOpen: true,
-  }),
+  checks: targetChecks(CHECK_TIMEOUT_US),
   lazyUs: 0,
   afterSilence: "forgets",
   hearsKeepalive: true,
