@@ -1,4 +1,4 @@
-import { flag, owner, row, untold } from "../world/column.ts";
+import { owner, row, untold } from "../world/column.ts";
 import { oneOf, waitMs } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -30,7 +30,6 @@ export const WritingEvent = writingPart.on;
 export class Writings extends tableOf({
   // Told in future.ts while it is at work: which comes first depends on the run.
   server: untold(row()),
+  /** It has a branch here until the handler is over. */
   message: untold(owner()),
-  /** 1 while the message has a branch here. */
-  isOpen: flag(1),
 }) {}

@@ -67,36 +67,22 @@ const behaviour = {
       storeForLoaders(world, message);
     },
     end: (world: World, writing: number) => {
-      const { writings } = world;
-      writings.isOpen[writing] = 0;
-      endBranch(world, writings.message[writing], placeOf(world, writing));
+      endBranch(world, world.writings.message[writing], placeOf(world, writing));
     },
     /** In the transaction that writes the row. */
-    leaveToRelay: (world: World, writing: number) => {
-      const { writings } = world;
-      writings.isOpen[writing] = 0;
-      putIntoOutbox(world, writings.message[writing]);
-    },
-    publishLast: (world: World, writing: number) => {
-      world.writings.isOpen[writing] = 0;
-      publish(world, writing);
-    },
+    leaveToRelay: (world: World, writing: number) => putIntoOutbox(world, world.writings.message[writing]),
+    publishLast: publish,
     /** The process died before the row was there. */
     giveUp: (world: World, writing: number) => {
-      const { writings } = world;
-      const message = writings.message[writing];
+      const message = world.writings.message[writing];
       const place = placeOf(world, writing);
-      writings.isOpen[writing] = 0;
       world.record(RecordKind.neverWritten, message, place, 0, 0, 0);
       if (howItPublishes(world) === "before") endBranch(world, message, place);
       else loseEmit(world, message, Cause.serverCrashed, place);
     },
     /** The process died with the row written, and nobody told. */
-    tellNobody: (world: World, writing: number) => {
-      const { writings } = world;
-      writings.isOpen[writing] = 0;
-      loseEmit(world, writings.message[writing], Cause.eventNeverPublished, placeOf(world, writing));
-    },
+    tellNobody: (world: World, writing: number) =>
+      loseEmit(world, world.writings.message[writing], Cause.eventNeverPublished, placeOf(world, writing)),
   },
   guards: {
     publishesFirst: (world: World) => howItPublishes(world) === "before",
