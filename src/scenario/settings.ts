@@ -5,11 +5,23 @@
  */
 
 import { BACKPLANES } from "../model/backplane/index.ts";
+import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
+import { CHANNELS } from "../model/gateway/channels.ts";
+import { PRESENCE } from "../model/presence/index.ts";
 import { isDeeper } from "./depth.ts";
 import { FIXED_FIELDS } from "./fields.ts";
 import type { Member } from "./part-fields.ts";
 import { followPath, resolvePath } from "./path.ts";
 import { LIMITS } from "./schema.ts";
+
+/** What a scenario chooses one of by its kind, by the field that it stands in. */
+const FAMILIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
+  balancer: BALANCER_KINDS,
+  proxies: BALANCER_KINDS,
+  backplane: BACKPLANES,
+  presence: PRESENCE,
+  gateway: CHANNELS,
+};
 
 /** Why a setting can't be made. */
 export interface SettingProblem {
@@ -40,25 +52,23 @@ export function applySettings(
     }
     for (const keys of places) {
       const parent = followPath(document, keys.slice(0, -1)) as Record<string, unknown>;
-      if (path === "backplane.kind") leaveKind(BACKPLANES, parent, value);
+      if (keys.at(-1) === "kind") leaveKind(FAMILIES[keys[0]!] ?? {}, parent, value);
       parent[keys.at(-1)!] = structuredClone(value);
     }
   }
   return null;
 }
 
-/** What a member of a family has of its own goes when another takes its place. */
-function leaveKind(
-  family: Readonly<Record<string, Member>>,
-  written: Record<string, unknown>,
-  kind: unknown,
-): void {
-  const own = (member: unknown) => {
-    const isMember = typeof member === "string" && Object.hasOwn(family, member);
-    return isMember ? Object.keys(family[member]!.fields ?? {}) : [];
-  };
+/**
+ * What a member of a family has of its own goes when another takes its place. What both have stays, but for defaults, which a document
+ * that was checked has written out: of these, each has its own.
+ */
+function leaveKind(family: Readonly<Record<string, Member>>, written: Record<string, unknown>, kind: unknown): void {
+  const own = (member: unknown) =>
+    typeof member === "string" && Object.hasOwn(family, member) ? (family[member]!.fields ?? {}) : {};
   const kept = own(kind);
-  for (const name of own(written.kind)) if (!kept.includes(name)) delete written[name];
+  for (const [name, { initial }] of Object.entries(own(written.kind)))
+    if (!Object.hasOwn(kept, name) || written[name] === initial) delete written[name];
 }
 
 /** What is wrong with a setting, whatever the document. */

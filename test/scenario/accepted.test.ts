@@ -154,6 +154,31 @@ describe("settings", () => {
     expect(turned(scenario, { "workload.2.untilMs": 100 }).workload[2]!.untilMs).toBe(100);
   });
 
+  test("another kind, which leaves behind what only the one before has, and its defaults", () => {
+    const plain = accepted(
+      small({
+        balancer: { maxFails: 2 },
+        proxies: [{ name: "edge", kind: "haproxy", retries: 1 }],
+        backplane: { kind: "redis", client: "ioredis", offlineQueue: false },
+        presence: { kind: "bloom", bits: 64 },
+      }),
+    );
+    expect(plain.balancer).toMatchObject({ idleTimeoutMs: 60_000, maxFails: 2 });
+    const another = turned(plain, {
+      "balancer.kind": "nlb",
+      "proxies.edge.kind": "alb",
+      "backplane.kind": "sharded",
+      "presence.kind": "set-user",
+    });
+    expect(another.balancer).toMatchObject({ kind: "nlb", idleTimeoutMs: 350_000 });
+    expect(another.proxies[0]).toMatchObject({ kind: "alb", idleTimeoutMs: 60_000 });
+    expect(another.backplane).toMatchObject({ kind: "sharded", client: "ioredis", offlineQueue: false });
+    expect(another.presence.kind).toBe("set-user");
+    expect(turned(turned(plain, { "balancer.idleTimeoutMs": 7 }), { "balancer.kind": "nlb" }).balancer).toMatchObject({
+      idleTimeoutMs: 7,
+    });
+  });
+
   test("a whole object or list", () => {
     expect(
       turned(scenario, {
