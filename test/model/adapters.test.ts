@@ -273,6 +273,28 @@ describe("a stream", () => {
     expect(ledger.tally).toMatchObject({ delivered: ledger.tally.sent, lost: 0, duplicated: 0 });
   });
 
+  it("keeps nothing for a process that has asked for more, and died before it was heard", () => {
+    const { ledger } = runLab({
+      durationMs: 3000,
+      clients: ["A", "C"].map((name) => ({
+        name,
+        transport: "websocket" as const,
+        startConnected: true,
+        reconnectionDelayMs: 60_000,
+      })),
+      backplane: { kind: "streams" },
+      network: { backplane: { latencyMs: 50 } },
+      workload: [{ from: "A", to: "C", everyMs: 50, firstMs: 1500, untilMs: 2500 }],
+      faults: [
+        { atMs: 1000, act: "crash", target: "server-2" },
+        // It is connected at 1300 ms, and asks; Redis hears that at 1350 ms.
+        { atMs: 1200, act: "restart", target: "server-2" },
+        { atMs: 1320, act: "crash", target: "server-2" },
+      ],
+    });
+    expect(ledger.tally).toMatchObject({ sent: 21, lost: 21 });
+  });
+
   it("is read from its end by a process that starts", () => {
     const { ledger } = stream([
       { atMs: 1000, act: "crash", target: "server-2" },

@@ -7,6 +7,7 @@ import { BackplaneEvent } from "../../src/model/backplane/backplane.part.ts";
 import { ExchangeEvent } from "../../src/model/balancer/exchange.part.ts";
 import { UpstreamEvent } from "../../src/model/balancer/upstream.part.ts";
 import { ClientSocketEvent } from "../../src/model/client/client-socket.part.ts";
+import { writingPart } from "../../src/model/delivery/writing.part.ts";
 import { ChannelEvent } from "../../src/model/gateway/channel.part.ts";
 import { GatewayEvent } from "../../src/model/gateway/gateway.part.ts";
 import { Packet } from "../../src/model/network/packets.ts";
@@ -70,6 +71,7 @@ export function countHoldings(world: Simulation): Holdings {
   for (let i = 0; i < handlings.rows; i++)
     if (handlings.isOpen[i] === 1) add(branches, handlings.message[i]!);
   const { writings } = world;
-  for (let i = 0; i < writings.rows; i++) if (writings.isOpen[i] === 1) add(branches, writings.message[i]!);
+  for (let i = 0; i < writings.rows; i++)
+    if (!world.isIn(writingPart, i, "over")) add(branches, writings.message[i]!);
   return { carriers, branches };
 }

@@ -527,10 +527,9 @@ export interface Columns extends Records {
   readonly length: number;
 }
 
-/** Whom a message is for. */
 /**
- * `server`: the server that gets it, which answers: the one copy is the answer, and its recipient the sender. `task`: the server that
- * gets it, which does something: the one copy is that it is done, once or again, and stands under the sender's name.
+ * Whom a message is for. `server`: the server that gets it, which answers: the one copy is the answer, and its recipient the sender. `task`:
+ * the server that gets it, which does something: the one copy is that it is done, once or again, and stands under the sender's name.
  */
 export const Audience = { others: 0, everyone: 1, room: 2, direct: 3, server: 4, task: 5 } as const;
 export type Audience = (typeof Audience)[keyof typeof Audience];

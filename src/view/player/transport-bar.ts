@@ -8,7 +8,6 @@ import { shared } from "../look/styles.ts";
 import { everyTick, follow } from "./follow.ts";
 import type { Player } from "./player.ts";
 
-/** Fires «copy-link». */
 /** What fits on a phone. */
 const SHORT_PACES: Readonly<Record<string, string>> = {
   "follow-half": "½×",
@@ -21,6 +20,7 @@ const SHORT_PACES: Readonly<Record<string, string>> = {
   "fast-10": "10×",
 };
 
+/** Fires «copy-link». */
 export class FanoutTransport extends PageElement {
   static override properties = { player: { attribute: false }, copied: { attribute: false } };
   declare player: Player;
