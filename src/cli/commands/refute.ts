@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import { BELIEFS, type Belief, refute } from "../../check/beliefs.ts";
 import { type Counterexample, scenarioFile } from "../../check/counterexample.ts";
 import { COMPUTED_BELIEFS } from "../../cost/beliefs.ts";
-import { suggest } from "../../scenario/suggest.ts";
 import { parseWhole } from "../arguments.ts";
 import { DEFAULT_PAGE, linkTo } from "../check/link.ts";
 import { sizeText } from "../check/report.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
+import { oneNamed } from "../named.ts";
 import { ms, type Style, styleOf, wrapped } from "../text.ts";
 
 export function addRefute(program: Command, io: Io, setExit: (exit: number) => void): void {
@@ -39,7 +39,7 @@ Examples:
         return refuteAll(io, options, setExit);
       }
       if (name === undefined) return io.out(options.json === true ? jsonText(ALL.map(entryOf)) : listText());
-      const belief = beliefNamed(name);
+      const belief = oneNamed("belief", ALL, name);
       const answer = await answerTo(belief, options.seed, styleOf(io.color));
       if (answer === null) throw new Error(`no run refuted «${belief.belief}»`);
       await io.out(options.json === true ? jsonText(answer.document) : answer.report);
@@ -126,15 +126,6 @@ function computedText(
     "\n",
     `${wrapped(truth, 0)}\n`,
   ].join("");
-}
-
-function beliefNamed(name: string): AnyBelief {
-  const belief = ALL.find((one) => one.name === name);
-  if (belief !== undefined) return belief;
-  const names = ALL.map((one) => one.name);
-  throw new InputError(
-    `there is no belief ${JSON.stringify(name)}; beliefs: ${names.join(", ")}${suggest(name, names)}`,
-  );
 }
 
 function documentOf({ belief, truth, rule }: Belief, counterexample: Counterexample, link: string) {

@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { RESULTS } from "../../reproduce/index.ts";
 import { type Figure, isWithin, type PublishedResult } from "../../reproduce/result.ts";
-import { suggest } from "../../scenario/suggest.ts";
 import { Exit } from "../exit.ts";
-import { InputError, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
+import { oneNamed } from "../named.ts";
 import { count, counted, type Style, styleOf, wrapped } from "../text.ts";
 
 export function addReproduce(program: Command, io: Io, setExit: (exit: number) => void): void {
@@ -25,7 +25,7 @@ Examples:
   $ fanout reproduce --json`,
     )
     .action(async (name: string | undefined, { json }: { json?: true }) => {
-      const results = name === undefined ? RESULTS : [resultNamed(name)];
+      const results = name === undefined ? RESULTS : [oneNamed("result", RESULTS, name)];
       const style = styleOf(io.color);
       const documents: object[] = [];
       let within = 0;
@@ -42,15 +42,6 @@ Examples:
       );
       if (within < results.length) setExit(Exit.open);
     });
-}
-
-function resultNamed(name: string): PublishedResult {
-  const result = RESULTS.find((one) => one.name === name);
-  if (result !== undefined) return result;
-  const names = RESULTS.map((one) => one.name);
-  throw new InputError(
-    `there is no result ${JSON.stringify(name)}; results: ${names.join(", ")}${suggest(name, names)}`,
-  );
 }
 
 function documentOf({ name, says, source, how }: PublishedResult, figures: readonly Figure[]) {
