@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Cause } from "../../src/model/trace/causes.ts";
 import { EndReason } from "../../src/model/trace/end-reasons.ts";
 import type { RunResult } from "../../src/run/result.ts";
@@ -9,10 +9,13 @@ import { parseScenario } from "../../src/scenario/parse.ts";
 import { causesAt, endsAt, indexLedger } from "../../src/view/run/ledger-index.ts";
 import { sinceRoots } from "../../src/view/run/naming.ts";
 import { narrate, withBreaches } from "../../src/view/run/narration.ts";
+import { fetchRareWords } from "../../src/view/run/rare.ts";
 import { explainRequest, indexRequests } from "../../src/view/run/requests.ts";
 import { indexSteps, nextStep, previousStep } from "../../src/view/run/steps.ts";
 import { lesson } from "./lessons.ts";
 import { sampleRun } from "./sample.ts";
+
+beforeAll(fetchRareWords);
 
 describe("the narration", () => {
   const run = sampleRun();

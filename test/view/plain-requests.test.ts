@@ -1,11 +1,14 @@
 /** Who holds no connection is not shown as one who has lost it, and a publisher not as a balancer. */
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { simulate } from "../../src/run/simulate.ts";
 import { indexLedger, matrixAt } from "../../src/view/run/ledger-index.ts";
 import { narrate } from "../../src/view/run/narration.ts";
 import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
+import { fetchRareWords } from "../../src/view/run/rare.ts";
 import { indexSteps } from "../../src/view/run/steps.ts";
 import { lesson } from "./lessons.ts";
+
+beforeAll(fetchRareWords);
 
 const DONE_US = 8_000_000;
 

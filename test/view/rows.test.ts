@@ -1,5 +1,5 @@
 /** What is drawn and told of several balancers in a row, and of links that differ. */
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { EndReason } from "../../src/model/trace/end-reasons.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import type { RunResult } from "../../src/run/result.ts";
@@ -19,10 +19,13 @@ import {
 import { sinceRoots } from "../../src/view/run/naming.ts";
 import { narrate } from "../../src/view/run/narration.ts";
 import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
+import { fetchRareWords } from "../../src/view/run/rare.ts";
 import { explainRequest, indexRequests, sentTo } from "../../src/view/run/requests.ts";
 import { indexSteps } from "../../src/view/run/steps.ts";
 import { layoutStage } from "../../src/view/stage/stage-layout.ts";
 import { PHONES, TWO_BALANCERS } from "./examples.ts";
+
+beforeAll(fetchRareWords);
 
 function run(scenario: ScenarioInput): RunResult {
   const parsed = parseScenario(JSON.stringify(scenario));

@@ -11,7 +11,7 @@ const MODEL = join(import.meta.dirname, "../../model");
 const ASKED = join(MODEL, "asked-words.ts");
 const MADE = "\0virtual:asked-words";
 const WRITTEN = /\b(says|remedy):\s*("(?:[^"\\]|\\.)*")/g;
-/** How a connection ended is told by its label; the sentence is for the reference. */
+/** How a connection ended: its label stands with the model, its sentence is told where somebody looks (rare-words.ts). */
 const WRITTEN_OF_ENDS = /\b(says|remedy|sentence):\s*("(?:[^"\\]|\\.)*")/g;
 
 const writtenIn = (file: string) => (/\bend-reasons\.ts$/.test(file) ? WRITTEN_OF_ENDS : WRITTEN);

@@ -1,5 +1,6 @@
 /** Counts now and at the end, causes with remedies, ends of connections. */
 import { css, html, nothing, type TemplateResult } from "lit";
+import { askedWords } from "../../model/asked-words.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
 import { endRemedy, remedyOf } from "../../run/remedies.ts";
@@ -207,7 +208,7 @@ function endsView(
         const remedy = endRemedy(reason);
         const where = at === "balancer" ? nodeInSentence(run, place) : `the ${at}`;
         return html`
-          <li title=${aboutBalancer(run.scenario, sentence, nodeName(run, place))}>
+          <li title=${aboutBalancer(run.scenario, askedWords(sentence), nodeName(run, place))}>
             ×${count(n)} ${label}, at ${where}${told.has(remedy) ? "" : `. ${remedy}`}
           </li>
         `;

@@ -1,31 +1,14 @@
 /** What happened at one instant: taken in record by record, told in a few sentences. */
 
 import { CAUSES } from "../../model/trace/causes.ts";
-import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
+import { EndReason } from "../../model/trace/end-reasons.ts";
 import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
-import {
-  Audience,
-  at,
-  CLOSE_REASON_NAMES,
-  type Letter,
-  type LimitKind,
-  RECOVERY_WORDS,
-  RecordKind,
-  RecoveryOutcome,
-  RequestKind,
-  TRANSPORT_WORDS,
-} from "../../model/trace/records.ts";
-import { closeEventAt } from "../../run/close-event.ts";
+import { Audience, at, type Letter, RecordKind, TRANSPORT_WORDS } from "../../model/trace/records.ts";
 import { messageNumber } from "../../run/message-number.ts";
 import type { RunResult } from "../../run/result.ts";
 import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
-import { taskWords } from "../../run/task-words.ts";
-import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
-import { userName } from "../../scenario/names.ts";
-import { patienceOf } from "../../scenario/timers.ts";
+import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { count, list, plural } from "../look/format.ts";
-import { channelText } from "./channel-words.ts";
-import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 import {
   audienceName,
@@ -36,18 +19,12 @@ import {
   nodeName,
   sinceRoots,
 } from "./naming.ts";
+import { isRare, rareWords } from "./rare.ts";
+import type { Ended } from "./rare-words.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 
 /** Reads a column of the record that is taken in. */
 type Read = (column: Letter) => number;
-
-/** What stays open for long, by the request that opens it. */
-const STREAMS: ReadonlyMap<number, string> = new Map([
-  [RequestKind.websocket, "WebSocket"],
-  [RequestKind.upgrade, "WebSocket"],
-  [RequestKind.webtransport, "WebTransport"],
-  [RequestKind.events, "event stream"],
-]);
 
 /** If there are more recipients than this, none is named. */
 const NAMED = 20;
@@ -68,18 +45,9 @@ interface Lost extends Crowd {
   readonly roots: LedgerEnd[];
 }
 
-/** Connections that end at one instant and place, for one reason. */
-interface Ended {
-  readonly reason: number;
-  readonly place: number;
-  /** Nodes. */
-  readonly whose: Set<number>;
-}
-
 export class Moment {
   #run: RunResult;
   #ledger: LedgerIndex;
-  #timeUs: number;
   #withFrames: boolean;
   #tone: "plain" | "good" | "bad" = "plain";
   /** The least ranks are told first. */
@@ -94,10 +62,9 @@ export class Moment {
   /** Sentence about frames → how many of them. */
   #frames = new Map<string, number>();
 
-  constructor(run: RunResult, ledger: LedgerIndex, timeUs: number, withFrames: boolean) {
+  constructor(run: RunResult, ledger: LedgerIndex, withFrames: boolean) {
     this.#run = run;
     this.#ledger = ledger;
-    this.#timeUs = timeUs;
     this.#withFrames = withFrames;
   }
 
@@ -111,106 +78,31 @@ export class Moment {
       case RecordKind.lost:
         return this.#addLost(read);
       case RecordKind.ended:
-        return this.#addEnded(read);
+        return this.#addEnded(read, row);
       case RecordKind.delivered:
         return this.#addDelivered(read);
       case RecordKind.duplicated:
         return this.#addDuplicated(read);
       case RecordKind.connected:
         return this.#addConnected(read);
-      case RecordKind.disconnected:
-        return this.#addDisconnected(read, row);
       case RecordKind.upgraded:
         return this.#tell(
           3,
           `${this.#name(read(at.upgraded.client))} has moved from long polling to WebSocket.`,
         );
-      case RecordKind.idleClosed:
-        return this.#addIdleClosed(read);
-      case RecordKind.turnedAway:
-        return this.#addTurnedAway(read);
-      case RecordKind.marked:
-        return this.#addMarked(read);
-      case RecordKind.exited:
-        return this.#addExited(read);
-      case RecordKind.recovery:
-        return this.#addRecovery(read);
-      case RecordKind.fault:
-        return this.#addFault(read);
       case RecordKind.request:
         return this.#addRequest(read);
       case RecordKind.response:
         return this.#addResponse(read);
       case RecordKind.frame:
         return this.#addFrame(read);
-      case RecordKind.channelSent:
-      case RecordKind.channelArrived:
-      case RecordKind.read:
-      case RecordKind.receipt:
-      case RecordKind.context:
-        return this.#addByChannel(row);
-      case RecordKind.online:
-      case RecordKind.listed:
-      case RecordKind.news:
-        return this.#addPresence(trace.kind[row], read);
-      case RecordKind.queued:
-        return this.#addQueued(read);
       default:
-        return this.#addTask(row);
+        if (isRare(trace.kind[row])) this.#addRare(row);
     }
-  }
-
-  #addQueued(read: Read): void {
-    const request = `${this.#name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))}`;
-    this.#tell(2, `${request} waits in its browser, whose connections are all taken.`);
-  }
-
-  #addMarked(read: Read): void {
-    const server = this.#name(read(at.marked.server));
-    const by = atBeginning(this.#inWords(read(at.marked.place)));
-    if (read(at.marked.isUp) === 1) this.#tell(0, `${by} marks ${server} up: its health checks succeed.`);
-    else this.#tellBad(0, `${by} marks ${server} down: its health checks fail.`);
-  }
-
-  #addTurnedAway(read: Read): void {
-    const who = this.#name(read(at.turnedAway.client));
-    const limit = RUN_OUT[read(at.turnedAway.limit) as LimitKind];
-    const place = atBeginning(this.#inWords(read(at.turnedAway.place)));
-    this.#tellBad(0, `${place} has no room for ${who}: ${limit}.`);
-  }
-
-  #addExited(read: Read): void {
-    const how = read(at.exited.isKilled) ? "is killed after its grace" : "exits";
-    this.#tell(0, `${this.#name(read(at.exited.server))} ${how}.`);
-  }
-
-  #addPresence(kind: number, read: Read): void {
-    const who = (user: number) => userName(this.#run.scenario, user);
-    const so = (is: number, what: string) => (is === 1 ? `is ${what}` : `is no longer ${what}`);
-    if (kind === RecordKind.online)
-      this.#tell(3, `${who(read(at.online.user))} ${so(read(at.online.isOnline), "online")}.`);
-    else if (kind === RecordKind.listed)
-      this.#tell(2, `${who(read(at.listed.user))} ${so(read(at.listed.isListed), "listed as online")}.`);
-    else {
-      const verb = read(at.news.isOnline) === 1 ? "has come" : "has gone";
-      this.#tell(2, `Everybody is to be told that ${who(read(at.news.user))} ${verb}.`);
-    }
-  }
-
-  #addByChannel(row: number): void {
-    const text = channelText(this.#run, row);
-    if (text === null) return;
-    if (this.#run.trace.kind[row] === RecordKind.context) this.#tellBad(1, text);
-    else this.#tell(2, text);
   }
 
   #name(node: number): string {
     return nodeName(this.#run, node);
-  }
-
-  /** «the balancer», «edge», «server-1». */
-  #inWords(node: number): string {
-    return nodeInSentence(this.#run, node);
   }
 
   #messageName(message: number): string {
@@ -224,16 +116,6 @@ export class Moment {
   #tellBad(rank: number, text: string): void {
     this.#tone = "bad";
     this.#tell(rank, text);
-  }
-
-  #addRecovery(read: Read): void {
-    const who = this.#name(read(at.recovery.client));
-    const place = atBeginning(this.#inWords(read(at.recovery.server)));
-    const outcome = read(at.recovery.outcome);
-    if (outcome !== RecoveryOutcome.recovered)
-      return this.#tellBad(1, `${place} does not take ${who} back: ${RECOVERY_WORDS[outcome]}.`);
-    const copies = plural(read(at.recovery.missed), "copy", "copies");
-    this.#tell(1, `${place} takes ${who} back, and sends what it missed (${copies}).`);
   }
 
   #addMessage(read: Read): void {
@@ -268,14 +150,10 @@ export class Moment {
     if (root !== null && !lost.roots.includes(root)) lost.roots.push(root);
   }
 
-  #addEnded(read: Read): void {
+  #addEnded(read: Read, row: number): void {
     const whose = read(at.ended.whose);
     const [reason, place] = [read(at.ended.reason), read(at.ended.place)];
-    if (reason === EndReason.mappingForgotten)
-      return this.#tellBad(
-        0.5,
-        `A NAT on ${this.#name(place)}’s way has forgotten the connection, which was silent for too long.`,
-      );
+    if (reason === EndReason.mappingForgotten) return this.#addRare(row);
     // A cut is told with its fault.
     if (whose < 0) return;
     this.#tone = "bad";
@@ -289,11 +167,11 @@ export class Moment {
     this.#addTo(crowd, read(at.delivered.recipient));
   }
 
-  #addTask(row: number): void {
-    const told = taskWords(this.#run.trace, row, (node) => this.#name(node));
+  #addRare(row: number): void {
+    const told = rareWords().rareText(this.#run, this.#ledger, row);
     if (told === null) return;
-    if (told.isBad) this.#tellBad(1, told.text);
-    else this.#tell(1, told.text);
+    if (told.isBad) this.#tellBad(told.rank, told.text);
+    else this.#tell(told.rank, told.text);
   }
 
   /** Of what a server acts on, its own records tell. */
@@ -315,48 +193,6 @@ export class Moment {
     if (this.#connected++ > 0) return;
     const [who, to] = [this.#name(read(at.connected.client)), this.#name(read(at.connected.server))];
     this.#tell(3, `${who} is connected to ${to} over ${TRANSPORT_WORDS[read(at.connected.transport)]}.`);
-  }
-
-  #addDisconnected(read: Read, row: number): void {
-    const client = read(at.disconnected.client);
-    const told = CLOSE_REASON_NAMES[read(at.disconnected.reason)] ?? "closed";
-    const event = closeEventAt(this.#run, row);
-    const code = event === null ? "" : ` (code ${event.code})`;
-    this.#tellBad(1, `${this.#name(client)} has no connection: ${told}${code}.${this.#whyHeard(client)}`);
-  }
-
-  /** Why a client that hears of it only now has lost its connection: what ended it before. */
-  #whyHeard(client: number): string {
-    const now = this.#timeUs;
-    const end = this.#ledger.ends.findLast(({ whose, timeUs }) => whose === client && timeUs <= now);
-    return end === undefined || end.timeUs === now ? "" : ` ${sinceRoots(this.#run, [end])}`;
-  }
-
-  #addIdleClosed(read: Read): void {
-    const by = read(at.idleClosed.by);
-    const closer = atBeginning(this.#inWords(by));
-    const kind = read(at.idleClosed.kind);
-    const who = this.#name(read(at.idleClosed.client));
-    if (patienceOf(this.#run.scenario, this.#name(by)).forgets) {
-      this.#tellBad(
-        0,
-        `${closer} forgets ${who}’s connection: nothing crossed it for the idle timeout. It tells nobody.`,
-      );
-      return;
-    }
-    const what = STREAMS.get(kind);
-    this.#tellBad(
-      0,
-      what !== undefined
-        ? `${closer} closes ${who}’s ${what}: nothing crossed it for the idle timeout.`
-        : `${closer} gives up waiting for ${this.#name(read(at.idleClosed.server))} to answer ${who}.`,
-    );
-  }
-
-  #addFault(read: Read): void {
-    this.#tone = "bad";
-    const fault = this.#run.scenario.faults[read(at.fault.fault)];
-    if (fault) this.#tell(0, faultText(this.#run, fault));
   }
 
   #addRequest(read: Read): void {
@@ -424,7 +260,10 @@ export class Moment {
   #groupedParts(): { readonly text: string; readonly rank: number }[] {
     return [
       ...[...this.#lost.values()].map((lost) => ({ rank: 0, text: this.#lostText(lost) })),
-      ...[...this.#ended.values()].map((ended) => ({ rank: 0.5, text: endText(this.#run, ended) })),
+      ...[...this.#ended.values()].map((ended) => ({
+        rank: 0.5,
+        text: rareWords().endText(this.#run, ended),
+      })),
       ...[...this.#delivered].map(([message, crowd]) => ({
         rank: 2,
         text: isQuestion(this.#ledger, message)
@@ -460,22 +299,6 @@ function inMap<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 
 function crowdText({ names, n }: Crowd): string {
   return n <= NAMED ? list(names) : `${count(n)} clients`;
-}
-
-/** «B’s connection ends at the balancer: idle timeout.», and what that means. */
-function endText(run: RunResult, { reason, place, whose }: Ended): string {
-  const names = [...whose].map((node) => nodeName(run, node));
-  const isServers = [...whose].every((node) => run.nodes[node]?.kind === "server");
-  const to = isServers ? " to the backplane" : "";
-  const subject =
-    names.length === 1
-      ? `${names[0]}’s connection${to} ends`
-      : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
-  const { label, sentence } = END_REASONS[reason];
-  // The refusal is told by its answer.
-  const said = aboutBalancer(run.scenario, sentence, nodeName(run, place));
-  const more = reason === EndReason.sessionUnknown ? "" : ` ${said.replaceAll("'", "’")}`;
-  return `${subject} at ${nodeInSentence(run, place)}: ${label}.${more}`;
 }
 
 /** The sentence for a frame that carries a message, or a copy of one; null for any other. */

@@ -39,7 +39,7 @@ export function narrate(run: RunResult, ledger: LedgerIndex, steps: Steps, timeU
   if (step < 0) return { timeUs: -1, text: "Nothing has happened yet.", tone: "plain" };
   const nowUs = steps.timesUs[step];
   const { trace } = run;
-  const moment = new Moment(run, ledger, nowUs, steps.withFrames);
+  const moment = new Moment(run, ledger, steps.withFrames);
   const end = upperBound(trace.timeUs, nowUs, trace.length);
   for (let row = lowerBound(trace.timeUs, nowUs, trace.length); row < end; row++) moment.add(row);
   return { timeUs: nowUs, text: moment.text(), tone: moment.tone };

@@ -8,6 +8,7 @@ import { type FrameIndex, indexFrames } from "./frames.ts";
 import { type HeldIndex, indexHeld } from "./held.ts";
 import { indexLedger, type LedgerIndex } from "./ledger-index.ts";
 import { indexNodeStates, type NodeStates } from "./node-states.ts";
+import { hasRare } from "./rare.ts";
 import { indexRequests, type RequestIndex } from "./requests.ts";
 import { indexSteps, type Steps } from "./steps.ts";
 import { indexTasks, type TaskIndex } from "./tasks.ts";
@@ -23,6 +24,8 @@ export interface RunIndex {
   readonly held: HeldIndex;
   readonly density: Density;
   readonly tasks: TaskIndex;
+  /** Whether the words for what happens in it have to be fetched (rare.ts). */
+  readonly hasRare: boolean;
   /** What servers write into a database. */
   readonly rows: readonly WrittenMessage[];
   /** null: every client has a place of its own on the stage. */
@@ -49,6 +52,7 @@ export function indexRun(run: RunResult): RunIndex {
     requests,
     held: indexHeld(requests, frames),
     tasks: indexTasks(run),
+    hasRare: hasRare(run.trace),
     rows: readRows(run.trace),
     density: densityOf(run, [ledger.lostUs, requests.refusedUs]),
   };

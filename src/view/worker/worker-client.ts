@@ -2,6 +2,7 @@
  * The page's side of the worker. One run is computed at a time; of those that are asked for meanwhile, the last waits and
  * the others are forgotten. A run that takes longer than a moment gives way at once.
  */
+import { fetchRareWords } from "../run/rare.ts";
 import { startWorker, takeFirst } from "./first-worker.ts";
 import type { ReaderRequest, RunAnswer, RunRequest, TimersAnswer, TimersRequest } from "./protocol.ts";
 
@@ -82,7 +83,7 @@ export class WorkerClient {
     const worker = takeFirst() ?? startWorker();
     worker.onmessage = ({ data }: MessageEvent<RunAnswer | TimersAnswer>) => {
       if (worker !== this.#worker) return;
-      if (!("asks" in data)) this.#hear(data);
+      if (!("asks" in data)) void this.#hearWithWords(worker, data);
       else if (data.of === this.#answered?.id) this.#onTimers?.(data);
     };
     worker.onerror = (event) => {
@@ -93,6 +94,12 @@ export class WorkerClient {
       this.#hear({ id: this.#computed.request.id, ok: false, problems: [{ path: "", message: why }] });
     };
     return worker;
+  }
+
+  /** A run is shown when the words for it are there, too. */
+  async #hearWithWords(worker: Worker, answer: RunAnswer): Promise<void> {
+    if (answer.ok && answer.index.hasRare) await fetchRareWords();
+    if (worker === this.#worker) this.#hear(answer);
   }
 
   #hear(answer: RunAnswer): void {

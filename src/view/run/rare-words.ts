@@ -1,0 +1,190 @@
+/** Sentences about what most openings of the page never tell of: see rare.ts. */
+import { askedWords } from "../../model/asked-words.ts";
+import { END_REASONS, EndReason } from "../../model/trace/end-reasons.ts";
+import {
+  at,
+  CLOSE_REASON_NAMES,
+  type Letter,
+  type LimitKind,
+  RECOVERY_WORDS,
+  RecordKind,
+  RecoveryOutcome,
+  RequestKind,
+} from "../../model/trace/records.ts";
+import { closeEventAt } from "../../run/close-event.ts";
+import type { RunResult } from "../../run/result.ts";
+import { taskWords } from "../../run/task-words.ts";
+import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
+import { userName } from "../../scenario/names.ts";
+import { patienceOf } from "../../scenario/timers.ts";
+import { count, list, plural } from "../look/format.ts";
+import { channelText } from "./channel-words.ts";
+import { faultText } from "./fault-words.ts";
+import type { LedgerIndex } from "./ledger-index.ts";
+import { nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
+import { requestName } from "./requests.ts";
+
+/** What a record says, as moment.ts tells it: the least ranks first. */
+interface Told {
+  readonly rank: number;
+  readonly text: string;
+  readonly isBad: boolean;
+}
+
+/** Connections that end at one instant and place, for one reason. */
+export interface Ended {
+  readonly reason: number;
+  readonly place: number;
+  /** Nodes. */
+  readonly whose: Set<number>;
+}
+
+/** What stays open for long, by the request that opens it. */
+const STREAMS: ReadonlyMap<number, string> = new Map([
+  [RequestKind.websocket, "WebSocket"],
+  [RequestKind.upgrade, "WebSocket"],
+  [RequestKind.webtransport, "WebTransport"],
+  [RequestKind.events, "event stream"],
+]);
+
+const plain = (rank: number, text: string): Told => ({ rank, text, isBad: false });
+const bad = (rank: number, text: string): Told => ({ rank, text, isBad: true });
+
+/** The sentence for a record; null: it has none, or is told together with others. */
+export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told | null {
+  const { trace } = run;
+  const read = (column: Letter) => trace[column][row]!;
+  const name = (node: number) => nodeName(run, node);
+  /** «The balancer», «Edge», «server-1». */
+  const atFirst = (node: number) => atBeginning(nodeInSentence(run, node));
+  switch (trace.kind[row]) {
+    case RecordKind.ended:
+      return read(at.ended.reason) === EndReason.mappingForgotten
+        ? bad(
+            0.5,
+            `A NAT on ${name(read(at.ended.place))}’s way has forgotten the connection, which was silent for too long.`,
+          )
+        : null;
+    case RecordKind.disconnected:
+      return bad(1, disconnectedText(run, ledger, row));
+    case RecordKind.idleClosed:
+      return bad(0, idleText(run, row));
+    case RecordKind.turnedAway: {
+      const limit = RUN_OUT[read(at.turnedAway.limit) as LimitKind];
+      const who = name(read(at.turnedAway.client));
+      return bad(0, `${atFirst(read(at.turnedAway.place))} has no room for ${who}: ${limit}.`);
+    }
+    case RecordKind.marked: {
+      const by = atFirst(read(at.marked.place));
+      const server = name(read(at.marked.server));
+      return read(at.marked.isUp) === 1
+        ? plain(0, `${by} marks ${server} up: its health checks succeed.`)
+        : bad(0, `${by} marks ${server} down: its health checks fail.`);
+    }
+    case RecordKind.exited: {
+      const how = read(at.exited.isKilled) === 1 ? "is killed after its grace" : "exits";
+      return plain(0, `${name(read(at.exited.server))} ${how}.`);
+    }
+    case RecordKind.recovery:
+      return recoveryText(run, row);
+    case RecordKind.fault: {
+      const fault = run.scenario.faults[read(at.fault.fault)];
+      return fault === undefined ? null : bad(0, faultText(run, fault));
+    }
+    case RecordKind.channelSent:
+    case RecordKind.channelArrived:
+    case RecordKind.read:
+    case RecordKind.receipt: {
+      const text = channelText(run, row);
+      return text === null ? null : plain(2, text);
+    }
+    case RecordKind.context: {
+      const text = channelText(run, row);
+      return text === null ? null : bad(1, text);
+    }
+    case RecordKind.online:
+    case RecordKind.listed:
+    case RecordKind.news:
+      return presenceText(run, row);
+    case RecordKind.queued: {
+      const request = `${name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))}`;
+      return plain(2, `${request} waits in its browser, whose connections are all taken.`);
+    }
+    default: {
+      const told = taskWords(trace, row, name);
+      return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
+    }
+  }
+}
+
+function presenceText(run: RunResult, row: number): Told {
+  const { trace } = run;
+  const read = (column: Letter) => trace[column][row]!;
+  const who = (user: number) => userName(run.scenario, user);
+  const so = (is: number, what: string) => (is === 1 ? `is ${what}` : `is no longer ${what}`);
+  switch (trace.kind[row]) {
+    case RecordKind.online:
+      return plain(3, `${who(read(at.online.user))} ${so(read(at.online.isOnline), "online")}.`);
+    case RecordKind.listed:
+      return plain(2, `${who(read(at.listed.user))} ${so(read(at.listed.isListed), "listed as online")}.`);
+    default: {
+      const verb = read(at.news.isOnline) === 1 ? "has come" : "has gone";
+      return plain(2, `Everybody is to be told that ${who(read(at.news.user))} ${verb}.`);
+    }
+  }
+}
+
+function recoveryText(run: RunResult, row: number): Told {
+  const { trace } = run;
+  const who = nodeName(run, trace[at.recovery.client][row]!);
+  const place = atBeginning(nodeInSentence(run, trace[at.recovery.server][row]!));
+  const outcome = trace[at.recovery.outcome][row]!;
+  if (outcome !== RecoveryOutcome.recovered)
+    return bad(1, `${place} does not take ${who} back: ${RECOVERY_WORDS[outcome]}.`);
+  const copies = plural(trace[at.recovery.missed][row]!, "copy", "copies");
+  return plain(1, `${place} takes ${who} back, and sends what it missed (${copies}).`);
+}
+
+function disconnectedText(run: RunResult, ledger: LedgerIndex, row: number): string {
+  const { trace } = run;
+  const client = trace[at.disconnected.client][row]!;
+  const told = CLOSE_REASON_NAMES[trace[at.disconnected.reason][row]!] ?? "closed";
+  const event = closeEventAt(run, row);
+  const code = event === null ? "" : ` (code ${event.code})`;
+  return `${nodeName(run, client)} has no connection: ${told}${code}.${whyHeard(run, ledger, client, trace.timeUs[row]!)}`;
+}
+
+/** Why a client that hears of it only now has lost its connection: what ended it before. */
+function whyHeard(run: RunResult, ledger: LedgerIndex, client: number, nowUs: number): string {
+  const end = ledger.ends.findLast(({ whose, timeUs }) => whose === client && timeUs <= nowUs);
+  return end === undefined || end.timeUs === nowUs ? "" : ` ${sinceRoots(run, [end])}`;
+}
+
+function idleText(run: RunResult, row: number): string {
+  const { trace } = run;
+  const by = trace[at.idleClosed.by][row]!;
+  const closer = atBeginning(nodeInSentence(run, by));
+  const who = nodeName(run, trace[at.idleClosed.client][row]!);
+  if (patienceOf(run.scenario, nodeName(run, by)).forgets)
+    return `${closer} forgets ${who}’s connection: nothing crossed it for the idle timeout. It tells nobody.`;
+  const what = STREAMS.get(trace[at.idleClosed.kind][row]!);
+  return what === undefined
+    ? `${closer} gives up waiting for ${nodeName(run, trace[at.idleClosed.server][row]!)} to answer ${who}.`
+    : `${closer} closes ${who}’s ${what}: nothing crossed it for the idle timeout.`;
+}
+
+/** «B’s connection ends at the balancer: idle timeout.», and what that means. */
+export function endText(run: RunResult, { reason, place, whose }: Ended): string {
+  const names = [...whose].map((node) => nodeName(run, node));
+  const isServers = [...whose].every((node) => run.nodes[node]?.kind === "server");
+  const to = isServers ? " to the backplane" : "";
+  const subject =
+    names.length === 1
+      ? `${names[0]}’s connection${to} ends`
+      : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
+  const { label, sentence } = END_REASONS[reason]!;
+  // The refusal is told by its answer.
+  const said = aboutBalancer(run.scenario, askedWords(sentence), nodeName(run, place));
+  const more = reason === EndReason.sessionUnknown ? "" : ` ${said.replaceAll("'", "’")}`;
+  return `${subject} at ${nodeInSentence(run, place)}: ${label}.${more}`;
+}

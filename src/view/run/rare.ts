@@ -1,0 +1,47 @@
+/**
+ * What most openings of the page never tell of: ends, faults, timers that fire, presence, channels, a database. The sentences for it are fetched
+ * with the first run that has any of it, so that the page itself opens sooner.
+ */
+import { type Columns, RecordKind } from "../../model/trace/records.ts";
+
+/** Of these moment.ts tells, or nobody does. */
+const COMMON = new Set<number>([
+  RecordKind.frame,
+  RecordKind.message,
+  RecordKind.copy,
+  RecordKind.delivered,
+  RecordKind.duplicated,
+  RecordKind.lost,
+  RecordKind.transition,
+  RecordKind.request,
+  RecordKind.response,
+  RecordKind.connected,
+  RecordKind.upgraded,
+  RecordKind.rooted,
+  RecordKind.open,
+  RecordKind.billed,
+  RecordKind.looking,
+]);
+
+export function isRare(kind: number): boolean {
+  return !COMMON.has(kind);
+}
+
+export function hasRare({ kind, length }: Columns): boolean {
+  for (let row = 0; row < length; row++) if (isRare(kind[row]!)) return true;
+  return false;
+}
+
+type RareWords = typeof import("./rare-words.ts");
+
+let words: RareWords | null = null;
+
+export async function fetchRareWords(): Promise<void> {
+  words ??= await import("./rare-words.ts");
+}
+
+/** @throws Error if a run that has any came without them */
+export function rareWords(): RareWords {
+  if (words === null) throw new Error("a run came without the words for what happens in it");
+  return words;
+}
