@@ -347,7 +347,7 @@ export const CAUSES: readonly Cause[] = [
     sentence:
       "The sender's server had no connection to the backplane, and its client library refused to publish.",
     remedy:
-      "Keep the offline queue and go on trying to connect, or keep messages where they wait for the backplane (an outbox).",
+      "Keep the offline queue and go on trying to connect, or keep each message until the backplane has confirmed it.",
   },
   {
     name: "event-never-published",
