@@ -63,7 +63,11 @@ export function applySettings(
  * What a member of a family has of its own goes when another takes its place. What both have stays, but for defaults, which a document
  * that was checked has written out: of these, each has its own.
  */
-function leaveKind(family: Readonly<Record<string, Member>>, written: Record<string, unknown>, kind: unknown): void {
+function leaveKind(
+  family: Readonly<Record<string, Member>>,
+  written: Record<string, unknown>,
+  kind: unknown,
+): void {
   const own = (member: unknown) =>
     typeof member === "string" && Object.hasOwn(family, member) ? (family[member]!.fields ?? {}) : {};
   const kept = own(kind);

@@ -174,7 +174,9 @@ describe("settings", () => {
     expect(another.proxies[0]).toMatchObject({ kind: "alb", idleTimeoutMs: 60_000 });
     expect(another.backplane).toMatchObject({ kind: "sharded", client: "ioredis", offlineQueue: false });
     expect(another.presence.kind).toBe("set-user");
-    expect(turned(turned(plain, { "balancer.idleTimeoutMs": 7 }), { "balancer.kind": "nlb" }).balancer).toMatchObject({
+    expect(
+      turned(turned(plain, { "balancer.idleTimeoutMs": 7 }), { "balancer.kind": "nlb" }).balancer,
+    ).toMatchObject({
       idleTimeoutMs: 7,
     });
   });

@@ -48,7 +48,8 @@ function accept(world: World, redisClient: number): void {
 /** A server asks for what comes after what it has read. */
 function serveReader(world: World, redisClient: number, lastRead: number): void {
   // What was asked over a connection that is gone, or by a process that has died since, is answered to nobody.
-  if (world.redisClients.accepted[redisClient] === 0 || world.isIn(redisClientPart, redisClient, "off")) return;
+  if (world.redisClients.accepted[redisClient] === 0 || world.isIn(redisClientPart, redisClient, "off"))
+    return;
   read(world, redisClient >> 1, lastRead);
 }
 
