@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { FrameKind } from "../../src/model/trace/frames.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
+import { Run } from "../../src/run/run.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
-import { expectNear, type Lab, observed, runLab } from "../support/ground-truth.ts";
+import { expectNear, type Lab, labScenario, observed, runLab } from "../support/ground-truth.ts";
+import { imbalance } from "../support/imbalance.ts";
 import { CLIENTS, direction, type Outage, outage, timesOf } from "../support/redis-outage-lab.ts";
 
 type Backplane = NonNullable<ScenarioInput["backplane"]>;
@@ -302,5 +304,25 @@ describe("a stream", () => {
     ]);
     expect(ledger.tally.lost).toBeGreaterThan(3);
     expect(ledger.tally.delivered + ledger.tally.lost).toBe(ledger.tally.sent);
+  });
+});
+
+describe("ioredis, which sends again what was not answered", () => {
+  it.each(["sharded", "streams"] as const)("%s: each message is held once for each of its ways", (kind) => {
+    const run = new Run(
+      labScenario({
+        durationMs: 6000,
+        clients: ["A", "C"].map((name) => ({ name, transport: "websocket" as const, startConnected: true })),
+        servers: { count: 2 },
+        backplane: { kind, client: "ioredis" },
+        network: { backplane: { latencyMs: 20 } },
+        workload: [{ from: "A", to: "C", everyMs: 15, firstMs: 500, untilMs: 1500 }],
+        faults: [
+          { atMs: 1000, act: "crash", target: "backplane" },
+          { atMs: 1200, act: "restart", target: "backplane" },
+        ],
+      }),
+    );
+    while (run.step()) expect(imbalance(run.world)).toBeNull();
   });
 });

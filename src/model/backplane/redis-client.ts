@@ -77,15 +77,12 @@ function sendAnswered(world: World, redisClient: number, message: number): void 
   sendPublish(world, redisClient, message);
 }
 
-/** Sends again what was not answered, whose branch that went to Redis is gone. */
+/** Sends again what was not answered: the branch that went to Redis is gone, the one that waits goes on as when it was sent first. */
 function resendUnanswered(world: World, redisClient: number): void {
   const { redisClients, packets } = world;
   const list = redisClients.unanswered[redisClient];
   redisClients.unanswered[redisClient] = NONE;
-  packets.drain(list, (_, message) => {
-    sendAnswered(world, redisClient, message);
-    endBranch(world, message, redisClients.node[redisClient]);
-  });
+  packets.drain(list, (_, message) => sendAnswered(world, redisClient, message));
 }
 
 /** Nothing more is heard of a publish: whoever waited for it goes on. A branch of the message ends. */
