@@ -516,6 +516,16 @@ export const BELIEFS: readonly Belief[] = [
     limits: { ...FAILING_BACKPLANE, faultsOf: ["server"] },
   },
   {
+    name: "stops-lose-nothing",
+    belief: "A graceful stop loses nothing.",
+    truth:
+      "It closes connections in good order, and what was said before arrives. What is said until clients are back on another server is for nobody, unless something keeps it. FACTS §13.1, ground-truth 20.",
+    rule: nothingIsMissed,
+    limits: { ...FAILING_BACKPLANE, faultsOf: ["server"] },
+    isToThePoint: ({ faults, servers }) =>
+      servers.onStop === "close" && faults.length > 0 && faults.every(({ act }) => act === "stop"),
+  },
+  {
     name: "disconnects-show",
     belief: "A dead connection is noticed at once.",
     truth:

@@ -1,0 +1,84 @@
+/** How often clients are cut when servers are replaced in place, and where they are afterwards. Ground-truth 21-rolling-deploy. */
+import { describe, it } from "vitest";
+import { RecordKind } from "../../src/model/trace/records.ts";
+import type { ScenarioInput } from "../../src/scenario/schema.ts";
+import { casesOf, expectNear, runLab } from "../support/ground-truth.ts";
+
+type Balancer = NonNullable<ScenarioInput["balancer"]>;
+
+/** When the first server is killed; all clients are there by then. */
+const FIRST_MS = 4000;
+/** Between two kills: at least 900 ms, and not before all clients are back. */
+const GAP_MS = 1000;
+/** The driver looks again so long after the last. */
+const LAST_MS = 6000;
+
+const inPlace = casesOf("21").filter(({ id }) => id.startsWith("inplace"));
+
+describe("experiment 21: servers that are replaced in place", () => {
+  it.each(inPlace)("$id", ({ setup, observed: seen }) => {
+    const downMs = Number(/(\d+) ms later/.exec(setup.replacement)![1]);
+    const isLeast = setup.balancing === "least_conn";
+    const lab = runLab({
+      durationMs: FIRST_MS + (setup.servers - 1) * GAP_MS + LAST_MS,
+      clients: [
+        {
+          name: "c",
+          count: setup.clients,
+          startGapMs: 50,
+          transport: "websocket",
+          reconnectionDelayMs: 200,
+          reconnectionDelayMaxMs: 1000,
+          randomizationFactor: 0.5,
+        },
+      ],
+      servers: { count: setup.servers },
+      balancer: {
+        kind: "nginx",
+        policy: isLeast ? "least-connections" : "round-robin",
+        ...(setup.nginxServerParameters === "max_fails=0" ? { maxFails: 0 } : {}),
+      } as Balancer,
+      faults: Array.from({ length: setup.servers }, (_, server) => [
+        { atMs: FIRST_MS + server * GAP_MS, act: "crash" as const, target: `server-${server + 1}` },
+        {
+          atMs: FIRST_MS + server * GAP_MS + downMs,
+          act: "restart" as const,
+          target: `server-${server + 1}`,
+        },
+      ]).flat(),
+    });
+    const first = lab.node("server-1");
+    const at: number[] = Array(setup.clients).fill(-1);
+    const cuts: number[] = Array(setup.clients).fill(0);
+    const events = [
+      ...lab.records(RecordKind.connected).map((row) => ({ row, isUp: true })),
+      ...lab.records(RecordKind.disconnected).map((row) => ({ row, isUp: false })),
+    ].sort((a, b) => a.row[0]! - b.row[0]!);
+    for (const { row, isUp } of events) {
+      const client = row[1]!;
+      // Attempts that fail are no cuts.
+      if (!isUp && at[client] !== -1) cuts[client]!++;
+      at[client] = isUp ? row[2]! - first : -1;
+    }
+    const mean = cuts.reduce((sum, n) => sum + n, 0) / setup.clients;
+    const counts = Array.from(
+      { length: setup.servers },
+      (_, server) => at.filter((one) => one === server).length,
+    );
+    const offline = at.filter((one) => one === -1).length;
+    expectNear(mean, seen.meanCutsPerClientSorted, 0.04, "cuts");
+    for (const [server, count] of counts.entries())
+      expectNear(
+        count,
+        seen.rows.map((row: number[][]) => row[1]![server]!),
+        3,
+        "clients",
+      );
+    expectNear(
+      offline,
+      seen.rows.map((row: number[]) => row[2]!),
+      1,
+      "clients",
+    );
+  });
+});
