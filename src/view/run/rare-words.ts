@@ -94,14 +94,9 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
     case RecordKind.channelSent:
     case RecordKind.channelArrived:
     case RecordKind.read:
-    case RecordKind.receipt: {
-      const text = channelText(run, row);
-      return text === null ? null : plain(2, text);
-    }
-    case RecordKind.context: {
-      const text = channelText(run, row);
-      return text === null ? null : bad(1, text);
-    }
+    case RecordKind.receipt:
+    case RecordKind.context:
+      return channelTold(run, row);
     case RecordKind.online:
     case RecordKind.listed:
     case RecordKind.news:
@@ -115,6 +110,12 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
       return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
     }
   }
+}
+
+function channelTold(run: RunResult, row: number): Told | null {
+  const text = channelText(run, row);
+  if (text === null) return null;
+  return run.trace.kind[row] === RecordKind.context ? bad(1, text) : plain(2, text);
 }
 
 function presenceText(run: RunResult, row: number): Told {
