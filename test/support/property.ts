@@ -2,6 +2,9 @@
 import fc from "fast-check";
 import { DEPTH } from "./depth.ts";
 
+/** What one property has in the deep run at most: all together stay within the half hour of `.ci/run`. */
+const MOST_SECONDS = 15;
+
 export interface Effort {
   readonly runs: number;
   /** A machine that is slow or busy ends here. */
@@ -28,7 +31,7 @@ export function checkProperty<T>(property: fc.IProperty<T>, { runs, seconds = 3 
   const beganMs = performance.now();
   const result = fc.check(property, {
     numRuns,
-    interruptAfterTimeLimit: 1000 * seconds * DEPTH,
+    interruptAfterTimeLimit: 1000 * Math.min(seconds * DEPTH, MOST_SECONDS),
     ...seedFromEnvironment(),
   });
   const tookS = ((performance.now() - beganMs) / 1000).toFixed(1);
