@@ -389,7 +389,11 @@ describe("the first packet of a connection", () => {
   });
 
   it("would not, if the kernel doubled from the beginning, as before Linux 6.5", async () => {
-    const old = await bent(TCP, "LINEAR_SYN_TIMEOUTS = 4", "LINEAR_SYN_TIMEOUTS = 0");
+    const old = await bent(
+      "src/model/network/tcp.part.ts",
+      "LINEAR_SYN_TIMEOUTS = 4",
+      "LINEAR_SYN_TIMEOUTS = 0",
+    );
     expect(opening(old)).toEqual({ sends: [0, 1, 3, 7, 15, 31, 63], end: 127 });
   });
 });

@@ -21,6 +21,7 @@ export const CLIENT_TURNS = [
   "reconnectionDelayMs",
   "reconnectionDelayMaxMs",
   "randomizationFactor",
+  "connectsAgainAfterMs",
   "pollPauseMs",
   "retryMs",
   "pingIntervalMs",
