@@ -319,7 +319,9 @@ function nobodyThere(
   );
   if (backUs === Number.POSITIVE_INFINITY || backUs < timeUs) return `${were} when ${who}'s request came.`;
   // The connection could be had again, but the client has not asked since.
-  const { reconnectionDelayMs, reconnectionDelayMaxMs } = facts.troubles.groupOf(client);
+  const { backoff, reconnectionDelayMs, reconnectionDelayMaxMs } = facts.troubles.groupOf(client);
+  if (backoff !== "socket.io")
+    return `${were} until ${seconds(backUs / 1000)}, and ${who} had not tried again since: backoff is ${backoff}.`;
   return `${were} until ${seconds(backUs / 1000)}, and ${who} waits longer with each attempt: reconnectionDelayMs is ${seconds(reconnectionDelayMs)}, doubled each time up to ${seconds(reconnectionDelayMaxMs)}.`;
 }
 

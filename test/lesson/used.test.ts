@@ -26,6 +26,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "servers.writes": "graceful-stop",
   "backplane sharded": "who-saw-it-first",
   "policy random": "two-choices",
+  "clients.backoff": "reconnect-storm",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");

@@ -1,7 +1,7 @@
 /** Ground truth 08 and 09: the backplane goes away, a server dies. */
 import { describe, expect, it } from "vitest";
 import { SeededChoices } from "../../src/kernel/choices.ts";
-import { backoffUs } from "../../src/model/client/client.ts";
+import { socketIoUs } from "../../src/model/client/backoff.ts";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { Machine, MODEL } from "../../src/model/parts.ts";
 import { FrameKind } from "../../src/model/trace/frames.ts";
@@ -208,15 +208,13 @@ describe("experiment 09: a server dies", () => {
     const draw = (attempt: number) => {
       const random = choices.draw(Purpose.reconnectionDelay, 1_000_000) / 1_000_000;
       const { reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor } = setup;
-      return (
-        backoffUs(
-          attempt,
-          reconnectionDelayMs * 1000,
-          reconnectionDelayMaxMs * 1000,
-          randomizationFactor,
-          random,
-        ) / 1000
-      );
+      const wait = {
+        attempt,
+        baseUs: reconnectionDelayMs * 1000,
+        maxUs: reconnectionDelayMaxMs * 1000,
+        jitter: randomizationFactor,
+      };
+      return socketIoUs(wait, random) / 1000;
     };
     for (const [attempt, quantiles] of Object.entries<Record<string, number>>(seen.delayBeforeAttemptMs)) {
       const delays = Array.from({ length: 2000 }, () => draw(Number(attempt) - 1)).sort((a, b) => a - b);

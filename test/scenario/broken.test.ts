@@ -170,7 +170,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown field in a list",
     small({ clients: [{ name: "A", transprot: "websocket" }] }),
-    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, freshForMs, link, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, connectsAgainAfterMs, leaveAfterMs, loads, afterGap, remembersIds, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, closesAfterMs, closesWithCode, watchdogMs, watchdogHears, … (40 in all). Did you mean "transport"?',
+    'clients.0.transprot: there is no such field; allowed here: name, count, startMs, startGapMs, startConnected, roomSize, address, addressSpread, browser, host, user, freshForMs, link, backoff, reconnectionDelayMs, reconnectionDelayMaxMs, randomizationFactor, connectsAgainAfterMs, leaveAfterMs, loads, afterGap, remembersIds, transport, pollPauseMs, retryMs, httpVersion, tryAllTransports, closesAfterMs, closesWithCode, watchdogMs, … (41 in all). Did you mean "transport"?',
   ],
   [
     "unknown field in a shape of several",

@@ -18,6 +18,7 @@ export const CLIENT_TURNS = [
   "messagesBy",
   "quicIdleTimeoutMs",
   "cookies",
+  "backoff",
   "reconnectionDelayMs",
   "reconnectionDelayMaxMs",
   "randomizationFactor",

@@ -32,6 +32,14 @@ export const clientPart = part({
   fields: {
     in: "clients",
     of: {
+      backoff: oneOf(
+        ["socket.io", "none", "fixed", "full-jitter", "equal-jitter", "decorrelated-jitter", "phoenix"],
+        "socket.io",
+        {
+          says: "How waits between attempts to reconnect grow, and how they are spread: as Socket.IO's (doubled, varied, and then cut at the longest); none: it tries again at once; fixed: always as long as the first; anything up to what is doubled (full-jitter), or its half and anything up to as much more (equal-jitter); anything up to three times the wait before (decorrelated-jitter); or by Phoenix's table, which is not spread",
+          source: "FACTS §1.4, §8, §14.1",
+        },
+      ),
       reconnectionDelayMs: durationMs(1000, {
         says: "Delay before the first attempt to reconnect; doubles with each further one",
         source: "FACTS §1.4",
@@ -95,6 +103,8 @@ export class Clients extends tableOf({
   connection: untold(row()),
   /** Failed attempts since the engine last opened; the exponent of the back-off. */
   attempts: whole(),
+  /** How long it waited before its latest attempt, where the next wait goes by it; 0: it has not since its engine last opened. µs. */
+  waitedUs: time(),
   /** Server named by the affinity cookie, −1 none. */
   cookie: row(),
   /** The server whose process knows it, if servers keep that to themselves (server/memory.ts): a server, −1 none yet, −2 one that died. */

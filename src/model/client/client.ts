@@ -34,33 +34,15 @@ import { loseEmit } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { Cause } from "../trace/causes.ts";
-import { Purpose } from "../trace/purposes.ts";
 import { CloseReason, RecordKind, RequestKind, TransportKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofClient } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { backoffUs } from "./backoff.ts";
 import { ClientEvent, CONNECT_TIMEOUT_US, clientPart } from "./client.part.ts";
 import { ConnectionEvent, connectionPart } from "./connection.part.ts";
 import { killClientEnd, requestSnapshot, sendPlain } from "./requests.ts";
 import { subscribes } from "./subscriptions.ts";
-
-/**
- * backo2's delay before attempt n+1, in µs: base × 2ⁿ, jittered, and only then cut at the maximum, so that in a long
- * outage all waits are equal. FACTS §1.4, ground-truth 09 retry-delays-by-attempt.
- */
-export function backoffUs(
-  attempt: number,
-  baseUs: number,
-  maxUs: number,
-  jitter: number,
-  random: number,
-): number {
-  // Far beyond any maximum, and short of Infinity.
-  const ms = (baseUs / 1000) * 2 ** Math.min(attempt, 60);
-  const deviation = Math.floor(random * jitter * ms);
-  const jittered = Math.floor(random * 10) % 2 === 0 ? ms - deviation : ms + deviation;
-  return Math.round(Math.min(jittered, maxUs / 1000) * 1000);
-}
 
 /** The application sends what this line of the workload says. Returns the message. */
 function nextMessage(world: World, client: number, line: number): number {
@@ -130,6 +112,7 @@ const behaviour = {
     forget: (world: World, client: number) => {
       const { clients } = world;
       clients.attempts[client] = 0;
+      clients.waitedUs[client] = 0;
       clients.cursor[client] = NONE;
       clients.cursorOf[client] = NONE;
       clients.privateId[client] = NONE;
@@ -137,6 +120,7 @@ const behaviour = {
     giveUp: (world: World, client: number) => world.send(ConnectionEvent.ABORT, client, 0, 0),
     resetBackoff: (world: World, client: number) => {
       world.clients.attempts[client] = 0;
+      world.clients.waitedUs[client] = 0;
     },
     countAttempt: (world: World, client: number) => {
       world.clients.attempts[client]++;
@@ -224,19 +208,7 @@ const behaviour = {
     visit: (world: World, client: number) => ofClient(world, clientPart, client).leaveAfterUs,
     connectsAgain: (world: World, client: number) => ofClient(world, clientPart, client).connectsAgainAfterUs,
     connectTimeout: () => CONNECT_TIMEOUT_US,
-    reconnectionDelay: (world: World, client: number) => {
-      const { clients } = world;
-      const group = ofClient(world, clientPart, client);
-      const random = world.choices.draw(Purpose.reconnectionDelay, 1_000_000) / 1_000_000;
-      const attempt = clients.attempts[client];
-      return backoffUs(
-        attempt,
-        group.reconnectionDelayUs,
-        group.reconnectionDelayMaxUs,
-        group.randomizationFactor,
-        random,
-      );
-    },
+    reconnectionDelay: backoffUs,
   },
 } satisfies Behaviour<World>;
 
