@@ -347,7 +347,7 @@ function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
     fault.target === target && "atMs" in fault && msToUs(fault.atMs) <= atUs ? [fault] : [],
   );
   for (const { act } of before.sort((a, b) => a.atMs - b.atMs)) {
-    if (act === "crash" || act === "stop") isDown = true;
+    if (act === "crash") isDown = true;
     else if (act === "restart") isDown = false;
   }
   return isDown;

@@ -30,6 +30,7 @@ import {
   atBeginning,
   BACKPLANE_WORDS,
   channelWords,
+  exitWords,
   nodeInWords,
   RUN_OUT,
 } from "../run/words.ts";
@@ -196,7 +197,7 @@ export class StoryTeller {
 
   #exited(row: number): Told {
     const { trace } = this.#run;
-    const how = trace[at.exited.isKilled][row] === 1 ? "is killed after its grace" : "exits";
+    const how = exitWords(trace[at.exited.isKilled][row]);
     return this.#line(`${this.#name(trace[at.exited.server][row])} ${how}.`, 8, "exited");
   }
 

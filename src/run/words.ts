@@ -58,3 +58,8 @@ export function aboutBalancer({ proxies }: Scenario, sentence: string, name?: st
   const words = name ?? `a ${BALANCER}`;
   return sentence.replaceAll(`the ${BALANCER}`, words).replaceAll(`The ${BALANCER}`, atBeginning(words));
 }
+
+/** How the process of a server that was told to stop has ended, after its name. */
+export function exitWords(isKilled: number): string {
+  return isKilled === 1 ? "is killed after its grace" : "exits";
+}

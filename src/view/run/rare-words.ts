@@ -14,7 +14,7 @@ import {
 import { closeEventAt } from "../../run/close-event.ts";
 import type { RunResult } from "../../run/result.ts";
 import { taskWords } from "../../run/task-words.ts";
-import { aboutBalancer, atBeginning, RUN_OUT } from "../../run/words.ts";
+import { aboutBalancer, atBeginning, exitWords, RUN_OUT } from "../../run/words.ts";
 import { userName } from "../../scenario/names.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural } from "../look/format.ts";
@@ -81,10 +81,8 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
         ? plain(0, `${by} marks ${server} up: its health checks succeed.`)
         : bad(0, `${by} marks ${server} down: its health checks fail.`);
     }
-    case RecordKind.exited: {
-      const how = read(at.exited.isKilled) === 1 ? "is killed after its grace" : "exits";
-      return plain(0, `${name(read(at.exited.server))} ${how}.`);
-    }
+    case RecordKind.exited:
+      return plain(0, `${name(read(at.exited.server))} ${exitWords(read(at.exited.isKilled))}.`);
     case RecordKind.recovery:
       return recoveryText(run, row);
     case RecordKind.fault: {
