@@ -41,6 +41,7 @@ export function actsOnNode(run: RunResult, states: NodeStates, node: number, tim
   if (kind === "client") return actsOnClient(run, states, node, timeUs);
   switch (states.state[stateIndexAt(states, node, timeUs)]) {
     case NodeState.crashed:
+    case NodeState.exited:
       return [act("Restart", "restart")];
     case NodeState.frozen:
       return [act("Resume", "resume"), ...(canCrash ? [act("Crash", "crash")] : [])];

@@ -29,6 +29,8 @@ export const NodeState = {
   frozen: 6,
   /** A client that holds no connection: it sends requests. */
   plain: 7,
+  /** A server that was told to stop, and whose process has ended. */
+  exited: 8,
 } as const;
 
 /** As people read them, in the order of {@link NodeState}. */
@@ -41,6 +43,7 @@ export const NODE_STATE_NAMES: readonly string[] = [
   "crashed",
   "frozen",
   "plain requests",
+  "stopped",
 ];
 
 /** A fault that changes what links are like, or mends them. */
@@ -153,7 +156,7 @@ class Folding {
         break;
       }
       case RecordKind.exited:
-        this.#change(read(at.exited.server), timeUs, NodeState.crashed);
+        this.#change(read(at.exited.server), timeUs, NodeState.exited);
         break;
       case RecordKind.frame:
         this.#addFrame(read(at.frame.kind), read(at.frame.from), timeUs);

@@ -190,6 +190,11 @@ export const stageStyles = [
       stroke: var(--line-strong);
       stroke-dasharray: 2 3;
     }
+    .node[data-state="stopped"] .body {
+      fill: none;
+      stroke: var(--line-strong);
+      stroke-dasharray: 4 4;
+    }
     .node.client[data-state="connecting"] .body {
       stroke-dasharray: 4 3;
     }
