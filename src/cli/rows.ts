@@ -1,5 +1,6 @@
 /** What `fanout run` says of what servers write into a database: written or not by row, told or not by column. */
-import { ROW_WORDS, type RowCell, readRows, rowTable, TOLD_WORDS } from "../run/rows.ts";
+import { ROW_WORDS, type RowCell, rowTable, TOLD_WORDS } from "../run/row-table.ts";
+import { readRows } from "../run/rows.ts";
 import type { CliResult } from "./simulate.ts";
 import { count, type Style } from "./text.ts";
 

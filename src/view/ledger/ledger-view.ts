@@ -5,7 +5,7 @@ import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import type { Task } from "../../run/outcomes.ts";
 import type { RunResult } from "../../run/result.ts";
-import { rowsAt } from "../../run/rows.ts";
+import { rowsAt } from "../../run/row-table.ts";
 import { PageElement } from "../look/element.ts";
 import { count, plural, seconds } from "../look/format.ts";
 import { follow, whenInView } from "../player/follow.ts";

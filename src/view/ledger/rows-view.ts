@@ -1,6 +1,7 @@
 /** What servers have written into the database, beside how often they have told others of it. */
 import { html, nothing, type TemplateResult } from "lit";
-import { ROW_WORDS, type RowCell, rowTable, TOLD_WORDS, type WrittenMessage } from "../../run/rows.ts";
+import { ROW_WORDS, type RowCell, rowTable, TOLD_WORDS } from "../../run/row-table.ts";
+import type { WrittenMessage } from "../../run/rows.ts";
 import { count } from "../look/format.ts";
 
 export function rowsView(rows: readonly WrittenMessage[]): TemplateResult {
