@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { lessons } from "./src/lesson/vite-plugin.ts";
 import { askedWordsApart } from "./src/view/build/asked-words.ts";
 import { compiledCharts } from "./src/view/build/charts.ts";
+import { chunkOf } from "./src/view/build/chunks.ts";
 import { smallSelections } from "./src/view/build/d3.ts";
 import { plainImports } from "./src/view/build/imports.ts";
 import { smallRecords } from "./src/view/build/records.ts";
@@ -23,7 +24,12 @@ export default defineConfig({
     smallTemplates(),
     smallSelections(),
   ],
-  build: { target: "es2022", outDir: "dist/page", assetsInlineLimit: 0 },
+  build: {
+    target: "es2022",
+    outDir: "dist/page",
+    assetsInlineLimit: 0,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunkOf }] } } },
+  },
   worker: { format: "es" },
   preview: { port: 4173, strictPort: false },
 });

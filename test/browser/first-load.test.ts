@@ -99,7 +99,7 @@ it("is within the limit, and has no tab, no statechart, no search and no schema 
   const names = fetched.map(({ path }) => path).join(" ");
   expect(names).toMatch(/\/worker-/);
   expect(names).not.toMatch(
-    /check-worker|rules-view|settings-view|ledger-view|requests-view|inspector|exercise|glossary|cost|reader|claims|asked-words|course-words|nearest|\/facts/,
+    /check-worker|rules-view|settings-view|ledger-view|requests-view|inspector|exercise|glossary|cost|reader|claims|timer-teller|asked-words|course-words|nearest|\/facts/,
   );
   console.log(`first load: ${sumOf(fetched)} bytes by gzip, ${sumOf(fetched, "brotliBytes")} by brotli`);
   expect(sumOf(fetched)).toBeLessThanOrEqual(MOST_BYTES);
