@@ -155,6 +155,8 @@ export async function openCold(): Promise<void> {
 
 /** Opens an address: what stands after the page's own. */
 export async function open(path = ""): Promise<void> {
+  // From another address of the page it would go there in its own time, and what it shows meanwhile is the former's.
+  if (page.url().startsWith(server.url)) await page.goto("about:blank");
   await page.goto(`${server.url}${path}`);
   await at("fingerprint").waitFor();
 }
