@@ -1,8 +1,11 @@
 /**
- * The application's view of messages that a server acts on: what was accepted, what its sender believes of it in the end, and what was
- * really done, how often and in which order. Read off the trace, as the ledger is.
+ * The application's view of messages that a server acts on, or hands on and acknowledges: what was accepted, what its sender believes of it in the
+ * end, and what was really done, how often and in which order. Done is a message for other clients when it is handed on. Read off the trace, as the
+ * ledger is.
  */
 import { Audience, at, type Columns, Outcome, RecordKind } from "../model/trace/records.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { isEngineIo } from "../scenario/transports.ts";
 import type { RunResult } from "./result.ts";
 
 export interface Task {
@@ -31,34 +34,39 @@ export interface Task {
 
 /** In the order in which they were sent. */
 export function readTasks({ trace, scenario }: Pick<RunResult, "trace" | "scenario">): Task[] {
-  const asks = scenario.clients.flatMap(({ count, delivery }) =>
-    new Array<boolean>(count).fill(delivery !== "forget"),
+  const deliveries = scenario.clients.flatMap(({ count, transport, delivery }) =>
+    new Array<Delivery>(count).fill(isEngineIo(transport) ? delivery : "question"),
   );
   const tasks = new Map<number, Task>();
   const latest = new Map<number, number>();
   let ranks = 0;
+  const noteDone = (message: number, timeUs: number) => {
+    const task = tasks.get(message)!;
+    const before = latest.get(task.sender) ?? -1;
+    if (task.doneUs.length === 0) {
+      task.rank = ranks++;
+      task.isOvertaken = task.message < before;
+    }
+    latest.set(task.sender, Math.max(before, task.message));
+    task.doneUs.push(timeUs);
+  };
   for (let row = 0; row < trace.length; row++) {
     switch (trace.kind[row]) {
       case RecordKind.message:
-        if (trace[at.message.audience][row] === Audience.task) {
-          const task = newTask(trace, row, asks);
+        if (isTask(trace, row, deliveries)) {
+          const task = newTask(trace, row, deliveries);
           tasks.set(task.message, task);
         }
         break;
       case RecordKind.tried:
         tasks.get(trace[at.tried.message][row])!.triedUs.push(trace.timeUs[row]);
         break;
-      case RecordKind.done: {
-        const task = tasks.get(trace[at.done.message][row])!;
-        const before = latest.get(task.sender) ?? -1;
-        if (task.doneUs.length === 0) {
-          task.rank = ranks++;
-          task.isOvertaken = task.message < before;
-        }
-        latest.set(task.sender, Math.max(before, task.message));
-        task.doneUs.push(trace.timeUs[row]);
+      case RecordKind.done:
+        noteDone(trace[at.done.message][row], trace.timeUs[row]);
         break;
-      }
+      case RecordKind.handedOn:
+        noteDone(trace[at.handedOn.message][row], trace.timeUs[row]);
+        break;
       case RecordKind.recognised:
         tasks.get(trace[at.recognised.message][row])!.recognised++;
         break;
@@ -73,13 +81,27 @@ export function readTasks({ trace, scenario }: Pick<RunResult, "trace" | "scenar
   return [...tasks.values()];
 }
 
-function newTask(trace: Columns, row: number, asks: readonly boolean[]): Task {
+/** How each client delivers, by its node; of publishers and servers nothing is said. */
+type Delivery = Scenario["clients"][number]["delivery"];
+
+function isTask(trace: Columns, row: number, deliveries: readonly Delivery[]): boolean {
+  const audience = trace[at.message.audience][row];
+  if (audience === Audience.task) return true;
+  return audience !== Audience.server && isAsked(deliveries[trace[at.message.sender][row]]);
+}
+
+/** Whether acknowledgements are asked for. */
+function isAsked(delivery: Delivery | undefined): boolean {
+  return delivery !== undefined && delivery !== "question" && delivery !== "forget";
+}
+
+function newTask(trace: Columns, row: number, deliveries: readonly Delivery[]): Task {
   const sender = trace[at.message.sender][row];
   return {
     message: trace[at.message.message][row],
     sender,
     sentUs: trace.timeUs[row],
-    isAsked: asks[sender] ?? false,
+    isAsked: isAsked(deliveries[sender]),
     triedUs: [],
     outcome: null,
     settledUs: -1,

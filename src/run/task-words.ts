@@ -1,4 +1,4 @@
-/** What becomes of a message that a server acts on, or writes into a database, in sentences: for the caption and for stories. */
+/** What becomes of a message that a server acts on, acknowledges, or writes into a database, in sentences: for the caption and for stories. */
 
 import { at, Outcome, RecordKind, type Records } from "../model/trace/records.ts";
 import { messageNumber } from "./message-number.ts";
@@ -28,6 +28,12 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
       const what = `what message ${messageNumber(message)} asks for`;
       const text = `${nameOf(trace[at.done.server][row])} does ${what}${isAgain ? " once more" : ""}.`;
       return { message, client: trace[at.done.client][row], text, isBad: isAgain };
+    }
+    case RecordKind.handedOn: {
+      const message = trace[at.handedOn.message][row];
+      const isAgain = trace[at.handedOn.times][row] > 1;
+      const text = `${nameOf(trace[at.handedOn.server][row])} hands message ${messageNumber(message)} on${isAgain ? " once more" : ""}.`;
+      return { message, client: -1, text, isBad: isAgain };
     }
     case RecordKind.recognised: {
       const message = trace[at.recognised.message][row];
@@ -71,7 +77,7 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
 
 const TOLD: Readonly<Record<Outcome, (client: string, message: number) => string>> = {
   [Outcome.acknowledged]: (client, message) =>
-    `${client} is told that message ${messageNumber(message)} is done.`,
+    `${client} gets the acknowledgement of message ${messageNumber(message)}.`,
   [Outcome.timedOut]: (client, message) =>
     `${client} takes message ${messageNumber(message)} for failed: no acknowledgement came in time.`,
   [Outcome.disconnected]: (client, message) =>

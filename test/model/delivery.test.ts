@@ -1,6 +1,7 @@
 /** Acknowledgements, timeouts, retries, and servers that remember ids. Ground-truth 26-delivery. */
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
+import { CAUSES } from "../../src/model/trace/causes.ts";
 import { FrameKind } from "../../src/model/trace/frames.ts";
 import { CloseReason, RecordKind } from "../../src/model/trace/records.ts";
 import { readLedger } from "../../src/run/ledger.ts";
@@ -208,16 +209,90 @@ describe("a client's send buffer", () => {
       clients: [
         { name: "c", transport: "websocket", delivery: "ack", ackTimeoutMs: 40 },
         { name: "d", transport: "websocket", startConnected: true },
+        { name: "e", transport: "websocket", startConnected: true },
       ],
       servers: { count: 1 },
       network: { client: { latencyMs: 100 } },
       workload: [
-        { from: "c", to: "others", atMs: 10 },
+        { from: "d", to: "e", atMs: 10 },
         { from: "c", to: "server", atMs: 20 },
       ],
     });
     const { copies } = readLedger(result.trace);
     expect(copies.map(({ fate }) => fate)).toEqual([Fate.delivered, Fate.lost]);
     expect(readTasks(result).map(({ doneUs }) => doneUs.length)).toEqual([0]);
+  });
+});
+
+describe("messages for other clients that are to be acknowledged", () => {
+  const clients = (sender: Client) => [
+    { name: "a", transport: "websocket" as const, startConnected: true, ...sender },
+    { name: "b", transport: "websocket" as const, startConnected: true },
+  ];
+  /** a writes to b over one server, whose acknowledgement comes later than a waits for it. */
+  const impatient = (servers: NonNullable<Lab["servers"]> = {}, more: Lab = {}) =>
+    runLab({
+      durationMs: 5000,
+      clients: clients({ delivery: "retry", ackTimeoutMs: 40, retries: 2 }),
+      servers: { count: 1, ackDelayMs: 200, ...servers },
+      workload: [{ from: "a", to: "b", atMs: 100 }],
+      ...more,
+    });
+  const fates = ({ result }: Run) => {
+    const { copies, tally } = readLedger(result.trace);
+    return { fates: copies.map(({ fate }) => fate), duplicated: tally.duplicated };
+  };
+
+  it("arrive once more each time that they are sent again", () => {
+    const run = impatient();
+    expect(fates(run)).toEqual({ fates: [Fate.delivered], duplicated: 2 });
+    expect(countOutcomes(readTasks(run.result))).toMatchObject({
+      accepted: 1,
+      failed: 1,
+      failedButDone: 1,
+      again: 1,
+      duplicates: 2,
+    });
+  });
+
+  it.each(["memory", "redis"] as const)("arrive once where their ids are remembered in %s", (seenIds) => {
+    const run = impatient({ seenIds });
+    expect(fates(run)).toEqual({ fates: [Fate.delivered], duplicated: 0 });
+    expect(countOutcomes(readTasks(run.result))).toMatchObject({ once: 1, recognised: 2 });
+  });
+
+  it("are acknowledged by the server that hands them on, whoever gets them", () => {
+    const { result } = runLab({
+      durationMs: 3000,
+      clients: clients({ delivery: "queue", ackTimeoutMs: 500 }),
+      servers: { count: 2 },
+      balancer: { policy: "round-robin" },
+      workload: [{ from: "a", to: "b", atMs: 100 }],
+    });
+    expect(countOutcomes(readTasks(result))).toMatchObject({ acknowledged: 1, once: 1 });
+    const [copy] = readLedger(result.trace).copies;
+    expect([copy!.fate, CAUSES[copy!.cause]!.name]).toEqual([Fate.lost, "no-backplane"]);
+  });
+
+  it("are not handed on by a server that had remembered their id before it died", () => {
+    const { result } = impatient(
+      { count: 2, seenIds: "redis", effectMs: 30, ackDelayMs: 0 },
+      {
+        clients: clients({ delivery: "queue", ackTimeoutMs: 5000, reconnectionDelayMs: 10 }),
+        faults: [{ atMs: 125, act: "crash", target: "server-1" }],
+      },
+    );
+    expect(countOutcomes(readTasks(result))).toMatchObject({ acknowledged: 1, notDone: 1, recognised: 1 });
+    expect(CAUSES[readLedger(result.trace).copies[0]!.cause]!.name).toBe("seen-not-done");
+  });
+
+  it("are lost for what became of them when they were handed on, whoever recognised them before", () => {
+    const [a, b] = clients({ delivery: "retry", ackTimeoutMs: 40, retries: 2 });
+    const { result } = impatient(
+      { seenIds: "memory", effectMs: 300 },
+      { clients: [a!, { ...b!, closesAfterMs: 130 }] },
+    );
+    expect(countOutcomes(readTasks(result))).toMatchObject({ once: 1, recognised: 2 });
+    expect(CAUSES[readLedger(result.trace).copies[0]!.cause]!.name).toBe("recipient-away");
   });
 });

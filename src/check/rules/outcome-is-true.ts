@@ -1,4 +1,4 @@
-import { at, Outcome, RecordKind } from "../../model/trace/records.ts";
+import { Audience, at, Outcome, RecordKind } from "../../model/trace/records.ts";
 import { isDone } from "../../run/effects.ts";
 import { messageNumber } from "../../run/message-number.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -29,10 +29,18 @@ interface Known {
 }
 
 class OutcomeMonitor implements Monitor {
-  readonly sees = [RecordKind.tried, RecordKind.settled, RecordKind.delivered, RecordKind.lost];
+  readonly sees = [
+    RecordKind.message,
+    RecordKind.tried,
+    RecordKind.settled,
+    RecordKind.delivered,
+    RecordKind.lost,
+  ];
   #nameOf: Setting["nameOf"];
   #counter = new ScopeCounter();
   #open = new Map<number, Known>();
+  /** What servers are to do, and nobody has tried yet. Of what they hand on, an acknowledgement promises nothing that this rule could see. */
+  #toDo = new Set<number>();
 
   constructor({ nameOf }: Setting) {
     this.#nameOf = nameOf;
@@ -40,10 +48,13 @@ class OutcomeMonitor implements Monitor {
 
   see(trace: Parameters<Monitor["see"]>[0], row: number): Breach | null {
     switch (trace.kind[row]) {
+      case RecordKind.message:
+        if (trace[at.message.audience][row] === Audience.task) this.#toDo.add(trace[at.message.message][row]);
+        return null;
       case RecordKind.tried: {
         const message = trace[at.tried.message][row];
         const sender = trace[at.tried.client][row];
-        if (trace[at.tried.tries][row] === 1) this.#open.set(message, { sender, told: null, isDone: false });
+        if (this.#toDo.delete(message)) this.#open.set(message, { sender, told: null, isDone: false });
         return null;
       }
       case RecordKind.settled:

@@ -16,7 +16,7 @@ export const deliveryPart = part({
     in: "clients",
     of: {
       delivery: oneOf(["question", "forget", "ack", "queue", "retry"], "question", {
-        says: "What a Socket.IO client does about its messages to the server: question: it waits for an answer, which is a message of its own, for ever; of the others, a server acts on each message. forget: nothing comes back; ack: an acknowledgement is asked for, and nothing is sent again; queue: the client's own retries, one message outstanding and the others waiting behind it; retry: the application sends again what failed, all outstanding at once",
+        says: "What a Socket.IO client does about its messages to the server: question: it waits for an answer, which is a message of its own, for ever; of the others, a server acts on each message. forget: nothing comes back; ack: an acknowledgement is asked for, and nothing is sent again; queue: the client's own retries, one message outstanding and the others waiting behind it; retry: the application sends again what failed, all outstanding at once. With the last three, messages for other clients are acknowledged too: by the server that hands them on, which says nothing of who gets them",
         source: "FACTS §1.5, §7",
       }),
       ackTimeoutMs: durationOr(["none"], "none", {
@@ -42,6 +42,8 @@ export class Deliveries extends tableOf({
   message: untold(owner()),
   /** How often it was sent. */
   tries: whole(),
+  /** How often a server has handed it on, if it is for other clients. */
+  handedOn: whole(),
   /** The latest of its emits, −1 before the first: only that one's acknowledgement counts. */
   emit: row(),
   /** 1 while the latest emit waits for a connection, in the send buffer. */

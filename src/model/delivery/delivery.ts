@@ -10,7 +10,7 @@
  *   then it is given up, and the next one's turn comes. Nothing is sent without a connection; on reconnect the head goes first.
  * - `retry` is an application that sends a message again when it fails: at once, whatever else is outstanding.
  *
- * Leaves out: that a message which is to be acknowledged can be volatile too; acknowledgements of what goes on to other clients; pauses between an application's tries; `retries` without
+ * Leaves out: that a message which is to be acknowledged can be volatile too; acknowledgements by the clients that get it in the end; pauses between an application's tries; `retries` without
  * `ackTimeout` of a server that acknowledges with no argument, which socket.io-client takes for an error.
  */
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -39,12 +39,11 @@ function isInQueue(world: World, delivery: number): boolean {
   return settingsOf(world, delivery).delivery === "queue";
 }
 
-/** Whether a client keeps a message until it is acknowledged. */
+/** Whether a client keeps a message until it is acknowledged. A question has its answer for that. */
 export function isKept(world: World, client: number, message: number): boolean {
-  return (
-    world.messages.audience[message] === Audience.task &&
-    ofClient(world, deliveryPart, client).delivery !== "forget"
-  );
+  const { delivery } = ofClient(world, deliveryPart, client);
+  if (delivery === "question" || delivery === "forget") return false;
+  return world.messages.audience[message] !== Audience.server;
 }
 
 /** A client's application has sent a message that is to be acknowledged. From here on its branch is that it is kept. */

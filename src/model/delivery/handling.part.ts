@@ -47,7 +47,7 @@ export const handlingPart = part({
       }),
     },
   },
-  causes: ["serverCrashed", "handlerFailed", "seenNotDone"],
+  causes: ["serverCrashed", "handlerFailed", "seenNotDone", "beyondReplay", "volatileDropped"],
 });
 export const HandlingEvent = handlingPart.on;
 

@@ -1,7 +1,8 @@
 /**
  * A server's handler at work on a message: it looks whether it has seen the id, applies the effect, remembers the id, and acknowledges.
- * A copy of such a message is its effect: delivered when a server has done what was asked, and again for each time that it is done
- * again. FACTS §1.5, §7; ground-truth 26.
+ * A message for the server has one copy, which is its effect: delivered when a server has done what was asked, and again for each time that it is
+ * done again. Of a message for other clients the effect is that it is handed on, each time anew; whether anybody gets it, the acknowledgement
+ * does not say. FACTS §1.5, §7; ground-truth 26.
  *
  * What is done stays done, whatever becomes of the process. What a process had not done when it died it never does. A connection
  * that ends stops no handler: only its acknowledgement finds nobody.
@@ -11,19 +12,20 @@
 import { chance } from "../../kernel/sampling.ts";
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { whyOf } from "../fate/ends.ts";
-import { carry, deliver, endBranch, loseEmit, noteReasons } from "../fate/oracle.ts";
+import { carry, deliver, endBranch, forgetReasons, loseEmit, noteReasons } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { SessionEvent } from "../server/session.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { Purpose } from "../trace/purposes.ts";
-import { RecordKind } from "../trace/records.ts";
+import { Audience, RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { HandlingEvent, handlingPart, Throws } from "./handling.part.ts";
 import { forgetIds, isSeen, remember } from "./seen-ids.ts";
+import { writeAndTell, writes } from "./writing.ts";
 
-/** A message that asks for an effect has arrived over a session. `emit`: which try it is, −1 if nothing is to be acknowledged. */
+/** A message that a server acts on, or hands on and acknowledges, has arrived over a session. `emit`: which try it is, −1 if nothing is to be acknowledged. */
 export function receiveTask(world: World, session: number, message: number, emit: number): void {
   const { handlings } = world;
   const handling = world.add(handlingPart);
@@ -65,6 +67,36 @@ function mark(world: World, handling: number): void {
   remember(world, world.handlings.server[handling], deliveryOf(world, handling));
 }
 
+/** Whether others are to be told, and nothing is to be done here. */
+function isForOthers({ handlings, messages }: World, handling: number): boolean {
+  return messages.audience[handlings.message[handling]] !== Audience.task;
+}
+
+/** A server does what was asked of it. */
+function act(world: World, message: number, place: number): void {
+  const { messages } = world;
+  const copy = messages.firstCopy[message];
+  world.record(RecordKind.done, message, place, messages.sender[message], 0, 0);
+  carry(world, copy);
+  deliver(world, copy);
+  endBranch(world, message, place);
+}
+
+/** A server hands on what it has got. The emit's branch goes with it. */
+function handOn(world: World, handling: number): void {
+  const { deliveries, handlings } = world;
+  const times = ++deliveries.handedOn[deliveryOf(world, handling)];
+  const message = handlings.message[handling];
+  world.record(RecordKind.handedOn, message, placeOf(world, handling), times, 0, 0);
+  forgetReasons(world, message);
+  writeAndTell(world, handlings.server[handling], message);
+}
+
+/** Whether nothing was done for this message before, though its id is remembered. */
+function isUndone({ deliveries }: World, delivery: number): boolean {
+  return deliveries.handedOn[delivery] === 0;
+}
+
 /** Nothing will be done for this arrival any more. */
 function lose(world: World, handling: number, cause: number): void {
   const { handlings, sessions } = world;
@@ -90,20 +122,16 @@ const behaviour = {
       const place = placeOf(world, handling);
       handlings.isOpen[handling] = 0;
       world.record(RecordKind.recognised, message, place, 0, 0, 0);
-      noteReasons(world, message, Cause.seenNotDone, place, () => true);
+      if (isUndone(world, deliveryOf(world, handling)))
+        noteReasons(world, message, Cause.seenNotDone, place, () => true);
       endBranch(world, message, place);
     },
     apply: (world: World, handling: number) => {
-      const { handlings, messages } = world;
-      const message = handlings.message[handling];
-      const place = placeOf(world, handling);
-      const copy = messages.firstCopy[message];
+      const { handlings } = world;
       handlings.isOpen[handling] = 0;
-      world.record(RecordKind.done, message, place, messages.sender[message], 0, 0);
-      carry(world, copy);
-      deliver(world, copy);
       if (ofServers(world, handlingPart).marksIds === "together") mark(world, handling);
-      endBranch(world, message, place);
+      if (isForOthers(world, handling)) handOn(world, handling);
+      else act(world, handlings.message[handling], placeOf(world, handling));
     },
     acknowledge: (world: World, handling: number) => {
       const { handlings } = world;
@@ -136,7 +164,9 @@ const behaviour = {
       const { seenIds, idStoreUs } = ofServers(world, handlingPart);
       return seenIds === "redis" ? idStoreUs : 0;
     },
-    effect: (world: World) => ofServers(world, handlingPart).effectUs,
+    /** What is written before it is handed on takes its time there (writing.ts). */
+    effect: (world: World, handling: number) =>
+      isForOthers(world, handling) && writes(world) ? 0 : ofServers(world, handlingPart).effectUs,
     ackDelay: (world: World) => ofServers(world, handlingPart).ackDelayUs,
   },
 } satisfies Behaviour<World>;

@@ -24,9 +24,14 @@ function howItPublishes(world: World) {
   return ofServers(world, writingPart).publishes;
 }
 
+/** Whether servers write into a database what they tell. */
+export function writes(world: World): boolean {
+  return howItPublishes(world) !== "at-once";
+}
+
 /** A server has got a message that is for others: from its sender, or as the sender. */
 export function writeAndTell(world: World, server: number, message: number): void {
-  if (howItPublishes(world) === "at-once") return fanOut(world, server, message);
+  if (!writes(world)) return fanOut(world, server, message);
   const { writings } = world;
   const writing = world.add(writingPart);
   writings.add();

@@ -186,6 +186,13 @@ export function noteReasons(
   }
 }
 
+/** Something new is under way for the copies that nothing carries: what was noted of them before no longer stands. */
+export function forgetReasons({ messages, copies }: World, message: number): void {
+  const first = messages.firstCopy[message];
+  for (let copy = first; copy < first + messages.places[message]; copy++)
+    if (copies.carriers[copy] === 0) copies.reason[copy] = NOT_NOTED;
+}
+
 const everybody = () => true;
 /** For {@link noteReasons}: recipients that are connected to some server. */
 export const connected = (server: number) => server >= 0;

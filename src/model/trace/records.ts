@@ -460,6 +460,15 @@ export const RECORDS = records({
       isKilled: { is: "count", says: "1: it is killed at the end of its grace, 0: it ends by itself" },
     },
   },
+  handedOn: {
+    number: 40,
+    says: "a server hands on a message for other clients that its sender wants acknowledged",
+    columns: {
+      message: { is: "message", says: "which message" },
+      server: { is: "server", says: "which server" },
+      times: { is: "count", says: "for the how many-th time" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
