@@ -41,6 +41,20 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
       const text = `${server} has seen message ${messageNumber(message)} before, and does nothing.`;
       return { message, client: -1, text, isBad: false };
     }
+    case RecordKind.settled: {
+      const [message, client] = [trace[at.settled.message][row], trace[at.settled.client][row]];
+      const outcome = trace[at.settled.outcome][row] as Outcome;
+      const text = TOLD[outcome](nameOf(client), message);
+      return { message, client, text, isBad: outcome !== Outcome.acknowledged };
+    }
+    default:
+      return rowWords(trace, row, nameOf);
+  }
+}
+
+/** The same of what is written into a database, and of what pages that remember do with what they are told. */
+function rowWords(trace: Records, row: number, nameOf: (node: number) => string): TaskWords | null {
+  switch (trace.kind[row]) {
     case RecordKind.written: {
       const message = trace[at.written.message][row];
       const event = trace[at.written.withEvent][row] === 1 ? ", and its event into the outbox with it" : "";
@@ -63,12 +77,6 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
       const [message, client] = [trace[at.shownBefore.message][row], trace[at.shownBefore.recipient][row]];
       const text = `${nameOf(client)} has shown message ${messageNumber(message)} before, and does not show it again.`;
       return { message, client, text, isBad: false };
-    }
-    case RecordKind.settled: {
-      const [message, client] = [trace[at.settled.message][row], trace[at.settled.client][row]];
-      const outcome = trace[at.settled.outcome][row] as Outcome;
-      const text = TOLD[outcome](nameOf(client), message);
-      return { message, client, text, isBad: outcome !== Outcome.acknowledged };
     }
     default:
       return null;
