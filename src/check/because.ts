@@ -66,6 +66,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "snapshot-continues": () => null,
   "told-iff-done": isTwoSteps,
   "stream-replays": lossOf,
+  "said-before-stop": keepsBack,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */
@@ -128,6 +129,14 @@ function isNotRecognised(facts: Facts): string | null {
   return seenIds === "memory"
     ? "Each server remembers ids for itself alone (servers.seenIds is memory), and forgets them when it is killed."
     : `An id and its effect are two writes, and what comes between them parts them (servers.marksIds is ${marksIds}).`;
+}
+
+/** What a library holds dies with its process. */
+function keepsBack(facts: Facts): string | null {
+  const { onStop, writes } = facts.run.scenario.servers;
+  return onStop === "exit" && writes === "one-by-one"
+    ? "A process that exits (servers.onStop is exit) leaves to its kernel what its library had handed over: of all that was written in one turn, the first (servers.writes is one-by-one)."
+    : lossOf(facts);
 }
 
 /** Two steps, and a crash between them. */

@@ -36,6 +36,7 @@ export const RULE_NAMES = [
   "snapshot-continues",
   "told-iff-done",
   "stream-replays",
+  "said-before-stop",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -286,6 +286,17 @@ describe("because", () => {
       "A relay marks an event as done before it has published it (servers.relayMarks is before), and died in between.",
     ],
     [
+      "said-before-stop, what the library kept back",
+      {
+        clients: [{ ...A, startConnected: true }],
+        servers: { count: 1, onStop: "exit" },
+        workload: [1, 2].map(() => ({ from: "server-1", to: "everyone", atMs: 500 })),
+        faults: [fault(500, "stop", "server-1")],
+        rules: ["said-before-stop"],
+      },
+      "A process that exits (servers.onStop is exit) leaves to its kernel what its library had handed over: of all that was written in one turn, the first (servers.writes is one-by-one).",
+    ],
+    [
       "newest-wins, one stream for all",
       {
         clients: [A, { ...B, freshForMs: 100 }],

@@ -45,6 +45,7 @@ describe("fanout lesson", () => {
       "behind-one-address",
       "newcomer-stays-empty",
       "dead-target",
+      "graceful-stop",
       "redis-outage",
       "forgotten-resubscribe",
       "replay-from-a-stream",

@@ -19,11 +19,6 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 /** What no lesson uses yet: the lessons that will, by their names in the plan of the course. Whoever writes one takes its lines away. */
 const UNUSED: Readonly<Record<string, string>> = {
   "cause balancer-crashed": "proxy-reload",
-  "clients.connectsAgainAfterMs": "graceful-stop",
-  "servers.drainMs": "drain-in-slices",
-  "servers.graceMs": "rolling-deploy",
-  "servers.onStop": "graceful-stop",
-  "servers.writes": "graceful-stop",
   "backplane sharded": "who-saw-it-first",
   "policy random": "two-choices",
   "clients.backoff": "reconnect-storm",

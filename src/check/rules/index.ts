@@ -23,6 +23,7 @@ import { order } from "./order.ts";
 import { orderUnderRetry } from "./order-under-retry.ts";
 import { outcomeIsTrue } from "./outcome-is-true.ts";
 import { recovered } from "./recovered.ts";
+import { saidBeforeStop } from "./said-before-stop.ts";
 import { snapshotContinues } from "./snapshot-continues.ts";
 import { somethingArrives } from "./something-arrives.ts";
 import { streamOrder } from "./stream-order.ts";
@@ -63,4 +64,5 @@ export const rules = {
   "snapshot-continues": snapshotContinues,
   "told-iff-done": toldIffDone,
   "stream-replays": streamReplays,
+  "said-before-stop": saidBeforeStop,
 } as const satisfies Record<RuleName, Rule>;

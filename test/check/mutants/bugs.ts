@@ -311,6 +311,20 @@ const quickly = (scenario: Scenario): Scenario => ({
   workload: [{ from: "server-1", to: "everyone", everyMs: 2, firstMs: 1000, untilMs: 1010 }],
 });
 
+/** Somebody says two things in one turn, and is told to stop at the same instant. */
+const stopping = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  durationMs: 4000,
+  servers: { ...scenario.servers, onStop: "close" },
+  workload: [
+    // Without one that may be dropped, the model does not note when a server writes.
+    { from: "server-1", to: "everyone", atMs: 0, volatile: true },
+    { from: "server-1", to: "everyone", atMs: 2500 },
+    { from: "server-1", to: "everyone", atMs: 2500 },
+  ],
+  faults: [{ atMs: 2500, act: "stop", target: "server-1" }],
+});
+
 export interface Bug {
   readonly bug: string;
   readonly file: string;
@@ -453,6 +467,15 @@ export const BUGS = {
       replace: "() => {}",
       rule: "delivery",
       limits: POLLING,
+    },
+    {
+      bug: "a server that closes its connections keeps back what its library holds",
+      file: "src/model/server/session.ts",
+      find: 'if (onStop !== "exit" ||',
+      replace: 'if (onStop === "wait" ||',
+      rule: "said-before-stop",
+      limits: TALKING,
+      change: stopping,
     },
     {
       bug: "a polling session has no heartbeat",
