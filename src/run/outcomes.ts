@@ -3,6 +3,7 @@
  * end, and what was really done, how often and in which order. Done is a message for other clients when it is handed on. Read off the trace, as the
  * ledger is.
  */
+import { FrameKind } from "../model/trace/frames.ts";
 import { Audience, at, type Columns, Outcome, RecordKind } from "../model/trace/records.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { isEngineIo } from "../scenario/transports.ts";
@@ -57,6 +58,10 @@ export function readTasks({ trace, scenario }: Pick<RunResult, "trace" | "scenar
           const task = newTask(trace, row, deliveries);
           tasks.set(task.message, task);
         }
+        break;
+      case RecordKind.frame:
+        // What somebody answers by a channel never came to their page's client, which would keep it.
+        if (trace[at.frame.kind][row] === FrameKind.answer) tasks.delete(trace[at.frame.subject][row]);
         break;
       case RecordKind.tried:
         tasks.get(trace[at.tried.message][row])!.triedUs.push(trace.timeUs[row]);

@@ -247,6 +247,18 @@ describe("labels of packets", () => {
   });
 });
 
+it("what a step looks at has the size that it would have had without the frame around it, whatever the window was before", async () => {
+  await newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 640 } });
+  await openStill("#/the-lost-ack?step=1");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const sizes = () =>
+    page.locator("g.node.server").evaluate((node) => {
+      const height = (part: string) => Number(node.querySelector(`rect.${part}`)!.getAttribute("height"));
+      return { body: height("body"), halo: height("halo") };
+    });
+  await expect.poll(sizes).toEqual({ body: 54, halo: 66 });
+});
+
 it("a NAT stands on its client’s way, and says when it has forgotten the connection", async () => {
   await newPage({ reducedMotion: "reduce" });
   const nats = () => page.locator("g.nat").evaluateAll((all) => all.map((nat) => nat.textContent));

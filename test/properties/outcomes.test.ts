@@ -1,4 +1,5 @@
 /** The application's view of messages agrees with the books of their copies: what was accepted, told, done and handed on. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { Audience, RecordKind } from "../../src/model/trace/records.ts";
@@ -6,6 +7,8 @@ import { readLedger } from "../../src/run/ledger.ts";
 import { countOutcomes, readTasks } from "../../src/run/outcomes.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import { Run } from "../../src/run/run.ts";
+import { simulate } from "../../src/run/simulate.ts";
+import { formatErrors, parseScenario, withSettings } from "../../src/scenario/parse.ts";
 import { runLab } from "../support/ground-truth.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
@@ -43,6 +46,20 @@ describe("what senders were told and servers did", () => {
       },
       { runs: 300 },
     );
+  });
+
+  it("leaves out what somebody answers by a channel, which their page never sent", () => {
+    const text = readFileSync("simulations/one-conversation/scenario.json", "utf8");
+    const parsed = parseScenario(text);
+    const asking = parsed.ok ? withSettings(parsed.scenario, { "clients.*.delivery": "ack" }) : parsed;
+    if (!asking.ok) throw new Error(formatErrors(asking.errors));
+    const run = simulate(asking.scenario);
+    const { messages } = readLedger(run.trace);
+    const tasks = readTasks(run);
+    expect(tasks.length).toBeGreaterThan(0);
+    expect(tasks.length).toBeLessThan(messages.length);
+    expect(tasks.filter(({ triedUs }) => triedUs.length === 0)).toEqual([]);
+    expect(differences(run)).toEqual([]);
   });
 
   it.each([

@@ -65,7 +65,7 @@ function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): v
   const r = layout.halfWidth[node];
   const inside = name.length <= 2;
   const anchor = inside || layout.tall ? "middle" : "end";
-  g.select("circle").attr("r", r);
+  g.select("circle.body").attr("r", r);
   const texts = {
     name: g.select("text.name").text(layout.clientLabels ? shorten(name, layout.clientRoom) : ""),
     detail: g.select("text.detail"),
@@ -109,7 +109,7 @@ function placeBox(
 ): void {
   const w = layout.halfWidth[node];
   const h = layout.halfHeight[node];
-  g.select("rect")
+  g.select("rect.body")
     .attr("x", -w)
     .attr("y", -h)
     .attr("width", 2 * w)
