@@ -403,7 +403,24 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const talking = mayLoad ? loaded.chain((scenario) => talkingToRedis(scenario)) : loaded;
   const mayWrite = limits.publishes !== undefined || limits.transports === undefined;
   const written = mayWrite ? fc.tuple(talking, writings(limits)).map(write) : talking;
-  return new ShrinkingScenarios(written, isWithin(limits));
+  const busy = limits.transports === undefined ? fc.tuple(written, works).map(work) : written;
+  return new ShrinkingScenarios(busy, isWithin(limits));
+}
+
+/** Whether servers' work takes time, seldom, and how much. */
+const WORK = ["serviceMs", "serviceTimes", "workers", "queueLength", "writeMs"] as const;
+const works = fc.record({
+  isBusy: seldom([true], false),
+  how: fc.record(
+    Object.fromEntries(WORK.map((name) => [name, fc.constantFrom(...triedIn("servers", name))])),
+  ),
+});
+
+function work([scenario, { isBusy, how }]: [
+  Scenario,
+  typeof works extends fc.Arbitrary<infer T> ? T : never,
+]): Scenario {
+  return isBusy ? ({ ...scenario, servers: { ...scenario.servers, ...how } } as Scenario) : scenario;
 }
 
 /** What talks to a Redis of one's own in another way than the classic adapter with node-redis 4. */

@@ -5,6 +5,7 @@
  */
 import { memberName, serverName } from "../scenario/names.ts";
 import type { Fault, Latency, Scenario } from "../scenario/schema.ts";
+import { earliestMs } from "../scenario/timers.ts";
 import { endOf, lastsLonger } from "./outages.ts";
 import { keepingWaits } from "./waits.ts";
 import { withMembers, withOnly, withoutGroup, withoutServer } from "./without.ts";
@@ -82,7 +83,7 @@ function* fewerMessages(scenario: Scenario): Generator<ShrinkStep> {
     const { everyMs, firstMs, untilMs: _, ...line } = send;
     if (everyMs === undefined) continue;
     const first = firstMs ?? everyMs;
-    const atMs = Math.min(typeof first === "number" ? first : first.minMs, scenario.durationMs);
+    const atMs = Math.min(earliestMs(first), scenario.durationMs);
     yield {
       what: `all but one message of ${line.from}`,
       scenario: { ...scenario, workload: workload.with(i, { ...line, atMs }) },

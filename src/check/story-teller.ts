@@ -386,6 +386,8 @@ export class StoryTeller {
       );
     if ((status === 502 || status === 503) && routed !== null && routed.server < 0)
       return this.#line(`No server is left for ${request}: ${by} answers ${status}.`, 8, kind);
+    if (status === 503 && node === routed?.server)
+      return this.#line(`${by} answers ${request} with 503: as many wait there as may.`, 8, kind);
     if (status === 503) return this.#line(`No server takes ${request}: ${by} answers 503.`, 8, kind);
     if (status === 502) return this.#line(`${atBeginning(by)} gets no answer to ${request}: 502.`, 8, kind);
     if (status === 499) return this.#line(`${who} gives up before its request is answered (499).`, 6, kind);

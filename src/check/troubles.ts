@@ -119,6 +119,8 @@ export class Troubles {
         const client = trace[at.response.client][row];
         const status = trace[at.response.status][row];
         if (status !== 502 && status !== 503) break;
+        // A server whose queue is full is there.
+        if (this.#run.nodes[trace[at.response.by][row]]!.kind === "server") break;
         this.#latest.set(client, { timeUs, kind: "nobody there", down: this.#serversDown() });
       }
     }

@@ -47,6 +47,7 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
   tellRooms(world, add);
   tellStreams(world, nextUs, add);
   tellHandlers(world, add);
+  tellWork(world, add);
   tellCopies(world, add);
   for (const one of allOverdue(world)) add(isStillDue(world, one) ? 1 : 0);
 }
@@ -215,6 +216,23 @@ function tellHandlers(world: Simulation, add: Add): void {
     if (world.isIn(writingPart, i, "over")) continue;
     add(writings.server[i]!);
     add(writings.message[i]!);
+  }
+}
+
+/** What servers' workers are at work on, and what waits for one, in order. */
+function tellWork({ workers, workQueues, jobs }: Simulation, add: Add): void {
+  const tell = (job: number) => {
+    add(jobs.code[job]!);
+    add(jobs.entity[job]!);
+    add(jobs.x[job]!);
+    add(jobs.y[job]!);
+  };
+  for (let worker = 0; worker < workers.rows; worker++)
+    if (workers.job[worker] === NONE) add(-1);
+    else tell(workers.job[worker]!);
+  for (let server = 0; server < workQueues.rows; server++) {
+    for (let job = workQueues.first[server]!; job !== NONE; job = jobs.next[job]!) tell(job);
+    add(-1);
   }
 }
 

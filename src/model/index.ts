@@ -27,6 +27,8 @@ export { roundsMachine } from "./presence/rounds.ts";
 export { presence } from "./presence/store.ts";
 export { processMachine } from "./process/process.ts";
 export { heartbeatMachine } from "./server/heartbeat.ts";
+export { intake } from "./server/intake.ts";
 export { serverMachine } from "./server/server.ts";
 export { sessionMachine } from "./server/session.ts";
+export { workerMachine } from "./server/worker.ts";
 export { faults } from "./world/faults.ts";

@@ -4,7 +4,6 @@
  */
 import type { Choices, ChoicesState } from "../kernel/choices.ts";
 import type { QueueState } from "../kernel/queue.ts";
-import { uniformUs } from "../kernel/sampling.ts";
 import { ReferenceRunner } from "../statechart/reference.ts";
 import { CompiledRunner, type Runner, type RunnerState, type Timers } from "../statechart/runner.ts";
 import { backplaneOf } from "./backplane/index.ts";
@@ -19,6 +18,7 @@ import { addSenders } from "./delivery/delivery.ts";
 import { addSessionMailboxes } from "./delivery/recovery.ts";
 import { addOutbox } from "./delivery/relay.ts";
 import { expectSends } from "./fate/oracle.ts";
+import { drawGapUs } from "./fate/workload.ts";
 import { addGateway } from "./gateway/gateway.ts";
 import { outerNode } from "./network/link.ts";
 import { NONE } from "./network/packets.ts";
@@ -34,6 +34,7 @@ import { addServers } from "./server/limits.ts";
 import { addMailboxes } from "./server/mailboxes.ts";
 import { ServerEvent } from "./server/server.part.ts";
 import { sessionPart } from "./server/session.part.ts";
+import { addWorkers } from "./server/work.ts";
 import { Purpose } from "./trace/purposes.ts";
 import { RecordKind } from "./trace/records.ts";
 import { Trace } from "./trace/trace.ts";
@@ -189,6 +190,7 @@ export class Simulation extends World {
     upstreams.addMany(nodes.count.server);
     addHealthChecks(this);
     addServers(this);
+    addWorkers(this);
     // Machines that are a node's or a link's own have one entity for each; the others are added when there is
     // something for them to do.
     for (const { part } of MODEL) {
@@ -210,8 +212,7 @@ export class Simulation extends World {
       for (const sender of senders) {
         const client = settings.clients[sender];
         const startUs = first === null && client !== undefined ? client.startUs : 0;
-        const { minUs, maxUs } = (first ?? every)!;
-        const atUs = startUs + uniformUs(this.choices, Purpose.firstSend, minUs, maxUs);
+        const atUs = startUs + drawGapUs(this.choices, Purpose.firstSend, (first ?? every)!);
         if (atUs > untilUs) continue;
         if (client !== undefined) this.queue.schedule(atUs, ClientEvent.TICK, sender, line, 0);
         else {

@@ -3,6 +3,7 @@ import { backoff } from "./backoff.ts";
 import { bloom } from "./bloom.ts";
 import { clusterSlots } from "./cluster-slots.ts";
 import { deflateMemory } from "./deflate-memory.ts";
+import { erlang } from "./erlang-c.ts";
 import { headOfLine } from "./head-of-line.ts";
 import { presenceNews } from "./presence-news.ts";
 import { promises } from "./promises.ts";
@@ -22,4 +23,5 @@ export const RESULTS: readonly PublishedResult[] = [
   presenceNews,
   deflateMemory,
   promises,
+  erlang,
 ];

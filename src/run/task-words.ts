@@ -1,4 +1,4 @@
-/** What becomes of a message that a server acts on, acknowledges, or writes into a database, in sentences: for the caption and for stories. */
+/** What becomes of a message that a server acts on, acknowledges, or writes into a database, and who waits for a server, in sentences: for the caption and for stories. */
 
 import { at, Outcome, RecordKind, type Records } from "../model/trace/records.ts";
 import { messageNumber } from "./message-number.ts";
@@ -52,7 +52,7 @@ export function taskWords(trace: Records, row: number, nameOf: (node: number) =>
   }
 }
 
-/** The same of what is written into a database, and of what pages that remember do with what they are told. */
+/** The same of what is written into a database, of what pages that remember do with what they are told, and of who waits for a server. */
 function rowWords(trace: Records, row: number, nameOf: (node: number) => string): TaskWords | null {
   switch (trace.kind[row]) {
     case RecordKind.written: {
@@ -77,6 +77,16 @@ function rowWords(trace: Records, row: number, nameOf: (node: number) => string)
       const [message, client] = [trace[at.shownBefore.message][row], trace[at.shownBefore.recipient][row]];
       const text = `${nameOf(client)} has shown message ${messageNumber(message)} before, and does not show it again.`;
       return { message, client, text, isBad: false };
+    }
+    case RecordKind.work: {
+      const [server, client] = [nameOf(trace[at.work.server][row]), trace[at.work.client][row]];
+      const [waiting, waitedUs] = [trace[at.work.waiting][row], trace[at.work.waitedUs][row]];
+      if (waitedUs === 0) return null;
+      const text =
+        waitedUs < 0
+          ? `${nameOf(client)} has to wait at ${server}: ${waiting === 1 ? "1 waits" : `${waiting} wait`} there.`
+          : `${server} begins with what ${nameOf(client)} has sent, after ${waitedUs / 1000} ms in its queue.`;
+      return { message: -1, client, text, isBad: false };
     }
     default:
       return null;

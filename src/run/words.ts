@@ -20,6 +20,7 @@ export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
   [LimitKind.ports]: "no port is left",
   [LimitKind.memory]: "no memory is left",
   [LimitKind.backlog]: "the accept queue is full",
+  [LimitKind.queue]: "its queue is full",
 };
 
 /** Channels as sentences call them. */

@@ -10,6 +10,7 @@ import { Audience } from "../model/trace/records.ts";
 import type {
   ClientSettings,
   FaultSettings,
+  GapUs,
   PartSettings,
   RangeUs,
   SendSettings,
@@ -146,7 +147,7 @@ function buildSend(
   return {
     ...line,
     first: send.firstMs === undefined ? null : rangeUs(send.firstMs),
-    every: rangeUs(send.everyMs),
+    every: gapUs(send.everyMs),
     untilUs: send.untilMs === undefined ? endUs : msToUs(send.untilMs),
   };
 }
@@ -171,6 +172,10 @@ function audienceOf({ to }: Send, names: ScenarioNames, group: ClientGroup | und
 /** Whether servers act on what these clients send, and don't answer it as a question. */
 function asksForTask(group: ClientGroup | undefined): boolean {
   return group !== undefined && isEngineIo(group.transport) && group.delivery !== "question";
+}
+
+function gapUs(gap: NonNullable<Send["everyMs"]>): GapUs {
+  return typeof gap === "object" && "meanMs" in gap ? { meanUs: msToUs(gap.meanMs) } : rangeUs(gap);
 }
 
 function rangeUs(range: number | { minMs: number; maxMs: number }): RangeUs {

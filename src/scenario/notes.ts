@@ -6,6 +6,7 @@ import { upstreamPart } from "../model/balancer/upstream.part.ts";
 import { PARTS } from "../model/parts.ts";
 import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
 import type { Fault, Latency, Scenario } from "./schema.ts";
+import { earliestMs } from "./timers.ts";
 
 export interface Note {
   /** As in errors: `faults.1.act`. */
@@ -120,7 +121,7 @@ function workloadNotes(scenario: Scenario): Note[] {
     const { atMs, from } = line;
     if (atMs === undefined) {
       const first = line.firstMs ?? line.everyMs!;
-      const firstMs = typeof first === "number" ? first : first.minMs;
+      const firstMs = earliestMs(first);
       if (firstMs <= durationMs) return [];
       return [
         {

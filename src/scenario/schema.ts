@@ -99,6 +99,9 @@ const rangeMs = z
 const gapMs = z
   .strictObject({ minMs: positiveMs.describe("The shortest"), maxMs: positiveMs.describe("The longest") })
   .refine(rangeOrder.check, { error: rangeOrder.error });
+const poissonGapMs = z.strictObject({
+  meanMs: number.min(0.001).max(LIMITS.rangeMs).describe("Mean of a time that is drawn exponentially"),
+});
 
 const latency = z
   .union([
@@ -234,9 +237,11 @@ const send = z
       .default("others"),
     atMs: durationMs.optional().describe("Send once, at this time"),
     everyMs: z
-      .union([positiveMs, gapMs])
+      .union([positiveMs, gapMs, poissonGapMs])
       .optional()
-      .describe("Send again and again, this long after the time before (a range is drawn uniformly)"),
+      .describe(
+        "Send again and again, this long after the time before (a range is drawn uniformly; with a mean, messages know nothing of each other: Poisson arrivals)",
+      ),
     firstMs: z
       .union([durationMs, rangeMs])
       .optional()

@@ -27,6 +27,17 @@ export function rarestBeatMs(scenario: Scenario): number {
   return Math.max(...scenario.clients.map((group) => beatMs(scenario, group)));
 }
 
+/** The earliest of times that are written as one, as a range, or as a mean. */
+export function earliestMs(times: number | { readonly minMs: number } | { readonly meanMs: number }): number {
+  if (typeof times === "number") return times;
+  return "minMs" in times ? times.minMs : 0;
+}
+
+/** Whether what servers get may have to wait for what they are at work on. */
+export function workTakesTime({ servers }: Scenario): boolean {
+  return servers.serviceMs > 0 || servers.writeMs > 0;
+}
+
 /** How long a silence its server bears. */
 export function serverPatienceMs({ servers }: Scenario): number {
   return timerMs(servers.pingIntervalMs) + servers.pingTimeoutMs;

@@ -22,6 +22,11 @@ const UNUSED: Readonly<Record<string, string>> = {
   "backplane sharded": "who-saw-it-first",
   "policy random": "two-choices",
   "clients.backoff": "reconnect-storm",
+  "servers.queueLength": "saturation",
+  "servers.serviceMs": "saturation",
+  "servers.serviceTimes": "saturation",
+  "servers.workers": "saturation",
+  "servers.writeMs": "amplification",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");

@@ -68,6 +68,23 @@ const FULL: Lab = {
   workload: [...sends("B", "A", 1000, 1005), ...sends("A", "B", 1200, 1700, 4500)],
 };
 
+/** Both workers of the server are busy with what A and C ask, and no request may wait: B's POST is answered 503. */
+const BUSY: Lab = {
+  durationMs: 9000,
+  clients: [
+    poller("B", { reconnectionDelayMs: 10_000, reconnectionDelayMaxMs: 10_000 }),
+    socket("A", { startMs: 1500 }),
+    socket("C", { startMs: 2000 }),
+  ],
+  servers: { count: 1, workers: 2, serviceMs: 100, queueLength: 0, pingIntervalMs: 1500, pingTimeoutMs: 500 },
+  workload: [
+    ...sends("A", "server", 3000),
+    ...sends("C", "server", 3000),
+    ...sends("B", "A", 3010, 3015),
+    ...sends("A", "B", 3500, 8500),
+  ],
+};
+
 /**
  * Both servers are left out: server-2 is dead, and server-1 let C's poll run into the read timeout. A's session lives
  * on in server-1.
@@ -1547,6 +1564,13 @@ const OCCASIONS: readonly Occasion[] = [
     what: "a POST is let in, but there is no socket left to pass it on, and what waits for it goes with the connection",
     lab: { ...FULL, balancer: { workerConnections: 7 } },
   },
+  ...(
+    [
+      [Cause.connectionClosed, "what waits for a POST that is answered 503 goes with the connection"],
+      [Cause.sessionGivenUp, "a server writes to the session whose client was answered 503, and gave it up"],
+      [Cause.recipientAway, "and then has given it up too"],
+    ] as const
+  ).map(([cause, what]): Occasion => ({ cause, root: EndReason.queueFull, what, lab: BUSY })),
 ];
 
 function nameOf(cause: CauseIndex, root: EndReasonIndex | null): string {

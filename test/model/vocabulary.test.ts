@@ -55,6 +55,8 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "37 shownBefore",
     "38 marked",
     "39 exited",
+    "40 handedOn",
+    "41 work",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -174,5 +176,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     context: row.a,
     news: row.a,
     shownBefore: row.c,
+    work: row.c,
   });
 });

@@ -30,6 +30,12 @@ const BENT: Readonly<Record<string, Bent>> = {
     find: "waiting[other]! < waiting[best]!",
     replace: "waiting[other]! > waiting[best]!",
   },
+  "erlang-c": {
+    what: "all work takes the same time",
+    file: "src/model/server/work.ts",
+    find: 'const drawn = serviceTimes === "exponential";',
+    replace: "const drawn = false;",
+  },
   "rolling-deploy": {
     what: "who is cut lands on a new server, always",
     file: "src/reproduce/rolling-deploy.ts",

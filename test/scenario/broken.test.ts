@@ -503,7 +503,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (35 in all). Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (40 in all). Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -589,7 +589,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (35 in all)',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (40 in all)',
   ],
   [
     "knob of a client that is not there",
@@ -609,7 +609,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.graceMs, servers.writes, … (35 in all)',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.graceMs, servers.writes, … (40 in all)',
   ],
   [
     "knob on the title",
@@ -971,7 +971,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "choices for an unknown purpose",
     small({ choices: { latency: [1] } }),
-    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis",
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis, service time",
   ],
   [
     "choices that are no numbers",

@@ -13,6 +13,7 @@ import { GatewayEvent } from "../../src/model/gateway/gateway.part.ts";
 import { Packet } from "../../src/model/network/packets.ts";
 import { At, quicPart } from "../../src/model/network/quic.part.ts";
 import { tcpPart, Where } from "../../src/model/network/tcp.part.ts";
+import { IntakeEvent } from "../../src/model/server/intake.part.ts";
 import { ServerEvent } from "../../src/model/server/server.part.ts";
 import { SessionEvent } from "../../src/model/server/session.part.ts";
 import type { Simulation } from "../../src/model/simulation.ts";
@@ -37,7 +38,10 @@ export function countHoldings(world: Simulation): Holdings {
     else if (code === ExchangeEvent.UP && x === Packet.task) add(branches, world.emits.message[y]!);
     else if (code === SessionEvent.MESSAGE) add(branches, y);
     else if (code === SessionEvent.TASK) add(branches, world.emits.message[y]!);
-    else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH) add(branches, x);
+    else if (code === IntakeEvent.MESSAGE) add(branches, y);
+    else if (code === IntakeEvent.TASK) add(branches, world.emits.message[y]!);
+    else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH || code === IntakeEvent.PUSH)
+      add(branches, x);
   };
   const list = (head: number, map: Map<number, number>) => {
     for (let packet = head; packet >= 0; packet = world.packets.next[packet]!) {
@@ -60,6 +64,11 @@ export function countHoldings(world: Simulation): Holdings {
       const heads = table.values(column).subarray(0, table.rows);
       for (const head of heads) list(head, holds === "branches" ? branches : carriers);
     });
+  const { workers, workQueues, jobs } = world;
+  const job = (one: number) => frame(jobs.code[one]!, jobs.x[one]!, jobs.y[one]!);
+  for (let i = 0; i < workers.rows; i++) if (workers.job[i]! >= 0) job(workers.job[i]!);
+  for (let i = 0; i < workQueues.rows; i++)
+    for (let one = workQueues.first[i]!; one >= 0; one = jobs.next[one]!) job(one);
   const { notices } = world;
   for (let i = 0; i < notices.rows; i++) if (notices.open[i]! > 0) add(branches, notices.message[i]!);
   for (let i = 0; i < inbox.rows; i++)

@@ -1086,4 +1086,57 @@ export const OCCASIONS: readonly Occasion[] = [
       "client: parted.resting, after connectsAgain → online.connecting.engine",
     ],
   },
+  {
+    what: "servers that have work to do are frozen, killed, and told to stop",
+    lab: {
+      durationMs: 4000,
+      clients: [
+        { name: "w", count: 3, transport: "websocket", startConnected: true },
+        { name: "h", count: 3, transport: "http" },
+      ],
+      servers: { count: 3, serviceMs: 40, writeMs: 5, onStop: "wait" },
+      workload: [
+        { from: "w", to: "others", firstMs: 100, everyMs: 30, untilMs: 1500 },
+        { from: "h", to: "server", firstMs: 100, everyMs: 70, untilMs: 1500 },
+      ],
+      faults: [
+        { atMs: 500, act: "freeze", target: "server-1" },
+        { atMs: 700, act: "resume", target: "server-1" },
+        { atMs: 500, act: "freeze", target: "server-2" },
+        { atMs: 600, act: "crash", target: "server-2" },
+        { atMs: 800, act: "crash", target: "server-1" },
+        { atMs: 800, act: "stop", target: "server-3" },
+      ],
+    },
+    takes: [
+      "server: stopping, SERVE → stopping",
+      "worker: busy, PAUSE → paused",
+      "worker: busy, CRASH → free",
+      "worker: paused, GO_ON → busy",
+    ],
+  },
+  {
+    what: "a server that stops is frozen at work, and another process takes its place",
+    lab: {
+      durationMs: 2000,
+      clients: [{ name: "w", count: 3, transport: "websocket", startConnected: true }],
+      servers: { count: 1, serviceMs: 40, onStop: "wait" },
+      workload: [{ from: "w", to: "others", firstMs: 100, everyMs: 30 }],
+      faults: [
+        { atMs: 500, act: "stop", target: "server-1" },
+        { atMs: 600, act: "freeze", target: "server-1" },
+        { atMs: 700, act: "restart", target: "server-1" },
+      ],
+    },
+    takes: ["worker: paused, CRASH → free"],
+  },
+  {
+    what: "a server has work to do, and no memory for what asks next",
+    lab: {
+      durationMs: 1000,
+      clients: [{ name: "w", count: 5, transport: "websocket" }],
+      servers: { count: 1, serviceMs: 40, memoryMiB: 1, compressionWindowBits: 15 },
+    },
+    takes: ["worker: deciding, CRASH → free"],
+  },
 ];

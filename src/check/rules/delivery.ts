@@ -2,6 +2,7 @@ import { msToUs } from "../../kernel/time.ts";
 import { longestWaitMs } from "../../model/backplane/client-library.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { Audience, at, RecordKind, type Records } from "../../model/trace/records.ts";
+import { workTakesTime } from "../../scenario/timers.ts";
 import { Calm } from "../calm.ts";
 import { Presence } from "../presence.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
@@ -77,10 +78,11 @@ class DeliveryMonitor implements Monitor {
   #counter = new ScopeCounter();
   /** How long after a repair all is well again. */
   #settleUs: number;
-  #isLossy: boolean;
+  /** Whether a copy that is late may still come. */
+  #isPatient: boolean;
   /**
-   * How long a copy may take. On lossy links retransmission can take long; there, only a copy that is lost
-   * will not come any more.
+   * How long a copy may take. On lossy links retransmission can take long, and at a busy server a queue; there, only a copy
+   * that is lost will not come any more.
    */
   #limitUs: number;
   /** By copy, in order of time. */
@@ -101,8 +103,8 @@ class DeliveryMonitor implements Monitor {
     this.#presence = new Presence(clients, withoutConnection);
     // Publishers and subscribers wait so long between tries, then connect and subscribe.
     this.#settleUs = msToUs(longestWaitMs(scenario.backplane)) + 6 * links.backplane.longestUs;
-    this.#isLossy = kinds.some(({ isLossy }) => isLossy);
-    this.#limitUs = this.#isLossy
+    this.#isPatient = workTakesTime(scenario) || kinds.some(({ isLossy }) => isLossy);
+    this.#limitUs = this.#isPatient
       ? Number.POSITIVE_INFINITY
       : 2 * ROUND_TRIPS * oneWayUs + UPGRADE_US + longestWaitUs(setting);
   }
@@ -223,7 +225,7 @@ class DeliveryMonitor implements Monitor {
     this.#calm.digest(add);
     this.#presence.digest(add);
     for (const [copy, { dueUs, sender, senderSession, recipientSession }] of this.#owed)
-      for (const value of [copy, this.#isLossy ? 0 : dueUs, sender, senderSession, recipientSession])
+      for (const value of [copy, this.#isPatient ? 0 : dueUs, sender, senderSession, recipientSession])
         add(value);
     for (const { owed, timeUs } of this.#missed)
       for (const value of [owed.sender, owed.recipient, timeUs]) add(value);

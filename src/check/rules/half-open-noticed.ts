@@ -2,7 +2,7 @@ import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { BACKPLANE } from "../../scenario/names.ts";
 import type { Fault } from "../../scenario/schema.ts";
-import { clientPatienceMs, serverPatienceMs, timerMs } from "../../scenario/timers.ts";
+import { clientPatienceMs, serverPatienceMs, timerMs, workTakesTime } from "../../scenario/timers.ts";
 import { silencesLinks } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { isSessionClosed, Presence } from "../presence.ts";
@@ -15,6 +15,8 @@ import { type Scope, ScopeCounter } from "../scope.ts";
  * waits. What was under way when the link was cut still arrives, so a flight is added; and if only what goes up is
  * gone, a pong may still arrive, and one more ping come down after it; if only what comes down, the pong to the last ping. To an end that expects no heartbeat, nothing is promised, nor to a client that polls
  * when connections go mute: its next request is a new one (ground-truth 22-half-dead).
+ *
+ * Where servers' work takes time, what they were sent may wait for long, and nothing is promised either.
  *
  * A peer whose process stands still is as silent, though its kernel goes on (31-stopped-process). It notices nothing itself, and neither
  * does one whose timers are held back.
@@ -57,11 +59,15 @@ class HalfOpenMonitor implements Monitor {
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(setting.clients);
     this.#flightUs = client.longestUs + balancer.longestUs + server.longestUs;
+    // What a busy server was sent it hears when its turn has come.
+    const isBusy = workTakesTime(scenario);
     // Nobody answers on an event stream.
     this.#serverUs = scenario.clients.map(({ transport }) =>
-      transport === "sse" ? Number.POSITIVE_INFINITY : msToUs(serverPatienceMs(scenario)),
+      isBusy || transport === "sse" ? Number.POSITIVE_INFINITY : msToUs(serverPatienceMs(scenario)),
     );
-    this.#clientUs = scenario.clients.map((group) => msToUs(clientPatienceMs(scenario, group)));
+    this.#clientUs = scenario.clients.map((group) =>
+      isBusy ? Number.POSITIVE_INFINITY : msToUs(clientPatienceMs(scenario, group)),
+    );
     this.#beatUs = msToUs(timerMs(scenario.servers.pingIntervalMs));
     this.#serverOf = new Array<number>(setting.clients).fill(-1);
     this.#hasSocket = new Array<boolean>(setting.clients).fill(false);

@@ -13,7 +13,7 @@ import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
 import { abandonStream, transmit } from "../network/tcp.ts";
 import { presenceForgotten, presenceResumed } from "../presence/store.ts";
-import { ServerEvent } from "../server/server.part.ts";
+import { pushCode } from "../server/reader.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -92,7 +92,7 @@ function push(world: World, message: number, origin: number): void {
     const subscriber = subscriberOf(server);
     if (hears(world, server, message, origin)) {
       addBranch(world, message);
-      toServer(world, subscriber, FrameKind.push, message, ServerEvent.PUSH, server, message, origin);
+      toServer(world, subscriber, FrameKind.push, message, pushCode(world), server, message, origin);
     } else {
       const why = whyUnsubscribed(world, subscriber);
       noteReasons(world, message, why, world.nodes.first.backplane, (other) => other === server);

@@ -10,7 +10,7 @@ import { whyUnsubscribed } from "../fate/ends.ts";
 import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { transmit } from "../network/tcp.ts";
-import { ServerEvent } from "../server/server.part.ts";
+import { pushCode } from "../server/reader.ts";
 import { Cause } from "../trace/causes.ts";
 import { FrameKind } from "../trace/frames.ts";
 import type { SettingsOf } from "../world/field.ts";
@@ -89,7 +89,7 @@ function answerRead(world: World, server: number): void {
     message = packets.subject[packet];
     addBranch(world, message);
     const from = packets.subject[origin];
-    transmit(world, down, FrameKind.push, message, ServerEvent.PUSH, server, message, from);
+    transmit(world, down, FrameKind.push, message, pushCode(world), server, message, from);
     packet = packets.next[packet];
     origin = packets.next[origin];
   }

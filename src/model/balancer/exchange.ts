@@ -32,7 +32,7 @@ import {
 } from "../fate/cargo.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { openStreams, transmit } from "../network/tcp.ts";
-import { ServerEvent } from "../server/server.part.ts";
+import { requestCode } from "../server/reader.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
@@ -112,7 +112,7 @@ function askServer(world: World, exchange: number, server: number): void {
   busier(world, exchange);
   const frame = frameOfRequest(exchanges.kind[exchange]);
   const stream = tries.stream[current];
-  const flightUs = transmit(world, stream, frame, exchange, ServerEvent.REQUEST, server, current, 0);
+  const flightUs = transmit(world, stream, frame, exchange, requestCode(world), server, current, 0);
   recordCargo(world, exchanges.body[exchange], true, balancerNode(world, exchange), node, flightUs);
 }
 
@@ -536,6 +536,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         ANSWER: { actions: "dropAnswer" },
         SWITCH: { actions: "closeServer" },
         REFUSED: { actions: "dropBody" },
+        SERVER_CLOSED: { actions: "dropBody" },
       },
     },
     /** The ends that close are not heard, and those that write are reset. */

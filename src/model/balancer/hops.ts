@@ -7,7 +7,7 @@ import { clientSocketPart } from "../client/client-socket.part.ts";
 import { frameOfPacket, subjectOf } from "../fate/cargo.ts";
 import { NONE } from "../network/packets.ts";
 import { abandonStream, fly, isSteady, plainWays, transmit } from "../network/tcp.ts";
-import { SessionEvent, sessionPart } from "../server/session.part.ts";
+import { closeCode, packetReader } from "../server/reader.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
@@ -78,7 +78,7 @@ export function sendOn(world: World, exchange: number, packet: number, subject: 
   const { exchanges, tries } = world;
   const current = exchanges.current[exchange];
   const last = isAtLast(world, exchange);
-  const code = last ? packetCode(sessionPart, packet) : ExchangeEvent.UP;
+  const code = last ? packetCode(packetReader(world), packet) : ExchangeEvent.UP;
   const entity = last ? exchanges.session[exchange] : tries.inner[current];
   const x = last ? current : packet;
   const { alike } = world.links;
@@ -125,7 +125,7 @@ export function closeTowardsServer(world: World, exchange: number): void {
   const session = exchanges.session[exchange];
   // Without a session it has not been answered yet: the answer will find it closed. A session of another server is not concerned.
   if (session === NONE || sessions.server[session] !== tries.server[current]) return;
-  transmit(world, stream, FrameKind.close, exchange, SessionEvent.SOCKET_CLOSED, session, current, 0);
+  transmit(world, stream, FrameKind.close, exchange, closeCode(world), session, current, 0);
 }
 
 export function closeTowardsAsker(world: World, exchange: number): void {

@@ -12,6 +12,7 @@
 
 import { NONE } from "../network/packets.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
+import type { GapUs } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
 import { causeOf, rootOf, whyAway } from "./ends.ts";
 import { Fate, NOT_NOTED } from "./oracle.part.ts";
@@ -28,7 +29,7 @@ export function expectSends(world: World): void {
   let messages = 0;
   let copies = 0;
   for (const { senders, audience, every, untilUs } of settings.sends) {
-    const times = every === null ? 1 : 1 + (2 * untilUs) / Math.max(1, every.minUs + every.maxUs);
+    const times = every === null ? 1 : 1 + untilUs / meanGapUs(every);
     for (const sender of senders) {
       messages += times;
       copies += times * placesFor(world, audience, settings.clients[sender]?.room ?? NONE);
@@ -37,6 +38,10 @@ export function expectSends(world: World): void {
   const most = (expected: number) => Math.min(Math.ceil(1.05 * expected), MOST_EXPECTED);
   world.messages.reserve(most(messages));
   world.copies.reserve(most(copies));
+}
+
+function meanGapUs(gap: GapUs): number {
+  return Math.max(0.5, "meanUs" in gap ? gap.meanUs : (gap.minUs + gap.maxUs) / 2);
 }
 
 /** Whether the server that gets a message is the one that it is for. */

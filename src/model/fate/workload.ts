@@ -1,14 +1,22 @@
 /** Who sends what, and when: the lines of the workload, for each of their senders. */
-import { uniformUs } from "../../kernel/sampling.ts";
+import type { Choices } from "../../kernel/choices.ts";
+import { exponentialUs, uniformUs } from "../../kernel/sampling.ts";
 import { Purpose } from "../trace/purposes.ts";
+import type { GapUs } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
 import { sendMessage } from "./oracle.ts";
+
+/** How long until a sender sends. Time goes on, however short it is; the plainest is that nothing is sent for long. */
+export function drawGapUs(choices: Choices, purpose: number, gap: GapUs): number {
+  if (!("meanUs" in gap)) return uniformUs(choices, purpose, gap.minUs, gap.maxUs);
+  return Math.max(1, exponentialUs(choices, purpose, gap.meanUs, "longest"));
+}
 
 /** Schedules a sender's next time, as an event of its part: `code` and `entity`; x is the line. */
 export function scheduleNext(world: World, code: number, entity: number, line: number): void {
   const { every, untilUs } = world.settings.sends[line]!;
   if (every === null) return;
-  const atUs = world.queue.nowUs + uniformUs(world.choices, Purpose.sendGap, every.minUs, every.maxUs);
+  const atUs = world.queue.nowUs + drawGapUs(world.choices, Purpose.sendGap, every);
   if (atUs <= untilUs) world.queue.schedule(atUs, code, entity, line, 0);
 }
 

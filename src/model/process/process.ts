@@ -21,6 +21,7 @@ import { readPathsOn } from "../network/quic.ts";
 import { readOn } from "../network/tcp.ts";
 import { noteLooking } from "../presence/looking.ts";
 import { noteThere } from "../presence/truth.ts";
+import { WorkerEvent } from "../server/worker.part.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { machineOf } from "../world/machine.ts";
 import { EVENT_BITS } from "../world/part.ts";
@@ -47,6 +48,14 @@ function noteWho(world: World, process: number): void {
   noteLooking(world, node - world.nodes.first.server);
 }
 
+/** A frozen server does no work, and goes on where it stood. */
+function tellWorkers(world: World, process: number, code: number): void {
+  const { workers, processes, nodes } = world;
+  const server = processes.node[process] - nodes.first.server;
+  for (let worker = 0; worker < workers.rows; worker++)
+    if (workers.server[worker] === server) world.send(code, worker, 0, 0);
+}
+
 /** Its overdue timers fire. */
 function fire(world: World, process: number): void {
   const all = allOverdue(world);
@@ -66,6 +75,7 @@ const behaviour = {
       world.processes.isFrozen[process] = 1;
       note(world, process, EndReason.processFrozen);
       noteWho(world, process);
+      tellWorkers(world, process, WorkerEvent.PAUSE);
     },
     throttle: (world: World, process: number, alignUs: number) => {
       world.processes.alignUs[process] = alignUs;
@@ -79,6 +89,7 @@ const behaviour = {
       processes.isFrozen[process] = 0;
       endPause(world, process);
       noteWho(world, process);
+      tellWorkers(world, process, WorkerEvent.GO_ON);
       fire(world, process);
       readOn(world, processes.node[process]);
       readPathsOn(world, processes.node[process]);

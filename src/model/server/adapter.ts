@@ -12,10 +12,13 @@ import { carry, copyFor, endBranch } from "../fate/oracle.ts";
 import { watch } from "../gateway/gateway.ts";
 import { Packet } from "../network/packets.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
+import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { firstLocal } from "./local-rooms.ts";
 import { keep, keepPushed } from "./mailboxes.ts";
 import { SessionEvent } from "./session.part.ts";
+import { beginToWrite, takesTime, writeLater } from "./work.ts";
+import { workerPart } from "./worker.part.ts";
 
 /** A server hands out what it has got, or says, and stores it. */
 export function fanOut(world: World, server: number, message: number): void {
@@ -70,6 +73,7 @@ function isToldAgain({ nodes, settings }: World, origin: number): boolean {
 /** Writes a copy to every local socket that the message is for. */
 function deliverLocally(world: World, server: number, message: number): void {
   const { messages, memberships, clients } = world;
+  const takesLong = takesTime(world) && ofServers(world, workerPart).writeUs > 0;
   const audience = messages.audience[message];
   let room = world.settings.rooms;
   if (audience === Audience.room) room = messages.target[message];
@@ -83,6 +87,8 @@ function deliverLocally(world: World, server: number, message: number): void {
     // The sender's own session is busy with this message and writes afterwards, so the copy is carried from here on.
     carry(world, copy);
     if (dropsDown(world, message, copy, session)) continue;
-    world.send(SessionEvent.WRITE, session, Packet.message, copy);
+    if (takesLong) writeLater(world, server, session, copy);
+    else world.send(SessionEvent.WRITE, session, Packet.message, copy);
   }
+  if (takesLong) beginToWrite(world, server);
 }

@@ -74,7 +74,7 @@ export function uncount(world: World, tried: number): void {
 }
 
 /** A process that stops looks whether that was its last connection, once all of this instant is done. */
-function mayBeDone({ queue }: World, server: number): void {
+export function mayBeDone({ queue }: World, server: number): void {
   queue.schedule(queue.nowUs, ServerEvent.LEAVE, server, 0, 0);
 }
 

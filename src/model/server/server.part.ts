@@ -7,7 +7,7 @@ import { tableOf } from "../world/table.ts";
  * A server's process. REQUEST: x the try that asks. PUSH: x the message, y the server that published it. TICK: x the
  * line of the workload that it sends itself. ANSWER: x a message that a person has sent by a channel, which the notification service passes on.
  * STOP: SIGTERM. LEAVE: a process that stops may be done. DISCONNECT: it disconnects all its clients, and stays.
- * PUBLISHED: x a message of its own that waited for its publish, which is answered or refused.
+ * PUBLISHED: x a message of its own that waited for its publish, which is answered or refused. SERVE: as REQUEST, of one that has waited for its turn.
  */
 export const serverPart = part({
   name: "server",
@@ -24,6 +24,7 @@ export const serverPart = part({
     "STOP",
     "LEAVE",
     "DISCONNECT",
+    "SERVE",
   ],
   faults: { crash: "CRASH", restart: "RESTART", stop: "STOP", disconnect: "DISCONNECT" },
   undoes: { restart: ["crash", "stop"] },

@@ -4,7 +4,7 @@
  *
  * What a process sends by itself, it sends at the times of the workload, also after a restart.
  *
- * What it can run out of is in limits.ts. How it stops on purpose is in stopping.ts. Leaves out: time to process a request or a message.
+ * What it can run out of is in limits.ts. How it stops on purpose is in stopping.ts. That its work takes time is in work.ts.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -46,6 +46,7 @@ import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { openSession } from "./session.ts";
 import { beginStop, disconnectAll, isDone } from "./stopping.ts";
+import { loseWork } from "./work.ts";
 
 /** Whether this process holds the session that the request names. */
 function holdsSession(world: World, server: number, session: number): boolean {
@@ -161,6 +162,7 @@ function die(world: World, server: number, wasToldTo: 0 | 1): void {
   backplaneOf(world).serverDies?.(world, server);
   for (let session = 0; session < sessions.rows; session++)
     if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, wasToldTo, 0);
+  loseWork(world, server, wasToldTo === 1 ? Cause.connectionClosed : Cause.serverCrashed);
   loseHandlings(world, server);
   loseWritings(world, server);
   stopRelay(world, server);
@@ -218,6 +220,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
     up: {
       on: {
         REQUEST: { actions: "handle" },
+        SERVE: { actions: "handle" },
         PUSH: { actions: "receivePush" },
         PUBLISHED: { actions: "handOutPublished" },
         TICK: { actions: "emit" },
@@ -239,6 +242,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
     stopping: {
       on: {
         REQUEST: { actions: "refuse" },
+        SERVE: { actions: "handle" },
         PUSH: { actions: "receivePush" },
         PUBLISHED: { actions: "handOutPublished" },
         TICK: { actions: "emit" },

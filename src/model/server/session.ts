@@ -20,7 +20,7 @@ import { takeSinceSnapshot } from "../delivery/snapshot.ts";
 import { noteWritten } from "../delivery/volatile.ts";
 import { writeAndTell } from "../delivery/writing.ts";
 import { dropPackets } from "../fate/cargo.ts";
-import { endConnection, isGivenUp, whyOf } from "../fate/ends.ts";
+import { endConnection, isGivenUp, whyAway, whyOf } from "../fate/ends.ts";
 import { dropCopy, endBranch, loseEmit } from "../fate/oracle.ts";
 import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -40,6 +40,7 @@ import { hasNews, hearCursor, isNext, mailboxOf, takeNews } from "./mailboxes.ts
 import { answerTo } from "./memory.ts";
 import { serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
+import { dropWrites, takesTime } from "./work.ts";
 
 /** How often engine.io looks for a GET to release while it upgrades. FACTS §1.1. */
 const NOOP_INTERVAL_US = 100_000;
@@ -134,7 +135,7 @@ function endHere(world: World, session: number, reason: number, root: number): v
 }
 
 /** The socket leaves its rooms, and what waited for the transport is lost. */
-function end(world: World, session: number, cause: number): void {
+function end(world: World, session: number, cause: number, causeOfUnwritten = cause): void {
   const { sessions } = world;
   const place = world.nodes.first.server + sessions.server[session];
   leaveRooms(world, session);
@@ -142,6 +143,8 @@ function end(world: World, session: number, cause: number): void {
   const why = whyOf(world, sessions.connection[session], cause);
   dropPackets(world, sessions.writeBuffer[session], false, why, place);
   sessions.writeBuffer[session] = NONE;
+  if (takesTime(world))
+    dropWrites(world, session, whyOf(world, sessions.connection[session], causeOfUnwritten));
   world.send(HeartbeatEvent.STOP, session, 0, 0);
 }
 
@@ -242,7 +245,7 @@ const behaviour = {
       const cause = world.exchanges.cause[world.tries.exchange[tried]];
       uncount(world, tried);
       saveSession(world, session);
-      end(world, session, cause);
+      end(world, session, cause, Cause.connectionClosed);
       const { sessions } = world;
       // The request that brought the news is closed already.
       if (sessions.socket[session] === tried) sessions.socket[session] = NONE;
@@ -413,7 +416,17 @@ function release(world: World, session: number, list: number): void {
   const poll = sessions.poll[session];
   sessions.poll[session] = NONE;
   leaveRooms(world, session);
+  if (takesTime(world)) dropWrites(world, session, whyNotSent(world, session));
   answer(world, poll, 200, -1, list);
+}
+
+/** Why a copy is lost that its long poll was answered without: what is kept the next one asks for. */
+function whyNotSent(world: World, session: number): number {
+  const client = world.sessions.client[session];
+  const isKept = mailboxOf(world, client, world.sessions.server[session]) !== NONE;
+  return isKept
+    ? whyOf(world, world.sessions.connection[session], Cause.beyondReplay)
+    : whyAway(world, client);
 }
 
 export const sessionMachine = machineOf(sessionPart, behaviour, {

@@ -17,6 +17,7 @@ import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
+import { isIdle } from "./work.ts";
 
 /** Its sessions that are open, in the order in which they began. */
 function sessionsOf(world: World, server: number): number[] {
@@ -59,5 +60,6 @@ export function disconnectAll(world: World, server: number): void {
 export function isDone(world: World, server: number): boolean {
   const { poll, socket } = world.sessions;
   if (ofServers(world, serverPart).onStop === "exit") return true;
+  if (!isIdle(world, server)) return false;
   return sessionsOf(world, server).every((session) => poll[session] === NONE && socket[session] === NONE);
 }

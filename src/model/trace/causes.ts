@@ -203,7 +203,7 @@ export const CAUSES: readonly Cause[] = [
     name: "turned-away",
     label: "turned away at a limit",
     sentence:
-      "The balancer had no socket left (open files, worker connections), and turned the request with the message away.",
+      "The balancer had no socket left (open files, worker connections), or the server no place in its queue, and turned the request with the message away.",
     remedy: "Raise the limit, or share the connections among more balancers; let the sender try again.",
   },
   {

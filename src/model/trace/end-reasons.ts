@@ -78,6 +78,7 @@ export const EndReason = {
   serverStopping: 30,
   serverExited: 31,
   disconnectedByServer: 32,
+  queueFull: 33,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -421,6 +422,15 @@ export const END_REASONS: readonly EndReason[] = [
     remedy: "Close the connection instead, or let the application connect again when it is told so.",
     cause: null,
     had: ({ whose, place }) => `${place} had told ${whose} to disconnect`,
+  },
+  {
+    name: "queue-full",
+    label: "queue full (503)",
+    at: "server",
+    sentence: "As many requests waited at the server as may, so it answered 503.",
+    remedy: "Add servers, or do less for each request: a longer queue only lets all wait longer.",
+    cause: Cause.turnedAway,
+    had: ({ whose, place }) => `${place} had no place left in its queue for ${whose}'s request`,
   },
 ];
 

@@ -30,6 +30,7 @@ export const PURPOSES = [
   "delay of WebSockets",
   "answers",
   "reconnection to Redis",
+  "service time",
 ] as const;
 
 export const Purpose = {
@@ -60,4 +61,5 @@ export const Purpose = {
   socketDelay: 24,
   answers: 25,
   redisReconnection: 26,
+  service: 27,
 } as const;

@@ -469,6 +469,17 @@ export const RECORDS = records({
       times: { is: "count", says: "for the how many-th time" },
     },
   },
+  work: {
+    number: 41,
+    says: "a request or a message has to wait for a server's worker, or its turn has come",
+    columns: {
+      server: { is: "server", says: "which server" },
+      waiting: { is: "count", says: "how many wait there now" },
+      client: { is: "client", says: "whose it is" },
+      waitedUs: { is: "count", says: "how long it has waited, in µs; −1: it begins to" },
+      takesUs: { is: "count", says: "how long the work on it takes, in µs; −1: it is not begun" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 
@@ -605,7 +616,14 @@ export const TRANSPORT_WORDS: readonly string[] = [
 ];
 
 /** What can run out. */
-export const LimitKind = { descriptors: 0, workerConnections: 1, ports: 2, memory: 3, backlog: 4 } as const;
+export const LimitKind = {
+  descriptors: 0,
+  workerConnections: 1,
+  ports: 2,
+  memory: 3,
+  backlog: 4,
+  queue: 5,
+} as const;
 export type LimitKind = (typeof LimitKind)[keyof typeof LimitKind];
 /** By the fields that set them. */
 export const LIMIT_NAMES: readonly string[] = [
@@ -614,6 +632,7 @@ export const LIMIT_NAMES: readonly string[] = [
   "ports",
   "memoryMiB",
   "backlog",
+  "queueLength",
 ];
 
 /** What becomes of a client that asks to be taken back. FACTS §1.6; ground-truth 12. */

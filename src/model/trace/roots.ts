@@ -16,6 +16,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.connectionForgotten,
   EndReason.lifetimeOver,
   EndReason.turnedAway,
+  EndReason.queueFull,
   EndReason.quicIdle,
   EndReason.resetOnTheWay,
 ];

@@ -52,6 +52,9 @@ export interface RangeUs {
   readonly maxUs: number;
 }
 
+/** From one time to the next; with a mean, exponentially distributed. µs. */
+export type GapUs = RangeUs | { readonly meanUs: number };
+
 /** One line of the workload: each of its senders sends, once or again and again. */
 export interface SendSettings {
   /** Nodes. */
@@ -64,7 +67,7 @@ export interface SendSettings {
   /** First time; null: one `every` after the sender's start, which for all but clients is 0. */
   readonly first: RangeUs | null;
   /** From one time to the next; null: once only. */
-  readonly every: RangeUs | null;
+  readonly every: GapUs | null;
   readonly untilUs: number;
   /** An EventId. */
   readonly eventId: number;

@@ -42,6 +42,7 @@ import { Overdue, Processes } from "../process/process.part.ts";
 import { Mailboxes } from "../server/mailbox.part.ts";
 import { Servers } from "../server/server.part.ts";
 import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
+import { Jobs, Workers, WorkQueues } from "../server/worker.part.ts";
 import type { Trace } from "../trace/trace.ts";
 import { Links } from "./links.ts";
 import { Nodes } from "./nodes.ts";
@@ -95,6 +96,9 @@ export abstract class World {
   readonly reasons = new Reasons();
   readonly tally = new Tally();
   readonly servers = new Servers();
+  readonly workers = new Workers();
+  readonly workQueues = new WorkQueues();
+  readonly jobs = new Jobs();
   readonly destinations = new Destinations();
   readonly notices = new Notices();
   readonly fallbacks = new Fallbacks();

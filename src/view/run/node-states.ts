@@ -81,9 +81,10 @@ interface Change {
 export function indexNodeStates(run: RunResult): NodeStates {
   const folding = new Folding(run);
   for (let row = 0; row < run.trace.length; row++) folding.add(row);
-  const { changes, linkFaults } = folding;
+  const { changes, linkFaults, queuesUs } = folding;
   const times = [...changes, ...linkFaults].map(({ timeUs }) => timeUs).filter((timeUs) => timeUs >= 0);
-  return { ...columnsOf(changes, run.nodes.length), changesUs: Float64Array.from(times).sort(), linkFaults };
+  const changesUs = Float64Array.from([...times, ...queuesUs]).sort();
+  return { ...columnsOf(changes, run.nodes.length), changesUs, linkFaults };
 }
 
 /** What a node is in once a fault has struck it. */
@@ -98,6 +99,8 @@ const STATE_AFTER = {
 class Folding {
   readonly changes: Change[] = [];
   readonly linkFaults: LinkFault[] = [];
+  /** When servers' queues change. */
+  readonly queuesUs: number[] = [];
   #run: RunResult;
   #byName: ReadonlyMap<string, number>;
   /** Each node's state, and the server that holds it. */
@@ -155,6 +158,9 @@ class Folding {
         this.#change(read(at.disconnected.client), timeUs, NodeState.disconnected, -1, told);
         break;
       }
+      case RecordKind.work:
+        this.queuesUs.push(timeUs);
+        break;
       case RecordKind.exited:
         this.#change(read(at.exited.server), timeUs, NodeState.exited);
         break;

@@ -47,6 +47,8 @@ const STREAMS: ReadonlyMap<number, string> = new Map([
   [RequestKind.events, "event stream"],
 ]);
 
+export { waitingAt } from "./queues.ts";
+
 const plain = (rank: number, text: string): Told => ({ rank, text, isBad: false });
 const bad = (rank: number, text: string): Told => ({ rank, text, isBad: true });
 

@@ -238,6 +238,7 @@ export function explainRequest(run: RunResult, row: RequestRow): string {
       return isByProxy(run, row)
         ? `${nodeInSentence(run, row.by)} got no answer from ${nodeInSentence(run, row.by + 1)}.`
         : "No server took the request.";
+    if (row.status === 503 && row.by === row.server) return "As many waited there as may.";
     if (row.status === 503) return "No server that may be asked took the request.";
     if (row.status === 504)
       return `No answer came within ${nodeInSentence(run, row.by)}’s read timeout.${row.kind === RequestKind.poll ? " The server closes the session of a poll that was ended so." : ""}`;

@@ -10,6 +10,7 @@ import { presentAt } from "../run/crowd.ts";
 import { heldAt } from "../run/held.ts";
 import { receivedBy } from "../run/ledger-index.ts";
 import { describeState, NODE_STATE_NAMES, NodeState, stateIndexAt } from "../run/node-states.ts";
+import { rareWords } from "../run/rare.ts";
 import type { StageLayout } from "./stage-layout.ts";
 
 const MOST_STYLES = 12;
@@ -167,7 +168,8 @@ export function showNodeStates(
         g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
       } else if (d.kind === "server") {
         const polls = waiting.filter(({ server }) => server === d.node).length;
-        detail.text(serverDetail(d, state, { clients: held.get(d.node) ?? 0, polls }, layout));
+        const queued = index.hasRare ? rareWords().waitingAt(run, d.node, timeUs) : 0;
+        detail.text(serverDetail(d, state, { clients: held.get(d.node) ?? 0, polls, queued }, layout));
       } else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text(storeDetail(loaded));
       else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
@@ -214,15 +216,16 @@ function clientDetail(server: string | undefined, state: number, isShort: boolea
   }
 }
 
-/** How many are connected to it, or, if none is, how many requests wait there. */
+/** How many wait for its work; else how many are connected to it, or, if none is, how many requests wait there. */
 function serverDetail(
   { node }: NodeInfo,
   state: number,
-  { clients, polls }: { readonly clients: number; readonly polls: number },
+  { clients, polls, queued }: { readonly clients: number; readonly polls: number; readonly queued: number },
   layout: StageLayout,
 ): string {
   if (layout.halfHeight[node] < 16 || layout.halfWidth[node] < 20) return "";
   if (state !== NodeState.up) return NODE_STATE_NAMES[state];
+  if (queued > 0) return `${count(queued)} ${layout.halfWidth[node] < 34 ? "…" : "in queue"}`;
   if (layout.halfWidth[node] < 34) return count(clients || polls);
   if (clients === 0 && polls > 0) return polls === 1 ? "1 poll waits" : `${count(polls)} polls wait`;
   return `${count(clients)} client${clients === 1 ? "" : "s"}`;
