@@ -27,6 +27,8 @@ import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames, userName } from "../scenario/names.ts";
 import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
+import { workFacts } from "./work-facts.ts";
+
 export type Fact = number | string;
 
 /** Requests of a client that have facts of their own. */
@@ -45,6 +47,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ["copies.waiting", ledger.tally.inFlight],
     ["messages.sent", ledger.messages.length],
     ["latency.p50", latencyMs.p50 === null ? "none" : Math.round(latencyMs.p50)],
+    ["latency.p99", latencyMs.p99 === null ? "none" : Math.round(latencyMs.p99)],
     ["clients.count", run.nodes.filter(({ kind }) => kind === "client").length],
     ["clients.connected", connections.everConnected],
     ["clients.connectedAtEnd", connections.connectedAtEnd],
@@ -71,6 +74,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...presenceFacts(run, connections.peak),
     ...vendorFacts(run, ledger),
     ...spreadFacts(run),
+    ...workFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])

@@ -89,6 +89,7 @@ export const MOMENT_EVENTS = [
   "first retransmission",
   "first cut",
   "first turned away",
+  "first wait",
   "first by channel",
   "first receipt",
   "first ping",

@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<Exclude<MomentEvent, "start" | "end">, Sign>> = {
     is: (trace, row) => trace[at.frame.kind][row] === FrameKind.resend,
   },
   "first turned away": { kind: RecordKind.turnedAway, nth: 1 },
+  "first wait": { kind: RecordKind.work, nth: 1, is: (trace, row) => trace[at.work.waitedUs][row]! < 0 },
   "first by channel": { kind: RecordKind.channelSent, nth: 1 },
   "first receipt": { kind: RecordKind.receipt, nth: 1 },
   "first cut": { kind: RecordKind.idleClosed, nth: 1 },

@@ -46,6 +46,7 @@ describe("fanout lesson", () => {
       "newcomer-stays-empty",
       "dead-target",
       "graceful-stop",
+      "saturation",
       "redis-outage",
       "forgotten-resubscribe",
       "replay-from-a-stream",

@@ -22,11 +22,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "backplane sharded": "who-saw-it-first",
   "policy random": "two-choices",
   "clients.backoff": "reconnect-storm",
-  "servers.queueLength": "saturation",
-  "servers.serviceMs": "saturation",
-  "servers.serviceTimes": "saturation",
-  "servers.workers": "saturation",
-  "servers.writeMs": "amplification",
+  "servers.writeMs": "fan-out-bill",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");
