@@ -235,6 +235,7 @@ describe("explores as many states, in as many runs, as ever", () => {
         "saturation eighty": "327 states in 3 runs, of more",
         "saturation half": "309 states in 5 runs, of more",
         "saturation nearly-full": "327 states in 3 runs, of more",
+        "saturation too-much": "297 states in 2 runs, of more",
         "saturation two-servers": "327 states in 3 runs, of more",
         "six-connections five": "316 states in 64 runs, of more",
         "six-connections six": "280 states in 48 runs, of more",

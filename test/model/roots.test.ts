@@ -1571,6 +1571,7 @@ const OCCASIONS: readonly Occasion[] = [
       [Cause.recipientAway, "and then has given it up too"],
     ] as const
   ).map(([cause, what]): Occasion => ({ cause, root: EndReason.queueFull, what, lab: BUSY })),
+  { cause: Cause.queueFull, root: null, what: "a POST is answered 503", lab: BUSY },
 ];
 
 function nameOf(cause: CauseIndex, root: EndReasonIndex | null): string {

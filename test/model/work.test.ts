@@ -130,7 +130,7 @@ describe("a full queue", () => {
       [200, 200],
       [300, 200],
     ]);
-    expect(fates(run)).toEqual([200, 300, "turned-away", "turned-away"]);
+    expect(fates(run)).toEqual([200, 300, "queue-full", "queue-full"]);
   });
 
   it("is written down, with whom it met", () => {

@@ -185,6 +185,7 @@ it("pins every variant of every lesson", () => {
       "saturation eighty": "3dd1ba440bc335d3",
       "saturation half": "aed1e1fc5c21f10c",
       "saturation nearly-full": "dc5b7312fc5ac7eb",
+      "saturation too-much": "e010d65139930a96",
       "saturation two-servers": "7fba400995d054ce",
       "six-connections five": "96417944c4ecb06a",
       "six-connections six": "6f1fb332fbf7991d",

@@ -8,7 +8,7 @@ export const intakePart = part({
   name: "intake",
   number: 56,
   events: [...PACKET_EVENTS, "SOCKET_CLOSED", "REQUEST", "PUSH"],
-  causes: ["turnedAway"],
+  causes: ["queueFull"],
   ends: ["queueFull"],
 });
 export const IntakeEvent = intakePart.on;

@@ -54,7 +54,7 @@ function turnAway(world: World, server: number, tried: number): void {
   endWith(world, exchange, EndReason.queueFull, place);
   const body = exchanges.body[exchange];
   exchanges.body[exchange] = NONE;
-  dropPackets(world, body, true, whyOf(world, exchanges.connection[exchange], Cause.turnedAway), place);
+  dropPackets(world, body, true, whyOf(world, exchanges.connection[exchange], Cause.queueFull), place);
   answer(world, tried, 503, -1, NONE);
 }
 

@@ -60,6 +60,7 @@ export const Cause = {
   publishRefused: 41,
   eventNeverPublished: 42,
   trimmed: 43,
+  queueFull: 44,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -203,7 +204,7 @@ export const CAUSES: readonly Cause[] = [
     name: "turned-away",
     label: "turned away at a limit",
     sentence:
-      "The balancer had no socket left (open files, worker connections), or the server no place in its queue, and turned the request with the message away.",
+      "The balancer had no socket left (open files, worker connections), and turned the request with the message away.",
     remedy: "Raise the limit, or share the connections among more balancers; let the sender try again.",
   },
   {
@@ -364,5 +365,11 @@ export const CAUSES: readonly Cause[] = [
       "The stream was trimmed to its length before the recipient's server had read the message, and nobody told that server.",
     remedy:
       "Keep a longer stream, longer than the longest pause at the fastest pace; notice gaps in the numbers.",
+  },
+  {
+    name: "queue-full",
+    label: "queue full (503)",
+    sentence: "As many waited at the server as may, so it did no work on the message, and answered 503.",
+    remedy: "Add servers, or do less for each request; let the sender try again, later and later.",
   },
 ];

@@ -429,7 +429,7 @@ export const END_REASONS: readonly EndReason[] = [
     at: "server",
     sentence: "As many requests waited at the server as may, so it answered 503.",
     remedy: "Add servers, or do less for each request: a longer queue only lets all wait longer.",
-    cause: Cause.turnedAway,
+    cause: Cause.queueFull,
     had: ({ whose, place }) => `${place} had no place left in its queue for ${whose}'s request`,
   },
 ];

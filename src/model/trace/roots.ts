@@ -107,6 +107,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.afterSnapshot]: [null],
   [Cause.gapIgnored]: [null],
   [Cause.trimmed]: [null],
+  [Cause.queueFull]: [null],
   [Cause.publishRefused]: [
     EndReason.serverCrashed,
     EndReason.backplaneCrashed,
