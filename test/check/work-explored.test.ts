@@ -1,9 +1,11 @@
 /** What servers are at work on, and what waits, is told to the exhaustive search: two that differ in nothing else go on differently. */
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { explore } from "../../src/check/exhaustive.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { at, RecordKind } from "../../src/model/trace/records.ts";
-import { explored, ordered, scenario } from "./exploring.ts";
+import { check } from "../support/property.ts";
+import { agrees, explored, ordered, type Small, scenario, small } from "./exploring.ts";
 
 /** Breaks if this message is lost. It remembers nothing. */
 const neverLost = (message: number): Rule => ({
@@ -41,4 +43,18 @@ it.each([
   const bounds = { lateMs: 3, lateSteps: 1, losses: 0, crashes: 0 };
   const { broken } = explored(explore, one(servers), [neverLost(0), neverLost(1)], bounds, 1);
   expect(ordered(broken)).toHaveLength(2);
+});
+
+it("breaks the rules that brute force breaks where work takes time", () => {
+  const work = fc.record({
+    serviceMs: fc.constantFrom(0, 3, 8),
+    workers: fc.constantFrom(1, 2),
+    queueLength: fc.constantFrom("none" as const, 0),
+    writeMs: fc.constantFrom(2, 0),
+  });
+  const busy = fc.tuple(small, work).map(([one, how]): Small => {
+    const { servers } = one.scenario;
+    return { ...one, scenario: { ...one.scenario, servers: { ...servers, ...how } } };
+  });
+  check(busy, (one) => expect(agrees(explore, one)).not.toBe(false), { runs: 30, seconds: 1 });
 });
