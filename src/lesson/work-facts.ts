@@ -4,9 +4,8 @@
  */
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "../run/result.ts";
-import type { Fact } from "./facts.ts";
 
-export function workFacts({ trace, scenario, endUs }: RunResult): [string, Fact][] {
+export function workFacts({ trace, scenario, endUs }: RunResult): [string, number | string][] {
   const { count, workers } = scenario.servers;
   let [begun, most, busyUs, waitedUs, worstUs] = [0, 0, 0, 0, 0];
   for (let row = 0; row < trace.length; row++) {
