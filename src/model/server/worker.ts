@@ -17,7 +17,7 @@ const behaviour = {
     },
   },
   guards: {},
-  delays: { left: ({ workers }: World, worker: number) => workers.leftUs[worker] },
+  delays: { work: ({ workers }: World, worker: number) => workers.leftUs[worker] },
 } satisfies Behaviour<World>;
 
 export const workerMachine = machineOf(workerPart, behaviour, {
@@ -26,7 +26,7 @@ export const workerMachine = machineOf(workerPart, behaviour, {
     free: { on: { START: "busy" } },
     busy: {
       on: { PAUSE: { target: "paused", actions: "pause" }, CRASH: "free" },
-      after: { left: { target: "deciding", actions: "finish" } },
+      after: { work: { target: "deciding", actions: "finish" } },
     },
     /** Between one thing and the next: no time passes. */
     deciding: { entry: "decide", on: { START: "busy", REST: "free", CRASH: "free" } },
