@@ -11,6 +11,8 @@ import { sharded } from "../model/backplane/sharded.ts";
 import { streams } from "../model/backplane/streams.ts";
 import { vendor } from "../model/backplane/vendor.ts";
 import { BALANCER_KINDS } from "../model/balancer/kinds/index.ts";
+import { POLICIES } from "../model/balancer/policies/index.ts";
+import type { Policy } from "../model/balancer/policies/policy.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
 import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
@@ -404,7 +406,8 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const mayWrite = limits.publishes !== undefined || limits.transports === undefined;
   const written = mayWrite ? fc.tuple(talking, writings(limits)).map(write) : talking;
   const busy = limits.transports === undefined ? fc.tuple(written, works).map(work) : written;
-  return new ShrinkingScenarios(busy, isWithin(limits));
+  const listed = limits.transports === undefined ? fc.tuple(busy, listings).map(list) : busy;
+  return new ShrinkingScenarios(listed, isWithin(limits));
 }
 
 /** Whether servers' work takes time, seldom, and how much. */
@@ -569,6 +572,36 @@ function write([scenario, { publishes, how, remembersIds }]: [
   if (publishes === "at-once") return scenario;
   const clients = scenario.clients.map((group) => ({ ...group, remembersIds }));
   return { ...scenario, clients, servers: { ...scenario.servers, ...how, publishes } } as Scenario;
+}
+
+/** What the balancer's list says of the first two servers, if anything. */
+const listings = fc.option(
+  fc.array(
+    fc.record({
+      weight: fc.constantFrom(1, 1, 3),
+      backup: rarely([true], false),
+      down: seldom([true], false),
+      addedMs: rarely([1500], 0),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  { nil: undefined, freq: 3 },
+);
+
+/** The scenario with a list of servers that are not all alike, now and then. */
+function list([scenario, listing]: [
+  Scenario,
+  typeof listings extends fc.Arbitrary<infer T> ? T : never,
+]): Scenario {
+  if (listing === undefined) return scenario;
+  const { balancer } = scenario;
+  // nginx knows nobody who stands by where it hashes or draws.
+  const policy: Policy = POLICIES[balancer.policy];
+  const lines = listing.map(({ backup, ...line }, i): [string, Scenario["balancer"]["servers"][string]] => [
+    `server-${i + 1}`,
+    policy.knowsBackups ? { ...line, backup } : line,
+  ]);
+  return { ...scenario, balancer: { ...balancer, servers: Object.fromEntries(lines) } };
 }
 
 /** What can run out, each of it seldom. */

@@ -11,6 +11,7 @@ import { BACKPLANE, balancerNames } from "../scenario/names.ts";
 import type { RuleName } from "../scenario/rules.ts";
 import { clientPatienceMs, patienceOf, rarestBeatMs, shortestTimeout, timerMs } from "../scenario/timers.ts";
 import { listed, seconds } from "./in-words.ts";
+import { bindsSessions } from "./routing.ts";
 import type { Violation } from "./rule.ts";
 import { FAILED_AND_DONE } from "./rules/outcome-is-true.ts";
 import { type Trouble, Troubles } from "./troubles.ts";
@@ -364,7 +365,7 @@ function strayed(
         : `${asReason(why)} ${holder} seems not to answer a long poll, ${out}`;
     }
     case "policy":
-      if (policy === "ip-hash" || policy === "sticky-cookie") return null;
+      if (bindsSessions(policy)) return null;
       return `${policy} routes each request by itself, and long polling takes several that must reach ${holder}.`;
   }
 }

@@ -68,6 +68,13 @@ function* plainerSettings(scenario: Scenario): Generator<ShrinkStep> {
         scenario: set({ latencyMs: DEFAULTS.network[hop].latencyMs }),
       };
   }
+  for (const name of Object.keys(balancer.servers)) {
+    const { [name]: _, ...others } = balancer.servers;
+    yield {
+      what: `balancer.servers.${name}`,
+      scenario: { ...scenario, balancer: { ...balancer, servers: others } },
+    };
+  }
   yield* plainerKind(scenario);
   for (const field of BALANCER_FIELDS)
     if (balancer[field] !== DEFAULTS.balancer[field])
@@ -100,7 +107,7 @@ function* plainerKind(scenario: Scenario): Generator<ShrinkStep> {
   );
   const kept = (from: Balancer, fields: readonly string[]) =>
     Object.fromEntries(fields.map((field) => [field, from[field as never]]));
-  const plain = { ...own, kind, ...kept(balancer, BALANCER_FIELDS) } as Scenario["balancer"];
+  const plain = { ...own, kind, ...kept(balancer, [...BALANCER_FIELDS, "servers"]) } as Scenario["balancer"];
   if (Object.entries(plain).some(([name, value]) => balancer[name as never] !== value))
     yield {
       what: balancer.kind === kind ? `balancer.${Object.keys(own).join()}` : "balancer.kind",

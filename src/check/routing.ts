@@ -3,6 +3,8 @@
  * which server holds which session, and which servers are left out for a while, since they did not answer.
  */
 import { msToUs } from "../kernel/time.ts";
+import { POLICIES } from "../model/balancer/policies/index.ts";
+import type { Policy } from "../model/balancer/policies/policy.ts";
 import { Machine, MODEL } from "../model/parts.ts";
 import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
@@ -37,6 +39,12 @@ export type Stray =
   | "marked down"
   /** The policy chose another server. */
   | "policy";
+
+/** Whether a policy means to send all requests of a client to one server: by a cookie, or by its address. */
+export function bindsSessions(name: Scenario["balancer"]["policy"]): boolean {
+  const policy: Policy = POLICIES[name];
+  return policy.hashes === true || policy.setsCookie === true;
+}
 
 export class Routing {
   readonly #scenario: Scenario;
@@ -106,7 +114,7 @@ export class Routing {
   strayOf(client: number, home: number, timeUs: number): Stray {
     const { policy } = this.#scenario.balancer;
     if (policy === "sticky-cookie" && !this.groupOf(client).cookies) return "no cookie";
-    const binds = policy === "sticky-cookie" || policy === "ip-hash";
+    const binds = bindsSessions(policy);
     if (binds && this.#markedDown.has(home)) return "marked down";
     return binds && timeUs < (this.#outUntilUs.get(home) ?? 0) ? "left out" : "policy";
   }

@@ -185,9 +185,8 @@ export class Simulation extends World {
 
   /** Everybody takes their place, and all that begins by itself is scheduled. */
   #populate(): void {
-    const { settings, nodes, upstreams, links } = this;
+    const { settings, nodes, links } = this;
     addBalancers(this);
-    upstreams.addMany(nodes.count.server);
     addHealthChecks(this);
     addServers(this);
     addWorkers(this);
@@ -245,7 +244,7 @@ export class Simulation extends World {
       startConnected ? adoptStreams(this, i) : NONE,
     );
     settings.clients.forEach((client, i) => {
-      if (client.startConnected && mayAdopt(this)) {
+      if (client.startConnected && mayAdopt(this, i)) {
         if (usesQuic(settings.groups[client.group]!)) adoptPaths(this, streams[i]!);
         adopt(this, i, streams[i]!);
       } else this.queue.schedule(client.startUs, ClientEvent.START, i, 0, 0);

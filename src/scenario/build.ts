@@ -49,6 +49,7 @@ export function buildSettings(scenario: Scenario): Settings {
         },
       },
     ],
+    upstreams: upstreamsOf(scenario),
     servers: scenario.servers.count,
     server: settingsIn("servers", scenario.servers),
     backplane: scenario.backplane.kind,
@@ -66,6 +67,19 @@ export function buildSettings(scenario: Scenario): Settings {
     notesWrites: scenario.servers.onStop === "exit" || scenario.workload.some(({ volatile }) => volatile),
     faults: faultsOf(scenario, names),
   };
+}
+
+/** The balancer's list of servers. */
+function upstreamsOf({ balancer, servers }: Scenario): Settings["upstreams"] {
+  return Array.from({ length: servers.count }, (_, i) => {
+    const {
+      weight = 1,
+      backup = false,
+      down = false,
+      addedMs = 0,
+    } = balancer.servers[`server-${i + 1}`] ?? {};
+    return { weight, isBackup: backup, isDown: down, listedUs: msToUs(addedMs) };
+  });
 }
 
 function gatewayOf({ gateway }: Scenario): Settings["gateway"] {

@@ -238,9 +238,12 @@ function publisherIndex({ publishers }: Scenario, name: string): number | null {
 }
 
 /** The number of the server with this name, from 0; null if there is none. */
-export function serverIndex(scenario: Scenario, name: string): number | null {
+export function serverIndex(
+  { servers }: { readonly servers: { readonly count: number } },
+  name: string,
+): number | null {
   const number = Number(/^server-([1-9]\d?)$/.exec(name)?.[1] ?? 0);
-  return number >= 1 && number <= scenario.servers.count ? number - 1 : null;
+  return number >= 1 && number <= servers.count ? number - 1 : null;
 }
 
 /** Any of a kind, at one end of a link. */

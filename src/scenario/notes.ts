@@ -4,7 +4,7 @@
  */
 import { upstreamPart } from "../model/balancer/upstream.part.ts";
 import { PARTS } from "../model/parts.ts";
-import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames } from "./names.ts";
+import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames, serverIndex } from "./names.ts";
 import type { Fault, Latency, Scenario } from "./schema.ts";
 import { earliestMs } from "./timers.ts";
 
@@ -36,9 +36,18 @@ export function notesOn(scenario: Scenario): Note[] {
   return [...balancerNotes(scenario), ...faultNotes(scenario), ...workloadNotes(scenario)];
 }
 
-/** What the balancer's kind does not go by. */
-function balancerNotes({ balancer }: Scenario): Note[] {
+/** What the balancer's kind does not go by, and lines of its list that are about nobody. */
+function balancerNotes({ balancer, servers, durationMs }: Scenario): Note[] {
   const notes: Note[] = [];
+  for (const [name, { addedMs = 0 }] of Object.entries(balancer.servers)) {
+    const path = `balancer.servers.${name}`;
+    if (serverIndex({ servers }, name) === null) notes.push({ path, message: `this variant has no ${name}` });
+    else if (addedMs > durationMs)
+      notes.push({
+        path: `${path}.addedMs`,
+        message: `${name} is added at ${addedMs} ms, after the end, at ${durationMs} ms`,
+      });
+  }
   if (balancer.kind !== "nginx" && balancer.failTimeoutMs !== upstreamPart.fields.of.failTimeoutMs.initial)
     notes.push({
       path: "balancer.failTimeoutMs",

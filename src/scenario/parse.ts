@@ -4,6 +4,8 @@
  * document is accepted whole or not at all; every error says where, what was found, and what is allowed.
  */
 import type { z } from "zod";
+import { POLICIES, type PolicyName } from "../model/balancer/policies/index.ts";
+import type { Policy } from "../model/balancer/policies/policy.ts";
 import { type Column, RECORDS } from "../model/trace/records.ts";
 import { FIXED_FIELDS, fieldsAt, isSingleValue, numberAt, optionsAt } from "./fields.ts";
 import { readJson } from "./json.ts";
@@ -70,7 +72,7 @@ function validate(document: unknown, withVariants: boolean): ParseResult {
   if (typeof parsed === "string") return fail("", `this document can't be checked: ${parsed}`);
   if (!parsed.success) return { ok: false, errors: explainAll(parsed.error.issues, document) };
   const scenario = parsed.data;
-  const errors = [...checkReferences(scenario), ...checkRules(scenario)];
+  const errors = [...checkReferences(scenario), ...checkServers(scenario), ...checkRules(scenario)];
   // If the scenario itself is wrong, its variants would say the same again.
   if (withVariants && errors.length === 0)
     errors.push(...checkVariants(scenario), ...checkExpected(scenario), ...checkKnobs(scenario));
@@ -312,6 +314,27 @@ function measure(found: unknown, origin: string): string {
 function unit(origin: string, value: number): string {
   if (origin === "string") return value === 1 ? " character" : " characters";
   return origin === "array" ? (value === 1 ? " entry" : " entries") : "";
+}
+
+/** nginx refuses a list on which somebody stands by where it hashes or draws (FACTS §3). */
+function checkServers({ balancer: { policy, servers } }: Scenario): ParseError[] {
+  const knowing = (Object.keys(POLICIES) as PolicyName[]).filter(knowsBackups);
+  if (knowing.includes(policy)) return [];
+  return Object.entries(servers).flatMap(([name, { backup }]) =>
+    backup === true
+      ? [
+          {
+            path: `balancer.servers.${name}.backup`,
+            message: `found true with the policy ${policy}: nginx refuses backup where it hashes or draws. Take it away, or choose ${list(knowing)}`,
+          },
+        ]
+      : [],
+  );
+}
+
+function knowsBackups(name: PolicyName): boolean {
+  const policy: Policy = POLICIES[name];
+  return policy.knowsBackups === true;
 }
 
 function checkReferences(scenario: Scenario): ParseError[] {

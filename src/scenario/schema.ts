@@ -153,6 +153,31 @@ const link = (latencyMs: number, what: string) =>
     .prefault({})
     .describe(what);
 
+/** What the balancer's list says of a server, where it is not as the others. */
+const listedServer = z.strictObject({
+  weight: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("How many requests it gets beside the others' one; 1 where nothing is said (FACTS §3)"),
+  backup: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether it is asked only where none of the others can be: not with policies that hash or draw",
+    ),
+  down: z
+    .boolean()
+    .optional()
+    .describe("Whether it gets no new requests, while those who hash keep its place for it"),
+  addedMs: durationMs
+    .optional()
+    .describe(
+      "When it is put on the list, by a reload that lets connections live on; by default it always was",
+    ),
+});
+
 /** What differs from the links of its class. */
 const ownLink = z.strictObject({ latencyMs: latency.optional(), loss: loss.optional() });
 
@@ -419,8 +444,12 @@ export const scenarioSchema = z
         .enum(POLICY_NAMES)
         .default("round-robin")
         .describe(
-          "Which server a request goes to: the next in turn, any, the least loaded, by the client's address, or by a cookie (FACTS §3)",
+          "Which server a request goes to: the next in turn, any, the least loaded, the less loaded of two, by the client's address, or by a cookie (FACTS §3)",
         ),
+      servers: z
+        .record(z.string().regex(/^server-[1-9][0-9]{0,3}$/, "server-1, server-2, …"), listedServer)
+        .default({})
+        .describe("What its list says of servers that are not as the others, by their names"),
       ...PART_FIELDS.balancers,
       ...PART_FIELDS.balancer,
     })

@@ -174,7 +174,12 @@ describe("a repair", () => {
       "polling-handshake",
       "round-robin",
       "affinity",
-      [{ "balancer.policy": "ip-hash" }, { "balancer.policy": "sticky-cookie" }],
+      [
+        { "balancer.policy": "ip-hash" },
+        { "balancer.policy": "sticky-cookie" },
+        { "balancer.policy": "hash" },
+        { "balancer.policy": "consistent-hash" },
+      ],
     ],
     [
       "snapshot-then-subscribe",

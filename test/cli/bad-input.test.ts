@@ -127,7 +127,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, unknown choice",
     ["run", LESSON, "--set", "balancer.policy=robin"],
-    'error: --set does not fit the scenario (1 problem):\n  balancer.policy: found "robin"; allowed: round-robin, random, least-connections, ip-hash, sticky-cookie. Did you mean "round-robin"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  balancer.policy: found "robin"; allowed: round-robin, random, least-connections, ip-hash, sticky-cookie, hash, consistent-hash, two-choices. Did you mean "round-robin"?\n',
   ],
   [
     "--set, what is fixed",

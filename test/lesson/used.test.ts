@@ -23,6 +23,9 @@ const UNUSED: Readonly<Record<string, string>> = {
   "policy random": "two-choices",
   "clients.backoff": "reconnect-storm",
   "servers.writeMs": "fan-out-bill",
+  "policy two-choices": "two-choices",
+  "policy hash": "add-a-server",
+  "policy consistent-hash": "add-a-server",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");

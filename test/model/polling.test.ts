@@ -127,7 +127,7 @@ it("without faults and loss no server is ever left out, whatever the policy", ()
         if (!parsed.ok) throw new Error("the scenario is broken");
         const run = new Run(parsed.scenario);
         run.finish();
-        expect([...run.world.upstreams.failedUntilUs.slice(0, 3)]).toEqual([0, 0, 0]);
+        expect([...run.world.peers.failedUntilUs.slice(0, 3)]).toEqual([0, 0, 0]);
       }
 });
 

@@ -25,10 +25,10 @@ const BENT: Readonly<Record<string, Bent>> = {
     replace: "uniformUs(choices, PAUSE, 0, exponentialUs(attempt) / 2),",
   },
   "two-choices": {
-    what: "who has looked at two queues joins the longer one",
-    file: "src/reproduce/two-choices.ts",
-    find: "waiting[other]! < waiting[best]!",
-    replace: "waiting[other]! > waiting[best]!",
+    what: "of two servers that were drawn, the busier is taken",
+    file: "src/model/balancer/policies/two-choices.ts",
+    find: "return isBusier ? one : other;",
+    replace: "return isBusier ? other : one;",
   },
   "erlang-c": {
     what: "all work takes the same time",

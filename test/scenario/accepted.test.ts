@@ -35,6 +35,7 @@ describe("accepted scenarios", () => {
     expect(scenario.balancer).toEqual({
       kind: "nginx",
       policy: "round-robin",
+      servers: {},
       descriptors: "none",
       backlog: 4096,
       maxLifetimeMs: "none",
@@ -43,6 +44,7 @@ describe("accepted scenarios", () => {
       upgradeHeader: "pass",
       idleTimeoutMs: 60_000,
       workerConnections: "none",
+      workers: 1,
       bufferEvents: 0,
       failTimeoutMs: 10_000,
       maxFails: 1,

@@ -301,7 +301,17 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown policy",
     small({ balancer: { policy: "iphash" } }),
-    'balancer.policy: found "iphash"; allowed: round-robin, random, least-connections, ip-hash, sticky-cookie. Did you mean "ip-hash"?',
+    'balancer.policy: found "iphash"; allowed: round-robin, random, least-connections, ip-hash, sticky-cookie, hash, consistent-hash, two-choices. Did you mean "ip-hash"?',
+  ],
+  [
+    "somebody who stands by where requests are hashed",
+    small({ balancer: { policy: "consistent-hash", servers: { "server-1": { backup: true } } } }),
+    "balancer.servers.server-1.backup: found true with the policy consistent-hash: nginx refuses backup where it hashes or draws. Take it away, or choose round-robin, least-connections, sticky-cookie",
+  ],
+  [
+    "a list with a name that no server has",
+    small({ balancer: { servers: { web: { weight: 2 } } } }),
+    'balancer.servers.web: found "web" as a name; allowed: server-1, server-2, …',
   ],
   [
     "unknown backplane",
@@ -971,7 +981,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "choices for an unknown purpose",
     small({ choices: { latency: [1] } }),
-    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis, service time",
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis, service time, worker of the balancer",
   ],
   [
     "choices that are no numbers",

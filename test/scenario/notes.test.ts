@@ -78,6 +78,16 @@ describe("a line that does nothing is told", () => {
       "faults.0.target: crash backplane: this variant has no backplane",
     ],
     [
+      "a line of the balancer's list that is about nobody",
+      { balancer: { servers: { "server-3": { weight: 2 } } } },
+      "balancer.servers.server-3: this variant has no server-3",
+    ],
+    [
+      "a server that is added after the end",
+      { balancer: { servers: { "server-2": { addedMs: 1001 } } } },
+      "balancer.servers.server-2.addedMs: server-2 is added at 1001 ms, after the end, at 1000 ms",
+    ],
+    [
       "a message after the end",
       { workload: [{ ...LINE, atMs: 1500 }] },
       "workload.0.atMs: A sends at 1500 ms, after the end, at 1000 ms",

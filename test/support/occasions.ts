@@ -1004,7 +1004,7 @@ export const OCCASIONS: readonly Occasion[] = [
         { name: "l", count: 2, transport: "long-polling" },
         { name: "s", count: 2, transport: "sse" },
       ],
-      servers: { count: 3, drainMs: 600, graceMs: 400 },
+      servers: { count: 3, drainMs: 600, graceMs: 300 },
       balancer: { policy: "least-connections" },
       backplane: { kind: "redis" },
       workload: [
@@ -1138,5 +1138,21 @@ export const OCCASIONS: readonly Occasion[] = [
       servers: { count: 1, serviceMs: 40, memoryMiB: 1, compressionWindowBits: 15 },
     },
     takes: ["worker: deciding, CRASH → free"],
+  },
+  {
+    what: "the page of a client that holds no connection is closed, and opened again",
+    lab: { durationMs: 1000, clients: [{ name: "c", transport: "http" }], faults: page(300, 600) },
+    takes: ["client: gone, RESTART [holdsNoConnection] → requesting"],
+  },
+  {
+    what: "a server dies that would have kept the session of a client, which is connected",
+    lab: {
+      durationMs: 2000,
+      clients: [{ name: "c", count: 2, transport: "websocket" }],
+      servers: { count: 1, maxDisconnectionDurationMs: 5000 },
+      workload: [{ from: "c-1", to: "c-2", everyMs: 100 }],
+      faults: [{ atMs: 1000, act: "crash", target: "server-1" }],
+    },
+    takes: ["recovery: connected, FORGET → nothing"],
   },
 ];

@@ -5,6 +5,7 @@ import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { ClientGroup, Scenario } from "../../scenario/schema.ts";
 import { patienceOf, shortestIdleMs } from "../../scenario/timers.ts";
 import { isEngineIo } from "../../scenario/transports.ts";
+import { bindsSessions } from "../routing.ts";
 import type { Evidence, Sign } from "./evidence.ts";
 import type { Settings } from "./turn.ts";
 
@@ -19,7 +20,7 @@ interface Pointer {
   readonly to: (scenario: Scenario, evidence: Evidence) => readonly Pointed[];
 }
 
-/** Policies that bind a session to a server. */
+/** Policies that bind a session to a server, of which any will do as a repair. */
 const BINDING: readonly string[] = ["ip-hash", "sticky-cookie"];
 
 const POINTERS: readonly Pointer[] = [
@@ -31,7 +32,7 @@ const POINTERS: readonly Pointer[] = [
     rules: ["affinity"],
     to: (scenario) => [
       ...(scenario.balancer.policy === "sticky-cookie" ? ofGroups(scenario, "cookies", true) : []),
-      ...(BINDING.includes(scenario.balancer.policy)
+      ...(bindsSessions(scenario.balancer.policy)
         ? []
         : BINDING.map((policy) => ({ set: { "balancer.policy": policy } }))),
       ...ofGroups(scenario, "transport", "websocket"),
@@ -68,7 +69,7 @@ const POINTERS: readonly Pointer[] = [
     causes: ["unknown-here", "forgotten"],
     to: ({ balancer }, { causes }) => [
       { set: { "servers.memory": "shared" } },
-      ...(causes.has("forgotten") || BINDING.includes(balancer.policy)
+      ...(causes.has("forgotten") || bindsSessions(balancer.policy)
         ? []
         : BINDING.map((policy) => ({ set: { "balancer.policy": policy } }))),
     ],

@@ -34,8 +34,6 @@ export const balancerPart = part({
 
 /** One row a balancer. */
 export class Balancers extends tableOf({
-  /** The server that round robin gives the next request to. */
-  nextServer: whole(),
   // What its kind and its fields make of a connection (kinds/kind.ts), which never changes. µs.
   answerUs: untold(time()),
   silenceUs: untold(time()),
@@ -47,6 +45,8 @@ export class Balancers extends tableOf({
   /** Sockets that it may have open, by its open files and by its worker; ∞: as many as there are. */
   mostDescriptors: untold(time()),
   mostConnections: untold(time()),
+  /** Its worker processes, each with turns, counts and marks of its own. */
+  workers: untold(small(1)),
   /** Sockets that are open, counted where one of these is a number. */
   open: whole(),
   /** Connections in its accept queue. */

@@ -10,7 +10,7 @@ import { balancerPart } from "./balancer.part.ts";
 import { isLast } from "./balancers.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
 import { HealthEvent } from "./health.part.ts";
-import { forgetServer } from "./upstreams.ts";
+import { forgetServers } from "./listing.ts";
 
 const behaviour = {
   actions: {
@@ -22,10 +22,9 @@ const behaviour = {
     },
     /** What it knew of servers, and whose turn it was, was in its memory. */
     forget: (world: World, balancer: number) => {
-      world.balancers.nextServer[balancer] = 0;
       if (!isLast(world, balancer)) return;
-      const { upstreams, healthChecks } = world;
-      for (let server = 0; server < upstreams.rows; server++) forgetServer(world, server);
+      const { healthChecks } = world;
+      forgetServers(world);
       for (let server = 0; server < healthChecks.rows; server++) world.send(HealthEvent.STOP, server, 0, 0);
     },
     resumeChecks: (world: World, balancer: number) => {

@@ -5,6 +5,7 @@ import { balancerPart } from "./balancer.part.ts";
 import { exchangePart } from "./exchange.part.ts";
 import { BALANCER_KINDS, type BalancerKindName } from "./kinds/index.ts";
 import type { BalancerKind, FailureHandling, HealthChecks } from "./kinds/kind.ts";
+import { addUpstreams } from "./listing.ts";
 import { POLICIES, type PolicyName } from "./policies/index.ts";
 import type { Policy } from "./policies/policy.ts";
 
@@ -58,11 +59,13 @@ export function addBalancers(world: World): void {
     balancers.lifetimeUs[i] = ofBalancer(world, exchangePart, i).maxLifetimeUs;
     balancers.mostDescriptors[i] = ofBalancer(world, balancerPart, i).descriptors;
     balancers.mostConnections[i] = kind.connections?.(balancer.own) ?? Number.POSITIVE_INFINITY;
+    balancers.workers[i] = kind.workers?.(balancer.own) ?? 1;
     balancers.bufferEvents[i] = kind.buffers?.(balancer.own) ?? 0;
     balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;
     setFailures(world, i, kind.failures(balancer.own));
     setChecks(world, i, kind.checks?.(balancer.own) ?? NO_CHECKS);
   });
+  addUpstreams(world, balancers.workers[nodes.count.balancer - 1]);
 }
 
 /** The first balancer of the row that drops the header that asks for a WebSocket, −1 none. */

@@ -92,6 +92,8 @@ export const ExchangeEvent = exchangePart.on;
 export class Exchanges extends tableOf({
   client: row(),
   balancer: small(),
+  /** Of its balancer's workers, the one that has taken it. */
+  worker: small(),
   /** The try of the balancer before, through which it came; −1: its client opened it. */
   outer: row(),
   /** The client's connection that it is part of. Of it, future.ts tells whether it is open. */

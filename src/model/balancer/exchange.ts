@@ -17,7 +17,7 @@
  *
  * What it can run out of, and what happens then, is in limits.ts.
  *
- * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive, several workers.
+ * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
@@ -76,6 +76,7 @@ import { asksAgain, asksAgainNow, TURN_AROUND_US, tryAgain } from "./retry.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 import {
   busier,
+  chooseWorker,
   idler,
   mayTryNext,
   noteFailure,
@@ -233,6 +234,7 @@ const behaviour = {
     tryNext,
     tryAgain,
     accept,
+    chooseWorker,
     enqueue,
     dequeue,
     letGo,
@@ -460,7 +462,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
           { guard: "balancerIsDown", target: "closed", actions: ["noteDown", "closeClient"] },
           { guard: "mustWait", target: "queued" },
           { guard: "isTurnedAway", target: "closed", actions: ["turnAway", "closeClient"] },
-          { target: "waiting", actions: "accept" },
+          { target: "waiting", actions: ["accept", "chooseWorker"] },
         ],
         ADOPT: { target: "tunnel", actions: "startTimers" },
         CLIENT_CLOSED: "closed",
@@ -561,7 +563,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       after: {
         acceptWait: [
           { guard: "mustWait", target: "queued", reenter: true },
-          { target: "waiting", actions: "accept" },
+          { target: "waiting", actions: ["accept", "chooseWorker"] },
         ],
       },
     },

@@ -23,6 +23,7 @@ import { RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { HealthEvent, healthPart } from "./health.part.ts";
+import { goByWeights } from "./policies/turn.ts";
 
 /** The checks of all servers, if the balancer that has them makes any. */
 export function addHealthChecks(world: World): void {
@@ -63,6 +64,7 @@ function count(world: World, server: number, isThere: boolean): void {
   healthChecks.health[server] = after;
   if (before >= rise === after >= rise) return;
   upstreams.isMarkedDown[server] = isThere ? 0 : 1;
+  for (let worker = 0; worker < world.turns.rows; worker++) goByWeights(world, worker);
   world.record(
     RecordKind.marked,
     world.nodes.first.server + server,

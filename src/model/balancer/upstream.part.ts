@@ -1,4 +1,4 @@
-import { flag, small, until, whole } from "../world/column.ts";
+import { flag, row, small, time, until, untold, whole } from "../world/column.ts";
 import { durationMs } from "../world/field.ts";
 import { ASKER_EVENTS, part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -24,15 +24,34 @@ export const upstreamPart = part({
 });
 export const UpstreamEvent = upstreamPart.on;
 
-/** What the last balancer knows of each server: one row each. */
+/** The last balancer's list of servers: one row each. */
 export class Upstreams extends tableOf({
+  /** What its configuration says of each, which never changes. */
+  weight: untold(whole()),
+  isBackup: untold(flag()),
+  isDown: untold(flag()),
+  /** Since when it is in the list. µs. */
+  listedUs: untold(time()),
+  /** 1: health checks have found that it is not there. */
+  isMarkedDown: flag(),
+}) {}
+
+/** What each worker of the last balancer knows of each server: all servers of the first worker, then of the next. */
+export class Peers extends tableOf({
   /** How often it has failed, and until when that counts: with `maxFails` it is left out until then. µs. */
   fails: small(),
   failedUntilUs: until(),
   /** 1: that time was over, and a request went to it, which will show whether it is back. */
   isOnTrial: flag(),
-  /** 1: health checks have found that it is not there. */
-  isMarkedDown: flag(),
   /** Exchanges that it is serving now. */
   active: whole(),
+  /** Of its turns: policies/turn.ts. */
+  currentWeight: whole(),
+  effectiveWeight: whole(),
+}) {}
+
+/** Turns of each worker of the last balancer. */
+export class Turns extends tableOf({
+  /** Whose turn is next, as long as turns just go around; −1: the weights of peers say (policies/turn.ts). */
+  next: row(),
 }) {}

@@ -2,6 +2,8 @@
 import { ExchangeEvent } from "../balancer/exchange.part.ts";
 import { addExchange } from "../balancer/hops.ts";
 import { adoptConnection, canConnect } from "../balancer/limits.ts";
+import { isListed } from "../balancer/listed.ts";
+import { nextInTurn, takeNext, takeTurn } from "../balancer/policies/turn.ts";
 import { openConnection } from "../fate/ends.ts";
 import { keepAlive } from "../network/keepalive.ts";
 import { NONE } from "../network/packets.ts";
@@ -15,18 +17,30 @@ import { ClientEvent } from "./client.part.ts";
 import { ConnectionEvent } from "./connection.part.ts";
 
 /** Whether there is room for one more. Whoever finds none begins by connecting. */
-export function mayAdopt(world: World): boolean {
-  const { balancers, nodes } = world;
-  const server = balancers.nextServer[nodes.count.balancer - 1];
-  return hasRoom(world, server) && canConnect(world, server);
+export function mayAdopt(world: World, client: number): boolean {
+  const worker = workerOf(world, client);
+  const next = world.turns.next[worker];
+  const server = next === NONE ? nextInTurn(world, worker, (one) => mayTake(world, one)) : next;
+  return server >= 0 && hasRoom(world, server) && canConnect(world, server);
+}
+
+/** Workers are taken in turn, too. */
+function workerOf({ balancers, nodes }: World, client: number): number {
+  return client % balancers.workers[nodes.count.balancer - 1];
+}
+
+function mayTake(world: World, server: number): boolean {
+  return world.upstreams.isBackup[server] === 0 && isListed(world, server);
 }
 
 /** `stream`: of its connection to the first balancer. */
 export function adopt(world: World, client: number, stream: number): void {
-  const { nodes, balancers, clients, connections } = world;
-  const last = nodes.count.balancer - 1;
-  const server = balancers.nextServer[last];
-  balancers.nextServer[last] = (server + 1) % nodes.count.server;
+  const { clients, connections, turns } = world;
+  const worker = workerOf(world, client);
+  const server =
+    turns.next[worker] === NONE
+      ? takeTurn(world, worker, (one) => mayTake(world, one))
+      : takeNext(world, worker);
   const connection = openConnection(world, client, NONE);
   clients.connection[client] = connection;
   const session = openSession(world, connection, server);
@@ -56,6 +70,7 @@ function openTunnels(
     const exchange = addExchange(world, connection, kind, balancer, tried, stream);
     if (tried !== NONE) tries.inner[tried] = exchange;
     exchanges.session[exchange] = session;
+    if (balancer === last) exchanges.worker[exchange] = workerOf(world, exchanges.client[exchange]);
     tried = exchanges.current[exchange];
     stream = adoptStreams(world, balancer === last ? links.toServer(server) : links.toNextBalancer(balancer));
     tries.stream[tried] = stream;

@@ -6,5 +6,7 @@ export const announcerPart = part({
   number: 18,
   home: { column: "server", of: "sessions" },
   events: ["ANNOUNCE", "WITHDRAW", "CRASH"],
+  // What it tells may take the place of what is kept for those who ask.
+  causes: ["beyondReplay"],
 });
 export const AnnouncerEvent = announcerPart.on;

@@ -31,6 +31,7 @@ export const PURPOSES = [
   "answers",
   "reconnection to Redis",
   "service time",
+  "worker of the balancer",
 ] as const;
 
 export const Purpose = {
@@ -62,4 +63,5 @@ export const Purpose = {
   answers: 25,
   redisReconnection: 26,
   service: 27,
+  worker: 28,
 } as const;

@@ -32,6 +32,17 @@ interface BalancerSettings {
   readonly own: PartSettings;
 }
 
+/** What the last balancer's list says of a server. */
+interface UpstreamSettings {
+  readonly weight: number;
+  /** It stands by. */
+  readonly isBackup: boolean;
+  /** It is out of service. */
+  readonly isDown: boolean;
+  /** Since when it is on the list. µs. */
+  readonly listedUs: number;
+}
+
 /** One client: who it is and when it opens its page. */
 export interface ClientSettings {
   readonly group: number;
@@ -138,6 +149,8 @@ export interface Settings {
   readonly balancers: readonly BalancerSettings[];
   /** How many servers there are. */
   readonly servers: number;
+  /** One a server. */
+  readonly upstreams: readonly UpstreamSettings[];
   /** What all servers share. */
   readonly server: PartSettings;
   /** A member of BACKPLANES. */

@@ -13,7 +13,7 @@ import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
 import { Destinations, Exchanges, Tries } from "../balancer/exchange.part.ts";
 import { HealthChecks } from "../balancer/health.part.ts";
-import { Upstreams } from "../balancer/upstream.part.ts";
+import { Peers, Turns, Upstreams } from "../balancer/upstream.part.ts";
 import { BrowserConnections, Browsers, WaitingRequests } from "../client/browser.part.ts";
 import { Clients } from "../client/client.part.ts";
 import { Deliveries, Emits, Senders } from "../delivery/delivery.part.ts";
@@ -71,6 +71,8 @@ export abstract class World {
   readonly exchanges = new Exchanges();
   readonly tries = new Tries();
   readonly upstreams = new Upstreams();
+  readonly peers = new Peers();
+  readonly turns = new Turns();
   readonly healthChecks = new HealthChecks();
   readonly sessions = new Sessions();
   readonly memberships = new Memberships();

@@ -36,6 +36,14 @@ export const nginx = balancerKind({
       min: 1,
       max: 1_048_576,
     }),
+    workers: {
+      ...count(1, 64, {
+        says: "How many nginx workers have turns, counts and failures of their own: worker_processes without a zone; 1: one worker, or a zone that they share",
+        source: "FACTS §3",
+        tried: [2],
+      }),
+      min: 1,
+    },
     bufferEvents: count(0, 1000, {
       says: "How many events of a stream are held back until they are passed on together, when the buffer is full or the stream ends: proxy_buffering, which is on by default, with 4 or 8 kB; 0: it is off, or the server says X-Accel-Buffering: no",
       source: "FACTS §4",
@@ -44,7 +52,9 @@ export const nginx = balancerKind({
   },
   timeouts: idle,
   failures: ({ maxFails }) => ({ asks: "other", inVain: 502, maxFails, retries: 0, redispatches: false }),
-  connections: ({ workerConnections }) => workerConnections,
+  // As if they shared what each has.
+  connections: ({ workerConnections, workers }) => workerConnections * workers,
+  workers: ({ workers }) => workers,
   buffers: ({ bufferEvents }) => bufferEvents,
   lazyUs: LAZY_TIMER_US,
   afterSilence: "closes",

@@ -1,21 +1,18 @@
-import { NONE } from "../../network/packets.ts";
-import type { World } from "../../world/world.ts";
+import { addressOf } from "./client-address.ts";
+import { countPlaces, serverAt } from "./places.ts";
 import { isAvailable, type Policy } from "./policy.ts";
 import { roundRobin } from "./round-robin.ts";
 
 /** After this many misses nginx gives up hashing and uses round robin. */
 const MAX_TRIES = 20;
 
-/** 10.0.0.1: where requests come from that another balancer passes on. */
-const BALANCER_ADDRESS = 0x0a_00_00_01;
-
 /**
  * nginx `ip_hash`: the first three octets of the client's IPv4 address choose the server, so a whole /24 lands on one
- * server. Start at 89; per octet h = (h × 113 + octet) mod 6271; the server is h mod servers. If that server is not
- * available, hash on from there. FACTS §3 (ngx_http_upstream_ip_hash_module.c), ground-truth 04-polling-ip-hash.
+ * server. Start at 89; per octet h = (h × 113 + octet) mod 6271; the server is h mod servers, each counted as often as it weighs. If that
+ * server is not available, hash on from there. FACTS §3 (ngx_http_upstream_ip_hash_module.c), ground-truth 04-polling-ip-hash.
  * Behind another balancer all requests come from that one's address, so all go to one server.
  *
- * Leaves out: weights, IPv6 (all 16 octets), the client's address in a header or in the PROXY protocol.
+ * Leaves out: IPv6 (all 16 octets), the client's address in a header or in the PROXY protocol.
  */
 export const ipHash: Policy = {
   hashes: true,
@@ -24,15 +21,9 @@ export const ipHash: Policy = {
     let hash = 89;
     for (let tries = 0; tries <= MAX_TRIES; tries++) {
       for (let shift = 24; shift >= 8; shift -= 8) hash = (hash * 113 + ((address >>> shift) & 255)) % 6271;
-      const server = hash % world.nodes.count.server;
+      const server = serverAt(world, hash % countPlaces(world));
       if (isAvailable(world, exchange, server)) return server;
     }
     return roundRobin.route(world, exchange);
   },
 };
-
-/** The address that the connection comes from. */
-function addressOf({ clients, exchanges }: World, exchange: number): number {
-  const isFromClient = exchanges.outer[exchange] === NONE;
-  return isFromClient ? clients.address[exchanges.client[exchange]] : BALANCER_ADDRESS;
-}

@@ -1,5 +1,6 @@
 import { NONE } from "../../network/packets.ts";
 import type { World } from "../../world/world.ts";
+import { isListed, isSingle, peerOf } from "../listed.ts";
 
 /** How a balancer chooses a server. */
 export interface Policy {
@@ -15,30 +16,57 @@ export interface Policy {
   readonly takesAny?: true;
   /** Whether what the request says decides alone, so that it names who has just refused once more. */
   readonly hashes?: true;
+  /** Whether servers can be `backup`: nginx knows none where it hashes or draws. */
+  readonly knowsBackups?: true;
+}
+
+/** Whether the balancer may send this request to this server: one that stands by only where all others can't be asked. */
+export function isAvailable(world: World, exchange: number, server: number): boolean {
+  if (!isUsable(world, exchange, server)) return false;
+  return world.upstreams.isBackup[server] === 0 || !hasOthers(world, exchange);
+}
+
+/** Whether any server can be asked that does not stand by. HAProxy goes by its marks alone. */
+function hasOthers(world: World, exchange: number): boolean {
+  const { upstreams, nodes, balancers, exchanges } = world;
+  const byMarks = balancers.asksAgain[exchanges.balancer[exchange]] === 1;
+  for (let server = 0; server < nodes.count.server; server++) {
+    if (upstreams.isBackup[server] === 1) continue;
+    if (byMarks ? isUp(world, server) : isUsable(world, exchange, server)) return true;
+  }
+  return false;
+}
+
+/** Whether a server is in the balancer's list, and health checks have not found it gone. */
+function isUp(world: World, server: number): boolean {
+  return isListed(world, server) && world.upstreams.isMarkedDown[server] === 0;
 }
 
 /**
- * Whether the balancer may send this request to this server: not if its health checks have found it gone, not if it is
+ * Whether this server can take this request, be it one that stands by: not if it is not in the balancer's list, or `down` there, not if its health checks have found it gone, not if it is
  * left out because it has failed (upstreams.ts), and not if this request was sent to it in vain. nginx asks none twice
  * (ngx_http_upstream_round_robin.c, `rrp->tried`), HAProxy not the same again, if there is another and no hash decides
  * (`srvtoavoid`). A server that is alone is asked all the same, but not if it is marked down. FACTS §3.
  */
-export function isAvailable(world: World, exchange: number, server: number): boolean {
-  const { upstreams, queue, nodes, balancers, exchanges } = world;
+export function isUsable(world: World, exchange: number, server: number): boolean {
+  const { upstreams, peers, queue, nodes, balancers, exchanges } = world;
+  if (!isListed(world, server)) return false;
   const balancer = exchanges.balancer[exchange];
   if (upstreams.isMarkedDown[server] === 1 && !failsOpen(world, balancer)) return false;
-  if (nodes.count.server === 1) return true;
+  if (nodes.count.server === 1 || isSingle(world)) return true;
   if (balancers.asksAgain[balancer] === 1)
     return balancers.avoids[balancer] === 0 || !isAvoided(world, exchange, server);
-  const isOut =
-    upstreams.fails[server] >= balancers.maxFails[balancer] && upstreams.failedUntilUs[server] > queue.nowUs;
+  const peer = peerOf(world, exchange, server);
+  const isOut = peers.fails[peer] >= balancers.maxFails[balancer] && peers.failedUntilUs[peer] > queue.nowUs;
   return !isOut && !wasTried(world, exchange, server);
 }
 
-/** How many servers health checks have not found gone. */
-export function countUp({ upstreams, nodes }: World): number {
+/** How many servers health checks have not found gone, without those that stand by. */
+export function countUp(world: World): number {
+  const { upstreams, nodes } = world;
   let up = 0;
-  for (let server = 0; server < nodes.count.server; server++) if (upstreams.isMarkedDown[server] === 0) up++;
+  for (let server = 0; server < nodes.count.server; server++)
+    if (upstreams.isBackup[server] === 0 && isUp(world, server)) up++;
   return up;
 }
 

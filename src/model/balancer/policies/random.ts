@@ -1,17 +1,8 @@
-import { Purpose } from "../../trace/purposes.ts";
-import { isAvailable, type Policy } from "./policy.ts";
+import { drawServer } from "./drawn.ts";
+import type { Policy } from "./policy.ts";
 
-/** Each request goes to a server drawn at random among those available (nginx `random`). */
+/** Each request goes to a server drawn at random among those that can take it, by their weights (nginx `random`). */
 export const random: Policy = {
   takesAny: true,
-  route(world, exchange) {
-    let available = 0;
-    for (let server = 0; server < world.nodes.count.server; server++)
-      if (isAvailable(world, exchange, server)) available++;
-    if (available === 0) return -1;
-    let skip = world.choices.draw(Purpose.balancing, available);
-    for (let server = 0; ; server++) {
-      if (isAvailable(world, exchange, server) && skip-- === 0) return server;
-    }
-  },
+  route: (world, exchange) => drawServer(world, exchange, -1),
 };

@@ -1,5 +1,5 @@
 import { NONE } from "../../network/packets.ts";
-import { isAvailable, type Policy } from "./policy.ts";
+import { isUsable, type Policy } from "./policy.ts";
 import { roundRobin } from "./round-robin.ts";
 
 /**
@@ -11,11 +11,12 @@ import { roundRobin } from "./round-robin.ts";
 export const stickyCookie: Policy = {
   setsCookie: true,
   takesAny: true,
+  knowsBackups: true,
   route(world, exchange) {
     const { exchanges, tries } = world;
     const server = exchanges.cookie[exchange];
     const isFirst = tries.before[exchanges.current[exchange]] === NONE;
-    const named = isFirst && server >= 0 && isAvailable(world, exchange, server);
+    const named = isFirst && server >= 0 && isUsable(world, exchange, server);
     return named ? server : roundRobin.route(world, exchange);
   },
 };

@@ -1,0 +1,37 @@
+/**
+ * The last balancer's list of servers: each has a weight, stands by (`backup`) or is out of service (`down`), and can be put on the list
+ * later (`addedMs`), as by a reload that lets connections live on. And what a worker of its knows of each, in rows of its own.
+ * FACTS §3.
+ *
+ * Leaves out: that a reload begins turns, counts and failures anew.
+ */
+import type { World } from "../world/world.ts";
+
+/** What the worker that has this exchange knows of a server: a row of peers. */
+export function peerOf({ exchanges, nodes }: World, exchange: number, server: number): number {
+  return exchanges.worker[exchange] * nodes.count.server + server;
+}
+
+/** Whether new requests may go to a server at all. */
+export function isListed(world: World, server: number): boolean {
+  return world.upstreams.isDown[server] === 0 && hasPlace(world, server);
+}
+
+/** Whether a server counts where places are dealt out by weight: one that is `down` does, which keeps those of others. */
+export function hasPlace({ upstreams, queue }: World, server: number): boolean {
+  return upstreams.listedUs[server] <= queue.nowUs;
+}
+
+/** How many can be asked at all. */
+export function countListed(world: World): number {
+  let listed = 0;
+  for (let server = 0; server < world.nodes.count.server; server++) if (isListed(world, server)) listed++;
+  return listed;
+}
+
+/** Whether the list has no more than one line. */
+export function isSingle(world: World): boolean {
+  let places = 0;
+  for (let server = 0; server < world.nodes.count.server; server++) if (hasPlace(world, server)) places++;
+  return places === 1;
+}
