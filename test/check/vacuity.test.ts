@@ -58,6 +58,10 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
   ],
   "fallback-connects": [{ clients: pair }, "nobody falls back"],
   "stream-order": [{ clients: pair, workload: [] }, "no copy arrives"],
+  "said-before-stop": [
+    { clients: pair, workload: [{ from: "A", atMs: 500 }] },
+    "nothing is under way when a server is told to stop, or none is",
+  ],
   "told-once": [
     { clients: pair, backplane: joined, workload: [{ from: "A", atMs: 500 }] },
     "nothing comes by a channel",
