@@ -6,6 +6,7 @@ import { compiledCharts } from "./src/view/build/charts.ts";
 import { chunkOf } from "./src/view/build/chunks.ts";
 import { smallSelections } from "./src/view/build/d3.ts";
 import { plainImports } from "./src/view/build/imports.ts";
+import { policiesApart } from "./src/view/build/policies.ts";
 import { smallRecords } from "./src/view/build/records.ts";
 import { smallTemplates } from "./src/view/build/templates.ts";
 import { workersShareCode } from "./src/view/build/workers.ts";
@@ -19,6 +20,7 @@ export default defineConfig({
     compiledCharts(),
     smallZod(),
     askedWordsApart(),
+    policiesApart(),
     smallRecords(),
     plainImports(),
     smallTemplates(),

@@ -3,6 +3,7 @@
  * The worker that searches for runs that break a rule. It is not the one that runs scenarios, so that the
  * page stays responsive meanwhile.
  */
+import { fetchPolicies } from "../run/policies.ts";
 import "../worker/no-eval.ts";
 import type { CheckAnswer, CheckMessage } from "./check-protocol.ts";
 import { Checker } from "./checker.ts";
@@ -13,4 +14,16 @@ const checker = new Checker({
   now: () => performance.now(),
 });
 
-self.onmessage = (event: MessageEvent<CheckMessage>) => checker.receive(event.data);
+self.onmessage = async ({ data }: MessageEvent<CheckMessage>) => {
+  try {
+    // A repair may go by any of them.
+    await fetchPolicies();
+    checker.receive(data);
+  } catch (error) {
+    self.postMessage({
+      id: data.id,
+      kind: "failed",
+      message: (error as Error).message,
+    } satisfies CheckAnswer);
+  }
+};

@@ -3,6 +3,7 @@
  */
 import { simulate } from "../../run/simulate.ts";
 import { findingsOf } from "../run/findings.ts";
+import { fetchPolicies } from "../run/policies.ts";
 import { indexRun } from "../run/run-index.ts";
 import { claimed } from "./claimed.ts";
 import { BUDGET, type RunAnswer, type RunRequest } from "./protocol.ts";
@@ -15,7 +16,11 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
     const staged = await stage(request);
     if ("refused" in staged) return { id, ok: false, problems: staged.refused };
     const { variant, base, scenario, knobs, problems } = staged;
-    const [rules, factsOf] = await Promise.all([claimed(scenario), request.isTold ? teller() : null]);
+    const [rules, factsOf] = await Promise.all([
+      claimed(scenario),
+      request.isTold ? teller() : null,
+      fetchPolicies(scenario.balancer.policy),
+    ]);
     const beganMs = performance.now();
     const run = simulate(scenario, {
       variant,
