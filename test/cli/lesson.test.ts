@@ -46,6 +46,7 @@ describe("fanout lesson", () => {
       "newcomer-stays-empty",
       "dead-target",
       "graceful-stop",
+      "all-on-502",
       "saturation",
       "redis-outage",
       "forgotten-resubscribe",
