@@ -47,6 +47,7 @@ describe("fanout lesson", () => {
       "dead-target",
       "graceful-stop",
       "all-on-502",
+      "reconnect-storm",
       "saturation",
       "redis-outage",
       "forgotten-resubscribe",

@@ -21,7 +21,6 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause balancer-crashed": "proxy-reload",
   "backplane sharded": "who-saw-it-first",
   "policy random": "two-choices",
-  "clients.backoff": "reconnect-storm",
   "servers.writeMs": "fan-out-bill",
   "policy two-choices": "two-choices",
   "policy hash": "add-a-server",
