@@ -1,7 +1,6 @@
 /** Reads a trace aloud: what each record says of some clients and a message, in words. */
 
 import { usesQuic } from "../model/network/quic.part.ts";
-import { CAUSES } from "../model/trace/causes.ts";
 import { FRAME_LIST, FrameKind } from "../model/trace/frames.ts";
 import {
   Audience,
@@ -22,6 +21,7 @@ import {
 import { closeEventAt } from "../run/close-event.ts";
 import { readLedger } from "../run/ledger.ts";
 import { messageNumber } from "../run/message-number.ts";
+import { causeSentence } from "../run/remedies.ts";
 import type { RunResult } from "../run/result.ts";
 import { type LedgerEnd, sinceText } from "../run/roots.ts";
 import { taskWords } from "../run/task-words.ts";
@@ -536,7 +536,7 @@ export class StoryTeller {
     if (message !== this.#message && (this.#message >= 0 || !this.#clients.has(recipient))) return null;
     const where = this.#node(place);
     const since = root === null ? "" : ` Since ${sinceText(this.#run, [root])}.`;
-    const why = `${aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "")}${since}`;
+    const why = `${aboutBalancer(this.#run.scenario, causeSentence(cause))}${since}`;
     return {
       kind: "lost",
       what: `lost ${place} ${why}`,

@@ -65,12 +65,15 @@ export const Cause = {
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
 
+/** The page opens with a loss of this kind, so that its sentence comes with it; the others come once they are told (asked-words.ts). */
+const NOT_JOINED = "The recipient was connected to another server, and no backplane joins the servers.";
+
 /** In the order of {@link Cause}. FACTS §1.5, §1.6, §1.7, §1.8, §2, §3, §4. */
 export const CAUSES: readonly Cause[] = [
   {
     name: "no-backplane",
     label: "no local socket, no backplane",
-    sentence: "The recipient was connected to another server, and no backplane joins the servers.",
+    sentence: NOT_JOINED,
     remedy: "Join the servers with a backplane, so that each hears what the others broadcast.",
   },
   {

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Fate } from "../../model/fate/oracle.part.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
-import { remedyOf } from "../../run/remedies.ts";
+import { causeSentence, remedyOf } from "../../run/remedies.ts";
 import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { count, seconds } from "../look/format.ts";
 import { icon } from "../look/icons.ts";
@@ -70,7 +70,7 @@ function copyView(bench: Workbench, { run, index: { ledger, frames } }: Loaded, 
             ? html`<div class="autopsy" data-testid="autopsy">
                 <p>
                   ✕ Died at ${nodeInSentence(run, ledger.place[copy]!)} at ${momentView(bench, ledger.settledUs[copy]!)}:
-                  ${lost.label}. ${aboutBalancer(run.scenario, lost.sentence)}
+                  ${lost.label}. ${aboutBalancer(run.scenario, causeSentence(cause))}
                 </p>
                 ${root === null ? nothing : html`<p>${sinceRoots(run, [root])}</p>`}
                 <p>${remedyOf(cause, root)} <button class="link" @click=${() => bench.showTab("rules")}>Which repair stands?</button></p>

@@ -11,6 +11,7 @@ import { presentAt } from "../run/crowd.ts";
 import { upperBound } from "../run/frames.ts";
 import { nodeInSentence, nodeName } from "../run/naming.ts";
 import { describeState } from "../run/node-states.ts";
+import { lossSentence } from "../run/rare.ts";
 
 /** So many are listed; the ledger has all. */
 const MOST = 40;
@@ -89,7 +90,7 @@ export class FanoutCrowd extends LitElement {
               ${causes.map((cause) => html`<li><button aria-pressed=${cause === this.number} @click=${() => choose(cause)}>${count(total(cause))} × ${CAUSES[cause]?.label}</button></li>`)}
             </ul>`
       }
-      <p data-testid="lost-count">${plural(total(this.number), "copy", "copies")} lost by now. ${aboutBalancer(run.scenario, CAUSES[this.number]?.sentence ?? "")}</p>
+      <p data-testid="lost-count">${plural(total(this.number), "copy", "copies")} lost by now. ${aboutBalancer(run.scenario, lossSentence(this.number))}</p>
       <p data-testid="lost-places">${own.map(({ place, n }) => `${count(n)} at ${nodeInSentence(run, place)}`).join(", ")}.</p>
       ${this.#listView(
         copies.map((copy) => ({

@@ -11,10 +11,11 @@ const MODEL = join(import.meta.dirname, "../../model");
 const ASKED = join(MODEL, "asked-words.ts");
 const MADE = "\0virtual:asked-words";
 const WRITTEN = /\b(says|remedy):\s*("(?:[^"\\]|\\.)*")/g;
-/** How a connection ended: its label stands with the model, its sentence is told where somebody looks (rare-words.ts). */
-const WRITTEN_OF_ENDS = /\b(says|remedy|sentence):\s*("(?:[^"\\]|\\.)*")/g;
+/** How a copy was lost or a connection ended: its label stands with the model, its sentence is told where somebody looks (rare-words.ts). */
+const WRITTEN_OF_LOSSES = /\b(says|remedy|sentence):\s*("(?:[^"\\]|\\.)*")/g;
 
-const writtenIn = (file: string) => (/\bend-reasons\.ts$/.test(file) ? WRITTEN_OF_ENDS : WRITTEN);
+const writtenIn = (file: string) =>
+  /\b(?:causes|end-reasons)\.ts$/.test(file) ? WRITTEN_OF_LOSSES : WRITTEN;
 
 export function askedWordsApart(): Plugin {
   /** By text: its number. */

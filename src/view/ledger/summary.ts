@@ -3,7 +3,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { askedWords } from "../../model/asked-words.ts";
 import { CAUSES } from "../../model/trace/causes.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
-import { endRemedy, remedyOf } from "../../run/remedies.ts";
+import { causeSentence, endRemedy, remedyOf } from "../../run/remedies.ts";
 import type { RunResult } from "../../run/result.ts";
 import { aboutBalancer } from "../../run/words.ts";
 import { PageElement } from "../look/element.ts";
@@ -168,7 +168,7 @@ export class FanoutSummary extends PageElement {
   ): TemplateResult {
     return html`
       <li class="cause">
-        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${aboutBalancer(run.scenario, CAUSES[cause]?.sentence ?? "")}
+        <strong>✕ ×${count(n)} ${CAUSES[cause]?.label}.</strong> ${aboutBalancer(run.scenario, causeSentence(cause))}
         <button @click=${() => this.#go(firstUs)}>See the first</button>
         ${roots.length > 0 ? html`<p class="since">${sinceRoots(run, roots)}</p>` : nothing}
         <p class="remedy">${remedyOf(cause, roots[0] ?? null)}</p>

@@ -19,7 +19,7 @@ import {
   nodeName,
   sinceRoots,
 } from "./naming.ts";
-import { isRare, rareWords } from "./rare.ts";
+import { isRare, lossSentence, rareWords } from "./rare.ts";
 import type { Ended } from "./rare-words.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 
@@ -282,7 +282,7 @@ export class Moment {
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
     if (this.#isTask(message))
       return `${crowd.names[0]}’s message ${messageNumber(message)} is lost for good, at ${this.#name(place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
-    const sentence = aboutBalancer(this.#run.scenario, CAUSES[cause]?.sentence ?? "");
+    const sentence = aboutBalancer(this.#run.scenario, lossSentence(cause));
     const what = isAsked ? `${name} gets no answer: lost` : `${name}: ${whose} ${die}`;
     return `${what} at ${this.#name(place)}. ${sentence}${since}`;
   }

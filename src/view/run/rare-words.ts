@@ -47,6 +47,7 @@ const STREAMS: ReadonlyMap<number, string> = new Map([
   [RequestKind.events, "event stream"],
 ]);
 
+export { causeSentence } from "../../run/remedies.ts";
 export { waitingAt } from "./queues.ts";
 
 const plain = (rank: number, text: string): Told => ({ rank, text, isBad: false });

@@ -2,7 +2,8 @@
  * What most openings of the page never tell of: ends, faults, timers that fire, presence, channels, a database. The sentences for it are fetched
  * with the first run that has any of it, so that the page itself opens sooner.
  */
-import { type Columns, RecordKind } from "../../model/trace/records.ts";
+import { CAUSES, Cause } from "../../model/trace/causes.ts";
+import { at, type Columns, RecordKind } from "../../model/trace/records.ts";
 
 /** Of these moment.ts tells, or nobody does. */
 const COMMON = new Set<number>([
@@ -27,9 +28,21 @@ export function isRare(kind: number): boolean {
   return !COMMON.has(kind);
 }
 
-export function hasRare({ kind, length }: Columns): boolean {
-  for (let row = 0; row < length; row++) if (isRare(kind[row]!)) return true;
+export function hasRare(trace: Columns): boolean {
+  const { kind, length } = trace;
+  for (let row = 0; row < length; row++)
+    if (isRare(kind[row]!) || (kind[row] === RecordKind.lost && isRareCause(trace[at.lost.cause][row]!)))
+      return true;
   return false;
+}
+
+function isRareCause(cause: number): boolean {
+  return cause !== Cause.noBackplane;
+}
+
+/** One plain sentence: how a copy was lost. */
+export function lossSentence(cause: number): string {
+  return isRareCause(cause) ? rareWords().causeSentence(cause) : CAUSES[cause]!.sentence;
 }
 
 type RareWords = typeof import("./rare-words.ts");

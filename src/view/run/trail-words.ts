@@ -8,6 +8,7 @@ import { plural, seconds } from "../look/format.ts";
 import type { Loaded } from "../player/loaded.ts";
 import { copyName, isQuestion, messageName, nodeInSentence, sinceRoots } from "./naming.ts";
 import type { Narration } from "./narration.ts";
+import { lossSentence } from "./rare.ts";
 
 /** The way of a copy, or of a packet that carries none (copy −1): its packets, by their places in the index of frames. */
 interface Trail {
@@ -68,7 +69,7 @@ function lossOf({ loaded: { run, index }, copy }: Trail, name: string): Narratio
   const lost = CAUSES[ledger.cause[copy]!];
   const root = ledger.root[copy] ?? null;
   const since = root === null ? "" : ` ${sinceRoots(run, [root])}`;
-  const sentence = aboutBalancer(run.scenario, lost?.sentence ?? "");
+  const sentence = aboutBalancer(run.scenario, lossSentence(ledger.cause[copy]!));
   return {
     timeUs: ledger.settledUs[copy]!,
     text: `${name} dies at ${nodeInSentence(run, ledger.place[copy]!)}: ${lost?.label ?? "lost"}. ${sentence}${since}`,

@@ -506,7 +506,7 @@ export const BUGS = {
     {
       bug: "nothing is ever handed to a socket",
       file: "src/model/server/adapter.ts",
-      find: "    carry(world, copy);\n    if (dropsDown(world, message, copy, session)) continue;\n    world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
+      find: "    carry(world, copy);\n    if (dropsDown(world, message, copy, session)) continue;\n    if (takesLong) writeLater(world, server, session, copy);\n    else world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
       replace: "    void [session, copy];\n",
       rule: "something-arrives",
       limits: TALKING,
