@@ -823,7 +823,7 @@ function faults(
     ),
     server: fault(["crash", "restart", "freeze", "resume", "stop", "disconnect"], named.servers),
     backplane: fault(["crash", "restart", "freeze", "resume"], ["backplane"]),
-    balancer: fault(["crash", "restart"], ["balancer", ...named.proxies]),
+    balancer: fault(["crash", "restart", "reload"], ["balancer", ...named.proxies]),
     link: faultsOfLinks(named, backplane !== "none", lossy),
   };
   return fc.oneof(

@@ -651,6 +651,8 @@ const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = 
   crash: (target) => `${target} is killed: what it had in memory is gone, and so are its connections.`,
   stop: (target) => `${target} is told to stop.`,
   disconnect: (target) => `${target} disconnects its clients.`,
+  reload: (target) =>
+    `${target} is reloaded: a new process takes what comes, the old one keeps what it has for a while.`,
   restart: (target) => `${target} starts again, with an empty memory.`,
   freeze: (target) => `${target} freezes: it answers nothing, and breaks no connection.`,
   throttle: (target) => `${target} is put into the background: its timers fire late.`,

@@ -104,7 +104,7 @@ function idleUndoings(scenario: Scenario, names: ScenarioNames): Set<Fault> {
       for (const act of undoes) if (acts.delete(act)) isIdle = false;
       // Who crashes is not frozen any more.
       if (fault.act === "crash") acts.clear();
-      if (undoes.length === 0 && fault.act !== "disconnect") acts.add(fault.act);
+      if (undoes.length === 0 && fault.act !== "disconnect" && fault.act !== "reload") acts.add(fault.act);
     }
     if (isIdle) idle.add(fault);
   }

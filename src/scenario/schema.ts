@@ -332,9 +332,9 @@ const fault = z.discriminatedUnion("act", [
   z.strictObject({
     atMs: at,
     act: z
-      .enum(["crash", "restart", "freeze", "resume", "cut", "heal", "stop", "disconnect"])
+      .enum(["crash", "restart", "freeze", "resume", "cut", "heal", "stop", "disconnect", "reload"])
       .describe(
-        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy, a client or a group of them, whose page is closed and opened again; stop (SIGTERM): a server, which does as its onStop says; disconnect: a server disconnects all its clients, and stays; freeze (SIGSTOP) and resume: the backplane, a server, a client or a group of them; throttle: clients, whose timers then fire late; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
+        "crash (SIGKILL) and restart: a server, the backplane, the balancer, a proxy, a client or a group of them, whose page is closed and opened again; stop (SIGTERM): a server, which does as its onStop says; disconnect: a server disconnects all its clients, and stays; reload: the balancer or a proxy, of which a new process takes over; freeze (SIGSTOP) and resume: the backplane, a server, a client or a group of them; throttle: clients, whose timers then fire late; cut (drop every packet silently), slow, lose and heal: links; mute: the connections that a link has now, new ones work; drop and delay: one packet, which TCP sends again or waits for",
       ),
     target: z
       .string()

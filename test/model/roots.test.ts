@@ -26,6 +26,7 @@ interface Occasion {
 
 const cut = (atMs: number, target: string): Fault => ({ atMs, act: "cut", target });
 const crash = (atMs: number, target: string): Fault => ({ atMs, act: "crash", target });
+const reload = (atMs: number) => ({ atMs, act: "reload" as const, target: "balancer" });
 const restart = (atMs: number, target: string): Fault => ({ atMs, act: "restart", target });
 
 /** A client that comes back after exactly this long. */
@@ -1137,6 +1138,19 @@ const OCCASIONS: readonly Occasion[] = [
   },
   {
     cause: Cause.recipientAway,
+    root: EndReason.balancerReloaded,
+    what: "the process that a reload had replaced has cut its connections, and not everybody is back",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A", { reconnectionDelayMs: 100 }), socket("B", { startMs: 1050 })],
+      servers: { count: 1 },
+      balancer: { shutdownTimeoutMs: 200 },
+      workload: sends("B", "A", 1350),
+      faults: [reload(1000)],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
     root: EndReason.balancerDown,
     what: "an attempt found the balancer down, and the next is still to come",
     lab: {
@@ -1517,8 +1531,9 @@ const OCCASIONS: readonly Occasion[] = [
     [
       [EndReason.connectionForgotten, "forgotten", { kind: "nlb", idleTimeoutMs: 1000 }],
       [EndReason.lifetimeOver, "closed for its age", { maxLifetimeMs: 1400 }],
+      [EndReason.balancerReloaded, "cut after a reload", { shutdownTimeoutMs: 300 }, reload(1000)],
     ] as const
-  ).flatMap(([root, is, balancer]): Occasion[] => [
+  ).flatMap(([root, is, balancer, ...faults]): Occasion[] => [
     {
       cause: Cause.connectionClosed,
       root,
@@ -1529,7 +1544,7 @@ const OCCASIONS: readonly Occasion[] = [
         servers: { count: 1, pingIntervalMs: 5000, pingTimeoutMs: 500 },
         balancer,
         workload: sends("A", "B", 2000),
-        faults: [cut(500, "A/balancer")],
+        faults: [cut(500, "A/balancer"), ...faults],
       },
     },
     {
@@ -1538,12 +1553,12 @@ const OCCASIONS: readonly Occasion[] = [
       what: `the balancer has ${is} a WebSocket, and its server, behind a cut link, writes to it`,
       lab: {
         durationMs: 5000,
-        clients: [socket("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 300 })],
+        clients: [socket("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 1050 })],
         servers: { count: 2, pingIntervalMs: 3000, pingTimeoutMs: 500 },
         balancer,
         backplane: REDIS,
         workload: sends("A", "B", 600, 1100, 1600),
-        faults: [cut(450, "balancer/server-1")],
+        faults: [cut(450, "balancer/server-1"), ...faults],
       },
     },
   ]),

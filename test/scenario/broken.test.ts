@@ -447,7 +447,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "fault that does not apply",
     small({ faults: [{ atMs: 1, act: "freeze", target: "balancer" }] }),
-    'faults.0.act: found "freeze", which does not apply to the balancer; allowed: crash, restart',
+    'faults.0.act: found "freeze", which does not apply to the balancer; allowed: crash, restart, reload',
   ],
   [
     "cut of a node",
@@ -457,7 +457,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown act",
     small({ faults: [{ atMs: 1, act: "kill", target: "server-1" }] }),
-    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, stop, disconnect, slow, lose, throttle, mute, … (14 in all)',
+    'faults.0.act: found "kill"; allowed: crash, restart, freeze, resume, cut, heal, stop, disconnect, reload, slow, lose, throttle, … (15 in all)',
   ],
   [
     "slow link without its latency",

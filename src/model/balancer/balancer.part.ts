@@ -1,15 +1,15 @@
 import { flag, small, time, until, untold, whole } from "../world/column.ts";
-import { countOrNone } from "../world/field.ts";
+import { countOrNone, durationOr } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** A balancer's process. */
+/** A balancer's process. RELOAD: a new one takes its place, and the old one keeps what it has. */
 export const balancerPart = part({
   name: "balancer",
   number: 4,
   home: "balancer",
-  events: ["CRASH", "RESTART"],
-  faults: { crash: "CRASH", restart: "RESTART" },
+  events: ["CRASH", "RESTART", "RELOAD"],
+  faults: { crash: "CRASH", restart: "RESTART", reload: "RELOAD" },
   undoes: { restart: ["crash"] },
   fields: {
     in: "balancers",
@@ -27,6 +27,11 @@ export const balancerPart = part({
         min: 1,
         max: 65_535,
         tried: [1],
+      }),
+      shutdownTimeoutMs: durationOr(["none"], "none", {
+        says: "How long the process that a reload has replaced keeps its connections, which are then cut: nginx worker_shutdown_timeout, HAProxy hard-stop-after; none: until they end by themselves",
+        source: "FACTS §3; ground-truth 19",
+        tried: [500],
       }),
     },
   },

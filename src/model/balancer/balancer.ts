@@ -1,16 +1,27 @@
 /**
  * The balancer's process: up or down. What it does with one request or WebSocket is the exchange's machine
  * (exchange.ts); which server it chooses is a policy (policies/).
+ *
+ * A reload puts a new process in its place, which takes all connections that arrive from then on, so that nobody is refused. It
+ * knows nothing of what the old one knew: the turn, how busy and how faulty servers are, its checks' results. The old one keeps
+ * its connections until they end, or are cut `shutdownTimeoutMs` after it has begun to shut down, without a farewell to either end.
+ * FACTS §3; ground-truth 19-proxy-reload.
+ *
+ * Leaves out: that old and new both accept for the tenth of a second until nginx tells the old ones; that a request which an
+ * old process tries once more goes by what that one knew; a stop that closes the door and keeps what is open (SIGQUIT,
+ * SIGUSR1); Caddy, which closes every WebSocket with 1001 at once if its configuration has changed.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { machineOf } from "../world/machine.ts";
+import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
-import { isLast } from "./balancers.ts";
+import { isLast, startsAfterUs } from "./balancers.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
 import { HealthEvent } from "./health.part.ts";
 import { forgetServers } from "./listing.ts";
+import { isHeld, leaveToOld, startCounting } from "./reloading.ts";
 
 const behaviour = {
   actions: {
@@ -27,6 +38,19 @@ const behaviour = {
       forgetServers(world);
       for (let server = 0; server < healthChecks.rows; server++) world.send(HealthEvent.STOP, server, 0, 0);
     },
+    /** What is open belongs to the old process from now on, which the new one does not count. */
+    leaveOpen: (world: World, balancer: number) => {
+      const { exchanges, queue } = world;
+      const afterUs =
+        startsAfterUs(world, balancer) + ofBalancer(world, balancerPart, balancer).shutdownTimeoutUs;
+      for (let exchange = 0; exchange < exchanges.rows; exchange++) {
+        if (exchanges.balancer[exchange] !== balancer || !isHeld(world, exchange)) continue;
+        leaveToOld(world, exchange);
+        if (afterUs < Number.POSITIVE_INFINITY)
+          queue.schedule(queue.nowUs + afterUs, ExchangeEvent.PROCESS_REPLACED, exchange, 0, 0);
+      }
+      startCounting(world, balancer);
+    },
     resumeChecks: (world: World, balancer: number) => {
       if (!isLast(world, balancer)) return;
       for (let server = 0; server < world.healthChecks.rows; server++)
@@ -40,7 +64,12 @@ const behaviour = {
 export const balancerMachine = machineOf(balancerPart, behaviour, {
   initial: "up",
   states: {
-    up: { on: { CRASH: { target: "down", actions: ["resetConnections", "forget"] } } },
+    up: {
+      on: {
+        CRASH: { target: "down", actions: ["resetConnections", "forget"] },
+        RELOAD: { actions: ["leaveOpen", "forget", "resumeChecks"] },
+      },
+    },
     down: { on: { RESTART: { target: "up", actions: "resumeChecks" } } },
   },
 });

@@ -68,6 +68,12 @@ export function addBalancers(world: World): void {
   addUpstreams(world, balancers.workers[nodes.count.balancer - 1]);
 }
 
+/** How long after a reload the old process begins to shut down. µs. */
+export function startsAfterUs({ settings }: World, balancer: number): number {
+  const kind: BalancerKind = BALANCER_KINDS[settings.balancers[balancer]!.kind as BalancerKindName];
+  return kind.handoverUs ?? 0;
+}
+
 /** The first balancer of the row that drops the header that asks for a WebSocket, −1 none. */
 export function dropsUpgrade(world: World): number {
   return world.settings.balancers.findIndex(

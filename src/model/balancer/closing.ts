@@ -65,6 +65,9 @@ export function endByTrial(world: World, exchange: number): void {
     case Cause.tcpTimedOut:
       return endWith(world, exchange, EndReason.tcpTimedOut, exchanges.closedAt[exchange]);
     default: {
+      // By itself a balancer closes it for no other reason.
+      if (exchanges.closedAt[exchange] !== NONE)
+        return endWith(world, exchange, EndReason.balancerReloaded, exchanges.closedAt[exchange]);
       // Its server waited too long for the upgrade.
       const place = nodes.first.server + serverOf(world, exchange);
       return endWith(world, exchange, EndReason.upgradeTimeout, place);

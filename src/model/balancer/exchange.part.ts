@@ -7,7 +7,7 @@ import { tableOf } from "../world/table.ts";
 /**
  * One HTTP request at one balancer, with its answer, or the WebSocket that it became. What comes from the side that
  * asked: REQUEST, UP (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of
- * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED. NOBODY: no server can be asked.
+ * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED. NOBODY: no server can be asked. PROCESS_REPLACED: a reload had replaced the process that has it, whose time is over.
  */
 export const exchangePart = part({
   name: "exchange",
@@ -25,6 +25,7 @@ export const exchangePart = part({
     "SERVER_CLOSED",
     "BALANCER_CRASHED",
     "NOBODY",
+    "PROCESS_REPLACED",
   ],
   fields: {
     in: "balancers",
@@ -84,6 +85,7 @@ export const exchangePart = part({
     "serverStopping",
     "serverExited",
     "disconnectedByServer",
+    "balancerReloaded",
   ],
 });
 export const ExchangeEvent = exchangePart.on;
@@ -124,6 +126,8 @@ export class Exchanges extends tableOf({
    */
   armedUs: untold(time()),
   openedUs: untold(time()),
+  /** 1: a reload has replaced the process that has it. */
+  isOld: flag(),
   /** What it has taken of its balancer's limits: {@link Holds}, or'ed. */
   holds: small(),
   /** How often its client has knocked in vain at a full accept queue; 0 once it stands in it. */

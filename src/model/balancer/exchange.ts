@@ -346,6 +346,11 @@ const behaviour = {
     },
     noteCrash: (world: World, exchange: number) =>
       loseWithBalancer(world, exchange, EndReason.balancerCrashed),
+    noteReplaced: (world: World, exchange: number) => {
+      noteClosed(world, exchange, Cause.connectionClosed);
+      endWith(world, exchange, EndReason.balancerReloaded, balancerNode(world, exchange));
+      dropBody(world, exchange);
+    },
     noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
     dropUp: (world: World, exchange: number, packet: number, subject: number) => {
       endByTrial(world, exchange);
@@ -487,6 +492,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         ],
         CLIENT_CLOSED: { target: "closed", actions: ["noteSuccess", "noteGivenUp", "closeServer"] },
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
+        PROCESS_REPLACED: { target: "closed", actions: ["noteReplaced", "closeServer", "closeClient"] },
       },
       after: {
         answerTimeout: [
@@ -515,6 +521,10 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         BALANCER_CRASHED: {
           target: "closed",
           actions: ["noteCrash", "dropHeldBack", "closeServer", "closeClient"],
+        },
+        PROCESS_REPLACED: {
+          target: "closed",
+          actions: ["noteReplaced", "dropHeldBack", "closeServer", "closeClient"],
         },
       },
       after: {
@@ -572,6 +582,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       on: {
         CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "dropBody"] },
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeClient"] },
+        PROCESS_REPLACED: { target: "closed", actions: ["noteReplaced", "closeClient"] },
       },
       after: { turnAround: "waiting" },
     },

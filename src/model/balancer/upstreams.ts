@@ -8,6 +8,8 @@
  * Each of its workers learns by itself, and has turns and counts of its own, as nginx without a `zone`: whose connection it is, the
  * kernel decides; here each worker is as likely as the next.
  *
+ * What the old process of a reload learns, the new one does not hear.
+ *
  * Leaves out: nginx's clock, which counts whole seconds; that the newest to wait is the likeliest to be woken; max_conns; slow_start.
  */
 
@@ -35,14 +37,14 @@ export function chooseWorker(world: World, exchange: number): void {
 export function busier(world: World, exchange: number): void {
   const { exchanges, tries, peers } = world;
   const server = tries.server[exchanges.current[exchange]];
-  if (server !== NONE) peers.active[peerOf(world, exchange, server)]++;
+  if (server !== NONE && exchanges.isOld[exchange] === 0) peers.active[peerOf(world, exchange, server)]++;
 }
 
 /** The exchange is served no more. */
 export function idler(world: World, exchange: number): void {
   const { exchanges, tries, peers } = world;
   const server = tries.server[exchanges.current[exchange]];
-  if (server !== NONE) peers.active[peerOf(world, exchange, server)]--;
+  if (server !== NONE && exchanges.isOld[exchange] === 0) peers.active[peerOf(world, exchange, server)]--;
 }
 
 /** A server did not take a request, or not in time. A balancer that has the next one only has nobody to leave out. */
@@ -51,7 +53,7 @@ export function noteFailure(world: World, exchange: number): void {
   const server = tries.server[exchanges.current[exchange]];
   const balancer = exchanges.balancer[exchange];
   const maxFails = balancers.maxFails[balancer];
-  if (server === NONE || maxFails === 0) return;
+  if (server === NONE || maxFails === 0 || exchanges.isOld[exchange] === 1) return;
   const peer = peerOf(world, exchange, server);
   goByWeights(world, exchanges.worker[exchange]);
   peers.fails[peer] = Math.min(peers.fails[peer] + 1, maxFails);
@@ -65,7 +67,7 @@ export function noteFailure(world: World, exchange: number): void {
 export function noteSuccess(world: World, exchange: number): void {
   const { exchanges, tries, peers } = world;
   const server = tries.server[exchanges.current[exchange]];
-  if (server === NONE) return;
+  if (server === NONE || exchanges.isOld[exchange] === 1) return;
   const peer = peerOf(world, exchange, server);
   if (peers.isOnTrial[peer] === 0) return;
   peers.fails[peer] = 0;

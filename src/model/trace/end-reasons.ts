@@ -79,6 +79,7 @@ export const EndReason = {
   serverExited: 31,
   disconnectedByServer: 32,
   queueFull: 33,
+  balancerReloaded: 34,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -431,6 +432,15 @@ export const END_REASONS: readonly EndReason[] = [
     remedy: "Add servers, or do less for each request: a longer queue only lets all wait longer.",
     cause: Cause.queueFull,
     had: ({ whose, place }) => `${place} had no place left in its queue for ${whose}'s request`,
+  },
+  {
+    name: "balancer-reloaded",
+    label: "reloaded",
+    at: "balancer",
+    sentence: "A reload had replaced the balancer's process, whose time to finish was over.",
+    remedy: "Give old processes more time, or reload less often.",
+    cause: null,
+    had: ({ whose, balancer }) => `${balancer} had been reloaded and had cut ${whose}'s connection`,
   },
 ];
 

@@ -19,6 +19,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.queueFull,
   EndReason.quicIdle,
   EndReason.resetOnTheWay,
+  EndReason.balancerReloaded,
 ];
 
 /** Those of the network. Kernels of processes that pause go on, so that TCP gives up for nothing else. */

@@ -35,6 +35,7 @@ type FaultAct =
   | "crash"
   | "stop"
   | "disconnect"
+  | "reload"
   | "restart"
   | "freeze"
   | "resume"

@@ -94,7 +94,7 @@ export type FaultSettings =
           readonly index: number;
           readonly act: "crash" | "restart" | "stop" | "disconnect";
         }
-      | { readonly target: "balancer"; readonly index: number; readonly act: "crash" | "restart" }
+      | { readonly target: "balancer"; readonly index: number; readonly act: "crash" | "restart" | "reload" }
       /** `index` −1: there is none. */
       | { readonly target: "channel"; readonly index: number; readonly act: "crash" | "restart" }
       | { readonly target: "backplane"; readonly act: "crash" | "restart" | "freeze" | "resume" }

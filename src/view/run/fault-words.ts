@@ -17,6 +17,8 @@ export function faultText(run: RunResult, fault: Fault): string {
       return `${target} is told to stop.`;
     case "disconnect":
       return `${target} disconnects its clients.`;
+    case "reload":
+      return `Reload of ${target}.`;
     case "freeze":
       return `Fault: freeze of ${target}.`;
     case "throttle":

@@ -224,6 +224,8 @@ class Folding {
       // A server that is told to stop is up until it exits.
       case "stop":
       case "disconnect":
+      // A process that is replaced leaves a balancer that takes connections as before.
+      case "reload":
         break;
     }
   }

@@ -2,6 +2,9 @@ import { count, durationMs, durationOr, yesOrNo } from "../../world/field.ts";
 import { fall, rise } from "./checks.ts";
 import { balancerKind, type Limit } from "./kind.ts";
 
+/** What the new process takes to start, until it tells the old one to stop: some 50 ms where it was measured (ground-truth 19). */
+const HANDOVER_US = 50_000;
+
 /**
  * HAProxy in mode http. A server that refuses a connection is asked again, a second apart, and the last time another, if it
  * may (retry.ts). Nothing marks a server out but a health check (health.ts): without one, each request finds out by itself.
@@ -73,5 +76,6 @@ export const haproxy = balancerKind({
     failsOpen: false,
   }),
   lazyUs: 0,
+  handoverUs: HANDOVER_US,
   afterSilence: "closes",
 });

@@ -62,6 +62,8 @@ export interface BalancerKind {
    * whoever writes next.
    */
   readonly afterSilence: "closes" | "forgets";
+  /** How long after a reload the old process is told to shut down, since the new one has to be there first. By default it is at once. µs. */
+  readonly handoverUs?: number;
   /** Whether TCP keepalive counts as something that crosses: it does where packets are passed on, and not the bytes in them. */
   readonly hearsKeepalive?: boolean;
   /** How many events of a stream it holds back to pass them on together; it passes each on by itself if this is not said. */

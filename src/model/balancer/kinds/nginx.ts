@@ -4,6 +4,9 @@ import { balancerKind, idle } from "./kind.ts";
 /** NGX_TIMER_LAZY_DELAY. Ground-truth 07: one message at 250 ms does not move the deadline, one at 350 ms does. */
 const LAZY_TIMER_US = 300_000;
 
+/** The master gives new workers so long before it tells the old ones to shut down (ngx_master_process_cycle: ngx_msleep(100)). */
+const HANDOVER_US = 100_000;
+
 /**
  * nginx: its read timeout bounds the silence of a tunnel in both directions, and the wait for an answer. The timer is
  * lazy: what crosses within 300 ms of arming it does not move the deadline. FACTS §3; ground-truth 07-idle-timeout.
@@ -57,5 +60,6 @@ export const nginx = balancerKind({
   workers: ({ workers }) => workers,
   buffers: ({ bufferEvents }) => bufferEvents,
   lazyUs: LAZY_TIMER_US,
+  handoverUs: HANDOVER_US,
   afterSilence: "closes",
 });
