@@ -1553,11 +1553,11 @@ const OCCASIONS: readonly Occasion[] = [
       what: `the balancer has ${is} a WebSocket, and its server, behind a cut link, writes to it`,
       lab: {
         durationMs: 5000,
-        clients: [socket("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 1050 })],
+        clients: [socket("B", { reconnectionDelayMs: 5000 }), socket("A", { startMs: 300 })],
         servers: { count: 2, pingIntervalMs: 3000, pingTimeoutMs: 500 },
         balancer,
         backplane: REDIS,
-        workload: sends("A", "B", 600, 1100, 1600),
+        workload: sends("server-2", "B", 600, 1100, 1600),
         faults: [cut(450, "balancer/server-1"), ...faults],
       },
     },

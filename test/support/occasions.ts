@@ -157,6 +157,33 @@ export const OCCASIONS: readonly Occasion[] = [
     takes: ["server: stopping, PUBLISHED → stopping"],
   },
   {
+    what: "HAProxy is reloaded while requests wait for a server that refused them",
+    lab: {
+      durationMs: 1500,
+      clients: [{ ...crowd, count: 8 }],
+      balancer: { kind: "haproxy", shutdownTimeoutMs: 200 },
+      faults: [
+        { atMs: 0, act: "crash", target: "server-1" },
+        { atMs: 500, act: "reload", target: "balancer" },
+      ],
+    },
+    takes: ["exchange: retrying, PROCESS_REPLACED → closed"],
+  },
+  {
+    what: "a reload's old process has polls and WebSockets when its time is over",
+    lab: {
+      durationMs: 1500,
+      clients: [
+        { name: "polls", transport: "polling" },
+        { name: "socket", transport: "websocket" },
+      ],
+      servers: { count: 1 },
+      balancer: { shutdownTimeoutMs: 200 },
+      faults: [{ atMs: 500, act: "reload", target: "balancer" }],
+    },
+    takes: ["exchange: waiting, PROCESS_REPLACED → closed", "exchange: tunnel, PROCESS_REPLACED → closed"],
+  },
+  {
     what: "HAProxy dies while requests wait for a server that refused them, and others give up",
     lab: {
       durationMs: 3000,
