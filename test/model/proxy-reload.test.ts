@@ -48,7 +48,7 @@ describe("experiment 19: a proxy that is reloaded", () => {
       balancer: {
         kind: proxy,
         policy: "round-robin",
-        shutdownTimeoutMs: limit === "unset" ? "none" : Number.parseInt(limit) * 1000,
+        shutdownTimeoutMs: limit === "unset" ? "none" : Number.parseInt(limit, 10) * 1000,
       } as Balancer,
       workload: [
         { from: "c", to: "server", firstMs: AT_MS - 500, everyMs: 40, untilMs: AT_MS + watchMs - 1500 },
@@ -60,10 +60,10 @@ describe("experiment 19: a proxy that is reloaded", () => {
             { atMs: AT_MS + GONE_MS, act: "restart", target: "balancer" },
           ],
     });
-    const after = (kind: number) => lab.records(kind).filter((row) => row[0]! > AT_MS);
+    const since = (kind: number) => lab.records(kind).filter((row) => row[0]! > AT_MS);
     const ofOld = (rows: number[][]) => rows.filter((row) => row[1]! < CLIENTS);
-    const cuts = ofOld(after(RecordKind.disconnected)).map((row) => row[0]! - AT_MS);
-    const backs = ofOld(after(RecordKind.connected)).map((row) => row[0]! - AT_MS);
+    const cuts = ofOld(since(RecordKind.disconnected)).map((row) => row[0]! - AT_MS);
+    const backs = ofOld(since(RecordKind.connected)).map((row) => row[0]! - AT_MS);
     const isCut = "1" in seen.cutsPerClient[0];
     expect(cuts).toHaveLength(isCut ? CLIENTS : 0);
     expect(backs).toHaveLength(cuts.length);
@@ -72,7 +72,7 @@ describe("experiment 19: a proxy that is reloaded", () => {
     for (const ms of cuts) expectNear(ms, measured(0), 20, "ms");
     for (const ms of backs) expectNear(ms, measured(1), 150, "ms");
     const isNew = new Set(
-      after(RecordKind.connected).flatMap((row) => (row[1]! >= CLIENTS ? [row[1]!] : [])),
+      since(RecordKind.connected).flatMap((row) => (row[1]! >= CLIENTS ? [row[1]!] : [])),
     );
     expect(isNew.size).toBe(Math.floor((watchMs - 500) / NEW_EVERY_MS));
     const lost = lab.ledger.copies.filter(({ fate }) => fate === Fate.lost);

@@ -78,7 +78,8 @@ export function noteSuccess(world: World, exchange: number): void {
 export function noteTrial(world: World, exchange: number, server: number): void {
   const { exchanges, peers, queue } = world;
   const peer = peerOf(world, exchange, server);
-  if (peers.fails[peer] === 0 || peers.failedUntilUs[peer] > queue.nowUs) return;
+  if (peers.fails[peer] === 0 || peers.failedUntilUs[peer] > queue.nowUs || exchanges.isOld[exchange] === 1)
+    return;
   peers.isOnTrial[peer] = 1;
   peers.failedUntilUs[peer] = queue.nowUs + failTimeoutUs(world, exchanges.balancer[exchange]);
 }
