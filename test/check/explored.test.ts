@@ -57,11 +57,19 @@ function explored(one: LessonVariant): Explored {
   return result;
 }
 
+/**
+ * Rules that chance keeps, and nothing else: that everybody draws the same wait is a run too, if one that no random search will ever meet, and an
+ * exhaustive search begins with it.
+ */
+const BY_CHANCE: Readonly<Record<string, readonly string[]>> = {
+  "reconnect-storm": ["within-limits", "storm-ends"],
+};
+
 describe.each(LESSON_VARIANTS)("$name, $variant", (one) => {
   it(one.breaks.length === 0 ? "holds in all runs that are explored" : "breaks nothing else", () => {
     const { isAll, broken } = explored(one);
     if (isAll) expect(broken).toEqual(one.breaks);
-    else expect(one.breaks).toEqual(expect.arrayContaining([...broken]));
+    else expect([...one.breaks, ...(BY_CHANCE[one.name] ?? [])]).toEqual(expect.arrayContaining([...broken]));
   });
 });
 
