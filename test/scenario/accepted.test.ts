@@ -41,6 +41,7 @@ describe("accepted scenarios", () => {
       maxLifetimeMs: "none",
       ports: "none",
       timeWaitMs: 60_000,
+      shutdownTimeoutMs: "none",
       upgradeHeader: "pass",
       idleTimeoutMs: 60_000,
       workerConnections: "none",
