@@ -9,6 +9,8 @@ const SOUND: ScenarioLimits = {
   transports: ["polling-first", "polling", "websocket", "polling-first", "polling", "websocket", "http"],
   policies: ["ip-hash"],
   backplanes: ["redis"],
+  // What is sent again arrives again.
+  deliveries: ["question", "forget"],
   losses: [false],
   faults: [false],
   idleTimeoutMs: [60_000],
