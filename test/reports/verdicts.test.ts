@@ -6,7 +6,8 @@ import { stripped } from "../../src/check/bounds.ts";
 import { claimsOf } from "../../src/check/claims.ts";
 import { eventBoundOf, runTrial } from "../../src/check/trial.ts";
 import type { ReportDocument } from "../../src/cli/check/document.ts";
-import { parseScenario } from "../../src/scenario/parse.ts";
+import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
 import { fanout } from "../cli/support.ts";
 
 async function checked(file: string, ...options: string[]) {
@@ -137,6 +138,27 @@ describe("public reports that were told rightly stay so", () => {
     }
     const forever = await checked("r04-cable-redis-restart", "--runs", "5", "--variant", "forever");
     expect(forever.said.delivery!.outcome).toBe("not broken");
+  });
+
+  it("r16: a reload cuts everybody when the old process's time is over, and nobody where it has no limit", () => {
+    const text = readFileSync(join(import.meta.dirname, "r16-balancer-reload.json"), "utf8");
+    const parsed = parseScenario(text);
+    if (!parsed.ok) throw new Error("the report is no scenario");
+    const cutIn = (scenario: Scenario) => {
+      const { watch } = runTrial(stripped(scenario), claimsOf(scenario), {
+        maxEvents: eventBoundOf(scenario),
+      });
+      return watch.found.map(({ rule, timeUs }) => [rule, Math.floor(timeUs / 1e6)]);
+    };
+    const varied = (name: string) => {
+      const result = withVariant(parsed.scenario, name);
+      if (!result.ok) throw new Error(name);
+      return result.scenario;
+    };
+    // The reload is at 20 s, and the old process may go on for ten: its clients are back a second or so after that.
+    expect(cutIn(parsed.scenario)).toEqual([["one-connect", 30]]);
+    expect(cutIn(varied("restarted"))).toEqual([["one-connect", 20]]);
+    expect(cutIn(varied("no-limit"))).toEqual([]);
   });
 
   it("r22: about half of what is published by HTTP reaches the tab, and all if the servers are joined", async () => {

@@ -12,12 +12,6 @@ const UNEXPLAINED = "no test compares with it, and no reason is given";
 /** Cases that no test compares with, by experiment and case: what the model lacks for it. */
 export const MISSING: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ["old-first-rr-n2", "old-first-rr-n3"].map((id) => [
-      `21 ${id}`,
-      "a proxy whose list of servers becomes shorter while it runs is not modelled; `fanout reproduce rolling-deploy` has the law",
-    ]),
-  ),
-  ...Object.fromEntries(
     ["nginx-restart-quit5term", "haproxy-usr1-2s"].map((id) => [
       `19 ${id}`,
       "a proxy that listens no more and keeps what is open is not modelled",
