@@ -44,6 +44,7 @@ describe("fanout lesson", () => {
       "cookie-and-its-absence",
       "behind-one-address",
       "newcomer-stays-empty",
+      "two-choices",
       "dead-target",
       "graceful-stop",
       "all-on-502",

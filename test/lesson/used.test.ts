@@ -21,9 +21,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   "cause balancer-crashed": "proxy-reload",
   "balancers.shutdownTimeoutMs": "proxy-reload",
   "backplane sharded": "who-saw-it-first",
-  "policy random": "two-choices",
   "servers.writeMs": "fan-out-bill",
-  "policy two-choices": "two-choices",
   "policy hash": "add-a-server",
   "policy consistent-hash": "add-a-server",
 };
