@@ -44,6 +44,7 @@ describe("fanout lesson", () => {
       "cookie-and-its-absence",
       "behind-one-address",
       "newcomer-stays-empty",
+      "add-a-server",
       "two-choices",
       "dead-target",
       "graceful-stop",

@@ -22,8 +22,6 @@ const UNUSED: Readonly<Record<string, string>> = {
   "balancers.shutdownTimeoutMs": "proxy-reload",
   "backplane sharded": "who-saw-it-first",
   "servers.writeMs": "fan-out-bill",
-  "policy hash": "add-a-server",
-  "policy consistent-hash": "add-a-server",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");
