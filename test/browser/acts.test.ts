@@ -22,6 +22,7 @@ const clickBetween = async (one: string, other: string, share: number) => {
 
 it.each<[act: string, time: number, begin: () => Promise<void>, words: RegExp]>([
   ["crash", 515_000, () => select("server-2").then(() => press("Crash")), /crash of server-2/],
+  ["reload", 515_000, () => select("balancer").then(() => press("Reload")), /Reload of balancer/],
   ["freeze", 515_000, () => select("backplane").then(() => press("Freeze")), /freeze of backplane/],
   [
     "cut",

@@ -12,6 +12,7 @@ import { narrate, withBreaches } from "../../src/view/run/narration.ts";
 import { fetchRareWords } from "../../src/view/run/rare.ts";
 import { explainRequest, indexRequests } from "../../src/view/run/requests.ts";
 import { indexSteps, nextStep, previousStep } from "../../src/view/run/steps.ts";
+import { runLab } from "../support/ground-truth.ts";
 import { lesson } from "./lessons.ts";
 import { sampleRun } from "./sample.ts";
 
@@ -55,6 +56,22 @@ describe("the narration", () => {
     // A's POST and poll are both refused by server-2, at 62 ms.
     const { text } = narrate(refused, indexLedger(refused), indexSteps(refused), 62_000);
     expect(text).toContain("server-2 refuses A: 400 Bad Request, «Session ID unknown» (2 times).");
+  });
+
+  it("has a cross for what fails, and none for what comes up again or goes on in another process", () => {
+    const { result } = runLab({
+      durationMs: 500,
+      clients: [{ name: "A", transport: "websocket" }],
+      faults: [
+        { atMs: 100, act: "crash", target: "server-2" },
+        { atMs: 200, act: "restart", target: "server-2" },
+        { atMs: 300, act: "reload", target: "balancer" },
+      ],
+    });
+    const told = (ms: number) => narrate(result, indexLedger(result), indexSteps(result), ms * 1000);
+    expect(told(100)).toMatchObject({ text: "Fault: crash of server-2.", tone: "bad" });
+    expect(told(200)).toMatchObject({ text: "Restart of server-2.", tone: "plain" });
+    expect(told(300)).toMatchObject({ text: "Reload of balancer.", tone: "plain" });
   });
 
   it("tells when a packet finds that a NAT has forgotten its connection", () => {

@@ -34,7 +34,7 @@ export function actsOnNode(run: RunResult, states: NodeStates, node: number, tim
   const { kind, name: target } = run.nodes[node]!;
   const canCrash = CAN_CRASH.has(kind);
   const atMs = atMsOf(timeUs);
-  const act = (label: string, act: "crash" | "restart" | "freeze" | "resume" | "stop"): Act => ({
+  const act = (label: string, act: "crash" | "restart" | "freeze" | "resume" | "stop" | "reload"): Act => ({
     label,
     fault: { atMs, act, target },
   });
@@ -49,6 +49,7 @@ export function actsOnNode(run: RunResult, states: NodeStates, node: number, tim
       return [
         ...(canCrash ? [act("Crash", "crash")] : []),
         ...(kind === "server" ? [act("Stop", "stop")] : []),
+        ...(kind === "balancer" ? [act("Reload", "reload")] : []),
         ...(CAN_FREEZE.has(kind) ? [act("Freeze", "freeze")] : []),
       ];
   }

@@ -21,6 +21,7 @@ import { count, list, plural } from "../look/format.ts";
 import { channelText } from "./channel-words.ts";
 import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
+import { isMending } from "./mending.ts";
 import { nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
 import { requestName } from "./requests.ts";
 
@@ -90,7 +91,8 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
       return recoveryText(run, row);
     case RecordKind.fault: {
       const fault = run.scenario.faults[read(at.fault.fault)];
-      return fault === undefined ? null : bad(0, faultText(run, fault));
+      if (fault === undefined) return null;
+      return (isMending(fault) ? plain : bad)(0, faultText(run, fault));
     }
     case RecordKind.channelSent:
     case RecordKind.channelArrived:

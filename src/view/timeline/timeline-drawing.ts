@@ -5,6 +5,7 @@ import type { Palette } from "../look/theme.ts";
 import type { Loaded } from "../player/player.ts";
 import { firstNotOver, upperBound } from "../run/frames.ts";
 import type { Mark } from "../run/marks.ts";
+import { isMending } from "../run/mending.ts";
 import { Shape, shapeOf } from "../stage/packet-place.ts";
 import type { Lanes } from "./lanes.ts";
 import { type Axis, axisTicks, axisTime, axisUnit } from "./timeline-axis.ts";
@@ -263,7 +264,8 @@ function drawFaults(c: CanvasRenderingContext2D, plot: Plot): void {
   for (const i of faults) {
     const x = xOfTime(plot, trace.timeUs[i]);
     if (x < left || x > right) continue;
-    c.strokeStyle = palette.bad;
+    const fault = scenario.faults[trace[at.fault.fault][i]!]!;
+    c.strokeStyle = isMending(fault) ? palette.muted : palette.bad;
     c.setLineDash([4, 3]);
     c.lineWidth = 1.25;
     c.beginPath();
@@ -271,8 +273,7 @@ function drawFaults(c: CanvasRenderingContext2D, plot: Plot): void {
     c.lineTo(x, height);
     c.stroke();
     c.setLineDash([]);
-    const { act, target } = scenario.faults[trace[at.fault.fault][i]!]!;
-    free = labelFault(c, plot, x, `${act} ${target}`, free);
+    free = labelFault(c, plot, x, `${fault.act} ${fault.target}`, free);
   }
 }
 
@@ -290,7 +291,8 @@ function labelFault(
   c.textAlign = "left";
   c.fillStyle = palette.surface;
   c.fillRect(begin - 2, LINES_TOP, width + 4, 14);
-  c.fillStyle = palette.bad;
+  // As its line.
+  c.fillStyle = c.strokeStyle;
   c.fillText(text, begin, LINES_TOP + 7);
   return begin + width + 8;
 }
