@@ -535,6 +535,18 @@ function timerFacts({ scenario }: RunResult): Map<string, Fact> {
   return facts;
 }
 
+const inHundredths = (number: number): number => Math.round(100 * number) / 100;
+
+/**
+ * How often a client is cut on average while so many servers are replaced one after the other, if it lands anywhere each time: (1 + 1/N)^N − 1.
+ * FACTS §13.1.
+ */
+function cutsByLaw(servers: number): number {
+  let power = 1;
+  for (let factor = 0; factor < servers; factor++) power *= 1 + 1 / servers;
+  return power - 1;
+}
+
 /** What becomes of a client's connection, seen at its end. */
 interface Line {
   sinceUs: number;
@@ -543,10 +555,10 @@ interface Line {
 
 /**
  * Of each client: how often it lost a connection that it had, and how long its first one lasted, in s. Of all: how many
- * lines were cut, how many of these never saw a ping, and how many clients never lost one. And which balancer was the
- * first to cut a silent line.
+ * lines were cut, how many of these never saw a ping, how many clients never lost one, and how often one was cut on average and at most. And
+ * which balancer was the first to cut a silent line.
  */
-function lineFacts({ trace, nodes }: RunResult): Map<string, Fact> {
+function lineFacts({ trace, nodes, scenario }: RunResult): Map<string, Fact> {
   const facts = new Map<string, Fact>([["idle.by", "none"]]);
   const clients = nodes.filter(({ kind }) => kind === "client");
   const cuts = new Map(clients.map(({ node }) => [node, 0]));
@@ -581,6 +593,9 @@ function lineFacts({ trace, nodes }: RunResult): Map<string, Fact> {
   const all = [...cuts.values()];
   const cut = all.reduce((sum, count) => sum + count, 0);
   facts.set("lines.cut", cut);
+  facts.set("cuts.mean", inHundredths(cut / cuts.size));
+  facts.set("cuts.most", Math.max(...all));
+  facts.set("cuts.law", inHundredths(cutsByLaw(scenario.servers.count)));
   facts.set("lines.unpinged", unpinged);
   facts.set("lines.untouched", all.filter((count) => count === 0).length);
   facts.set("lines.luck", unpinged === 0 ? "always" : unpinged === cut ? "never" : "some");

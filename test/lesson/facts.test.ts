@@ -120,3 +120,27 @@ describe("how clients are spread when the run ends", () => {
     ]);
   });
 });
+
+describe("how often one is cut", () => {
+  const facts = factsOf(
+    simulate(
+      labScenario({
+        durationMs: 5000,
+        clients: [{ name: "page", count: 4, transport: "websocket", startConnected: true }],
+        servers: { count: 2 },
+        balancer: { policy: "round-robin" },
+        faults: [
+          { atMs: 1000, act: "crash", target: "server-1" },
+          { atMs: 1000, act: "restart", target: "server-1" },
+          { atMs: 3000, act: "crash", target: "server-2" },
+          { atMs: 3000, act: "restart", target: "server-2" },
+        ],
+      }),
+    ),
+  );
+
+  it("is told on average and at most, and so is what the law says for so many servers", () => {
+    // Of the two on server-1 one lands on server-2, where three are cut.
+    expect(["mean", "most", "law"].map((name) => facts.get(`cuts.${name}`))).toEqual([1.25, 2, 1.25]);
+  });
+});

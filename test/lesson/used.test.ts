@@ -18,8 +18,6 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 
 /** What no lesson uses yet: the lessons that will, by their names in the plan of the course. Whoever writes one takes its lines away. */
 const UNUSED: Readonly<Record<string, string>> = {
-  "cause balancer-crashed": "proxy-reload",
-  "balancers.shutdownTimeoutMs": "proxy-reload",
   "backplane sharded": "who-saw-it-first",
   "servers.writeMs": "fan-out-bill",
 };
