@@ -332,6 +332,14 @@ const neverConnects = ownRule("never-connects", {
   atMost: 0,
 });
 
+const cutOnce = ownRule("cut-once", {
+  type: "count",
+  statement: "Nobody has to connect more than once again.",
+  of: { event: "connected" },
+  per: "client",
+  atMost: 2,
+});
+
 /** Who is online is kept in a set, and servers die. */
 const SETS: ScenarioLimits = {
   transports: WEBSOCKET,
@@ -524,6 +532,21 @@ export const BELIEFS: readonly Belief[] = [
     limits: { ...FAILING_BACKPLANE, faultsOf: ["server"] },
     isToThePoint: ({ faults, servers }) =>
       servers.onStop === "close" && faults.length > 0 && faults.every(({ act }) => act === "stop"),
+  },
+  {
+    name: "cut-once",
+    belief: "A rolling deployment cuts each client once.",
+    truth:
+      "Who is cut may land on a server that is still to be replaced: on average 1.25, 1.44 or 1.59 times with 2, 4 or 10 servers. FACTS §13.1, ground-truth 21.",
+    rule: cutOnce,
+    limits: { ...FAILING_BACKPLANE, policies: ["round-robin"], faultsOf: ["server"] },
+    isToThePoint: ({ faults }) => {
+      const stopped = faults.filter(({ act }) => act === "crash" || act === "stop");
+      return (
+        stopped.length === new Set(stopped.map(({ target }) => target)).size &&
+        faults.every(({ act }) => act === "crash" || act === "stop" || act === "restart")
+      );
+    },
   },
   {
     name: "disconnects-show",

@@ -52,6 +52,7 @@ describe("fanout lesson", () => {
       "all-on-502",
       "reconnect-storm",
       "rolling-deploy",
+      "drain-in-slices",
       "saturation",
       "redis-outage",
       "forgotten-resubscribe",
