@@ -173,7 +173,7 @@ it("pins every variant of every lesson", () => {
       "proxy-reload limited": "107516417d6476f9",
       "proxy-reload restarted": "ad0bd36b9c3ab743",
       "proxy-reload unlimited": "b26a87ceecc5150f",
-      "reconnect-storm doubled": "7a583b63a4731a94",
+      "reconnect-storm doubled": "56a47ad673cb8ae2",
       "reconnect-storm full": "817680401855a1a2",
       "reconnect-storm varied": "ed67f89f9750f4fa",
       "recovery-refused kept-for-longer": "ff68f06fbd72803b",
