@@ -79,6 +79,12 @@ function entriesAt(value: unknown, key: string): [string, unknown][] {
   return [[key, (value as Record<string, unknown>)[key]]];
 }
 
+/** Fields that are empty unless something is said of some of many: of what, and how it looks. */
+const SAID_BY_NAME: Readonly<Record<string, { readonly what: string; readonly as: string }>> = {
+  "network.links": { what: "link", as: '{"latencyMs": 50}' },
+  "balancer.servers": { what: "server", as: '{"weight": 2}' },
+};
+
 function nowhere(keys: readonly string[], key: string, value: unknown): string {
   const where = keys.length === 0 ? "the scenario" : keys.join(".");
   if (value === undefined) return `the path leads nowhere: ${where} is not set`;
@@ -92,8 +98,9 @@ function nowhere(keys: readonly string[], key: string, value: unknown): string {
       );
   if (!Array.isArray(value) && fieldsAt(keys).includes(key) && !isSingleValue([...keys, key]))
     return `the path leads nowhere: ${where}.${key} is not set; set it as a whole, to an object { … }`;
-  if (where === "network.links")
-    return `the path leads nowhere: nothing is said of the link ${quote(key)}; set network.links as a whole, as {${quote(key)}: {"latencyMs": 50}}`;
+  const named = SAID_BY_NAME[where];
+  if (named !== undefined)
+    return `the path leads nowhere: nothing is said of the ${named.what} ${quote(key)}; set ${where} as a whole, as {${quote(key)}: ${named.as}}`;
   return `the path leads nowhere: ${where} has no ${quote(key)}; there is: ${list(names, 30)}${suggest(key, names)}`;
 }
 

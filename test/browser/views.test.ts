@@ -56,6 +56,8 @@ const faults = () =>
       }
     }
     if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+    const tabs = app.querySelector("fanout-panel")!.shadowRoot!.querySelector(".tabs")!;
+    if (tabs.scrollWidth > tabs.clientWidth) found.push("a tab is cut");
     return found;
   });
 
@@ -78,6 +80,8 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
   "two clients, all lost": async () => "#/broadcast-across-servers?variant=no-backplane&t=3000000",
   "refused requests": async () => "#/polling-handshake?variant=round-robin&t=11999999",
   "a NAT": async () => "#/keepalive-is-not-a-heartbeat?t=30000000",
+  "a badge on three tabs, a knob turned": async () =>
+    "#/saturation?variant=too-much&t=8000000&tab=messages&set=servers.count%3D1",
   "24 clients": () => link({ ...base, servers: { count: 4 }, clients: clients(24) }),
   "200 clients": () => link({ ...base, servers: { count: 6 }, clients: clients(200) }),
   "2,000 clients, thousands of losses": () =>
@@ -117,6 +121,7 @@ it.each(Object.keys(VIEWS))("%s", async (view) => {
   for (const [width, height] of [
     [1920, 1080],
     [1440, 900],
+    [1280, 800],
     [1024, 700],
     [768, 1024],
     [390, 844],

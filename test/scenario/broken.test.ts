@@ -566,6 +566,11 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'variants.v.set["workload.B"]: the path leads nowhere: workload has no "B"; there is: 0, *',
   ],
   [
+    "variant with a path to a server of which nothing is said",
+    small({ variants: { v: { title: "V", set: { "balancer.servers.server-1.weight": 2 } } } }),
+    'variants.v.set["balancer.servers.server-1.weight"]: the path leads nowhere: nothing is said of the server "server-1"; set balancer.servers as a whole, as {"server-1": {"weight": 2}}',
+  ],
+  [
     "variant sets the variants",
     small({ variants: { v: { title: "V", set: { "variants.v.title": "W" } } } }),
     'variants.v.set["variants.v.title"]: can\'t be set; it says what the scenario is, not how it is turned',

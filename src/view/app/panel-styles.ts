@@ -55,10 +55,18 @@ export const panelStyles = [
     .content {
       container-type: inline-size;
     }
-    @container (max-width: 25rem) {
+    /* Where tabs are close together, a badge stands over its tab's corner, where it takes no width. */
+    @container (max-width: 30rem) {
       .tabs button {
+        position: relative;
         padding: 0 0.1rem;
         font-size: 0.8rem;
+      }
+      .badge {
+        position: absolute;
+        top: 0.2rem;
+        right: 0.1rem;
+        font-size: 0.6875rem;
       }
       .badge .how-many {
         display: none;
