@@ -42,6 +42,8 @@ export function drawLosses(
     .sort((x, y) => y.n - x.n)
     .slice(0, MAX_LOSS_LABELS);
   const perPlace = new Map<number, number>();
+  const inAll = new Map<number, number>();
+  for (const { mark } of losses) inAll.set(mark.place, (inAll.get(mark.place) ?? 0) + 1);
   const servers = nodes.filter(({ kind }) => kind === "server").length;
   select(svg)
     .select("g.losses")
@@ -58,7 +60,12 @@ export function drawLosses(
       const g = select(this);
       const nth = perPlace.get(mark.place) ?? 0;
       perPlace.set(mark.place, nth + 1);
-      const { x, y, anchor, isNumber, letters, lines } = placeOf(mark.place, nth, servers, layout);
+      const { x, y, anchor, isNumber, letters, lines } = placeOf(
+        mark.place,
+        { nth, of: inAll.get(mark.place)! },
+        servers,
+        layout,
+      );
       // Where only a number is written, its name says of what.
       g.attr("aria-label", isNumber ? `${count(loss.n)} ${mark.label}` : null);
       g.select("text.what")
@@ -86,13 +93,22 @@ function linesBelow(y: number, { tall, height, backplaneAt }: StageLayout): numb
   return Math.max(0, Math.floor((bottom - y - 4) / 15));
 }
 
-/** The place of the nth label at a node, counted from 0. */
-function placeOf(node: number, nth: number, servers: number, layout: StageLayout): Place {
+/** Which label at a node, counted from 0, and of how many. */
+interface Nth {
+  readonly nth: number;
+  readonly of: number;
+}
+
+/** The place of a label at a node. */
+function placeOf(node: number, { nth, of }: Nth, servers: number, layout: StageLayout): Place {
   // On a phone, servers stand side by side: each has its share of the width for its text.
   const share = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
   const beside = placeBeside(node, nth, layout);
   if (beside !== null) return beside;
-  const y = pileY(layout, node) + 24 + nth * 34;
+  // Where the stage ends soon, labels stand closer, without their reasons.
+  const first = pileY(layout, node) + 24;
+  const pitch = Math.min(34, (layout.height - 4 - first) / Math.max(of - 1, 1));
+  const y = first + nth * pitch;
   // A low stage has the backplane beside the text.
   const { x: middle, y: backplaneY } = layout.backplaneAt;
   const isLow = layout.tall && y > backplaneY - BACKPLANE.halfHeight;
@@ -100,7 +116,9 @@ function placeOf(node: number, nth: number, servers: number, layout: StageLayout
   const letters = Math.floor(room / 6.3);
   const half = Math.min(95, room / 2);
   const x = Math.min(Math.max(layout.x[node], half + 4), layout.width - half - 4);
-  return { x, y, anchor: "middle", isNumber: false, letters, lines: linesBelow(y, layout) };
+  const untilNext = Math.max(0, Math.floor(pitch / 15) - 1);
+  const lines = nth + 1 < of ? untilNext : linesBelow(y, layout);
+  return { x, y, anchor: "middle", isNumber: false, letters, lines };
 }
 
 /** The place of the nth label at a node whose signs stand beside it; null: they stand below. */
