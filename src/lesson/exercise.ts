@@ -2,6 +2,7 @@
 import { check } from "../check/check.ts";
 import { ruleNamed } from "../check/claims.ts";
 import { coveredWords, standingOf, type Verdict } from "../check/verdict.ts";
+import { simulate } from "../run/simulate.ts";
 import { followPath, resolvePath } from "../scenario/path.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Condition, Exercise } from "./lesson.ts";
@@ -15,11 +16,11 @@ export interface Judgement {
   readonly lines: readonly { readonly isMet: boolean; readonly says: string }[];
 }
 
-/** Random runs for each answer, of few clients: each takes some milliseconds. */
+/** Random runs for each answer, of few events: each takes some milliseconds. */
 const RUNS = 200;
-/** Of many clients fewer runs will do: whoever has answered should not wait for seconds. */
+/** Of many events fewer runs will do: whoever has answered should not wait for seconds. */
 const LEAST_RUNS = 40;
-const CLIENTS_IN_ALL = 4000;
+const EVENTS_IN_ALL = 150_000;
 
 /** Judges a scenario that a learner has made of the step's. */
 export function judge(scenario: Scenario, { keeps, where }: Exercise): Judgement {
@@ -41,9 +42,10 @@ export function judge(scenario: Scenario, { keeps, where }: Exercise): Judgement
   return { isSolved: lines.every((line) => line.isMet), lines };
 }
 
-function runsFor({ clients }: Scenario): number {
-  const count = clients.reduce((sum, group) => sum + group.count, 0);
-  return Math.min(RUNS, Math.max(LEAST_RUNS, Math.floor(CLIENTS_IN_ALL / count)));
+/** As many as the events of one run let there be. */
+function runsFor(scenario: Scenario): number {
+  const { events } = simulate(scenario);
+  return Math.min(RUNS, Math.max(LEAST_RUNS, Math.floor(EVENTS_IN_ALL / events)));
 }
 
 function said(verdict: Verdict): string {

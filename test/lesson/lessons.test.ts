@@ -118,7 +118,11 @@ describe.each(names)("%s", (name) => {
     const step = lesson.steps.at(-1)!;
     const given = staged(scenario, step);
     expect(judge(given, step.exercise!).isSolved).toBe(false);
-    const solves = Object.keys(scenario.variants).some((variant) => {
+    // The mended variants first: each that is tried takes hundreds of runs.
+    const variants = Object.entries(scenario.variants).sort(
+      ([, { breaks: x }], [, { breaks: y }]) => x.length - y.length,
+    );
+    const solves = variants.some(([variant]) => {
       const other = withVariant(scenario, variant);
       return other.ok && judge(other.scenario, step.exercise!).isSolved;
     });
