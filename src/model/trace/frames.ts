@@ -146,7 +146,7 @@ export const FRAMES = frames({
     number: 11,
     says: "a refusal",
     label: "HTTP error",
-    short: "400",
+    short: "refused",
     looks: "http",
   },
   switching: {

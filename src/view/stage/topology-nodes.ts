@@ -3,6 +3,7 @@ import { type Selection, select } from "d3";
 import { dollars } from "../../run/channels.ts";
 import type { NodeInfo } from "../../run/result.ts";
 import { BALANCER } from "../../scenario/names.ts";
+import { holdsConnection } from "../../scenario/transports.ts";
 import { optionLabel } from "../knobs/knob-controls.ts";
 import { count } from "../look/format.ts";
 import type { Loaded } from "../player/player.ts";
@@ -146,6 +147,7 @@ export function showNodeStates(
   const held = clientsHeld(loaded, timeUs);
   const waiting = heldAt(index.held, timeUs);
   const isShort = layout.tall || layout.clientRoom < WORDS_ROOM;
+  const keepsClients = run.scenario.clients.some(({ transport }) => holdsConnection(transport));
   select(svg)
     .selectAll<SVGGElement, NodeInfo>("g.nodes > g.node")
     .each(function (d) {
@@ -169,7 +171,8 @@ export function showNodeStates(
       } else if (d.kind === "server") {
         const polls = waiting.filter(({ server }) => server === d.node).length;
         const queued = index.hasRare ? rareWords().waitingAt(run, d.node, timeUs) : 0;
-        detail.text(serverDetail(d, state, { clients: held.get(d.node) ?? 0, polls, queued }, layout));
+        const clients = keepsClients ? (held.get(d.node) ?? 0) : null;
+        detail.text(serverDetail(d, state, { clients, polls, queued }, layout));
       } else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
       else if (d.kind === "backplane") detail.text(storeDetail(loaded));
       else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
@@ -216,19 +219,33 @@ function clientDetail(server: string | undefined, state: number, isShort: boolea
   }
 }
 
-/** How many wait for its work; else how many are connected to it, or, if none is, how many requests wait there. */
+interface Load {
+  /** Null: they only ask, and keep no connection. */
+  readonly clients: number | null;
+  readonly polls: number;
+  readonly queued: number;
+}
+
+/**
+ * How many wait for its work; else how many are connected to it, or, if none is, how many requests wait there.
+ * Nothing where no client keeps a connection.
+ */
 function serverDetail(
   { node }: NodeInfo,
   state: number,
-  { clients, polls, queued }: { readonly clients: number; readonly polls: number; readonly queued: number },
+  { clients, polls, queued }: Load,
   layout: StageLayout,
 ): string {
   if (layout.halfHeight[node] < 16 || layout.halfWidth[node] < 20) return "";
   if (state !== NodeState.up) return NODE_STATE_NAMES[state];
   if (queued > 0) return `${count(queued)} ${layout.halfWidth[node] < 34 ? "…" : "in queue"}`;
-  if (layout.halfWidth[node] < 34) return count(clients || polls);
-  if (clients === 0 && polls > 0) return polls === 1 ? "1 poll waits" : `${count(polls)} polls wait`;
-  return `${count(clients)} client${clients === 1 ? "" : "s"}`;
+  const isNarrow = layout.halfWidth[node] < 34;
+  if (!clients && polls > 0) {
+    if (isNarrow) return count(polls);
+    return polls === 1 ? "1 poll waits" : `${count(polls)} polls wait`;
+  }
+  if (clients === null) return "";
+  return isNarrow ? count(clients) : `${count(clients)} client${clients === 1 ? "" : "s"}`;
 }
 
 /** How it balances; of a proxy, whose only server is the next in the row, that it is one. */
