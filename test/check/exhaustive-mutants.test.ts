@@ -12,14 +12,14 @@ describe("the exhaustive search", () => {
       "src/model/future.ts",
       "    add(atUs);\n    add(code);\n    add(entity);\n    add(told);\n    add(y);\n",
       "    add(code);\n    void [atUs, entity, told, y];\n",
-      2,
+      11,
     ],
     [
       "when it is on its way",
       "src/model/future.ts",
       "    add(atUs);\n    add(code);\n    add(entity);\n",
       "    add(code);\n    add(entity);\n",
-      2,
+      11,
     ],
     ["what the rules remember", "src/check/exhaustive.ts", "    watch.digest(hash.add);\n", "", 4],
   ])("would be caught if it forgot %s", async (_, file, find, replace, seed) => {

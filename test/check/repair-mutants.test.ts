@@ -352,7 +352,7 @@ function isLike(set: Settings, like: Settings): boolean {
 }
 
 /** Enough for each of the faults to show. */
-const RUNS = Math.ceil(30 * DEPTH);
+const RUNS = Math.ceil(10 * DEPTH);
 
 describe("a repairer", () => {
   it.each(LURES)("that skips $skips offers what is no repair, and is caught", async (lure) => {
