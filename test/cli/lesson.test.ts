@@ -57,6 +57,7 @@ describe("fanout lesson", () => {
       "redis-outage",
       "forgotten-resubscribe",
       "replay-from-a-stream",
+      "fan-out-bill",
       "fire-and-forget",
       "the-lost-ack",
       "timed-out-and-done",

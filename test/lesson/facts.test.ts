@@ -144,3 +144,30 @@ describe("how often one is cut", () => {
     expect(["mean", "most", "law"].map((name) => facts.get(`cuts.${name}`))).toEqual([1.25, 2, 1.25]);
   });
 });
+
+describe("what handing out came to", () => {
+  const pair = (backplane: object) =>
+    factsOf(
+      simulate(
+        labScenario({
+          durationMs: 1000,
+          clients: [{ name: "c", count: 8, transport: "websocket", startConnected: true, roomSize: 2 }],
+          servers: { count: 4 },
+          backplane,
+          workload: [{ from: "c-1", to: "room", atMs: 300 }],
+        }),
+      ),
+    );
+
+  it("is a push to each server with one channel for all, of which one has somebody to tell", () => {
+    const facts = pair({ kind: "redis" });
+    const counts = ["published", "pushed", "idle", "written"].map((name) => facts.get(`fanout.${name}`));
+    expect(counts).toEqual([1, 4, 3, 1]);
+  });
+
+  it("is a push to the two that have somebody in the room, where each room has a channel", () => {
+    const facts = pair({ kind: "sharded" });
+    const counts = ["published", "pushed", "idle", "written"].map((name) => facts.get(`fanout.${name}`));
+    expect(counts).toEqual([1, 2, 1, 1]);
+  });
+});
