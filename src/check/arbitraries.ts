@@ -741,8 +741,11 @@ function scenarioOf(
     presence,
     ...happening,
     workload: happening.workload.map((send, i) => {
-      // With a vendor, messages have a size.
-      const line = asking.vendor === null ? send : { ...send, bytes: asking.vendor.bytes };
+      // With a vendor, or kernels that take only so much, messages have a size.
+      const takesAll =
+        (asking.more?.servers as { kernelBuffersKiB?: number })?.kernelBuffersKiB === undefined;
+      const bytes = asking.vendor?.bytes ?? (takesAll ? undefined : 500);
+      const line = bytes === undefined ? send : { ...send, bytes };
       return i > 0
         ? line
         : {

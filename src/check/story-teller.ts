@@ -23,7 +23,8 @@ import { readLedger } from "../run/ledger.ts";
 import { messageNumber } from "../run/message-number.ts";
 import { causeSentence } from "../run/remedies.ts";
 import type { RunResult } from "../run/result.ts";
-import { type LedgerEnd, sinceText } from "../run/roots.ts";
+import type { LedgerEnd } from "../run/roots.ts";
+import { sinceText } from "../run/since.ts";
 import { taskWords } from "../run/task-words.ts";
 import {
   aboutBalancer,

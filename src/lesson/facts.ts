@@ -27,6 +27,7 @@ import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames, userName } from "../scenario/names.ts";
 import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
+import { bufferFacts } from "./buffer-facts.ts";
 import { fanOutFacts } from "./fan-out-facts.ts";
 import { workFacts } from "./work-facts.ts";
 
@@ -76,6 +77,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...vendorFacts(run, ledger),
     ...spreadFacts(run),
     ...workFacts(run),
+    ...bufferFacts(run, ledger),
     ...fanOutFacts(run),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);

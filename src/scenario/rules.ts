@@ -70,6 +70,7 @@ export const RULE_EVENTS = [
   "neverWritten",
   "published",
   "shownBefore",
+  "buffered",
 ] as const;
 export type RuleEvent = (typeof RULE_EVENTS)[number];
 

@@ -54,6 +54,7 @@ describe("fanout lesson", () => {
       "rolling-deploy",
       "drain-in-slices",
       "saturation",
+      "slow-consumer",
       "redis-outage",
       "forgotten-resubscribe",
       "replay-from-a-stream",

@@ -56,6 +56,15 @@ const FORGOTTEN: Lab = {
   balancer: { kind: "nlb", idleTimeoutMs: 400 },
 };
 
+/** B stops reading, while its server writes to it. */
+const unread = (whenBufferFull: "close" | "drop"): Lab => ({
+  durationMs: 2000,
+  clients: [socket("B")],
+  servers: { count: 1, kernelBuffersKiB: 2, sendBufferKiB: 2, whenBufferFull },
+  workload: [{ from: "server-1", to: "everyone", firstMs: 400, everyMs: 20, untilMs: 900, bytes: 1000 }],
+  faults: [{ atMs: 600, act: "freeze", target: "B" }],
+});
+
 /** B polls, and when A and C have come, no worker connection is left for what it posts. */
 const FULL: Lab = {
   durationMs: 5000,
@@ -684,6 +693,24 @@ const OCCASIONS: readonly Occasion[] = [
       servers: { count: 1 },
       workload: [500, 500].map((atMs) => ({ from: "server-1", to: "everyone", atMs, volatile: true })),
     },
+  },
+  {
+    cause: Cause.sendBufferFull,
+    root: null,
+    what: "B does not read, and its server drops what it does not keep",
+    lab: unread("drop"),
+  },
+  {
+    cause: Cause.connectionClosed,
+    root: EndReason.sendBufferFull,
+    what: "B does not read, and its server closes what too much waits for",
+    lab: unread("close"),
+  },
+  {
+    cause: Cause.recipientAway,
+    root: EndReason.sendBufferFull,
+    what: "and goes on without B, which has not noticed",
+    lab: unread("close"),
   },
   {
     cause: Cause.neverSent,

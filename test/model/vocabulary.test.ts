@@ -57,6 +57,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "39 exited",
     "40 handedOn",
     "41 work",
+    "42 buffered",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
@@ -177,5 +178,6 @@ test("a reader finds what a record is about in its column, and −1 where it is 
     news: row.a,
     shownBefore: row.c,
     work: row.c,
+    buffered: row.b,
   });
 });

@@ -513,7 +513,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (40 in all). Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (43 in all). Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -604,7 +604,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, idStoreMs, failsBeforeEffect, failsAfterEffect, … (40 in all)',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (43 in all)',
   ],
   [
     "knob of a client that is not there",
@@ -624,7 +624,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.graceMs, servers.writes, … (40 in all)',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.graceMs, servers.writes, … (43 in all)',
   ],
   [
     "knob on the title",
@@ -753,7 +753,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "loss" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault, … (28 in all). Did you mean "lost"?',
+    'ownRules.mine.of.event: found "loss"; allowed: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, fault, … (29 in all). Did you mean "lost"?',
   ],
   [
     "own rule with an unknown field",
@@ -884,7 +884,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (45 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (46 in all)',
   ],
   [
     "own rule about a client that a variant takes away",
@@ -903,7 +903,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "delivered", server: "server-1" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.server: found it with "delivered", which is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway, recovery, done, recognised, written, neverWritten, published',
+    'ownRules.mine.of.server: found it with "delivered", which is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway, recovery, done, recognised, written, neverWritten, published, … (13 in all)',
   ],
   [
     "own rule about the client of what has none",
@@ -911,7 +911,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
       rules: ["mine"],
       ownRules: { mine: { type: "count", statement: "S.", of: { event: "fault", client: "A" }, atMost: 0 } },
     }),
-    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, … (23 in all)',
+    'ownRules.mine.of.client: found it with "fault", which is about no client; those that are: message, copy, delivered, duplicated, lost, request, response, connected, disconnected, upgraded, idleClosed, turnedAway, … (24 in all)',
   ],
   [
     "own rule per copy of what is no copy's",
@@ -938,7 +938,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "upgraded" }, atMost: 0, per: "server" },
       },
     }),
-    'ownRules.mine.per: found "server", and "upgraded" is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway, recovery, done, recognised, written, neverWritten, published',
+    'ownRules.mine.per: found "server", and "upgraded" is about no server; those that are: lost, request, response, connected, idleClosed, turnedAway, recovery, done, recognised, written, neverWritten, published, … (13 in all)',
   ],
   [
     "variant that breaks an unknown rule",

@@ -77,6 +77,27 @@ function stops(how: string, servers: Lab["servers"], takes: readonly string[]): 
   };
 }
 
+/** A client that stops reading, while much is written to it. */
+function unread(transport: "websocket" | "sse", servers: Lab["servers"] = {}): Lab {
+  return {
+    durationMs: 2000,
+    clients: [{ name: "c", transport }],
+    servers: { count: 1, kernelBuffersKiB: 2, sendBufferKiB: 2, ...servers },
+    workload: [{ from: "server-1", to: "everyone", firstMs: 400, everyMs: 20, untilMs: 900, bytes: 1000 }],
+    faults: [{ atMs: 600, act: "freeze", target: "c" }],
+  };
+}
+
+/** As such with an event stream, of a server that ends or comments streams. */
+const streamUnread = (state: string, servers: Lab["servers"]): Occasion => ({
+  what: `a client stops reading an event stream that is ${state}, and its server keeps only so much`,
+  lab: unread("sse", servers),
+  takes: [
+    `session: streaming.${state}, ROOM → streaming.${state}`,
+    `session: streaming.${state}, OVERFLOW → closed`,
+  ],
+});
+
 function streamsLab(servers: Lab["servers"]): Lab {
   return {
     durationMs: 1500,
@@ -1182,4 +1203,18 @@ export const OCCASIONS: readonly Occasion[] = [
     },
     takes: ["recovery: connected, FORGET → nothing"],
   },
+  {
+    what: "a client stops reading, and its server keeps only so much",
+    lab: unread("websocket"),
+    takes: ["session: open.websocket, ROOM → open.websocket", "session: open.websocket, OVERFLOW → closed"],
+  },
+  {
+    what: "a client stops reading, and its server drops what it does not keep",
+    lab: unread("websocket", { whenBufferFull: "drop" }),
+    takes: ["session: open.websocket, ROOM → open.websocket"],
+  },
+  streamUnread("unbounded.quiet", {}),
+  streamUnread("unbounded.commenting", { commentIntervalMs: 100 }),
+  streamUnread("bounded.quiet", { streamLifetimeMs: 1900 }),
+  streamUnread("bounded.commenting", { streamLifetimeMs: 1900, commentIntervalMs: 100 }),
 ];

@@ -16,11 +16,11 @@ import {
   linkAt,
   linksBetween,
 } from "../../src/view/run/link-states.ts";
-import { sinceRoots } from "../../src/view/run/naming.ts";
 import { narrate } from "../../src/view/run/narration.ts";
 import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
 import { fetchRareWords } from "../../src/view/run/rare.ts";
 import { explainRequest, indexRequests, sentTo } from "../../src/view/run/requests.ts";
+import { sinceRoots } from "../../src/view/run/since-words.ts";
 import { indexSteps } from "../../src/view/run/steps.ts";
 import { layoutStage } from "../../src/view/stage/stage-layout.ts";
 import { PHONES, TWO_BALANCERS } from "./examples.ts";

@@ -14,7 +14,8 @@ import {
 } from "../../model/trace/records.ts";
 import { readLedger } from "../../run/ledger.ts";
 import { messageNumber } from "../../run/message-number.ts";
-import { type LedgerEnd, sinceText } from "../../run/roots.ts";
+import type { LedgerEnd } from "../../run/roots.ts";
+import { sinceText } from "../../run/since.ts";
 import type { CliResult } from "../simulate.ts";
 import { ms } from "../text.ts";
 import { messagesByCopy, TraceNames } from "./names.ts";

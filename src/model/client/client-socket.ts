@@ -8,6 +8,7 @@ import { isOld } from "../delivery/position.ts";
 import { dropCargo, frameOfPacket } from "../fate/cargo.ts";
 import { deliver, dropCopy } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
+import { noteRead } from "../network/window.ts";
 import { Cause } from "../trace/causes.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RequestKind } from "../trace/records.ts";
@@ -28,8 +29,10 @@ function clientSocketEvent(world: World, code: number, exchange: number, x: numb
   if (code >= ClientSocketEvent.ANSWERED) hasOpened(world, exchange, code === ClientSocketEvent.SWITCHED);
   if (code === ClientSocketEvent.ANSWERED || code === ClientSocketEvent.CLOSED) letNextLeave(world, exchange);
   const isOpen = exchanges.clientOpen[exchange] === 1;
-  if (isOpen && code < ClientSocketEvent.ANSWERED)
+  if (isOpen && code < ClientSocketEvent.ANSWERED) {
+    if (world.sendBuffers.rows > 0) noteRead(world, exchange, code & EVENT_MASK, y);
     return world.send(packetCode(connectionPart, code & EVENT_MASK), x, exchange, y);
+  }
   const client = exchanges.client[exchange];
   if (!isOpen) {
     const frame =

@@ -6,8 +6,7 @@
  * an instant. Long polling can be written to by the server while a GET waits, by the client while no POST is under way.
  * A transport that is being opened can't; but a client that is disconnected and only waits keeps what is volatile like all else, since
  * the transport that has closed still says that it could be written to (measured so).
- *
- * Leaves out: WebSockets whose peer reads slowly, so that a write takes longer than a turn.
+ * Nor can a WebSocket whose peer reads too slowly be written to at once, while something waits for it in the process (send-buffer.ts).
  */
 
 import { connectionPart } from "../client/connection.part.ts";
@@ -40,6 +39,7 @@ function isWritable(world: World, session: number): boolean {
   // An event stream, or a long poll: nothing of Socket.IO's.
   if (!world.isIn(sessionPart, session, "open")) return true;
   if (world.isIn(sessionPart, session, "open.polling")) return sessions.poll[session] !== NONE;
+  if (world.sendBuffers.rows > 0 && world.sendBuffers.waiting[session] !== NONE) return false;
   return sessions.writtenUs[session] !== queue.nowUs;
 }
 

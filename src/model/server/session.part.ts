@@ -2,12 +2,13 @@ import { flag, packetsDown, row, small, time, untold, whole } from "../world/col
 import { countOrNone, durationMs, durationOr, oneOf } from "../world/field.ts";
 import { PACKET_EVENTS, part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
+import { SEND_BUFFER_FIELDS } from "./send-buffer.part.ts";
 
 /**
  * An Engine.IO session in a server's memory. Packets, ACCEPT, POLL, PROBE_OPENED, SOCKET_CLOSED: x the try that
  * brought it. WRITE: x a packet's kind, y its subject. EXPIRE: its WebSocket has reached its age. CRASH: its
  * process dies; x 1: as it was told to stop. STOP: its server closes it; x 1: and tells its client to disconnect. FLUSH: what was written in
- * this turn, and not handed to the kernel yet, is.
+ * this turn, and not handed to the kernel yet, is. ROOM: x bytes more have been read at the other end. OVERFLOW: more waits to be read than its server keeps.
  */
 export const sessionPart = part({
   name: "session",
@@ -26,6 +27,8 @@ export const sessionPart = part({
     "EXPIRE",
     "STOP",
     "FLUSH",
+    "ROOM",
+    "OVERFLOW",
   ],
   fields: {
     in: "servers",
@@ -65,6 +68,7 @@ export const sessionPart = part({
         max: 4999,
         tried: [1012],
       }),
+      ...SEND_BUFFER_FIELDS,
     },
   },
   causes: [
@@ -82,6 +86,7 @@ export const sessionPart = part({
     "volatileDropped",
     "afterSnapshot",
     "gapIgnored",
+    "sendBufferFull",
   ],
   ends: [
     "pingTimeout",
@@ -92,6 +97,7 @@ export const sessionPart = part({
     "serverStopping",
     "serverExited",
     "disconnectedByServer",
+    "sendBufferFull",
   ],
 });
 export const SessionEvent = sessionPart.on;

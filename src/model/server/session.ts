@@ -17,7 +17,6 @@ import { endWith, whyClosed } from "../balancer/closing.ts";
 import { receiveTask } from "../delivery/handling.ts";
 import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
 import { takeSinceSnapshot } from "../delivery/snapshot.ts";
-import { noteWritten } from "../delivery/volatile.ts";
 import { writeAndTell } from "../delivery/writing.ts";
 import { dropPackets } from "../fate/cargo.ts";
 import { endConnection, isGivenUp, whyAway, whyOf } from "../fate/ends.ts";
@@ -32,12 +31,13 @@ import { Audience, isTunnel, RequestKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
-import { answer, closeServerEnd, sendDown, switchProtocols } from "./answers.ts";
+import { answer, closeServerEnd, switchProtocols } from "./answers.ts";
 import { HeartbeatEvent, heartbeatPart } from "./heartbeat.part.ts";
 import { uncount } from "./limits.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { hasNews, hearCursor, isNext, mailboxOf, takeNews } from "./mailboxes.ts";
 import { answerTo } from "./memory.ts";
+import { addSendBuffer, dropSendBuffer, writeDown, writeOn } from "./send-buffer.ts";
 import { serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { dropWrites, takesTime } from "./work.ts";
@@ -55,6 +55,7 @@ export function openSession(world: World, connection: number, server: number): n
   world.start(heartbeatPart, world.add(heartbeatPart));
   if (keepsPresence(world)) world.start(announcerPart, world.add(announcerPart));
   sessions.add();
+  addSendBuffer(world);
   world.memberships.addMany(2);
   const client = connections.owner[connection];
   sessions.client[session] = client;
@@ -86,13 +87,7 @@ function write(world: World, session: number, packet: number, subject: number): 
     sessions.writeBuffer[session] = packets.append(waits, packets.one(packet as Packet, subject));
     return;
   }
-  handOver(world, session, packet, subject);
-}
-
-/** Hands a packet to the kernel. */
-function handOver(world: World, session: number, packet: number, subject: number): void {
-  noteWritten(world, session);
-  sendDown(world, world.sessions.socket[session], packet, subject);
+  writeDown(world, session, packet, subject);
 }
 
 /**
@@ -111,7 +106,7 @@ function flushToSocket(world: World, session: number): void {
   const { sessions, packets } = world;
   const list = sessions.writeBuffer[session];
   sessions.writeBuffer[session] = NONE;
-  packets.drain(list, (packet, subject) => handOver(world, session, packet, subject));
+  packets.drain(list, (packet, subject) => writeDown(world, session, packet, subject));
 }
 
 /** Answers the held GET with all that waits, if there is both. */
@@ -143,6 +138,7 @@ function end(world: World, session: number, cause: number, causeOfUnwritten = ca
   const why = whyOf(world, sessions.connection[session], cause);
   dropPackets(world, sessions.writeBuffer[session], false, why, place);
   sessions.writeBuffer[session] = NONE;
+  dropSendBuffer(world, session, why);
   if (takesTime(world))
     dropWrites(world, session, whyOf(world, sessions.connection[session], causeOfUnwritten));
   world.send(HeartbeatEvent.STOP, session, 0, 0);
@@ -330,6 +326,9 @@ const behaviour = {
       saveSession(world, session);
       endOnPurpose(world, session, EndReason.socketClosed);
     },
+    writeOn,
+    /** Its client does not read, and the server keeps no more for it. */
+    endFull: (world: World, session: number) => endOnPurpose(world, session, EndReason.sendBufferFull),
     answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage,
     loseTask: (world: World, session: number, tried: number, emit: number) =>
@@ -396,7 +395,7 @@ function writeNews(world: World, session: number): void {
 function endDisconnected(world: World, session: number): void {
   if (world.isIn(sessionPart, session, "open.websocket")) {
     flushToSocket(world, session);
-    handOver(world, session, Packet.disconnect, NONE);
+    writeDown(world, session, Packet.disconnect, NONE);
   } else writeToPoll(world, session, Packet.disconnect, NONE);
   endHere(world, session, EndReason.disconnectedByServer, NONE);
   end(world, session, Cause.connectionClosed);
@@ -491,6 +490,8 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
           on: {
             EXPIRE: { target: "#session.closed", actions: ["flushToSocket", "endSocket"] },
             FLUSH: { actions: "flushToSocket" },
+            ROOM: { actions: "writeOn" },
+            OVERFLOW: { target: "#session.closed", actions: "endFull" },
             CONNECT: { actions: "connectBySocket" },
             PING: { actions: "answerPing" },
             WRITE: { actions: "writeToSocket" },
@@ -519,6 +520,8 @@ export const sessionMachine = machineOf(sessionPart, behaviour, {
       initial: "choosing",
       on: {
         WRITE: { actions: "writeEvent" },
+        ROOM: { actions: "writeOn" },
+        OVERFLOW: { target: "closed", actions: "endFull" },
         SOCKET_CLOSED: { target: "closed", actions: "endClosed" },
         CRASH: { target: "closed", actions: "endCrashed" },
         STOP: { target: "closed", actions: "stopStream" },

@@ -61,6 +61,7 @@ export const Cause = {
   eventNeverPublished: 42,
   trimmed: 43,
   queueFull: 44,
+  sendBufferFull: 45,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -374,5 +375,11 @@ export const CAUSES: readonly Cause[] = [
     label: "queue full (503)",
     sentence: "As many waited at the server as may, so it did no work on the message, and answered 503.",
     remedy: "Add servers, or do less for each request; let the sender try again, later and later.",
+  },
+  {
+    name: "send-buffer-full",
+    label: "send buffer full",
+    sentence: "The recipient did not read, its server kept as much for it as it does, and dropped the rest.",
+    remedy: "Number what you send, and let whoever comes back ask for what it missed.",
   },
 ];

@@ -4,22 +4,6 @@
  */
 import { Cause, type CauseIndex } from "./causes.ts";
 
-/** The names in a clause about an end. */
-interface EndNames {
-  /** Whose connection it was: a client's, or a server's if it was one to Redis. Of a cut link, nobody's. */
-  readonly whose: string;
-  /** The node at which it ended. */
-  readonly place: string;
-  /** The balancer where it ended; of a cut link, the one at its end: «the balancer». */
-  readonly balancer: string;
-  /** Whether it ended at its client, and not beyond. */
-  readonly isAtClient: boolean;
-  /** That balancer's idle timeout: «10 s». */
-  readonly idle: string;
-  /** The age at which that balancer closes a WebSocket: «7200 s». */
-  readonly age: string;
-}
-
 export interface EndReason {
   /** The name in JSON output and traces. */
   readonly name: string;
@@ -39,8 +23,6 @@ export interface EndReason {
    * closed», which says nothing.
    */
   readonly cause: CauseIndex | null;
-  /** What had happened, as a clause that follows «since». */
-  readonly had: (names: EndNames) => string;
 }
 
 /** Indices into {@link END_REASONS}, as they stand in the trace. */
@@ -80,6 +62,7 @@ export const EndReason = {
   disconnectedByServer: 32,
   queueFull: 33,
   balancerReloaded: 34,
+  sendBufferFull: 35,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -97,8 +80,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "No byte crossed the WebSocket for the balancer's idle timeout, so the balancer closed it.",
     remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
     cause: Cause.idleClosed,
-    had: ({ whose, balancer, idle }) =>
-      `${balancer} had closed ${whose}'s connection after ${idle} of silence`,
   },
   {
     name: "gateway-timeout",
@@ -108,8 +89,6 @@ export const END_REASONS: readonly EndReason[] = [
       "A request had no answer for the balancer's read timeout, so the balancer ended it; if it was a held poll, its server then closes the session.",
     remedy: "Send heartbeats more often than the read timeout, so that no poll is held for so long.",
     cause: Cause.gatewayTimeout,
-    had: ({ whose, balancer, idle }) =>
-      `${balancer} had ended ${whose}'s request after ${idle} without an answer`,
   },
   {
     name: "bad-gateway",
@@ -119,7 +98,6 @@ export const END_REASONS: readonly EndReason[] = [
       "No server took the request that the balancer may ask: it answered 502, HAProxy 503; an NLB closed the connection.",
     remedy: "Run enough servers that one is always up, and let clients ask for what they missed.",
     cause: Cause.noServerLeft,
-    had: ({ whose, balancer }) => `${balancer} found no server that took ${whose}'s request`,
   },
   {
     name: "session-unknown",
@@ -129,8 +107,6 @@ export const END_REASONS: readonly EndReason[] = [
       "A request went to a server that does not hold the session, and was refused with 400, «Session ID unknown».",
     remedy: "Send all requests of a session to one server (affinity), or connect with WebSocket only.",
     cause: Cause.sessionUnknown,
-    had: ({ whose, place }) =>
-      `${place}, which does not hold the session, had refused ${whose}'s request (400)`,
   },
   {
     name: "cookie-missing",
@@ -140,8 +116,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Let the client return the affinity cookie (credentials, SameSite), use an affinity that needs none (client address), or connect with WebSocket only.",
     cause: Cause.cookieMissing,
-    had: ({ whose, place }) =>
-      `${place} had refused ${whose}'s request (400), which came without the affinity cookie`,
   },
   {
     name: "ping-timeout",
@@ -150,10 +124,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "One end waited in vain for the other's part in the heartbeat, and took it for dead.",
     remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
     cause: Cause.heartbeatTimedOut,
-    had: ({ whose, place, isAtClient }) =>
-      isAtClient
-        ? `${whose} had waited in vain for a ping`
-        : `${place} had waited in vain for a pong from ${whose}`,
   },
   {
     name: "connect-timeout",
@@ -162,7 +132,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The connection did not open within 20 s, and the client gave it up.",
     remedy: "Find what keeps answers from coming; let clients ask for what they missed.",
     cause: null,
-    had: ({ whose }) => `${whose} had given up connecting after 20 s`,
   },
   {
     name: "upgrade-timeout",
@@ -172,7 +141,6 @@ export const END_REASONS: readonly EndReason[] = [
       "The upgrade took longer than the server waits for one: it closed the WebSocket, when its client had moved to it.",
     remedy: "Give upgrades more time (upgradeTimeout), or connect with WebSocket from the start.",
     cause: null,
-    had: ({ whose, place }) => `${place} had closed ${whose}'s WebSocket, whose upgrade took too long`,
   },
   {
     name: "server-crashed",
@@ -181,8 +149,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The server died, and with it every session in its memory.",
     remedy: "Let clients acknowledge, retry, and ask for what they missed after reconnecting.",
     cause: Cause.serverCrashed,
-    had: ({ whose, place }) =>
-      whose === place ? `${place} had crashed` : `${place} had crashed, and ${whose}'s session with it`,
   },
   {
     name: "balancer-crashed",
@@ -191,7 +157,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The balancer died, and with it every connection that it carried.",
     remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
     cause: Cause.balancerCrashed,
-    had: ({ whose, balancer }) => `${balancer} had crashed, and ${whose}'s connection with it`,
   },
   {
     name: "balancer-down",
@@ -200,7 +165,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The balancer was down, and the connection was refused.",
     remedy: "Run more than one balancer; let clients acknowledge, retry and reconnect.",
     cause: Cause.balancerCrashed,
-    had: ({ whose, balancer }) => `${balancer} was down and had refused ${whose}'s connection`,
   },
   {
     name: "backplane-crashed",
@@ -210,7 +174,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Run the backplane redundantly, or one that keeps a log (streams), or let clients fetch what they missed.",
     cause: Cause.backplaneDown,
-    had: ({ whose }) => `the backplane had crashed, and ${whose}'s connection to it`,
   },
   {
     name: "backplane-down",
@@ -220,7 +183,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Run the backplane redundantly, or one that keeps a log (streams), or let clients fetch what they missed.",
     cause: Cause.backplaneDown,
-    had: ({ whose }) => `the backplane was down and had refused ${whose}'s connection`,
   },
   {
     name: "link-cut",
@@ -229,7 +191,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "A link dropped every packet, and told nobody; connections over it looked open.",
     remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
     cause: null,
-    had: ({ place, balancer }) => `the link between ${place} and ${balancer} had been cut`,
   },
   {
     name: "tcp-timed-out",
@@ -239,8 +200,6 @@ export const END_REASONS: readonly EndReason[] = [
       "TCP had sent a packet again and again for a quarter of an hour (tcp_retries2), or a connection's first for two minutes, without an acknowledgement, and gave up.",
     remedy: "Notice a dead path sooner: with heartbeats, or TCP_USER_TIMEOUT.",
     cause: Cause.tcpTimedOut,
-    had: ({ whose, place }) =>
-      `TCP on ${place} had given up ${whose === place ? "its" : `${whose}'s`} connection, after a quarter of an hour without an acknowledgement`,
   },
   {
     name: "connection-forgotten",
@@ -250,8 +209,6 @@ export const END_REASONS: readonly EndReason[] = [
       "No byte crossed the connection for the balancer's idle timeout, so the balancer forgot it, and told nobody: who writes next is reset, who only listens waits for ever.",
     remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
     cause: Cause.connectionForgotten,
-    had: ({ whose, balancer, idle }) =>
-      `${balancer} had forgotten ${whose}'s connection after ${idle} of silence`,
   },
   {
     name: "lifetime-over",
@@ -261,7 +218,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Let clients open a new connection before the old one gets so old, and let them ask for what they missed.",
     cause: Cause.lifetimeOver,
-    had: ({ whose, balancer, age }) => `${balancer} had closed ${whose}'s connection at the age of ${age}`,
   },
   {
     name: "turned-away",
@@ -271,7 +227,6 @@ export const END_REASONS: readonly EndReason[] = [
       "The balancer had no socket left (open files, worker connections): it closed the connection at once, or answered 500.",
     remedy: "Raise the limit, or share the connections among more balancers.",
     cause: Cause.turnedAway,
-    had: ({ whose, balancer }) => `${balancer} had no socket left for ${whose}'s request`,
   },
   {
     name: "upgrade-refused",
@@ -282,7 +237,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Pass the headers Upgrade and Connection on; let clients begin with long polling, or try all their transports.",
     cause: null,
-    had: ({ whose, balancer }) => `${balancer} had dropped the header that asks for ${whose}'s WebSocket`,
   },
   {
     name: "quic-idle",
@@ -292,8 +246,6 @@ export const END_REASONS: readonly EndReason[] = [
       "An end of a QUIC connection heard nothing for its idle timeout, and gave the connection up without telling the other.",
     remedy: "Let clients connect again, and ask for what they missed; keep alive what may be silent.",
     cause: Cause.quicIdle,
-    had: ({ whose, place }) =>
-      `${place} had heard nothing on ${whose === place ? "its" : `${whose}'s`} QUIC connection for the idle timeout`,
   },
   {
     name: "connection-muted",
@@ -303,7 +255,6 @@ export const END_REASONS: readonly EndReason[] = [
       "The connections that existed on a link no longer carried any packet, while new ones worked, as after a change of address or of network: nobody is told.",
     remedy: "Let clients ask for what they missed after reconnecting; shorter heartbeats notice it sooner.",
     cause: null,
-    had: ({ place, balancer }) => `the connection between ${place} and ${balancer} had gone mute`,
   },
   {
     name: "process-frozen",
@@ -314,7 +265,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Let clients ask for what they missed after reconnecting; let heartbeats bear the pauses that are usual, and keep long work off the event loop.",
     cause: null,
-    had: ({ place }) => `${place} had been frozen`,
   },
   {
     name: "timers-throttled",
@@ -323,7 +273,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "A tab in the background was given its timers late, a minute or more.",
     remedy: "Let the server ping, and the client answer: an answer needs no timer.",
     cause: null,
-    had: ({ place }) => `${place}'s timers had been held back`,
   },
   {
     name: "mapping-forgotten",
@@ -334,7 +283,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Send heartbeats more often than the smallest idle timeout on the path, those of phones and hotels among them.",
     cause: null,
-    had: ({ place }) => `a NAT on the way of ${place} had forgotten the connection`,
   },
   {
     name: "reset-on-the-way",
@@ -345,7 +293,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Send heartbeats more often than the smallest idle timeout on the path, those of phones and hotels among them.",
     cause: Cause.connectionForgotten,
-    had: ({ whose, place }) => `${whose}'s connection had been reset on the way when ${place} wrote to it`,
   },
   {
     name: "stream-ended",
@@ -354,7 +301,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The server ended the event stream, as it does with each after a while.",
     remedy: "Give events ids, and keep as many as come until a client is back and asks for the rest.",
     cause: null,
-    had: ({ whose, place }) => `${place} had ended ${whose}'s event stream`,
   },
   {
     name: "page-closed",
@@ -363,7 +309,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The person closed the page, and with it its connection.",
     remedy: "None is needed: nobody is there to read it.",
     cause: null,
-    had: ({ whose }) => `${whose} had closed its page`,
   },
   {
     name: "socket-closed",
@@ -372,7 +317,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The server closed the WebSocket, as it does with each after a while.",
     remedy: "Let clients come back by themselves, and ask for what they missed.",
     cause: null,
-    had: ({ whose, place }) => `${place} had closed ${whose}'s WebSocket`,
   },
   {
     name: "logged-out",
@@ -383,7 +327,6 @@ export const END_REASONS: readonly EndReason[] = [
     remedy:
       "Renew logins before they expire; ask with an ordinary request what the server answers, since a page sees no status of an EventSource or a WebSocket.",
     cause: null,
-    had: ({ whose, place }) => `${place} had refused ${whose}, whose login had expired`,
   },
   {
     name: "closed-by-page",
@@ -393,7 +336,6 @@ export const END_REASONS: readonly EndReason[] = [
       "The page closed its WebSocket by itself, to come back on a new one, and read nothing more of the old.",
     remedy: "Open the new one before the old one is closed, or let clients ask for what they missed.",
     cause: null,
-    had: ({ whose }) => `${whose} had closed its WebSocket by itself`,
   },
   {
     name: "server-stopping",
@@ -402,7 +344,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "The server was told to stop, and closed its connections before its process ended.",
     remedy: "Let clients come back by themselves, and ask for what they missed.",
     cause: null,
-    had: ({ whose, place }) => `${place} was stopping, and had closed ${whose}'s connection`,
   },
   {
     name: "server-exited",
@@ -412,7 +353,6 @@ export const END_REASONS: readonly EndReason[] = [
       "The server's process was told to stop, and ended while the connection was open; what it had not written yet is gone.",
     remedy: "Close connections before the process ends, and wait until that is done.",
     cause: null,
-    had: ({ whose, place }) => `${place} had exited, and ${whose}'s connection with it`,
   },
   {
     name: "disconnected-by-server",
@@ -422,7 +362,6 @@ export const END_REASONS: readonly EndReason[] = [
       "The server told the client to disconnect. A client that is told so does not come back by itself.",
     remedy: "Close the connection instead, or let the application connect again when it is told so.",
     cause: null,
-    had: ({ whose, place }) => `${place} had told ${whose} to disconnect`,
   },
   {
     name: "queue-full",
@@ -431,7 +370,6 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "As many requests waited at the server as may, so it answered 503.",
     remedy: "Add servers, or do less for each request: a longer queue only lets all wait longer.",
     cause: Cause.queueFull,
-    had: ({ whose, place }) => `${place} had no place left in its queue for ${whose}'s request`,
   },
   {
     name: "balancer-reloaded",
@@ -440,7 +378,15 @@ export const END_REASONS: readonly EndReason[] = [
     sentence: "A reload had replaced the balancer's process, whose time to finish was over.",
     remedy: "Give old processes more time, or reload less often.",
     cause: null,
-    had: ({ whose, balancer }) => `${balancer} had been reloaded and had cut ${whose}'s connection`,
+  },
+  {
+    name: "send-buffer-full",
+    label: "send buffer full",
+    at: "server",
+    sentence:
+      "The client did not read, and its server, which kept too much for it by then, closed the connection.",
+    remedy: "Let clients come back and ask for what they missed; send less, or only the newest.",
+    cause: null,
   },
 ];
 

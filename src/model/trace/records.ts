@@ -480,6 +480,16 @@ export const RECORDS = records({
       takesUs: { is: "count", says: "how long the work on it takes, in µs; −1: it is not begun" },
     },
   },
+  buffered: {
+    number: 42,
+    says: "in a server's process something begins to wait that a client's kernel has no room for, or waits no longer",
+    columns: {
+      server: { is: "server", says: "which server" },
+      client: { is: "client", says: "for whom" },
+      waiting: { is: "count", says: "how much of it waits there now" },
+      bytes: { is: "count", says: "how many bytes of messages that is" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

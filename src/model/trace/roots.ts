@@ -37,6 +37,7 @@ const OF_BOTH: readonly EndReasonIndex[] = [
   EndReason.serverStopping,
   EndReason.serverExited,
   EndReason.disconnectedByServer,
+  EndReason.sendBufferFull,
 ];
 
 /**
@@ -109,6 +110,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.gapIgnored]: [null],
   [Cause.trimmed]: [null],
   [Cause.queueFull]: [null],
+  [Cause.sendBufferFull]: [null],
   [Cause.publishRefused]: [
     EndReason.serverCrashed,
     EndReason.backplaneCrashed,

@@ -40,6 +40,7 @@ import {
 } from "../presence/store.part.ts";
 import { Overdue, Processes } from "../process/process.part.ts";
 import { Mailboxes } from "../server/mailbox.part.ts";
+import { SendBuffers } from "../server/send-buffer.part.ts";
 import { Servers } from "../server/server.part.ts";
 import { LocalRooms, Memberships, Sessions } from "../server/session.part.ts";
 import { Jobs, Workers, WorkQueues } from "../server/worker.part.ts";
@@ -75,6 +76,7 @@ export abstract class World {
   readonly turns = new Turns();
   readonly healthChecks = new HealthChecks();
   readonly sessions = new Sessions();
+  readonly sendBuffers = new SendBuffers();
   readonly memberships = new Memberships();
   readonly localRooms: LocalRooms;
   readonly processes: Processes;

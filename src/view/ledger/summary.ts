@@ -13,8 +13,9 @@ import { follow, whenInView } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
 import { type Counts, causesAt, countsAt, endsAt } from "../run/ledger-index.ts";
-import { nodeInSentence, nodeName, sinceRoots } from "../run/naming.ts";
+import { nodeInSentence, nodeName } from "../run/naming.ts";
 import { connectedAt } from "../run/node-states.ts";
+import { sinceRoots } from "../run/rare.ts";
 import "./channels-view.ts";
 
 /** The counts and the causes: beside the stage. */

@@ -10,16 +10,8 @@ import { type LedgerEnd, rootsKey } from "../../run/roots.ts";
 import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { count, list, plural } from "../look/format.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
-import {
-  audienceName,
-  copyName,
-  isQuestion,
-  messageName,
-  nodeInSentence,
-  nodeName,
-  sinceRoots,
-} from "./naming.ts";
-import { isRare, lossSentence, rareWords } from "./rare.ts";
+import { audienceName, copyName, isQuestion, messageName, nodeInSentence, nodeName } from "./naming.ts";
+import { isRare, lossSentence, rareWords, sinceRoots } from "./rare.ts";
 import type { Ended } from "./rare-words.ts";
 import { errorText, requestName, statusText } from "./requests.ts";
 

@@ -2,9 +2,7 @@
 
 import { AUDIENCE_NAMES, Audience } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
-import { type LedgerEnd, sinceText } from "../../run/roots.ts";
 import { BACKPLANE, BALANCER } from "../../scenario/names.ts";
-import { seconds } from "../look/format.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 
 /** A node’s name. */
@@ -52,14 +50,4 @@ export function audienceName(run: RunResult, ledger: LedgerIndex, m: number): st
     default:
       return AUDIENCE_NAMES[ledger.audience[m]] ?? "";
   }
-}
-
-/**
- * «Since the balancer had closed B’s connection after 10 s of silence (at 19.060 s).» For several roots, which must be
- * of one rootsKey, it names what they have in common.
- */
-export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
-  const first = roots.length > 1 ? "first " : "";
-  const text = sinceText(run, roots, (timeUs) => ` (${first}at ${seconds(timeUs)})`);
-  return `Since ${text.replaceAll("'", "’")}.`;
 }

@@ -1,4 +1,4 @@
-/** How many requests and messages wait at a server at an instant, where work takes time. */
+/** How many requests and messages wait at a server at an instant, where work takes time, or for clients that do not read. */
 import { at, RecordKind } from "../../model/trace/records.ts";
 import type { RunResult } from "../../run/result.ts";
 import { upperBound } from "./frames.ts";
@@ -26,8 +26,26 @@ function read({ trace }: RunResult): ReadonlyMap<number, Queue> {
     queue.timesUs.push(timeUs);
     queue.waiting.push(waiting);
   };
+  // Of each server: how many wait in its queue (−1), and for each client.
+  const parts = new Map<number, Map<number, number>>();
+  const add = (row: number, server: number, whose: number, waiting: number) => {
+    const own = parts.get(server) ?? new Map<number, number>();
+    parts.set(server, own.set(whose, waiting));
+    note(
+      server,
+      trace.timeUs[row]!,
+      [...own.values()].reduce((sum, one) => sum + one),
+    );
+  };
   for (let row = 0; row < trace.length; row++)
     if (trace.kind[row] === RecordKind.work)
-      note(trace[at.work.server][row]!, trace.timeUs[row]!, trace[at.work.waiting][row]!);
+      add(row, trace[at.work.server][row]!, -1, trace[at.work.waiting][row]!);
+    else if (trace.kind[row] === RecordKind.buffered)
+      add(
+        row,
+        trace[at.buffered.server][row]!,
+        trace[at.buffered.client][row]!,
+        trace[at.buffered.waiting][row]!,
+      );
   return queues;
 }

@@ -22,8 +22,11 @@ import { channelText } from "./channel-words.ts";
 import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 import { isMending } from "./mending.ts";
-import { nodeInSentence, nodeName, sinceRoots } from "./naming.ts";
+import { nodeInSentence, nodeName } from "./naming.ts";
 import { requestName } from "./requests.ts";
+import { sinceRoots } from "./since-words.ts";
+
+export { sinceRoots };
 
 /** What a record says, as moment.ts tells it: the least ranks first. */
 interface Told {
@@ -104,15 +107,30 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
     case RecordKind.listed:
     case RecordKind.news:
       return presenceText(run, row);
-    case RecordKind.queued: {
-      const request = `${name(read(at.queued.client))}’s ${requestName(read(at.queued.kind))}`;
-      return plain(2, `${request} waits in its browser, whose connections are all taken.`);
-    }
+    case RecordKind.queued:
+      return plain(2, queuedText(run, row));
+    case RecordKind.buffered:
+      return plain(2, bufferedText(run, row));
     default: {
       const told = taskWords(trace, row, name);
       return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
     }
   }
+}
+
+function queuedText(run: RunResult, row: number): string {
+  const { trace } = run;
+  const request = requestName(trace[at.queued.kind][row]!);
+  return `${nodeName(run, trace[at.queued.client][row]!)}’s ${request} waits in its browser, whose connections are all taken.`;
+}
+
+function bufferedText(run: RunResult, row: number): string {
+  const { trace } = run;
+  const name = (node: number) => nodeName(run, node);
+  const [server, client] = [name(trace[at.buffered.server][row]!), name(trace[at.buffered.client][row]!)];
+  const waiting = trace[at.buffered.waiting][row]!;
+  if (waiting === 0) return `Nothing waits at ${server} for ${client} any more.`;
+  return `${server} keeps ${waiting} for ${client}, whose kernel takes no more.`;
 }
 
 function channelTold(run: RunResult, row: number): Told | null {

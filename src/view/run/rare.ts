@@ -4,6 +4,8 @@
  */
 import { CAUSES, Cause } from "../../model/trace/causes.ts";
 import { at, type Columns, RecordKind } from "../../model/trace/records.ts";
+import type { RunResult } from "../../run/result.ts";
+import type { LedgerEnd } from "../../run/roots.ts";
 
 /** Of these moment.ts tells, or nobody does. */
 const COMMON = new Set<number>([
@@ -43,6 +45,11 @@ function isRareCause(cause: number): boolean {
 /** One plain sentence: how a copy was lost. */
 export function lossSentence(cause: number): string {
   return isRareCause(cause) ? rareWords().causeSentence(cause) : CAUSES[cause]!.sentence;
+}
+
+/** What losses and ends had begun with: whatever did is rare, or nothing is lost of it without something rare. */
+export function sinceRoots(run: RunResult, roots: readonly LedgerEnd[]): string {
+  return rareWords().sinceRoots(run, roots);
 }
 
 type RareWords = typeof import("./rare-words.ts");

@@ -30,6 +30,7 @@ const ALWAYS = new Set<number>([
   RecordKind.marked,
   RecordKind.exited,
   RecordKind.work,
+  RecordKind.buffered,
   RecordKind.queued,
   RecordKind.recovery,
   RecordKind.channelSent,

@@ -6,9 +6,9 @@ import { Audience } from "../../model/trace/records.ts";
 import { aboutBalancer, atBeginning } from "../../run/words.ts";
 import { plural, seconds } from "../look/format.ts";
 import type { Loaded } from "../player/loaded.ts";
-import { copyName, isQuestion, messageName, nodeInSentence, sinceRoots } from "./naming.ts";
+import { copyName, isQuestion, messageName, nodeInSentence } from "./naming.ts";
 import type { Narration } from "./narration.ts";
-import { lossSentence } from "./rare.ts";
+import { lossSentence, sinceRoots } from "./rare.ts";
 
 /** The way of a copy, or of a packet that carries none (copy −1): its packets, by their places in the index of frames. */
 interface Trail {
