@@ -4,6 +4,7 @@ import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { EndReason } from "../../src/model/trace/end-reasons.ts";
 import { at, RecordKind } from "../../src/model/trace/records.ts";
 import type { RunResult } from "../../src/run/result.ts";
+import { waitingAt } from "../../src/view/run/queues.ts";
 import { casesOf, expectNear, type observed, runLab } from "../support/ground-truth.ts";
 
 type Lab = Parameters<typeof runLab>[0];
@@ -167,6 +168,12 @@ describe("a server that keeps only so much", () => {
     expect(counted(run, "fast")).toBe(30);
     const dead = run.ledger.copies.filter(({ cause }) => cause >= 0);
     expect(dead.every(({ place }) => place === run.node("server-1"))).toBe(true);
+  });
+
+  it("shows on the page how much waits in the process, and that it is gone", () => {
+    const { result, node } = keeps({ sendBufferKiB: 8 });
+    const waiting = [100, 150, 200, 250].map((ms) => waitingAt(result, node("server-1"), ms * 1000));
+    expect(waiting).toEqual([0, 2, 7, 0]);
   });
 
   it("or drops what comes, until less waits", () => {

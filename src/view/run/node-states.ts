@@ -159,6 +159,7 @@ class Folding {
         break;
       }
       case RecordKind.work:
+      case RecordKind.buffered:
         this.queuesUs.push(timeUs);
         break;
       case RecordKind.exited:

@@ -214,6 +214,8 @@ function clientDetail(server: string | undefined, state: number, isShort: boolea
       return isShort ? "HTTP" : "by requests";
     case NodeState.connecting:
       return isShort ? "…" : "connecting…";
+    case NodeState.frozen:
+      return NODE_STATE_NAMES[state]!;
     default:
       return isShort ? "off" : "disconnected";
   }
