@@ -193,6 +193,9 @@ describe("settings", () => {
       }).servers,
     ).toEqual({
       count: 5,
+      kernelBuffersKiB: "none",
+      sendBufferKiB: "none",
+      whenBufferFull: "close",
       pingIntervalMs: 25_000,
       pingTimeoutMs: 20_000,
       memory: "shared",

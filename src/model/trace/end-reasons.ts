@@ -72,9 +72,8 @@ const NO_COOKIE =
   "The client returned no affinity cookie, so its request went to any server, and was refused with 400, «Session ID unknown».";
 
 /** In the order of {@link EndReason}. FACTS §1.1, §1.2, §1.3, §1.4, §1.8, §3. */
-export const END_REASONS: readonly EndReason[] = [
+const DECLARED: readonly Omit<EndReason, "name">[] = [
   {
-    name: "idle-closed",
     label: "idle timeout",
     at: "balancer",
     sentence: "No byte crossed the WebSocket for the balancer's idle timeout, so the balancer closed it.",
@@ -82,7 +81,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.idleClosed,
   },
   {
-    name: "gateway-timeout",
     label: "read timeout (504)",
     at: "balancer",
     sentence:
@@ -91,7 +89,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.gatewayTimeout,
   },
   {
-    name: "bad-gateway",
     label: "no server took it (502, 503)",
     at: "balancer",
     sentence:
@@ -100,7 +97,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.noServerLeft,
   },
   {
-    name: "session-unknown",
     label: "session unknown (400)",
     at: "server",
     sentence:
@@ -109,7 +105,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.sessionUnknown,
   },
   {
-    name: "cookie-missing",
     label: "session unknown (400): no affinity cookie",
     at: "server",
     sentence: NO_COOKIE,
@@ -118,7 +113,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.cookieMissing,
   },
   {
-    name: "ping-timeout",
     label: "ping timeout",
     at: "either",
     sentence: "One end waited in vain for the other's part in the heartbeat, and took it for dead.",
@@ -126,7 +120,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.heartbeatTimedOut,
   },
   {
-    name: "connect-timeout",
     label: "connect timeout",
     at: "client",
     sentence: "The connection did not open within 20 s, and the client gave it up.",
@@ -134,7 +127,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "upgrade-timeout",
     label: "upgrade timeout",
     at: "server",
     sentence:
@@ -143,7 +135,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "server-crashed",
     label: "server crashed",
     at: "server",
     sentence: "The server died, and with it every session in its memory.",
@@ -151,7 +142,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.serverCrashed,
   },
   {
-    name: "balancer-crashed",
     label: "balancer crashed",
     at: "balancer",
     sentence: "The balancer died, and with it every connection that it carried.",
@@ -159,7 +149,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.balancerCrashed,
   },
   {
-    name: "balancer-down",
     label: "balancer down",
     at: "balancer",
     sentence: "The balancer was down, and the connection was refused.",
@@ -167,7 +156,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.balancerCrashed,
   },
   {
-    name: "backplane-crashed",
     label: "backplane crashed",
     at: "backplane",
     sentence: "The backplane died, and with it the servers' connections and subscriptions.",
@@ -176,7 +164,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.backplaneDown,
   },
   {
-    name: "backplane-down",
     label: "backplane down",
     at: "backplane",
     sentence: "The backplane was down, and refused a server's connection.",
@@ -185,7 +172,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.backplaneDown,
   },
   {
-    name: "link-cut",
     label: "link cut",
     at: "link",
     sentence: "A link dropped every packet, and told nobody; connections over it looked open.",
@@ -193,7 +179,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "tcp-timed-out",
     label: "TCP gave up (ETIMEDOUT)",
     at: "sender",
     sentence:
@@ -202,7 +187,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.tcpTimedOut,
   },
   {
-    name: "connection-forgotten",
     label: "forgotten by the balancer",
     at: "balancer",
     sentence:
@@ -211,7 +195,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.connectionForgotten,
   },
   {
-    name: "lifetime-over",
     label: "too old",
     at: "balancer",
     sentence: "The WebSocket reached the age at which the balancer closes every one, however busy it is.",
@@ -220,7 +203,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.lifetimeOver,
   },
   {
-    name: "turned-away",
     label: "turned away at a limit",
     at: "balancer",
     sentence:
@@ -229,7 +211,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.turnedAway,
   },
   {
-    name: "upgrade-refused",
     label: "no upgrade (400)",
     at: "balancer",
     sentence:
@@ -239,7 +220,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "quic-idle",
     label: "idle timeout (QUIC)",
     at: "either",
     sentence:
@@ -248,7 +228,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.quicIdle,
   },
   {
-    name: "connection-muted",
     label: "connections went mute",
     at: "link",
     sentence:
@@ -257,7 +236,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "process-frozen",
     label: "process frozen",
     at: "process",
     sentence:
@@ -267,7 +245,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "timers-throttled",
     label: "timers throttled",
     at: "process",
     sentence: "A tab in the background was given its timers late, a minute or more.",
@@ -275,7 +252,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "mapping-forgotten",
     label: "forgotten by a NAT",
     at: "link",
     sentence:
@@ -285,7 +261,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "reset-on-the-way",
     label: "reset on the way",
     at: "sender",
     sentence:
@@ -295,7 +270,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.connectionForgotten,
   },
   {
-    name: "stream-ended",
     label: "stream ended by its server",
     at: "server",
     sentence: "The server ended the event stream, as it does with each after a while.",
@@ -303,7 +277,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "page-closed",
     label: "page closed",
     at: "client",
     sentence: "The person closed the page, and with it its connection.",
@@ -311,7 +284,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "socket-closed",
     label: "WebSocket closed by its server",
     at: "server",
     sentence: "The server closed the WebSocket, as it does with each after a while.",
@@ -319,7 +291,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "logged-out",
     label: "login expired",
     at: "server",
     sentence:
@@ -329,7 +300,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "closed-by-page",
     label: "WebSocket closed by its page",
     at: "client",
     sentence:
@@ -338,7 +308,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "server-stopping",
     label: "server stopping",
     at: "server",
     sentence: "The server was told to stop, and closed its connections before its process ended.",
@@ -346,7 +315,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "server-exited",
     label: "server exited",
     at: "server",
     sentence:
@@ -355,7 +323,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "disconnected-by-server",
     label: "disconnected by its server",
     at: "server",
     sentence:
@@ -364,7 +331,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "queue-full",
     label: "queue full (503)",
     at: "server",
     sentence: "As many requests waited at the server as may, so it answered 503.",
@@ -372,7 +338,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: Cause.queueFull,
   },
   {
-    name: "balancer-reloaded",
     label: "reloaded",
     at: "balancer",
     sentence: "A reload had replaced the balancer's process, whose time to finish was over.",
@@ -380,7 +345,6 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
   {
-    name: "send-buffer-full",
     label: "send buffer full",
     at: "server",
     sentence:
@@ -389,6 +353,12 @@ export const END_REASONS: readonly EndReason[] = [
     cause: null,
   },
 ];
+
+/** In the order of {@link EndReason}, by whose names theirs are made: «pingTimeout», «ping-timeout». */
+export const END_REASONS: readonly EndReason[] = Object.keys(EndReason).map((key, i) => ({
+  name: key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  ...DECLARED[i]!,
+}));
 
 /** What kept two ends from hearing each other, until one of them had waited for too long. */
 export const SILENCES: readonly EndReasonIndex[] = [
