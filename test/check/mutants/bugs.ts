@@ -465,7 +465,7 @@ export const BUGS = {
     {
       bug: "what the server has buffered is lost on upgrade",
       file: "src/model/server/session.ts",
-      find: "(packet, subject) => handOver(world, session, packet, subject)",
+      find: "(packet, subject) => writeDown(world, session, packet, subject)",
       replace: "() => {}",
       rule: "delivery",
       limits: POLLING,
