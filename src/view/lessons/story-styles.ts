@@ -94,7 +94,11 @@ export const storyStyles = [
       align-items: center;
       font-weight: 650;
     }
+    .in-line {
+      white-space: nowrap;
+    }
     button.term-link {
+      white-space: normal;
       border: 0;
       padding: 0;
       background: none;

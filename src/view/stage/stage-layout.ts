@@ -200,7 +200,7 @@ function placeWideBalancers(layout: Draft, balancers: readonly NodeInfo[]): void
   if (n === 1) {
     // Between a crowd and its balancer is room for counts.
     const x = layout.clientLabels ? Math.max(width * 0.44, layout.clientsEnd + 74) : width * 0.47;
-    return put(layout, balancers[0], Math.min(x, width * 0.56), y, Math.min(54, width * 0.075), 24);
+    return put(layout, balancers[0], Math.min(x, width * 0.56), y, Math.min(56, width * 0.086), 24);
   }
   // The more there are, the nearer they come to clients and servers.
   const [left, right] = n === 2 ? [width * 0.36, width * 0.54] : [width * 0.34, width * 0.59];

@@ -17,6 +17,8 @@ import type { StageLayout } from "./stage-layout.ts";
 const MOST_STYLES = 12;
 /** Where a client's name has less room, its state has room for a word or two. */
 const WORDS_ROOM = 90;
+/** In a smaller circle a letter or two would touch it. */
+const LETTERS_RADIUS = 10;
 
 /** A node's group. */
 type Group = Selection<SVGGElement, unknown, null, undefined>;
@@ -62,10 +64,10 @@ export function drawNodes(svg: SVGSVGElement, loaded: Loaded | null, layout: Sta
     });
 }
 
-/** A client: a circle, with its name inside if it is short, else beside it; above it where the stage is tall. */
+/** A client: a circle, with its name inside if it is short and has room there, else beside it; above it where the stage is tall. */
 function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): void {
   const r = layout.halfWidth[node];
-  const inside = name.length <= 2;
+  const inside = name.length <= 2 && r >= LETTERS_RADIUS;
   const anchor = inside || layout.tall ? "middle" : "end";
   g.select("circle.body").attr("r", r);
   const texts = {
