@@ -3,6 +3,7 @@
  * also serves as the root of losses: «recipient away, since the balancer had closed B's connection».
  */
 import { Cause, type CauseIndex } from "./causes.ts";
+import { dashed } from "./dashed.ts";
 
 export interface EndReason {
   /** The name in JSON output and traces. */
@@ -354,9 +355,9 @@ const DECLARED: readonly Omit<EndReason, "name">[] = [
   },
 ];
 
-/** In the order of {@link EndReason}, by whose names theirs are made: «pingTimeout», «ping-timeout». */
+/** In the order of {@link EndReason}. */
 export const END_REASONS: readonly EndReason[] = Object.keys(EndReason).map((key, i) => ({
-  name: key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  name: dashed(key),
   ...DECLARED[i]!,
 }));
 
