@@ -26,6 +26,9 @@ import { faultsOf } from "../support/repair-faults.ts";
 
 /** Generated scenarios; about two of three break a rule. */
 const SCENARIOS = Math.ceil(2 * DEPTH);
+/** Fewer repairs would say little: some seeds draw scenarios for which there is hardly any, and then more are drawn. */
+const REPAIRS = Math.ceil(SCENARIOS / 8);
+const SCENARIOS_MAX = 10 * SCENARIOS;
 const SEED = Number(process.env.FC_SEED ?? 18);
 
 /** What generated scenarios open: some of the design, and what no repair may turn. */
@@ -142,7 +145,9 @@ describe("a repair", () => {
       let questions = 0;
       let offered = 0;
       const wrong: unknown[] = [];
-      for (const original of fc.sample(opened, { numRuns: SCENARIOS, seed: SEED }))
+      const drawn = fc.sample(opened, { numRuns: SCENARIOS_MAX, seed: SEED });
+      for (const [i, original] of drawn.entries()) {
+        if (i >= SCENARIOS && offered >= REPAIRS) break;
         for (const question of questionsOf(original)) {
           questions++;
           for (const repair of repairsOf(question).repairs) {
@@ -152,9 +157,10 @@ describe("a repair", () => {
               wrong.push({ seed: original.seed, rule: question.rule.name, repair, faults });
           }
         }
+      }
       console.info(`${questions} broken rules, ${offered} repairs`);
       expect(wrong).toEqual([]);
-      expect(offered).toBeGreaterThan(SCENARIOS / 8);
+      expect(offered).toBeGreaterThanOrEqual(REPAIRS);
     },
   );
 
