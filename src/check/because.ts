@@ -68,6 +68,9 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "told-iff-done": isTwoSteps,
   "stream-replays": lossOf,
   "said-before-stop": keepsBack,
+  "affinity-under-failure": latestTrouble,
+  "order-per-server": () => null,
+  "order-everywhere": () => null,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */

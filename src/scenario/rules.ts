@@ -37,6 +37,9 @@ export const RULE_NAMES = [
   "told-iff-done",
   "stream-replays",
   "said-before-stop",
+  "affinity-under-failure",
+  "order-per-server",
+  "order-everywhere",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -62,6 +62,12 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, workload: [{ from: "A", atMs: 500 }] },
     "nothing is under way when a server is told to stop, or none is",
   ],
+  "affinity-under-failure": [{ clients: pair }, "no request names a session"],
+  "order-per-server": [
+    { clients: pair, backplane: joined, workload: [{ from: "A", atMs: 500 }] },
+    "1 of 1 copy that arrived exempt, the first of those who should agree to hear it",
+  ],
+  "order-everywhere": [{ clients: pair, workload: [] }, "no copy arrives"],
   "told-once": [
     { clients: pair, backplane: joined, workload: [{ from: "A", atMs: 500 }] },
     "nothing comes by a channel",

@@ -2,6 +2,7 @@
 import type { RuleName } from "../../scenario/rules.ts";
 import type { Rule } from "../rule.ts";
 import { affinity } from "./affinity.ts";
+import { affinityUnderFailure } from "./affinity-under-failure.ts";
 import { atLeastOnce } from "./at-least-once.ts";
 import { atMostOnce } from "./at-most-once.ts";
 import { billWithinBudget } from "./bill-within-budget.ts";
@@ -20,6 +21,8 @@ import { noGhost } from "./no-ghost.ts";
 import { noIdleCut } from "./no-idle-cut.ts";
 import { nobodyMissing } from "./nobody-missing.ts";
 import { order } from "./order.ts";
+import { orderEverywhere } from "./order-everywhere.ts";
+import { orderPerServer } from "./order-per-server.ts";
 import { orderUnderRetry } from "./order-under-retry.ts";
 import { outcomeIsTrue } from "./outcome-is-true.ts";
 import { recovered } from "./recovered.ts";
@@ -65,4 +68,7 @@ export const rules = {
   "told-iff-done": toldIffDone,
   "stream-replays": streamReplays,
   "said-before-stop": saidBeforeStop,
+  "affinity-under-failure": affinityUnderFailure,
+  "order-per-server": orderPerServer,
+  "order-everywhere": orderEverywhere,
 } as const satisfies Record<RuleName, Rule>;

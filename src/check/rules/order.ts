@@ -77,6 +77,6 @@ export const order: Rule = {
 };
 
 /** Whether what one sender says keeps its order on a client's own line. */
-function keepsOrder({ transport, messagesBy }: ClientGroup): boolean {
+export function keepsOrder({ transport, messagesBy }: ClientGroup): boolean {
   return transport !== "webtransport" || messagesBy === "one-stream" || messagesBy === "stream-per-sender";
 }

@@ -327,6 +327,33 @@ const stopping = (scenario: Scenario): Scenario => ({
   faults: [{ atMs: 2500, act: "stop", target: "server-1" }],
 });
 
+/** Two servers speak by turns, so quickly that what one says is on its way while the other speaks. */
+const together = (scenario: Scenario): Scenario => ({
+  ...quickly(scenario),
+  workload: [
+    { from: "server-1", to: "everyone", everyMs: 4, firstMs: 1000, untilMs: 1040 },
+    { from: "server-2", to: "everyone", everyMs: 4, firstMs: 1002, untilMs: 1042 },
+  ],
+});
+
+/** Pages that ask often, by a cookie. One server is killed; when it is back, nginx soon asks it again. */
+const SHOWN: ScenarioLimits = {
+  ...COOKIES,
+  transports: ["polling"],
+  pingIntervalMs: [700],
+  pingTimeoutMs: [5000],
+};
+const elsewhere = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  durationMs: 6000,
+  balancer: { ...scenario.balancer, failTimeoutMs: 500 },
+  workload: [],
+  faults: [
+    { atMs: 1500, act: "crash", target: "server-1" },
+    { atMs: 3500, act: "restart", target: "server-1" },
+  ],
+});
+
 export interface Bug {
   readonly bug: string;
   readonly file: string;
@@ -444,6 +471,16 @@ export const BUGS = {
       limits: COOKIES,
     },
     {
+      bug: "the client keeps its first affinity cookie for good",
+      file: "src/model/client/client-socket.ts",
+      find: "    clients.cookie[client] = exchanges.setCookie[exchange];\n",
+      replace:
+        "    if (clients.cookie[client]! < 0) clients.cookie[client] = exchanges.setCookie[exchange]!;\n",
+      rule: "affinity-under-failure",
+      limits: SHOWN,
+      change: elsewhere,
+    },
+    {
       bug: "traffic does not move the idle deadline",
       file: "src/model/balancer/exchange.ts",
       find: "  if (nowUs - armedUs[exchange] >= balancers.lazyUs[exchanges.balancer[exchange]]) armedUs[exchange] = nowUs;\n",
@@ -504,6 +541,16 @@ export const BUGS = {
       rule: "within-limits",
       limits: POLLING,
       change: roomy,
+    },
+    {
+      bug: "a server writes some copies of a message a little later than others",
+      file: "src/model/server/adapter.ts",
+      find: "    else world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
+      replace:
+        "    else if ((session + message) % 2 === 0)\n      world.queue.schedule(world.queue.nowUs + 5000, SessionEvent.WRITE, session, Packet.message, copy);\n    else world.send(SessionEvent.WRITE, session, Packet.message, copy);\n",
+      rule: "order-per-server",
+      limits: TALKING,
+      change: quickly,
     },
     {
       bug: "nothing is ever handed to a socket",
@@ -748,6 +795,15 @@ export const BUGS = {
       replace: "  if (lastRead >= NONE) {",
       rule: "stream-replays",
       limits: READING,
+    },
+    {
+      bug: "a server hands out its own before the history has it",
+      file: "src/model/server/adapter.ts",
+      find: "if (backplane.isFirst !== true && backplane.isAwaited !== true)",
+      replace: "if (backplane.isAwaited !== true)",
+      rule: "order-everywhere",
+      limits: { ...TALKING, backplanes: ["history"], servers: [2, 3] },
+      change: together,
     },
     {
       bug: "a vendor goes on when its plan is used up",
