@@ -1,12 +1,12 @@
 /** Builds the page. The library and the command line are built by vite.node.config.ts. */
 import { defineConfig } from "vite";
 import { lessons } from "./src/lesson/vite-plugin.ts";
+import { comesApart } from "./src/view/build/apart.ts";
 import { askedWordsApart } from "./src/view/build/asked-words.ts";
 import { compiledCharts } from "./src/view/build/charts.ts";
 import { chunkOf } from "./src/view/build/chunks.ts";
 import { smallSelections } from "./src/view/build/d3.ts";
 import { plainImports } from "./src/view/build/imports.ts";
-import { policiesApart } from "./src/view/build/policies.ts";
 import { smallRecords } from "./src/view/build/records.ts";
 import { smallTemplates } from "./src/view/build/templates.ts";
 import { workersShareCode } from "./src/view/build/workers.ts";
@@ -20,7 +20,7 @@ export default defineConfig({
     compiledCharts(),
     smallZod(),
     askedWordsApart(),
-    policiesApart(),
+    comesApart(),
     smallRecords(),
     plainImports(),
     smallTemplates(),

@@ -1,5 +1,6 @@
 /** All parts of the model. A new part is a declaration, what it does, and a line here. */
 export { backplaneMachine } from "./backplane/backplane.ts";
+export { outputBuffer } from "./backplane/output-buffers.ts";
 export { publisher } from "./backplane/publisher.ts";
 export { redisClientMachine } from "./backplane/redis-client.ts";
 export { balancerMachine } from "./balancer/balancer.ts";

@@ -65,6 +65,16 @@ const unread = (whenBufferFull: "close" | "drop"): Lab => ({
   faults: [{ atMs: 600, act: "freeze", target: "B" }],
 });
 
+/** B's server does not read what Redis pushes. */
+const unreadPushes = (...faults: NonNullable<Lab["faults"]>): Lab => ({
+  durationMs: 2000,
+  clients: [socket("A"), socket("B")],
+  servers: { count: 2 },
+  backplane: { kind: "redis", kernelBuffersKiB: 2, outputHardKiB: 30 },
+  workload: [{ from: "server-1", to: "everyone", firstMs: 600, everyMs: 20, untilMs: 900, bytes: 10_000 }],
+  faults,
+});
+
 /** B polls, and when A and C have come, no worker connection is left for what it posts. */
 const FULL: Lab = {
   durationMs: 5000,
@@ -711,6 +721,32 @@ const OCCASIONS: readonly Occasion[] = [
     root: EndReason.sendBufferFull,
     what: "and goes on without B, which has not noticed",
     lab: unread("close"),
+  },
+  ...(
+    [
+      [EndReason.processFrozen, "server-2 stands still", { act: "freeze", target: "server-2" }],
+      [EndReason.linkCut, "its link is cut", { act: "cut", target: "server-2/backplane" }],
+    ] as const
+  ).map(([root, why, fault]) => ({
+    cause: Cause.outputBufferFull,
+    root,
+    what: `server-2 does not read what Redis pushes, since ${why}`,
+    lab: unreadPushes({ atMs: 500, ...fault }),
+  })),
+  {
+    cause: Cause.outputBufferFull,
+    root: null,
+    what: "one message is more than Redis keeps for anybody",
+    lab: {
+      ...unreadPushes(),
+      workload: [{ from: "server-1", to: "everyone", atMs: 600, bytes: 100_000 }],
+    },
+  },
+  {
+    cause: Cause.notSubscribed,
+    root: EndReason.outputBufferFull,
+    what: "Redis has closed the connection of a server that stands still, and more is published",
+    lab: unreadPushes({ atMs: 500, act: "freeze", target: "server-2" }),
   },
   {
     cause: Cause.neverSent,

@@ -58,6 +58,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "40 handedOn",
     "41 work",
     "42 buffered",
+    "43 backlog",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",

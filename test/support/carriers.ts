@@ -4,6 +4,7 @@
  */
 
 import { BackplaneEvent } from "../../src/model/backplane/backplane.part.ts";
+import { OutputBufferEvent } from "../../src/model/backplane/output-buffer.part.ts";
 import { ExchangeEvent } from "../../src/model/balancer/exchange.part.ts";
 import { UpstreamEvent } from "../../src/model/balancer/upstream.part.ts";
 import { ClientSocketEvent } from "../../src/model/client/client-socket.part.ts";
@@ -40,6 +41,7 @@ export function countHoldings(world: Simulation): Holdings {
     else if (code === SessionEvent.TASK) add(branches, world.emits.message[y]!);
     else if (code === IntakeEvent.MESSAGE) add(branches, y);
     else if (code === IntakeEvent.TASK) add(branches, world.emits.message[y]!);
+    else if (code === OutputBufferEvent.PUSH) add(branches, x);
     else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH || code === IntakeEvent.PUSH)
       add(branches, x);
   };

@@ -88,6 +88,24 @@ function unread(transport: "websocket" | "sse", servers: Lab["servers"] = {}): L
   };
 }
 
+/** A server that stands still, while Redis pushes much to it. */
+function unreadPushes(limits: object): Lab {
+  return {
+    durationMs: 2000,
+    clients: [{ name: "c", count: 2, transport: "websocket" }],
+    servers: { count: 2 },
+    backplane: { kind: "redis", kernelBuffersKiB: 2, ...limits },
+    workload: [
+      { from: "server-1", to: "everyone", firstMs: 600, everyMs: 20, untilMs: 700, bytes: 10_000 },
+      { from: "server-1", to: "everyone", atMs: 1500, bytes: 10_000 },
+    ],
+    faults: [
+      { atMs: 600, act: "freeze", target: "server-2" },
+      { atMs: 1200, act: "resume", target: "server-2" },
+    ],
+  };
+}
+
 /** As such with an event stream, of a server that ends or comments streams. */
 const streamUnread = (state: string, servers: Lab["servers"]): Occasion => ({
   what: `a client stops reading an event stream that is ${state}, and its server keeps only so much`,
@@ -1212,6 +1230,16 @@ export const OCCASIONS: readonly Occasion[] = [
     what: "a client stops reading, and its server drops what it does not keep",
     lab: unread("websocket", { whenBufferFull: "drop" }),
     takes: ["session: open.websocket, ROOM → open.websocket"],
+  },
+  {
+    what: "a server stands still, and Redis keeps only so much for it, or so much for so long",
+    lab: unreadPushes({ outputHardKiB: 30 }),
+    takes: ["redisClient: running.connected, SOCKET_CLOSED → running.retrying"],
+  },
+  {
+    what: "Redis keeps what waits for a server that stands still for so long",
+    lab: unreadPushes({ outputSoftKiB: 20, outputSoftMs: 300 }),
+    takes: ["redisClient: running.connected, SOCKET_CLOSED → running.retrying"],
   },
   streamUnread("unbounded.quiet", {}),
   streamUnread("unbounded.commenting", { commentIntervalMs: 100 }),

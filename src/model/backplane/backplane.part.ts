@@ -21,8 +21,16 @@ export const backplanePart = part({
   ],
   faults: { crash: "CRASH", restart: "RESTART", freeze: "FREEZE", resume: "RESUME" },
   undoes: { restart: ["crash"], resume: ["freeze"] },
-  causes: ["notSubscribed", "backplaneDown", "overQuota", "overRate", "tooLarge", "trimmed"],
-  ends: ["backplaneCrashed", "backplaneDown"],
+  causes: [
+    "notSubscribed",
+    "backplaneDown",
+    "overQuota",
+    "overRate",
+    "tooLarge",
+    "trimmed",
+    "outputBufferFull",
+  ],
+  ends: ["backplaneCrashed", "backplaneDown", "outputBufferFull"],
 });
 export const BackplaneEvent = backplanePart.on;
 

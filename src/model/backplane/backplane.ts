@@ -3,10 +3,11 @@
  * Killed, it closes all connections and forgets who was subscribed; frozen (SIGSTOP), it breaks none and answers
  * late. FACTS §1.8, §2; ground-truth 02, 08.
  *
- * Leaves out: output buffer limits (a slow subscriber that is cut), that Redis is several (a cluster), persistence.
+ * Leaves out: that Redis is several (a cluster), persistence. For a subscriber that does not read: output-buffer.ts.
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, whyUnsubscribed } from "../fate/ends.ts";
 import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
@@ -23,8 +24,8 @@ import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
 import { keepInHistory, loseHistory } from "./history.ts";
 import { backplaneOf } from "./index.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
-import { channelOf, clientOfOrigin, subscriberOf } from "./redis-client.ts";
-import { addEntry, loseStream, read } from "./stream-log.ts";
+import { clientOfOrigin, subscriberOf } from "./redis-client.ts";
+import { isSubscribed, subscribe, unsubscribe } from "./subscribed.ts";
 import { takes } from "./vendor.ts";
 
 function toServer(
@@ -50,35 +51,25 @@ function serveReader(world: World, redisClient: number, lastRead: number): void 
   // What was asked over a connection that is gone, or by a process that has died since, is answered to nobody.
   if (world.redisClients.accepted[redisClient] === 0 || world.isIn(redisClientPart, redisClient, "off"))
     return;
-  read(world, redisClient >> 1, lastRead);
+  APART.streamLog.read(world, redisClient >> 1, lastRead);
 }
 
-/** A server is subscribed to a channel: of all, or, from 1, of a room. */
-function subscribe(world: World, redisClient: number, channel: number, is: 0 | 1): void {
-  const { redisClients, roomChannels } = world;
-  if (channel === 0) redisClients.subscribed[redisClient] = is;
-  else roomChannels.isSubscribed[channelOf(world, redisClient >> 1, channel - 1)] = is;
-}
-
+/** A connection is closed from its other side. */
 function disconnect(world: World, redisClient: number): void {
-  const { redisClients, roomChannels, settings } = world;
-  redisClients.accepted[redisClient] = 0;
-  if (redisClients.subscribes[redisClient] === 0) return;
-  redisClients.subscribed[redisClient] = 0;
-  if (world.readers.rows > 0) world.readers.isWaiting[redisClient >> 1] = 0;
-  if (roomChannels.rows === 0) return;
-  const first = channelOf(world, redisClient >> 1, 0);
-  roomChannels.isSubscribed.fill(0, first, first + settings.rooms);
+  dropOutput(world, redisClient, whyUnsubscribed(world, redisClient));
+  unsubscribe(world, redisClient);
 }
 
-function isSubscribed({ redisClients }: World, server: number): boolean {
-  return redisClients.subscribed[subscriberOf(server)] === 1;
+/** What waits in a server's output buffer is lost, if it has one. */
+function dropOutput(world: World, redisClient: number, why: number): void {
+  if (world.outputs.rows > 0 && world.redisClients.subscribes[redisClient] === 1)
+    APART.outputBuffer.dropOutput(world, redisClient >> 1, why);
 }
 
 function fan(world: World, message: number, origin: number): void {
   if (!takes(world, message)) return;
   keepInHistory(world, message);
-  if (world.readers.rows > 0) addEntry(world, message, origin);
+  if (world.readers.rows > 0) APART.streamLog.addEntry(world, message, origin);
   else push(world, message, origin);
   answer(world, message, clientOfOrigin(world, origin));
   endBranch(world, message, world.nodes.first.backplane);
@@ -92,7 +83,8 @@ function push(world: World, message: number, origin: number): void {
     const subscriber = subscriberOf(server);
     if (hears(world, server, message, origin)) {
       addBranch(world, message);
-      toServer(world, subscriber, FrameKind.push, message, pushCode(world), server, message, origin);
+      if (world.outputs.rows > 0) APART.outputBuffer.pushThrough(world, server, message, origin);
+      else toServer(world, subscriber, FrameKind.push, message, pushCode(world), server, message, origin);
     } else {
       const why = whyUnsubscribed(world, subscriber);
       noteReasons(world, message, why, world.nodes.first.backplane, (other) => other === server);
@@ -164,10 +156,13 @@ const behaviour = {
       }
       inbox.clear();
       presenceResumed(world);
+      if (world.outputs.rows > 0) APART.outputBuffer.resumeOutputs(world);
     },
     rememberNobody: presenceForgotten,
     loseHistory,
-    loseStream,
+    loseStream: (world: World) => {
+      if (world.streamLogs.rows > 0) APART.streamLog.loseStream(world);
+    },
     hearPresence: presenceResumed,
     dropInbox: (world: World) => {
       const { inbox } = world;
@@ -178,7 +173,8 @@ const behaviour = {
     closeConnections: (world: World) => {
       for (let redisClient = 0; redisClient < world.redisClients.rows; redisClient++) {
         if (world.redisClients.accepted[redisClient] === 0) continue;
-        disconnect(world, redisClient);
+        dropOutput(world, redisClient, Cause.backplaneDown);
+        unsubscribe(world, redisClient);
         const connection = world.redisClients.connection[redisClient];
         endConnection(world, connection, EndReason.backplaneCrashed, world.nodes.first.backplane, NONE);
         const stream = world.redisClients.stream[redisClient];

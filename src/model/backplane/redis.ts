@@ -1,8 +1,10 @@
 import { adoptStreams } from "../network/tcp.ts";
+import type { SettingsOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import { CLIENT_FIELDS, SUBSCRIBER_FIELDS } from "./client-library.part.ts";
 import { libraryOf } from "./client-library.ts";
 import type { Backplane } from "./family.ts";
+import { OUTPUT_FIELDS } from "./output-buffer.part.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts";
 
@@ -13,10 +15,10 @@ import { clientOfPublisher, publisherOf, subscriberOf } from "./redis-client.ts"
  */
 export const redis = {
   says: "Pub/Sub with the classic Socket.IO adapter (FACTS §1.8)",
-  fields: { ...CLIENT_FIELDS, ...SUBSCRIBER_FIELDS },
+  fields: { ...CLIENT_FIELDS, ...SUBSCRIBER_FIELDS, ...OUTPUT_FIELDS },
   keepsSessions: false,
   begin(world: World) {
-    const { redisClients, nodes, links } = world;
+    const { redisClients, nodes, links, outputs, settings } = world;
     const servers = nodes.count.server;
     redisClients.addMany(servers * 2 + nodes.count.publisher);
     for (let server = 0; server < servers; server++) {
@@ -31,6 +33,8 @@ export const redis = {
       redisClients.node[redisClient] = nodes.first.publisher + publisher;
       redisClients.stream[redisClient] = adoptStreams(world, links.fromPublisher(publisher));
     }
+    const { kernelBuffersKiB } = settings.backplaneOwn as Partial<SettingsOf<typeof OUTPUT_FIELDS>>;
+    if (Number.isFinite(kernelBuffersKiB)) outputs.addMany(servers);
     world.startMany(redisClientPart, redisClients.rows);
     const isAnswered = libraryOf(world).resends ? 1 : 0;
     for (let redisClient = 0; redisClient < redisClients.rows; redisClient++) {

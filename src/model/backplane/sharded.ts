@@ -18,12 +18,14 @@ import { oneOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import { CLIENT_FIELDS } from "./client-library.part.ts";
 import type { Backplane } from "./family.ts";
+import { OUTPUT_FIELDS } from "./output-buffer.part.ts";
 import { awaitAnswers, redis } from "./redis.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
 import { channelOf, subscriberOf } from "./redis-client.ts";
 
 const FIELDS = {
   ...CLIENT_FIELDS,
+  ...OUTPUT_FIELDS,
   subscriptionMode: oneOf(["dynamic", "static"], "dynamic", {
     says: "Which channels servers are subscribed to: one for all, and with dynamic one more for each room that has a member there",
     source: "FACTS §1.8; ground-truth 24",

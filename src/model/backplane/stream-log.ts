@@ -62,7 +62,7 @@ export function loseStream(world: World): void {
     dropUnread(world, server, readers.unreadCount[server], Cause.backplaneDown);
     readers.isWaiting[server] = 0;
   }
-  if (streamLogs.rows > 0) streamLogs.first[0] = streamLogs.added[0];
+  streamLogs.first[0] = streamLogs.added[0];
 }
 
 /** A server's process has died: nothing of the stream is for it any more. Its clients' connections have ended with it, and say why. */

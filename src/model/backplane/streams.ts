@@ -11,10 +11,10 @@
  * entries as well; what is not broadcast (fetchSockets, acknowledgements), which goes by Pub/Sub; connection state recovery from the stream;
  * and that a client library which refuses a read at once, as with its offline queue off, lets the loop that reads block its whole process.
  */
+import { APART } from "../apart.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
 import { awaitAnswers, redis } from "./redis.ts";
-import { forgetReader } from "./stream-log.ts";
 import { STREAM_FIELDS } from "./streams.part.ts";
 
 export const streams = {
@@ -33,6 +33,6 @@ export const streams = {
   },
   serverDied(world: World, server: number) {
     redis.serverDied(world, server);
-    forgetReader(world, server);
+    APART.streamLog.forgetReader(world, server);
   },
 } satisfies Backplane;

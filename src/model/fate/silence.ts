@@ -82,6 +82,17 @@ export function silenceBetween(
   return found;
 }
 
+/** Of silences that lasted after `sinceUs`, the earliest that kept a server from reading what Redis pushes to it. −1 none. */
+export function silenceOfSubscriber(
+  world: World,
+  server: number,
+  redisClient: number,
+  sinceUs: number,
+): number {
+  const pause = pauseOf(world, world.nodes.first.server + server, EndReason.processFrozen, sinceUs);
+  return earliest(silenceOn(world, world.redisClients.stream[redisClient] + 1, sinceUs), pause);
+}
+
 /** When the process of a node stood still, or was throttled, if that lasted after `sinceUs`. −1 none. */
 function pauseOf({ processes, ends }: World, node: number, reason: number, sinceUs: number): number {
   const process = processes.rowOf[node] ?? NONE;

@@ -7,6 +7,7 @@ import { balancerNode } from "../balancer/balancers.ts";
 import { whyClosed } from "../balancer/closing.ts";
 import { abandonHop } from "../balancer/hops.ts";
 import { UpstreamEvent, upstreamPart } from "../balancer/upstream.part.ts";
+import { noteWritten } from "../delivery/volatile.ts";
 import {
   dropCargo,
   dropPackets,
@@ -74,7 +75,7 @@ export function switchProtocols(world: World, tried: number): void {
 }
 
 /** A server writes a packet to a WebSocket. */
-export function sendDown(world: World, tried: number, packet: number, subject: number): void {
+function sendDown(world: World, tried: number, packet: number, subject: number): void {
   const exchange = world.tries.exchange[tried];
   const code = packetCode(upstreamPart, packet);
   const ways = plainWays(world, world.links.alike.server);
@@ -100,4 +101,10 @@ export function closeServerEnd(world: World, tried: number, cause: number): void
 /** Nobody listens: the kernel refuses the connection at once. */
 export function refuseConnection(world: World, tried: number): void {
   send(world, tried, FrameKind.close, world.tries.exchange[tried], UpstreamEvent.REFUSED, 0, 0);
+}
+
+/** The kernel takes a packet for a session, and sends it. */
+export function writeToKernel(world: World, session: number, packet: number, subject: number): void {
+  noteWritten(world, session);
+  sendDown(world, world.sessions.socket[session], packet, subject);
 }

@@ -13,6 +13,7 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import { endWith, whyClosed } from "../balancer/closing.ts";
 import { receiveTask } from "../delivery/handling.ts";
 import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
@@ -37,10 +38,10 @@ import { uncount } from "./limits.ts";
 import { joinRooms, leaveRooms } from "./local-rooms.ts";
 import { hasNews, hearCursor, isNext, mailboxOf, takeNews } from "./mailboxes.ts";
 import { answerTo } from "./memory.ts";
-import { addSendBuffer, dropSendBuffer, writeDown, writeOn } from "./send-buffer.ts";
 import { serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { dropWrites, takesTime } from "./work.ts";
+import { addSendBuffer, writeDown } from "./writing-down.ts";
 
 /** How often engine.io looks for a GET to release while it upgrades. FACTS §1.1. */
 const NOOP_INTERVAL_US = 100_000;
@@ -138,7 +139,7 @@ function end(world: World, session: number, cause: number, causeOfUnwritten = ca
   const why = whyOf(world, sessions.connection[session], cause);
   dropPackets(world, sessions.writeBuffer[session], false, why, place);
   sessions.writeBuffer[session] = NONE;
-  dropSendBuffer(world, session, why);
+  if (world.sendBuffers.rows > 0) APART.sendBuffer.dropSendBuffer(world, session, why);
   if (takesTime(world))
     dropWrites(world, session, whyOf(world, sessions.connection[session], causeOfUnwritten));
   world.send(HeartbeatEvent.STOP, session, 0, 0);
@@ -326,7 +327,7 @@ const behaviour = {
       saveSession(world, session);
       endOnPurpose(world, session, EndReason.socketClosed);
     },
-    writeOn,
+    writeOn: (world: World, session: number, read: number) => APART.sendBuffer.writeOn(world, session, read),
     /** Its client does not read, and the server keeps no more for it. */
     endFull: (world: World, session: number) => endOnPurpose(world, session, EndReason.sendBufferFull),
     answerNothing: (world: World, session: number) => release(world, session, NONE),

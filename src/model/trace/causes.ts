@@ -64,6 +64,7 @@ export const Cause = {
   trimmed: 43,
   queueFull: 44,
   sendBufferFull: 45,
+  outputBufferFull: 46,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -337,6 +338,13 @@ const DECLARED: readonly Omit<Cause, "name">[] = [
     label: "send buffer full",
     sentence: "The recipient did not read, its server kept as much for it as it does, and dropped the rest.",
     remedy: "Number what you send, and let whoever comes back ask for what it missed.",
+  },
+  {
+    label: "output buffer full",
+    sentence:
+      "The recipient's server did not read what Redis pushed to it, until more waited there than may. Redis closed that connection, and dropped what waited.",
+    remedy:
+      "Raise client-output-buffer-limit pubsub if there is memory for it; number what you send, and let whoever missed something ask for it, or read a stream.",
   },
 ];
 

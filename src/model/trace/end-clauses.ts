@@ -72,4 +72,6 @@ export const END_CLAUSES: Readonly<Record<EndReasonName, (names: EndNames) => st
     `${balancer} had been reloaded and had cut ${whose}'s connection`,
   sendBufferFull: ({ whose, place }) =>
     `${place} had closed ${whose}'s connection, as too much waited for it there`,
+  outputBufferFull: ({ whose }) =>
+    `Redis had closed ${whose}'s connection, as too much waited for it in its output buffer`,
 };

@@ -64,6 +64,7 @@ export const EndReason = {
   queueFull: 33,
   balancerReloaded: 34,
   sendBufferFull: 35,
+  outputBufferFull: 36,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -352,6 +353,15 @@ const DECLARED: readonly Omit<EndReason, "name">[] = [
       "The client did not read, and its server, which kept too much for it by then, closed the connection.",
     remedy: "Let clients come back and ask for what they missed; send less, or only the newest.",
     cause: null,
+  },
+  {
+    label: "output buffer full",
+    at: "backplane",
+    sentence:
+      "The server did not read, and Redis, where more waited for it than its output buffer may hold, closed the connection.",
+    remedy:
+      "Raise client-output-buffer-limit pubsub if there is memory for it; keep servers from standing still.",
+    cause: Cause.outputBufferFull,
   },
 ];
 

@@ -490,6 +490,15 @@ export const RECORDS = records({
       bytes: { is: "count", says: "how many bytes of messages that is" },
     },
   },
+  backlog: {
+    number: 43,
+    says: "in Redis something begins to wait for a server whose kernel has no room for it, or waits no longer",
+    columns: {
+      server: { is: "server", says: "for which server" },
+      waiting: { is: "count", says: "how many messages wait there now" },
+      bytes: { is: "count", says: "how many bytes Redis counts for that" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

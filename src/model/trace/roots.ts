@@ -52,6 +52,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
     EndReason.backplaneCrashed,
     EndReason.backplaneDown,
     EndReason.tcpTimedOut,
+    EndReason.outputBufferFull,
   ],
   [Cause.backplaneDown]: [null],
   [Cause.serverCrashed]: [null],
@@ -111,6 +112,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.trimmed]: [null],
   [Cause.queueFull]: [null],
   [Cause.sendBufferFull]: [null],
+  [Cause.outputBufferFull]: [null, EndReason.linkCut, EndReason.processFrozen],
   [Cause.publishRefused]: [
     EndReason.serverCrashed,
     EndReason.backplaneCrashed,
@@ -130,4 +132,5 @@ export const ENDS_OF_SILENCE: readonly EndReasonIndex[] = [
   EndReason.connectionForgotten,
   EndReason.quicIdle,
   EndReason.resetOnTheWay,
+  EndReason.outputBufferFull,
 ];

@@ -7,6 +7,7 @@ import { EventQueue } from "../../kernel/queue.ts";
 import type { Runner } from "../../statechart/runner.ts";
 import { Inbox } from "../backplane/backplane.part.ts";
 import { Positions } from "../backplane/history.part.ts";
+import { OutputBuffers } from "../backplane/output-buffer.part.ts";
 import { RedisClients, RoomChannels } from "../backplane/redis-client.part.ts";
 import { Readers, StreamLogs } from "../backplane/streams.part.ts";
 import { Vendors } from "../backplane/vendor.part.ts";
@@ -87,6 +88,7 @@ export abstract class World {
   readonly mailboxes = new Mailboxes();
   readonly redisClients = new RedisClients();
   readonly roomChannels = new RoomChannels();
+  readonly outputs = new OutputBuffers();
   readonly streamLogs = new StreamLogs();
   readonly readers = new Readers();
   readonly inbox = new Inbox();

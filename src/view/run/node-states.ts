@@ -160,6 +160,7 @@ class Folding {
       }
       case RecordKind.work:
       case RecordKind.buffered:
+      case RecordKind.backlog:
         this.queuesUs.push(timeUs);
         break;
       case RecordKind.exited:

@@ -110,7 +110,8 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
     case RecordKind.queued:
       return plain(2, queuedText(run, row));
     case RecordKind.buffered:
-      return plain(2, bufferedText(run, row));
+    case RecordKind.backlog:
+      return plain(2, unreadText(run, row));
     default: {
       const told = taskWords(trace, row, name);
       return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
@@ -124,13 +125,16 @@ function queuedText(run: RunResult, row: number): string {
   return `${nodeName(run, trace[at.queued.client][row]!)}’s ${request} waits in its browser, whose connections are all taken.`;
 }
 
-function bufferedText(run: RunResult, row: number): string {
+/** What waits for who does not read: at a server for a client, or in Redis for a server. */
+function unreadText(run: RunResult, row: number): string {
   const { trace } = run;
   const name = (node: number) => nodeName(run, node);
-  const [server, client] = [name(trace[at.buffered.server][row]!), name(trace[at.buffered.client][row]!)];
-  const waiting = trace[at.buffered.waiting][row]!;
-  if (waiting === 0) return `Nothing waits at ${server} for ${client} any more.`;
-  return `${server} keeps ${waiting} for ${client}, whose kernel takes no more.`;
+  const isRedis = trace.kind[row] === RecordKind.backlog;
+  const where = isRedis ? "Redis" : name(trace[at.buffered.server][row]!);
+  const whom = name(trace[isRedis ? at.backlog.server : at.buffered.client][row]!);
+  const waiting = trace[isRedis ? at.backlog.waiting : at.buffered.waiting][row]!;
+  if (waiting === 0) return `Nothing waits ${isRedis ? "in" : "at"} ${where} for ${whom} any more.`;
+  return `${where} keeps ${waiting} for ${whom}, whose kernel takes no more.`;
 }
 
 function channelTold(run: RunResult, row: number): Told | null {

@@ -31,6 +31,7 @@ const ALWAYS = new Set<number>([
   RecordKind.exited,
   RecordKind.work,
   RecordKind.buffered,
+  RecordKind.backlog,
   RecordKind.queued,
   RecordKind.recovery,
   RecordKind.channelSent,

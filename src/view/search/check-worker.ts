@@ -3,7 +3,7 @@
  * The worker that searches for runs that break a rule. It is not the one that runs scenarios, so that the
  * page stays responsive meanwhile.
  */
-import { fetchPolicies } from "../run/policies.ts";
+import { fetchApart } from "../run/apart.ts";
 import "../worker/no-eval.ts";
 import type { CheckAnswer, CheckMessage } from "./check-protocol.ts";
 import { Checker } from "./checker.ts";
@@ -17,7 +17,7 @@ const checker = new Checker({
 self.onmessage = async ({ data }: MessageEvent<CheckMessage>) => {
   try {
     // A repair may go by any of them.
-    await fetchPolicies();
+    await fetchApart();
     checker.receive(data);
   } catch (error) {
     self.postMessage({

@@ -2,8 +2,8 @@
  * From a request to an answer: put its scenario on stage, simulate, index. Runs in the worker; tested in Node.
  */
 import { simulate } from "../../run/simulate.ts";
+import { fetchApart } from "../run/apart.ts";
 import { findingsOf } from "../run/findings.ts";
-import { fetchPolicies } from "../run/policies.ts";
 import { indexRun } from "../run/run-index.ts";
 import { claimed } from "./claimed.ts";
 import { BUDGET, type RunAnswer, type RunRequest } from "./protocol.ts";
@@ -19,7 +19,7 @@ export async function answer(request: RunRequest): Promise<RunAnswer> {
     const [rules, factsOf] = await Promise.all([
       claimed(scenario),
       request.isTold ? teller() : null,
-      fetchPolicies(scenario.balancer.policy),
+      fetchApart(scenario),
     ]);
     const beganMs = performance.now();
     const run = simulate(scenario, {

@@ -1,0 +1,9 @@
+/**
+ * What few scenarios need: in the page these are fetched with the first that does (src/view/build/apart.ts), and here they stand as they are.
+ * Whoever calls one goes by this object, and only where the scenario asks for it.
+ */
+import * as outputBuffer from "./backplane/output-buffer.ts";
+import * as streamLog from "./backplane/stream-log.ts";
+import * as sendBuffer from "./server/send-buffer.ts";
+
+export const APART = { outputBuffer, streamLog, sendBuffer };

@@ -1,0 +1,78 @@
+/**
+ * What few scenarios need comes with the first that does. Of balancing policies the page has all names and what is said of each, but of what
+ * they do only the usual; of streams in Redis, and of what waits for who does not read, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`,
+ * `model/apart.ts` and `view/run/apart.ts`.
+ */
+import { join } from "node:path";
+import { type Plugin, runnerImport } from "vite";
+
+const SRC = join(import.meta.dirname, "../..");
+const ALL = join(SRC, "model/balancer/policies/index.ts");
+const APART = join(SRC, "model/apart.ts");
+const USUAL = "round-robin";
+const NAMES = "\0virtual:policies";
+const NOTHING = "\0virtual:nothing-apart";
+const FETCH = "\0virtual:fetch-apart";
+const FETCHED = "\0virtual:all-apart";
+/** What is replaced in the page, and by what. */
+const REPLACED: Readonly<Record<string, string>> = {
+  [ALL]: NAMES,
+  [APART]: NOTHING,
+  [join(SRC, "view/run/apart.ts")]: FETCH,
+};
+
+const FETCHING = `
+import { POLICIES } from ${JSON.stringify(ALL)};
+import { APART } from ${JSON.stringify(APART)};
+export async function fetchApart(wanted) {
+  if (wanted) {
+    const { balancer, servers, backplane } = wanted;
+    const isUsual = backplane.kind !== "streams" && !(servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0);
+    if (isUsual && POLICIES[balancer.policy].route) return;
+  }
+  const all = await import(${JSON.stringify(FETCHED)}).catch(() => {
+    throw new Error("what this scenario needs could not be fetched. Is there a connection? Then try again");
+  });
+  for (const name in POLICIES) POLICIES[name].route ??= all.POLICIES[name].route;
+  Object.assign(APART, all.APART);
+}`;
+
+/** By what is imported: what the page has instead. */
+const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
+  [NAMES]: withNamesAlone,
+  [NOTHING]: () => "export const APART = {};",
+  [FETCH]: () => FETCHING,
+  [FETCHED]: () =>
+    `export { POLICIES } from ${JSON.stringify(`${ALL}?all`)}; export { APART } from ${JSON.stringify(`${APART}?all`)};`,
+};
+
+export function comesApart(): Plugin {
+  return {
+    name: "fanout-apart",
+    apply: "build",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (source in MADE) return source;
+      if (source in REPLACED) return REPLACED[source];
+      if (!/\/(?:policies\/index|apart)\.ts$/.test(source)) return undefined;
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      return found === null ? undefined : REPLACED[found.id];
+    },
+    async load(id) {
+      const made = MADE[id];
+      return made === undefined ? undefined : { code: await made(), map: null };
+    },
+  };
+}
+
+/** All policies by their names, without what they do but for the usual. */
+async function withNamesAlone(): Promise<string> {
+  const { module } = await runnerImport<{ POLICIES: Readonly<Record<string, object>> }>(ALL, {
+    configFile: false,
+  });
+  // What they do is a function, which JSON leaves out.
+  const { [USUAL]: _, ...others } = module.POLICIES;
+  return `
+import { roundRobin } from ${JSON.stringify(join(SRC, "model/balancer/policies/round-robin.ts"))};
+export const POLICIES = { ${JSON.stringify(USUAL)}: roundRobin, ...${JSON.stringify(others)} };`;
+}
