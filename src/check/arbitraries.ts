@@ -128,6 +128,8 @@ export interface ScenarioLimits {
   /** Whether a client may try all its transports, and whether balancers pass on what asks for a WebSocket. */
   readonly tryAllTransports?: readonly boolean[];
   readonly upgradeHeader?: readonly ("pass" | "drop")[];
+  /** By how much all clients vary their waits; by default as they do by themselves. */
+  readonly jitters?: readonly number[];
   /** Of all clients; by default seldom any. */
   readonly tcpKeepaliveMs?: readonly number[];
   /** How many proxies stand in front of the balancer: by default none. */
@@ -254,6 +256,7 @@ function shapes(limits: ScenarioLimits) {
               tcpKeepaliveMs: seldom(triedIn("clients", "tcpKeepaliveMs"), "none"),
             }
           : {}),
+        ...(limits.jitters === undefined ? {} : { randomizationFactor: fc.constantFrom(...limits.jitters) }),
         ...(limits.tcpKeepaliveMs === undefined
           ? {}
           : { tcpKeepaliveMs: fc.constantFrom(...limits.tcpKeepaliveMs) }),
@@ -796,6 +799,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
       (group) =>
         allows(limits.transports, group.transport) &&
         allows(limits.cookies, group.cookies) &&
+        allows(limits.jitters, group.randomizationFactor) &&
         allows(limits.messagesBy, group.messagesBy) &&
         allows(limits.deliveries, group.delivery) &&
         allows(limits.loads ?? (limits.transports && ["nothing"]), group.loads) &&
