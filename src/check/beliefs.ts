@@ -5,10 +5,9 @@
  */
 import fc from "fast-check";
 import { RecordingChoices } from "../kernel/choices.ts";
-import { Machine, MODEL } from "../model/parts.ts";
 import { Cause } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
-import { at, RecordKind, type Records } from "../model/trace/records.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import { choicesOf } from "../run/run.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -23,6 +22,7 @@ import type { Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import { FAILED_AND_DONE } from "./rules/outcome-is-true.ts";
 import { runTrial } from "./trial.ts";
+import { newcomerRelieves, waitsSpread } from "./who-comes-back.ts";
 import { withChoices } from "./written-choices.ts";
 
 export interface Belief {
@@ -349,117 +349,6 @@ const nobodyIsCut = ownRule("nobody-is-cut", {
   atMost: 0,
 });
 
-/** A server that is there anew gets somebody soon, as long as others have somebody to spare. */
-const newcomerRelieves: Rule = {
-  name: "newcomer-relieves",
-  kind: "always",
-  statement: "A server that comes has somebody within 2 s, if another has two or more.",
-  watch: ({ scenario, nameOf, servers, firstServerNode }) => {
-    const serverOf = new Map<number, number>();
-    const down = new Set<number>();
-    /** By node of a server that has come and has nobody yet: when it should have. In order of time, µs. */
-    const due = new Map<number, number>();
-    const nodes = new Map(
-      Array.from({ length: servers }, (_, i) => [nameOf(firstServerNode + i), firstServerNode + i]),
-    );
-    /** The clients of a server that has two or more. */
-    const crowd = () =>
-      [...nodes.values()]
-        .map((node) => [...serverOf].filter(([, server]) => server === node).map(([client]) => client))
-        .find((clients) => clients.length > 1) ?? [];
-    const seeFault = (act: string, node: number, timeUs: number) => {
-      if (act === "restart" && down.delete(node)) due.set(node, timeUs + 2_000_000);
-      if (act !== "crash" && act !== "stop") return;
-      down.add(node);
-      due.delete(node);
-    };
-    return {
-      sees: [RecordKind.connected, RecordKind.disconnected, RecordKind.fault],
-      see: (trace, row) => {
-        if (trace.kind[row] === RecordKind.connected) {
-          const server = trace[at.connected.server][row];
-          serverOf.set(trace[at.connected.client][row], server);
-          due.delete(server);
-        } else if (trace.kind[row] === RecordKind.disconnected) {
-          serverOf.delete(trace[at.disconnected.client][row]);
-        } else {
-          const { act, target } = scenario.faults[trace[at.fault.fault][row]];
-          const node = nodes.get(target);
-          if (node !== undefined) seeFault(act, node, trace.timeUs[row]);
-        }
-        return null;
-      },
-      dueUs: () =>
-        crowd().length === 0
-          ? Number.POSITIVE_INFINITY
-          : (due.values().next().value ?? Number.POSITIVE_INFINITY),
-      overdue: () => {
-        const clients = crowd();
-        const [node] = due.keys();
-        return {
-          key: "stays-empty",
-          text: `${nameOf(node!)} has come and has nobody, and ${nameOf(serverOf.get(clients[0]!)!)} still has ${clients.map(nameOf).join(" and ")}.`,
-          clients,
-          message: -1,
-        };
-      },
-      digest: (add) => {
-        for (const map of [serverOf, due]) {
-          for (const [key, value] of map) {
-            add(key);
-            add(value);
-          }
-          add(-1);
-        }
-        for (const node of down) add(node);
-      },
-    };
-  },
-};
-
-/** Clients that were cut at one instant do not come back at one instant for the second time. */
-const waitsSpread: Rule = {
-  name: "waits-spread",
-  kind: "always",
-  statement: "Whoever waits longer each time comes back apart from the others.",
-  watch: ({ nameOf, groupOf }) => {
-    /** By client: how many attempts it has made since it was connected last. */
-    const tries = new Map<number, number>();
-    let now = { us: -1, clients: [] as number[] };
-    return {
-      sees: [RecordKind.transition, RecordKind.connected],
-      see: (trace, row) => {
-        if (trace.kind[row] === RecordKind.connected) {
-          tries.set(trace[at.connected.client][row], 0);
-          return null;
-        }
-        if (!isAttempt(trace, row)) return null;
-        const client = trace[at.transition.entity][row];
-        const times = tries.get(client);
-        if (times === undefined || groupOf(client).backoff !== "socket.io") return null;
-        tries.set(client, times + 1);
-        if (times < 1) return null;
-        if (now.us !== trace.timeUs[row]) now = { us: trace.timeUs[row], clients: [] };
-        now.clients.push(client);
-        if (now.clients.length < 2) return null;
-        return {
-          key: "together",
-          text: `${now.clients.map(nameOf).join(" and ")} come back at one instant once more, although each has waited twice as long as before.`,
-          clients: now.clients,
-          message: -1,
-        };
-      },
-      digest: (add) => {
-        for (const [client, times] of tries) {
-          add(client);
-          add(Math.min(times, 1));
-        }
-        for (const client of now.clients) add(client);
-      },
-    };
-  },
-};
-
 /** Who is online is kept in a set, and servers die. */
 const SETS: ScenarioLimits = {
   transports: WEBSOCKET,
@@ -682,7 +571,8 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "Balancers decide when somebody connects. Who has a connection keeps it, so that a server which comes stays empty until others come, or are cut. FACTS §13.1, ground-truth 21.",
     rule: newcomerRelieves,
-    limits: { ...FAILING_BACKPLANE, faultsOf: ["server"] },
+    limits: { ...FAILING_BACKPLANE, backplanes: ["none"], servers: [2, 2], faultsOf: ["server"] },
+    isToThePoint: ({ faults }) => faults.some(({ act }) => act === "restart"),
   },
   {
     name: "backoff-ends-storms",
@@ -690,7 +580,7 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "It makes the next one later. Who was cut at one instant waits by one clock, and comes back at one instant, each time; what sets them apart is jitter. FACTS §8, §14.1.",
     rule: waitsSpread,
-    limits: { ...FAILING_BACKPLANE, faultsOf: ["balancer", "server"], jitters: [0] },
+    limits: { ...FAILING_SERVERS, faultsOf: ["balancer"], asks: false, jitters: [0] },
   },
   {
     name: "checks-keep-from-cuts",
@@ -889,15 +779,6 @@ export const BELIEFS: readonly Belief[] = [
       servers.seenIds === "redis" && servers.marksIds !== "together" && servers.idsKeptMs === "none",
   },
 ];
-
-const ATTEMPTING = MODEL[Machine.client].chart.states.indexOf("online.connecting.engine");
-
-/** Whether a transition is that of a client which begins to connect. */
-function isAttempt(trace: Records, row: number): boolean {
-  return (
-    trace[at.transition.machine][row] === Machine.client && trace[at.transition.after][row] === ATTEMPTING
-  );
-}
 
 /** Everybody begins connected, so that nobody is away. */
 function startsTogether({ clients }: Scenario): boolean {

@@ -29,6 +29,7 @@ import { balancerNames, userName } from "../scenario/names.ts";
 import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
 import { bufferFacts } from "./buffer-facts.ts";
 import { fanOutFacts } from "./fan-out-facts.ts";
+import { orderFacts } from "./order-facts.ts";
 import { workFacts } from "./work-facts.ts";
 
 export type Fact = number | string;
@@ -79,6 +80,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...workFacts(run),
     ...bufferFacts(run, ledger),
     ...fanOutFacts(run),
+    ...orderFacts(run, ledger),
   ]);
   for (const status of [101, 200, 400]) facts.set(`responses.${status}`, connections.responses[status] ?? 0);
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])

@@ -333,6 +333,10 @@ describe("explores as many states, in as many runs, as ever", () => {
         "who-publishes emitter": "418 states in 204 runs, of more",
         "who-publishes joined": "417 states in 80 runs, of more",
         "who-publishes twice": "423 states in 48 runs, of more",
+        "who-saw-it-first awaited": "314 states in 1 runs, of more",
+        "who-saw-it-first numbered": "314 states in 1 runs, of more",
+        "who-saw-it-first one-server": "359 states in 1 runs, of more",
+        "who-saw-it-first pub-sub": "314 states in 1 runs, of more",
       }
     `);
   });
@@ -587,6 +591,10 @@ describe("explores as many states, in as many runs, as ever", () => {
         "who-publishes emitter": "557 states in 320 runs, all",
         "who-publishes joined": "3334 states in 1272 runs, of more",
         "who-publishes twice": "983 states in 117 runs, all",
+        "who-saw-it-first awaited": "2504 states in 94 runs, of more",
+        "who-saw-it-first numbered": "2515 states in 144 runs, of more",
+        "who-saw-it-first one-server": "2860 states in 200 runs, of more",
+        "who-saw-it-first pub-sub": "2504 states in 177 runs, of more",
       }
     `);
   });

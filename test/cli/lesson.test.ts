@@ -58,6 +58,7 @@ describe("fanout lesson", () => {
       "redis-outage",
       "forgotten-resubscribe",
       "replay-from-a-stream",
+      "who-saw-it-first",
       "fan-out-bill",
       "fire-and-forget",
       "the-lost-ack",

@@ -275,6 +275,10 @@ it("pins every variant of every lesson", () => {
       "who-publishes emitter": "42d312af2995bcd2",
       "who-publishes joined": "95d3631280258f75",
       "who-publishes twice": "3b36255a6edc7753",
+      "who-saw-it-first awaited": "65a96d0a4e8530c5",
+      "who-saw-it-first numbered": "3393294afa7ca89d",
+      "who-saw-it-first one-server": "d94701052660143e",
+      "who-saw-it-first pub-sub": "844645ddd40a3e94",
     }
   `);
 });
