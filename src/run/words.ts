@@ -11,6 +11,7 @@ export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], str
   history: "Redis",
   sharded: "Redis",
   streams: "Redis",
+  registry: "Redis",
 };
 
 /** What has run out, in a clause. */

@@ -46,6 +46,13 @@ const sends = (from: string, to: string, ...times: number[]) => times.map((atMs)
 /** B's link and the server's are as long as the balancer's patience is short. */
 const FAR_SERVER: Lab["network"] = { server: { latencyMs: 50 } };
 const REDIS = { kind: "redis" } as const;
+const REGISTRY = { kind: "registry" } as const;
+/** A writes to B all the time, over a slow way to Redis. */
+const TO_WHO_LEAVES: Lab = {
+  backplane: REGISTRY,
+  network: { backplane: { latencyMs: 20 } },
+  workload: [{ from: "A", to: "B", firstMs: 300, everyMs: 5, untilMs: 700 }],
+};
 const PROCESS = { memory: "process" } as const;
 const HEARTBEAT = { pingIntervalMs: 700, pingTimeoutMs: 500 } as const;
 
@@ -1006,6 +1013,40 @@ const OCCASIONS: readonly Occasion[] = [
         { atMs: 900, act: "freeze", target: "server-2" },
         { atMs: 2500, act: "resume", target: "server-2" },
       ],
+    },
+  },
+  {
+    cause: Cause.staleOwner,
+    root: EndReason.serverCrashed,
+    what: "the entry of a client outlives its server",
+    lab: {
+      clients: [socket("A"), socket("B")],
+      backplane: REGISTRY,
+      workload: sends("A", "B", 700),
+      faults: [crash(500, "server-2")],
+    },
+  },
+  {
+    cause: Cause.staleOwner,
+    root: EndReason.pageClosed,
+    what: "a message is on its way to a page's server while the page is closed",
+    lab: { ...TO_WHO_LEAVES, clients: [socket("A"), socket("B")], faults: [crash(500, "B")] },
+  },
+  {
+    cause: Cause.staleOwner,
+    root: null,
+    what: "a message is on its way to a page's server while the page closes its WebSocket",
+    lab: { ...TO_WHO_LEAVES, clients: [socket("A"), socket("B", { closesAfterMs: 500 })] },
+  },
+  {
+    cause: Cause.notRegistered,
+    root: null,
+    what: "the registry has died, and nobody has written the entry again",
+    lab: {
+      clients: [socket("A"), socket("B")],
+      backplane: { ...REGISTRY, refreshMs: 2000 },
+      workload: sends("A", "B", 900),
+      faults: [crash(500, "backplane"), restart(550, "backplane")],
     },
   },
   {

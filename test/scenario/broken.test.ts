@@ -316,7 +316,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown backplane",
     small({ backplane: { kind: "kafka" } }),
-    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history, sharded, streams',
+    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history, sharded, streams, registry',
   ],
   [
     "latency negative",
@@ -884,7 +884,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         mine: { type: "count", statement: "S.", of: { event: "lost", cause: "bad-luck" }, atMost: 0 },
       },
     }),
-    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (47 in all)',
+    'ownRules.mine.of.cause: found "bad-luck"; allowed: no-backplane, not-subscribed, backplane-down, server-crashed, recipient-away, handshake-refused, idle-closed, heartbeat-timed-out, connection-closed, session-unknown, balancer-crashed, gateway-timeout, … (49 in all)',
   ],
   [
     "own rule about a client that a variant takes away",

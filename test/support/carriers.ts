@@ -5,6 +5,7 @@
 
 import { BackplaneEvent } from "../../src/model/backplane/backplane.part.ts";
 import { OutputBufferEvent } from "../../src/model/backplane/output-buffer.part.ts";
+import { Told } from "../../src/model/backplane/registry.part.ts";
 import { ExchangeEvent } from "../../src/model/balancer/exchange.part.ts";
 import { UpstreamEvent } from "../../src/model/balancer/upstream.part.ts";
 import { ClientSocketEvent } from "../../src/model/client/client-socket.part.ts";
@@ -44,6 +45,7 @@ export function countHoldings(world: Simulation): Holdings {
     else if (code === OutputBufferEvent.PUSH) add(branches, x);
     else if (code === BackplaneEvent.PUBLISH || code === ServerEvent.PUSH || code === IntakeEvent.PUSH)
       add(branches, x);
+    else if (code === ServerEvent.TOLD && y >= Told.nobodyHears) add(branches, x);
   };
   const list = (head: number, map: Map<number, number>) => {
     for (let packet = head; packet >= 0; packet = world.packets.next[packet]!) {

@@ -708,6 +708,50 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "servers write into a registry in each of its moods, and their own",
+    lab: {
+      durationMs: 3000,
+      network: latencies(1, 1, 5),
+      clients: [{ name: "c", count: 4, transport: "websocket", startConnected: true, startGapMs: 0 }],
+      servers: { count: 2, graceMs: 1000 },
+      backplane: { kind: "registry", refreshMs: 100, ttlMs: 900 },
+      workload: [{ from: "c-1", to: "c-2", everyMs: 20 }],
+      faults: [
+        { atMs: 500, act: "freeze", target: "backplane" },
+        { atMs: 700, act: "resume", target: "backplane" },
+        { atMs: 1000, act: "crash", target: "server-2" },
+        { atMs: 1500, act: "stop", target: "server-1" },
+      ],
+    },
+    takes: [
+      "backplane: up, COMMAND → up",
+      "backplane: frozen, COMMAND → frozen",
+      "server: up, TOLD → up",
+      "server: down, TOLD → down",
+      "server: stopping, TOLD → stopping",
+    ],
+  },
+  {
+    what: "a page is closed to which messages are on their way, and a registry dies",
+    lab: {
+      durationMs: 2500,
+      network: latencies(1, 1, 20),
+      clients: ["A", "B"].map((name) => ({ name, transport: "websocket" as const, startConnected: true })),
+      servers: { count: 2 },
+      backplane: { kind: "registry", refreshMs: 2400 },
+      workload: [
+        { from: "A", to: "B", everyMs: 5 },
+        { from: "B", to: "A", everyMs: 5 },
+      ],
+      faults: [
+        ...page(500, 600).map((fault) => ({ ...fault, target: "B" })),
+        { atMs: 1500, act: "crash", target: "backplane" },
+        { atMs: 1550, act: "restart", target: "backplane" },
+      ],
+    },
+    takes: [],
+  },
+  {
     what: "servers ask a stream for more when Redis has just stopped",
     lab: {
       durationMs: 1500,

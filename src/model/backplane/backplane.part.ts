@@ -2,7 +2,7 @@ import { whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
-/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE, UNSUBSCRIBE and DISCONNECT: x the Redis client; of the two before the last, y the room whose channel it is, from 1, 0 the channel of all. READ: x the Redis client, y how many entries there were when it had read the latest, −1 none. PUBLISH: x the message, y who published, as its node less the first server's. */
+/** Redis, as Pub/Sub. CONNECT, SUBSCRIBE, UNSUBSCRIBE and DISCONNECT: x the Redis client; of the two before the last, y the room whose channel it is, from 1, 0 the channel of all. READ: x the Redis client, y how many entries there were when it had read the latest, −1 none. PUBLISH: x the message, y who published, as its node less the first server's; below 0: to which server's channel, and by which server (registry-store.ts). COMMAND: what the kind of backplane makes of it. */
 export const backplanePart = part({
   name: "backplane",
   number: 9,
@@ -18,6 +18,7 @@ export const backplanePart = part({
     "RESUME",
     "UNSUBSCRIBE",
     "READ",
+    "COMMAND",
   ],
   faults: { crash: "CRASH", restart: "RESTART", freeze: "FREEZE", resume: "RESUME" },
   undoes: { restart: ["crash"], resume: ["freeze"] },
@@ -29,6 +30,7 @@ export const backplanePart = part({
     "tooLarge",
     "trimmed",
     "outputBufferFull",
+    "staleOwner",
   ],
   ends: ["backplaneCrashed", "backplaneDown", "outputBufferFull"],
 });

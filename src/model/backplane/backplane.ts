@@ -21,12 +21,11 @@ import { FrameKind } from "../trace/frames.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
-import { keepInHistory, loseHistory } from "./history.ts";
+import { keepInHistory } from "./history.ts";
 import { backplaneOf } from "./index.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { clientOfOrigin, subscriberOf } from "./redis-client.ts";
 import { isSubscribed, subscribe, unsubscribe } from "./subscribed.ts";
-import { takes } from "./vendor.ts";
 
 function toServer(
   world: World,
@@ -67,7 +66,9 @@ function dropOutput(world: World, redisClient: number, why: number): void {
 }
 
 function fan(world: World, message: number, origin: number): void {
-  if (!takes(world, message)) return;
+  const backplane = backplaneOf(world);
+  if (backplane.directs?.(world, message, origin) === true) return;
+  if (backplane.takes?.(world, message) === false) return;
   keepInHistory(world, message);
   if (world.readers.rows > 0) APART.streamLog.addEntry(world, message, origin);
   else push(world, message, origin);
@@ -127,6 +128,8 @@ const behaviour = {
     fan: (world: World, _: number, message: number, origin: number) => fan(world, message, origin),
     serveReader: (world: World, _: number, redisClient: number, lastRead: number) =>
       serveReader(world, redisClient, lastRead),
+    obey: (world: World, _: number, x: number, y: number) => backplaneOf(world).obey?.(world, x, y),
+    forget: (world: World) => backplaneOf(world).forget?.(world),
     losePublish: (world: World, _: number, message: number) => losePublish(world, message),
     /** The kernel completes the connection, whatever the process does. */
     holdConnect: (world: World, _: number, redisClient: number) => {
@@ -136,6 +139,7 @@ const behaviour = {
     holdSubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.SUBSCRIBE, x, y),
     holdRead: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.READ, x, y),
+    holdCommand: (world: World, _: number, x: number, y: number) => hold(world, BackplaneEvent.COMMAND, x, y),
     holdUnsubscribe: (world: World, _: number, x: number, y: number) =>
       hold(world, BackplaneEvent.UNSUBSCRIBE, x, y),
     holdDisconnect: (world: World, _: number, x: number, y: number) =>
@@ -151,6 +155,7 @@ const behaviour = {
         else if (inbox.code[row] === BackplaneEvent.SUBSCRIBE) subscribe(world, x, y, 1);
         else if (inbox.code[row] === BackplaneEvent.UNSUBSCRIBE) subscribe(world, x, y, 0);
         else if (inbox.code[row] === BackplaneEvent.READ) serveReader(world, x, y);
+        else if (inbox.code[row] === BackplaneEvent.COMMAND) backplaneOf(world).obey?.(world, x, y);
         else if (inbox.code[row] === BackplaneEvent.DISCONNECT) disconnect(world, x);
         else accept(world, x);
       }
@@ -159,10 +164,6 @@ const behaviour = {
       if (world.outputs.rows > 0) APART.outputBuffer.resumeOutputs(world);
     },
     rememberNobody: presenceForgotten,
-    loseHistory,
-    loseStream: (world: World) => {
-      if (world.streamLogs.rows > 0) APART.streamLog.loseStream(world);
-    },
     hearPresence: presenceResumed,
     dropInbox: (world: World) => {
       const { inbox } = world;
@@ -206,11 +207,12 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         SUBSCRIBE: { actions: "subscribe" },
         UNSUBSCRIBE: { actions: "unsubscribe" },
         READ: { actions: "serveReader" },
+        COMMAND: { actions: "obey" },
         DISCONNECT: { actions: "disconnect" },
         PUBLISH: { actions: "fan" },
         CRASH: {
           target: "down",
-          actions: ["closeConnections", "rememberNobody", "loseHistory", "loseStream"],
+          actions: ["closeConnections", "rememberNobody", "forget"],
         },
         FREEZE: "frozen",
       },
@@ -221,11 +223,12 @@ export const backplaneMachine = machineOf(backplanePart, behaviour, {
         SUBSCRIBE: { actions: "holdSubscribe" },
         UNSUBSCRIBE: { actions: "holdUnsubscribe" },
         READ: { actions: "holdRead" },
+        COMMAND: { actions: "holdCommand" },
         DISCONNECT: { actions: "holdDisconnect" },
         PUBLISH: { actions: "holdPublish" },
         CRASH: {
           target: "down",
-          actions: ["dropInbox", "closeConnections", "rememberNobody", "loseHistory", "loseStream"],
+          actions: ["dropInbox", "closeConnections", "rememberNobody", "forget"],
         },
         RESUME: { target: "up", actions: "readInbox" },
       },

@@ -18,6 +18,18 @@ export interface Backplane {
   readonly isAwaited?: boolean;
   /** Whether a server is subscribed to where this was published; else it is, if it is subscribed at all. */
   readonly hears?: (world: World, server: number, message: number, origin: number) => boolean;
+  /** A message has arrived: whether it is taken; else its branch has ended. Without it, all are. */
+  readonly takes?: (world: World, message: number) => boolean;
+  /** Redis has got a message: whether it is for one server, and has gone there, or to who asks where its recipient is. */
+  readonly directs?: (world: World, message: number, origin: number) => boolean;
+  /** Redis has got a command that is none of Pub/Sub's. */
+  readonly obey?: (world: World, x: number, y: number) => void;
+  /** Redis has died, and what it kept with it. */
+  readonly forget?: (world: World) => void;
+  /** A server is told something that is no message of Pub/Sub. */
+  readonly hear?: (world: World, server: number, x: number, y: number) => void;
+  /** A server has got a push: whether it was for a client that it does not hold, and the message's branch has gone on, or ended. */
+  readonly misses?: (world: World, server: number, message: number, origin: number) => boolean;
   /** A run begins, with all servers connected. */
   readonly begin: (world: World) => void;
   /**

@@ -21,6 +21,7 @@ export const history = {
     redis.begin(world);
     world.positions.addMany(world.nodes.count.client);
   },
+  forget: loseHistory,
 } satisfies Backplane;
 
 /** A message comes into the history, if there is one. */
@@ -29,7 +30,7 @@ export function keepInHistory(world: World, message: number): void {
 }
 
 /** What was kept is gone: no position of before means anything any more. */
-export function loseHistory({ positions }: World): void {
+function loseHistory({ positions }: World): void {
   for (let client = 0; client < positions.rows; client++) {
     positions.isStale[client] = 1;
     positions.isSnapshotStale[client] = 1;

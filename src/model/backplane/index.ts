@@ -4,13 +4,20 @@ import type { Backplane } from "./family.ts";
 import { history } from "./history.ts";
 import { none } from "./none.ts";
 import { redis } from "./redis.ts";
+import { registry } from "./registry.ts";
 import { sharded } from "./sharded.ts";
 import { streams } from "./streams.ts";
 import { vendor } from "./vendor.ts";
 
-export const BACKPLANES = { none, redis, vendor, history, sharded, streams } as const satisfies Readonly<
-  Record<string, Backplane>
->;
+export const BACKPLANES = {
+  none,
+  redis,
+  vendor,
+  history,
+  sharded,
+  streams,
+  registry,
+} as const satisfies Readonly<Record<string, Backplane>>;
 
 export type BackplaneName = keyof typeof BACKPLANES;
 

@@ -18,11 +18,13 @@ import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
+import { Audience } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent } from "./backplane.part.ts";
 import { clientSettings, isTooLong, libraryOf, waitUs } from "./client-library.ts";
 import { redisClientPart } from "./redis-client.part.ts";
+import { Told } from "./registry.part.ts";
 
 /** The number of a server's Redis client that publishes. */
 export function publisherOf(server: number): number {
@@ -46,6 +48,11 @@ export function channelOf({ settings }: World, server: number, room: number): nu
   return server * settings.rooms + room;
 }
 
+/** Whether a message is for one client, and a server asks the registry first where that is. */
+export function isLookedUp({ registrars, messages, nodes }: World, message: number, origin: number): boolean {
+  return registrars.rows > 0 && messages.audience[message] === Audience.direct && origin < nodes.count.server;
+}
+
 /** The number of a server's Redis client that subscribes. */
 export function subscriberOf(server: number): number {
   return server * 2 + 1;
@@ -65,7 +72,8 @@ function toBackplane(
 
 function sendPublish(world: World, redisClient: number, message: number): void {
   const origin = world.redisClients.node[redisClient] - world.nodes.first.server;
-  toBackplane(world, redisClient, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, origin);
+  const frame = isLookedUp(world, message, origin) ? FrameKind.lookUp : FrameKind.publish;
+  toBackplane(world, redisClient, frame, message, BackplaneEvent.PUBLISH, message, origin);
 }
 
 /** Sends a message that waits for Redis' answer from now on. */
@@ -203,7 +211,10 @@ const behaviour = {
       if (isTooLong(world, world.redisClients.attempts[redisClient])) refuseAll(world, redisClient);
     },
     flush: (world: World, redisClient: number) => {
-      const { redisClients, packets } = world;
+      const { redisClients, packets, registrars } = world;
+      const server = redisClients.node[redisClient] - world.nodes.first.server;
+      if (server < registrars.rows && redisClients.subscribes[redisClient] === 0)
+        world.send(ServerEvent.TOLD, server, 0, Told.connected);
       resendUnanswered(world, redisClient);
       const send = redisClients.isAnswered[redisClient] === 1 ? sendAnswered : sendPublish;
       packets.drain(takeList(world, redisClient, "offlineQueue"), (_, message) =>

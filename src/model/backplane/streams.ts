@@ -31,6 +31,7 @@ export const streams = {
     readers.hasBegun.fill(1, 0, nodes.count.server);
     readers.isWaiting.fill(1, 0, nodes.count.server);
   },
+  forget: (world: World) => APART.streamLog.loseStream(world),
   serverDied(world: World, server: number) {
     redis.serverDied(world, server);
     APART.streamLog.forgetReader(world, server);

@@ -32,6 +32,12 @@ export const VENDOR_FIELDS = {
   }),
 } as const;
 
+/** What is known of it before it is needed. */
+export const VENDOR = {
+  says: "a vendor's service: balancer and servers are the vendor's own, publishers are yours; it counts, bills and refuses (FACTS §9)",
+  fields: VENDOR_FIELDS,
+} as const;
+
 /** What a vendor has counted: one row, if there is one. */
 export class Vendors extends tableOf({
   /** Messages that it bills so far: published and delivered. */

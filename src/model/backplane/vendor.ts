@@ -27,27 +27,26 @@ import type { SettingsOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
 import { redis } from "./redis.ts";
-import { VENDOR_FIELDS } from "./vendor.part.ts";
+import { VENDOR, type VENDOR_FIELDS } from "./vendor.part.ts";
 
 const SECOND_US = 1_000_000;
 
 export const vendor = {
   ...redis,
-  says: "a vendor's service: balancer and servers are the vendor's own, publishers are yours; it counts, bills and refuses (FACTS §9)",
-  fields: VENDOR_FIELDS,
+  ...VENDOR,
   isFirst: true,
   keepsSessions: true,
   begin(world: World) {
     redis.begin(world);
     world.vendors.addMany(1);
   },
+  takes,
 } satisfies Backplane;
 
 const everybody = () => true;
 
-/** Whether a message that has arrived is taken, and billed. Else its copies are lost here. Whatever is no vendor takes all. */
-export function takes(world: World, message: number): boolean {
-  if (world.vendors.rows === 0) return true;
+/** Whether a message that has arrived is taken, and billed. Else its copies are lost here. */
+function takes(world: World, message: number): boolean {
   const cause = whyRefused(world, message);
   if (cause === null) {
     bill(world, message);

@@ -113,6 +113,14 @@ export function whyUnsubscribed(world: World, subscriber: number): number {
   return because(Cause.notSubscribed, latestEnd(world, world.redisClients.connection[subscriber]));
 }
 
+/** Why a copy is lost that went to a server which does not hold its recipient: since that server died, or the page was closed there. */
+export function whyStale(world: World, client: number): number {
+  const end = latestEnd(world, world.clients.connection[client]);
+  const reason = end === NONE ? NONE : world.ends.reason[end];
+  const isRoot = reason === EndReason.serverCrashed || reason === EndReason.pageClosed;
+  return because(Cause.staleOwner, isRoot ? end : NONE);
+}
+
 /** Why a copy is lost that a Redis client refused to publish. */
 export function whyRefused(world: World, redisClient: number): number {
   return because(Cause.publishRefused, latestEnd(world, world.redisClients.connection[redisClient]));

@@ -55,7 +55,9 @@ export function handOutPublished(world: World, server: number, message: number):
 /** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */
 export function receivePush(world: World, server: number, message: number, origin: number): void {
   if (isToldAgain(world, origin)) return handOut(world, server, message);
-  const isFirst = backplaneOf(world).isFirst === true;
+  const backplane = backplaneOf(world);
+  if (backplane.misses?.(world, server, message, origin) === true) return;
+  const isFirst = backplane.isFirst === true;
   if (origin !== server || isFirst) {
     keepPushed(world, server, message, origin < world.nodes.count.server && !isFirst);
     if (isFirst) keepForSessions(world, server, message);

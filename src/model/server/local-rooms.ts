@@ -5,9 +5,11 @@
 
 import { RedisClientEvent } from "../backplane/redis-client.part.ts";
 import { subscriberOf } from "../backplane/redis-client.ts";
+import { Told } from "../backplane/registry.part.ts";
 import { NONE } from "../network/packets.ts";
 import { noteThere } from "../presence/truth.ts";
 import type { World } from "../world/world.ts";
+import { ServerEvent } from "./server.part.ts";
 
 /** Row of a server's list for a room (all servers' next to each other: a message asks for each), or for the namespace (`room` = settings.rooms). */
 function listOf(world: World, server: number, room: number): number {
@@ -35,6 +37,7 @@ export function joinRooms(world: World, session: number): void {
   }
   link(world, listOf(world, server, clients.room[client]), session * 2);
   link(world, listOf(world, server, world.settings.rooms), session * 2 + 1);
+  if (world.registrars.rows > 0) world.send(ServerEvent.TOLD, server, client, Told.joined);
 }
 
 export function leaveRooms(world: World, session: number): void {
@@ -44,6 +47,7 @@ export function leaveRooms(world: World, session: number): void {
   const server = sessions.server[session];
   unlink(world, listOf(world, server, clients.room[sessions.client[session]]), session * 2);
   unlink(world, listOf(world, server, world.settings.rooms), session * 2 + 1);
+  if (world.registrars.rows > 0) world.send(ServerEvent.TOLD, server, sessions.client[session], Told.left);
 }
 
 function link(world: World, list: number, membership: number): void {

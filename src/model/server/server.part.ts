@@ -8,6 +8,7 @@ import { tableOf } from "../world/table.ts";
  * line of the workload that it sends itself. ANSWER: x a message that a person has sent by a channel, which the notification service passes on.
  * STOP: SIGTERM. LEAVE: a process that stops may be done. DISCONNECT: it disconnects all its clients, and stays.
  * PUBLISHED: x a message of its own that waited for its publish, which is answered or refused. SERVE: as REQUEST, of one that has waited for its turn.
+ * TOLD: what the kind of backplane makes of it.
  */
 export const serverPart = part({
   name: "server",
@@ -25,6 +26,7 @@ export const serverPart = part({
     "LEAVE",
     "DISCONNECT",
     "SERVE",
+    "TOLD",
   ],
   faults: { crash: "CRASH", restart: "RESTART", stop: "STOP", disconnect: "DISCONNECT" },
   undoes: { restart: ["crash", "stop"] },
@@ -98,6 +100,8 @@ export const serverPart = part({
     "beyondReplay",
     "serverCrashed",
     "volatileDropped",
+    "staleOwner",
+    "notRegistered",
   ],
   ends: ["sessionUnknown", "cookieMissing", "upgradeRefused", "loggedOut"],
 });

@@ -184,6 +184,8 @@ const behaviour = {
     handle,
     receivePush,
     handOutPublished,
+    hear: (world: World, server: number, x: number, y: number) =>
+      backplaneOf(world).hear?.(world, server, x, y),
     /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
     die: (world: World, server: number) => die(world, server, 0),
     beginStop,
@@ -223,6 +225,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
         SERVE: { actions: "handle" },
         PUSH: { actions: "receivePush" },
         PUBLISHED: { actions: "handOutPublished" },
+        TOLD: { actions: "hear" },
         TICK: { actions: "emit" },
         ANSWER: { actions: "passOn" },
         CRASH: { target: "down", actions: "die" },
@@ -234,6 +237,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
       on: {
         REQUEST: { actions: "refuse" },
         PUSH: { actions: "losePush" },
+        TOLD: { actions: "hear" },
         TICK: { actions: "skip" },
         RESTART: { target: "up", actions: "boot" },
       },
@@ -245,6 +249,7 @@ export const serverMachine = machineOf(serverPart, behaviour, {
         SERVE: { actions: "handle" },
         PUSH: { actions: "receivePush" },
         PUBLISHED: { actions: "handOutPublished" },
+        TOLD: { actions: "hear" },
         TICK: { actions: "emit" },
         LEAVE: { guard: "isDone", target: "down", actions: "leave" },
         CRASH: { target: "down", actions: "die" },

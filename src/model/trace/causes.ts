@@ -65,6 +65,8 @@ export const Cause = {
   queueFull: 44,
   sendBufferFull: 45,
   outputBufferFull: 46,
+  staleOwner: 47,
+  notRegistered: 48,
 } as const;
 export type CauseName = keyof typeof Cause;
 export type CauseIndex = (typeof Cause)[CauseName];
@@ -345,6 +347,19 @@ const DECLARED: readonly Omit<Cause, "name">[] = [
       "The recipient's server did not read what Redis pushed to it, until more waited there than may. Redis closed that connection, and dropped what waited.",
     remedy:
       "Raise client-output-buffer-limit pubsub if there is memory for it; number what you send, and let whoever missed something ask for it, or read a stream.",
+  },
+  {
+    label: "sent to who no longer has it",
+    sentence:
+      "The registry named a server that no longer held the recipient, and what was published there reached nobody.",
+    remedy:
+      "Let the server that does not hold the recipient say so, and look up again; let entries expire soon, and be written only by their owner.",
+  },
+  {
+    label: "not in the registry",
+    sentence:
+      "The recipient was connected, and the registry had no entry for it, so the message went nowhere.",
+    remedy: "Write each entry again well before it expires, and let a server delete only what names itself.",
   },
 ];
 

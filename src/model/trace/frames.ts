@@ -349,6 +349,31 @@ export const FRAMES = frames({
     looks: "control",
     packets: ["disconnect"],
   },
+  lookUp: {
+    number: 39,
+    says: "a server asks the registry which server holds the recipient of a message, which waits for the answer",
+    label: "look-up",
+    short: "where?",
+    looks: "control",
+    carries: "message",
+    lostFor: "everybody connected",
+  },
+  lookedUp: {
+    number: 40,
+    says: "Redis' answer to a server: who holds the recipient of a message, that nobody does, or that nobody heard what was published",
+    label: "the registry's answer",
+    short: "there",
+    looks: "control",
+    carries: "message",
+    lostFor: "everybody connected",
+  },
+  register: {
+    number: 41,
+    says: "a server writes into the registry that it holds a client, or holds it no longer; it has no subject",
+    label: "registry entry",
+    short: "mine",
+    looks: "control",
+  },
 });
 
 type FrameName = keyof typeof FRAMES;
@@ -362,10 +387,10 @@ export type FrameKind = (typeof FrameKind)[FrameName];
 /** All frames, by their numbers. */
 export const FRAME_LIST: readonly Frame[] = Object.values(FRAMES);
 
-/** Whether a frame carries application data by itself. Of an HTTP body, the frames beside it do. */
+/** Whether a frame carries application data by itself. Of an HTTP body, the frames beside it do; a question about a message does not. */
 export function carriesData(frame: number): boolean {
-  const { carries } = FRAME_LIST[frame];
-  return carries === "message" || carries === "copy";
+  const { carries, looks } = FRAME_LIST[frame];
+  return looks === "message" && (carries === "message" || carries === "copy");
 }
 
 /** Whether a frame says to the store who is online. */

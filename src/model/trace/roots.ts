@@ -113,6 +113,8 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.queueFull]: [null],
   [Cause.sendBufferFull]: [null],
   [Cause.outputBufferFull]: [null, EndReason.linkCut, EndReason.processFrozen],
+  [Cause.staleOwner]: [null, EndReason.serverCrashed, EndReason.pageClosed],
+  [Cause.notRegistered]: [null],
   [Cause.publishRefused]: [
     EndReason.serverCrashed,
     EndReason.backplaneCrashed,

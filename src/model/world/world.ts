@@ -9,6 +9,7 @@ import { Inbox } from "../backplane/backplane.part.ts";
 import { Positions } from "../backplane/history.part.ts";
 import { OutputBuffers } from "../backplane/output-buffer.part.ts";
 import { RedisClients, RoomChannels } from "../backplane/redis-client.part.ts";
+import { LookUps, Registrars, RegistryEntries } from "../backplane/registry.part.ts";
 import { Readers, StreamLogs } from "../backplane/streams.part.ts";
 import { Vendors } from "../backplane/vendor.part.ts";
 import { Balancers } from "../balancer/balancer.part.ts";
@@ -91,6 +92,9 @@ export abstract class World {
   readonly outputs = new OutputBuffers();
   readonly streamLogs = new StreamLogs();
   readonly readers = new Readers();
+  readonly registrars = new Registrars();
+  readonly registryEntries = new RegistryEntries();
+  readonly lookUps = new LookUps();
   readonly inbox = new Inbox();
   readonly packets = new Packets();
   readonly streams = new Streams();

@@ -275,6 +275,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   history: "with history",
   sharded: "sharded",
   streams: "a stream",
+  registry: "registry",
 };
 
 /** What it does for the servers. */
