@@ -232,3 +232,22 @@ describe("experiment 09: a server dies", () => {
     expectNear(twoSampleKs(firsts, seen.sortedFirstDelaysMs), [0], allowed, "KS");
   });
 });
+
+describe("nginx's fail_timeout", () => {
+  /** How often a dead server is asked by four who come one after the other. */
+  const asked = (failTimeoutMs: number) => {
+    const lab = runLab({
+      durationMs: 1000,
+      clients: [{ name: "c", count: 4, transport: "websocket", startMs: 100, startGapMs: 100 }],
+      servers: { count: 2 },
+      balancer: { policy: "round-robin", failTimeoutMs },
+      faults: [{ atMs: 0, act: "crash", target: "server-1" }],
+    });
+    return lab.records(RecordKind.request).filter((row) => row[4] === lab.node("server-1")).length;
+  };
+
+  it("keeps whoever has failed out, and with 0 the next whose turn it is asks again", () => {
+    expect(asked(10_000)).toBe(1);
+    expect(asked(0)).toBeGreaterThan(1);
+  });
+});

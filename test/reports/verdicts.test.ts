@@ -6,7 +6,7 @@ import { stripped } from "../../src/check/bounds.ts";
 import { claimsOf } from "../../src/check/claims.ts";
 import { eventBoundOf, runTrial } from "../../src/check/trial.ts";
 import type { ReportDocument } from "../../src/cli/check/document.ts";
-import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
+import { formatErrors, parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { fanout } from "../cli/support.ts";
 
@@ -15,6 +15,18 @@ async function checked(file: string, ...options: string[]) {
   const { exit, out } = await fanout(["check", path, "--json", "--workers", "1", ...options]);
   const { verdicts, search } = JSON.parse(out) as ReportDocument;
   return { exit, search, said: Object.fromEntries(verdicts.map((one) => [one.rule, one])) };
+}
+
+/** The rules that one run of a report breaks, as it is written. */
+function brokenIn(file: string, variant?: string): string[] {
+  const parsed = parseScenario(readFileSync(join(import.meta.dirname, `${file}.json`), "utf8"));
+  if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
+  const varied = variant === undefined ? parsed : withVariant(parsed.scenario, variant);
+  if (!varied.ok) throw new Error(`${file} has no ${variant}`);
+  const { scenario } = varied;
+  const maxEvents = eventBoundOf(scenario);
+  const { watch } = runTrial(stripped(scenario), claimsOf(scenario), { maxEvents });
+  return watch.found.map(({ rule }) => rule);
 }
 
 describe("a storm of clients that come back late", () => {
@@ -159,6 +171,17 @@ describe("public reports that were told rightly stay so", () => {
     expect(cutIn(parsed.scenario)).toEqual([["one-connect", 30]]);
     expect(cutIn(varied("restarted"))).toEqual([["one-connect", 20]]);
     expect(cutIn(varied("no-limit"))).toEqual([]);
+  });
+
+  it("c1: HAProxy's checks and cookie bring all back within 15 s; where the server is back sooner than its mark, who polls meets the wrong one", () => {
+    expect(brokenIn("c1-haproxy-cookie-four-nodes")).toEqual([]);
+    expect(brokenIn("c1-haproxy-cookie-four-nodes", "short-stop")).toEqual(["affinity-under-failure"]);
+  });
+
+  it("c2: with comments and pings nothing is cut; without them nginx cuts every listener after 60 s", () => {
+    expect(brokenIn("c2-nginx-streaming-60s")).toEqual([]);
+    expect(brokenIn("c2-nginx-streaming-60s", "silent")).toContain("no-idle-cut");
+    expect(brokenIn("c2-nginx-streaming-60s", "restarted")).toEqual([]);
   });
 
   it("r22: about half of what is published by HTTP reaches the tab, and all if the servers are joined", async () => {

@@ -14,11 +14,14 @@ export const upstreamPart = part({
   fields: {
     in: "balancer",
     of: {
-      failTimeoutMs: durationMs(10_000, {
-        says: "nginx fail_timeout: how long a server that has failed maxFails times is left out; other kinds leave nobody out for a failure",
-        source: "FACTS §3",
-        tried: [500],
-      }),
+      failTimeoutMs: {
+        ...durationMs(10_000, {
+          says: "nginx fail_timeout: how long a server that has failed maxFails times is left out; 0: the next request asks it again; other kinds leave nobody out for a failure",
+          source: "FACTS §3",
+          tried: [500],
+        }),
+        min: 0,
+      },
     },
   },
 });
