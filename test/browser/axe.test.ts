@@ -1,7 +1,7 @@
 /** axe finds nothing to object to: in the views of a lesson and of a run, in both colours, on wide and narrow windows. */
 import axe from "axe-core";
 import { expect, it } from "vitest";
-import { DEPTH } from "../support/depth.ts";
+import { DEPTH, sampled } from "../support/depth.ts";
 import { at, drawn, newPage, open, openStill, openTab, page, text, useBrowser } from "./page.ts";
 
 useBrowser();
@@ -68,7 +68,7 @@ const VIEWS: Readonly<Record<string, () => Promise<void>>> = {
   "refused requests": () => openStill("#/polling-handshake?variant=round-robin&t=1000000"),
 };
 
-it.each(Object.keys(VIEWS))("%s", async (view) => {
+it.each(sampled(Object.keys(VIEWS), 3))("%s", async (view) => {
   await newPage({ reducedMotion: "reduce" });
   await VIEWS[view]!();
   await page.evaluate(axe.source);
@@ -191,7 +191,7 @@ it("with forced colours the canvases are drawn in them, as soon as they are", as
 
 it("text at 200 % is not cut", async () => {
   await newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 } });
-  for (const tab of ["story", "knobs", "messages", "rules", "cost"]) {
+  for (const tab of sampled(["knobs", "story", "messages", "rules", "cost"], 2)) {
     await openStill(`${LESSON}?variant=no-backplane&t=700000&tab=${tab}`);
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
     await drawn();

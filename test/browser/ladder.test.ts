@@ -1,5 +1,6 @@
 /** Beside the knobs stands the ladder of timeouts: it says which pair breaks, and follows the knobs. */
 import { expect, it } from "vitest";
+import { IS_DEEP } from "../support/depth.ts";
 import { at, newPage, openStill, openTab, page, textOf, useBrowser, widths } from "./page.ts";
 
 useBrowser();
@@ -30,7 +31,7 @@ it("has the shortest time at the bottom, with the pair that breaks, until a knob
   await expect.poll(async () => (await rungs()).at(-1)).toBe("the server pings10 s");
 });
 
-it("fits a phone", async () => {
+it.runIf(IS_DEEP)("fits a phone", async () => {
   await newPage({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
   await openStill("#/timeout-ladder?variant=ping-30s");
   await openTab("Knobs");

@@ -1,6 +1,7 @@
 /** Runs that take long: they can be cancelled, those that were cut say so, and go on. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { IS_DEEP } from "../support/depth.ts";
 import {
   at,
   aWhile,
@@ -85,7 +86,7 @@ it("a run that was cut says so on clock and timeline, goes on as far as the page
   await expect.poll(() => at("go-on").count()).toBe(0);
 });
 
-it("a run that was cut and goes on to its end says no more of it", async () => {
+it.runIf(IS_DEEP)("a run that was cut and goes on to its end says no more of it", async () => {
   await newPage({ reducedMotion: "reduce" });
   await clockOfWorker(300);
   await open();

@@ -1,6 +1,7 @@
 /** People differ: keyboards, small screens, less motion, dark colours, and crowds. */
 import { describe, expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
+import { sampled } from "../support/depth.ts";
 import { CROWD } from "./fps.ts";
 import {
   at,
@@ -52,24 +53,32 @@ describe("people differ", () => {
     }
   });
 
-  it.each([320, 360, 390, 768])("a screen %i px wide has no sideways scrolling", async (screen) => {
-    await newPage({ viewport: { width: screen, height: 800 }, hasTouch: true });
-    for (const path of [
-      "#/broadcast-across-servers?variant=no-backplane&t=2999999",
-      "#/polling-handshake?variant=round-robin&t=11999999",
-    ]) {
-      await page.goto("about:blank");
-      await openStill(path);
-      const width = await widths();
-      expect(width.page).toBeLessThanOrEqual(width.window);
-      expect(await at("next-variant").isVisible()).toBe(true);
-    }
-  });
+  it.each(sampled([320, 360, 390, 768], 4))(
+    "a screen %i px wide has no sideways scrolling",
+    async (screen) => {
+      await newPage({ viewport: { width: screen, height: 800 }, hasTouch: true });
+      for (const path of [
+        "#/broadcast-across-servers?variant=no-backplane&t=2999999",
+        "#/polling-handshake?variant=round-robin&t=11999999",
+      ]) {
+        await page.goto("about:blank");
+        await openStill(path);
+        const width = await widths();
+        expect(width.page).toBeLessThanOrEqual(width.window);
+        expect(await at("next-variant").isVisible()).toBe(true);
+      }
+    },
+  );
 
-  it.each([
-    ["#/broadcast-across-servers?variant=no-backplane", 520_500],
-    ["a crowd", 5_000_000],
-  ])("a window of next to no width is survived, and forgotten (%s)", async (lesson, timeUs) => {
+  it.each(
+    sampled(
+      [
+        ["#/broadcast-across-servers?variant=no-backplane", 520_500],
+        ["a crowd", 5_000_000],
+      ] as const,
+      2,
+    ),
+  )("a window of next to no width is survived, and forgotten (%s)", async (lesson, timeUs) => {
     const path = lesson === "a crowd" ? `#/?file=${await packText(JSON.stringify(CROWD))}` : lesson;
     await newPage();
     await openStill(`${path}&t=${timeUs}`);
@@ -86,7 +95,7 @@ describe("people differ", () => {
     await expect.poll(picture).toEqual(before);
   });
 
-  it.each([390, 320])(
+  it.each(sampled([320, 390], 2))(
     "on a phone of %i px read the speed, and reach all buttons of the clock",
     async (width) => {
       await newPage({ viewport: { width, height: 844 }, hasTouch: true, reducedMotion: "reduce" });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
 import { packText } from "../../src/run/pack.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
+import { IS_DEEP, sampled } from "../support/depth.ts";
 import {
   at,
   aWhile,
@@ -194,42 +195,45 @@ describe("rules", () => {
     await expect.poll(current).toContain("So this is broken");
   });
 
-  it("a repair turns the knobs, clears the verdicts, and says so where the reader is; with Redis, all runs keep all rules", async () => {
-    await newPage();
-    await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
-    await search("exhaustive");
-    expect(await verdict("order")).toBe("– search: silent, it judged nothing: no copy arrives");
-    expect(await verdict("something-arrives")).toBe("✕ search: never seen in any run within the bounds");
-    const repair = rule("delivery").getByRole("button", { name: "Turn «Backplane» to Redis", exact: true });
-    expect(await repair.getAttribute("title")).toBe("backplane.kind: redis");
-    await repair.evaluate((element) => element.scrollIntoView({ block: "end" }));
-    await repair.click();
-    await expect.poll(() => finding("delivery")).toBe("✓ held in this run: 3 of 3 copies");
-    const mended = "«Backplane» is now Redis: delivery is kept in this run. Check to search again.";
-    expect(await textOf(rule("delivery").locator("[data-testid=mended]"))).toBe(`✓ ${mended}`);
-    await expect.poll(() => text("check-status")).toBe(mended);
-    expect(await isInView(rule("delivery"))).toBe(true);
-    expect(await focused()).toMatchObject({ testid: "check" });
-    await expect.poll(hash).toContain("set=backplane.kind");
-    expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
+  it.runIf(IS_DEEP)(
+    "a repair turns the knobs, clears the verdicts, and says so where the reader is; with Redis, all runs keep all rules",
+    async () => {
+      await newPage();
+      await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
+      await search("exhaustive");
+      expect(await verdict("order")).toBe("– search: silent, it judged nothing: no copy arrives");
+      expect(await verdict("something-arrives")).toBe("✕ search: never seen in any run within the bounds");
+      const repair = rule("delivery").getByRole("button", { name: "Turn «Backplane» to Redis", exact: true });
+      expect(await repair.getAttribute("title")).toBe("backplane.kind: redis");
+      await repair.evaluate((element) => element.scrollIntoView({ block: "end" }));
+      await repair.click();
+      await expect.poll(() => finding("delivery")).toBe("✓ held in this run: 3 of 3 copies");
+      const mended = "«Backplane» is now Redis: delivery is kept in this run. Check to search again.";
+      expect(await textOf(rule("delivery").locator("[data-testid=mended]"))).toBe(`✓ ${mended}`);
+      await expect.poll(() => text("check-status")).toBe(mended);
+      expect(await isInView(rule("delivery"))).toBe(true);
+      expect(await focused()).toMatchObject({ testid: "check" });
+      await expect.poll(hash).toContain("set=backplane.kind");
+      expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
 
-    // Another run is no longer about the repair.
-    await openTab("Knobs");
-    await page.locator("[data-testid=variants] input[value=redis]").check();
-    await openTab("Rules");
-    await expect.poll(hash).toContain("variant=redis");
-    await expect.poll(hash).not.toContain("set=");
-    expect(await at("mended").count()).toBe(0);
-    await expect.poll(() => text("check-status")).toBe("");
-    await search("exhaustive");
-    for (const name of ["conservation", "at-most-once", "delivery", "order"])
-      expect(await verdict(name)).toMatch(
-        /^✓ search: holds in all runs within the bounds: [\d,]+ of [\d,]+ copies/,
-      );
-    expect(await verdict("something-arrives")).toBe("✓ search: a run shows it");
-    await expect.poll(() => text("check-status")).toBe("All 5 rules hold.");
-    expect(await text("worth")).toContain("All runs within the bounds were explored");
-  });
+      // Another run is no longer about the repair.
+      await openTab("Knobs");
+      await page.locator("[data-testid=variants] input[value=redis]").check();
+      await openTab("Rules");
+      await expect.poll(hash).toContain("variant=redis");
+      await expect.poll(hash).not.toContain("set=");
+      expect(await at("mended").count()).toBe(0);
+      await expect.poll(() => text("check-status")).toBe("");
+      await search("exhaustive");
+      for (const name of ["conservation", "at-most-once", "delivery", "order"])
+        expect(await verdict(name)).toMatch(
+          /^✓ search: holds in all runs within the bounds: [\d,]+ of [\d,]+ copies/,
+        );
+      expect(await verdict("something-arrives")).toBe("✓ search: a run shows it");
+      await expect.poll(() => text("check-status")).toBe("All 5 rules hold.");
+      expect(await text("worth")).toContain("All runs within the bounds were explored");
+    },
+  );
 
   it("of a scenario in which nothing could be judged, both the run and the search say so, and no sign is green", async () => {
     const report = readFileSync("test/reports/min-g-delivery-holds-91-percent-lost.json", "utf8");
@@ -246,29 +250,32 @@ describe("rules", () => {
     expect(await page.locator("[data-testid=rules] .good").count()).toBe(0);
   });
 
-  it("a search can be stopped, and says what it knows; another variant stops it for good", async () => {
-    await newPage();
-    await openRules("#/polling-handshake?variant=round-robin&t=0");
-    const running = await searchAndStop();
-    expect(running.says).toMatch(/\d runs?, [\d,]+ states .*· ends after 10 s at most$/);
-    expect(running.share).toBeGreaterThan(0);
-    expect(running.button).toBe("Stop");
-    expect(await text("check-result")).toContain("Stopped.");
-    expect(await text("worth")).toContain("This is no proof");
-    expect(await verdict("affinity")).toBe("✕ search: a run breaks it");
-    const stopped = await textOf(rule("affinity").locator("[data-testid=found]"));
-    expect(stopped).toMatch(
-      /^A run that breaks it has .*; the search was stopped before it was made smaller/,
-    );
-    expect(stopped).not.toMatch(/smallest|No turn/);
+  it.runIf(IS_DEEP)(
+    "a search can be stopped, and says what it knows; another variant stops it for good",
+    async () => {
+      await newPage();
+      await openRules("#/polling-handshake?variant=round-robin&t=0");
+      const running = await searchAndStop();
+      expect(running.says).toMatch(/\d runs?, [\d,]+ states .*· ends after 10 s at most$/);
+      expect(running.share).toBeGreaterThan(0);
+      expect(running.button).toBe("Stop");
+      expect(await text("check-result")).toContain("Stopped.");
+      expect(await text("worth")).toContain("This is no proof");
+      expect(await verdict("affinity")).toBe("✕ search: a run breaks it");
+      const stopped = await textOf(rule("affinity").locator("[data-testid=found]"));
+      expect(stopped).toMatch(
+        /^A run that breaks it has .*; the search was stopped before it was made smaller/,
+      );
+      expect(stopped).not.toMatch(/smallest|No turn/);
 
-    await at("check").click();
-    await at("next-variant").click();
-    await expect.poll(() => textOf(at("check"))).toBe("Check");
-    expect(await finding("affinity")).toBe("✓ held in this run: 8 of 8 requests");
-    await aWhile();
-    expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
-  });
+      await at("check").click();
+      await at("next-variant").click();
+      await expect.poll(() => textOf(at("check"))).toBe("Check");
+      expect(await finding("affinity")).toBe("✓ held in this run: 8 of 8 requests");
+      await aWhile();
+      expect(await page.locator("[data-testid=verdict]").count()).toBe(0);
+    },
+  );
 
   it("each search is heard: silence when it begins, then how far it is, then its verdict, even if that is the same again", async () => {
     const verdict = "1 of the 5 rules does not hold.";
@@ -301,10 +308,15 @@ describe("rules", () => {
     ]);
   });
 
-  it.each([
-    [1280, 800],
-    [390, 844],
-  ])("stay where they are when a search begins and ends (%i × %i)", async (width, height) => {
+  it.each(
+    sampled(
+      [
+        [390, 844],
+        [1280, 800],
+      ] as const,
+      2,
+    ),
+  )("stay where they are when a search begins and ends (%i × %i)", async (width, height) => {
     await newPage({ viewport: { width, height } });
     await openRules("#/polling-handshake?variant=round-robin&t=0");
     await scrollTo("rules");

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
+import { sampled } from "../support/depth.ts";
 import {
   at,
   atStart,
@@ -199,10 +200,15 @@ describe("labels of packets", () => {
       return found;
     });
 
-  it.each([
-    [1280, 800],
-    [390, 844],
-  ])("never cover each other, nor what is written on the nodes (%i × %i)", async (width, height) => {
+  it.each(
+    sampled(
+      [
+        [390, 844],
+        [1280, 800],
+      ] as const,
+      2,
+    ),
+  )("never cover each other, nor what is written on the nodes (%i × %i)", async (width, height) => {
     await newPage({ viewport: { width, height } });
     // Every label of the last frame drawn: its middle and its width.
     await atStart(() => {

@@ -219,7 +219,7 @@ it("tabs are one stop, and arrow keys go from one to the next", async () => {
 
 it("who hears instead of seeing hears each loss while it plays, the end, and how a change turns out", async () => {
   await newPage();
-  await openStill(`${BROKEN}&t=480000`);
+  await openStill(`${BROKEN}&t=519000`);
   await at("play").click();
   await expect.poll(() => text("spoken")).toContain("B’s copy dies at server-1");
   await page.keyboard.press("End");

@@ -54,10 +54,10 @@ describe("the exhaustive search", () => {
 
   it("is compared with it where rules break and states are merged", () => {
     const tally = { compared: 0, broke: 0, merging: 0 };
-    fc.assert(property(tally), { numRuns: 8, seed: 3 });
+    fc.assert(property(tally), { numRuns: 5, seed: 3 });
     console.info(tally);
-    expect(tally.compared).toBeGreaterThan(5);
-    expect(tally.broke).toBeGreaterThan(10);
+    expect(tally.compared).toBeGreaterThan(2);
+    expect(tally.broke).toBeGreaterThan(5);
     expect(tally.merging).toBeGreaterThan(1);
   });
 

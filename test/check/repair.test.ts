@@ -21,7 +21,7 @@ import { choicesOf } from "../../src/run/run.ts";
 import { DEFAULTS } from "../../src/scenario/defaults.ts";
 import { parseScenario, validateScenario, withSettings, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
-import { DEPTH } from "../support/depth.ts";
+import { DEPTH, IS_DEEP, sampled } from "../support/depth.ts";
 import { faultsOf } from "../support/repair-faults.ts";
 
 /** Generated scenarios; about two of three break a rule. */
@@ -139,7 +139,7 @@ const PINGS = "servers.pingIntervalMs";
 
 describe("a repair", () => {
   // It takes a tenth of the time of all usual tests for each scenario that is drawn.
-  it.runIf(DEPTH > 1)(
+  it.runIf(IS_DEEP)(
     "of any scenario holds in fresh runs, keeps every rule that held, and loses no client and no copy",
     () => {
       let questions = 0;
@@ -164,42 +164,47 @@ describe("a repair", () => {
     },
   );
 
-  it.each([
-    [
-      "broadcast-across-servers",
-      "no-backplane",
-      "delivery",
+  it.each(
+    sampled(
       [
-        { "backplane.kind": "redis" },
-        { "backplane.kind": "vendor" },
-        { "backplane.kind": "history" },
-        { "backplane.kind": "sharded" },
-      ],
-    ],
-    [
-      "polling-handshake",
-      "round-robin",
-      "affinity",
-      [
-        { "balancer.policy": "ip-hash" },
-        { "balancer.policy": "sticky-cookie" },
-        { "balancer.policy": "hash" },
-        { "balancer.policy": "consistent-hash" },
-      ],
-    ],
-    [
-      "snapshot-then-subscribe",
-      "load-then-listen",
-      "snapshot-continues",
-      [{ "clients.A.loads": "position-first" }],
-    ],
-    [
-      "snapshot-then-subscribe",
-      "goes-on",
-      "caught-up",
-      [{ backplane: { kind: "history", historySize: 100 } }, { "clients.A.afterGap": "reload" }],
-    ],
-  ] as const)("of %s, %s, %s: %j", (name, variant, rule, sets) => {
+        [
+          "broadcast-across-servers",
+          "no-backplane",
+          "delivery",
+          [
+            { "backplane.kind": "redis" },
+            { "backplane.kind": "vendor" },
+            { "backplane.kind": "history" },
+            { "backplane.kind": "sharded" },
+          ],
+        ],
+        [
+          "polling-handshake",
+          "round-robin",
+          "affinity",
+          [
+            { "balancer.policy": "ip-hash" },
+            { "balancer.policy": "sticky-cookie" },
+            { "balancer.policy": "hash" },
+            { "balancer.policy": "consistent-hash" },
+          ],
+        ],
+        [
+          "snapshot-then-subscribe",
+          "load-then-listen",
+          "snapshot-continues",
+          [{ "clients.A.loads": "position-first" }],
+        ],
+        [
+          "snapshot-then-subscribe",
+          "goes-on",
+          "caught-up",
+          [{ backplane: { kind: "history", historySize: 100 } }, { "clients.A.afterGap": "reload" }],
+        ],
+      ] as const,
+      2,
+    ),
+  )("of %s, %s, %s: %j", (name, variant, rule, sets) => {
     const [verdict] = check(lesson(name, variant), { rules: [rules[rule]] }).verdicts;
     if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
     expect(verdict.repairs.map(({ set }) => set)).toEqual(sets);
@@ -298,30 +303,33 @@ describe("a repair", () => {
     for (const { set } of repairs) expect(set).toMatchObject({ "backplane.kind": "redis" });
   });
 
-  it("that a new backplane's own death would break is none, where processes are killed", () => {
-    const scenario = scenarioOf({
-      durationMs: 3000,
-      clients: [
-        { name: "A", transport: "websocket" },
-        { name: "B", transport: "websocket" },
-      ],
-      workload: [{ from: "A", everyMs: 100 }],
-      rules: ["delivery", "no-single-point"],
-      ownRules: {
-        "no-single-point": {
-          type: "count",
-          statement: "Nothing is lost to a backplane.",
-          of: { event: "lost", cause: "backplane-down" },
-          per: "run",
-          atMost: 0,
+  it.runIf(IS_DEEP)(
+    "that a new backplane's own death would break is none, where processes are killed",
+    () => {
+      const scenario = scenarioOf({
+        durationMs: 3000,
+        clients: [
+          { name: "A", transport: "websocket" },
+          { name: "B", transport: "websocket" },
+        ],
+        workload: [{ from: "A", everyMs: 100 }],
+        rules: ["delivery", "no-single-point"],
+        ownRules: {
+          "no-single-point": {
+            type: "count",
+            statement: "Nothing is lost to a backplane.",
+            of: { event: "lost", cause: "backplane-down" },
+            per: "run",
+            atMost: 0,
+          },
         },
-      },
-    });
-    const offered = (crashes: number) =>
-      repairsFor(scenario, { bounds: { ...DEFAULT_BOUNDS, crashes } }).repairs.map(({ set }) => set);
-    expect(offered(0)).toEqual([{ "backplane.kind": "redis" }]);
-    expect(offered(1)).toEqual([]);
-  });
+      });
+      const offered = (crashes: number) =>
+        repairsFor(scenario, { bounds: { ...DEFAULT_BOUNDS, crashes } }).repairs.map(({ set }) => set);
+      expect(offered(0)).toEqual([{ "backplane.kind": "redis" }]);
+      expect(offered(1)).toEqual([]);
+    },
+  );
 
   it("stands its one run if nothing is left to chance", () => {
     const { repairs } = repairsFor(
@@ -333,17 +341,20 @@ describe("a repair", () => {
     expect(repairs.map(({ runs }) => runs)).toEqual([1, 1]);
   });
 
-  it("is looked for until time is over, and what was found by then is told with what it stood", () => {
-    const whole = repairsFor(scenarioOf(SILENT));
-    expect(whole.isUnfinished).toBe(false);
-    for (const most of [0, 1, 30, 150, 300]) {
-      let asked = 0;
-      const part = repairsFor(scenarioOf(SILENT), { isOver: () => asked++ >= most });
-      expect(part.isUnfinished).toBe(true);
-      expect(part.repairs.length).toBeLessThanOrEqual(whole.repairs.length);
-      for (const { runs } of part.repairs) expect(runs).toBeGreaterThanOrEqual(20);
-    }
-  });
+  it.runIf(IS_DEEP)(
+    "is looked for until time is over, and what was found by then is told with what it stood",
+    () => {
+      const whole = repairsFor(scenarioOf(SILENT));
+      expect(whole.isUnfinished).toBe(false);
+      for (const most of [0, 1, 30, 150, 300]) {
+        let asked = 0;
+        const part = repairsFor(scenarioOf(SILENT), { isOver: () => asked++ >= most });
+        expect(part.isUnfinished).toBe(true);
+        expect(part.repairs.length).toBeLessThanOrEqual(whole.repairs.length);
+        for (const { runs } of part.repairs) expect(runs).toBeGreaterThanOrEqual(20);
+      }
+    },
+  );
 
   it("turns the design, and every field of a group of clients is that or something to bear", () => {
     const borne = [

@@ -26,7 +26,7 @@ import { choicesOf } from "../../src/run/run.ts";
 import { brief } from "../../src/scenario/brief.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
-import { DEPTH } from "../support/depth.ts";
+import { DEPTH, sampled } from "../support/depth.ts";
 
 interface Breaking {
   readonly rule: Rule;
@@ -69,7 +69,7 @@ for (const one of drawn.flatMap((one) => breachesOf(one))) {
   const way = `${one.rule.name} ${one.found.violation.breach.key}`;
   byWay.set(way, [...(byWay.get(way) ?? []), one].slice(0, OF_EACH));
 }
-const breaches = [...byWay.values()].flat().map((one) => ({
+const breaches = sampled([...byWay.values()].flat(), 3).map((one) => ({
   ...one,
   counterexample: counterexampleOf(one.found, one.rule),
   isSame: isSameBreach(one.found.scenario, one.found.violation.breach.key, one.rule),
@@ -129,7 +129,7 @@ function withoutOneElement({ scenario }: Counterexample): { what: string; scenar
 
 describe("a counterexample", () => {
   it("is found often enough, in several ways", () => {
-    expect(breaches.length).toBeGreaterThan(20);
+    expect(breaches.length).toBeGreaterThan(8);
     expect(
       new Set(breaches.map(({ counterexample }) => `${counterexample.rule} ${counterexample.key}`)).size,
     ).toBeGreaterThan(4);

@@ -10,6 +10,7 @@ import { RecordKind } from "../../src/model/trace/records.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { small } from "../scenario/samples.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { loadMutant } from "../support/mutant.ts";
 
 /** Three servers that die in turn: whoever is connected loses its connection three times, and is never refused. */
@@ -62,7 +63,7 @@ describe("a run that hops between servers as they die", () => {
     expect(scenario.faults).toEqual(rolling.faults);
   });
 
-  it("would be, if only the rule's breach had to stay", async () => {
+  it.runIf(IS_DEEP)("would be, if only the rule's breach had to stay", async () => {
     const { counterexampleOf: mutant } = await loadMutant<{
       counterexampleOf: (...args: [Found, Rule, CounterexampleOptions?]) => { scenario: Scenario };
     }>(

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { small } from "../scenario/samples.ts";
 import { builtCommand } from "../support/builds.ts";
+import { IS_DEEP, sampled } from "../support/depth.ts";
 import { withoutProgress } from "./support.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -110,7 +111,14 @@ describe("the built command", () => {
   });
 
   test("a reader that goes away leaves a broken rule broken", async () => {
-    const { child, ended } = start(["check", "broadcast-across-servers", "-V", "no-backplane"]);
+    const { child, ended } = start([
+      "check",
+      "broadcast-across-servers",
+      "-V",
+      "no-backplane",
+      "--runs",
+      "10",
+    ]);
     child.stdout.once("data", () => child.stdout.destroy());
     expect(await ended).toMatchObject({ exit: 1, err: "" });
   });
@@ -123,7 +131,7 @@ describe("the built command", () => {
     expect(document.copies.sent).toBeGreaterThan(0);
   });
 
-  test("one thread or two: the same verdicts and counterexamples", async () => {
+  test.runIf(IS_DEEP)("one thread or two: the same verdicts and counterexamples", async () => {
     const argv = ["check", "polling-handshake", "-V", "round-robin", "--runs", "200", "--json", "--workers"];
     const one = await start([...argv, "1"]).ended;
     const two = await start([...argv, "2"]).ended;
@@ -136,12 +144,17 @@ describe("the built command", () => {
     expect(Object.keys(coverage as object)).toEqual(Object.keys(reached as object));
   });
 
-  test.each([
-    ["random", "1", ["--runs", "10000000"], /% of 10,000,000 runs/],
-    ["random", "2", ["--runs", "10000000"], /% of 10,000,000 runs/],
-    ["exhaustive", "1", ["--exhaustive", "--losses", "20", "--crashes", "5"], /states in [1-9]/],
-    ["exhaustive", "2", ["--exhaustive", "--losses", "20", "--crashes", "5"], /states in [1-9]/],
-  ])(
+  test.each(
+    sampled(
+      [
+        ["random", "1", ["--runs", "10000000"], /% of 10,000,000 runs/],
+        ["random", "2", ["--runs", "10000000"], /% of 10,000,000 runs/],
+        ["exhaustive", "1", ["--exhaustive", "--losses", "20", "--crashes", "5"], /states in [1-9]/],
+        ["exhaustive", "2", ["--exhaustive", "--losses", "20", "--crashes", "5"], /states in [1-9]/],
+      ] as const,
+      3,
+    ),
+  )(
     "Ctrl-C ends a %s search on %s threads, and says what is known",
     async (_, workers, options, progress) => {
       const argv = ["check", "polling-handshake", "-V", "cookie", "--json", "--workers", workers, ...options];
@@ -153,10 +166,15 @@ describe("the built command", () => {
     },
   );
 
-  test.each([
-    ["random", []],
-    ["exhaustive", ["--exhaustive"]],
-  ])("a %s search of which hardly one run comes to its end in time is given up", async (_, options) => {
+  test.each(
+    sampled(
+      [
+        ["random", []],
+        ["exhaustive", ["--exhaustive"]],
+      ] as const,
+      2,
+    ),
+  )("a %s search of which hardly one run comes to its end in time is given up", async (_, options) => {
     const { child, ended } = start(["check", "-", "--json", "--workers", "1", "--time", "100ms", ...options]);
     child.stdin.end(LONG);
     const { exit, out, err } = await ended;

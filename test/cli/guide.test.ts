@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DEPTH } from "../support/depth.ts";
+import { IS_DEEP, sampled } from "../support/depth.ts";
 import { fanout, wordsOf } from "./support.ts";
 
 const guide = readFileSync(new URL("../../docs/guide/command-line.md", import.meta.url), "utf8");
@@ -59,9 +59,17 @@ test("there are examples", () => {
   expect(helpExamples.length).toBeGreaterThan(8);
 });
 
-/** At full scale, with 70,000 clients: for the deep run, which has nothing else of this file. */
-const isLarge = ({ command }: Example) => command.includes("count=70000");
-const executed = [...examples, ...helpExamples].filter((example) => isLarge(example) === DEPTH > 1);
+/** At full scale, or with the repairs of every variant, or with all published results: for the deep run, which has nothing else of this file. */
+const isLong = ({ command }: Example) =>
+  /count=70000|^fanout check polling-handshake --every|^fanout reproduce( --json)?$/.test(command);
+/** Searches take seconds; of those whose files others read, none is left out. */
+const isSearch = ({ command }: Example) =>
+  /^fanout (check|refute) /.test(command) && !command.includes(" > part-");
+const short = [...examples, ...helpExamples].filter((example) => !isLong(example));
+const searches = short.filter(isSearch);
+const executed = IS_DEEP
+  ? [...examples, ...helpExamples].filter((example) => isLong(example) || isSearch(example))
+  : [...short.filter((example) => !isSearch(example)), ...sampled(searches, 3)];
 
 test.each(executed)("$ $command", async ({ command, shown }) => {
   const [argv = "", file] = command.split(" > ");

@@ -24,6 +24,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { formatErrors, parseScenario } from "../../src/scenario/parse.ts";
 import { fanout, wordsOf } from "../cli/support.ts";
 import { builtCommand } from "../support/builds.ts";
+import { IS_DEEP, sampled } from "../support/depth.ts";
 import { anchorsIn, type Block, blocksIn, difference, linksIn } from "./blocks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -151,8 +152,12 @@ async function inProcess({ text, files }: Example): Promise<Printed> {
   }
 }
 
+/** Searches take seconds each. */
+const isSearch = ({ text }: Example) => /npx fanout (check|refute|reproduce)/.test(text);
+const executed = [...commands.filter((one) => !isSearch(one)), ...sampled(commands.filter(isSearch), 4)];
+
 describe("commands", () => {
-  test.each(commands)("$at", async (example) => {
+  test.each(executed)("$at", async (example) => {
     const { exit, text } = await execute(example);
     expect(exit, text).toBe(exitOf(example));
     if (example.shown !== null) expect(difference(example.shown, text)).toBeNull();
@@ -182,7 +187,7 @@ function moduleText({ text, note }: Example): string {
 }
 
 describe("programs", () => {
-  test("are right in their types", async () => {
+  test.runIf(IS_DEEP)("are right in their types", async () => {
     const folder = mkdtempSync(join(temporary, "types-"));
     const names = programs.map((program, i) => {
       writeFileSync(join(folder, `${i}.ts`), `${moduleText(program)}\nexport {};\n`);

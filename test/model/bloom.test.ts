@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import * as filter from "../../src/model/presence/filter.ts";
 import { readPresence } from "../../src/run/presence.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { runLab } from "../support/ground-truth.ts";
 import { loadMutant } from "../support/mutant.ts";
 
@@ -40,7 +41,7 @@ describe("the rate of strangers that a filter takes for members", () => {
     expect(SIZES.map((size) => Math.round(1000 * formula(...size)) / 10)).toEqual([1, 0.1, 15.7, 43.6]);
   });
 
-  it("is another with a bent hash", async () => {
+  it.runIf(IS_DEEP)("is another with a bent hash", async () => {
     const bent = await loadMutant<typeof filter>(
       "src/model/presence/filter.ts",
       "const step = mix(2 * member + 2) | 1;",

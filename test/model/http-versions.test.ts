@@ -9,6 +9,7 @@ import { RecordKind } from "../../src/model/trace/records.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import type { Fault, ScenarioInput } from "../../src/scenario/schema.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { labScenario } from "../support/ground-truth.ts";
 import { loadMutant } from "../support/mutant.ts";
 
@@ -63,7 +64,7 @@ describe("the packet with the third answer is lost", () => {
     expect(page(simulate, "3", third).late).toEqual([0, 0, 120, 0, 0, 0, 0, 0]);
   });
 
-  it("fails for HTTP/2 with a connection each, and for HTTP/3 with one stream", async () => {
+  it.runIf(IS_DEEP)("fails for HTTP/2 with a connection each, and for HTTP/3 with one stream", async () => {
     const apart = await loadMutant<{ simulate: Simulate }>(
       "src/model/client/requests.ts",
       'httpVersion !== "1.1"',

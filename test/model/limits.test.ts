@@ -5,6 +5,7 @@ import { connectionKiB, OWN_DESCRIPTORS } from "../../src/model/server/limits.ts
 import { at, LIMIT_NAMES, RecordKind } from "../../src/model/trace/records.ts";
 import { connectionLimits } from "../../src/scenario/limits.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { casesOf, expectNear, labScenario, runLab } from "../support/ground-truth.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { check } from "../support/property.ts";
@@ -200,7 +201,7 @@ describe("ports × rate × TIME_WAIT", () => {
       expect(shareServed(library, ports, perSecond)).toBeCloseTo(formula(ports, perSecond), 1);
   });
 
-  it("is missed by a model that forgets TIME_WAIT", async () => {
+  it.runIf(IS_DEEP)("is missed by a model that forgets TIME_WAIT", async () => {
     const forgets = await loadMutant<typeof library>(
       "src/model/balancer/limits.ts",
       "    if (isOurDoing) queue.schedule(",
@@ -404,7 +405,7 @@ describe("limits", () => {
     for (const text of exceeds(library)) expect(text).toContain("has no room for");
   });
 
-  it.each([
+  it.runIf(IS_DEEP).each([
     [
       "src/model/server/limits.ts",
       "  return servers.open[server] < Math.min(",

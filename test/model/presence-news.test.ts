@@ -4,6 +4,7 @@ import * as model from "../../src/index.ts";
 import { at, RecordKind } from "../../src/model/trace/records.ts";
 import { presenceTotals } from "../../src/run/presence.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { loadMutant } from "../support/mutant.ts";
 
 type Library = Pick<typeof model, "simulate">;
@@ -67,7 +68,7 @@ describe("telling everybody of everybody", () => {
     expect(counted(watched(model, 10, 2), 10)).toBeLessThan(formula(10));
   });
 
-  it("is another number for a server that does not tell of who leaves", async () => {
+  it.runIf(IS_DEEP)("is another number for a server that does not tell of who leaves", async () => {
     const bent = await loadMutant<Library>(
       "src/model/presence/news.ts",
       "  tell(world, session, 0);",

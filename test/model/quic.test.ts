@@ -11,6 +11,7 @@ import { CLOSE_REASON_NAMES, RecordKind } from "../../src/model/trace/records.ts
 import { readLedger } from "../../src/run/ledger.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import type { Fault, ScenarioInput } from "../../src/scenario/schema.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { labScenario } from "../support/ground-truth.ts";
 import { loadMutant } from "../support/mutant.ts";
 
@@ -147,14 +148,14 @@ describe("one lost packet (RTT 100 ms, a message every 20 ms)", () => {
     expect(late[4]).toBe(Math.min(repaired(2 * oneWayMs, gapMs), probedMs));
   });
 
-  it("fails for a threshold of one packet, and for one of two round trips", async () => {
+  it.runIf(IS_DEEP)("fails for a threshold of one packet, and for one of two round trips", async () => {
     const hasty = await bent("PACKET_THRESHOLD = 3", "PACKET_THRESHOLD = 1");
     expect(line(hasty, { by: "stream-per-message", gapMs: 2, ...five }).late[4]).toBe(102);
     const slow = await bent("TIME_THRESHOLD = 9 / 8", "TIME_THRESHOLD = 2");
     expect(line(slow, { by: "stream-per-message", ...five }).late[4]).toBe(160);
   });
 
-  it("fails for a QUIC whose streams wait for each other", async () => {
+  it.runIf(IS_DEEP)("fails for a QUIC whose streams wait for each other", async () => {
     const blocked = await bent(
       "if (frames.lane[before] === lane && frames.where[before] !== At.read)",
       "if (frames.where[before] !== At.read)",
@@ -170,7 +171,7 @@ describe("one lost packet (RTT 100 ms, a message every 20 ms)", () => {
     expect(twice.late[9]).toBe(126 + 2 * 126);
   });
 
-  it("fails for a probe that waits as long as TCP's clock", async () => {
+  it.runIf(IS_DEEP)("fails for a probe that waits as long as TCP's clock", async () => {
     const slow = await bent(
       "roundTripUs(world, stream) + GRANULARITY_US + MAX_ACK_DELAY_US",
       "roundTripUs(world, stream) + 200_000",
@@ -217,14 +218,17 @@ describe("datagrams that drop", () => {
     expect(late.filter((ms) => ms !== null && ms !== 0)).toEqual([]);
   });
 
-  it("would not, if a datagram that is lost were sent once more: then it is loss²", async () => {
-    const again = await bent(
-      "  const lost = isLost(world, stream);\n  frames.packet",
-      "  let lost = isLost(world, stream);\n  if (lost && frames.lane[one] === Lane.datagram) lost = isLost(world, stream);\n  frames.packet",
-    );
-    const share = inARow(line(again, lossy).late, 1);
-    expect(Math.abs(share - 0.04)).toBeLessThan(0.01);
-  });
+  it.runIf(IS_DEEP)(
+    "would not, if a datagram that is lost were sent once more: then it is loss²",
+    async () => {
+      const again = await bent(
+        "  const lost = isLost(world, stream);\n  frames.packet",
+        "  let lost = isLost(world, stream);\n  if (lost && frames.lane[one] === Lane.datagram) lost = isLost(world, stream);\n  frames.packet",
+      );
+      const share = inARow(line(again, lossy).late, 1);
+      expect(Math.abs(share - 0.04)).toBeLessThan(0.01);
+    },
+  );
 
   it("a stream loses none of the same", () => {
     const { late } = line(simulate, { ...lossy, by: "stream-per-message", messages: 500 });

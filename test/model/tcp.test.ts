@@ -16,6 +16,7 @@ import type { RunOptions } from "../../src/run/run.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { buildSettings } from "../../src/scenario/build.ts";
 import type { Fault } from "../../src/scenario/schema.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { expectNear, labScenario, observed } from "../support/ground-truth.ts";
 import * as network from "../support/lossy-network.ts";
 import { loadMutant } from "../support/mutant.ts";
@@ -226,19 +227,19 @@ describe("experiment 30: what TCP sends into the void, and when it notices that 
     }
   });
 
-  it("would fail if a write did not try again what the kernel had refused", async () => {
+  it.runIf(IS_DEEP)("would fail if a write did not try again what the kernel had refused", async () => {
     const deaf = await bent(TCP, "if (isRefused(world, stream)) sendWaiting(world, stream);", "");
     const { told } = recovery(deaf, 838, 50, "sender");
     expect(told.messages[0]!.tookMs).toBeGreaterThan(1000);
   });
 
-  it("would fail if new data went out while the clock has struck", async () => {
+  it.runIf(IS_DEEP)("would fail if new data went out while the clock has struck", async () => {
     const eager = await bent(TCP, "streams.timeouts[stream] > 0 || streams.isOpening[stream] === 1 || ", "");
     const { told } = recovery(eager, 800, 50);
     expect(told.messages[0]!.tookMs).toBeLessThan(1000);
   });
 
-  it("would fail if the clock's interval did not double", async () => {
+  it.runIf(IS_DEEP)("would fail if the clock's interval did not double", async () => {
     const steady = await bent(TCP, "baseUs * 2 ** Math.min(doublings, 20)", "baseUs");
     expect(recovery(steady, 2000, 50).sends.length).toBeGreaterThan(8);
   });
@@ -278,12 +279,12 @@ describe("FACTS §4: the arithmetic of a lost packet", () => {
     expect(single(simulate, 100, 20).filter((ms) => ms > 0)).toHaveLength(7);
   });
 
-  it("fails for a kernel that waits half a round trip more, and not a quarter", async () => {
+  it.runIf(IS_DEEP)("fails for a kernel that waits half a round trip more, and not a quarter", async () => {
     const slow = await bent(TCP, "Math.round(rttUs / 4)", "Math.round(rttUs / 2)");
     expect(single(slow, 100, 20)[0]).not.toBeCloseTo(lostMs(100, 20), 6);
   });
 
-  it("fails for a kernel that hands out what comes behind a hole", async () => {
+  it.runIf(IS_DEEP)("fails for a kernel that hands out what comes behind a hole", async () => {
     const hasty = await bent(
       TCP,
       "    segment = streams.unread[stream];\n  }\n}",
@@ -299,7 +300,7 @@ describe("FACTS §4: the arithmetic of a lost packet", () => {
     expect(sparse(simulate, rttMs)).toEqual([0, 0, 0, rttMs + 200, 0, 0, 0, 0]);
   });
 
-  it("fails for a kernel that waits a second at least, as RFC 6298 asks for", async () => {
+  it.runIf(IS_DEEP)("fails for a kernel that waits a second at least, as RFC 6298 asks for", async () => {
     const rfc = await bent(TCP, "MIN_RTO_US = 200_000", "MIN_RTO_US = 1_000_000");
     expect(sparse(rfc, 100)[3]).toBeGreaterThan(300);
   });
@@ -345,7 +346,7 @@ describe("FACTS §4: the arithmetic of a lost packet", () => {
     expect(resends(dead(simulate, 1), 1000)).toHaveLength(15);
   });
 
-  it("fails for a kernel that never gives up", async () => {
+  it.runIf(IS_DEEP)("fails for a kernel that never gives up", async () => {
     const stubborn = await bent(TCP, "PATIENCE_US = 924_600_000", "PATIENCE_US = 9_246_000_000");
     expect(dead(stubborn, 100).ends.map(({ reason }) => reason)).not.toContain("tcp-timed-out");
   });
@@ -388,7 +389,7 @@ describe("the first packet of a connection", () => {
       }
   });
 
-  it("would not, if the kernel doubled from the beginning, as before Linux 6.5", async () => {
+  it.runIf(IS_DEEP)("would not, if the kernel doubled from the beginning, as before Linux 6.5", async () => {
     const old = await bent(
       "src/model/network/tcp.part.ts",
       "LINEAR_SYN_TIMEOUTS = 4",
@@ -453,7 +454,7 @@ describe("a lost acknowledgement", () => {
     for (const row of rows) expectNear(firstLostMs, [row[column][0]], 60, "ms");
   });
 
-  it("would stop nothing, if senders did not wait for acknowledgements", async () => {
+  it.runIf(IS_DEEP)("would stop nothing, if senders did not wait for acknowledgements", async () => {
     const careless = await bent(
       TCP,
       "  if (dropsAck(world, stream ^ 1)) {\n",
@@ -606,12 +607,12 @@ describe("losses in bursts (Gilbert–Elliott)", () => {
     return loadMutant<Network>(LINK, find, replace, "test/support/lossy-network.ts");
   };
 
-  it("fail their mean if bad stays are as long as good ones", async () => {
+  it.runIf(IS_DEEP)("fail their mean if bad stays are as long as good ones", async () => {
     const drops = drawn(await bentNetwork("burst!.meanBadUs", "burst!.meanGoodUs"));
     expect(isNear(share(drops), mean)).toBe(false);
   });
 
-  it("fail their bursts if each packet is drawn by itself, with the same mean", async () => {
+  it.runIf(IS_DEEP)("fail their bursts if each packet is drawn by itself, with the same mean", async () => {
     const drops = drawn(
       await bentNetwork(
         'burst !== null && world.isIn(linkPart, link, "healthy.bad") ? burst.bad : good',

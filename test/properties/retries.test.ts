@@ -10,6 +10,7 @@ import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import { POLICY_NAMES, type Scenario, TRANSPORTS } from "../../src/scenario/schema.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { check } from "../support/property.ts";
 
@@ -108,7 +109,7 @@ describe("a request that is tried again", () => {
     check(impatient, (scenario) => expect(wrong(Run, scenario)).toBeNull(), { runs: 300 });
   });
 
-  it.each([
+  it.runIf(IS_DEEP).each([
     [
       "servers that were tried before",
       "src/model/balancer/policies/policy.ts",

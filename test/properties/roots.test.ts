@@ -15,6 +15,7 @@ import { Run } from "../../src/run/run.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
 import { isEngineIo } from "../../src/scenario/transports.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { loadMutant } from "../support/mutant.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
@@ -165,7 +166,7 @@ describe("ends and roots", () => {
     });
   });
 
-  it.each([
+  it.runIf(IS_DEEP).each([
     [
       "that a WebSocket on trial is no connection",
       "src/model/balancer/closing.ts",

@@ -9,6 +9,7 @@ import type { ReportDocument } from "../../src/cli/check/document.ts";
 import { formatErrors, parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { fanout } from "../cli/support.ts";
+import { IS_DEEP } from "../support/depth.ts";
 
 async function checked(file: string, ...options: string[]) {
   const path = join(import.meta.dirname, `${file}.json`);
@@ -29,7 +30,7 @@ function brokenIn(file: string, variant?: string): string[] {
   return watch.found.map(({ rule }) => rule);
 }
 
-describe("a storm of clients that come back late", () => {
+describe.runIf(IS_DEEP)("a storm of clients that come back late", () => {
   it("breaks «back soon», in runs that are long enough to see it", () => {
     const text = readFileSync(join(import.meta.dirname, "n-storm.json"), "utf8");
     const parsed = parseScenario(text);
@@ -50,7 +51,7 @@ describe("a storm of clients that come back late", () => {
   });
 });
 
-describe("a rolling restart of four servers", () => {
+describe.runIf(IS_DEEP)("a rolling restart of four servers", () => {
   it("makes somebody reconnect twice", async () => {
     const { exit, said } = await checked("n-rolling", "--runs", "5", "--rule", "never-twice");
     expect(exit).toBe(1);

@@ -10,6 +10,7 @@ import {
   type CheckRequest,
 } from "../../src/view/search/check-protocol.ts";
 import { Checker } from "../../src/view/search/checker.ts";
+import { IS_DEEP } from "../support/depth.ts";
 
 function scenarioOf(lesson: string, variant: string): Scenario {
   const parsed = parseScenario(readFileSync(`simulations/${lesson}/scenario.json`, "utf8"));
@@ -119,7 +120,7 @@ describe("the checker", () => {
     for (const { outcome } of verdicts) expect(["unfinished", "seen"]).toContain(outcome);
   });
 
-  it("says that it makes what it found small, before it does", () => {
+  it.runIf(IS_DEEP)("says that it makes what it found small, before it does", () => {
     const { checker, answers, go } = bench(5);
     checker.receive(request("no-backplane", { exhaustive: true }));
     go();
@@ -129,7 +130,7 @@ describe("the checker", () => {
     expect(resultIn(answers).endedBy).toBe("interrupted");
   });
 
-  it("says of a run that it had no time to make small that it is none of the smallest", () => {
+  it.runIf(IS_DEEP)("says of a run that it had no time to make small that it is none of the smallest", () => {
     const found = (stops: boolean) => {
       const { checker, answers, go } = bench(5);
       checker.receive(request("no-backplane", { exhaustive: true }));
@@ -157,7 +158,7 @@ describe("the checker", () => {
     expect(resultIn(answers).endedBy).toBe("time");
   });
 
-  it("leaves a search for the next one", () => {
+  it.runIf(IS_DEEP)("leaves a search for the next one", () => {
     const { checker, answers, go } = bench(5);
     checker.receive(request("redis", { id: 1 }));
     checker.receive(request("no-backplane", { id: 2 }));
