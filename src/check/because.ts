@@ -71,6 +71,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "affinity-under-failure": latestTrouble,
   "order-per-server": () => null,
   "order-everywhere": () => null,
+  "back-in-three": latestTrouble,
 } satisfies Partial<Record<RuleName, Reason>>;
 
 /** Why a rule broke in a run; nothing if that is not known. */

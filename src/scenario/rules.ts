@@ -40,6 +40,7 @@ export const RULE_NAMES = [
   "affinity-under-failure",
   "order-per-server",
   "order-everywhere",
+  "back-in-three",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 

@@ -68,6 +68,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair, backplane: joined, workload: [{ from: "A", atMs: 500 }] },
     "1 of 1 copy that arrived exempt, the first of those who should agree to hear it",
   ],
+  "back-in-three": [{ clients: pair }, "nobody who was connected tries to connect again"],
   "order-everywhere": [{ clients: pair, workload: [] }, "no copy arrives"],
   "told-once": [
     { clients: pair, backplane: joined, workload: [{ from: "A", atMs: 500 }] },

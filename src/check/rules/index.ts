@@ -5,6 +5,7 @@ import { affinity } from "./affinity.ts";
 import { affinityUnderFailure } from "./affinity-under-failure.ts";
 import { atLeastOnce } from "./at-least-once.ts";
 import { atMostOnce } from "./at-most-once.ts";
+import { backInThree } from "./back-in-three.ts";
 import { billWithinBudget } from "./bill-within-budget.ts";
 import { caughtUp } from "./caught-up.ts";
 import { conservation } from "./conservation.ts";
@@ -71,4 +72,5 @@ export const rules = {
   "affinity-under-failure": affinityUnderFailure,
   "order-per-server": orderPerServer,
   "order-everywhere": orderEverywhere,
+  "back-in-three": backInThree,
 } as const satisfies Record<RuleName, Rule>;

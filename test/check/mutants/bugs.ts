@@ -354,6 +354,21 @@ const elsewhere = (scenario: Scenario): Scenario => ({
   ],
 });
 
+/** A server that is alone dies once, and its balancer has room for all clients, and for no more. */
+const narrow = (scenario: Scenario): Scenario => {
+  const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...scenario,
+    durationMs: 20_000,
+    balancer: { ...scenario.balancer, workerConnections: 2 * clients } as Scenario["balancer"],
+    workload: [],
+    faults: [
+      { atMs: 2000, act: "crash", target: "server-1" },
+      { atMs: 2100, act: "restart", target: "server-1" },
+    ],
+  };
+};
+
 export interface Bug {
   readonly bug: string;
   readonly file: string;
@@ -479,6 +494,15 @@ export const BUGS = {
       rule: "affinity-under-failure",
       limits: SHOWN,
       change: elsewhere,
+    },
+    {
+      bug: "a balancer never gives back the socket of whoever asked",
+      file: "src/model/balancer/limits.ts",
+      find: "  exchanges.holds[exchange] = 0;\n  balancers.open[exchanges.balancer[exchange]]--;\n",
+      replace: "  exchanges.holds[exchange] = 0;\n  void balancers;\n",
+      rule: "back-in-three",
+      limits: BROKEN_ONCE,
+      change: narrow,
     },
     {
       bug: "traffic does not move the idle deadline",
