@@ -15,8 +15,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** By gzip; by brotli, which all browsers take, it is a seventh less. What else could be fetched apart, decision 39 says. */
 const MOST_BYTES = 178_000;
 const LESSONS = 60;
-/** How many are to come. */
-const MORE = LESSONS - lessonsNow();
+/** How many are to come until there are so many, if any. */
+const MORE = Math.max(0, LESSONS - lessonsNow());
 /** What the course lists of a lesson, and where its files are. */
 const MOST_BYTES_A_LESSON = 100;
 const COPIED = "polling-handshake";
