@@ -4,6 +4,7 @@
  */
 import * as outputBuffer from "./backplane/output-buffer.ts";
 import * as streamLog from "./backplane/stream-log.ts";
+import * as replicated from "./presence/replicated.ts";
 import * as sendBuffer from "./server/send-buffer.ts";
 
-export const APART = { outputBuffer, streamLog, sendBuffer };
+export const APART = { outputBuffer, streamLog, sendBuffer, replicated };

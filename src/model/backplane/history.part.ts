@@ -16,6 +16,12 @@ export const HISTORY_FIELDS = {
   }),
 } as const;
 
+/** What is known of it before it is needed. */
+export const HISTORY = {
+  says: "Redis with a history, as Centrifugo uses it: each message is numbered and kept before servers hand it out (FACTS §13.8)",
+  fields: HISTORY_FIELDS,
+} as const;
+
 /** Where clients are in the history: one row a client, if there is a history. What comes after is `clients.stored`. */
 export class Positions extends tableOf({
   /** Until when the history keeps what is in it for this client. µs. */

@@ -9,13 +9,12 @@
 import { store } from "../delivery/snapshot.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
-import { HISTORY_FIELDS } from "./history.part.ts";
+import { HISTORY } from "./history.part.ts";
 import { redis } from "./redis.ts";
 
 export const history = {
   ...redis,
-  says: "Redis with a history, as Centrifugo uses it: each message is numbered and kept before servers hand it out (FACTS §13.8)",
-  fields: HISTORY_FIELDS,
+  ...HISTORY,
   isFirst: true,
   begin(world: World) {
     redis.begin(world);

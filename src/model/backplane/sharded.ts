@@ -14,32 +14,20 @@
  */
 import { Audience } from "../trace/records.ts";
 import type { SettingsOf } from "../world/field.ts";
-import { oneOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
-import { CLIENT_FIELDS } from "./client-library.part.ts";
 import type { Backplane } from "./family.ts";
-import { OUTPUT_FIELDS } from "./output-buffer.part.ts";
 import { awaitAnswers, redis } from "./redis.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
 import { channelOf, subscriberOf } from "./redis-client.ts";
-
-const FIELDS = {
-  ...CLIENT_FIELDS,
-  ...OUTPUT_FIELDS,
-  subscriptionMode: oneOf(["dynamic", "static"], "dynamic", {
-    says: "Which channels servers are subscribed to: one for all, and with dynamic one more for each room that has a member there",
-    source: "FACTS §1.8; ground-truth 24",
-  }),
-} as const;
+import { SHARDED } from "./sharded.part.ts";
 
 function hasChannels({ settings }: World): boolean {
-  return (settings.backplaneOwn as SettingsOf<typeof FIELDS>).subscriptionMode === "dynamic";
+  return (settings.backplaneOwn as SettingsOf<typeof SHARDED.fields>).subscriptionMode === "dynamic";
 }
 
 export const sharded = {
   ...redis,
-  says: "Pub/Sub with the sharded Socket.IO adapter, which hands out at home only what Redis has answered (FACTS §1.8)",
-  fields: FIELDS,
+  ...SHARDED,
   isAwaited: true,
   begin(world: World) {
     redis.begin(world);

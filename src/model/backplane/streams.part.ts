@@ -14,6 +14,12 @@ export const STREAM_FIELDS = {
   }),
 } as const;
 
+/** What is known of it before it is needed. */
+export const STREAMS = {
+  says: "Redis Streams with their Socket.IO adapter: servers read on from the last entry that they have (FACTS §1.8)",
+  fields: STREAM_FIELDS,
+} as const;
+
 /** The stream: one row, if there is one. Entries are numbered from the beginning of the run, also across Redis' deaths, as their ids go on. */
 export class StreamLogs extends tableOf({
   /** How many entries there ever were. */

@@ -15,12 +15,11 @@ import { APART } from "../apart.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
 import { awaitAnswers, redis } from "./redis.ts";
-import { STREAM_FIELDS } from "./streams.part.ts";
+import { STREAMS } from "./streams.part.ts";
 
 export const streams = {
   ...redis,
-  says: "Redis Streams with their Socket.IO adapter: servers read on from the last entry that they have (FACTS §1.8)",
-  fields: STREAM_FIELDS,
+  ...STREAMS,
   isAwaited: true,
   begin(world: World) {
     redis.begin(world);

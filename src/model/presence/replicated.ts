@@ -17,44 +17,13 @@
 import { NONE } from "../network/packets.ts";
 import { transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
-import { durationMs, type NumberField } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import { changed, userOf } from "./entries.ts";
 import type { PresenceStore } from "./family.ts";
-import { OBSERVED } from "./fields.ts";
 import { beliefRow } from "./looking.ts";
+import { REPLICATED } from "./replicated.part.ts";
 import { Replica, RoundsEvent, roundsPart } from "./rounds.part.ts";
 import { PresenceEvent } from "./store.part.ts";
-
-const silentPeriods: NumberField = {
-  kind: "count",
-  initial: 10,
-  min: 0,
-  max: 10_000,
-  says: "In how many rounds on end a server may say nothing, if there is nothing to tell",
-  source: "FACTS §6",
-  tried: [2],
-};
-
-const FIELDS = {
-  ...OBSERVED,
-  broadcastMs: durationMs(1500, {
-    says: "How often a server tells the others what has changed of who is online at it",
-    source: "FACTS §6",
-    tried: [200],
-  }),
-  silentPeriods,
-  downMs: durationMs(30_000, {
-    says: "How long nothing may be heard of a server until its users are not listed any more; less than the longest silence, and servers that live are taken for dead",
-    source: "FACTS §6",
-    tried: [900],
-  }),
-  permdownMs: durationMs(1_200_000, {
-    says: "How long nothing may be heard of a server until it is forgotten",
-    source: "FACTS §6",
-    tried: [2500],
-  }),
-};
 
 /** Something for the other servers, or for one of them. */
 function say(world: World, server: number, code: number, entity: number, x: number, y: number): void {
@@ -164,11 +133,7 @@ function countOwn(world: World, session: number, by: 1 | -1): void {
 
 /** Replicated presence. */
 export const replicated = {
-  says: "each server's own list, which the others are told of in rounds, as Phoenix.Tracker does it",
-  fields: FIELDS,
-  isRefreshed: false,
-  isKeptByServers: true,
-  isBelievedByServers: true,
+  ...REPLICATED,
   begin: (world: World) => {
     const { presenceRounds: rounds, presenceReplicas, nodes } = world;
     const servers = nodes.count.server;

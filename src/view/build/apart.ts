@@ -1,6 +1,6 @@
 /**
  * What few scenarios need comes with the first that does. Of balancing policies the page has all names and what is said of each, but of what
- * they do only the usual; of a registry and of a vendor likewise; of streams in Redis, and of what waits for who does not read, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`,
+ * they do only the usual; of backplanes and of replicated presence likewise; of the log of a stream in Redis, and of what waits for who does not read, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`,
  * `model/apart.ts` and `view/run/apart.ts`.
  */
 import { join } from "node:path";
@@ -9,9 +9,16 @@ import { type Plugin, runnerImport } from "vite";
 const SRC = join(import.meta.dirname, "../..");
 const ALL = join(SRC, "model/balancer/policies/index.ts");
 const APART = join(SRC, "model/apart.ts");
-const BACKPLANES = join(SRC, "model/backplane");
-/** Backplanes, and what their parts call what is said of each. */
-const SAID: Readonly<Record<string, string>> = { vendor: "VENDOR", registry: "REGISTRY" };
+/** Members of families of which the page has what is said of them, and not what they do: what their parts call what is said. */
+const SAID: Readonly<Record<string, string>> = {
+  "backplane/vendor": "VENDOR",
+  "backplane/history": "HISTORY",
+  "backplane/sharded": "SHARDED",
+  "backplane/streams": "STREAMS",
+  "backplane/registry": "REGISTRY",
+  "presence/replicated": "REPLICATED",
+};
+const fileOf = (path: string, end = ".ts") => JSON.stringify(join(SRC, "model", path + end));
 const SAID_OF = "\0virtual:said-of-";
 const USUAL = "round-robin";
 const NAMES = "\0virtual:policies";
@@ -28,11 +35,12 @@ const REPLACED: Readonly<Record<string, string>> = {
 const FETCHING = `
 import { POLICIES } from ${JSON.stringify(ALL)};
 import { APART } from ${JSON.stringify(APART)};
-import { BACKPLANES } from ${JSON.stringify(join(BACKPLANES, "index.ts"))};
+import { BACKPLANES } from ${fileOf("backplane/index")};
+import { PRESENCE } from ${fileOf("presence/index")};
 export async function fetchApart(wanted) {
   if (wanted) {
-    const { balancer, servers, backplane } = wanted;
-    const isUsual = BACKPLANES[backplane.kind].begin && backplane.kind !== "streams" && !(servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0);
+    const { balancer, servers, backplane, presence } = wanted;
+    const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !(servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0);
     if (isUsual && POLICIES[balancer.policy].route) return;
   }
   const all = await import(${JSON.stringify(FETCHED)}).catch(() => {
@@ -40,7 +48,7 @@ export async function fetchApart(wanted) {
   });
   for (const name in POLICIES) POLICIES[name].route ??= all.POLICIES[name].route;
   Object.assign(APART, all.APART);
-  for (const name of ${JSON.stringify(Object.keys(SAID))}) Object.assign(BACKPLANES[name], all[name]);
+  for (const family of [BACKPLANES, PRESENCE]) for (const name in family) Object.assign(family[name], all[name]);
 }`;
 
 /** By what is imported: what the page has instead. */
@@ -51,17 +59,19 @@ const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
   [FETCHED]: () =>
     `export { POLICIES } from ${JSON.stringify(`${ALL}?all`)}; export { APART } from ${JSON.stringify(`${APART}?all`)};` +
     Object.keys(SAID)
-      .map((name) => `export { ${name} } from ${JSON.stringify(join(BACKPLANES, `${name}.ts`))};`)
+      .map((path) => `export { ${nameOf(path)} } from ${fileOf(path)};`)
       .join(""),
-  ...Object.fromEntries(
-    Object.entries(SAID).map(([name, said]) => [SAID_OF + name, () => saidOf(name, said)]),
-  ),
+  ...Object.fromEntries(Object.keys(SAID).map((path) => [SAID_OF + path, () => saidOf(path)])),
 };
 
+function nameOf(path: string): string {
+  return path.split("/")[1]!;
+}
+
 /** What is said is copied, since what it does is put beside it. */
-function saidOf(name: string, said: string): string {
-  const part = JSON.stringify(join(BACKPLANES, `${name}.part.ts`));
-  return `import { ${said} } from ${part}; export const ${name} = { ...${said} };`;
+function saidOf(path: string): string {
+  const said = SAID[path]!;
+  return `import { ${said} } from ${fileOf(path, ".part.ts")}; export const ${nameOf(path)} = { ...${said} };`;
 }
 
 export function comesApart(): Plugin {
@@ -72,9 +82,10 @@ export function comesApart(): Plugin {
     async resolveId(source, importer) {
       if (source in MADE) return source;
       if (source in REPLACED) return REPLACED[source];
-      const [, name] = /^\.\/(\w+)\.ts$/.exec(source) ?? [];
-      if (importer === join(BACKPLANES, "index.ts") && name !== undefined && name in SAID)
-        return SAID_OF + name;
+      // A family's index imports its members.
+      const [, family] = /\/model\/(\w+)\/index\.ts$/.exec(importer ?? "") ?? [];
+      const member = source.replace(/^\.\/(\w+)\.ts$/, `${family}/$1`);
+      if (member in SAID) return SAID_OF + member;
       if (!/\/(?:policies\/index|apart)\.ts$/.test(source)) return undefined;
       const found = await this.resolve(source, importer, { skipSelf: true });
       return found === null ? undefined : REPLACED[found.id];
