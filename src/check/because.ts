@@ -67,6 +67,7 @@ const REASONS: Readonly<Partial<Record<string, Reason>>> = {
   "snapshot-continues": () => null,
   "told-iff-done": isTwoSteps,
   "stream-replays": lossOf,
+  "stale-owner-noticed": lossOf,
   "said-before-stop": keepsBack,
   "affinity-under-failure": latestTrouble,
   "order-per-server": () => null,
@@ -228,6 +229,10 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
       return backplaneDown(facts);
     case Cause.trimmed:
       return "The stream keeps only so many entries, whoever has read them or not.";
+    case Cause.staleOwner:
+      return "An entry of the registry outlives what it says: it is deleted by its server, or expires, and until then messages go there.";
+    case Cause.notRegistered:
+      return "The registry knows of a client only what servers have written, and one may delete or let expire what is true.";
     case Cause.publishRefused:
       return `Without a connection to ${BACKPLANE_WORDS[backplane.kind]}, the client library on ${where} keeps nothing that is published.`;
     case Cause.serverCrashed:

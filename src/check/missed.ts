@@ -10,6 +10,8 @@ export const BETWEEN_SERVERS: readonly number[] = [
   Cause.backplaneDown,
   Cause.publishRefused,
   Cause.trimmed,
+  Cause.staleOwner,
+  Cause.notRegistered,
 ];
 
 /** A recipient misses a message, or what else becomes of it in the words of the rule. Ways to miss one are told apart by the cause. */

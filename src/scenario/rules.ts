@@ -36,6 +36,7 @@ export const RULE_NAMES = [
   "snapshot-continues",
   "told-iff-done",
   "stream-replays",
+  "stale-owner-noticed",
   "said-before-stop",
   "affinity-under-failure",
   "order-per-server",

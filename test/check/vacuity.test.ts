@@ -89,6 +89,7 @@ const SILENT: Readonly<Record<string, readonly [scenario: Partial<ScenarioInput>
     { clients: pair },
     "servers write nothing into a database (servers.publishes is at-once)",
   ],
+  "stale-owner-noticed": [{ clients: pair }, "no registry is asked"],
   "stream-replays": [{ clients: pair }, "no stream joins the servers, or nothing is sent"],
   "snapshot-continues": [{ clients: pair }, "nobody loads a snapshot, or nothing is sent to who does"],
   gapless: [

@@ -451,32 +451,32 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     'check --rule "deliver"',
     ["check", LESSON, "--rule", "deliver"],
-    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three. Did you mean "delivery"?\n',
+    'error: there is no rule "deliver"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three. Did you mean "delivery"?\n',
   ],
   [
     'check --rule "Order"',
     ["check", LESSON, "--rule", "Order"],
-    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three. Did you mean "order"?\n',
+    'error: there is no rule "Order"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three. Did you mean "order"?\n',
   ],
   [
     'check --rule ""',
     ["check", LESSON, "--rule", ""],
-    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
+    'error: there is no rule ""; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
   ],
   [
     'check --rule "__proto__"',
     ["check", LESSON, "--rule", "__proto__"],
-    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
+    'error: there is no rule "__proto__"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
   ],
   [
     'check --rule "toString"',
     ["check", LESSON, "--rule", "toString"],
-    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
+    'error: there is no rule "toString"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
   ],
   [
     'check --rule "\\u001b[31m"',
     ["check", LESSON, "--rule", "\u001b[31m"],
-    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
+    'error: there is no rule "\\u001b[31m"; rules: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three\n',
   ],
   [
     "check, unknown variant",
@@ -572,7 +572,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "check of standard input with a rule that there is not",
     ["check", "-", "--junit", "/tmp/fanout-never-written.xml"],
-    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, … (35 in all). Did you mean "order"?\n',
+    'error: standard input is not a valid scenario (1 problem):\n  rules.0: there is no rule "oder"; allowed: conservation, at-most-once, delivery, order, affinity, handshake-completes, no-idle-cut, half-open-noticed, within-limits, gapless, something-arrives, fallback-connects, stream-order, caught-up, recovered, told-once, within-budget, at-least-once, effectively-once, outcome-is-true, order-under-retry, no-ghost, nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, … (36 in all). Did you mean "order"?\n',
     '{"version":1,"name":"x","title":"x","summary":"x","clients":[{"name":"A"}],"rules":["oder"]}',
   ],
 ];
@@ -591,7 +591,7 @@ describe("bad command lines", () => {
     [
       "there is no rule",
       ["check", LESSON, "--rule", "x".repeat(100_000)],
-      "nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three",
+      "nobody-missing, filter-denies-nobody, bill-within-budget, context-survives, newest-wins, snapshot-continues, told-iff-done, stream-replays, stale-owner-noticed, said-before-stop, affinity-under-failure, order-per-server, order-everywhere, back-in-three",
     ],
     ["unknown command", ["x".repeat(100_000)], "--help"],
     ["can't read", ["merge", "x".repeat(100_000)], "the name is too long"],

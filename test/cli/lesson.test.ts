@@ -24,6 +24,7 @@ describe("fanout lesson", () => {
       "sticky-is-not-joined",
       "joined-is-not-sticky",
       "who-publishes",
+      "connection-registry",
       "long-polling-gaps",
       "sse-replay",
       "six-connections",

@@ -19,9 +19,6 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
 /** What no lesson uses yet: the lessons that will, by their names in the plan of the course. Whoever writes one takes its lines away. */
 const UNUSED: Readonly<Record<string, string>> = {
   "cause output-buffer-full": "slow-subscriber",
-  "backplane registry": "connection-registry",
-  "cause stale-owner": "connection-registry",
-  "cause not-registered": "connection-registry",
 };
 
 const SIMULATIONS = join(import.meta.dirname, "../../simulations");

@@ -30,6 +30,7 @@ import { recovered } from "./recovered.ts";
 import { saidBeforeStop } from "./said-before-stop.ts";
 import { snapshotContinues } from "./snapshot-continues.ts";
 import { somethingArrives } from "./something-arrives.ts";
+import { staleOwnerNoticed } from "./stale-owner-noticed.ts";
 import { streamOrder } from "./stream-order.ts";
 import { streamReplays } from "./stream-replays.ts";
 import { toldIffDone } from "./told-iff-done.ts";
@@ -68,6 +69,7 @@ export const rules = {
   "snapshot-continues": snapshotContinues,
   "told-iff-done": toldIffDone,
   "stream-replays": streamReplays,
+  "stale-owner-noticed": staleOwnerNoticed,
   "said-before-stop": saidBeforeStop,
   "affinity-under-failure": affinityUnderFailure,
   "order-per-server": orderPerServer,

@@ -349,7 +349,7 @@ const DECLARED: readonly Omit<Cause, "name">[] = [
       "Raise client-output-buffer-limit pubsub if there is memory for it; number what you send, and let whoever missed something ask for it, or read a stream.",
   },
   {
-    label: "sent to who no longer has it",
+    label: "stale entry",
     sentence:
       "The registry named a server that no longer held the recipient, and what was published there reached nobody.",
     remedy:

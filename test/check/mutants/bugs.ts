@@ -42,6 +42,7 @@ const TALKING: ScenarioLimits = {
 };
 const WRITING: ScenarioLimits = { ...TALKING, publishes: ["outbox"] };
 const READING: ScenarioLimits = { ...TALKING, backplanes: ["streams"], servers: [2, 3] };
+const LOOKING_UP: ScenarioLimits = { ...TALKING, servers: [2, 3] };
 const RESTARTS: ScenarioLimits = { ...TALKING, faults: [true], faultsOf: ["backplane"] };
 const FALLING_BACK: ScenarioLimits = {
   ...SOUND,
@@ -304,6 +305,31 @@ const planned = (scenario: Scenario): Scenario => {
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
   const limits = { quotaMessages: 2, messagesPerSecond: "none", maxMessageBytes: "none" } as const;
   return { ...scenario, backplane: { kind: "vendor", ...limits, budgetMessages: 2 + clients } };
+};
+
+/** The last server writes to the first client, by way of a registry, while the first server dies. */
+const registered = (scenario: Scenario): Scenario => {
+  const [{ name, count }] = scenario.clients as [Scenario["clients"][number]];
+  const to = count === 1 ? name : `${name}-1`;
+  return {
+    ...scenario,
+    backplane: {
+      kind: "registry",
+      client: "node-redis-4",
+      reconnectMs: "library",
+      reconnectAttempts: "none",
+      offlineQueue: true,
+      maxRetriesPerRequest: "none",
+      resubscribes: true,
+      ttlMs: 3000,
+      refreshMs: 1000,
+      writes: "last-wins",
+      lookAgain: 2,
+      lookAgainMs: 50,
+    },
+    workload: [{ from: `server-${scenario.servers.count}`, to, everyMs: 50 }],
+    faults: [{ atMs: 1500, act: "crash", target: "server-1" }],
+  };
 };
 
 /** One message after the other, so quickly that one which is a little late is overtaken. */
@@ -812,6 +838,15 @@ export const BUGS = {
     },
   ],
   backplane: [
+    {
+      bug: "a server that does not hold the recipient drops what comes, and says nothing",
+      file: "src/model/backplane/registry.ts",
+      find: "  if (lookUps.again[message] >= lookAgain)",
+      replace: "  if (lookUps.again[message] >= 0)",
+      rule: "stale-owner-noticed",
+      limits: LOOKING_UP,
+      change: registered,
+    },
     {
       bug: "a server goes on at the end of the stream, not where it was",
       file: "src/model/backplane/stream-log.ts",
