@@ -1,11 +1,19 @@
 /**
- * Of what servers keep for clients that do not read: how many messages and how much (MB) waited at most for one of them, and when that began (s after the first fault);
- * how much had been written to it by then that it had not read, and which the kernels had taken (MB).
+ * Of what servers keep for clients that do not read: how many messages and how much (MB) waited at most for one of them, and when
+ * that began (s after the first fault); how much had been written to it by then that it had not read, and which the kernels had
+ * taken (MB), if all messages are of one size.
  */
 import { Fate } from "../model/fate/oracle.part.ts";
 import { at, RecordKind } from "../model/trace/records.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
+import type { Scenario } from "../scenario/schema.ts";
+
+/** How many bytes each message of a scenario has; null: not all have as many. */
+export function sizeOfEach({ workload }: Pick<Scenario, "workload">): number | null {
+  const [bytes = 0, ...others] = new Set(workload.map((line) => line.bytes ?? 0));
+  return others.length === 0 ? bytes : null;
+}
 
 export function bufferFacts({ trace, scenario }: RunResult, { copies }: Ledger): [string, number | string][] {
   let [faultUs, firstUs, client, most, mostBytes] = [0, -1, -1, 0, 0];
@@ -22,12 +30,12 @@ export function bufferFacts({ trace, scenario }: RunResult, { copies }: Ledger):
     ({ recipient, sentUs, fate, settledUs }) =>
       recipient === client && sentUs < firstUs && !isRead(fate, settledUs),
   ).length;
-  const bytes = scenario.workload[0]?.bytes ?? 0;
+  const bytes = sizeOfEach(scenario);
   const megabytes = (count: number) => Math.round(count / 100_000) / 10;
   return [
     ["buffer.most", most],
     ["buffer.mostMB", megabytes(mostBytes)],
     ["buffer.afterS", firstUs < 0 ? "none" : Math.round((firstUs - faultUs) / 100_000) / 10],
-    ["buffer.kernelMB", megabytes(taken * bytes)],
+    ["buffer.kernelMB", bytes === null ? "none" : megabytes(taken * bytes)],
   ];
 }

@@ -27,6 +27,7 @@ import { nodeInWords } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { balancerNames, userName } from "../scenario/names.ts";
 import { beatMs, clientPatienceMs, patienceOf, timerMs } from "../scenario/timers.ts";
+import { backlogFacts } from "./backlog-facts.ts";
 import { bufferFacts } from "./buffer-facts.ts";
 import { fanOutFacts } from "./fan-out-facts.ts";
 import { orderFacts } from "./order-facts.ts";
@@ -79,6 +80,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...spreadFacts(run),
     ...workFacts(run),
     ...bufferFacts(run, ledger),
+    ...backlogFacts(run, ledger),
     ...fanOutFacts(run),
     ...orderFacts(run, ledger),
   ]);

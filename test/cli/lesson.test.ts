@@ -58,6 +58,7 @@ describe("fanout lesson", () => {
       "slow-consumer",
       "redis-outage",
       "forgotten-resubscribe",
+      "slow-subscriber",
       "replay-from-a-stream",
       "who-saw-it-first",
       "fan-out-bill",

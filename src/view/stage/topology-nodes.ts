@@ -164,6 +164,7 @@ export function showNodeStates(
         .attr("aria-pressed", d.node === selected);
       g.select("title").text(`${d.name}: ${told}`);
       const detail = g.select("text.detail");
+      const queued = index.hasRare ? rareWords().waitingAt(run, d.node, timeUs) : 0;
       if (d.kind === "client") {
         const asks = waiting.some(({ client }) => client === d.node) && state === NodeState.plain;
         const words = asks ? "waits" : clientDetail(run.nodes[server]?.name, state, isShort);
@@ -172,11 +173,11 @@ export function showNodeStates(
         g.select("text.tally").text(received > 0 ? `✓${received > 1 ? count(received) : ""}` : "");
       } else if (d.kind === "server") {
         const polls = waiting.filter(({ server }) => server === d.node).length;
-        const queued = index.hasRare ? rareWords().waitingAt(run, d.node, timeUs) : 0;
         const clients = keepsClients ? (held.get(d.node) ?? 0) : null;
         detail.text(serverDetail(d, state, { clients, polls, queued }, layout));
       } else if (state !== NodeState.up) detail.text(NODE_STATE_NAMES[state]);
-      else if (d.kind === "backplane") detail.text(storeDetail(loaded));
+      else if (d.kind === "backplane")
+        detail.text(queued > 0 ? `${count(queued)} wait` : storeDetail(loaded));
       else if (d.kind === "publisher" || d.kind === "gateway") detail.text("");
       else if (d.kind === "channel") detail.text(priceText(loaded, d.name));
       else detail.text(balancerDetail(d, loaded, layout));
