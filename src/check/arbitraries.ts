@@ -411,7 +411,26 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const written = mayWrite ? fc.tuple(talking, writings(limits)).map(write) : talking;
   const busy = limits.transports === undefined ? fc.tuple(written, works).map(work) : written;
   const listed = limits.transports === undefined ? fc.tuple(busy, listings).map(list) : busy;
-  return new ShrinkingScenarios(listed, isWithin(limits));
+  const unread = limits.transports === undefined ? fc.tuple(listed, kernels).map(fillKernels) : listed;
+  return new ShrinkingScenarios(unread, isWithin(limits));
+}
+
+/** Whether kernels take only so much of what servers write, seldom, and what servers do then. Messages are so large that a few are too many. */
+const KERNELS = ["kernelBuffersKiB", "sendBufferKiB", "whenBufferFull"] as const;
+const kernels = fc.record({
+  areSmall: seldom([true], false),
+  how: fc.record(
+    Object.fromEntries(KERNELS.map((name) => [name, fc.constantFrom(...triedIn("servers", name))])),
+  ),
+});
+
+function fillKernels([scenario, { areSmall, how }]: [
+  Scenario,
+  typeof kernels extends fc.Arbitrary<infer T> ? T : never,
+]): Scenario {
+  if (!areSmall) return scenario;
+  const workload = scenario.workload.map((line) => ({ ...line, bytes: line.bytes ?? 500 }));
+  return { ...scenario, servers: { ...scenario.servers, ...how }, workload } as Scenario;
 }
 
 /** Whether servers' work takes time, seldom, and how much. */
@@ -752,11 +771,8 @@ function scenarioOf(
     presence,
     ...happening,
     workload: happening.workload.map((send, i) => {
-      // With a vendor, or kernels that take only so much, messages have a size.
-      const takesAll =
-        (asking.more?.servers as { kernelBuffersKiB?: number })?.kernelBuffersKiB === undefined;
-      const bytes = asking.vendor?.bytes ?? (takesAll ? undefined : 500);
-      const line = bytes === undefined ? send : { ...send, bytes };
+      // With a vendor, messages have a size.
+      const line = asking.vendor === null ? send : { ...send, bytes: asking.vendor.bytes };
       return i > 0
         ? line
         : {

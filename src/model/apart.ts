@@ -4,7 +4,8 @@
  */
 import * as outputBuffer from "./backplane/output-buffer.ts";
 import * as streamLog from "./backplane/stream-log.ts";
+import * as gateway from "./gateway/gateway.ts";
 import * as replicated from "./presence/replicated.ts";
 import * as sendBuffer from "./server/send-buffer.ts";
 
-export const APART = { outputBuffer, streamLog, sendBuffer, replicated };
+export const APART = { outputBuffer, streamLog, gateway, replicated, sendBuffer };

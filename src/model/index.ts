@@ -19,7 +19,7 @@ export { relayMachine } from "./delivery/relay.ts";
 export { writingMachine } from "./delivery/writing.ts";
 export { channelMachine } from "./gateway/channel.ts";
 export { fallbackMachine } from "./gateway/fallback.ts";
-export { gateway } from "./gateway/gateway.ts";
+export { gateway } from "./gateway/watched.ts";
 export { linkMachine } from "./network/link.ts";
 export { quic } from "./network/quic.ts";
 export { tcp } from "./network/tcp.ts";

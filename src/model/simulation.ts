@@ -19,7 +19,7 @@ import { addSessionMailboxes } from "./delivery/recovery.ts";
 import { addOutbox } from "./delivery/relay.ts";
 import { expectSends } from "./fate/oracle.ts";
 import { drawGapUs } from "./fate/workload.ts";
-import { addGateway } from "./gateway/gateway.ts";
+import { addGateway } from "./gateway/watched.ts";
 import { outerNode } from "./network/link.ts";
 import { NONE } from "./network/packets.ts";
 import { usesQuic } from "./network/quic.part.ts";

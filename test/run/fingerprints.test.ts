@@ -233,7 +233,7 @@ it("pins every variant of every lesson", () => {
       "sixty-five-thousand open-files": "b96a6a86eb111de1",
       "sixty-five-thousand three-servers": "5a9f36c8676039c8",
       "sixty-five-thousand uncompressed": "24a663011045965c",
-      "slow-consumer closes": "4d87960156bf7739",
+      "slow-consumer closes": "0b00a723a522dbee",
       "slow-consumer comes-back": "1b7718874a6772b5",
       "slow-consumer drops": "0f35b631f28d55b0",
       "slow-consumer no-limit": "08c76ef2b2c91732",

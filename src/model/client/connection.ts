@@ -37,7 +37,7 @@ import { endConnection, openConnection, whyOf } from "../fate/ends.ts";
 import { EventId } from "../fate/oracle.part.ts";
 import { dropCopy } from "../fate/oracle.ts";
 import { silenceBetween, throttleOf } from "../fate/silence.ts";
-import { deliverOnPage } from "../gateway/gateway.ts";
+import { deliverOnPage } from "../gateway/watched.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { forgetAsker, forgetCursor, mailboxOf, noteHeard } from "../server/mailboxes.ts";
 import { Cause } from "../trace/causes.ts";

@@ -1,3 +1,4 @@
+import { NONE } from "../network/packets.ts";
 import { flag, owner, row, untold, whole } from "../world/column.ts";
 import { part } from "../world/part.ts";
 import { tableOf, untoldTableOf } from "../world/table.ts";
@@ -30,4 +31,9 @@ export class Fallbacks extends tableOf({
 }) {}
 
 /** By copy, as far as the service has heard of any: row of Fallbacks. */
-export class FallbackOf extends untoldTableOf({ fallback: row() }) {}
+export class FallbackOf extends untoldTableOf({ fallback: row() }) {
+  /** Who watches a copy; −1 nobody. */
+  of(copy: number): number {
+    return copy < this.rows ? this.fallback[copy]! : NONE;
+  }
+}

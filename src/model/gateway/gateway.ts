@@ -10,7 +10,6 @@
  * acknowledgements; receipts that are lost because a page closes.
  */
 import { chance, exponentialUs } from "../../kernel/sampling.ts";
-import { clientPart } from "../client/client.part.ts";
 import { Fate } from "../fate/oracle.part.ts";
 import { addBranch, deliver, letGo } from "../fate/oracle.ts";
 import { drawLatencyUs } from "../network/latency.ts";
@@ -19,8 +18,7 @@ import { NONE } from "../network/packets.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { Purpose } from "../trace/purposes.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
-import type { Handler } from "../world/handler.ts";
-import { ofClient, ofGateway } from "../world/own-settings.ts";
+import { ofGateway } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { continueConversation, hearAnswer, mayAnswer } from "./conversations.ts";
 import { FallbackEvent, fallbackPart } from "./fallback.part.ts";
@@ -30,22 +28,15 @@ import { kindOf, ofChannel, REQUEST_US } from "./providers.ts";
 /** While a device has no connection, what waits for it is offered again so often: an assumption. µs. */
 const OFFERED_AGAIN_US = 1_000_000;
 
-/** A service comes to be, if the scenario has one. */
-export function addGateway({ settings, spendings, conversations, nodes }: World): void {
-  if (settings.gateway === null) return;
-  spendings.add();
-  conversations.addMany(nodes.count.client);
-}
-
 /** A server has got a message from its sender: the service watches its copies from now on. */
 export function watch(world: World, message: number): void {
-  const { messages, copies, notices, settings, fallbacks, clients, conversations } = world;
-  if (settings.gateway === null || messages.audience[message] === Audience.server) return;
+  const { messages, copies, notices, fallbacks, fallbackOf, clients, conversations } = world;
+  if (messages.audience[message] === Audience.server) return;
   const first = messages.firstCopy[message];
   const end = first + messages.places[message];
   const watched: number[] = [];
   for (let copy = first; copy < end; copy++)
-    if (copies.fate[copy] === Fate.inFlight && fallbackFor(world, copy) === NONE) watched.push(copy);
+    if (copies.fate[copy] === Fate.inFlight && fallbackOf.of(copy) === NONE) watched.push(copy);
   if (watched.length === 0) return;
   const notice = notices.add();
   notices.message[notice] = message;
@@ -73,32 +64,15 @@ function addFallback(world: World, copy: number, notice: number): number {
   return fallback;
 }
 
-/** Who watches a copy; −1 nobody. */
-function fallbackFor({ fallbackOf }: World, copy: number): number {
-  return copy < fallbackOf.rows ? fallbackOf.fallback[copy]! : NONE;
-}
-
-/** A copy reaches its recipient's page. */
-export function deliverOnPage(world: World, copy: number): void {
+/** A copy that is watched reaches its recipient's page. */
+export function deliverWatched(world: World, copy: number, fallback: number): void {
   const { fallbacks } = world;
-  const fallback = fallbackFor(world, copy);
-  if (fallback === NONE) return showOnce(world, copy);
   if (isKnownToApp(world, fallback)) letGo(world, copy);
   else deliver(world, copy);
   fallbacks.shown[fallback] = 1;
   world.send(GatewayEvent.REPORT, fallback, Heard.delivered, 0);
   const { readUs } = ofGateway(world, gatewayPart);
   scheduleReading(world, fallback, PAGE, readUs);
-}
-
-/** Of a copy that goes to the page alone: it is shown, unless the page has shown it before and remembers that. */
-function showOnce(world: World, copy: number): void {
-  const { copies } = world;
-  const isShown = copies.fate[copy] === Fate.delivered;
-  if (!isShown || !ofClient(world, clientPart, copies.recipient[copy]).remembersIds)
-    return deliver(world, copy);
-  letGo(world, copy);
-  world.record(RecordKind.shownBefore, copy, copies.message[copy], copies.recipient[copy], 0, 0);
 }
 
 /** Whether the application has shown it before, and can know that. */
@@ -186,23 +160,17 @@ function nodeOf({ nodes }: World, by: number): number {
   return by === PAGE ? NONE : nodes.first.channel + by;
 }
 
-class Gateway implements Handler<typeof gatewayPart> {
-  readonly part = gatewayPart;
-
-  handle(world: World, code: number, fallback: number, x: number, y: number): void {
-    switch (code) {
-      case GatewayEvent.ARRIVED:
-        return arrive(world, fallback, x, y);
-      case GatewayEvent.READ:
-        return read(world, fallback, x);
-      case GatewayEvent.REPORT:
-        return report(world, fallback, x);
-      case GatewayEvent.RECEIPT:
-        return hear(world, fallback, x, y);
-      case GatewayEvent.ANSWERED:
-        return hearAnswer(world, fallback, x, y);
-    }
+export function handleGateway(world: World, code: number, fallback: number, x: number, y: number): void {
+  switch (code) {
+    case GatewayEvent.ARRIVED:
+      return arrive(world, fallback, x, y);
+    case GatewayEvent.READ:
+      return read(world, fallback, x);
+    case GatewayEvent.REPORT:
+      return report(world, fallback, x);
+    case GatewayEvent.RECEIPT:
+      return hear(world, fallback, x, y);
+    case GatewayEvent.ANSWERED:
+      return hearAnswer(world, fallback, x, y);
   }
 }
-
-export const gateway = new Gateway();

@@ -9,7 +9,7 @@ import { keepForSessions } from "../delivery/recovery.ts";
 import { storeForLoaders } from "../delivery/snapshot.ts";
 import { dropsDown } from "../delivery/volatile.ts";
 import { carry, copyFor, endBranch } from "../fate/oracle.ts";
-import { watch } from "../gateway/gateway.ts";
+import { watch } from "../gateway/watched.ts";
 import { Packet } from "../network/packets.ts";
 import { Audience, RecordKind } from "../trace/records.ts";
 import { ofServers } from "../world/own-settings.ts";

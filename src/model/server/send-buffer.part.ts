@@ -1,4 +1,4 @@
-import { packetsDown, untold, whole } from "../world/column.ts";
+import { packetsDown, time, untold, whole } from "../world/column.ts";
 import { countOrNone, oneOf } from "../world/field.ts";
 import { tableOf } from "../world/table.ts";
 
@@ -33,4 +33,6 @@ export class SendBuffers extends tableOf({
   /** How many packets that are, and how many bytes. */
   packets: untold(whole()),
   bytes: untold(whole()),
+  /** When something began to wait. µs. */
+  sinceUs: untold(time()),
 }) {}

@@ -10,6 +10,7 @@
 import { dropPackets } from "../fate/cargo.ts";
 import { whyOf } from "../fate/ends.ts";
 import { dropCopy } from "../fate/oracle.ts";
+import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { usesQuic } from "../network/quic.part.ts";
 import { bytesOf, takes } from "../network/window.ts";
@@ -56,8 +57,9 @@ function mayWait(world: World, session: number, packet: number, subject: number)
 }
 
 function wait(world: World, session: number, packet: number, subject: number): void {
-  const { sendBuffers, packets } = world;
+  const { sendBuffers, packets, queue } = world;
   const { waiting } = sendBuffers;
+  if (waiting[session] === NONE) sendBuffers.sinceUs[session] = queue.nowUs;
   waiting[session] = packets.append(waiting[session], packets.one(packet as Packet, subject));
   sendBuffers.packets[session]++;
   sendBuffers.bytes[session] += bytesOf(world, packet, subject);
@@ -93,6 +95,19 @@ export function writeOn(world: World, session: number, read: number): void {
     writeToKernel(world, session, packet, subject);
   }
   record(world, session);
+}
+
+/** What keeps the client of a session from reading: the silence that lasted when something began to wait, or later. −1 none. */
+export function whyUnread(world: World, session: number): number {
+  const { sessions, tries, sendBuffers } = world;
+  const exchange = tries.exchange[sessions.socket[session]];
+  return silenceBetween(
+    world,
+    sessions.client[session],
+    sessions.server[session],
+    exchange,
+    sendBuffers.sinceUs[session],
+  );
 }
 
 /** A session is over, and what waits in the process is lost. */

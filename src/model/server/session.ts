@@ -329,7 +329,8 @@ const behaviour = {
     },
     writeOn: (world: World, session: number, read: number) => APART.sendBuffer.writeOn(world, session, read),
     /** Its client does not read, and the server keeps no more for it. */
-    endFull: (world: World, session: number) => endOnPurpose(world, session, EndReason.sendBufferFull),
+    endFull: (world: World, session: number) =>
+      endOnPurpose(world, session, EndReason.sendBufferFull, APART.sendBuffer.whyUnread(world, session)),
     answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage,
     loseTask: (world: World, session: number, tried: number, emit: number) =>
@@ -404,8 +405,8 @@ function endDisconnected(world: World, session: number): void {
 }
 
 /** The server ends what it holds, in good health. */
-function endOnPurpose(world: World, session: number, reason: number): void {
-  endHere(world, session, reason, NONE);
+function endOnPurpose(world: World, session: number, reason: number, root = NONE): void {
+  endHere(world, session, reason, root);
   end(world, session, Cause.connectionClosed);
   closeExchanges(world, session, Cause.connectionClosed, NONE);
 }

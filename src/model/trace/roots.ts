@@ -135,4 +135,5 @@ export const ENDS_OF_SILENCE: readonly EndReasonIndex[] = [
   EndReason.quicIdle,
   EndReason.resetOnTheWay,
   EndReason.outputBufferFull,
+  EndReason.sendBufferFull,
 ];

@@ -362,6 +362,18 @@ const together = (scenario: Scenario): Scenario => ({
   ],
 });
 
+/** The same, and kernels take a message at a time. Redis keeps all that a subscriber has not read. */
+const heavy = (scenario: Scenario): Scenario => ({
+  ...together(scenario),
+  backplane: {
+    ...scenario.backplane,
+    kernelBuffersKiB: 1,
+    outputHardKiB: "none",
+    outputSoftKiB: "none",
+  } as Scenario["backplane"],
+  workload: together(scenario).workload.map((line) => ({ ...line, bytes: 20_000 })),
+});
+
 /** Pages that ask often, by a cookie. One server is killed; when it is back, nginx soon asks it again. */
 const SHOWN: ScenarioLimits = {
   ...COOKIES,
@@ -872,6 +884,15 @@ export const BUGS = {
       rule: "bill-within-budget",
       limits: { ...TALKING, backplanes: ["vendor"] },
       change: planned,
+    },
+    {
+      bug: "what waits in Redis for a slow subscriber is overtaken",
+      file: "src/model/backplane/output-buffer.ts",
+      find: "packets.append(waiting[server], packets.one(Packet.message, message));",
+      replace: "packets.append(packets.one(Packet.message, message), waiting[server]);",
+      rule: "order",
+      limits: { ...TALKING, servers: [2, 3] },
+      change: heavy,
     },
     {
       bug: "a subscriber that is back forgets to subscribe again",
