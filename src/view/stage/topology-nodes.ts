@@ -305,7 +305,9 @@ function serverNumber(name: string | undefined): string {
 function shorten(name: string, room: number): string {
   const most = Math.max(4, Math.min(14, Math.floor(room / 7.8)));
   const number = /-\d{1,5}$/.exec(name)?.[0] ?? "";
-  return name.length <= most ? name : `${clip(name, most - number.length)}${number}`;
+  const short = `${clip(name, most - number.length)}${number}`;
+  // Dots in the place of two letters save the room of one, which is not worth a name.
+  return name.length <= Math.max(most, short.length + 1) ? name : short;
 }
 
 function clip(text: string, most: number): string {
