@@ -1,7 +1,7 @@
 /** People differ: keyboards, small screens, less motion, dark colours, and crowds. */
 import { describe, expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
-import { sampled } from "../support/depth.ts";
+import { IS_DEEP, sampled } from "../support/depth.ts";
 import { CROWD } from "./fps.ts";
 import {
   at,
@@ -155,7 +155,7 @@ describe("people differ", () => {
     expect(await paper()).not.toBe(dark);
   });
 
-  it("with two hundred clients still get a page that answers", async () => {
+  it.runIf(IS_DEEP)("with two hundred clients still get a page that answers", async () => {
     await newPage();
     await open(`#/?file=${await packText(JSON.stringify(CROWD))}&pace=slow-10&t=5000000`);
     await expect.poll(() => page.locator("g.cohort").count()).toBe(1);

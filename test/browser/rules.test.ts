@@ -277,36 +277,39 @@ describe("rules", () => {
     },
   );
 
-  it("each search is heard: silence when it begins, then how far it is, then its verdict, even if that is the same again", async () => {
-    const verdict = "1 of the 5 rules does not hold.";
-    await newPage();
-    const searcher = await takeSearcher();
-    const said = await noteTexts("check-status");
-    await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
-    await search("random");
-    await expect.poll(async () => (await said()).at(-1)).toBe(verdict);
-    const before = (await said()).length;
+  it.runIf(IS_DEEP)(
+    "each search is heard: silence when it begins, then how far it is, then its verdict, even if that is the same again",
+    async () => {
+      const verdict = "1 of the 5 rules does not hold.";
+      await newPage();
+      const searcher = await takeSearcher();
+      const said = await noteTexts("check-status");
+      await openRules("#/broadcast-across-servers?variant=no-backplane&t=0");
+      await search("random");
+      await expect.poll(async () => (await said()).at(-1)).toBe(verdict);
+      const before = (await said()).length;
 
-    await searcher.hold();
-    await at("check").click();
-    await expect.poll(async () => (await said()).at(-1)).toBe("");
-    await searcher.tell({ runs: 120, states: 0, of: 1000, broken: 1, isSettling: false });
-    await expect.poll(async () => (await said()).at(-1)).toBe("120 of 1,000 runs · 1 rule decided");
-    await expect.poll(() => searcher.isDone()).toBe(true);
-    await searcher.release();
-    await expect.poll(async () => (await said()).at(-1)).toBe(verdict);
+      await searcher.hold();
+      await at("check").click();
+      await expect.poll(async () => (await said()).at(-1)).toBe("");
+      await searcher.tell({ runs: 120, states: 0, of: 1000, broken: 1, isSettling: false });
+      await expect.poll(async () => (await said()).at(-1)).toBe("120 of 1,000 runs · 1 rule decided");
+      await expect.poll(() => searcher.isDone()).toBe(true);
+      await searcher.release();
+      await expect.poll(async () => (await said()).at(-1)).toBe(verdict);
 
-    await searcher.hurry();
-    await at("check").click();
-    await expect.poll(async () => (await said()).length).toBe(before + 5);
-    expect((await said()).slice(before)).toEqual([
-      "",
-      "120 of 1,000 runs · 1 rule decided",
-      verdict,
-      "",
-      verdict,
-    ]);
-  });
+      await searcher.hurry();
+      await at("check").click();
+      await expect.poll(async () => (await said()).length).toBe(before + 5);
+      expect((await said()).slice(before)).toEqual([
+        "",
+        "120 of 1,000 runs · 1 rule decided",
+        verdict,
+        "",
+        verdict,
+      ]);
+    },
+  );
 
   it.each(
     sampled(
@@ -355,7 +358,7 @@ describe("rules", () => {
     expect(await story.getAttribute("open")).toBe("");
   });
 
-  it("fit a small phone, verdicts and all", async () => {
+  it.runIf(IS_DEEP)("fit a small phone, verdicts and all", async () => {
     await newPage({ viewport: { width: 320, height: 640 }, hasTouch: true });
     await openRules("#/polling-handshake?variant=round-robin&t=0");
     await search("random");

@@ -1,5 +1,6 @@
 /** One screen: what belongs together stands together, on any window; the course; keys; what is heard. */
 import { expect, it } from "vitest";
+import { sampled } from "../support/depth.ts";
 import {
   at,
   clockUs,
@@ -19,11 +20,16 @@ useBrowser();
 
 const BROKEN = "#/broadcast-across-servers?variant=no-backplane";
 
-it.each([
-  [1024, 700],
-  [1440, 900],
-  [1920, 1080],
-])(
+it.each(
+  sampled(
+    [
+      [1024, 700],
+      [1440, 900],
+      [1920, 1080],
+    ] as const,
+    3,
+  ),
+)(
   "on %i × %i stage, timeline and panel are on one screen, and nothing scrolls the page",
   async (width, height) => {
     await newPage({ viewport: { width, height }, reducedMotion: "reduce" });
@@ -220,12 +226,15 @@ it("tabs are one stop, and arrow keys go from one to the next", async () => {
 it("who hears instead of seeing hears each loss while it plays, the end, and how a change turns out", async () => {
   await newPage();
   await openStill(`${BROKEN}&t=519000`);
+  await at("pace").selectOption("slow-10");
   await at("play").click();
   await expect.poll(() => text("spoken")).toContain("B’s copy dies at server-1");
   await page.keyboard.press("End");
   await expect
     .poll(() => text("spoken"))
     .toBe("The run is over. At its end, of 3 copies: 0 delivered, 3 lost.");
+  // The other run plays from its beginning.
+  await at("pace").selectOption("fast-10");
   await openTab("Knobs");
   await page.locator("input[type=radio][value=redis]").last().check();
   await expect.poll(() => text("spoken")).toContain("of 3 copies: 3 delivered, 0 lost.");

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explore } from "../../src/check/exhaustive.ts";
 import { runTrial } from "../../src/check/trial.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { checkProperty } from "../support/property.ts";
 import { bruteForce } from "./brute-force.ts";
 import {
@@ -46,17 +47,20 @@ function compare({ scenario, bounds, depth }: Small, tally: Tally): void {
 describe("the exhaustive search", () => {
   const property = (tally: Tally) => fc.property(small, (one) => compare(one, tally));
 
-  it("breaks the rules that brute force breaks, with as few departures, with and without merging states", () => {
-    const tally = { compared: 0, broke: 0, merging: 0 };
-    checkProperty(property(tally), { runs: 20 });
-    console.info(tally);
-  });
+  it.runIf(IS_DEEP)(
+    "breaks the rules that brute force breaks, with as few departures, with and without merging states",
+    () => {
+      const tally = { compared: 0, broke: 0, merging: 0 };
+      checkProperty(property(tally), { runs: 20 });
+      console.info(tally);
+    },
+  );
 
   it("is compared with it where rules break and states are merged", () => {
     const tally = { compared: 0, broke: 0, merging: 0 };
-    fc.assert(property(tally), { numRuns: 5, seed: 3 });
+    fc.assert(property(tally), { numRuns: IS_DEEP ? 8 : 4, seed: 3 });
     console.info(tally);
-    expect(tally.compared).toBeGreaterThan(2);
+    expect(tally.compared).toBeGreaterThan(1);
     expect(tally.broke).toBeGreaterThan(5);
     expect(tally.merging).toBeGreaterThan(1);
   });

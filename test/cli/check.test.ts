@@ -472,7 +472,7 @@ describe("shards", () => {
     ["a lesson", ["check", LESSONS[0], "-V", "no-backplane", "--runs", "350"], ""],
   ] as const;
 
-  test.each(sampled(searches, 2))(
+  test.runIf(IS_DEEP).each(searches)(
     "%s: in 1, 2 or 3 parts, the verdicts are those of the whole",
     async (_, argv, input) => {
       const whole = await json(argv, input, 1);

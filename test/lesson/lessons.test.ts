@@ -56,10 +56,13 @@ describe.each(names)("%s", (name) => {
   if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
   const { scenario } = parsed;
   const lesson = readLesson(name, readFileSync(new URL(`${name}/lesson.md`, root), "utf8"));
-  const runs = new Map<Step, RunResult>();
+  /** By variant and settings: steps often go on with the run of the step before. */
+  const runs = new Map<string, RunResult>();
   const runOf = (step: Step): RunResult => {
-    if (!runs.has(step)) runs.set(step, simulate(staged(scenario, step), { variant: step.stage.variant }));
-    return runs.get(step)!;
+    const { variant, set } = step.stage;
+    const key = JSON.stringify([variant, set]);
+    if (!runs.has(key)) runs.set(key, simulate(staged(scenario, step), { variant }));
+    return runs.get(key)!;
   };
   const cases = lesson.steps.map((step, i) => [`${i + 1}. ${step.heading}`, step] as const);
 

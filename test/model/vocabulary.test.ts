@@ -100,6 +100,9 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "36 healthCheck",
     "37 healthAnswer",
     "38 disconnect",
+    "39 lookUp",
+    "40 lookedUp",
+    "41 register",
   ]);
 });
 

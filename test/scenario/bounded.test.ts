@@ -5,6 +5,7 @@
 import { expect, test } from "vitest";
 import { Run } from "../../src/run/run.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { small } from "./samples.ts";
 
 const many = <T>(length: number, entry: (i: number) => T) => Array.from({ length }, (_, i) => entry(i));
@@ -117,7 +118,7 @@ test.each(SLOW)("%s", (_, text) => {
   expect(() => parseScenario(text)).not.toThrow();
 });
 
-test("100,000 clients build and run", () => {
+test.runIf(IS_DEEP)("100,000 clients build and run", () => {
   const result = parseScenario(
     small({
       clients: [{ name: "A", count: 100_000, startConnected: true }],

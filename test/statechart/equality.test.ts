@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { IS_DEEP } from "../support/depth.ts";
 import { checkProperty } from "../support/property.ts";
 import { equality } from "./equality.ts";
 
@@ -21,7 +22,7 @@ test("compiled machines and XState do the same, whatever the machine and whateve
   checkProperty(equality(), { runs: 700 });
 });
 
-test("the machines do all that now and then", () => {
+test.runIf(IS_DEEP)("the machines do all that now and then", () => {
   const seen = new Set<string>();
   const look = (log: string[]) => {
     for (const [what, pattern] of Object.entries(SOMETIMES))

@@ -69,7 +69,7 @@ describe("controls of knobs", () => {
   });
 
   it("has a control for every knob of every lesson", async () => {
-    for (const lesson of sampled(LESSONS, 4)) {
+    for (const lesson of sampled(LESSONS, 8)) {
       const { scenario: s } = (await restOf(lesson.name)).scenario;
       for (const path of s.knobs) expect(`${path} ${controlOf(s, path).kind}`).not.toContain("fixed");
     }
@@ -164,7 +164,7 @@ describe("the engine", () => {
   });
 
   it("has of each lesson’s variants and steps, as they were prepared, what it would read from the file", async () => {
-    for (const { name } of sampled(LESSONS, 6)) {
+    for (const { name } of sampled(LESSONS, 8)) {
       const { scenario: prepared, story } = await restOf(name);
       const file = readFileSync(`simulations/${name}/scenario.json`, "utf8");
       const stages = [

@@ -25,6 +25,7 @@ import { stopAt, stopsOf } from "../../src/view/run/story.ts";
 import type { CheckResult, CheckVerdict } from "../../src/view/search/check-protocol.ts";
 import { resultOf } from "../../src/view/search/checker.ts";
 import { answer } from "../../src/view/worker/engine.ts";
+import { IS_DEEP } from "../support/depth.ts";
 
 const textOf = (lesson: string) => readFileSync(`simulations/${lesson}/scenario.json`, "utf8");
 
@@ -283,7 +284,7 @@ describe("the words for verdicts", () => {
     });
   });
 
-  it("are there for everything that a search can say", () => {
+  it.runIf(IS_DEEP)("are there for everything that a search can say", () => {
     for (const variant of ["no-backplane", "redis"])
       for (const exhaustive of [false, true]) {
         const done = resultOf(
