@@ -71,7 +71,7 @@ function placeClient(g: Group, { name, node }: NodeInfo, layout: StageLayout): v
   const anchor = inside || layout.tall ? "middle" : "end";
   g.select("circle.body").attr("r", r);
   const texts = {
-    name: g.select("text.name").text(layout.clientLabels ? shorten(name, layout.clientRoom) : ""),
+    name: g.select("text.name").text(layout.clientLabels ? shorten(name, layout) : ""),
     detail: g.select("text.detail"),
     tally: g
       .select("text.tally")
@@ -302,12 +302,11 @@ function serverNumber(name: string | undefined): string {
 }
 
 /** A client's name in a width: the end of «desktops-12» tells it from others of its group, so that it is shortened before. */
-function shorten(name: string, room: number): string {
-  const most = Math.max(4, Math.min(14, Math.floor(room / 7.8)));
+function shorten(name: string, { clientRoom, tall }: Pick<StageLayout, "clientRoom" | "tall">): string {
+  // Beside the smallest circles of a wide stage there is room for six letters at least: «fan-12», and not «f…-12».
+  const most = Math.max(tall ? 4 : 6, Math.min(14, Math.floor(clientRoom / 7.8)));
   const number = /-\d{1,5}$/.exec(name)?.[0] ?? "";
-  const short = `${clip(name, most - number.length)}${number}`;
-  // Dots in the place of two letters save the room of one, which is not worth a name.
-  return name.length <= Math.max(most, short.length + 1) ? name : short;
+  return name.length <= most ? name : `${clip(name, most - number.length)}${number}`;
 }
 
 function clip(text: string, most: number): string {
