@@ -13,7 +13,7 @@ import { type Broken, brokenScenarios } from "../support/broken.ts";
 import { DEPTH, IS_DEEP } from "../support/depth.ts";
 import { loadMutant } from "../support/mutant.ts";
 
-const COUNT = Math.ceil(8 * DEPTH);
+const COUNT = Math.ceil(4 * DEPTH);
 
 function scenarioOf(changes: Readonly<Record<string, unknown>>): Scenario {
   const parsed = parseScenario(small(changes));
