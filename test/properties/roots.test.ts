@@ -80,6 +80,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
   const ended = new Map<number, number>();
   /** Clients that load: they have no connection yet, and what ends is their request. */
   const loading = new Set<number>();
+  const connected = new Set<number>();
   const hasEnded = (client: number) =>
     (ended.get(client) ?? 0) > (loading.has(client) ? (unheard.get(client)?.length ?? 0) : 0);
   let root: number | null = null;
@@ -96,6 +97,8 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         sessions.add(e);
         // The way of a snapshot's answer may be reset when the page has read it and gone on.
         if (c === EndReason.resetOnTheWay && e < 0 && groups[b]?.loads !== "nothing") break;
+        // A page that has missed something loads again beside its connection, and hears of that request's end by its answer.
+        if (e < 0 && connected.has(b) && groups[b]?.afterGap === "reload") break;
         ended.set(b, (ended.get(b) ?? 0) + 1);
         unheard.set(b, [...(unheard.get(b) ?? []), trace.timeUs[row]!]);
         break;
@@ -113,6 +116,9 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
           else loading.delete(b);
         }
         break;
+      case RecordKind.connected:
+        connected.add(a);
+        break;
       case RecordKind.rooted: {
         const reason = reasons[b];
         if (reason === undefined) return `root ${b} comes later`;
@@ -120,6 +126,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         break;
       }
       case RecordKind.disconnected: {
+        connected.delete(a);
         // Among the ends of those who send by requests of their own are the requests'.
         if (!isEngineIo(groups[a]!.transport)) break;
         const atUs = unheard.get(a)?.shift();
