@@ -6,8 +6,9 @@ import { msToUs } from "../kernel/time.ts";
 import { POLICIES } from "../model/balancer/policies/index.ts";
 import type { Policy } from "../model/balancer/policies/policy.ts";
 import { Machine, MODEL } from "../model/parts.ts";
-import { at, RecordKind, type Records } from "../model/trace/records.ts";
+import { at, REQUEST_NAMES, RecordKind, type Records } from "../model/trace/records.ts";
 import type { ClientGroup, Scenario } from "../scenario/schema.ts";
+import type { Breach, Setting } from "./rule.ts";
 
 const SESSION_CREATED = MODEL[Machine.session].chart.states.indexOf("created");
 
@@ -17,6 +18,23 @@ export function isSessionCreated(trace: Records, row: number): boolean {
     trace[at.transition.machine][row] === Machine.session &&
     trace[at.transition.before][row] === SESSION_CREATED
   );
+}
+
+/** A request has gone to another server than the one that holds its session. */
+export function goesElsewhere(
+  nameOf: Setting["nameOf"],
+  trace: Records,
+  row: number,
+  holder: number,
+): Breach {
+  const client = trace[at.request.client][row];
+  const [kind, server] = [REQUEST_NAMES[trace[at.request.kind][row]], trace[at.request.server][row]];
+  return {
+    key: "elsewhere",
+    text: `${nameOf(client)}'s ${kind} goes to ${nameOf(server)}, and its session is on ${nameOf(holder)}.`,
+    clients: [client],
+    message: -1,
+  };
 }
 
 /** A request as the balancer sent it on last. */

@@ -1,6 +1,6 @@
-import { at, REQUEST_NAMES, RecordKind } from "../../model/trace/records.ts";
+import { at, RecordKind } from "../../model/trace/records.ts";
 import { isSessionClosed } from "../presence.ts";
-import { isSessionCreated } from "../routing.ts";
+import { goesElsewhere, isSessionCreated } from "../routing.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
@@ -41,13 +41,7 @@ export const affinityUnderFailure: Rule = {
           counter.spoke++;
           return null;
         }
-        const client = trace[at.request.client][row];
-        return {
-          key: "elsewhere",
-          text: `${nameOf(client)}'s ${REQUEST_NAMES[trace[at.request.kind][row]]} goes to ${nameOf(server)}, and its session is on ${nameOf(holder)}.`,
-          clients: [client],
-          message: -1,
-        };
+        return goesElsewhere(nameOf, trace, row, holder);
       },
       scope: () => counter.scope(),
       digest: (add) => {
