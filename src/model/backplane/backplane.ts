@@ -12,7 +12,7 @@ import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, whyUnsubscribed } from "../fate/ends.ts";
 import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
-import { abandonStream, transmit } from "../network/tcp.ts";
+import { abandonStream } from "../network/tcp.ts";
 import { presenceForgotten, presenceResumed } from "../presence/store.ts";
 import { pushCode } from "../server/reader.ts";
 import { Cause } from "../trace/causes.ts";
@@ -21,24 +21,11 @@ import { FrameKind } from "../trace/frames.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { BackplaneEvent, backplanePart } from "./backplane.part.ts";
+import { isSubscribed, subscribe, toServer, unsubscribe } from "./connections.ts";
 import { keepInHistory } from "./history.ts";
 import { backplaneOf } from "./index.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { clientOfOrigin, subscriberOf } from "./redis-client.ts";
-import { isSubscribed, subscribe, unsubscribe } from "./subscribed.ts";
-
-function toServer(
-  world: World,
-  redisClient: number,
-  frame: number,
-  subject: number,
-  code: number,
-  entity: number,
-  x: number,
-  y: number,
-): void {
-  transmit(world, world.redisClients.stream[redisClient] + 1, frame, subject, code, entity, x, y);
-}
 
 function accept(world: World, redisClient: number): void {
   world.redisClients.accepted[redisClient] = 1;

@@ -1,6 +1,21 @@
-/** Redis's side of its connections: who is subscribed, and to what. */
+/** Redis's side of its connections: what it sends down one, who is subscribed, and to what. */
+import { transmit } from "../network/tcp.ts";
 import type { World } from "../world/world.ts";
 import { channelOf, subscriberOf } from "./redis-client.ts";
+
+/** Sends one frame down a connection: see transmit. */
+export function toServer(
+  world: World,
+  redisClient: number,
+  frame: number,
+  subject: number,
+  code: number,
+  entity: number,
+  x: number,
+  y: number,
+): void {
+  transmit(world, world.redisClients.stream[redisClient] + 1, frame, subject, code, entity, x, y);
+}
 
 /** A server is subscribed to a channel, or is no longer: of all, or, from 1, of a room. */
 export function subscribe(world: World, redisClient: number, channel: number, is: 0 | 1): void {

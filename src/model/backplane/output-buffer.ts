@@ -11,7 +11,6 @@ import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, whyOf } from "../fate/ends.ts";
 import { silenceOfSubscriber } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { transmit } from "../network/tcp.ts";
 import { takes } from "../network/window.ts";
 import { pushCode } from "../server/reader.ts";
 import { Cause } from "../trace/causes.ts";
@@ -21,11 +20,11 @@ import { RecordKind } from "../trace/records.ts";
 import type { SettingsOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import { backplanePart } from "./backplane.part.ts";
+import { toServer, unsubscribe } from "./connections.ts";
 import { type OUTPUT_FIELDS, OutputBufferEvent } from "./output-buffer.part.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
 import { subscriberOf } from "./redis-client.ts";
 import { addReply, forgetReplies, releaseReply } from "./reply-blocks.ts";
-import { unsubscribe } from "./subscribed.ts";
 
 const KIB = 1024;
 
@@ -60,23 +59,18 @@ function writeOut(world: World, server: number): void {
     origins[server] = packets.withoutFirst(origins[server]);
     outputs.count[server]--;
     releaseReply(world, server, bytes);
-    toServer(world, server, FrameKind.push, message, OutputBufferEvent.PUSH, server, message, origin);
+    toServer(
+      world,
+      subscriberOf(server),
+      FrameKind.push,
+      message,
+      OutputBufferEvent.PUSH,
+      server,
+      message,
+      origin,
+    );
   }
   noteSoft(world, server);
-}
-
-function toServer(
-  world: World,
-  server: number,
-  frame: number,
-  subject: number,
-  code: number,
-  entity: number,
-  x: number,
-  y: number,
-): void {
-  const down = world.redisClients.stream[subscriberOf(server)] + 1;
-  transmit(world, down, frame, subject, code, entity, x, y);
 }
 
 /** Whether the buffer is at its soft limit, or above, and since when. */
@@ -107,7 +101,7 @@ function closeSlow(world: World, server: number): void {
   endConnection(world, connection, EndReason.outputBufferFull, nodes.first.backplane, root);
   dropOutput(world, server, whyOf(world, connection, Cause.outputBufferFull));
   unsubscribe(world, redisClient);
-  toServer(world, server, FrameKind.close, NONE, RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
+  toServer(world, redisClient, FrameKind.close, NONE, RedisClientEvent.SOCKET_CLOSED, redisClient, 0, 0);
 }
 
 /** A subscriber's connection is over, and what waits for it is lost. */

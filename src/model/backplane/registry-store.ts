@@ -5,12 +5,12 @@
 import { whyStale, whyUnsubscribed } from "../fate/ends.ts";
 import { endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
-import { transmit } from "../network/tcp.ts";
 import { pushCode } from "../server/reader.ts";
 import { ServerEvent } from "../server/server.part.ts";
 import { FrameKind } from "../trace/frames.ts";
 import type { SettingsOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
+import { toServer } from "./connections.ts";
 import { isLookedUp, publisherOf, subscriberOf } from "./redis-client.ts";
 import { type REGISTRY_FIELDS, Told, Write } from "./registry.part.ts";
 
@@ -65,26 +65,15 @@ export function toChannel({ nodes }: World, origin: number, owner: number): numb
 }
 
 function answer(world: World, message: number, server: number, says: number): void {
-  const { stream } = world.redisClients;
-  const down = stream[publisherOf(server)] + 1;
-  transmit(world, down, FrameKind.lookedUp, message, ServerEvent.TOLD, server, message, says);
+  toServer(world, publisherOf(server), FrameKind.lookedUp, message, ServerEvent.TOLD, server, message, says);
 }
 
 /** PUBLISH to the channel of one server. Redis answers how many have heard it; whoever does not look again does not look at that either. */
 function publishTo(world: World, message: number, origin: number, owner: number): void {
-  const { accepted, stream, subscribed } = world.redisClients;
+  const { accepted, subscribed } = world.redisClients;
   const subscriber = subscriberOf(owner);
   if (subscribed[subscriber] === 1)
-    transmit(
-      world,
-      stream[subscriber] + 1,
-      FrameKind.push,
-      message,
-      pushCode(world),
-      owner,
-      message,
-      -1 - origin,
-    );
+    toServer(world, subscriber, FrameKind.push, message, pushCode(world), owner, message, -1 - origin);
   else if (registrySettings(world).lookAgain > 0 && accepted[publisherOf(origin)] === 1)
     answer(world, message, origin, Told.nobodyHears);
   else {

@@ -1,8 +1,7 @@
 /**
- * What keeps the two ends of a connection from hearing each other: a link that is cut, connections that went mute, or that a NAT
- * has forgotten, a process that stands still. What it
- * did to a connection shows later, if at all: when somebody has waited for too long. Then it is the root of that end.
- * So each stands among the ends, as nobody's.
+ * What keeps the two ends of a connection from hearing each other: a link that is cut, connections that went mute, or that a NAT has
+ * forgotten, a process that stands still. What it did to a connection shows later, if at all: when somebody has waited for too long. Then it
+ * is the root of that end. So each stands among the ends, as nobody's.
  */
 import { pingerPart } from "../client/pinger.part.ts";
 import { NONE } from "../network/packets.ts";
