@@ -40,6 +40,13 @@ const written = () =>
   });
 const cohort = (name: string) => textOf(page.locator(`[data-cohort="${name}"]`));
 
+it("two dozen stand by themselves, in columns, with their names whole", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill("#/fan-out-bill?step=6");
+  const names = await page.locator("g.node.client text.name").allTextContents();
+  expect(names).toEqual(Array.from({ length: 24 }, (_, i) => `fan-${i + 1}`));
+});
+
 it("to 200 clients stand in the groups that the scenario names, with what each got", async () => {
   await newPage({ reducedMotion: "reduce" });
   const clients = [group("first", 1), group("phones", 120), group("desktops", 79)];

@@ -83,6 +83,7 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
   "a NAT": async () => "#/keepalive-is-not-a-heartbeat?t=30000000",
   "a badge on three tabs, a knob turned": async () =>
     "#/saturation?variant=too-much&t=8000000&tab=messages&set=servers.count%3D1",
+  "two kinds of loss at Redis": async () => "#/slow-subscriber?step=4&t=12000000",
   "24 clients": () => link({ ...base, servers: { count: 4 }, clients: clients(24) }),
   "200 clients": () => link({ ...base, servers: { count: 6 }, clients: clients(200) }),
   "2,000 clients, thousands of losses": () =>

@@ -56,33 +56,44 @@ export function drawLosses(
       return g;
     })
     .each(function (loss) {
-      const { mark } = loss;
-      const g = select(this);
-      const nth = perPlace.get(mark.place) ?? 0;
-      perPlace.set(mark.place, nth + 1);
-      const { x, y, anchor, isNumber, letters, lines } = placeOf(
-        mark.place,
-        { nth, of: inAll.get(mark.place)! },
-        servers,
-        layout,
-      );
-      // Where only a number is written, its name says of what.
-      g.attr("aria-label", isNumber ? `${count(loss.n)} ${mark.label}` : null);
-      g.select("text.what")
-        .attr("x", x)
-        .attr("y", y)
-        .attr("text-anchor", anchor)
-        .text(isNumber ? count(loss.n) : whatText(loss, nodes, letters));
-      g.select("text.why")
-        .attr("text-anchor", anchor)
-        .selectAll("tspan")
-        .data(isNumber || letters < 14 ? [] : wrap(mark.label, letters).slice(0, lines))
-        .join("tspan")
-        .attr("x", x)
-        .attr("y", (_line, i) => y + 15 * (i + 1))
-        .text((line) => line);
+      const { place } = loss.mark;
+      const nth = perPlace.get(place) ?? 0;
+      perPlace.set(place, nth + 1);
+      writeLoss(this, loss, nodes, placeOf(place, { nth, of: inAll.get(place)! }, servers, layout), layout);
     });
 }
+
+function writeLoss(
+  g: SVGGElement,
+  loss: Loss,
+  nodes: readonly NodeInfo[],
+  { x: wished, y, anchor, isNumber, letters, lines }: Place,
+  { width }: StageLayout,
+): void {
+  const { label } = loss.mark;
+  const what = isNumber ? count(loss.n) : whatText(loss, nodes, letters);
+  const whole = isNumber || letters < 14 ? [] : wrap(label, letters);
+  // Half a reason says something else: «server not», of «server not subscribed».
+  const why = whole.length > lines ? [] : whole;
+  // Below its node, as far as the text then lies on the stage.
+  const half = Math.max(4.1 * what.length, ...why.map((line) => 3.2 * line.length)) + 4;
+  const x = anchor === "middle" ? Math.min(Math.max(wished, half), width - half) : wished;
+  // Where only a number is written, its name says of what.
+  const labelled = select(g).attr("aria-label", isNumber ? `${count(loss.n)} ${label}` : null);
+  labelled.select("text.what").attr("x", x).attr("y", y).attr("text-anchor", anchor).text(what);
+  labelled
+    .select("text.why")
+    .attr("text-anchor", anchor)
+    .selectAll("tspan")
+    .data(why)
+    .join("tspan")
+    .attr("x", x)
+    .attr("y", (_line, i) => y + LINE * (i + 1))
+    .text((line) => line);
+}
+
+/** From one line of a label to the next. */
+const LINE = 15;
 
 /** Half of what a backplane takes on a phone, in width and in height, with some room around it. */
 const BACKPLANE = { halfWidth: 58, halfHeight: 24 };
@@ -90,7 +101,7 @@ const BACKPLANE = { halfWidth: 58, halfHeight: 24 };
 /** How many lines there is room for below a label: down to the backplane on a phone, else to the frame. */
 function linesBelow(y: number, { tall, height, backplaneAt }: StageLayout): number {
   const bottom = tall ? backplaneAt.y - BACKPLANE.halfHeight : height;
-  return Math.max(0, Math.floor((bottom - y - 4) / 15));
+  return Math.max(0, Math.floor((bottom - y - 4) / LINE));
 }
 
 /** Which label at a node, counted from 0, and of how many. */
@@ -103,7 +114,7 @@ interface Nth {
 function placeOf(node: number, { nth, of }: Nth, servers: number, layout: StageLayout): Place {
   // On a phone, servers stand side by side: each has its share of the width for its text.
   const share = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
-  const beside = placeBeside(node, nth, layout);
+  const beside = placeBeside(node, { nth, of }, layout);
   if (beside !== null) return beside;
   // Where the stage ends soon, labels stand closer, without their reasons.
   const first = pileY(layout, node) + 24;
@@ -114,15 +125,13 @@ function placeOf(node: number, { nth, of }: Nth, servers: number, layout: StageL
   const isLow = layout.tall && y > backplaneY - BACKPLANE.halfHeight;
   const room = isLow ? Math.min(share, 2 * (Math.abs(layout.x[node] - middle) - BACKPLANE.halfWidth)) : share;
   const letters = Math.floor(room / 6.3);
-  const half = Math.min(95, room / 2);
-  const x = Math.min(Math.max(layout.x[node], half + 4), layout.width - half - 4);
-  const untilNext = Math.max(0, Math.floor(pitch / 15) - 1);
+  const untilNext = Math.max(0, Math.floor(pitch / LINE) - 1);
   const lines = nth + 1 < of ? untilNext : linesBelow(y, layout);
-  return { x, y, anchor: "middle", isNumber: false, letters, lines };
+  return { x: layout.x[node], y, anchor: "middle", isNumber: false, letters, lines };
 }
 
-/** The place of the nth label at a node whose signs stand beside it; null: they stand below. */
-function placeBeside(node: number, nth: number, layout: StageLayout): Place | null {
+/** The place of a label at a node whose signs stand beside it; null: they stand below. */
+function placeBeside(node: number, { nth, of }: Nth, layout: StageLayout): Place | null {
   const [pile, y] = [pileX(layout, node), pileY(layout, node)];
   if (pile === layout.x[node]) return null;
   const sign = layout.signs[node];
@@ -132,13 +141,17 @@ function placeBeside(node: number, nth: number, layout: StageLayout): Place | nu
   // The newest falls in large.
   const x = isLeft ? pile - 17 : pile + 17;
   const letters = Math.floor((isLeft ? x - 4 : layout.width - x - 4) / 6.3);
+  // They begin above the pile if the stage ends below it; with many there is no room for reasons.
+  const lines = Math.max(0, 3 - of);
+  const pitch = LINE * (lines + 1) + 4;
+  const first = Math.min(y - 2, layout.height - 4 - lines * LINE - (of - 1) * pitch);
   return {
     x,
-    y: y - 2 + nth * 34,
+    y: first + nth * pitch,
     anchor: isLeft ? "end" : "start",
     isNumber: false,
     letters: Math.min(letters, 24),
-    lines: y + 30 < layout.height ? 2 : 1,
+    lines,
   };
 }
 
