@@ -6,6 +6,7 @@
  */
 import fc from "fast-check";
 import { history } from "../model/backplane/history.ts";
+import { plain } from "../model/backplane/plain.ts";
 import { redis } from "../model/backplane/redis.ts";
 import { registry } from "../model/backplane/registry.ts";
 import { sharded } from "../model/backplane/sharded.ts";
@@ -450,7 +451,7 @@ function work([scenario, { isBusy, how }]: [
 }
 
 /** What talks to a Redis of one's own in another way than the classic adapter with node-redis 4. */
-const ADAPTERS = { redis, sharded, streams, registry } as const;
+const ADAPTERS = { redis, sharded, streams, registry, plain } as const;
 
 /** The scenario with another library or adapter to talk to Redis, and other settings of it, now and then. */
 function talkingToRedis(scenario: Scenario): fc.Arbitrary<Scenario> {

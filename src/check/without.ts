@@ -147,6 +147,7 @@ function tearsRoom(
   );
   if (torn.size === 0) return false;
   if (backplane.kind === "sharded" && backplane.subscriptionMode === "dynamic") return true;
+  if (backplane.kind === "plain" && backplane.roomChannels) return true;
   return workload.some(({ from, to }) => {
     if (to !== "room") return false;
     if (first > 0 && from === group.name) return [...torn].some((room) => room * size < first);

@@ -12,6 +12,7 @@ export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], str
   sharded: "Redis",
   streams: "Redis",
   registry: "Redis",
+  plain: "Redis",
 };
 
 /** What has run out, in a clause. */

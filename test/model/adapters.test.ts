@@ -4,7 +4,8 @@ import { FrameKind } from "../../src/model/trace/frames.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
-import { expectNear, type Lab, labScenario, observed, runLab } from "../support/ground-truth.ts";
+import { expectNear, labScenario, observed, runLab } from "../support/ground-truth.ts";
+import { heardBy, inverted, twoPublishers } from "../support/heard.ts";
 import { imbalance } from "../support/imbalance.ts";
 import { CLIENTS, direction, type Outage, outage, timesOf } from "../support/redis-outage-lab.ts";
 
@@ -86,58 +87,17 @@ describe("experiment 24: the sharded adapter", () => {
   });
 });
 
-/** Two servers each emit 300 messages, one every 5 ms, to m0 and m0b on the first and m1 on the second. */
-function order(backplane: Backplane) {
-  const jitter = { latencyMs: { distribution: "uniform" as const, minMs: 0.1, maxMs: 1 } };
-  const lab = runLab({
-    durationMs: 2200,
-    clients: ["m0", "m1", "m0b"].map((name, i) => ({
-      name,
-      transport: "websocket" as const,
-      startMs: i * 5,
-    })),
-    backplane,
-    network: { client: { latencyMs: 0.2 }, server: { latencyMs: 0.1 }, backplane: jitter },
-    workload: [
-      { from: "server-1", to: "everyone", firstMs: 500, everyMs: 5, untilMs: 500 + 299 * 5 },
-      { from: "server-2", to: "everyone", firstMs: 500.3, everyMs: 5, untilMs: 500.3 + 299 * 5 },
-    ],
-  });
-  return ["m0", "m0b", "m1"].map((name) => heardBy(lab, name));
-}
-
-/** The messages that a client heard, in order, with their senders. */
-function heardBy(lab: Lab, name: string): { message: number; sender: number }[] {
-  return lab
-    .records(RecordKind.delivered)
-    .filter((row) => row[3] === lab.node(name))
-    .map((row) => ({ message: row[2]!, sender: lab.ledger.messages[row[2]!]!.sender }));
-}
-
-type Heard = ReturnType<typeof heardBy>;
-
-/** Pairs of one message of each sender that two members hear in different orders. */
-function inverted(one: Heard, other: Heard): number {
-  const places = new Map(other.map(({ message }, place) => [message, place]));
-  let count = 0;
-  for (let i = 0; i < one.length; i++)
-    for (let j = i + 1; j < Math.min(i + 20, one.length); j++)
-      if (one[i]!.sender !== one[j]!.sender && places.get(one[i]!.message)! > places.get(one[j]!.message)!)
-        count++;
-  return count;
-}
-
 describe("experiment 24: two publishers on two servers", () => {
   it.each([
     ["order-classic-1-every-5ms", { kind: "redis" }],
     ["order-sharded-1-every-5ms", { kind: "sharded" }],
     ["order-streams-1-every-5ms", { kind: "streams" }],
   ] as const)("%s: members of one server agree, those of two do not", (id, backplane) => {
-    const [m0, m0b, m1] = order(backplane) as [Heard, Heard, Heard];
+    const [m0, m0b, m1] = twoPublishers(backplane).heard;
     for (const [received, pairs, , agree, kept] of observed("24", id).observed.rows) {
       expect([m0.length, m0b.length, m1.length]).toEqual(received);
       expect(JSON.stringify(m0) === JSON.stringify(m0b)).toBe(agree);
-      const inOrder = (heard: Heard) =>
+      const inOrder = (heard: typeof m0) =>
         [...new Set(heard.map(({ sender }) => sender))].every((sender) => {
           const own = heard.filter((one) => one.sender === sender).map(({ message }) => message);
           return own.every((message, i) => i === 0 || own[i - 1]! < message);

@@ -316,7 +316,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "unknown backplane",
     small({ backplane: { kind: "kafka" } }),
-    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history, sharded, streams, registry',
+    'backplane.kind: found "kafka"; allowed: none, redis, vendor, history, sharded, streams, registry, plain',
   ],
   [
     "latency negative",

@@ -2,6 +2,9 @@ import type { CauseName } from "../trace/causes.ts";
 import type { Field } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 
+/** When a server hands out to its own clients what one of them says: when it hears it from the backplane, at once, or both. */
+export type OwnMessages = "heard" | "at-once" | "twice";
+
 /** What joins the servers, as they see it: the same for each kind. */
 export interface Backplane {
   /** What it is, in a few words and with its source. */
@@ -12,8 +15,8 @@ export interface Backplane {
   readonly causes?: readonly CauseName[];
   /** Whether its adapter keeps Socket.IO's sessions and messages, so that clients can be taken back. FACTS §1.6. */
   readonly keepsSessions: boolean;
-  /** Servers hand out only what it has taken, to their own clients too; else they hand it to these at once. */
-  readonly isFirst?: boolean;
+  /** When a server hands out what its own clients say; else at once. */
+  readonly ownMessages?: (world: World) => OwnMessages;
   /** A server hands a message out to its own sockets when its publish is answered, or refused; else at once. */
   readonly isAwaited?: boolean;
   /** Whether a server is subscribed to where this was published; else it is, if it is subscribed at all. */

@@ -3,6 +3,7 @@ import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
 import { history } from "./history.ts";
 import { none } from "./none.ts";
+import { plain } from "./plain.ts";
 import { redis } from "./redis.ts";
 import { registry } from "./registry.ts";
 import { sharded } from "./sharded.ts";
@@ -17,6 +18,7 @@ export const BACKPLANES = {
   sharded,
   streams,
   registry,
+  plain,
 } as const satisfies Readonly<Record<string, Backplane>>;
 
 export type BackplaneName = keyof typeof BACKPLANES;

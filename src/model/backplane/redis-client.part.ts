@@ -43,6 +43,8 @@ export class RedisClients extends tableOf({
   isAnswered: untold(flag()),
   /** 1: its server hands out to its own sockets only what is answered or refused. */
   isAwaited: untold(flag()),
+  /** 1: its server hands out to its own sockets only what it hears. */
+  hearsOwn: untold(flag()),
   /** Publishes that Redis has not answered, the first first. Each is a branch, beside that which goes on from Redis. */
   unanswered: packetsUp(),
   /** 1: it is subscribed by what its process does when it starts, or was. */

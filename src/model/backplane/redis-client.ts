@@ -101,12 +101,13 @@ function settle(world: World, redisClient: number, message: number): void {
   else world.send(ServerEvent.PUBLISHED, place - world.nodes.first.server, message, 0);
 }
 
-/** The library refuses to publish: those at other servers never get it. */
+/** The library refuses to publish: those at other servers never get it, nor those at its own, if they would have heard it from there. */
 function refuse(world: World, redisClient: number, message: number): void {
   const place = world.redisClients.node[redisClient];
   const own = place - world.nodes.first.server;
-  const isElsewhere = (server: number) => server >= 0 && server !== own;
-  noteReasons(world, message, whyRefused(world, redisClient), place, isElsewhere);
+  const hearsOwn = world.redisClients.hearsOwn[redisClient] === 1;
+  const misses = (server: number) => server >= 0 && (hearsOwn || server !== own);
+  noteReasons(world, message, whyRefused(world, redisClient), place, misses);
   settle(world, redisClient, message);
 }
 

@@ -12,13 +12,13 @@
  * Leaves out: that shards are several Redis, each with some of the channels; a library that forgets these subscriptions; the channel that each
  * server has for answers; and «dynamic-private», where direct messages have a channel each.
  */
-import { Audience } from "../trace/records.ts";
 import type { SettingsOf } from "../world/field.ts";
 import type { World } from "../world/world.ts";
 import type { Backplane } from "./family.ts";
 import { awaitAnswers, redis } from "./redis.ts";
 import { RedisClientEvent } from "./redis-client.part.ts";
-import { channelOf, subscriberOf } from "./redis-client.ts";
+import { subscriberOf } from "./redis-client.ts";
+import { addRoomChannels, forgetRooms, hearsChannel } from "./room-channels.ts";
 import { SHARDED } from "./sharded.part.ts";
 
 function hasChannels({ settings }: World): boolean {
@@ -32,22 +32,13 @@ export const sharded = {
   begin(world: World) {
     redis.begin(world);
     awaitAnswers(world);
-    const { roomChannels, nodes, settings } = world;
-    if (hasChannels(world)) roomChannels.addMany(nodes.count.server * settings.rooms);
+    if (hasChannels(world)) addRoomChannels(world);
   },
   // Its rooms are left while it dies, of which it tells nobody.
   serverDies(world: World, server: number) {
     world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
-    const { roomChannels, settings } = world;
-    if (roomChannels.rows === 0) return;
-    const first = channelOf(world, server, 0);
-    roomChannels.isWanted.fill(0, first, first + settings.rooms);
+    forgetRooms(world, server);
   },
-  hears(world: World, server: number, message: number, origin: number): boolean {
-    const { messages, nodes, redisClients, roomChannels } = world;
-    if (origin >= nodes.count.server) return false;
-    if (messages.audience[message] !== Audience.room || roomChannels.rows === 0)
-      return redisClients.subscribed[subscriberOf(server)] === 1;
-    return roomChannels.isSubscribed[channelOf(world, server, messages.target[message])] === 1;
-  },
+  hears: (world: World, server: number, message: number, origin: number) =>
+    origin < world.nodes.count.server && hearsChannel(world, server, message),
 } satisfies Backplane;

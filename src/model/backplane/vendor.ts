@@ -34,7 +34,7 @@ const SECOND_US = 1_000_000;
 export const vendor = {
   ...redis,
   ...VENDOR,
-  isFirst: true,
+  ownMessages: () => "heard",
   keepsSessions: true,
   begin(world: World) {
     redis.begin(world);

@@ -1,9 +1,10 @@
 /**
  * The adapter: how a server hands a message out. To its own sockets from memory, at once or when the backplane has answered; to
- * other servers' sockets only through the backplane. FACTS §1.8; ground-truth 01-broadcast-no-backplane, 02-broadcast-with-redis,
+ * other servers' sockets only through the backplane; to its own also by way of that, if it is to be so (backplane/plain.ts). FACTS §1.8; ground-truth 01-broadcast-no-backplane, 02-broadcast-with-redis,
  * 24-sharded-and-streams.
  */
 
+import type { Backplane, OwnMessages } from "../backplane/family.ts";
 import { backplaneOf } from "../backplane/index.ts";
 import { keepForSessions } from "../delivery/recovery.ts";
 import { storeForLoaders } from "../delivery/snapshot.ts";
@@ -36,8 +37,13 @@ export function announce(world: World, server: number, message: number, times: n
 
 function handOut(world: World, server: number, message: number): void {
   const backplane = backplaneOf(world);
-  if (backplane.isFirst !== true && backplane.isAwaited !== true) handOutHere(world, server, message);
+  if (whenOwn(world, backplane) !== "heard" && backplane.isAwaited !== true)
+    handOutHere(world, server, message);
   backplane.publish(world, server, message);
+}
+
+function whenOwn(world: World, { ownMessages }: Backplane): OwnMessages {
+  return ownMessages === undefined ? "at-once" : ownMessages(world);
 }
 
 function handOutHere(world: World, server: number, message: number): void {
@@ -57,10 +63,10 @@ export function receivePush(world: World, server: number, message: number, origi
   if (isToldAgain(world, origin)) return handOut(world, server, message);
   const backplane = backplaneOf(world);
   if (backplane.misses?.(world, server, message, origin) === true) return;
-  const isFirst = backplane.isFirst === true;
-  if (origin !== server || isFirst) {
-    keepPushed(world, server, message, origin < world.nodes.count.server && !isFirst);
-    if (isFirst) keepForSessions(world, server, message);
+  const own = whenOwn(world, backplane);
+  if (origin !== server || own !== "at-once") {
+    keepPushed(world, server, message, origin < world.nodes.count.server && own !== "heard");
+    if (own === "heard") keepForSessions(world, server, message);
     deliverLocally(world, server, message);
   }
   endBranch(world, message, world.nodes.first.server + server);

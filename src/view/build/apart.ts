@@ -16,6 +16,7 @@ const SAID: Readonly<Record<string, string>> = {
   "backplane/sharded": "SHARDED",
   "backplane/streams": "STREAMS",
   "backplane/registry": "REGISTRY",
+  "backplane/plain": "PLAIN",
   "presence/replicated": "REPLICATED",
 };
 const fileOf = (path: string, end = ".ts") => JSON.stringify(join(SRC, "model", path + end));

@@ -870,7 +870,7 @@ export const BUGS = {
     {
       bug: "a server hands out its own before the history has it",
       file: "src/model/server/adapter.ts",
-      find: "if (backplane.isFirst !== true && backplane.isAwaited !== true)",
+      find: 'if (whenOwn(world, backplane) !== "heard" && backplane.isAwaited !== true)',
       replace: "if (backplane.isAwaited !== true)",
       rule: "order-everywhere",
       limits: { ...TALKING, backplanes: ["history"], servers: [2, 3] },
@@ -905,7 +905,7 @@ export const BUGS = {
     {
       bug: "the publisher hears itself",
       file: "src/model/server/adapter.ts",
-      find: "  if (origin !== server || isFirst) {\n",
+      find: '  if (origin !== server || own !== "at-once") {\n',
       replace: "  if (origin >= 0) {\n",
       rule: "at-most-once",
       limits: SOUND,
