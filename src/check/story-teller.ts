@@ -36,7 +36,7 @@ import {
   RUN_OUT,
 } from "../run/words.ts";
 import { entryOf, namesOf } from "../scenario/names.ts";
-import type { Fault } from "../scenario/schema.ts";
+import type { Fault, Scenario } from "../scenario/schema.ts";
 import { patienceOf } from "../scenario/timers.ts";
 import { isEngineIo } from "../scenario/transports.ts";
 import { listed, seconds } from "./in-words.ts";
@@ -576,7 +576,8 @@ export class StoryTeller {
     if (opens && this.#clients.has(from) && !this.#answered.has(from)) return this.#opens(from, kind);
     if (subject !== this.#message || this.#message < 0) return null;
     const backplane = BACKPLANE_WORDS[this.#run.scenario.backplane.kind];
-    if (kind === FrameKind.publish && this.#run.nodes[from]?.kind === "publisher")
+    const isFromServer = this.#run.nodes[from]?.kind !== "publisher";
+    if (kind === FrameKind.publish && !(isFromServer && handsOutAtOnce(this.#run.scenario)))
       return this.#line(`${this.#name(from)} publishes it to ${backplane}.`, 5);
     if (kind === FrameKind.publish)
       return this.#line(
@@ -666,3 +667,9 @@ const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = 
   drop: (target) => `One packet on ${target} is dropped.`,
   delay: (target) => `One packet on ${target} is held back, and all that come after it wait.`,
 };
+
+/** Whether servers hand out what their own clients say before the backplane has taken it. */
+function handsOutAtOnce({ backplane }: Scenario): boolean {
+  if (backplane.kind === "plain") return backplane.ownMessages !== "heard";
+  return backplane.kind === "redis" || backplane.kind === "registry";
+}

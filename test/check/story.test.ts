@@ -254,6 +254,21 @@ describe("what the design has to do with it", () => {
     );
   });
 
+  it("a server that hands out only what the backplane brings: it publishes, and nothing else", () => {
+    const story = storyOf({
+      durationMs: 5000,
+      clients: [A, B],
+      backplane: { kind: "plain" },
+      workload: [{ from: "A", to: "B", atMs: 1000 }],
+      faults: [
+        { atMs: 900, act: "freeze", target: "backplane" },
+        { atMs: 2000, act: "crash", target: "backplane" },
+      ],
+      ...counting({ event: "lost" }, 0),
+    });
+    expect(story).toContain("1020.5 ms: server-1 publishes it to Redis.");
+  });
+
   it("who is not there: an attempt that fails is no connection that ends", () => {
     const story = storyOf({
       durationMs: 5000,

@@ -61,6 +61,7 @@ describe("fanout lesson", () => {
       "slow-subscriber",
       "replay-from-a-stream",
       "who-saw-it-first",
+      "published-and-heard",
       "fan-out-bill",
       "fire-and-forget",
       "the-lost-ack",

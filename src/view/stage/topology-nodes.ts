@@ -277,6 +277,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   sharded: "sharded",
   streams: "a stream",
   registry: "registry",
+  plain: "Pub/Sub",
 };
 
 /** What it does for the servers. */
