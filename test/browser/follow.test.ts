@@ -1,7 +1,7 @@
 /** A packet, a copy or a message is followed: the view goes along, the caption says where it is, and playing stops where it ends. */
 import { expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
-import { sampled } from "../support/depth.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import {
   at,
   clockUs,
@@ -109,7 +109,7 @@ const PLACES: readonly (readonly [where: string, width: number, address: () => P
   ["in a crowd", 1280, async () => `#/?file=${await crowd()}&t=1505000&select=c100`],
 ];
 
-it.each(sampled(PLACES, 2))(
+it.runIf(IS_DEEP).each(PLACES)(
   "%s the stage comes near, and what is followed stays in view",
   async (_where, width, address) => {
     await newPage({ viewport: { width, height: 844 } });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.ts";
 import { packText } from "../../src/run/pack.ts";
 import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
-import { IS_DEEP, sampled } from "../support/depth.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import {
   at,
   aWhile,
@@ -311,15 +311,10 @@ describe("rules", () => {
     },
   );
 
-  it.each(
-    sampled(
-      [
-        [390, 844],
-        [1280, 800],
-      ] as const,
-      2,
-    ),
-  )("stay where they are when a search begins and ends (%i × %i)", async (width, height) => {
+  it.runIf(IS_DEEP).each([
+    [390, 844],
+    [1280, 800],
+  ] as const)("stay where they are when a search begins and ends (%i × %i)", async (width, height) => {
     await newPage({ viewport: { width, height } });
     await openRules("#/polling-handshake?variant=round-robin&t=0");
     await scrollTo("rules");

@@ -54,7 +54,7 @@ describe("the rule on silent peers", () => {
       fc.property(faulty, (scenario) => {
         expect(runTrial(scenario, [rule]).watch.found).toEqual([]);
       }),
-      { numRuns: 150 * DEPTH, seed: 1 },
+      { numRuns: 50 * DEPTH, seed: 1 },
     );
   });
 });

@@ -69,7 +69,7 @@ const short = [...examples, ...helpExamples].filter((example) => !isLong(example
 const searches = short.filter(isSearch);
 const executed = IS_DEEP
   ? [...examples, ...helpExamples].filter((example) => isLong(example) || isSearch(example))
-  : [...short.filter((example) => !isSearch(example)), ...sampled(searches, 3)];
+  : [...short.filter((example) => !isSearch(example)), ...sampled(searches, 6)];
 
 test.each(executed)("$ $command", async ({ command, shown }) => {
   const [argv = "", file] = command.split(" > ");

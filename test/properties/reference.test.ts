@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MODEL } from "../../src/model/parts.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import { Run } from "../../src/run/run.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { labScenario } from "../support/ground-truth.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
@@ -47,7 +48,7 @@ describe("the compiled machines", () => {
   });
 
   // A property over all machines that never moves one of them would say nothing about it.
-  it("all move in a few generated scenarios", () => {
+  it.runIf(IS_DEEP)("all move in a few generated scenarios", () => {
     const moved = new Set<number>();
     for (const scenario of fc.sample(scenarios, { numRuns: 300, seed: 1 })) {
       const run = new Run(scenario, { maxEvents: MAX_EVENTS });

@@ -26,7 +26,7 @@ export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => voi
 }
 
 /** The same for a property that is made already. */
-export function checkProperty<T>(property: fc.IProperty<T>, { runs, seconds = 1.5 }: Effort): void {
+export function checkProperty<T>(property: fc.IProperty<T>, { runs, seconds = 1 }: Effort): void {
   const numRuns = Math.ceil(runs * DEPTH);
   const beganMs = performance.now();
   const result = fc.check(property, {
