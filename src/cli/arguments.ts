@@ -1,6 +1,7 @@
 /** Values on the command line. Each parser says what was found and what is allowed. */
 import { InvalidArgumentError } from "commander";
 import { LIMITS } from "../scenario/schema.ts";
+import type { MessagesListed } from "./messages.ts";
 import { count } from "./text.ts";
 
 const UNITS_US: Readonly<Record<string, number>> = {
@@ -35,6 +36,13 @@ export function parseWhole(min: number, max: number): (text: string) => number {
       throw new InvalidArgumentError(`It must be a whole number from ${count(min)} to ${count(max)}.`);
     return value;
   };
+}
+
+/** Of `--messages`: all, lost, or so many of the first. */
+export function parseMessages(text: string): MessagesListed {
+  if (text === "all" || text === "lost") return text;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be all, lost, or how many of the first, as 50.");
 }
 
 /** One `--set path=value`. */

@@ -3,13 +3,11 @@
 import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
-import { FrameKind } from "../model/trace/frames.ts";
-import { Audience, at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
+import { at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import { budgetMicros, countChannels, dollars, spentMicros } from "../run/channels.ts";
-import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
+import type { Ledger, LedgerCopy } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { remedyOf } from "../run/remedies.ts";
-import type { RunResult } from "../run/result.ts";
 import { rootsKey, rootsOf } from "../run/roots.ts";
 import { sinceText } from "../run/since.ts";
 import { aboutBalancer } from "../run/words.ts";
@@ -17,6 +15,8 @@ import { connectionLimits } from "../scenario/limits.ts";
 import { notesOn } from "../scenario/notes.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { holdsConnection } from "../scenario/transports.ts";
+import { attendanceLines } from "./attendance.ts";
+import { type MessagesListed, messageLines } from "./messages.ts";
 import { outcomeLines } from "./outcomes.ts";
 import { rowLines } from "./rows.ts";
 import type { Settings } from "./settings.ts";
@@ -24,39 +24,33 @@ import { type CliResult, MAX_COPIES } from "./simulate.ts";
 import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
 
 const LABEL_WIDTH = 13;
-/** Runs with at most this many messages list each of them. */
-const MESSAGES_LISTED = 20;
 const SETTINGS_LISTED = 30;
 /** Of faults, and of notes. */
 const LINES_LISTED = 10;
-/** Fates listed in a message's line: with latencies that are drawn, each of thousands of copies may have its own. */
-const FATES_LISTED = 50;
-/** Recipients listed for each fate in a message's line. */
-const RECIPIENTS_LISTED = 8;
 
 /** A line of a report: its label, and what it says. */
 export function labelled(label: string, text: string): string {
   return `${label.padEnd(LABEL_WIDTH)}${text}\n`;
 }
 
-/** Scenario, variant, seed, and the settings that differ from their defaults. */
-export function header(
-  scenario: Scenario,
-  variant: string | null,
-  seed: number,
-  settings: Settings,
-  style: Style,
-): string {
+/** Which scenario, in which variant, by which seed. */
+export function identity(scenario: Scenario, variant: string | null, seed: number, style: Style): string {
   const chosen = variant === null ? undefined : scenario.variants[variant];
   const variants = Object.keys(scenario.variants);
   const none = variants.length === 0 ? "none" : `none; there are: ${variants.join(", ")}`;
-  const entries = [...settings].slice(0, SETTINGS_LISTED);
-  const width = Math.max(0, ...entries.map(([path]) => path.length));
   return [
     `${style.strong(printable(scenario.title))}\n`,
     labelled("scenario", scenario.name),
     labelled("variant", chosen === undefined ? none : `${variant}: ${printable(chosen.title)}`),
     labelled("seed", String(seed)),
+  ].join("");
+}
+
+/** The settings that differ from their defaults, the faults, and what the scenario says in vain. */
+export function settingLines(scenario: Scenario, settings: Settings, style: Style): string {
+  const entries = [...settings].slice(0, SETTINGS_LISTED);
+  const width = Math.max(0, ...entries.map(([path]) => path.length));
+  return [
     ...entries.map(([path, value], i) =>
       labelled(i === 0 ? "settings" : "", `${path.padEnd(width)}  ${printable(show(value))}`),
     ),
@@ -99,18 +93,26 @@ const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
   interrupted: "interrupted: all of this is what was known until then",
 };
 
-export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: Style): string {
+/** When a run ended, and by what. */
+export function ending(run: CliResult): string {
+  return labelled(
+    "ended",
+    `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
+  );
+}
+
+/** @param listed if messages are asked for one by one; else a few are listed anyway */
+export function report(
+  run: CliResult,
+  ledger: Ledger,
+  metrics: Metrics,
+  style: Style,
+  listed: MessagesListed | undefined,
+): string {
   const { tally } = ledger;
   const parts = [
     "\n",
-    ...(ledger.messages.length > 0 && ledger.messages.length <= MESSAGES_LISTED
-      ? [
-          ...ledger.messages.map(
-            (message) => `${atTime(message.sentUs)}  ${messageText(run, ledger, message, style)}\n`,
-          ),
-          "\n",
-        ]
-      : []),
+    ...messageLines(run, ledger, style, listed),
     labelled(
       "sent",
       `${counted(ledger.messages.length, "message")}, ${counted(tally.sent, "copy", "copies")}`,
@@ -127,15 +129,12 @@ export function report(run: CliResult, ledger: Ledger, metrics: Metrics, style: 
     labelled("latency", latencyText(metrics)),
     labelled("connections", connectionText(run, metrics)),
     ...endLines(run, ledger, metrics, style),
+    ...attendanceLines(run).map(({ label, text }) => labelled(label, text)),
     ...responseLines(metrics),
     ...refusalLines(run, ledger),
     ...limitLines(run),
     ...channelLines(run),
     ...presenceLines(metrics),
-    labelled(
-      "ended",
-      `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
-    ),
     labelled("fingerprint", run.fingerprint),
   ];
   return parts.join("");
@@ -315,98 +314,4 @@ function refusalLines({ trace }: CliResult, { ends }: Ledger): string[] {
 
 function isRefusal(reason: number): boolean {
   return reason === EndReason.sessionUnknown || reason === EndReason.cookieMissing;
-}
-
-/** «A → others: 1 copy; B: lost at server-1: no local socket, no backplane». */
-export function messageText(
-  run: Pick<RunResult, "trace" | "nodes">,
-  ledger: Ledger,
-  message: LedgerMessage,
-  style: Style,
-): string {
-  const nameOf = (node: number) => run.nodes[node]?.name ?? `node ${node}`;
-  const isTask = message.audience === Audience.task;
-  const copies = message.copies.map((index) => ledger.copies[index]);
-  const groups = new Map<string, string[]>();
-  const waits = waitText(run, message, nameOf(message.sender));
-  for (const copy of copies) {
-    const fate =
-      copy.fate === Fate.inFlight ? waits : fateText(copy, isTask ? "done" : "delivered", nameOf, style);
-    const names = groups.get(fate);
-    if (names === undefined) groups.set(fate, [nameOf(copy.recipient)]);
-    else names.push(nameOf(copy.recipient));
-  }
-  const to = audienceText(message, nameOf);
-  const what = message.audience === Audience.server ? "an answer" : counted(copies.length, "copy", "copies");
-  const head = `${nameOf(message.sender)} → ${to}: ${isTask ? "something to do" : what}`;
-  const whose = (names: readonly string[]) => (isTask ? "" : `${recipients(names)}: `);
-  const fates = [...groups].slice(0, FATES_LISTED).map(([fate, names]) => `${whose(names)}${fate}`);
-  const more = groups.size - fates.length;
-  return [head, ...fates, ...(more > 0 ? [`and ${counted(more, "more fate")}`] : [])].join("; ");
-}
-
-/** Where a copy is that has not arrived yet. */
-function waitText(run: Pick<RunResult, "trace" | "nodes">, message: LedgerMessage, sender: string): string {
-  if (run.nodes[message.sender]?.kind !== "client" || hasLeft(run, message)) return "still in flight";
-  if (wasQueued(run, message)) return `waits in ${sender}'s browser, whose connections are all taken`;
-  return `waits in ${sender}'s send buffer: ${sender} is not connected`;
-}
-
-/** Whether the request with the message had to wait, in the instant in which it was sent. */
-function wasQueued({ trace }: Pick<RunResult, "trace">, { sentUs, sender }: LedgerMessage): boolean {
-  for (let i = 0; i < trace.length && trace.timeUs[i] <= sentUs; i++)
-    if (
-      trace.timeUs[i] === sentUs &&
-      trace.kind[i] === RecordKind.queued &&
-      trace[at.queued.client][i] === sender
-    )
-      return true;
-  return false;
-}
-
-/** Whether the message ever left its sender. */
-function hasLeft(run: Pick<RunResult, "trace">, message: LedgerMessage): boolean {
-  const { trace } = run;
-  for (let i = trace.length - 1; i >= 0 && trace.timeUs[i] >= message.sentUs; i--) {
-    const isEmit = trace.kind[i] === RecordKind.frame && trace[at.frame.kind][i] === FrameKind.emit;
-    if (isEmit && trace[at.frame.subject][i] === message.id) return true;
-  }
-  return false;
-}
-
-function audienceText(
-  message: Pick<LedgerMessage, "audience" | "target">,
-  nameOf: (node: number) => string,
-): string {
-  switch (message.audience) {
-    case Audience.others:
-      return "others";
-    case Audience.everyone:
-      return "everyone";
-    case Audience.room:
-      return `room ${message.target + 1}`;
-    case Audience.server:
-    case Audience.task:
-      return "the server";
-    default:
-      return nameOf(message.target);
-  }
-}
-
-/** Names, a few of them if they are many. */
-export function recipients(names: readonly string[]): string {
-  if (names.length <= RECIPIENTS_LISTED) return names.join(", ");
-  return `${names.slice(0, RECIPIENTS_LISTED - 1).join(", ")} and ${count(names.length - RECIPIENTS_LISTED + 1)} more`;
-}
-
-function fateText(
-  copy: LedgerCopy,
-  arrived: "delivered" | "done",
-  nameOf: (node: number) => string,
-  style: Style,
-): string {
-  if (copy.fate === Fate.lost)
-    return style.bad(`lost at ${nameOf(copy.place)}: ${CAUSES[copy.cause]?.label ?? copy.cause}`);
-  const again = copy.duplicates === 0 ? "" : `, and ${copy.duplicates} × again`;
-  return style.good(`${arrived} after ${ms((copy.settledUs - copy.sentUs) / 1000)} ms${again}`);
 }

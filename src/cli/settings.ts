@@ -1,8 +1,9 @@
-/** What a scenario is set to: every field that differs from its default, and every knob. */
+/** What a scenario is set to: every field that differs from its default, which may be that of a kind, and every knob. */
 
 import { DEFAULTS } from "../scenario/defaults.ts";
 import { followPath, resolvePath } from "../scenario/path.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { memberDefaults } from "../scenario/settings.ts";
 
 export type Settings = ReadonlyMap<string, unknown>;
 
@@ -49,8 +50,8 @@ export function resolvedSettings(scenario: Scenario): Settings {
 function collect(settings: Map<string, unknown>, path: string, value: unknown, standard: unknown): void {
   if (same(value, standard)) return;
   if (isRecord(value) && isRecord(standard)) {
-    for (const [key, child] of Object.entries(value))
-      collect(settings, `${path}.${key}`, child, standard[key]);
+    const all = { ...memberDefaults(path, value.kind), ...standard };
+    for (const [key, child] of Object.entries(value)) collect(settings, `${path}.${key}`, child, all[key]);
   } else settings.set(path, value);
 }
 

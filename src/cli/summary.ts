@@ -1,4 +1,5 @@
 /** The one document of `--json`. */
+import { attendanceOf } from "../run/attendance.ts";
 import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
@@ -34,6 +35,15 @@ function rowsOf({ trace }: CliResult): { readonly rows?: RowCounts } {
   return rows.length === 0 ? {} : { rows: countRows(rows) };
 }
 
+/** Who was connected where, and when. */
+function attendance(run: CliResult) {
+  const { servers, spans } = attendanceOf(run);
+  return {
+    servers,
+    overTime: spans.map(({ untilUs, ...span }) => ({ untilMs: untilUs / 1000, ...span })),
+  };
+}
+
 export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settings: Settings) {
   return {
     scenario: run.scenario.name,
@@ -51,6 +61,7 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     losses: ledger.losses,
     latencyMs: metrics.latencyMs,
     connections: metrics.connections,
+    ...attendance(run),
     amplification: metrics.amplification,
     ...channelsOf(run),
     ...outcomesOf(run),

@@ -23,6 +23,15 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
   gateway: CHANNELS,
 };
 
+/** What the fields of a section are if nothing is said of them but which member of its family stands there. */
+export function memberDefaults(section: string, kind: unknown): Readonly<Record<string, unknown>> {
+  const family = FAMILIES[section];
+  if (family === undefined || typeof kind !== "string" || !Object.hasOwn(family, kind)) return {};
+  return Object.fromEntries(
+    Object.entries(family[kind]!.fields ?? {}).map(([name, { initial }]) => [name, initial]),
+  );
+}
+
 /** Why a setting can't be made. */
 export interface SettingProblem {
   readonly path: string;

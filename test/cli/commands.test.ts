@@ -89,6 +89,7 @@ describe("fanout run", () => {
 scenario     broadcast-across-servers
 variant      no-backplane: Two servers
 seed         1
+ended        at 3 s, after … events: its time was over
 settings     durationMs                3000
              clients.B.startMs         40
              clients.A.address         203.0.113.7
@@ -111,10 +112,58 @@ lost         3 (all)
                  Remedy: Join the servers with a backplane, so that each hears what the others broadcast.
 latency      none: nothing was delivered
 connections  2 of 2 clients connected at some time, 2 at the end, 2 at most; 0 disconnects or failed attempts, 0 upgrades
+servers      server-1  1 client at the end, 1 at most
+             server-2  1 client at the end, 1 at most
 responses    101 × 2
-ended        at 3 s, after … events: its time was over
 fingerprint  …
 `);
+  });
+
+  test("whose clients all stand behind one address shows that one server has them", async () => {
+    const clients = [{ name: "office", count: 40, address: "198.51.100.7", addressSpread: "shared" }];
+    const servers = { count: 12 };
+    const all = small({ clients, servers, balancer: { policy: "ip-hash" }, workload: [] });
+    const lines = (await ok(["run", "-"], all)).split("\n");
+    const at = lines.findIndex((line) => line.startsWith("servers "));
+    expect(lines[at]).toMatch(/^servers {6}server-\d+ +40 clients at the end, 40 at most$/);
+    expect(lines[at + 1]).toMatch(/ 0 clients at the end, 0 at most$/);
+    expect(lines[at + 8]).toBe("             … and 4 servers with fewer at most");
+  });
+
+  test("tells over time what was lost and what failed; spans in which nothing happens are one", async () => {
+    const out = await ok(["run", "reconnect-storm", "--variant", "doubled"]);
+    const rows = [...out.matchAll(/^(?:over time| {9}) {4} *([\d.]+) s((?: +\d+)+)$/gm)].map(
+      ([, until, cells]) => [Number(until), ...cells!.trim().split(/ +/).map(Number)],
+    );
+    expect(out).toMatch(/^over time +until +connected +lost +failed +server-1 +server-2$/m);
+    expect(rows.at(-1)![0]).toBe(Number(/^ended +at (\d+) s/m.exec(out)![1]));
+    expect(rows.length).toBeLessThan(10);
+    for (const [, connected, , , one, two] of rows) expect(one! + two!).toBe(connected);
+    const { overTime, connections, servers } = JSON.parse(
+      await ok(["run", "reconnect-storm", "--variant", "doubled", "--json"]),
+    ) as {
+      overTime: { untilMs: number; lost: number; failed: number; byServer: number[] }[];
+      connections: { disconnects: number };
+      servers: { server: string; atEnd: number; most: number }[];
+    };
+    expect(overTime.reduce((sum, { lost, failed }) => sum + lost + failed, 0)).toBe(connections.disconnects);
+    expect(servers.map(({ atEnd }) => atEnd)).toEqual(overTime.at(-1)!.byServer);
+  });
+
+  test("--messages lists all, those that lost a copy, or the first", async () => {
+    const listed = async (which: string) => {
+      const out = await ok(["run", "proxy-reload", "--messages", which]);
+      return { lines: out.match(/^\d+\.\d{3} s {2}.* → .*$/gm) ?? [], out };
+    };
+    const [all, lost, two] = [await listed("all"), await listed("lost"), await listed("2")];
+    expect(lost.lines).toEqual(all.lines.filter((line) => line.includes("lost at")));
+    expect(lost.lines.length).toBeGreaterThan(0);
+    expect(lost.out).toContain(`\n${all.lines.length - lost.lines.length} messages lost no copy\n`);
+    expect(two.lines).toEqual(all.lines.slice(0, 2));
+    expect(two.out).toContain(`\n… and ${all.lines.length - 2} more\n`);
+    const { exit, err } = await fanout(["run", LESSON, "--messages", "some"]);
+    expect(exit).toBe(2);
+    expect(err).toContain("It must be all, lost, or how many of the first, as 50.");
   });
 
   test("--json is one document of the agreed shape", async () => {

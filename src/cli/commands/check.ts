@@ -28,7 +28,7 @@ import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { addScenarioOptions, SET_HELP } from "../options.ts";
 import { openOutput } from "../output.ts";
-import { header } from "../report.ts";
+import { identity, settingLines } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
 import { readScenario, turnScenario } from "../source.ts";
 import { type Style, styleOf, wrapped } from "../text.ts";
@@ -121,7 +121,10 @@ async function searchCases(session: Session, cases: readonly Case[]): Promise<vo
 }
 
 function headerOf({ scenario, variant }: Case, options: CheckOptions, style: Style): string {
-  return header(scenario, variant, seedOf(scenario, options), resolvedSettings(scenario), style);
+  return (
+    identity(scenario, variant, seedOf(scenario, options), style) +
+    settingLines(scenario, resolvedSettings(scenario), style)
+  );
 }
 
 /** Judges what is known of a case, says it, and writes it down. */

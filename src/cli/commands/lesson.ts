@@ -20,7 +20,7 @@ import { costBrief, promisesText } from "../cost.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { course } from "../lessons.ts";
-import { messageText, recipients } from "../report.ts";
+import { messageText, recipients } from "../messages.ts";
 import { readScenario, readSettings, turnScenario, withAll } from "../source.ts";
 import { atTime, counted, ms, type Style, styleOf, wrapped } from "../text.ts";
 
