@@ -79,6 +79,7 @@ export function attendanceOf({
 
 /** The next number that people count by: one, two or five, and noughts. */
 function roundSpan(atLeastUs: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, atLeastUs)));
+  let power = 1;
+  while (power * 10 <= atLeastUs) power *= 10;
   return power * ([1, 2, 5].find((digit) => digit * power >= atLeastUs) ?? 10);
 }
