@@ -141,6 +141,8 @@ describe("explores as many states, in as many runs, as ever", () => {
         "dead-target back-too-soon": "121 states in 1 runs, of more",
         "dead-target bound": "121 states in 1 runs, of more",
         "dead-target checked": "121 states in 1 runs, of more",
+        "dead-target cut-off": "121 states in 1 runs, of more",
+        "dead-target let-go": "121 states in 1 runs, of more",
         "dead-target nginx": "121 states in 1 runs, of more",
         "dead-target redispatch": "121 states in 1 runs, of more",
         "dedupe-window after": "201 states in 1 runs, of more",

@@ -156,3 +156,39 @@ describe("experiment 18: HAProxy and a server that is dead", () => {
     }
   });
 });
+
+describe("on-marked-down", () => {
+  /** A poll that is held, and a WebSocket, at a server that takes nothing new; server-2 takes what comes after. */
+  const lab = (onMarkedDown: "none" | "shutdown-sessions") =>
+    runLab({
+      durationMs: 3000,
+      clients: [
+        { name: "polls", transport: "polling" },
+        { name: "socket", transport: "websocket", startMs: 200 },
+      ],
+      servers: { count: 1, onStop: "wait" },
+      balancer: { kind: "haproxy", checkIntervalMs: 200, fall: 3, onMarkedDown } as Balancer,
+      faults: [{ atMs: 1010, act: "stop", target: "server-1" }],
+    });
+
+  it("shutdown-sessions ends at the mark what is open: 502 for a request, a close for a WebSocket, on both sides", () => {
+    const run = lab("shutdown-sessions");
+    const [[markMs, , isUp]] = run.records(RecordKind.marked) as [number[]];
+    expect(isUp).toBe(0);
+    expect(markMs).toBeGreaterThan(1400);
+    const answers = run.records(RecordKind.response).filter(([ms]) => ms === markMs);
+    expect(answers.map((row) => row[3])).toEqual([502]);
+    const ends = run.records(RecordKind.ended).filter(([ms]) => ms === markMs);
+    expect(ends).toHaveLength(2);
+    const gone = run.records(RecordKind.disconnected).filter(([ms]) => ms! >= markMs! && ms! < markMs! + 100);
+    expect(new Set(gone.map((row) => row[1]))).toEqual(new Set([run.node("polls"), run.node("socket")]));
+    // Nobody is left on the server, which may leave now.
+    expect(run.records(RecordKind.exited).length).toBeGreaterThan(0);
+  });
+
+  it("by default nothing that is open ends", () => {
+    const run = lab("none");
+    expect(run.records(RecordKind.marked)).toHaveLength(1);
+    expect(run.records(RecordKind.ended)).toEqual([]);
+  });
+});

@@ -56,6 +56,14 @@ const TO_WHO_LEAVES: Lab = {
 const PROCESS = { memory: "process" } as const;
 const HEARTBEAT = { pingIntervalMs: 700, pingTimeoutMs: 500 } as const;
 
+/** What is open to a server ends some 300 ms after that is gone. */
+const ENDS_MARKED = {
+  kind: "haproxy",
+  checkIntervalMs: 100,
+  fall: 3,
+  onMarkedDown: "shutdown-sessions",
+} as const;
+
 /** B is silent until it is forgotten; then A comes. */
 const FORGOTTEN: Lab = {
   clients: [socket("B"), socket("A", { startMs: 600 })],
@@ -1255,6 +1263,20 @@ const OCCASIONS: readonly Occasion[] = [
   },
   {
     cause: Cause.recipientAway,
+    root: EndReason.markedDown,
+    what: "checks have found that a server takes nothing new, and what it had has ended",
+    lab: {
+      durationMs: 1500,
+      clients: [socket("A"), socket("B")],
+      servers: { count: 2, onStop: "wait" },
+      balancer: ENDS_MARKED,
+      backplane: REDIS,
+      workload: sends("B", "A", 1200),
+      faults: [{ atMs: 500, act: "stop", target: "server-1" }],
+    },
+  },
+  {
+    cause: Cause.recipientAway,
     root: EndReason.balancerDown,
     what: "an attempt found the balancer down, and the next is still to come",
     lab: {
@@ -1636,6 +1658,7 @@ const OCCASIONS: readonly Occasion[] = [
       [EndReason.connectionForgotten, "forgotten", { kind: "nlb", idleTimeoutMs: 1000 }],
       [EndReason.lifetimeOver, "closed for its age", { maxLifetimeMs: 1400 }],
       [EndReason.balancerReloaded, "cut after a reload", { shutdownTimeoutMs: 300 }, reload(1000)],
+      [EndReason.markedDown, "ended with its server's mark", ENDS_MARKED, cut(600, "balancer/server-1")],
     ] as const
   ).flatMap(([root, is, balancer, ...faults]): Occasion[] => [
     {

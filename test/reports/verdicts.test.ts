@@ -6,6 +6,8 @@ import { stripped } from "../../src/check/bounds.ts";
 import { claimsOf } from "../../src/check/claims.ts";
 import { eventBoundOf, runTrial } from "../../src/check/trial.ts";
 import type { ReportDocument } from "../../src/cli/check/document.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
+import { simulate } from "../../src/run/simulate.ts";
 import { formatErrors, parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { fanout } from "../cli/support.ts";
@@ -18,13 +20,18 @@ async function checked(file: string, ...options: string[]) {
   return { exit, search, said: Object.fromEntries(verdicts.map((one) => [one.rule, one])) };
 }
 
-/** The rules that one run of a report breaks, as it is written. */
-function brokenIn(file: string, variant?: string): string[] {
+/** A report, as it is written. */
+function varied(file: string, variant?: string) {
   const parsed = parseScenario(readFileSync(join(import.meta.dirname, `${file}.json`), "utf8"));
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors));
-  const varied = variant === undefined ? parsed : withVariant(parsed.scenario, variant);
-  if (!varied.ok) throw new Error(`${file} has no ${variant}`);
-  const { scenario } = varied;
+  const one = variant === undefined ? parsed : withVariant(parsed.scenario, variant);
+  if (!one.ok) throw new Error(`${file} has no ${variant}`);
+  return one;
+}
+
+/** The rules that one run of a report breaks. */
+function brokenIn(file: string, variant?: string): string[] {
+  const { scenario } = varied(file, variant);
   const maxEvents = eventBoundOf(scenario);
   const { watch } = runTrial(stripped(scenario), claimsOf(scenario), { maxEvents });
   return watch.found.map(({ rule }) => rule);
@@ -177,6 +184,21 @@ describe("public reports that were told rightly stay so", () => {
   it("c1: HAProxy's checks and cookie bring all back within 15 s; where the server is back sooner than its mark, who polls meets the wrong one", () => {
     expect(brokenIn("c1-haproxy-cookie-four-nodes")).toEqual([]);
     expect(brokenIn("c1-haproxy-cookie-four-nodes", "short-stop")).toEqual(["affinity-under-failure"]);
+  });
+
+  it("c1: who is at a node that is cut off has another soon after the mark; without shutdown-sessions nobody is told for half a minute", () => {
+    const timesOf = (variant: string) => {
+      const { scenario } = varied("c1-haproxy-cookie-four-nodes", variant);
+      const { trace } = simulate(scenario);
+      const cut: number[] = [];
+      for (let row = 0; row < trace.length; row++)
+        if (trace.kind[row] === RecordKind.disconnected) cut.push(trace.timeUs[row]! / 1e6);
+      return cut;
+    };
+    const told = timesOf("cut-off");
+    expect(told).toHaveLength(3);
+    for (const seconds of told) expect(seconds).toBeLessThan(44);
+    expect(timesOf("cut-off-kept").filter((seconds) => seconds < 55)).toEqual([]);
   });
 
   it("c2: with comments and pings nothing is cut; without them nginx cuts every listener after 60 s", () => {

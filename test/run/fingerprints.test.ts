@@ -83,6 +83,8 @@ it("pins every variant of every lesson", () => {
       "dead-target back-too-soon": "e19a01e9baa661f5",
       "dead-target bound": "4c07613552bb2139",
       "dead-target checked": "015d7989930819b3",
+      "dead-target cut-off": "736c6977bd350ff6",
+      "dead-target let-go": "0a577e28d5c9649f",
       "dead-target nginx": "1c92a2feb2a03c2f",
       "dead-target redispatch": "38290c8acffb70d1",
       "dedupe-window after": "2be2d002d8114e6e",

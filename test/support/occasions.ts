@@ -209,6 +209,20 @@ export const OCCASIONS: readonly Occasion[] = [
     takes: ["exchange: retrying, PROCESS_REPLACED → closed"],
   },
   {
+    what: "HAProxy marks a server down that takes nothing new, and ends what that has",
+    lab: {
+      durationMs: 1500,
+      clients: [
+        { name: "polls", transport: "polling" },
+        { name: "socket", transport: "websocket" },
+      ],
+      servers: { count: 1, onStop: "wait" },
+      balancer: { kind: "haproxy", checkIntervalMs: 100, onMarkedDown: "shutdown-sessions" },
+      faults: [{ atMs: 500, act: "stop", target: "server-1" }],
+    },
+    takes: ["exchange: waiting, MARKED_DOWN → closed", "exchange: tunnel, MARKED_DOWN → closed"],
+  },
+  {
     what: "a reload's old process has polls and WebSockets when its time is over",
     lab: {
       durationMs: 1500,

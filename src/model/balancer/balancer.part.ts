@@ -75,6 +75,8 @@ export class Balancers extends tableOf({
   rise: untold(small()),
   /** 1: where all servers are marked down, all are asked. */
   failsOpen: untold(flag()),
+  /** 1: what is open to a server ends when that is marked down. */
+  endsMarked: untold(flag()),
   /** How many events of a stream wait for each other; 0: none does. */
   bufferEvents: untold(whole()),
 }) {}

@@ -24,6 +24,7 @@ const NO_CHECKS: HealthChecks = {
   fall: 1,
   rise: 1,
   failsOpen: false,
+  endsMarked: false,
 };
 
 function setFailures(world: World, balancer: number, failures: FailureHandling): void {
@@ -43,6 +44,7 @@ function setChecks({ balancers }: World, balancer: number, checks: HealthChecks)
   balancers.fall[balancer] = checks.fall;
   balancers.rise[balancer] = checks.rise;
   balancers.failsOpen[balancer] = checks.failsOpen ? 1 : 0;
+  balancers.endsMarked[balancer] = checks.endsMarked ? 1 : 0;
 }
 
 /** The balancers take their place in the row. */

@@ -8,7 +8,7 @@ import { Cause } from "../trace/causes.ts";
 import { EndReason, type EndReasonIndex } from "../trace/end-reasons.ts";
 import { isTunnel, RequestKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
-import { policyOf } from "./balancers.ts";
+import { balancerNode, policyOf } from "./balancers.ts";
 import { exchangePart } from "./exchange.part.ts";
 
 /** The server that a request is at, by way of however many balancers, −1: it is at none yet, or none is left. */
@@ -66,13 +66,23 @@ export function endByTrial(world: World, exchange: number): void {
       return endWith(world, exchange, EndReason.tcpTimedOut, exchanges.closedAt[exchange]);
     default: {
       // By itself a balancer closes it for no other reason.
-      if (exchanges.closedAt[exchange] !== NONE)
-        return endWith(world, exchange, EndReason.balancerReloaded, exchanges.closedAt[exchange]);
+      if (exchanges.closedAt[exchange] !== NONE) {
+        const reason = wasMarkedDown(world, exchange) ? EndReason.markedDown : EndReason.balancerReloaded;
+        return endWith(world, exchange, reason, exchanges.closedAt[exchange]);
+      }
       // Its server waited too long for the upgrade.
       const place = nodes.first.server + serverOf(world, exchange);
       return endWith(world, exchange, EndReason.upgradeTimeout, place);
     }
   }
+}
+
+/** Of what a balancer closed for a reload or a mark: whether it was the latter, which the last balancer makes, and not its old process. */
+function wasMarkedDown(world: World, exchange: number): boolean {
+  const inner = innermost(world, exchange);
+  return (
+    world.exchanges.closedAt[exchange] === balancerNode(world, inner) && world.exchanges.isOld[inner] === 0
+  );
 }
 
 /** Whether nothing more passes through an exchange, be it closed or forgotten. */

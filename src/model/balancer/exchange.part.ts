@@ -7,7 +7,8 @@ import { tableOf } from "../world/table.ts";
 /**
  * One HTTP request at one balancer, with its answer, or the WebSocket that it became. What comes from the side that
  * asked: REQUEST, UP (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of
- * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED. NOBODY: no server can be asked. PROCESS_REPLACED: a reload had replaced the process that has it, whose time is over.
+ * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED. NOBODY: no server can be asked. PROCESS_REPLACED: a reload had
+ * replaced the process that has it, whose time is over. MARKED_DOWN: health checks have found its server gone, and it is not to wait for it.
  */
 export const exchangePart = part({
   name: "exchange",
@@ -26,6 +27,7 @@ export const exchangePart = part({
     "BALANCER_CRASHED",
     "NOBODY",
     "PROCESS_REPLACED",
+    "MARKED_DOWN",
   ],
   fields: {
     in: "balancers",
@@ -86,6 +88,7 @@ export const exchangePart = part({
     "serverExited",
     "disconnectedByServer",
     "balancerReloaded",
+    "markedDown",
   ],
 });
 export const ExchangeEvent = exchangePart.on;

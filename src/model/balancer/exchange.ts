@@ -351,6 +351,13 @@ const behaviour = {
       endWith(world, exchange, EndReason.balancerReloaded, balancerNode(world, exchange));
       dropBody(world, exchange);
     },
+    noteMarkedDown: (world: World, exchange: number) => {
+      noteClosed(world, exchange, Cause.connectionClosed);
+      endWith(world, exchange, EndReason.markedDown, balancerNode(world, exchange));
+      dropBody(world, exchange);
+    },
+    answerMarkedDown: (world: World, exchange: number) =>
+      answerAsker(world, exchange, 502, -1, balancerNode(world, exchange)),
     noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
     dropUp: (world: World, exchange: number, packet: number, subject: number) => {
       endByTrial(world, exchange);
@@ -493,6 +500,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         CLIENT_CLOSED: { target: "closed", actions: ["noteSuccess", "noteGivenUp", "closeServer"] },
         BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeServer", "closeClient"] },
         PROCESS_REPLACED: { target: "closed", actions: ["noteReplaced", "closeServer", "closeClient"] },
+        MARKED_DOWN: { target: "closed", actions: ["noteMarkedDown", "closeServer", "answerMarkedDown"] },
       },
       after: {
         answerTimeout: [
@@ -526,6 +534,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
           target: "closed",
           actions: ["noteReplaced", "dropHeldBack", "closeServer", "closeClient"],
         },
+        MARKED_DOWN: { target: "closed", actions: ["noteMarkedDown", "closeServer", "closeClient"] },
       },
       after: {
         idleTimeout: [

@@ -1,7 +1,7 @@
 /**
  * Health checks: every `checkIntervalMs` the last balancer connects to each server to see whether it is there, as HAProxy's `check`, an
  * ALB and an NLB do. After `fall` failures in a row the server is marked down and gets no new request; after `rise` successes it is
- * marked up. HAProxy src/check.c: `health` counts from 0 to rise + fall − 1; the checks of n servers begin an n-th of the interval
+ * marked up. With HAProxy's `on-marked-down shutdown-sessions` all that is open to it ends at the mark. HAProxy src/check.c: `health` counts from 0 to rise + fall − 1; the checks of n servers begin an n-th of the interval
  * apart (start_check_task). FACTS §3; ground-truth 18-haproxy-dead-target.
  *
  * The server's kernel takes the connection, or refuses it if no process listens; so a process that is frozen passes. A packet that is
@@ -22,6 +22,7 @@ import { FrameKind } from "../trace/frames.ts";
 import { RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
+import { ExchangeEvent } from "./exchange.part.ts";
 import { HealthEvent, healthPart } from "./health.part.ts";
 import { goByWeights } from "./policies/turn.ts";
 
@@ -73,6 +74,18 @@ function count(world: World, server: number, isThere: boolean): void {
     0,
     0,
   );
+  if (!isThere && balancers.endsMarked[lastOf(world)] === 1) endOpen(world, server);
+}
+
+/** Whatever the server has ends: what its balancer's process has taken itself, and not one before a reload, whose checks have stopped. */
+function endOpen(world: World, server: number): void {
+  const { exchanges, tries } = world;
+  const last = lastOf(world);
+  for (let exchange = 0; exchange < exchanges.rows; exchange++) {
+    if (exchanges.balancer[exchange] !== last || exchanges.isOld[exchange] === 1) continue;
+    if (tries.server[exchanges.current[exchange]] === server)
+      world.send(ExchangeEvent.MARKED_DOWN, exchange, 0, 0);
+  }
 }
 
 const behaviour = {

@@ -74,4 +74,6 @@ export const END_CLAUSES: Readonly<Record<EndReasonName, (names: EndNames) => st
     `${place} had closed ${whose}'s connection, as too much waited for it there`,
   outputBufferFull: ({ whose }) =>
     `Redis had closed ${whose}'s connection, as too much waited for it in its output buffer`,
+  markedDown: ({ whose, balancer }) =>
+    `${balancer} had marked its server down and had ended ${whose}'s connection`,
 };

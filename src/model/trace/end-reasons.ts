@@ -65,6 +65,7 @@ export const EndReason = {
   balancerReloaded: 34,
   sendBufferFull: 35,
   outputBufferFull: 36,
+  markedDown: 37,
 } as const;
 export type EndReasonName = keyof typeof EndReason;
 export type EndReasonIndex = (typeof EndReason)[EndReasonName];
@@ -362,6 +363,15 @@ const DECLARED: readonly Omit<EndReason, "name">[] = [
     remedy:
       "Raise client-output-buffer-limit pubsub if there is memory for it; keep servers from standing still.",
     cause: Cause.outputBufferFull,
+  },
+  {
+    label: "server marked down",
+    at: "balancer",
+    sentence:
+      "Health checks had marked the server down, and the balancer ended what was open to it (HAProxy on-marked-down shutdown-sessions).",
+    remedy:
+      "Let clients come back by themselves, and ask for what they missed; let checks fail more often before they mark.",
+    cause: null,
   },
 ];
 

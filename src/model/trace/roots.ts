@@ -20,6 +20,7 @@ const OF_CLIENTS: readonly EndReasonIndex[] = [
   EndReason.quicIdle,
   EndReason.resetOnTheWay,
   EndReason.balancerReloaded,
+  EndReason.markedDown,
 ];
 
 /** Those of the network. Kernels of processes that pause go on, so that TCP gives up for nothing else. */

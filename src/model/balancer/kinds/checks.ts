@@ -41,5 +41,6 @@ export function targetChecks(timeoutUs: number): (own: SettingsOf<typeof TARGET_
     fall,
     rise,
     failsOpen: true,
+    endsMarked: false,
   });
 }

@@ -1,4 +1,4 @@
-import { count, durationMs, durationOr, yesOrNo } from "../../world/field.ts";
+import { count, durationMs, durationOr, oneOf, yesOrNo } from "../../world/field.ts";
 import { fall, rise } from "./checks.ts";
 import { balancerKind, type Limit } from "./kind.ts";
 
@@ -16,8 +16,7 @@ const HANDOVER_US = 50_000;
  * 07b-idle-timeout-haproxy.
  *
  * Leaves out: that a side stays busy while its kernel takes no more bytes; `timeout client-fin`, `timeout http-request`,
- * `timeout queue`, `timeout connect`, `on-marked-down shutdown-sessions`, `observe`,
- * checks that ask the application (`httpchk`), and `maxconn`.
+ * `timeout queue`, `timeout connect`, `observe`, checks that ask the application (`httpchk`), and `maxconn`.
  */
 export const haproxy = balancerKind({
   says: "client, server and tunnel timeouts, to the millisecond; asks a dead server again, or checks it (FACTS §3)",
@@ -53,6 +52,10 @@ export const haproxy = balancerKind({
     }),
     fall: fall(3, "FACTS §3; ground-truth 18"),
     rise: rise(2, "FACTS §3; ground-truth 18"),
+    onMarkedDown: oneOf(["none", "shutdown-sessions"], "none", {
+      says: "HAProxy's on-marked-down, which is not set unless one sets it. shutdown-sessions: when checks mark a server down, WebSockets to it are closed on both sides, and requests that it has are answered 502",
+      source: "FACTS §3",
+    }),
   },
   timeouts({ clientTimeoutUs, serverTimeoutUs, tunnelTimeoutUs }) {
     const client: Limit = { us: clientTimeoutUs, by: "clientTimeoutMs" };
@@ -68,12 +71,13 @@ export const haproxy = balancerKind({
     retries,
     redispatches: redispatch,
   }),
-  checks: ({ checkIntervalUs, fall, rise }) => ({
+  checks: ({ checkIntervalUs, fall, rise, onMarkedDown }) => ({
     intervalUs: checkIntervalUs,
     timeoutUs: checkIntervalUs,
     fall,
     rise,
     failsOpen: false,
+    endsMarked: onMarkedDown === "shutdown-sessions",
   }),
   lazyUs: 0,
   handoverUs: HANDOVER_US,

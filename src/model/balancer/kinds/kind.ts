@@ -37,6 +37,8 @@ export interface HealthChecks {
   readonly rise: number;
   /** Whether servers are asked all the same where all are marked down. */
   readonly failsOpen: boolean;
+  /** Whether what is open to a server ends when that is marked down. */
+  readonly endsMarked: boolean;
 }
 
 /** A kind of balancer: its timeouts, and what it does about servers that fail. */
