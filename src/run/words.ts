@@ -23,6 +23,7 @@ export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
   [LimitKind.memory]: "no memory is left",
   [LimitKind.backlog]: "the accept queue is full",
   [LimitKind.queue]: "its queue is full",
+  [LimitKind.maxconn]: "as many are at the servers as maxconn allows",
 };
 
 /** Channels as sentences call them. */

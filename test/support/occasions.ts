@@ -223,6 +223,41 @@ export const OCCASIONS: readonly Occasion[] = [
     takes: ["exchange: waiting, MARKED_DOWN → closed", "exchange: tunnel, MARKED_DOWN → closed"],
   },
   {
+    what: "HAProxy's servers are full, and some who wait get in, some go, some wait in vain",
+    lab: {
+      durationMs: 2000,
+      clients: [
+        { ...crowd, count: 8, transport: "websocket" },
+        { name: "poll", transport: "polling", startMs: 5 },
+      ],
+      balancer: { kind: "haproxy", maxconn: 1, queueTimeoutMs: 400 },
+      faults: [
+        { atMs: 100, act: "crash", target: "c-8" },
+        { atMs: 150, act: "crash", target: "c-1" },
+      ],
+    },
+    takes: [
+      "exchange: waiting, NO_PLACE → pending",
+      "exchange: pending, LET_IN → waiting",
+      "exchange: pending, CLIENT_CLOSED → closed",
+      "exchange: pending, after placeWait → closed",
+    ],
+  },
+  {
+    what: "HAProxy dies, and later is reloaded, while requests wait for a place",
+    lab: {
+      durationMs: 3000,
+      clients: [{ ...crowd, count: 8, transport: "websocket" }],
+      balancer: { kind: "haproxy", maxconn: 1, queueTimeoutMs: 1500, shutdownTimeoutMs: 100 },
+      faults: [
+        { atMs: 250, act: "crash", target: "balancer" },
+        { atMs: 260, act: "restart", target: "balancer" },
+        { atMs: 2000, act: "reload", target: "balancer" },
+      ],
+    },
+    takes: ["exchange: pending, PROCESS_REPLACED → closed", "exchange: pending, BALANCER_CRASHED → closed"],
+  },
+  {
     what: "a reload's old process has polls and WebSockets when its time is over",
     lab: {
       durationMs: 1500,

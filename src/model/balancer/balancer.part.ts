@@ -77,6 +77,9 @@ export class Balancers extends tableOf({
   failsOpen: untold(flag()),
   /** 1: what is open to a server ends when that is marked down. */
   endsMarked: untold(flag()),
+  /** How many may be at a server at a time, ∞: as many as like, and how long the next wait. µs. */
+  mostAtServer: untold(time()),
+  placeUs: untold(time()),
   /** How many events of a stream wait for each other; 0: none does. */
   bufferEvents: untold(whole()),
 }) {}

@@ -27,7 +27,11 @@ const behaviour = {
   actions: {
     /** SIGKILL: the kernel closes every connection that the process held. */
     resetConnections: (world: World, balancer: number) => {
-      const { balancer: of, rows } = world.exchanges;
+      const { balancer: of, ticket, rows } = world.exchanges;
+      // Those who wait for a place before the others, or they would be let in.
+      for (let exchange = 0; exchange < rows; exchange++)
+        if (of[exchange] === balancer && ticket[exchange] > 0)
+          world.send(ExchangeEvent.BALANCER_CRASHED, exchange, 0, 0);
       for (let exchange = 0; exchange < rows; exchange++)
         if (of[exchange] === balancer) world.send(ExchangeEvent.BALANCER_CRASHED, exchange, 0, 0);
     },

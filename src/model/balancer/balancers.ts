@@ -64,6 +64,9 @@ export function addBalancers(world: World): void {
     balancers.workers[i] = kind.workers?.(balancer.own) ?? 1;
     balancers.bufferEvents[i] = kind.buffers?.(balancer.own) ?? 0;
     balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;
+    const places = kind.places?.(balancer.own);
+    balancers.mostAtServer[i] = places?.most ?? Number.POSITIVE_INFINITY;
+    balancers.placeUs[i] = places?.waitUs ?? Number.POSITIVE_INFINITY;
     setFailures(world, i, kind.failures(balancer.own));
     setChecks(world, i, kind.checks?.(balancer.own) ?? NO_CHECKS);
   });

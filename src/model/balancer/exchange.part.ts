@@ -9,6 +9,7 @@ import { tableOf } from "../world/table.ts";
  * asked: REQUEST, UP (x a packet's kind, y its subject), CLIENT_CLOSED. What comes from the server's side, by way of
  * the current try: ANSWER (x the status, y Engine.IO's error code), SWITCH, DOWN (as UP), REFUSED, SERVER_CLOSED. NOBODY: no server can be asked. PROCESS_REPLACED: a reload had
  * replaced the process that has it, whose time is over. MARKED_DOWN: health checks have found its server gone, and it is not to wait for it.
+ * NO_PLACE: where it may go, all places are taken; LET_IN: one is free, x the server.
  */
 export const exchangePart = part({
   name: "exchange",
@@ -28,6 +29,8 @@ export const exchangePart = part({
     "NOBODY",
     "PROCESS_REPLACED",
     "MARKED_DOWN",
+    "NO_PLACE",
+    "LET_IN",
   ],
   fields: {
     in: "balancers",
@@ -135,6 +138,8 @@ export class Exchanges extends tableOf({
   holds: small(),
   /** How often its client has knocked in vain at a full accept queue; 0 once it stands in it. */
   knocks: small(),
+  /** Its number in the line of those who wait for a place at a server; 0: it does not. */
+  ticket: whole(),
 }) {}
 
 /** What an exchange takes of what its balancer has a limit of. */
@@ -145,6 +150,8 @@ export const Holds = {
   upstream: 2,
   /** A port for the latter. */
   port: 4,
+  /** One of the places that its server has at its balancer. */
+  place: 8,
 } as const;
 
 /**

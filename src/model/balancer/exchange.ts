@@ -15,7 +15,7 @@
  * - A balancer that has others behind it has nobody to choose: it sends the request to the next in the row, where it
  *   is an exchange of its own.
  *
- * What it can run out of, and what happens then, is in limits.ts.
+ * What it can run out of, and what happens then, is in limits.ts; who waits for a place at a server, in slots.ts.
  *
  * Leaves out: TCP and TLS handshakes (one or two more round trips), keep-alive.
  */
@@ -73,6 +73,7 @@ import {
   recordTurnedAway,
 } from "./limits.ts";
 import { asksAgain, asksAgainNow, TURN_AROUND_US, tryAgain } from "./retry.ts";
+import { lacksPlace, leaveLine, lineUp } from "./slots.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 import {
   busier,
@@ -95,9 +96,18 @@ function route(world: World, exchange: number): void {
   const { current } = exchanges;
   const settled = world.tries.server[current[exchange]];
   const server = settled === NONE ? policyOf(world, balancer).route(world, exchange) : settled;
+  if (world.balancers.mostAtServer[balancer] < Infinity && lacksPlace(world, exchange, server))
+    return waitForPlace(world, exchange, server);
   if (server >= 0) return askServer(world, exchange, server);
   recordRequest(world, exchange, NONE);
   world.send(ExchangeEvent.NOBODY, exchange, 0, 0);
+}
+
+/** At this server, or, where it may go to any, −1. */
+function waitForPlace(world: World, exchange: number, server: number): void {
+  world.tries.server[world.exchanges.current[exchange]] = server;
+  busier(world, exchange);
+  world.send(ExchangeEvent.NO_PLACE, exchange, 0, 0);
 }
 
 function askServer(world: World, exchange: number, server: number): void {
@@ -243,6 +253,11 @@ const behaviour = {
       turnAway(world, exchange);
     },
     hold: busier,
+    lineUp,
+    leaveLine,
+    takeServer: (world: World, exchange: number, server: number) => {
+      world.tries.server[world.exchanges.current[exchange]] = server;
+    },
     release: idler,
     passAnswer: (world: World, exchange: number, status: number, error: number) => {
       const { exchanges } = world;
@@ -383,6 +398,7 @@ const behaviour = {
   },
   delays: {
     acceptWait: acceptWaitUs,
+    placeWait: (world: World, exchange: number) => world.balancers.placeUs[balancerOf(world, exchange)],
     turnAround: () => TURN_AROUND_US,
     answerTimeout: (world: World, exchange: number) => world.balancers.answerUs[balancerOf(world, exchange)],
     idleTimeout: (world: World, exchange: number) =>
@@ -486,6 +502,7 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
       on: {
         ANSWER: { target: "closed", actions: ["noteSuccess", "passAnswer"] },
         NOBODY: { target: "closed", actions: "giveUp" },
+        NO_PLACE: "pending",
         SWITCH: { target: "tunnel", actions: ["startTimers", "passSwitch"] },
         REFUSED: [
           { guard: "serversAreLeft", target: "waiting", reenter: true, actions: ["noteFailure", "tryNext"] },
@@ -594,6 +611,18 @@ export const exchangeMachine = machineOf(exchangePart, behaviour, {
         PROCESS_REPLACED: { target: "closed", actions: ["noteReplaced", "closeClient"] },
       },
       after: { turnAround: "waiting" },
+    },
+    /** Where it may go, all places are taken. */
+    pending: {
+      entry: ["hold", "lineUp"],
+      exit: ["release", "leaveLine"],
+      on: {
+        LET_IN: { target: "waiting", actions: "takeServer" },
+        CLIENT_CLOSED: { target: "closed", actions: ["noteGivenUp", "dropBody"] },
+        BALANCER_CRASHED: { target: "closed", actions: ["noteCrash", "closeClient"] },
+        PROCESS_REPLACED: { target: "closed", actions: ["noteReplaced", "closeClient"] },
+      },
+      after: { placeWait: { target: "closed", actions: "giveUp" } },
     },
   },
 });

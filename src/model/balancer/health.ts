@@ -25,6 +25,7 @@ import type { World } from "../world/world.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
 import { HealthEvent, healthPart } from "./health.part.ts";
 import { goByWeights } from "./policies/turn.ts";
+import { letIn } from "./slots.ts";
 
 /** The checks of all servers, if the balancer that has them makes any. */
 export function addHealthChecks(world: World): void {
@@ -74,7 +75,8 @@ function count(world: World, server: number, isThere: boolean): void {
     0,
     0,
   );
-  if (!isThere && balancers.endsMarked[lastOf(world)] === 1) endOpen(world, server);
+  if (isThere) letIn(world, server);
+  else if (balancers.endsMarked[lastOf(world)] === 1) endOpen(world, server);
 }
 
 /** Whatever the server has ends: what its balancer's process has taken itself, and not one before a reload, whose checks have stopped. */

@@ -11,7 +11,7 @@
  * - No port left (EADDRNOTAVAIL): as if that server had refused. Ports are counted for each destination, since
  *   connections to different ones share them; one stays taken for a while (TIME_WAIT), unless the server closed first.
  *
- * Leaves out: the few open files that are the balancer's own, several workers, keep-alive to servers, HAProxy's maxconn,
+ * Leaves out: the few open files that are the balancer's own, several workers, keep-alive to servers, HAProxy's maxconn of the process,
  * ports of clients, the conntrack table, memory, and what closes first when both close at once, where the balancer is
  * taken to. Without limits nothing is counted.
  */
@@ -23,6 +23,8 @@ import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
 import { balancerNode } from "./balancers.ts";
 import { exchangePart, Holds } from "./exchange.part.ts";
+import { isFull } from "./listed.ts";
+import { givePlace, takePlace } from "./slots.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 
 /** nginx's accept_mutex_delay, for which it accepts nothing after EMFILE (ngx_event_accept). µs. */
@@ -119,14 +121,16 @@ export function connect(world: World, exchange: number, server: number): LimitKi
   const { ports } = ofBalancer(world, exchangePart, balancer);
   const destination = destinationOf(world, exchange, server);
   if (world.destinations.ports[destination] >= ports) return LimitKind.ports;
-  takeUpstream(world, exchange, destination);
+  takeUpstream(world, exchange, server);
   return null;
 }
 
-function takeUpstream(world: World, exchange: number, destination: number): void {
+function takeUpstream(world: World, exchange: number, server: number): void {
   takeSocket(world, exchange, Holds.upstream);
+  takePlace(world, exchange, server);
   const { exchanges, destinations } = world;
   if (ofBalancer(world, exchangePart, exchanges.balancer[exchange]).ports === Infinity) return;
+  const destination = destinationOf(world, exchange, server);
   exchanges.holds[exchange] |= Holds.port;
   destinations.ports[destination]++;
   recordPorts(world, destination);
@@ -135,12 +139,13 @@ function takeUpstream(world: World, exchange: number, destination: number): void
 /** A connection that is open when the run begins. */
 export function adoptConnection(world: World, exchange: number, server: number): void {
   accept(world, exchange);
-  takeUpstream(world, exchange, destinationOf(world, exchange, server));
+  takeUpstream(world, exchange, server);
 }
 
 /** Whether a connection to this server can be open when the run begins. */
 export function canConnect(world: World, server: number): boolean {
   const { balancers, destinations } = world;
+  if (isFull(world, server)) return false;
   for (let balancer = 0; balancer < balancers.rows; balancer++) {
     const { ports } = ofBalancer(world, exchangePart, balancer);
     const last = balancer === balancers.rows - 1;
@@ -176,8 +181,9 @@ export function disconnect(world: World, exchange: number, isOurDoing: boolean):
     else freePort(world, destination);
   }
   if ((holds & Holds.upstream) !== 0) balancers.open[exchanges.balancer[exchange]]--;
-  exchanges.holds[exchange] = holds & Holds.asker;
+  exchanges.holds[exchange] = holds & (Holds.asker | Holds.place);
   if ((holds & Holds.upstream) !== 0) recordOpen(world, exchange);
+  givePlace(world, exchange);
 }
 
 /** The exchange is over, and with it both of its connections. */

@@ -22,6 +22,12 @@ export function hasPlace({ upstreams, queue }: World, server: number): boolean {
   return upstreams.listedUs[server] <= queue.nowUs;
 }
 
+/** Whether as many are at a server as its balancer lets there be. */
+export function isFull({ balancers, upstreams }: World, server: number): boolean {
+  const most = balancers.mostAtServer[balancers.rows - 1];
+  return most < Number.POSITIVE_INFINITY && upstreams.placesTaken[server] >= most;
+}
+
 /** How many can be asked at all. */
 export function countListed(world: World): number {
   let listed = 0;

@@ -3,7 +3,7 @@ import { RecordKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { exchangePart, Holds } from "./exchange.part.ts";
 
-const HELD = ["waiting", "retrying", "tunnel"] as const;
+const HELD = ["waiting", "pending", "retrying", "tunnel"] as const;
 
 /** Whether the process that is replaced has this exchange. What waits in the accept queue is the kernel's, and the next process takes it. */
 export function isHeld(world: World, exchange: number): boolean {
@@ -20,7 +20,7 @@ export function leaveToOld({ exchanges }: World, exchange: number): void {
 
 /** The new process has no connection yet. */
 export function startCounting(world: World, balancer: number): void {
-  const { balancers, peers, nodes } = world;
+  const { balancers, peers, nodes, upstreams } = world;
   balancers.pausedUntilUs[balancer] = 0;
   if (balancers.open[balancer] > 0) {
     balancers.open[balancer] = 0;
@@ -28,4 +28,5 @@ export function startCounting(world: World, balancer: number): void {
   }
   if (balancer !== nodes.count.balancer - 1) return;
   for (let peer = 0; peer < peers.rows; peer++) peers.active[peer] = 0;
+  for (let server = 0; server < upstreams.rows; server++) upstreams.placesTaken[server] = 0;
 }

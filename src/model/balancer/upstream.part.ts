@@ -37,6 +37,8 @@ export class Upstreams extends tableOf({
   listedUs: untold(time()),
   /** 1: health checks have found that it is not there. */
   isMarkedDown: flag(),
+  /** How many are at it, where there is a limit of them. */
+  placesTaken: whole(),
 }) {}
 
 /** What each worker of the last balancer knows of each server: all servers of the first worker, then of the next. */

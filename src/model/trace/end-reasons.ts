@@ -95,7 +95,7 @@ const DECLARED: readonly Omit<EndReason, "name">[] = [
     label: "no server took it (502, 503)",
     at: "balancer",
     sentence:
-      "No server took the request that the balancer may ask: it answered 502, HAProxy 503; an NLB closed the connection.",
+      "No server took the request that the balancer may ask, or none had a place for it in time: it answered 502, HAProxy 503; an NLB closed the connection.",
     remedy: "Run enough servers that one is always up, and let clients ask for what they missed.",
     cause: Cause.noServerLeft,
   },

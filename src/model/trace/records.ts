@@ -642,6 +642,7 @@ export const LimitKind = {
   memory: 3,
   backlog: 4,
   queue: 5,
+  maxconn: 6,
 } as const;
 export type LimitKind = (typeof LimitKind)[keyof typeof LimitKind];
 /** By the fields that set them. */
@@ -652,6 +653,7 @@ export const LIMIT_NAMES: readonly string[] = [
   "memoryMiB",
   "backlog",
   "queueLength",
+  "maxconn",
 ];
 
 /** What becomes of a client that asks to be taken back. FACTS §1.6; ground-truth 12. */

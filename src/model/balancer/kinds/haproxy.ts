@@ -1,4 +1,4 @@
-import { count, durationMs, durationOr, oneOf, yesOrNo } from "../../world/field.ts";
+import { count, countOrNone, durationMs, durationOr, oneOf, yesOrNo } from "../../world/field.ts";
 import { fall, rise } from "./checks.ts";
 import { balancerKind, type Limit } from "./kind.ts";
 
@@ -16,7 +16,7 @@ const HANDOVER_US = 50_000;
  * 07b-idle-timeout-haproxy.
  *
  * Leaves out: that a side stays busy while its kernel takes no more bytes; `timeout client-fin`, `timeout http-request`,
- * `timeout queue`, `timeout connect`, `observe`, checks that ask the application (`httpchk`), and `maxconn`.
+ * `timeout connect`, `observe`, checks that ask the application (`httpchk`) and `maxconn` of the process; that of a server is in slots.ts.
  */
 export const haproxy = balancerKind({
   says: "client, server and tunnel timeouts, to the millisecond; asks a dead server again, or checks it (FACTS §3)",
@@ -56,6 +56,18 @@ export const haproxy = balancerKind({
       says: "HAProxy's on-marked-down, which is not set unless one sets it. shutdown-sessions: when checks mark a server down, WebSockets to it are closed on both sides, and requests that it has are answered 502",
       source: "FACTS §3",
     }),
+    maxconn: countOrNone("none", {
+      says: "HAProxy's maxconn of each server: how many requests and WebSockets may be at it at a time. The next wait at HAProxy; none: it is not set",
+      source: "FACTS §3; ground-truth 33",
+      min: 1,
+      max: 1_000_000,
+      tried: [1, 2],
+    }),
+    queueTimeoutMs: durationMs(5000, {
+      says: "HAProxy's timeout queue: how long a request waits for a place at a server, until it is answered 503. Unless it is set, timeout connect stands in for it, which is 5 s in the file that HAProxy is packaged with",
+      source: "FACTS §3; ground-truth 33",
+      tried: [300],
+    }),
   },
   timeouts({ clientTimeoutUs, serverTimeoutUs, tunnelTimeoutUs }) {
     const client: Limit = { us: clientTimeoutUs, by: "clientTimeoutMs" };
@@ -79,6 +91,7 @@ export const haproxy = balancerKind({
     failsOpen: false,
     endsMarked: onMarkedDown === "shutdown-sessions",
   }),
+  places: ({ maxconn, queueTimeoutUs }) => ({ most: maxconn, waitUs: queueTimeoutUs }),
   lazyUs: 0,
   handoverUs: HANDOVER_US,
   afterSilence: "closes",

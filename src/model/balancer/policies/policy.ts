@@ -1,6 +1,6 @@
 import { NONE } from "../../network/packets.ts";
 import type { World } from "../../world/world.ts";
-import { isListed, isSingle, peerOf } from "../listed.ts";
+import { isFull, isListed, isSingle, peerOf } from "../listed.ts";
 
 /** How a balancer chooses a server. */
 export interface Policy {
@@ -22,8 +22,13 @@ export interface Policy {
 
 /** Whether the balancer may send this request to this server: one that stands by only where all others can't be asked. */
 export function isAvailable(world: World, exchange: number, server: number): boolean {
-  if (!isUsable(world, exchange, server)) return false;
+  if (!isUsable(world, exchange, server) || isPassedBy(world, exchange, server)) return false;
   return world.upstreams.isBackup[server] === 0 || !hasOthers(world, exchange);
+}
+
+/** Whether a server is full, and another is as good. Who is bound to it by a hash waits for it (slots.ts). */
+function isPassedBy(world: World, exchange: number, server: number): boolean {
+  return isFull(world, server) && world.balancers.avoids[world.exchanges.balancer[exchange]] === 1;
 }
 
 /** Whether any server can be asked that does not stand by. HAProxy goes by its marks alone. */
