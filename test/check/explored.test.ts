@@ -415,6 +415,8 @@ describe("explores as many states, in as many runs, as ever", () => {
         "dead-target back-too-soon": "4000 states in 1124 runs, of more",
         "dead-target bound": "581 states in 142 runs, all",
         "dead-target checked": "4001 states in 1226 runs, of more",
+        "dead-target cut-off": "959 states in 127 runs, all",
+        "dead-target let-go": "4009 states in 890 runs, of more",
         "dead-target nginx": "4004 states in 1265 runs, of more",
         "dead-target redispatch": "4005 states in 1493 runs, of more",
         "dedupe-window after": "6838 states in 111 runs, of more",

@@ -6,7 +6,7 @@ import { ScopeCounter } from "../scope.ts";
 
 /**
  * Nobody ever has more than its limits allow (open files, ports for each destination, worker connections, memory), and nobody
- * has to be turned away for it (FACTS §3, §5; ground-truth 13, 14). Where no limit is set there is nothing to judge.
+ * has to be turned away for it, or to wait for a place (FACTS §3, §5; ground-truth 13, 14, 33). Where no limit is set there is nothing to judge.
  */
 export const withinLimits: Rule = {
   name: "within-limits",
