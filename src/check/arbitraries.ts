@@ -413,7 +413,8 @@ export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const busy = limits.transports === undefined ? fc.tuple(written, works).map(work) : written;
   const listed = limits.transports === undefined ? fc.tuple(busy, listings).map(list) : busy;
   const unread = limits.transports === undefined ? fc.tuple(listed, kernels).map(fillKernels) : listed;
-  return new ShrinkingScenarios(unread, isWithin(limits));
+  const left = limits.transports === undefined ? fc.tuple(unread, leavings).map(leave) : unread;
+  return new ShrinkingScenarios(left, isWithin(limits));
 }
 
 /** Whether kernels take only so much of what servers write, seldom, and what servers do then. Messages are so large that a few are too many. */
@@ -603,6 +604,23 @@ function write([scenario, { publishes, how, remembersIds }]: [
   if (publishes === "at-once") return scenario;
   const clients = scenario.clients.map((group) => ({ ...group, remembersIds }));
   return { ...scenario, clients, servers: { ...scenario.servers, ...how, publishes } } as Scenario;
+}
+
+/** What servers are asked to do lies in a stream, seldom, from which their workers take it. */
+const leavings = fc.record({
+  areLeft: seldom([true], false),
+  how: fc.record({
+    acksEntries: fc.constantFrom(...triedIn("servers", "acksEntries")),
+    claimIdleMs: fc.constantFrom(...triedIn("servers", "claimIdleMs")),
+  }),
+});
+
+function leave([scenario, { areLeft, how }]: [
+  Scenario,
+  typeof leavings extends fc.Arbitrary<infer T> ? T : never,
+]): Scenario {
+  if (!areLeft) return scenario;
+  return { ...scenario, servers: { ...scenario.servers, ...how, tasks: "stream" } } as Scenario;
 }
 
 /** What the balancer's list says of the first two servers, if anything. */
@@ -809,6 +827,7 @@ export function isWithin(limits: ScenarioLimits): (scenario: Scenario) => boolea
     allows(limits.pingTimeoutMs, servers.pingTimeoutMs) &&
     allows(limits.upgradeTimeoutMs, servers.upgradeTimeoutMs) &&
     allows(limits.publishes ?? (limits.transports && ["at-once"]), servers.publishes) &&
+    allows(limits.transports && ["at-once"], servers.tasks) &&
     servers.count >= minServers &&
     servers.count <= maxServers &&
     allows(limits.proxies ?? [0], proxies.length) &&

@@ -123,13 +123,18 @@ function losesTheThread({ run: { scenario } }: Facts): string | null {
 /** Who sends nothing again. */
 function isSentOnce(facts: Facts): string | null {
   const { delivery } = facts.troubles.groupOf(facts.sender);
+  const { tasks, acksEntries } = facts.run.scenario.servers;
+  if (tasks === "stream" && acksEntries === "before")
+    return "A worker acknowledges an entry before it has done it (servers.acksEntries is before), and died in between.";
   if (delivery !== "forget") return lossOf(facts);
   return `${facts.nameOf(facts.sender)} sends each message once, and asks for no acknowledgement (delivery is ${delivery}).`;
 }
 
 /** A second try meets servers that do not know it. */
 function isNotRecognised(facts: Facts): string | null {
-  const { seenIds, marksIds } = facts.run.scenario.servers;
+  const { seenIds, marksIds, tasks } = facts.run.scenario.servers;
+  if (tasks === "stream")
+    return "An entry that is not acknowledged is given to another worker (servers.claimIdleMs), also if the first has done it, or is at work on it.";
   if (seenIds === "none")
     return "A server does again what is sent again: it remembers no ids (servers.seenIds is none).";
   return seenIds === "memory"

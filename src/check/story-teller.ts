@@ -545,7 +545,7 @@ export class StoryTeller {
       weight: 9,
       text: (clients) =>
         this.#tasks.has(message)
-          ? `Message ${message} is lost for good, at ${where}. ${why}`
+          ? `Message ${messageNumber(message)} is lost for good, at ${where}. ${why}`
           : `${clients.length === 1 ? `${this.#names(clients)}'s copy dies` : `The copies for ${this.#names(clients)} die`} at ${where}. ${why}`,
     };
   }

@@ -12,6 +12,7 @@ export { clientSocket } from "./client/client-socket.ts";
 export { connectionMachine } from "./client/connection.ts";
 export { pingerMachine } from "./client/pinger.ts";
 export { watchdogMachine } from "./client/watchdog.ts";
+export { consumerMachine } from "./delivery/consumer.ts";
 export { deliveryMachine } from "./delivery/delivery.ts";
 export { handlingMachine } from "./delivery/handling.ts";
 export { recoveryMachine } from "./delivery/recovery.ts";

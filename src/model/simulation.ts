@@ -14,6 +14,7 @@ import { addHealthChecks } from "./balancer/health.ts";
 import { adopt, mayAdopt } from "./client/adoption.ts";
 import { addBrowsers } from "./client/browsers.ts";
 import { ClientEvent } from "./client/client.part.ts";
+import { addTaskStream } from "./delivery/consumer.ts";
 import { addSenders } from "./delivery/delivery.ts";
 import { addSessionMailboxes } from "./delivery/recovery.ts";
 import { addOutbox } from "./delivery/relay.ts";
@@ -201,6 +202,7 @@ export class Simulation extends World {
     addSenders(this);
     addSessionMailboxes(this);
     addOutbox(this);
+    addTaskStream(this);
     addPresence(this);
     this.#addClients();
     addBrowsers(this);

@@ -67,6 +67,12 @@ function rowWords(trace: Records, row: number, nameOf: (node: number) => string)
       const text = `${server} dies before it has written message ${messageNumber(message)}, which never will be.`;
       return { message, client: -1, text, isBad: true };
     }
+    case RecordKind.taken: {
+      const message = trace[at.taken.message][row];
+      const from = trace[at.taken.times][row] > 1 ? " over, which another had" : "";
+      const text = `${nameOf(trace[at.taken.server][row])} takes message ${messageNumber(message)}${from}.`;
+      return { message, client: -1, text, isBad: false };
+    }
     case RecordKind.published: {
       const message = trace[at.published.message][row];
       const again = trace[at.published.times][row] > 1 ? ", once more" : "";

@@ -51,12 +51,12 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "lesson empty",
     ["run", ""],
-    "error: the name of the lesson is empty; lessons: a-vendor-loses-too, add-a-server, all-on-502, behind-one-address, bloom-presence, broadcast-across-servers, build-or-buy, channel-by-channel, closed-by-whom, come-and-go, connection-registry, cookie-and-its-absence, … (63 in all)\n",
+    "error: the name of the lesson is empty; lessons: a-vendor-loses-too, add-a-server, all-on-502, behind-one-address, bloom-presence, broadcast-across-servers, build-or-buy, channel-by-channel, closed-by-whom, come-and-go, connection-registry, cookie-and-its-absence, … (64 in all)\n",
   ],
   [
     "unknown lesson",
     ["run", "brodcast-across-server"],
-    'error: there is no lesson "brodcast-across-server"; lessons: a-vendor-loses-too, add-a-server, all-on-502, behind-one-address, bloom-presence, broadcast-across-servers, build-or-buy, channel-by-channel, closed-by-whom, come-and-go, connection-registry, cookie-and-its-absence, … (63 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
+    'error: there is no lesson "brodcast-across-server"; lessons: a-vendor-loses-too, add-a-server, all-on-502, behind-one-address, bloom-presence, broadcast-across-servers, build-or-buy, channel-by-channel, closed-by-whom, come-and-go, connection-registry, cookie-and-its-absence, … (64 in all). Did you mean "broadcast-across-servers"?\nA file is given by its path, as ./scenario.json, and standard input by -.\n',
   ],
   [
     "unknown lesson, path out of the folder",
@@ -92,7 +92,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, path leads nowhere",
     ["run", LESSON, "--set", "servers.cuont=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (43 in all). Did you mean "count"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (46 in all). Did you mean "count"?\n',
   ],
   [
     "--set, first name unknown",
@@ -169,7 +169,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (43 in all)\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (46 in all)\n',
   ],
   [
     "--set breaks a name",

@@ -71,6 +71,7 @@ describe("fanout lesson", () => {
       "recovery-refused",
       "snapshot-then-subscribe",
       "outbox",
+      "taken-over",
       "ghosts",
       "bloom-presence",
       "who-is-online-costs",

@@ -59,6 +59,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "41 work",
     "42 buffered",
     "43 backlog",
+    "44 taken",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",

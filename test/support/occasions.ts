@@ -124,6 +124,22 @@ function streamsLab(servers: Lab["servers"]): Lab {
   };
 }
 
+/** What a client asks of servers, which leave it to the workers of a stream. */
+const leftToWorkers = {
+  durationMs: 4000,
+  network: latencies(1, 1),
+  clients: [
+    {
+      name: "c",
+      transport: "websocket" as const,
+      startConnected: true,
+      delivery: "ack" as const,
+      ackTimeoutMs: "none" as const,
+    },
+  ],
+  workload: [{ from: "c", to: "server", firstMs: 500, everyMs: 150, untilMs: 1100 }],
+};
+
 /** A server with event streams stops. */
 function streamsStop(servers: Lab["servers"], takes: string): Occasion {
   return {
@@ -194,6 +210,38 @@ export const OCCASIONS: readonly Occasion[] = [
       faults: [{ atMs: 720, act: "stop", target: "server-1" }],
     },
     takes: ["server: stopping, PUBLISHED → stopping"],
+  },
+  {
+    what: "workers of a stream die while they look for what others had, work, and acknowledge",
+    lab: {
+      ...leftToWorkers,
+      servers: { count: 2, tasks: "stream", effectMs: 60, ackDelayMs: 40, claimIdleMs: 100 },
+      faults: [
+        { atMs: 690, act: "crash", target: "server-2" },
+        { atMs: 700, act: "restart", target: "server-2" },
+        { atMs: 1080, act: "crash", target: "server-2" },
+        { atMs: 1100, act: "restart", target: "server-2" },
+        { atMs: 3000, act: "crash", target: "server-2" },
+      ],
+    },
+    takes: [
+      "consumer: idle.looking, CRASH → off",
+      "consumer: working, CRASH → off",
+      "consumer: acknowledging, CRASH → off",
+    ],
+  },
+  {
+    what: "a worker of a stream that looks for nothing, and acknowledges first, dies while it waits",
+    lab: {
+      ...leftToWorkers,
+      servers: { count: 2, tasks: "stream", effectMs: 60, acksEntries: "before" },
+      faults: [{ atMs: 3000, act: "crash", target: "server-2" }],
+    },
+    takes: [
+      "consumer: idle.resting, CRASH → off",
+      "consumer: idle.resting, TAKE [has] → working",
+      "consumer: working, after effect [acksFirst] → idle.resting",
+    ],
   },
   {
     what: "HAProxy is reloaded while requests wait for a server that refused them",

@@ -11,8 +11,9 @@
  */
 import { chance } from "../../kernel/sampling.ts";
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import { whyOf } from "../fate/ends.ts";
-import { carry, deliver, endBranch, forgetReasons, loseEmit, noteReasons } from "../fate/oracle.ts";
+import { endBranch, forgetReasons, loseEmit, noteReasons } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { SessionEvent } from "../server/session.part.ts";
 import { Cause } from "../trace/causes.ts";
@@ -21,6 +22,8 @@ import { Audience, RecordKind } from "../trace/records.ts";
 import { machineOf } from "../world/machine.ts";
 import { ofServers } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
+import { hasTaskStream } from "./consumer.ts";
+import { act } from "./effect.ts";
 import { HandlingEvent, handlingPart, Throws } from "./handling.part.ts";
 import { forgetIds, isSeen, remember } from "./seen-ids.ts";
 import { writeAndTell, writes } from "./writing.ts";
@@ -72,14 +75,9 @@ function isForOthers({ handlings, messages }: World, handling: number): boolean 
   return messages.audience[handlings.message[handling]] !== Audience.task;
 }
 
-/** A server does what was asked of it. */
-function act(world: World, message: number, place: number): void {
-  const { messages } = world;
-  const copy = messages.firstCopy[message];
-  world.record(RecordKind.done, message, place, messages.sender[message], 0, 0);
-  carry(world, copy);
-  deliver(world, copy);
-  endBranch(world, message, place);
+/** Whether it is left to the worker of some server: then it is appended to a stream, and that is what is acknowledged. */
+function isLeft(world: World, handling: number): boolean {
+  return hasTaskStream(world) && !isForOthers(world, handling);
 }
 
 /** A server hands on what it has got. The emit's branch goes with it. */
@@ -129,6 +127,8 @@ const behaviour = {
     apply: (world: World, handling: number) => {
       const { handlings } = world;
       handlings.isOpen[handling] = 0;
+      if (isLeft(world, handling))
+        return APART.consumerGroup.append(world, handlings.message[handling], deliveryOf(world, handling));
       if (ofServers(world, handlingPart).marksIds === "together") mark(world, handling);
       if (isForOthers(world, handling)) handOn(world, handling);
       else act(world, handlings.message[handling], placeOf(world, handling));
@@ -157,6 +157,7 @@ const behaviour = {
     /** The transaction that has the effect has the id as well, and fails if it is there. */
     isSeenAtCommit: (world: World, handling: number) =>
       ofServers(world, handlingPart).marksIds === "together" &&
+      !isLeft(world, handling) &&
       isSeen(world, world.handlings.server[handling], deliveryOf(world, handling)),
   },
   delays: {
@@ -164,9 +165,11 @@ const behaviour = {
       const { seenIds, idStoreUs } = ofServers(world, handlingPart);
       return seenIds === "redis" ? idStoreUs : 0;
     },
-    /** What is written before it is handed on takes its time there (writing.ts). */
+    /** What is written before it is handed on takes its time there (writing.ts), as what is left to a worker does (consumer.ts). */
     effect: (world: World, handling: number) =>
-      isForOthers(world, handling) && writes(world) ? 0 : ofServers(world, handlingPart).effectUs,
+      (isForOthers(world, handling) ? writes(world) : hasTaskStream(world))
+        ? 0
+        : ofServers(world, handlingPart).effectUs,
     ackDelay: (world: World) => ofServers(world, handlingPart).ackDelayUs,
   },
 } satisfies Behaviour<World>;

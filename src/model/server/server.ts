@@ -11,6 +11,7 @@ import type { Behaviour } from "../../statechart/behaviour.ts";
 import { backplaneOf } from "../backplane/index.ts";
 import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
+import { startConsumer, stopConsumer } from "../delivery/consumer.ts";
 import { loseHandlings } from "../delivery/handling.ts";
 import { asksForRecovery, forgetSessions } from "../delivery/recovery.ts";
 import { startRelay, stopRelay } from "../delivery/relay.ts";
@@ -166,6 +167,7 @@ function die(world: World, server: number, wasToldTo: 0 | 1): void {
   loseHandlings(world, server);
   loseWritings(world, server);
   stopRelay(world, server);
+  stopConsumer(world, server);
   forgetClients(world, server);
   loseMailboxes(world, server);
   forgetSessions(world, server);
@@ -197,6 +199,7 @@ const behaviour = {
       if (asksForRecovery(world)) world.servers.bootUs[server] = world.queue.nowUs;
       backplaneOf(world).serverBooted(world, server);
       startRelay(world, server);
+      startConsumer(world, server);
       presenceServerBooted(world, server);
     },
     refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),

@@ -499,6 +499,15 @@ export const RECORDS = records({
       bytes: { is: "count", says: "how many bytes Redis counts for that" },
     },
   },
+  taken: {
+    number: 44,
+    says: "an entry of a stream is given to a worker",
+    columns: {
+      message: { is: "message", says: "which message it is about" },
+      server: { is: "server", says: "whose worker" },
+      times: { is: "count", says: "for the how many-th time it is given to one" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

@@ -18,6 +18,7 @@ import { HealthChecks } from "../balancer/health.part.ts";
 import { Peers, Turns, Upstreams } from "../balancer/upstream.part.ts";
 import { BrowserConnections, Browsers, WaitingRequests } from "../client/browser.part.ts";
 import { Clients } from "../client/client.part.ts";
+import { ConsumerGroups, Consumers, StreamEntries } from "../delivery/consumer.part.ts";
 import { Deliveries, Emits, Senders } from "../delivery/delivery.part.ts";
 import { Handlings, SeenIds } from "../delivery/handling.part.ts";
 import { Outboxes } from "../delivery/relay.part.ts";
@@ -134,6 +135,9 @@ export abstract class World {
   readonly conversations = new Conversations();
   readonly writings = new Writings();
   readonly outboxes = new Outboxes();
+  readonly consumers = new Consumers();
+  readonly consumerGroups = new ConsumerGroups();
+  readonly streamEntries = new StreamEntries();
 
   /** The machines' entities, by the machines' numbers. */
   abstract readonly runners: readonly Runner<World>[];

@@ -41,7 +41,7 @@ import { PRESENCE } from ${fileOf("presence/index")};
 export async function fetchApart(wanted) {
   if (wanted) {
     const { balancer, servers, backplane, presence, gateway } = wanted;
-    const areSmall = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0;
+    const areSmall = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream";
     const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !areSmall && !gateway.channels.length;
     if (isUsual && POLICIES[balancer.policy].route) return;
   }

@@ -46,6 +46,7 @@ const ALWAYS = new Set<number>([
   RecordKind.neverWritten,
   RecordKind.published,
   RecordKind.shownBefore,
+  RecordKind.taken,
 ]);
 const FEW = 600;
 

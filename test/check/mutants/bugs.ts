@@ -267,6 +267,23 @@ const retrying = (scenario: Scenario): Scenario => ({
   workload: [{ from: "g0", to: "server", everyMs: 15, firstMs: 1000, untilMs: 1100 }],
 });
 
+/** What is asked of servers lies in a stream, and the first of them dies while its worker has some of it. */
+const leftToWorkers = (scenario: Scenario): Scenario => ({
+  ...retrying(scenario),
+  servers: {
+    ...retrying(scenario).servers,
+    tasks: "stream",
+    acksEntries: "after",
+    claimIdleMs: 300,
+    effectMs: 40,
+    failsBeforeEffect: 0,
+  },
+  faults: [
+    { atMs: 1080, act: "crash", target: "server-1" },
+    { atMs: 1090, act: "restart", target: "server-1" },
+  ],
+});
+
 /** Pages that load what there is while there is more and more, and say where that ended. */
 const loadingFirst = (scenario: Scenario): Scenario => ({
   ...scenario,
@@ -773,6 +790,27 @@ export const BUGS = {
       rule: "at-least-once",
       limits: RETRYING,
       change: retrying,
+    },
+    {
+      bug: "an entry that is given to a worker is in no list any more",
+      file: "src/model/delivery/consumer-group.ts",
+      find: 'if (ofServers(world, consumerPart).acksEntries === "before") acknowledge(world, server);\n  else streamEntries.isPending[entry] = 1;',
+      replace: "acknowledge(world, server);",
+      rule: "at-least-once",
+      limits: RETRYING,
+      change: leftToWorkers,
+    },
+    {
+      bug: "who does an entry again does not look for its id",
+      file: "src/model/delivery/consumer-group.ts",
+      find: "if (isTogether && isSeen(world, server, delivery)) {",
+      replace: "if (isTogether && delivery < -1) {",
+      rule: "effectively-once",
+      limits: RETRYING,
+      change: (scenario) => {
+        const left = leftToWorkers(scenario);
+        return { ...left, servers: { ...left.servers, claimIdleMs: 20 } };
+      },
     },
     {
       bug: "a client gives up at the first timeout, whatever tries are left",
