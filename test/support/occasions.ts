@@ -219,7 +219,7 @@ export const OCCASIONS: readonly Occasion[] = [
       faults: [
         { atMs: 690, act: "crash", target: "server-2" },
         { atMs: 700, act: "restart", target: "server-2" },
-        { atMs: 1080, act: "crash", target: "server-2" },
+        { atMs: 1030, act: "crash", target: "server-2" },
         { atMs: 1100, act: "restart", target: "server-2" },
         { atMs: 3000, act: "crash", target: "server-2" },
       ],
