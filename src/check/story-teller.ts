@@ -10,7 +10,6 @@ import {
   FORBIDDEN,
   isTunnel,
   type LimitKind,
-  RECOVERY_WORDS,
   REQUEST_NAMES,
   RecordKind,
   RecoveryOutcome,
@@ -21,6 +20,7 @@ import {
 import { closeEventAt } from "../run/close-event.ts";
 import { readLedger } from "../run/ledger.ts";
 import { messageNumber } from "../run/message-number.ts";
+import { RECOVERY_WORDS } from "../run/recovery-words.ts";
 import { causeSentence } from "../run/remedies.ts";
 import type { RunResult } from "../run/result.ts";
 import type { LedgerEnd } from "../run/roots.ts";

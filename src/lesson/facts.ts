@@ -1,18 +1,12 @@
 /** What a run says, by name: the numbers and words of a lesson's prose, and what its questions are judged by. */
+
 import { Fate } from "../model/fate/oracle.part.ts";
 import { Machine, MODEL } from "../model/parts.ts";
 import { connectionKiB } from "../model/server/limits.ts";
 import { CAUSES, Cause } from "../model/trace/causes.ts";
 import { type EndReasonIndex, SILENCES } from "../model/trace/end-reasons.ts";
 import { FrameKind } from "../model/trace/frames.ts";
-import {
-  at,
-  LIMIT_NAMES,
-  RECOVERY_NAMES,
-  RecordKind,
-  TRANSPORT_NAMES,
-  TransportKind,
-} from "../model/trace/records.ts";
+import { at, LIMIT_NAMES, RecordKind, TRANSPORT_NAMES, TransportKind } from "../model/trace/records.ts";
 import { countChannels, dollars, spentMicros } from "../run/channels.ts";
 import { closeEventAt } from "../run/close-event.ts";
 import { isDone } from "../run/effects.ts";
@@ -20,6 +14,7 @@ import { type Ledger, readLedger } from "../run/ledger.ts";
 import { measure } from "../run/metrics.ts";
 import { countOutcomes, readTasks } from "../run/outcomes.ts";
 import { type Belief, lengthMs, presenceTotals, readPresence, type Span } from "../run/presence.ts";
+import { RECOVERY_NAMES } from "../run/recovery-words.ts";
 import type { RunResult } from "../run/result.ts";
 import { countRows } from "../run/row-table.ts";
 import { readRows } from "../run/rows.ts";

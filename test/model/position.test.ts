@@ -1,7 +1,9 @@
 /** A page that comes back and names its position in a history: what it is given, and when it is told to load again. FACTS §13.8. */
+
 import { describe, expect, it } from "vitest";
 import { FrameKind } from "../../src/model/trace/frames.ts";
-import { RECOVERY_NAMES, RecordKind } from "../../src/model/trace/records.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
+import { RECOVERY_NAMES } from "../../src/run/recovery-words.ts";
 import { runLab } from "../support/ground-truth.ts";
 
 type Lab = Parameters<typeof runLab>[0];

@@ -1,7 +1,9 @@
 /** Connection state recovery of Socket.IO: who is taken back, and each way in which one is not. Ground truth 12. */
+
 import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
-import { RECOVERY_NAMES, RecordKind } from "../../src/model/trace/records.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
+import { RECOVERY_NAMES } from "../../src/run/recovery-words.ts";
 import { casesOf, runLab } from "../support/ground-truth.ts";
 
 type Lab = Parameters<typeof runLab>[0];

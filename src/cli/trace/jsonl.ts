@@ -1,4 +1,5 @@
 /** The trace as JSON Lines: one object a record, with names instead of numbers. Times in ms. */
+
 import { FrameKind, subjectKind } from "../../model/trace/frames.ts";
 import {
   AUDIENCE_NAMES,
@@ -10,12 +11,12 @@ import {
   OUTCOME_NAMES,
   RECORD_NAMES,
   RECORDS,
-  RECOVERY_NAMES,
   REQUEST_NAMES,
   type RecordDeclaration,
   TRANSPORT_NAMES,
   type Value,
 } from "../../model/trace/records.ts";
+import { RECOVERY_NAMES } from "../../run/recovery-words.ts";
 import type { CliResult } from "../simulate.ts";
 import { faultDetails, TraceNames } from "./names.ts";
 

@@ -35,13 +35,18 @@ export function stopConsumer(world: World, server: number): void {
   if (world.consumers.rows > 0) world.send(ConsumerEvent.CRASH, server, 0, 0);
 }
 
+/** What is done with entries (consumer-group.ts). */
+function group(what: Exclude<keyof typeof APART.consumerGroup, "append">) {
+  return (world: World, server: number) => APART.consumerGroup[what](world, server);
+}
+
 const behaviour = {
   actions: {
-    ask: (world: World, server: number) => APART.consumerGroup.ask(world, server),
-    look: (world: World, server: number) => APART.consumerGroup.look(world, server),
-    work: (world: World, server: number) => APART.consumerGroup.work(world, server),
-    acknowledge: (world: World, server: number) => APART.consumerGroup.acknowledge(world, server),
-    die: (world: World, server: number) => APART.consumerGroup.die(world, server),
+    ask: group("ask"),
+    look: group("look"),
+    work: group("work"),
+    acknowledge: group("acknowledge"),
+    die: group("die"),
   },
   guards: {
     has: ({ consumers }: World, server: number) => consumers.holding[server] !== NONE,

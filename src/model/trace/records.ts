@@ -687,31 +687,6 @@ export const RecoveryOutcome = {
   beyondHistory: 9,
 } as const;
 export type RecoveryOutcome = (typeof RecoveryOutcome)[keyof typeof RecoveryOutcome];
-export const RECOVERY_NAMES: readonly string[] = [
-  "recovered",
-  "not supported",
-  "no offset",
-  "other server",
-  "restarted",
-  "not saved",
-  "too late",
-  "offset gone",
-  "epoch changed",
-  "beyond history",
-];
-/** What people are told, after «is not taken back: ». */
-export const RECOVERY_WORDS: readonly string[] = [
-  "",
-  "its adapter keeps no sessions",
-  "the client has got no message yet, and so has no offset",
-  "its session is in another server's memory",
-  "the process that had its session is dead",
-  "it has not noticed yet that the client was gone, and has saved nothing",
-  "the client was away for too long",
-  "the latest message that the client got is kept no longer",
-  "the history in which its position was is lost",
-  "some of what came after its position is in the history no longer",
-];
 
 /** Why a client's connection ended, in Socket.IO's own words where it has some. FACTS §1.2, §1.3, §1.4. */
 export const CloseReason = {

@@ -6,12 +6,12 @@ import {
   CLOSE_REASON_NAMES,
   type Letter,
   type LimitKind,
-  RECOVERY_WORDS,
   RecordKind,
   RecoveryOutcome,
   RequestKind,
 } from "../../model/trace/records.ts";
 import { closeEventAt } from "../../run/close-event.ts";
+import { RECOVERY_WORDS } from "../../run/recovery-words.ts";
 import type { RunResult } from "../../run/result.ts";
 import { taskWords } from "../../run/task-words.ts";
 import { aboutBalancer, atBeginning, exitWords, RUN_OUT } from "../../run/words.ts";
