@@ -147,7 +147,7 @@ export class Run {
   /** The run so far, as plain data. */
   result(variant: string | null = null): RunResult {
     const trace = this.world.trace;
-    if (trace === null) throw new Error("this run keeps no trace, so there is nothing to show");
+    if (trace === null) throw new Error("this run keeps no trace");
     const columns = trace.columns();
     return {
       scenario: this.scenario,

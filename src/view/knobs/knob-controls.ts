@@ -103,7 +103,6 @@ export function optionLabel(value: Json): string {
     sse: "Event stream",
     redis: "Redis",
     history: "Redis with history",
-    plain: "Plain servers",
     none: "None",
   };
   const text = String(value);

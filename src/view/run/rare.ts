@@ -62,6 +62,6 @@ export async function fetchRareWords(): Promise<void> {
 
 /** @throws Error if a run that has any came without them */
 export function rareWords(): RareWords {
-  if (words === null) throw new Error("a run came without the words for what happens in it");
+  if (words === null) throw new Error("a run came without its words");
   return words;
 }
