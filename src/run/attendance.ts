@@ -3,7 +3,7 @@ import { at, RecordKind } from "../model/trace/records.ts";
 import type { RunResult } from "./result.ts";
 
 /** The clients of a server. */
-export interface ServerClients {
+interface ServerClients {
   readonly server: string;
   readonly atEnd: number;
   /** Most at one time. */
