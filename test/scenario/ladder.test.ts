@@ -83,12 +83,9 @@ const designs = fc.record({
   idleTimeoutMs: fc.constantFrom(410, 600, 1200, 2200, 5000),
 });
 
-function labOf({
-  beatMs,
-  byClient,
-  edge,
-  idleTimeoutMs,
-}: typeof designs extends fc.Arbitrary<infer T> ? T : never): Lab {
+type Design = typeof designs extends fc.Arbitrary<infer T> ? T : never;
+
+function labOf({ beatMs, byClient, edge, idleTimeoutMs }: Design): Lab {
   return {
     durationMs: 9000,
     clients: [{ ...one[0]!, ...(byClient ? { pingIntervalMs: beatMs } : {}), watchdogMs: "none" }],
@@ -98,20 +95,17 @@ function labOf({
   };
 }
 
+const isBroken = (design: Design) => breakOf(only(labOf(design))) !== null;
+
 describe("runs agree", () => {
   it("a balancer cuts the line if, and only if, the ladder breaks at one", () => {
-    const seen = { broken: 0, whole: 0 };
-    check(
-      designs,
-      (design) => {
-        const lab = labOf(design);
-        const broken = breakOf(only(lab)) !== null;
-        seen[broken ? "broken" : "whole"]++;
-        expect(isCut(lab)).toBe(broken);
-      },
-      { runs: 150 },
-    );
-    expect(Math.min(seen.broken, seen.whole)).toBeGreaterThan(10);
+    check(designs, (design) => expect(isCut(labOf(design))).toBe(isBroken(design)), { runs: 150 });
+  });
+
+  // The property may end early on a busy machine; what it draws from is what must have both.
+  it("of which some break and some don't", () => {
+    const broken = fc.sample(designs, { numRuns: 60, seed: 1 }).filter(isBroken).length;
+    expect(Math.min(broken, 60 - broken)).toBeGreaterThan(10);
   });
 
   it("which a ladder without nginx's lazy timer would not: a ping every 250 ms, and a timeout of 410", () => {
