@@ -329,8 +329,14 @@ const behaviour = {
     },
     writeOn: (world: World, session: number, read: number) => APART.sendBuffer.writeOn(world, session, read),
     /** Its client does not read, and the server keeps no more for it. */
-    endFull: (world: World, session: number) =>
-      endOnPurpose(world, session, EndReason.sendBufferFull, APART.sendBuffer.whyUnread(world, session)),
+    endFull: (world: World, session: number) => {
+      const { connections, sessions } = world;
+      // A client that has not heard of its session has no connection yet that could be closed.
+      const isHeardOf = connections.session[sessions.connection[session]] === session;
+      endHere(world, session, EndReason.sendBufferFull, APART.sendBuffer.whyUnread(world, session));
+      end(world, session, isHeardOf ? Cause.connectionClosed : Cause.sendBufferFull);
+      closeExchanges(world, session, Cause.connectionClosed, NONE);
+    },
     answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage,
     loseTask: (world: World, session: number, tried: number, emit: number) =>
