@@ -25,11 +25,15 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
 
 /** What the fields of a section are if nothing is said of them but which member of its family stands there. */
 export function memberDefaults(section: string, kind: unknown): Readonly<Record<string, unknown>> {
-  const family = FAMILIES[section];
-  if (family === undefined || typeof kind !== "string" || !Object.hasOwn(family, kind)) return {};
   return Object.fromEntries(
-    Object.entries(family[kind]!.fields ?? {}).map(([name, { initial }]) => [name, initial]),
+    Object.entries(fieldsOf(section, kind)).map(([name, { initial }]) => [name, initial]),
   );
+}
+
+/** The fields that a member of a section's family has of its own. */
+function fieldsOf(section: string, kind: unknown): NonNullable<Member["fields"]> {
+  const family = FAMILIES[section] ?? {};
+  return typeof kind === "string" && Object.hasOwn(family, kind) ? (family[kind]!.fields ?? {}) : {};
 }
 
 /** Why a setting can't be made. */
@@ -61,7 +65,7 @@ export function applySettings(
     }
     for (const keys of places) {
       const parent = followPath(document, keys.slice(0, -1)) as Record<string, unknown>;
-      if (keys.at(-1) === "kind") leaveKind(FAMILIES[keys[0]!] ?? {}, parent, value);
+      if (keys.at(-1) === "kind") leaveKind(keys[0]!, parent, value);
       parent[keys.at(-1)!] = structuredClone(value);
     }
   }
@@ -72,15 +76,9 @@ export function applySettings(
  * What a member of a family has of its own goes when another takes its place. What both have stays, but for defaults, which a document
  * that was checked has written out: of these, each has its own.
  */
-function leaveKind(
-  family: Readonly<Record<string, Member>>,
-  written: Record<string, unknown>,
-  kind: unknown,
-): void {
-  const own = (member: unknown) =>
-    typeof member === "string" && Object.hasOwn(family, member) ? (family[member]!.fields ?? {}) : {};
-  const kept = own(kind);
-  for (const [name, { initial }] of Object.entries(own(written.kind)))
+function leaveKind(section: string, written: Record<string, unknown>, kind: unknown): void {
+  const kept = fieldsOf(section, kind);
+  for (const [name, { initial }] of Object.entries(fieldsOf(section, written.kind)))
     if (!Object.hasOwn(kept, name) || written[name] === initial) delete written[name];
 }
 

@@ -1,4 +1,4 @@
-import { flag, small, time, until, untold, whole } from "../world/column.ts";
+import { amount, flag, small, time, until, untold, whole } from "../world/column.ts";
 import { countOrNone, durationOr } from "../world/field.ts";
 import { part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
@@ -77,8 +77,9 @@ export class Balancers extends tableOf({
   failsOpen: untold(flag()),
   /** 1: what is open to a server ends when that is marked down. */
   endsMarked: untold(flag()),
-  /** How many may be at a server at a time, ∞: as many as like, and how long the next wait. µs. */
-  mostAtServer: untold(time()),
+  /** How many may be at a server at a time; ∞: as many as like. */
+  mostAtServer: untold(amount()),
+  /** How long whoever comes next waits for a place. µs. */
   placeUs: untold(time()),
   /** How many events of a stream wait for each other; 0: none does. */
   bufferEvents: untold(whole()),

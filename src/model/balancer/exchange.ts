@@ -21,6 +21,7 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import {
   dropCargo,
   dropPackets,
@@ -72,8 +73,8 @@ import {
   mustWait,
   recordTurnedAway,
 } from "./limits.ts";
+import { isLimited } from "./listed.ts";
 import { asksAgain, asksAgainNow, TURN_AROUND_US, tryAgain } from "./retry.ts";
-import { lacksPlace, leaveLine, lineUp } from "./slots.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 import {
   busier,
@@ -96,7 +97,7 @@ function route(world: World, exchange: number): void {
   const { current } = exchanges;
   const settled = world.tries.server[current[exchange]];
   const server = settled === NONE ? policyOf(world, balancer).route(world, exchange) : settled;
-  if (world.balancers.mostAtServer[balancer] < Infinity && lacksPlace(world, exchange, server))
+  if (isLimited(world) && APART.slots.lacksPlace(world, exchange, server))
     return waitForPlace(world, exchange, server);
   if (server >= 0) return askServer(world, exchange, server);
   recordRequest(world, exchange, NONE);
@@ -253,8 +254,8 @@ const behaviour = {
       turnAway(world, exchange);
     },
     hold: busier,
-    lineUp,
-    leaveLine,
+    lineUp: (world: World, exchange: number) => APART.slots.lineUp(world, exchange),
+    leaveLine: (world: World, exchange: number) => APART.slots.leaveLine(world, exchange),
     takeServer: (world: World, exchange: number, server: number) => {
       world.tries.server[world.exchanges.current[exchange]] = server;
     },

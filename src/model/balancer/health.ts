@@ -12,6 +12,7 @@
  * would decide nothing but when, and draw at every check. All servers are up, and have been for long, when the run begins or the balancer starts anew.
  */
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import { dropsAck, dropsPacket } from "../network/link.ts";
 import { NONE } from "../network/packets.ts";
 import { latencyOf, recordFrame } from "../network/streams.ts";
@@ -24,8 +25,8 @@ import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
 import { HealthEvent, healthPart } from "./health.part.ts";
+import { isLimited } from "./listed.ts";
 import { goByWeights } from "./policies/turn.ts";
-import { letIn } from "./slots.ts";
 
 /** The checks of all servers, if the balancer that has them makes any. */
 export function addHealthChecks(world: World): void {
@@ -75,7 +76,7 @@ function count(world: World, server: number, isThere: boolean): void {
     0,
     0,
   );
-  if (isThere) letIn(world, server);
+  if (isThere && isLimited(world)) APART.slots.letIn(world, server);
   else if (balancers.endsMarked[lastOf(world)] === 1) endOpen(world, server);
 }
 

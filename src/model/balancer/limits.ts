@@ -15,6 +15,7 @@
  * ports of clients, the conntrack table, memory, and what closes first when both close at once, where the balancer is
  * taken to. Without limits nothing is counted.
  */
+import { APART } from "../apart.ts";
 import { NONE } from "../network/packets.ts";
 import { LINEAR_SYN_TIMEOUTS, SYN_TIMEOUT_US } from "../network/tcp.part.ts";
 import { LimitKind, RecordKind } from "../trace/records.ts";
@@ -23,8 +24,7 @@ import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
 import { balancerNode } from "./balancers.ts";
 import { exchangePart, Holds } from "./exchange.part.ts";
-import { isFull } from "./listed.ts";
-import { givePlace, takePlace } from "./slots.ts";
+import { isFull, isLimited } from "./listed.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
 
 /** nginx's accept_mutex_delay, for which it accepts nothing after EMFILE (ngx_event_accept). µs. */
@@ -127,7 +127,7 @@ export function connect(world: World, exchange: number, server: number): LimitKi
 
 function takeUpstream(world: World, exchange: number, server: number): void {
   takeSocket(world, exchange, Holds.upstream);
-  takePlace(world, exchange, server);
+  if (isLimited(world) && server !== NONE) APART.slots.takePlace(world, exchange, server);
   const { exchanges, destinations } = world;
   if (ofBalancer(world, exchangePart, exchanges.balancer[exchange]).ports === Infinity) return;
   const destination = destinationOf(world, exchange, server);
@@ -183,7 +183,7 @@ export function disconnect(world: World, exchange: number, isOurDoing: boolean):
   if ((holds & Holds.upstream) !== 0) balancers.open[exchanges.balancer[exchange]]--;
   exchanges.holds[exchange] = holds & (Holds.asker | Holds.place);
   if ((holds & Holds.upstream) !== 0) recordOpen(world, exchange);
-  givePlace(world, exchange);
+  if ((world.exchanges.holds[exchange] & Holds.place) !== 0) APART.slots.givePlace(world, exchange);
 }
 
 /** The exchange is over, and with it both of its connections. */

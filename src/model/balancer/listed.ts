@@ -22,10 +22,14 @@ export function hasPlace({ upstreams, queue }: World, server: number): boolean {
   return upstreams.listedUs[server] <= queue.nowUs;
 }
 
+/** Whether the balancer that has the servers lets only so many be at one at a time. */
+export function isLimited({ balancers }: World): boolean {
+  return balancers.mostAtServer[balancers.rows - 1] < Number.POSITIVE_INFINITY;
+}
+
 /** Whether as many are at a server as its balancer lets there be. */
 export function isFull({ balancers, upstreams }: World, server: number): boolean {
-  const most = balancers.mostAtServer[balancers.rows - 1];
-  return most < Number.POSITIVE_INFINITY && upstreams.placesTaken[server] >= most;
+  return upstreams.placesTaken[server] >= balancers.mostAtServer[balancers.rows - 1];
 }
 
 /** How many can be asked at all. */

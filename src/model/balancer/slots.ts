@@ -24,13 +24,14 @@ export function lacksPlace(world: World, exchange: number, server: number): bool
   return false;
 }
 
-/** It takes a place at the server. */
+/** It takes a place at the server, where there is a limit. */
 export function takePlace(
   { exchanges, balancers, upstreams }: World,
   exchange: number,
   server: number,
 ): void {
-  if (balancers.mostAtServer[exchanges.balancer[exchange]] === Infinity || server === NONE) return;
+  // In a row, the last has the servers.
+  if (exchanges.balancer[exchange] !== balancers.rows - 1) return;
   upstreams.placesTaken[server]++;
   exchanges.holds[exchange] |= Holds.place;
 }
@@ -38,7 +39,6 @@ export function takePlace(
 /** It gives its place at the server back, and the first who waits for it may come. */
 export function givePlace(world: World, exchange: number): void {
   const { exchanges, tries, upstreams } = world;
-  if ((exchanges.holds[exchange] & Holds.place) === 0) return;
   exchanges.holds[exchange] &= ~Holds.place;
   const server = tries.server[exchanges.current[exchange]];
   upstreams.placesTaken[server]--;

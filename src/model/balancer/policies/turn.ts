@@ -14,7 +14,7 @@
 
 import { NONE } from "../../network/packets.ts";
 import type { World } from "../../world/world.ts";
-import { isListed } from "../listed.ts";
+import { isLimited, isListed } from "../listed.ts";
 
 type MayTake = (server: number) => boolean;
 
@@ -78,9 +78,9 @@ export function goByWeights({ turns, peers, nodes }: World, worker: number): voi
 
 /** Turns go around again, if nothing is to be said against any server, and the weights are as if they always had. */
 export function goAround(world: World, worker: number): void {
-  const { turns, peers, nodes, balancers } = world;
+  const { turns, peers, nodes } = world;
   // Who is full is passed by, which has to be looked at in every turn.
-  if (balancers.mostAtServer[balancers.rows - 1] < Number.POSITIVE_INFINITY) return;
+  if (isLimited(world)) return;
   const { server: count } = nodes.count;
   const first = worker * count;
   // The last of them is not taken until the turn begins anew.
