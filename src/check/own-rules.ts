@@ -117,43 +117,83 @@ function count(name: string, { of, per, atMost, atLeast }: Rest<"count">): Watch
   };
 }
 
-function within(name: string, { from, to, per, withinMs }: Rest<"within">): Watch {
+function within(name: string, { from, to, per, withinMs, share }: Rest<"within">): Watch {
   return (setting): Monitor => {
     const limitUs = msToUs(withinMs);
     /** The clocks that run, in order of time: by key, when each is due and the record that started it. */
     const running = new Map<number, { readonly dueUs: number; readonly breach: Breach }>();
     const begins = matcher(setting, from);
     const ends = matcher(setting, to);
+    const what = `no ${words(to)} within ${withinMs} ms of ${words(from)}`;
     let spoke = 0;
+    const late = lateClocks();
+    /** Of a share: takes out the clocks whose time was over before now. */
+    const settle = (nowUs: number) => {
+      for (const [key, clock] of running) {
+        if (clock.dueUs >= nowUs) return;
+        running.delete(key);
+        late.add(clock.breach);
+      }
+    };
+    const breaks: Pick<Monitor, "dueUs" | "overdue" | "end"> =
+      share === undefined
+        ? {
+            dueUs: () => running.values().next().value?.dueUs ?? Number.POSITIVE_INFINITY,
+            overdue: () => running.values().next().value!.breach,
+          }
+        : {
+            end: (endUs) => {
+              settle(endUs);
+              return late.breachOf(share, spoke);
+            },
+          };
     return {
       sees: [RecordKind[from.event], RecordKind[to.event]],
       see: (trace, row) => {
+        if (share !== undefined) settle(trace.timeUs[row]);
         const key = keyOf(setting, per, trace, row);
         if (ends(trace, row) && running.delete(key)) spoke++;
         if (begins(trace, row) && !running.has(key))
           running.set(key, {
             dueUs: trace.timeUs[row] + limitUs,
-            breach: breach(
-              setting,
-              name,
-              per,
-              trace,
-              row,
-              `no ${words(to)} within ${withinMs} ms of ${words(from)}`,
-            ),
+            breach: breach(setting, name, per, trace, row, what),
           });
         return null;
       },
-      dueUs: () => running.values().next().value?.dueUs ?? Number.POSITIVE_INFINITY,
-      overdue: () => running.values().next().value!.breach,
-      scope: () => ({ spoke, open: running.size, exempt: {} }),
+      ...breaks,
+      scope: () => ({ spoke, open: running.size, exempt: late.exempt() }),
       digest: (add) => {
+        if (share !== undefined) for (const count of [spoke, late.count()]) add(count);
         for (const [key, { dueUs }] of running) {
           add(key);
           add(dueUs);
         }
       },
     };
+  };
+}
+
+/** Of a rule that asks for a share: the clocks that ran too long. Whether they were too many is known when the run is over. */
+function lateClocks() {
+  let count = 0;
+  /** What a story tells of: whether the rule breaks does not depend on it. */
+  let first: Breach | null = null;
+  return {
+    add: (breach: Breach) => {
+      count++;
+      first ??= breach;
+    },
+    count: () => count,
+    exempt: (): Readonly<Record<string, number>> =>
+      count === 0 ? {} : { "too late, as the share allows": count },
+    breachOf: (share: number, inTime: number): Breach | null => {
+      if (first === null || inTime / (inTime + count) >= share) return null;
+      const percent = Math.round(share * 1e6) / 1e4;
+      return {
+        ...first,
+        text: `${count} of ${inTime + count} clocks ran too long, and ${percent} % must not. The first: ${first.text}`,
+      };
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Judges a playground's question on the learner's own settings: by rules and conditions, not by an answer key. */
 import { check } from "../check/check.ts";
 import { ruleNamed } from "../check/claims.ts";
-import { coveredWords, standingOf, type Verdict } from "../check/verdict.ts";
+import { coveredWords, standingOf, type Verdict, worthOf } from "../check/verdict.ts";
 import { simulate } from "../run/simulate.ts";
 import { followPath, resolvePath } from "../scenario/path.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -14,13 +14,16 @@ export interface Judgement {
   readonly isSolved: boolean;
   /** For each condition and each rule, whether it is met, in a sentence. */
   readonly lines: readonly { readonly isMet: boolean; readonly says: string }[];
+  /** How many runs were made, and what that is worth. */
+  readonly worth: string;
 }
 
 /** Random runs for each answer, of few events: each takes some milliseconds. */
 const RUNS = 200;
-/** Of many events fewer runs will do: whoever has answered should not wait for seconds. */
-const LEAST_RUNS = 40;
-const EVENTS_IN_ALL = 150_000;
+/** Of many events fewer runs must do, since whoever has answered should not wait for long. */
+const EVENTS_IN_ALL = 400_000;
+/** Fewer would say nothing: the worth of what was found is told in any case. */
+const LEAST_RUNS = 10;
 
 /** Judges a scenario that a learner has made of the step's. */
 export function judge(scenario: Scenario, { keeps, where }: Exercise): Judgement {
@@ -33,13 +36,13 @@ export function judge(scenario: Scenario, { keeps, where }: Exercise): Judgement
     if (rule === null) throw new Error(`the scenario has no rule «${name}»`);
     return rule;
   });
-  const { verdicts } = check(scenario, { rules, runs: runsFor(scenario), isVerdictOnly: true });
-  const judged = verdicts.map((verdict) => ({
+  const report = check(scenario, { rules, runs: runsFor(scenario), isVerdictOnly: true });
+  const judged = report.verdicts.map((verdict) => ({
     isMet: standingOf(verdict.outcome) === "kept",
     says: `${verdict.rule}: ${said(verdict)}. ${verdict.statement}`,
   }));
   const lines = [...conditions, ...judged];
-  return { isSolved: lines.every((line) => line.isMet), lines };
+  return { isSolved: lines.every((line) => line.isMet), lines, worth: worthOf(report) };
 }
 
 /** As many as the events of one run let there be. */

@@ -50,6 +50,14 @@ export const ownRule = z.union([
     to: pattern.describe("What stops it"),
     per,
     withinMs: z.number().min(0.001).max(86_400_000).describe("How long the clock may run"),
+    share: z
+      .number()
+      .min(0.001)
+      .max(1)
+      .optional()
+      .describe(
+        "What share of the clocks must stop in time, over the whole run, as 0.99; without it each must",
+      ),
   }),
   z.strictObject({
     type: z.literal("order").describe("What kind of rule: count, within or order"),

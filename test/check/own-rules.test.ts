@@ -36,10 +36,10 @@ function scenarioOf(changes: Readonly<Record<string, unknown>>) {
   return result.scenario;
 }
 
-/** When a rule breaks in a trace written by hand, and how; null if it is kept. */
-function broken(rule: OwnRule, rows: readonly Row[], endMs = 1000): string | null {
+/** A trace written by hand. */
+function traceOf(rows: readonly Row[]): Records {
   const column = (i: number) => Int32Array.from(rows, (row) => (row[i] as number | undefined) ?? -1);
-  const trace: Records = {
+  return {
     timeUs: Float64Array.from(rows, ([atMs]) => atMs * 1000),
     kind: Uint8Array.from(rows, ([, kind]) => RecordKind[kind]),
     a: column(2),
@@ -48,7 +48,11 @@ function broken(rule: OwnRule, rows: readonly Row[], endMs = 1000): string | nul
     d: column(5),
     e: column(6),
   };
-  const [first] = watchTrace(trace, rows.length, endMs * 1000, [ownRule("mine", rule)], setting);
+}
+
+/** When a rule breaks in such a trace, and how; null if it is kept. */
+function broken(rule: OwnRule, rows: readonly Row[], endMs = 1000): string | null {
+  const [first] = watchTrace(traceOf(rows), rows.length, endMs * 1000, [ownRule("mine", rule)], setting);
   return first === undefined ? null : `${first.timeUs / 1000} ms: ${first.breach.text}`;
 }
 
@@ -234,6 +238,72 @@ describe("within", () => {
       [160, "delivered", 0, 0, 1],
     ];
     expect(broken(rule("message"), rows)).toMatch(/^150 ms: /);
+  });
+});
+
+describe("within, for a share", () => {
+  const rule = (share: number): OwnRule => ({
+    ...S,
+    type: "within",
+    from: { event: "copy" },
+    to: { event: "delivered" },
+    per: "copy",
+    withinMs: 50,
+    share,
+  });
+  /** So many copies, one every 10 ms, of which the first ones take 51 ms and the others 50. */
+  const copies = (sent: number, late: number): Row[] =>
+    Array.from({ length: sent }, (_, i): Row[] => [
+      [10 * i, "copy", i, i, 1],
+      [10 * i + (i < late ? 51 : 50), "delivered", i, i, 1],
+    ])
+      .flat()
+      .sort(([a], [b]) => a - b);
+
+  test.each([
+    [0.99, 100, 1],
+    [0.5, 7, 3],
+    [0.07, 100, 93],
+    [1, 10, 0],
+  ])("with %f of %i it holds at %i too late, and is broken at one more, at the end", (share, sent, late) => {
+    expect(broken(rule(share), copies(sent, late), 2000)).toBeNull();
+    expect(broken(rule(share), copies(sent, late + 1), 2000)).toMatch(
+      `2000 ms: ${late + 1} of ${sent} clocks ran too long, and ${Math.round(100 * share)} % must not. The first: No delivered within 50 ms of copy.`,
+    );
+  });
+
+  test("what never comes is late, once its time is over; what has time left at the end is not asked", () => {
+    const lost: Row[] = [
+      [100, "copy", 7, 7, 1],
+      [110, "lost", 7, 7, 1, 0, 1],
+    ];
+    const half = rule(0.5);
+    expect(broken(half, [...copies(1, 0), ...lost], 150.001)).toBeNull();
+    expect(broken(rule(0.6), [...copies(1, 0), ...lost], 150)).toBeNull();
+    expect(broken(rule(0.6), [...copies(1, 0), ...lost], 150.001)).toMatch(/^150.001 ms: 1 of 2 clocks /);
+  });
+
+  test("a verdict says how many came too late", () => {
+    const monitor = ownRule("mine", rule(0.5)).watch(setting);
+    const trace = traceOf([
+      [0, "copy", 0, 0, 1],
+      [60, "delivered", 0, 0, 1],
+    ]);
+    for (const row of [0, 1]) monitor.see(trace, row);
+    expect(monitor.scope!()).toEqual({ spoke: 0, open: 0, exempt: { "too late, as the share allows": 1 } });
+  });
+
+  test("the monitors of two runs are the same only if as many were late", () => {
+    const digestAfter = (rows: readonly Row[]) => {
+      const monitor = ownRule("mine", rule(0.5)).watch(setting);
+      const trace = traceOf(rows);
+      for (let row = 0; row < rows.length; row++) monitor.see(trace, row);
+      const digest: number[] = [];
+      monitor.digest((value) => digest.push(value));
+      return digest;
+    };
+    expect(digestAfter(copies(5, 1))).not.toEqual(digestAfter(copies(5, 2)));
+    expect(digestAfter(copies(5, 0))).not.toEqual(digestAfter(copies(4, 0)));
   });
 });
 

@@ -120,6 +120,7 @@ describe("fanout lesson", () => {
     const solved = await answered({ "backplane.kind": "redis" });
     expect(solved.exit).toBe(0);
     expect(solved.out).toMatch(/^Solved\.\n✓ servers\.count is 2\n✓ delivery: not broken/);
+    expect(solved.out).toMatch(/\n\d+ random runs from seed 1\./);
     const cheap = await answered({ "servers.count": 1 });
     expect(cheap.exit).toBe(1);
     expect(cheap.out).toMatch(/^Not yet\.\n✕ servers\.count is 2\n✓ delivery/);

@@ -817,6 +817,23 @@ const CASES: readonly (readonly [string, string, string])[] = [
     "ownRules.mine.withinMs: found 0; allowed: a number from 0.001 to 86400000",
   ],
   [
+    "share in percent",
+    small({
+      rules: ["mine"],
+      ownRules: {
+        mine: {
+          type: "within",
+          statement: "S.",
+          from: { event: "message" },
+          to: { event: "delivered" },
+          withinMs: 500,
+          share: 99,
+        },
+      },
+    }),
+    "ownRules.mine.share: found 99; allowed: a number from 0.001 to 1",
+  ],
+  [
     "order without what comes first",
     small({
       rules: ["mine"],

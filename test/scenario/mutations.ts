@@ -83,6 +83,7 @@ export const everything = {
       to: { event: "response", status: 200 },
       per: "client",
       withinMs: 500,
+      share: 0.9,
     },
     "in-order": {
       type: "order",
@@ -242,6 +243,7 @@ const KEYS = [
   "first",
   "then",
   "withinMs",
+  "share",
   "event",
   "cause",
   "status",

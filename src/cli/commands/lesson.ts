@@ -268,11 +268,13 @@ async function judgeAnswer(
     await readSettings(file),
     file,
   );
-  const { isSolved, lines } = judge(answered, step.exercise);
+  const { isSolved, lines, worth } = judge(answered, step.exercise);
   const style = styleOf(io.color);
   const told = lines.map(
     ({ isMet, says }) => `${isMet ? style.good("✓") : style.bad("✕")} ${wrapped(says, 2)}\n`,
   );
-  await io.out(`${isSolved ? style.good("Solved.") : style.bad("Not yet.")}\n${told.join("")}`);
+  await io.out(
+    `${isSolved ? style.good("Solved.") : style.bad("Not yet.")}\n${told.join("")}${wrapped(worth, 0)}\n`,
+  );
   setExit(isSolved ? Exit.ran : Exit.ruleBroken);
 }

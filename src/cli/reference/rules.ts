@@ -71,7 +71,8 @@ ${events.join("\n")}
 
 \`message\`, \`copy\`, \`delivered\`, \`duplicated\` and \`lost\` are about a message; all of these but \`message\` are about a copy. The clock of \`within\` starts with
 the first \`from\`, and an event that is both \`from\` and \`to\` stops it and starts it again; what comes at the last moment is in time; a clock that still runs
-when the run ends breaks nothing. \`atMost\` breaks at the event that is too many, \`atLeast\` at the end of the run.
+when the run ends breaks nothing. With a \`share\`, a percentile: the run is judged as a whole, at its end, and what never comes is late like what comes
+late, once its time is over. \`atMost\` breaks at the event that is too many, \`atLeast\` at the end of the run.
 
 ## Beliefs
 
