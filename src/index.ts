@@ -27,11 +27,28 @@ export type { Estimate } from "./cost/estimate.ts";
 export { estimate } from "./cost/estimate.ts";
 export { valuesWith } from "./cost/inputs.ts";
 export { Fate } from "./model/fate/oracle.part.ts";
-export { CAUSES } from "./model/trace/causes.ts";
-export { END_REASONS } from "./model/trace/end-reasons.ts";
-export { FrameKind } from "./model/trace/frames.ts";
+export { CAUSES, Cause } from "./model/trace/causes.ts";
+export { END_REASONS, EndReason } from "./model/trace/end-reasons.ts";
+export { FRAMES, FrameKind } from "./model/trace/frames.ts";
 export type { Columns, Records } from "./model/trace/records.ts";
-export { at, RECORDS, RecordKind } from "./model/trace/records.ts";
+export {
+  AUDIENCE_NAMES,
+  Audience,
+  at,
+  CLOSE_REASON_NAMES,
+  CloseReason,
+  LIMIT_NAMES,
+  LimitKind,
+  OUTCOME_NAMES,
+  Outcome,
+  RECORDS,
+  REQUEST_NAMES,
+  RecordKind,
+  RecoveryOutcome,
+  RequestKind,
+  TRANSPORT_NAMES,
+  TransportKind,
+} from "./model/trace/records.ts";
 export { fingerprint } from "./run/fingerprint.ts";
 export type { Ledger, LedgerCopy, LedgerMessage, Loss } from "./run/ledger.ts";
 export { readLedger } from "./run/ledger.ts";

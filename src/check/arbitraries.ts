@@ -18,7 +18,7 @@ import type { Policy } from "../model/balancer/policies/policy.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
 import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
-import { validateScenario } from "../scenario/parse.ts";
+import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { fieldNames, triedIn, triedOf } from "../scenario/part-fields.ts";
 import {
   BACKPLANE_NAMES,
@@ -26,6 +26,7 @@ import {
   type Balancer,
   CHANNEL_NAMES,
   type Fault,
+  LIMITS,
   POLICY_NAMES,
   PRESENCE_NAMES,
   type Scenario,
@@ -33,7 +34,8 @@ import {
   TRANSPORTS,
 } from "../scenario/schema.ts";
 import { isEngineIo } from "../scenario/transports.ts";
-import { type Bounds, DEFAULT_BOUNDS, processes, widened } from "./bounds.ts";
+import { type Bounds, boundsOf, processes, stripped, widened } from "./bounds.ts";
+import { refuse, refuseBounds, validScenario, whole } from "./limits.ts";
 import { PLAINER } from "./plainer.ts";
 import { smaller } from "./shrink.ts";
 
@@ -78,10 +80,19 @@ export const choices: fc.Arbitrary<NonNullable<Scenario["choices"]>> = fc.dictio
   fc.array(fc.nat(2 ** 32 - 1), { maxLength: 50 }),
 );
 
-/** Runs of one scenario: other seeds, and what the bounds allow to go wrong. */
-export function trials(scenario: Scenario, bounds: Bounds = DEFAULT_BOUNDS): fc.Arbitrary<Scenario> {
+/**
+ * Runs of one scenario: other seeds, and what the bounds allow to go wrong; of bounds that are not given, what
+ * `check` takes. They are without variants, knobs and notices, which would lead nowhere once what they name is
+ * taken away.
+ *
+ * @throws RangeError if a bound is out of its limits; Error if the scenario is not valid
+ */
+export function trials(scenario: Scenario, given: Partial<Bounds> = {}): fc.Arbitrary<Scenario> {
+  validScenario(scenario);
+  refuseBounds(given);
+  const bounds = boundsOf(given);
   // Other seeds mean nothing to choices that are written down.
-  const { choices: _, ...wide } = widened(scenario, bounds);
+  const { choices: _, ...wide } = widened(stripped(scenario), bounds);
   const killable = processes(scenario);
   const crash = fc.record({
     atMs: ms(0, Math.floor(scenario.durationMs)),
@@ -383,11 +394,26 @@ type Asking = ReturnType<typeof askings> extends fc.Arbitrary<infer T> ? T : nev
 
 type Shape = ReturnType<typeof shapes> extends fc.Arbitrary<infer T> ? T : never;
 
+/** What no scenario could be drawn from: said here, with its name, and not by whatever meets it first. */
+function refuseLimits(limits: ScenarioLimits): void {
+  for (const [name, allowed] of Object.entries(limits))
+    if (name !== "asks" && !(Array.isArray(allowed) && allowed.length > 0))
+      refuse(name, allowed, "a list of at least one");
+  const [min = 1, max = LIMITS.servers] = limits.servers ?? [];
+  whole("servers[1]", max, [1, LIMITS.servers]);
+  whole("servers[0]", min, [1, max]);
+  for (const [i, count] of (limits.proxies ?? []).entries())
+    whole(`proxies[${i}]`, count, [0, LIMITS.proxies]);
+}
+
 /**
  * A scenario of a few clients and servers, some seconds long, with any of the model's policies, transports
  * and faults within the limits.
+ *
+ * @throws RangeError if a limit leaves nothing to draw
  */
 export function scenarios(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
+  refuseLimits(limits);
   const unbounded = shapes(limits).chain((shape) =>
     happenings(shape, limits).chain((happening) =>
       askings(shape, limits).chain((asking) =>
@@ -803,7 +829,8 @@ function scenarioOf(
     faults: [...mutedBy(happening.faults, asking), ...pages, ...(hasStore ? store : [])],
   };
   const parsed = validateScenario(input as ScenarioInput);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  if (!parsed.ok)
+    throw new Error(`the limits allow what no scenario can be:\n${formatErrors(parsed.errors)}`);
   return parsed.scenario;
 }
 

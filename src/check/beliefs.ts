@@ -16,6 +16,7 @@ import { isWithin, type ScenarioLimits, scenarios } from "./arbitraries.ts";
 import { clientCount, stripped } from "./bounds.ts";
 import { type Counterexample, counterexampleOf } from "./counterexample.ts";
 import type { Found } from "./exhaustive.ts";
+import { refuseSeed } from "./limits.ts";
 import { ownRule } from "./own-rules.ts";
 import { PLAINER } from "./plainer.ts";
 import type { Rule } from "./rule.ts";
@@ -808,8 +809,13 @@ const SHRUNK = 3;
 /** How many more runs are made, at most, after the first that refutes the belief, to find others. */
 const FURTHER_RUNS = 400;
 
-/** Searches generated scenarios for the shortest run that refutes a belief. The same seed finds the same. */
+/**
+ * Searches generated scenarios for the shortest run that refutes a belief. The same seed finds the same.
+ *
+ * @throws RangeError if the seed is no whole number
+ */
 export function refute(belief: Belief, seed = 1): Refutation {
+  refuseSeed(seed);
   const { rule } = belief;
   const candidates: Found[] = [];
   let runs = 0;

@@ -29,6 +29,12 @@ export interface Bounds {
 /** Enough that packets a few milliseconds apart change places, as they do on any network; nothing fails. */
 export const DEFAULT_BOUNDS: Bounds = { lateMs: 5, lateSteps: 1, losses: 0, crashes: 0 };
 
+/** All bounds, of which some are given: what is not said is as it is by default. */
+export function boundsOf(given: Partial<Bounds> = {}): Bounds {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_BOUNDS, ...Object.fromEntries(said) };
+}
+
 /** How often a packet is lost in random runs, where the bounds let packets be lost. About one in a connection's life. */
 const LOSS = 0.01;
 

@@ -1,6 +1,6 @@
 /** Checking a scenario: searching, shrinking what was found, and saying what the verdicts are worth. */
 import type { Scenario } from "../scenario/schema.ts";
-import { type Bounds, DEFAULT_BOUNDS, stripped } from "./bounds.ts";
+import { type Bounds, boundsOf, stripped } from "./bounds.ts";
 import { claimsOf } from "./claims.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { Coverage, type CoverageReport } from "./coverage.ts";
@@ -49,7 +49,7 @@ export function check(scenario: Scenario, options: CheckOptions = {}): Report {
 export function* checking(scenario: Scenario, options: CheckOptions = {}): Generator<Progress, Report> {
   refuseNonsense(scenario, options);
   const { rules = claimsOf(scenario), variant = null } = options;
-  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  const bounds = boundsOf(options.bounds);
   const { isOver = () => null, isVerdictOnly = false } = options;
   const maxEvents = options.maxEvents ?? eventBoundOf(scenario, () => isOver() !== null);
   const plan: Plan = { scenario, rules, bounds, maxEvents, isOver, options };

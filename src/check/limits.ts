@@ -1,6 +1,7 @@
 /** How much can be asked of a search, and the refusal of what can't. */
 import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
+import type { Bounds } from "./bounds.ts";
 import type { CheckOptions } from "./options.ts";
 import type { Rule } from "./rule.ts";
 
@@ -24,8 +25,7 @@ export const SEARCH_LIMITS = {
  * scenario that is not valid
  */
 export function refuseNonsense(scenario: Scenario, options: CheckOptions): void {
-  const parsed = validateScenario(scenario);
-  if (!parsed.ok) throw new Error(`this is no valid scenario:\n${formatErrors(parsed.errors)}`);
+  validScenario(scenario);
   const { bounds = {}, rules = [], exhaustive, runs, seed, depth, shard } = options;
   const wrong = rules.findIndex((rule) => typeof (rule as Rule | undefined)?.watch !== "function");
   if (wrong >= 0)
@@ -36,13 +36,9 @@ export function refuseNonsense(scenario: Scenario, options: CheckOptions): void 
     );
   whole("runs", runs, SEARCH_LIMITS.runs);
   whole("maxEvents", options.maxEvents, SEARCH_LIMITS.maxEvents);
-  whole("seed", seed, [0, Number.MAX_SAFE_INTEGER]);
+  refuseSeed(seed);
   if (depth !== null) whole("depth", depth, SEARCH_LIMITS.depth);
-  for (const bound of ["lateSteps", "losses", "crashes"] as const)
-    whole(`bounds.${bound}`, bounds[bound], SEARCH_LIMITS[bound]);
-  const { lateMs = 0 } = bounds;
-  if (!(lateMs >= 0 && lateMs <= LIMITS.latencyMs))
-    refuse("bounds.lateMs", lateMs, `a number of ms from 0 to ${LIMITS.latencyMs}`);
+  refuseBounds(bounds);
   if (shard !== undefined) {
     whole("shard[1]", shard[1], SEARCH_LIMITS.shards);
     whole("shard[0]", shard[0], [1, shard[1]]);
@@ -53,12 +49,32 @@ export function refuseNonsense(scenario: Scenario, options: CheckOptions): void 
     );
 }
 
-function whole(name: string, value: number | undefined, [least, most]: Range): void {
+/** The scenario that a document is. @throws Error with all problems of one that is not valid */
+export function validScenario(document: unknown): Scenario {
+  const parsed = validateScenario(document);
+  if (!parsed.ok) throw new Error(`this is no valid scenario:\n${formatErrors(parsed.errors)}`);
+  return parsed.scenario;
+}
+
+/** @throws RangeError naming the bound, what was found and what is allowed */
+export function refuseBounds(bounds: Partial<Bounds>): void {
+  for (const bound of ["lateSteps", "losses", "crashes"] as const)
+    whole(`bounds.${bound}`, bounds[bound], SEARCH_LIMITS[bound]);
+  const { lateMs = 0 } = bounds;
+  if (!(lateMs >= 0 && lateMs <= LIMITS.latencyMs))
+    refuse("bounds.lateMs", lateMs, `a number of ms from 0 to ${LIMITS.latencyMs}`);
+}
+
+export function refuseSeed(seed: number | undefined): void {
+  whole("seed", seed, [0, Number.MAX_SAFE_INTEGER]);
+}
+
+export function whole(name: string, value: number | undefined, [least, most]: Range): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
   refuse(name, value, `a whole number from ${least} to ${most}`);
 }
 
-function refuse(name: string, found: unknown, allowed: string): never {
-  const text = typeof found === "string" ? JSON.stringify(found) : String(found);
+export function refuse(name: string, found: unknown, allowed: string): never {
+  const text = typeof found === "string" || Array.isArray(found) ? JSON.stringify(found) : String(found);
   throw new RangeError(`${name}: found ${text}; allowed: ${allowed}`);
 }

@@ -1,6 +1,6 @@
 /** Repeating a counterexample: in a regression test, or wherever somebody doubts it. */
-import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { ruleNamed } from "./claims.ts";
+import { validScenario } from "./limits.ts";
 import type { Rule } from "./rule.ts";
 import { breachOf } from "./trial.ts";
 
@@ -18,14 +18,13 @@ export interface ReplayedBreach {
  * @throws Error if the document is not a valid scenario, or if there is no such rule
  */
 export function replay(document: unknown, rule: string | Rule): ReplayedBreach | null {
-  const parsed = validateScenario(document);
-  if (!parsed.ok) throw new Error(`this is no valid scenario:\n${formatErrors(parsed.errors)}`);
-  const found = typeof rule === "string" ? ruleNamed(parsed.scenario, rule) : rule;
+  const scenario = validScenario(document);
+  const found = typeof rule === "string" ? ruleNamed(scenario, rule) : rule;
   if (found === null)
     throw new Error(
       `there is no rule ${JSON.stringify(rule)}, neither built in nor among the scenario's ownRules`,
     );
-  const violation = breachOf(parsed.scenario, found);
+  const violation = breachOf(scenario, found);
   if (violation === null) return null;
   return { rule: found.name, timeMs: violation.timeUs / 1000, text: violation.breach.text };
 }

@@ -192,23 +192,33 @@ export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 /** What was changed of the inputs: name → value; null takes a number away. */
 export type Changes = Readonly<Partial<Record<InputName, number | null>>>;
 
+/** @throws RangeError if an input is out of its limits, or is none */
 export function valuesWith(changes: Changes): Values {
+  for (const [name, value] of Object.entries(changes)) {
+    const problem = problemWith(name, value, String(value));
+    if (problem !== null) throw new RangeError(problem);
+  }
   const values = Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].initial]));
   return { ...values, ...changes } as Values;
 }
 
 /** What a person wrote for an input, or what is wrong with it. Nothing, or «missing», takes a number away. */
 export function readInput(name: string, text: string): { name: InputName; value: number | null } | string {
+  const bare = text.trim();
+  const isMissing = bare === "" || bare === "missing";
+  const number = /^\d{1,12}(\.\d{1,9})?$/.test(bare) ? Number(bare) : Number.NaN;
+  const value = isMissing ? null : number;
+  return problemWith(name, value, bare) ?? { name: name as InputName, value };
+}
+
+/** What is wrong with an input and its value, which was put so; null if nothing is. Only what a load is made of can't be missing. */
+function problemWith(name: string, value: number | null, found: string): string | null {
   if (!Object.hasOwn(INPUTS, name))
     return `there is no input ${quote(name)}; inputs: ${list(INPUT_NAMES, 99)}${suggest(name, INPUT_NAMES)}`;
-  const known = name as InputName;
-  const { min, max } = INPUTS[known];
-  const bare = text.trim();
-  if ((bare === "" || bare === "missing") && !(name in GROUPS.load)) return { name: known, value: null };
-  const value = /^\d{1,12}(\.\d{1,9})?$/.test(bare) ? Number(bare) : Number.NaN;
-  if (!(value >= min && value <= max))
-    return `${name}: found ${quote(bare)}; allowed is a number from ${min} to ${max}${name in GROUPS.load ? "" : ", or «missing»"}`;
-  return { name: known, value };
+  const { min, max } = INPUTS[name as InputName];
+  const mayMiss = !(name in GROUPS.load);
+  if (value === null ? mayMiss : value >= min && value <= max) return null;
+  return `${name}: found ${quote(found)}; allowed is a number from ${min} to ${max}${mayMiss ? ", or «missing»" : ""}`;
 }
 
 /** Changes as one text, for an address: `connections:5000,vonageMonth:missing`. */

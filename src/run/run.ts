@@ -61,8 +61,18 @@ export class Run {
   #keyframes: Keyframe[] = [];
   #keyframeEvery = KEYFRAME_EVERY_EVENTS;
 
-  /** The scenario must have been accepted by the parser, and have its variant and settings applied. */
+  /**
+   * The scenario must have been accepted by the parser, and have its variant and settings applied.
+   *
+   * @throws RangeError if an option is out of its limits
+   */
   constructor(scenario: Scenario, options: RunOptions = {}, late: readonly LateFaults[] = []) {
+    // With NaN for a bound, a run would have none.
+    for (const name of ["seed", "untilUs", "maxEvents", "maxCopies"] as const) {
+      const value = options[name] ?? 0;
+      if (!(value >= 0 && value % 1 === 0))
+        throw new RangeError(`${name}: found ${value}; allowed: a whole number from 0`);
+    }
     this.scenario = scenario;
     this.seed = options.seed ?? scenario.seed;
     this.#options = options;
@@ -122,22 +132,23 @@ export class Run {
    * shares nothing with this run. Throws a RangeError for a fault in the past.
    */
   fork(faults: readonly Fault[]): Run {
-    const past = faults.find((fault) => "atMs" in fault && msToUs(fault.atMs) < this.nowUs);
-    if (past !== undefined && "atMs" in past)
-      throw new RangeError(`a fault at ${past.atMs} ms is in the past of ${this.nowUs / 1000} ms`);
-    const scenario = { ...this.scenario, faults: [...this.scenario.faults, ...faults] };
+    for (const fault of faults)
+      if ("atMs" in fault && msToUs(fault.atMs) < this.nowUs)
+        throw new RangeError(`a fault at ${fault.atMs} ms is in the past of ${this.nowUs / 1000} ms`);
+    const before = this.scenario.faults;
+    const scenario = { ...this.scenario, faults: [...before, ...faults] };
     const late = [...this.#late, { afterEvents: this.events, count: faults.length }];
     const fork = new Run(scenario, this.#options, late);
     fork.seekEvent(this.events);
-    fork.#refuseSentPackets(faults.length);
+    fork.#refuseSentPackets(before.length);
     return fork;
   }
 
-  /** A packet that a fork's fault names must not have been sent before the fork. */
-  #refuseSentPackets(count: number): void {
+  /** A packet that a fork's fault names, one from number `first`, must not have been sent before the fork. */
+  #refuseSentPackets(first: number): void {
     const { settings, links } = this.world;
-    for (const fault of settings.faults.slice(-count)) {
-      if (count === 0 || fault.target !== "packet") continue;
+    for (const fault of settings.faults.slice(first)) {
+      if (fault.target !== "packet") continue;
       const sent = (fault.up ? links.sentUp : links.sentDown)[fault.link];
       if (sent >= fault.packet)
         throw new RangeError(`packet ${fault.packet} is in the past: ${sent} have been sent`);

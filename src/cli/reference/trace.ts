@@ -9,7 +9,9 @@ export function tracePage(): string {
 
 How to read one is in [reading a run](../guide/reading-a-run.md). \`fanout trace --format jsonl\` prints one record a line, with the time as \`timeMs\`, the kind as
 \`record\`, and the columns by their names here, or by those in brackets. To a program, a record is a time, a kind and five integers \`a\` to \`e\`:
-\`trace[at.lost.cause][row]\` is the cause, where the record in this row is a \`lost\`. Of integers, −1 is none. Messages are counted from 0 here; stories, rules and tables, which people read, count them from 1.
+\`trace[at.lost.cause][row]\` is the cause, where the record in this row is a \`lost\`. Of integers, −1 is none. Numbers of closed lists have names in the library: \`RecordKind\`, \`FrameKind\`,
+\`RequestKind\`, \`TransportKind\`, \`CloseReason\`, \`EndReason\`, \`Cause\`, \`Audience\`, \`LimitKind\`, \`RecoveryOutcome\`, \`Outcome\`. What people call them is in
+\`FRAMES\`, \`CAUSES\`, \`END_REASONS\`, \`REQUEST_NAMES\`, \`TRANSPORT_NAMES\`, \`CLOSE_REASON_NAMES\`, \`AUDIENCE_NAMES\`, \`LIMIT_NAMES\`, \`OUTCOME_NAMES\`. Messages are counted from 0 here; stories, rules and tables, which people read, count them from 1.
 
 | record | when | columns |
 | --- | --- | --- |
