@@ -1,5 +1,7 @@
 /** What the command line touches of the outside world, so that tests can run it inside their own process. */
 
+import { fstatSync } from "node:fs";
+
 /** Bad input: the command line says why and ends with exit code 2. */
 export class InputError extends Error {}
 
@@ -31,10 +33,16 @@ export function processIo(): Io {
     readInput: async (limit) => {
       const chunks: Uint8Array[] = [];
       let bytes = 0;
-      for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes > limit) break;
+      try {
+        // Node takes a folder for a stream that is empty.
+        if (fstatSync(0).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+        for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes > limit) break;
+        }
+      } catch (error) {
+        throw new InputError(`can't read standard input: ${reasonOf(error)}`);
       }
       return Buffer.concat(chunks);
     },

@@ -20,7 +20,7 @@ import { type MessagesListed, messageLines } from "./messages.ts";
 import { outcomeLines } from "./outcomes.ts";
 import { rowLines } from "./rows.ts";
 import type { Settings } from "./settings.ts";
-import { type CliResult, MAX_COPIES } from "./simulate.ts";
+import { type CliResult, MAX_COPIES, type Simulated } from "./simulate.ts";
 import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
 
 const LABEL_WIDTH = 13;
@@ -94,10 +94,10 @@ const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
 };
 
 /** When a run ended, and by what. */
-export function ending(run: CliResult): string {
+export function ending({ run, endedBy }: Simulated): string {
   return labelled(
     "ended",
-    `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[run.endedBy]}`,
+    `at ${seconds(run.endUs)}, after ${counted(run.events, "event")}: ${ENDINGS[endedBy]}`,
   );
 }
 

@@ -21,12 +21,20 @@ const PROGRESS_AFTER_MS = 1000;
 /** The number of copies up to which a report still fits into memory, beside the trace. */
 export const MAX_COPIES = 4_000_000;
 
+/** A run that is over, and what its trace says. */
+export interface Simulated {
+  readonly run: Run;
+  readonly endedBy: CliResult["endedBy"];
+  /** All of it: to read a trace takes as long as it is long. */
+  readonly result: () => CliResult;
+}
+
 export async function simulate(
   io: Io,
   scenario: Scenario,
   variant: string | null,
   bounds: Bounds,
-): Promise<CliResult> {
+): Promise<Simulated> {
   let interrupted = false;
   const stopListening = io.onInterrupt(() => {
     interrupted = true;
@@ -63,7 +71,7 @@ export async function simulate(
       sliceEndMs = nowMs + SLICE_MS;
     }
     if (shown) io.err("\r\u001b[K");
-    return { ...run.result(variant), endedBy };
+    return { run, endedBy, result: () => ({ ...run.result(variant), endedBy }) };
   } catch (error) {
     const at = `scenario ${scenario.name}, variant ${variant ?? "none"}, seed ${bounds.seed ?? scenario.seed}, after ${count(events)} events`;
     throw new Error(`the run broke off (${at}): ${(error as Error).message}`, { cause: error });

@@ -93,6 +93,11 @@ export class Run {
     return this.#options.untilUs ?? msToUs(this.scenario.durationMs);
   }
 
+  /** When the run ended, or how far it is: µs. */
+  get endUs(): number {
+    return this.endedBy === "time" ? this.untilUs : this.nowUs;
+  }
+
   /** Executes the next event; false if the run is over, for the reason in `endedBy`. */
   step(): boolean {
     const before = this.events;
@@ -169,7 +174,7 @@ export class Run {
       trace: columns,
       fingerprint: fingerprint(columns),
       events: this.events,
-      endUs: this.endedBy === "time" ? this.untilUs : this.nowUs,
+      endUs: this.endUs,
       endedBy: this.endedBy ?? "stopped",
     };
   }

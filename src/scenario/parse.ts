@@ -714,12 +714,14 @@ function checkKnobs(scenario: Scenario): ParseError[] {
  */
 export function withSettings(scenario: Scenario, settings: Readonly<Record<string, unknown>>): ParseResult {
   // Variants were checked with the document. That a setting breaks one of them does not make this scenario wrong.
-  const { variants, ...rest } = scenario;
+  // So were choices, which may be hundreds of thousands, and no setting writes to them.
+  const { variants, choices, ...rest } = scenario;
   const changed: unknown = copied(rest);
   const problem = applySettings(changed, settings);
   if (problem !== null) return { ok: false, errors: [problem] };
   const result = validate(changed, false);
-  return result.ok ? { ok: true, scenario: { ...result.scenario, variants } } : result;
+  const kept = choices === undefined ? { variants } : { variants, choices };
+  return result.ok ? { ok: true, scenario: { ...result.scenario, ...kept } } : result;
 }
 
 /** A copy of what was checked, which is plain data without names that JavaScript takes for its own. In a tenth of the time of structuredClone. */

@@ -96,8 +96,14 @@ function nowhere(keys: readonly string[], key: string, value: unknown): string {
     : [...new Set([...fieldsAt(keys), ...Object.keys(value)])].filter(
         (name) => keys.length > 0 || !FIXED_FIELDS.includes(name),
       );
-  if (!Array.isArray(value) && fieldsAt(keys).includes(key) && !isSingleValue([...keys, key]))
-    return `the path leads nowhere: ${where}.${key} is not set; set it as a whole, to an object { … }`;
+  if (!Array.isArray(value) && fieldsAt(keys).includes(key)) {
+    const how = isSingleValue([...keys, key])
+      ? Object.hasOwn(value, "atMs")
+        ? ", and a line with atMs has none"
+        : ""
+      : "; set it as a whole, to an object { … }";
+    return `the path leads nowhere: ${where}.${key} is not set${how}`;
+  }
   const named = SAID_BY_NAME[where];
   if (named !== undefined)
     return `the path leads nowhere: nothing is said of the ${named.what} ${quote(key)}; set ${where} as a whole, as {${quote(key)}: ${named.as}}`;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ruleNamed } from "../../src/check/claims.ts";
 import { ownRule } from "../../src/check/own-rules.ts";
 import { replay } from "../../src/check/replay.ts";
-import type { Setting } from "../../src/check/rule.ts";
+import type { Setting, Violation } from "../../src/check/rule.ts";
 import { settingOf } from "../../src/check/setting.ts";
 import { watchTrace } from "../../src/check/watch.ts";
 import { RecordKind, type Records } from "../../src/model/trace/records.ts";
@@ -52,8 +52,12 @@ function traceOf(rows: readonly Row[]): Records {
 
 /** When a rule breaks in such a trace, and how; null if it is kept. */
 function broken(rule: OwnRule, rows: readonly Row[], endMs = 1000): string | null {
-  const [first] = watchTrace(traceOf(rows), rows.length, endMs * 1000, [ownRule("mine", rule)], setting);
+  const first = firstBreach(rule, rows, endMs);
   return first === undefined ? null : `${first.timeUs / 1000} ms: ${first.breach.text}`;
+}
+
+function firstBreach(rule: OwnRule, rows: readonly Row[], endMs = 1000): Violation | undefined {
+  return watchTrace(traceOf(rows), rows.length, endMs * 1000, [ownRule("mine", rule)], setting)[0];
 }
 
 const S = { statement: "S." };
@@ -111,6 +115,25 @@ describe("count", () => {
     expect(broken(rule, [one, other])).toBeNull();
     expect(broken(rule, [one, again])).toMatch(/^2 ms: /);
     expect(broken({ ...rule, per: "run" }, [one, other])).toMatch(/^3 ms: /);
+  });
+
+  test("a breach is about all clients that it counts, the first as well as others", () => {
+    const about = (one: OwnRule, rows: readonly Row[]) => firstBreach(one, rows)?.breach.clients;
+    const rule = { ...S, type: "count", of: { event: "connected" }, per: "run", atMost: 1 } as const;
+    const [a, b]: Row[] = [
+      [1, "connected", 0, 3],
+      [2, "connected", 1, 4],
+    ];
+    expect(about(rule, [a!, b!])).toEqual([0, 1]);
+    expect(about({ ...rule, per: "client", atMost: 0 }, [a!])).toEqual([0]);
+    expect(broken({ ...rule, per: "client", atMost: 0 }, [a!])).toBe(
+      "1 ms: A: connected number 1; at most 0 may be.",
+    );
+    expect(about({ ...rule, of: { event: "lost" }, atMost: 0 }, [[1, "lost", 0, 0, 3]])).toEqual([]);
+    const after = { event: "connected" } as const;
+    // biome-ignore lint/suspicious/noThenProperty: rules of this type have it
+    const order: OwnRule = { ...S, type: "order", first: { event: "delivered" }, then: after, per: "run" };
+    expect(about(order, [a!])).toEqual([0]);
   });
 
   test("at most 1 for each server, which is named", () => {

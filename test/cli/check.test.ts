@@ -14,6 +14,8 @@ import type { ReportDocument, VerdictDocument } from "../../src/cli/check/docume
 import { TEXT_WIDTH } from "../../src/cli/text.ts";
 import { brief } from "../../src/scenario/brief.ts";
 import { validateScenario, withSettings } from "../../src/scenario/parse.ts";
+import { followPath } from "../../src/scenario/path.ts";
+import { quote } from "../../src/scenario/words.ts";
 import { small } from "../scenario/samples.ts";
 import { IS_DEEP, sampled } from "../support/depth.ts";
 import { fanout, interrupted, withoutProgress } from "./support.ts";
@@ -559,7 +561,9 @@ describe("fanout merge", () => {
     }
     for (const text of ["null", "1", '"x"']) {
       const file = write(text);
-      expect(await refused(file)).toBe(`error: ${file} is no report of fanout check --json; ${ALLOWED}\n`);
+      expect(await refused(file)).toBe(
+        `error: ${file} is no report of fanout check --json: found ${text}; ${ALLOWED}\n`,
+      );
     }
     expect(await refused("/no/such.json")).toBe(
       "error: can't read /no/such.json: there is no such file or folder\n",
@@ -580,6 +584,7 @@ describe("fanout merge", () => {
       ["search.shard", [1, 1e9], "search.shard.1"],
       ["search.shard", [0, 1], "search.shard.0"],
       ["search.runs", -1],
+      ["search.cut", undefined],
       ["search.runs", 0.5],
       ["search.kind", "__proto__"],
       ["search.isCertain", "yes"],
@@ -599,6 +604,18 @@ describe("fanout merge", () => {
         [{ timeMs: "soon", text: "x" }],
         `${broken}.counterexample.story.0.timeMs`,
       ],
+      [
+        `${broken}.counterexample.story`,
+        [{ timeMs: 1e308, text: "x" }],
+        `${broken}.counterexample.story.0.timeMs`,
+      ],
+      [`${broken}.counterexample.size.durationMs`, 1e308],
+      [`${broken}.counterexample.size.clients`, 1e308],
+      [
+        `${broken}.repairs.0.threshold`,
+        { path: "a", held: 1e308, broke: 2 },
+        `${broken}.repairs.0.threshold.held`,
+      ],
       [`${broken}.counterexample.size`, []],
       [`${broken}.counterexample.link`, 7],
       ["within", [{}], "within.0"],
@@ -606,6 +623,7 @@ describe("fanout merge", () => {
       ["coverage.states.of", "all"],
       ["endedBy", "luck"],
     ];
+    const wrongIn = (document: unknown, path: string) => followPath(document, path.split("."));
     for (const [path, value, named = path] of evil) {
       const document = JSON.parse(text) as Record<string, unknown>;
       const keys = path.split(".");
@@ -615,7 +633,7 @@ describe("fanout merge", () => {
       parent[keys.at(-1)!] = value;
       const file = write(JSON.stringify(document));
       expect(await refused(file), path).toBe(
-        `error: ${file} is no report of fanout check --json: ${named} is not as it writes it; ${ALLOWED}\n`,
+        `error: ${file} is no report of fanout check --json: ${named}: found ${quote(wrongIn(document, named))}; ${ALLOWED}\n`,
       );
     }
   });

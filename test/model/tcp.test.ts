@@ -3,7 +3,7 @@
  * Each formula is also held against a model that is bent in one place, where it fails.
  */
 import { describe, expect, it } from "vitest";
-import { type Choices, SeededChoices } from "../../src/kernel/choices.ts";
+import { type Choices, GeneratedChoices, SeededChoices } from "../../src/kernel/choices.ts";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { PATIENCE_US } from "../../src/model/network/tcp.ts";
 import { CAUSES } from "../../src/model/trace/causes.ts";
@@ -15,7 +15,7 @@ import { readLedger } from "../../src/run/ledger.ts";
 import type { RunOptions } from "../../src/run/run.ts";
 import { simulate } from "../../src/run/simulate.ts";
 import { buildSettings } from "../../src/scenario/build.ts";
-import type { Fault } from "../../src/scenario/schema.ts";
+import type { Fault, Latency } from "../../src/scenario/schema.ts";
 import { IS_DEEP } from "../support/depth.ts";
 import { expectNear, labScenario, observed } from "../support/ground-truth.ts";
 import * as network from "../support/lossy-network.ts";
@@ -25,7 +25,7 @@ type Simulate = typeof simulate;
 
 /** A counts aloud to B. Only the way from A to the balancer takes time and loses packets. */
 interface Line {
-  readonly oneWayMs: number;
+  readonly oneWayMs: Latency;
   readonly gapMs: number;
   readonly messages: number;
   readonly firstMs?: number;
@@ -94,6 +94,18 @@ function line(run: Simulate, shape: Line, options: RunOptions = {}): Told {
 const dropped = (packet: number): Fault => ({ act: "drop", target: "A/balancer", direction: "up", packet });
 const cut = (atMs: number): Fault => ({ atMs, act: "cut", target: "A/balancer" });
 const heal = (atMs: number): Fault => ({ atMs, act: "heal", target: "A/balancer" });
+it("a sender expects a round trip of twice the mean of its latency, wherever that lies", () => {
+  const oneWayMs = { distribution: "uniform", minMs: 10, maxMs: 110 } as const;
+  // Nothing is drawn but the shortest.
+  const choices = () => new GeneratedChoices(PURPOSES.map(() => []));
+  const { messages } = line(
+    simulate,
+    { oneWayMs, gapMs: 1000, messages: 1, faults: [dropped(1)] },
+    { choices },
+  );
+  expect(messages[0]!.tookMs).toBe(2 * 60 + 200 + 10);
+});
+
 /** A's own kernel drops what it sends. */
 const refuse = (atMs: number): Fault => ({
   atMs,

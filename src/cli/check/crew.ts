@@ -14,17 +14,14 @@ export interface Crew {
   /** Does a task; null if it was given up. */
   run<K extends TaskKind>(task: Task<K>, onProgress?: OnProgress): Promise<Result<K> | null>;
   /**
-   * Asks all tasks under way to end with what they know. A task that does not hear it, because one run takes
-   * too long, is given up soon after.
+   * Asks all tasks under way to end with what they know. A task that does not hear it within `graceMs`, because one run takes
+   * too long, is given up.
    */
-  stop(): void;
+  stop(graceMs: number): void;
   /** Tasks may be done again from now on, until `isOver`. A crew without threads must ask: it hears no timer while it works. */
   resume(isOver: () => boolean): void;
   close(): Promise<void>;
 }
-
-/** How long a task may go on after it was told to stop. */
-const GRACE_MS = 3000;
 
 /**
  * A crew of `size` threads. One has a thread of its own too: so this one always hears Ctrl-C and the clock.
@@ -100,9 +97,9 @@ function pool(size: number, filename: string): Crew {
         port1.close();
       }
     },
-    stop: () => {
+    stop: (graceMs) => {
       Atomics.store(new Int32Array(stop), 0, 1);
-      if (underWay.size > 0) giveUp ??= setTimeout(() => void end(), GRACE_MS);
+      if (underWay.size > 0) giveUp ??= setTimeout(() => void end(), graceMs);
     },
     resume: () => {
       clearTimeout(giveUp);

@@ -47,6 +47,7 @@ interface CounterexampleDocument {
   /** What in the design made it so, in one sentence; empty if that is not known. */
   readonly because: string;
   readonly timeMs: number;
+  /** Empty, as story and diagram are, if time was over before its run could be made again. */
   readonly fingerprint: string;
   readonly size: ReturnType<typeof sizeOf>;
   /** A scenario file: its run is the counterexample. */
@@ -126,7 +127,7 @@ async function counterexampleDocument(
     story: story.map((line) => ({ timeMs: line.timeUs / 1000, text: line.text })),
     steps: steps.map((step) => ({ without: step.what, scenario: brief(step.scenario) })),
     link: await linkTo(page, counterexample),
-    mermaid: [...mermaid(runOf(scenario))].join(""),
+    mermaid: fingerprint === "" ? "" : [...mermaid(runOf(scenario))].join(""),
     test: regressionTest(counterexample, repairs),
   };
 }

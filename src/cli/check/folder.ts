@@ -38,7 +38,7 @@ export async function writeCounterexamples(
       await writeFile(`${base}.scenario.json`, `${JSON.stringify(scenario, null, 2)}\n`);
       await writeFile(
         `${base}.md`,
-        `# ${rule}, broken\n\n${statement}\n\n${text}\n\n${lines}\n[Open in the page](${link})\n\n\`\`\`mermaid\n${mermaid}\`\`\`\n`,
+        `# ${rule}, broken\n\n${statement}\n\n${text}\n\n${lines}\n[Open in the page](${link})\n${mermaid === "" ? "" : `\n\`\`\`mermaid\n${mermaid}\`\`\`\n`}`,
       );
       await writeFile(`${base}.test.ts`, test);
     }

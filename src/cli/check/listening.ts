@@ -2,7 +2,7 @@
 import type { Io } from "../io.ts";
 import { seconds } from "../text.ts";
 import type { Crew } from "./crew.ts";
-import type { SearchHooks } from "./search.ts";
+import { GRACE_MS, type SearchHooks } from "./search.ts";
 
 const PROGRESS_AFTER_MS = 1000;
 const PROGRESS_EVERY_MS = 200;
@@ -23,7 +23,7 @@ export function listen(io: Io, crew: Crew): Listening {
   const beganMs = performance.now();
   const stopListening = io.onInterrupt(() => {
     interrupted = true;
-    crew.stop();
+    crew.stop(GRACE_MS.interrupted);
   });
   return {
     hooks: {

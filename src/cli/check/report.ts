@@ -62,6 +62,9 @@ function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const UNFINISHED = " Time was over before it was as small as it gets, or before all repairs were looked for.";
+const LEFT_OUT = " Time was over before it could be told: its story, its diagram and repairs are left out.";
+
 function brokenText(verdict: VerdictDocument, style: Style): string {
   const { statement, counterexample } = verdict;
   const isUnfinished = verdict.isUnfinished === true;
@@ -73,7 +76,7 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
   const { because, story, link, fingerprint } = counterexample;
   const times = story.map(({ timeMs }) => `${ms(timeMs)} ms`);
   const width = Math.max(0, ...times.map((time) => time.length));
-  const size = `${isUnfinished ? "A" : "The smallest"} run that breaks it so: ${sizeText(counterexample.size)}.${isUnfinished ? " Time was over before it was as small as it gets, or before all repairs were looked for." : ""}`;
+  const size = `${isUnfinished ? "A" : "The smallest"} run that breaks it so: ${sizeText(counterexample.size)}.${isUnfinished ? (fingerprint === "" ? LEFT_OUT : UNFINISHED) : ""}`;
   return [
     head,
     `  ${wrapped(printable(counterexample.text), 2)}\n`,
@@ -84,7 +87,9 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
     ...(story.length === 0 ? [] : ["\n"]),
     ...repairLines(verdict, style),
     `  Open:   ${printable(link)}\n`,
-    style.faint(`          (served by npm start; fingerprint ${printable(fingerprint)})\n`),
+    style.faint(
+      `          (served by npm start${fingerprint === "" ? "" : `; fingerprint ${printable(fingerprint)}`})\n`,
+    ),
   ].join("");
 }
 

@@ -1,7 +1,6 @@
 /** A search as the command line does it: on all threads, with progress, a time budget, and an ear for Ctrl-C. */
 import type { Bounds } from "../../check/bounds.ts";
 import { reportOf } from "../../check/check.ts";
-import { runOf } from "../../check/counterexample.ts";
 import { Coverage } from "../../check/coverage.ts";
 import { type Exploration, type Found, UNEXPLORED } from "../../check/exhaustive.ts";
 import { Batches } from "../../check/merge.ts";
@@ -14,8 +13,11 @@ import type { Scenario } from "../../scenario/schema.ts";
 import { count, counted } from "../text.ts";
 import type { Crew } from "./crew.ts";
 
+/** How long tasks may go on after they were told to stop. Ctrl-C is to take a second at most, with what is made smaller after it. */
+export const GRACE_MS = { time: 3000, interrupted: 300 } as const;
+
 /** How long what was found may still be made smaller after Ctrl-C. */
-const AFTER_INTERRUPT_MS = 2000;
+const AFTER_INTERRUPT_MS = 300;
 
 export interface SearchOptions {
   readonly bounds: Bounds;
@@ -90,11 +92,13 @@ async function settleAll(
   };
   crew.resume(isOver);
   const clock = setInterval(() => {
-    if (isOver()) crew.stop();
+    if (isOver()) crew.stop(hooks.isInterrupted() ? GRACE_MS.interrupted : GRACE_MS.time);
   }, 100);
   const settled = new Map<string, Settled>();
-  const settle = async ({ name: rule }: Rule): Promise<void> => {
+  const settle = async (rule: string): Promise<void> => {
     const one = found.get(rule)!;
+    // Once time is over, a rule whose turn has not come is told as it was found: with many of them, one run each takes too long.
+    if (isOver()) return void settled.set(rule, asFound(one));
     const holding = rules.map(({ name }) => name).filter((name) => name === rule || !found.has(name));
     const result = await crew.run({
       kind: "settle",
@@ -108,15 +112,19 @@ async function settleAll(
     });
     settled.set(rule, result ?? asFound(one));
   };
+  const waiting = broken.map(({ name }) => name);
+  const worker = async () => {
+    for (let rule = waiting.shift(); rule !== undefined; rule = waiting.shift()) await settle(rule);
+  };
   try {
-    await Promise.all(broken.map(settle));
+    await Promise.all(Array.from({ length: crew.size }, worker));
   } finally {
     clearInterval(clock);
   }
   return settled;
 }
 
-/** A breach as it was found: nothing taken away, nothing told. */
+/** A breach as it was found: nothing taken away, nothing told, and its run not made again. */
 function asFound({ violation, scenario, run }: Found): Settled {
   const { rule, breach, timeUs } = violation;
   const counterexample = {
@@ -125,7 +133,7 @@ function asFound({ violation, scenario, run }: Found): Settled {
     text: breach.text,
     timeUs,
     scenario,
-    fingerprint: runOf(scenario).fingerprint,
+    fingerprint: "",
     because: "",
     story: [],
     size: sizeOf(scenario),
@@ -235,6 +243,7 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
 /** Looks at the clock also while all threads are silent, and stops the crew when the search is over. */
 function stopper(crew: Crew, over: () => "time" | "interrupted" | null): ReturnType<typeof setInterval> {
   return setInterval(() => {
-    if (over() !== null) crew.stop();
+    const why = over();
+    if (why !== null) crew.stop(GRACE_MS[why]);
   }, 100);
 }

@@ -4,7 +4,9 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
 import { isDeeper } from "../../scenario/depth.ts";
+import { followPath } from "../../scenario/path.ts";
 import { LIMITS } from "../../scenario/schema.ts";
+import { quote } from "../../scenario/words.ts";
 import type { ReportDocument } from "../check/document.ts";
 import { exitOf, judge } from "../check/expectation.ts";
 import { junit } from "../check/junit.ts";
@@ -22,7 +24,9 @@ const MAX_DEPTH = LIMITS.depth + 10;
 
 /** What merging reads of a report, and what is printed of it; all else is passed on as it is. */
 const words = z.string().max(10_000);
-const atLeast0 = z.number().min(0);
+const timeMs = z.number().min(0).max(LIMITS.durationMs);
+/** Of any field: so large that no sum or unit makes it infinite. */
+const fieldValue = z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 const count = z.int().min(0);
 const reached = z.looseObject({ of: count, reached: count, missing: z.array(words).max(10_000) });
 const scope = z.strictObject({ spoke: count, open: count, exempt: z.record(words, count) });
@@ -39,20 +43,20 @@ const counterexample = z.looseObject({
   because: words,
   fingerprint: words,
   link: z.string(),
-  story: z.array(z.looseObject({ timeMs: atLeast0, text: words })).max(1000),
+  story: z.array(z.looseObject({ timeMs, text: words })).max(1000),
   size: z.looseObject({
     clients: count,
     servers: count,
     messages: count,
     faults: count,
-    durationMs: atLeast0,
+    durationMs: timeMs,
   }),
 });
 const repair = z.looseObject({
   set: z.record(words, z.json()),
   runs: count,
   variant: words.nullable(),
-  threshold: z.looseObject({ path: words, held: z.number(), broke: z.number() }).nullable(),
+  threshold: z.looseObject({ path: words, held: fieldValue, broke: fieldValue }).nullable(),
 });
 const verdict = z.discriminatedUnion("outcome", [
   z.looseObject({
@@ -153,9 +157,10 @@ async function readReport(file: string): Promise<ReportDocument> {
     throw new InputError(`${file} is a list of reports, as of --every-variant; ${ALLOWED}`);
   const parsed = report.safeParse(document);
   if (parsed.success) return document as ReportDocument;
-  const path = parsed.error.issues[0].path.join(".");
+  const [{ path: keys }] = parsed.error.issues as [z.core.$ZodIssue];
+  const found = followPath(document, keys.map(String));
   throw new InputError(
-    `${file} is no report of fanout check --json${path === "" ? "" : `: ${path} is not as it writes it`}; ${ALLOWED}`,
+    `${file} is no report of fanout check --json: ${keys.length === 0 ? "" : `${keys.join(".")}: `}found ${quote(found)}; ${ALLOWED}`,
   );
 }
 

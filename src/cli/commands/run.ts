@@ -10,10 +10,11 @@ import type { MessagesListed } from "../messages.ts";
 import { addSourceOptions, boundsOf, SET_HELP, type SourceOptions } from "../options.ts";
 import { ending, identity, report, settingLines } from "../report.ts";
 import { resolvedSettings } from "../settings.ts";
-import { simulate } from "../simulate.ts";
+import { type Simulated, simulate } from "../simulate.ts";
 import { loadScenario } from "../source.ts";
 import { summary } from "../summary.ts";
 import { styleOf } from "../text.ts";
+import { isUnread, unreadSummary, unreadText } from "../unread.ts";
 
 interface RunOptions extends SourceOptions {
   readonly json?: boolean;
@@ -50,13 +51,21 @@ Examples:
       const style = styleOf(io.color);
       const isText = options.json !== true;
       if (isText) await io.out(identity(scenario, variant, options.seed ?? scenario.seed, style));
-      const run = await simulate(io, scenario, variant, boundsOf(options));
+      const head = (ran: Simulated) => ending(ran) + settingLines(scenario, settings, style);
+      const ran = await simulate(io, scenario, variant, boundsOf(options));
+      if (ran.endedBy === "interrupted") setExit(Exit.interrupted);
+      if (isUnread(ran))
+        return io.out(isText ? head(ran) + unreadText(ran) : json(unreadSummary(ran, variant, settings)));
+      const run = ran.result();
       const ledger = readLedger(run.trace);
       const metrics = measure(run.trace, ledger, run.endUs);
-      if (run.endedBy === "interrupted") setExit(Exit.interrupted);
-      if (!isText) return io.out(`${JSON.stringify(summary(run, ledger, metrics, settings), null, 2)}\n`);
-      await io.out(ending(run) + settingLines(scenario, settings, style));
+      if (!isText) return io.out(json(summary(run, ledger, metrics, settings)));
+      await io.out(head(ran));
       if (options.ladder === true) await io.out(ladderText(scenario, style));
       await io.out(report(run, ledger, metrics, style, options.messages));
     });
+}
+
+function json(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -44,8 +44,9 @@ Examples:
     .action(async (source: string, options: TraceOptions) => {
       const scenario = await loadScenario(io, source, options);
       const output = await openOutput(io, options.output);
-      const run = await simulate(io, scenario, options.variant ?? null, boundsOf(options));
-      if (run.endedBy === "interrupted") setExit(Exit.interrupted);
-      await output.write(FORMATS[options.format](run));
+      const { endedBy, result } = await simulate(io, scenario, options.variant ?? null, boundsOf(options));
+      if (endedBy === "interrupted") setExit(Exit.interrupted);
+      const isWritten = await output.write(FORMATS[options.format](result()));
+      if (!isWritten) setExit(Exit.interrupted);
     });
 }
