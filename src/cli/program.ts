@@ -14,7 +14,7 @@ Exit codes:
   3    nothing is broken, but a rule was silent, unfinished or not tried (fanout check, fanout merge), or a
        result did not come out (fanout reproduce)
   4    Fanout Lab itself failed; please report it
-  130  ended by Ctrl-C; run, trace and check print what was known until then`;
+  130  ended by Ctrl-C; run, trace and check print what was known until then (fanout serve ends so, with 0)`;
 
 const EXAMPLES = `
 Examples:
@@ -25,6 +25,7 @@ Examples:
   $ fanout check broadcast-across-servers --variant no-backplane
   $ fanout refute sticky-broadcast
   $ fanout cost --set connections=2000
+  $ fanout serve
 `;
 
 type Add = (program: Command, io: Io, setExit: (code: number) => void) => void;
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   refute: async () => whateverIsRead((await import("./commands/refute.ts")).addRefute),
   reproduce: async () => (await import("./commands/reproduce.ts")).addReproduce,
   cost: async () => (await import("./commands/cost.ts")).addCost,
+  serve: async () => (await import("./commands/serve.ts")).addServe,
   schema: async () => (await import("./commands/schema.ts")).addSchema,
   generate: async () => {
     const { addGenerate } = await import("./commands/generate.ts");

@@ -404,19 +404,19 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     "error: option '--time <duration>' argument '0s' is invalid. It must be a number and a unit: 500ms, 30s, 2m or 1h, at most 24h, and more than 0.\n(add --help for how it is used)\n",
   ],
   [
-    "check --page foo",
-    ["check", LESSON, "--page", "foo"],
-    "error: option '--page <url>' argument 'foo' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
+    "check --base-url foo",
+    ["check", LESSON, "--base-url", "foo"],
+    "error: option '--base-url <url>' argument 'foo' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
   ],
   [
-    "check --page http://x/#y",
-    ["check", LESSON, "--page", "http://x/#y"],
-    "error: option '--page <url>' argument 'http://x/#y' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
+    "check --base-url http://x/#y",
+    ["check", LESSON, "--base-url", "http://x/#y"],
+    "error: option '--base-url <url>' argument 'http://x/#y' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
   ],
   [
-    "check --page javascript:alert(1)",
-    ["check", LESSON, "--page", "javascript:alert(1)"],
-    "error: option '--page <url>' argument 'javascript:alert(1)' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
+    "check --base-url javascript:alert(1)",
+    ["check", LESSON, "--base-url", "javascript:alert(1)"],
+    "error: option '--base-url <url>' argument 'javascript:alert(1)' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
   ],
   [
     "check --depth without --exhaustive",

@@ -104,7 +104,7 @@ describe("the report", () => {
       "\n\n  Repair: --variant redis (--set backplane.kind=redis; stands in 200 random runs)\n      or: --set backplane.kind=vendor (stands in 200 random runs)\n      or: --set backplane.kind=history (stands in 200 random runs)\n      or: --set backplane.kind=sharded (stands in 200 random runs)\n  Open: ",
     );
     expect(out).toMatch(
-      /\n {2}Open: {3}http:\/\/localhost:4173\/#\S+\n {10}\(served by npm start; fingerprint [0-9a-f]{16}\)\n/,
+      /\n {2}Open: {3}http:\/\/localhost:4173\/#\S+\n {10}\(served by fanout serve; fingerprint [0-9a-f]{16}\)\n/,
     );
     expect(out).toContain("✓ conservation       not broken (600 of 600 copies). Every copy has one fate:");
     expect(out).toContain(
@@ -687,6 +687,12 @@ describe("Ctrl-C", () => {
   });
 });
 
+test("links lead to where the page is said to be, and nothing is said of who serves it there", async () => {
+  const argv = ["check", LESSONS[0], "-V", "no-backplane", "-r", "delivery", "--runs", "1"];
+  const { out } = await fanout([...argv, "--base-url", "https://lab.example"]);
+  expect(out).toMatch(/\n {2}Open: {3}https:\/\/lab\.example#\S+\n {10}\(fingerprint [0-9a-f]{16}\)\n/);
+});
+
 describe("fanout refute", () => {
   test("without a name, the beliefs", async () => {
     const { exit, out } = await fanout(["refute"]);
@@ -706,8 +712,14 @@ describe("fanout refute", () => {
   });
 
   test("as JSON: its scenario is that run", async () => {
-    const { out } = await fanout(["refute", "cookies-for-all", "--json"]);
-    const { scenario, fingerprint } = JSON.parse(out) as { scenario: unknown; fingerprint: string };
+    const base = "https://lab.example/page/";
+    const { out } = await fanout(["refute", "cookies-for-all", "--json", "--base-url", base]);
+    const { scenario, fingerprint, link } = JSON.parse(out) as {
+      scenario: unknown;
+      fingerprint: string;
+      link: string;
+    };
+    expect(link.startsWith(`${base}#`)).toBe(true);
     const run = await fanout(["run", "-", "--json"], JSON.stringify(scenario));
     expect(JSON.parse(run.out)).toMatchObject({ fingerprint });
   });

@@ -65,7 +65,9 @@ const isLong = ({ command }: Example) =>
 /** Searches take seconds; of those whose files others read, none is left out. */
 const isSearch = ({ command }: Example) =>
   /^fanout (check|refute) /.test(command) && !command.includes(" > part-");
-const short = [...examples, ...helpExamples].filter((example) => !isLong(example));
+/** Needs a built page, and goes on until Ctrl-C: serve.test.ts. */
+const isServer = ({ command }: Example) => command.startsWith("fanout serve");
+const short = [...examples, ...helpExamples].filter((example) => !isLong(example) && !isServer(example));
 const searches = short.filter(isSearch);
 const executed = IS_DEEP
   ? [...examples, ...helpExamples].filter((example) => isLong(example) || isSearch(example))

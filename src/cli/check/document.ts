@@ -78,7 +78,11 @@ export interface ReportDocument {
 }
 
 /** `isClaimed`: whether these rules were asked for, rather than all rules. */
-export async function documentOf(report: Report, page: string, isClaimed: boolean): Promise<ReportDocument> {
+export async function documentOf(
+  report: Report,
+  baseUrl: string,
+  isClaimed: boolean,
+): Promise<ReportDocument> {
   const { scenario, variant, bounds, search, endedBy, coverage } = report;
   return {
     scenario: scenario.name,
@@ -88,14 +92,14 @@ export async function documentOf(report: Report, page: string, isClaimed: boolea
     search,
     endedBy,
     isClaimed,
-    verdicts: await Promise.all(report.verdicts.map((verdict) => verdictDocument(verdict, page))),
+    verdicts: await Promise.all(report.verdicts.map((verdict) => verdictDocument(verdict, baseUrl))),
     worth: worthOf(report),
     within: boundsInWords(report),
     coverage,
   };
 }
 
-async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictDocument> {
+async function verdictDocument(verdict: Verdict, baseUrl: string): Promise<VerdictDocument> {
   const { rule, kind, statement, outcome, scope, subject } = verdict;
   const head = { rule, kind, statement, outcome, scope, subject, covered: coveredWords(verdict) };
   if (verdict.outcome === "silent" || verdict.outcome === "unfinished") return { ...head, why: verdict.why };
@@ -104,7 +108,7 @@ async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictD
   return {
     ...head,
     run,
-    counterexample: await counterexampleDocument(counterexample, repairs, page),
+    counterexample: await counterexampleDocument(counterexample, repairs, baseUrl),
     repairs,
     ...(verdict.isUnfinished === true ? { isUnfinished: true } : {}),
   };
@@ -113,7 +117,7 @@ async function verdictDocument(verdict: Verdict, page: string): Promise<VerdictD
 async function counterexampleDocument(
   counterexample: Counterexample,
   repairs: readonly Repair[],
-  page: string,
+  baseUrl: string,
 ): Promise<CounterexampleDocument> {
   const { key, text, because, timeUs, fingerprint, size, scenario, story, steps } = counterexample;
   return {
@@ -126,7 +130,7 @@ async function counterexampleDocument(
     scenario: brief(scenario),
     story: story.map((line) => ({ timeMs: line.timeUs / 1000, text: line.text })),
     steps: steps.map((step) => ({ without: step.what, scenario: brief(step.scenario) })),
-    link: await linkTo(page, counterexample),
+    link: await linkTo(baseUrl, counterexample),
     mermaid: fingerprint === "" ? "" : [...mermaid(runOf(scenario))].join(""),
     test: regressionTest(counterexample, repairs),
   };

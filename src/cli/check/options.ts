@@ -6,13 +6,13 @@ import { DEFAULT_RUNS } from "../../check/check.ts";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
 import { LIMITS, type Scenario } from "../../scenario/schema.ts";
 import { parseDuration, parseWhole } from "../arguments.ts";
+import { addBaseUrlOption, type BaseUrlOption } from "../base-url.ts";
 import { InputError } from "../io.ts";
 import type { ScenarioOptions } from "../options.ts";
 import { count, ms, seconds } from "../text.ts";
-import { DEFAULT_PAGE } from "./link.ts";
 import type { SearchOptions } from "./search.ts";
 
-export interface CheckOptions extends ScenarioOptions {
+export interface CheckOptions extends ScenarioOptions, BaseUrlOption {
   readonly everyVariant?: boolean;
   readonly rule?: readonly string[];
   readonly runs?: number;
@@ -26,7 +26,6 @@ export interface CheckOptions extends ScenarioOptions {
   readonly time?: number;
   readonly shard?: readonly [index: number, of: number];
   readonly workers: number;
-  readonly page: string;
   readonly json?: boolean;
   readonly junit?: string;
   readonly allowUnfinished?: boolean;
@@ -99,8 +98,7 @@ export function addSearchOptions(command: Command): Command {
 
 /** What is reported, and where. */
 export function addReportOptions(command: Command): Command {
-  return command
-    .option("--page <url>", "where the page is served, for links", parsePage, DEFAULT_PAGE)
+  return addBaseUrlOption(command)
     .option(
       "--max-events <n>",
       "cut each run after n events; what was cut is unfinished (default: four times the plainest run's, at least 200,000)",
@@ -181,10 +179,4 @@ export function refuseTooLate({ network }: Scenario, { late = 0 }: CheckOptions)
       throw new InputError(
         `--late: ${ms(late / 1000)} ms on top of network.${link}.latencyMs, ${ms(latencyMs)} ms, is more than a packet may take; allowed: --late ${ms(LIMITS.latencyMs - latencyMs)}ms at most`,
       );
-}
-
-function parsePage(text: string): string {
-  if (!/^https?:\/\/[^\s#]+$/.test(text))
-    throw new InvalidArgumentError("It must be an address as http://localhost:4173/, without #.");
-  return text;
 }

@@ -2,6 +2,7 @@
 
 import { NO_REPAIR, settingWords, thresholdWords } from "../../check/repair/words.ts";
 import { cutWords, isBroken, standingOf } from "../../check/verdict.ts";
+import { servedBy } from "../base-url.ts";
 import { counted, ms, printable, type Style, wrapped } from "../text.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
 
@@ -77,6 +78,9 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
   const times = story.map(({ timeMs }) => `${ms(timeMs)} ms`);
   const width = Math.max(0, ...times.map((time) => time.length));
   const size = `${isUnfinished ? "A" : "The smallest"} run that breaks it so: ${sizeText(counterexample.size)}.${isUnfinished ? (fingerprint === "" ? LEFT_OUT : UNFINISHED) : ""}`;
+  const known = [servedBy(link), fingerprint === "" ? "" : `fingerprint ${printable(fingerprint)}`].filter(
+    (words) => words !== "",
+  );
   return [
     head,
     `  ${wrapped(printable(counterexample.text), 2)}\n`,
@@ -87,9 +91,12 @@ function brokenText(verdict: VerdictDocument, style: Style): string {
     ...(story.length === 0 ? [] : ["\n"]),
     ...repairLines(verdict, style),
     `  Open:   ${printable(link)}\n`,
-    style.faint(
-      `          (served by npm start${fingerprint === "" ? "" : `; fingerprint ${printable(fingerprint)}`})\n`,
-    ),
+    ...(known.length === 0
+      ? []
+      : [
+          style.faint(`          (${known.join("; ")})
+`),
+        ]),
   ].join("");
 }
 

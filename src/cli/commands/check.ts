@@ -107,7 +107,7 @@ async function searchCases(session: Session, cases: readonly Case[]): Promise<vo
       if (options.json !== true) await io.out(headerOf(one, options, style));
       const report = await search(one, searchOptions(one.scenario, options), crew, listening.hooks);
       listening.clear();
-      await tell(session, one, await documentOf(report, options.page, one.isClaimed));
+      await tell(session, one, await documentOf(report, options.baseUrl, one.isClaimed));
       if (!listening.isInterrupted()) continue;
       setExit(Exit.interrupted);
       break;

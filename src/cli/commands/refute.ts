@@ -4,7 +4,8 @@ import { BELIEFS, type Belief, refute } from "../../check/beliefs.ts";
 import { type Counterexample, scenarioFile } from "../../check/counterexample.ts";
 import { COMPUTED_BELIEFS } from "../../cost/beliefs.ts";
 import { parseWhole } from "../arguments.ts";
-import { DEFAULT_PAGE, linkTo } from "../check/link.ts";
+import { addBaseUrlOption, type BaseUrlOption } from "../base-url.ts";
+import { linkTo } from "../check/link.ts";
 import { sizeText } from "../check/report.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
@@ -12,13 +13,14 @@ import { oneNamed } from "../named.ts";
 import { ms, type Style, styleOf, wrapped } from "../text.ts";
 
 export function addRefute(program: Command, io: Io, setExit: (exit: number) => void): void {
-  program
+  const command = program
     .command("refute")
     .description("find a run that shows a common belief to be wrong; without a name, list the beliefs")
     .argument("[belief]", "its name")
     .option("--all", "refute every belief, a line each")
     .option("--seed <n>", "where the search begins", parseWhole(0, 4_294_967_295), 1)
-    .option("--json", "print one JSON document instead of the report; without a name, of all beliefs")
+    .option("--json", "print one JSON document instead of the report; without a name, of all beliefs");
+  addBaseUrlOption(command)
     .addHelpText(
       "after",
       `
@@ -40,13 +42,13 @@ Examples:
       }
       if (name === undefined) return io.out(options.json === true ? jsonText(ALL.map(entryOf)) : listText());
       const belief = oneNamed("belief", ALL, name);
-      const answer = await answerTo(belief, options.seed, styleOf(io.color));
+      const answer = await answerTo(belief, options, styleOf(io.color));
       if (answer === null) throw new Error(`no run refuted «${belief.belief}»`);
       await io.out(options.json === true ? jsonText(answer.document) : answer.report);
     });
 }
 
-interface RefuteOptions {
+interface RefuteOptions extends BaseUrlOption {
   readonly seed: number;
   readonly all?: boolean;
   readonly json?: boolean;
@@ -65,7 +67,11 @@ interface Answer {
 }
 
 /** Null: nothing was found against it. */
-async function answerTo(belief: AnyBelief, seed: number, style: Style): Promise<Answer | null> {
+async function answerTo(
+  belief: AnyBelief,
+  { seed, baseUrl }: RefuteOptions,
+  style: Style,
+): Promise<Answer | null> {
   if ("refute" in belief) {
     const { isRefuted, says } = belief.refute();
     const document = { ...entryOf(belief), says };
@@ -73,7 +79,7 @@ async function answerTo(belief: AnyBelief, seed: number, style: Style): Promise<
   }
   const { counterexample } = refute(belief, seed);
   if (counterexample === null) return null;
-  const link = await linkTo(DEFAULT_PAGE, counterexample);
+  const link = await linkTo(baseUrl, counterexample);
   return {
     document: documentOf(belief, counterexample, link),
     report: reportOf(belief, counterexample, link, style),
@@ -82,14 +88,14 @@ async function answerTo(belief: AnyBelief, seed: number, style: Style): Promise<
 }
 
 /** Every belief in turn. Told as they come, so that whoever waits sees something. */
-async function refuteAll(io: Io, { seed, json }: RefuteOptions, setExit: (exit: number) => void) {
+async function refuteAll(io: Io, options: RefuteOptions, setExit: (exit: number) => void) {
   const style = styleOf(io.color);
   const documents: object[] = [];
   const width = Math.max(...ALL.map(({ name }) => name.length));
   let refuted = 0;
   for (const belief of ALL) {
     const beganMs = performance.now();
-    const answer = await answerTo(belief, seed, style);
+    const answer = await answerTo(belief, options, style);
     if (answer !== null) refuted++;
     const tookS = ((performance.now() - beganMs) / 1000).toFixed(1);
     documents.push({
@@ -98,9 +104,11 @@ async function refuteAll(io: Io, { seed, json }: RefuteOptions, setExit: (exit: 
       ...(answer?.document ?? entryOf(belief)),
     });
     const said = answer === null ? style.bad("✕ not refuted") : `${style.good("✓ refuted")} by ${answer.by}`;
-    if (json !== true) await io.out(`${belief.name.padEnd(width)}  ${said}, ${tookS} s\n`);
+    if (options.json !== true) await io.out(`${belief.name.padEnd(width)}  ${said}, ${tookS} s\n`);
   }
-  await io.out(json === true ? jsonText(documents) : `${refuted} of ${ALL.length} beliefs refuted.\n`);
+  await io.out(
+    options.json === true ? jsonText(documents) : `${refuted} of ${ALL.length} beliefs refuted.\n`,
+  );
   if (refuted < ALL.length) setExit(Exit.open);
 }
 
