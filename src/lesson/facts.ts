@@ -26,6 +26,7 @@ import { backlogFacts } from "./backlog-facts.ts";
 import { bufferFacts } from "./buffer-facts.ts";
 import { fanOutFacts } from "./fan-out-facts.ts";
 import { orderFacts } from "./order-facts.ts";
+import { shareFacts } from "./share-facts.ts";
 import { workFacts } from "./work-facts.ts";
 
 export type Fact = number | string;
@@ -51,10 +52,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ["clients.connected", connections.everConnected],
     ["clients.connectedAtEnd", connections.connectedAtEnd],
     ["attempts.failed", connections.disconnects],
-    [
-      "requests.queued",
-      run.trace.kind.subarray(0, run.trace.length).filter((kind) => kind === RecordKind.queued).length,
-    ],
+    ["requests.queued", countOf(run, RecordKind.queued)],
     ["servers.count", run.scenario.servers.count],
     ...lostFacts(run, ledger),
     ...lateFacts(ledger),
@@ -74,6 +72,7 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
     ...vendorFacts(run, ledger),
     ...spreadFacts(run),
     ...workFacts(run),
+    ...shareFacts(run),
     ...bufferFacts(run, ledger),
     ...backlogFacts(run, ledger),
     ...fanOutFacts(run),
@@ -83,6 +82,12 @@ export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
   for (const some of [clientFacts(run), timerFacts(run), lineFacts(run)])
     for (const [name, fact] of some) facts.set(name, fact);
   return facts;
+}
+
+function countOf({ trace }: RunResult, kind: RecordKind): number {
+  let count = 0;
+  for (let row = 0; row < trace.length; row++) if (trace.kind[row] === kind) count++;
+  return count;
 }
 
 function lostFacts(run: RunResult, { copies }: Ledger): [string, Fact][] {
@@ -437,16 +442,15 @@ function taskFacts(run: RunResult): [string, Fact][] {
  * Of what servers write into a database: how many rows there are, how many were published, and how often one was again; how many were written and
  * never told, or told and never written; and how often a page did not show again what it had.
  */
-function rowFacts({ trace }: RunResult): [string, Fact][] {
-  const counts = countRows(readRows(trace));
-  const known = trace.kind.subarray(0, trace.length).filter((kind) => kind === RecordKind.shownBefore);
+function rowFacts(run: RunResult): [string, Fact][] {
+  const counts = countRows(readRows(run.trace));
   return [
     ["rows.written", counts.written],
     ["rows.published", counts.published],
     ["rows.publishedAgain", counts.again],
     ["rows.neverTold", counts.neverTold],
     ["rows.neverWritten", counts.neverWritten],
-    ["rows.shownBefore", known.length],
+    ["rows.shownBefore", countOf(run, RecordKind.shownBefore)],
   ];
 }
 

@@ -167,7 +167,7 @@ it("the course finds lessons, and what was done is exported and imported", async
   await newPage({ reducedMotion: "reduce" });
   await openStill(BROKEN);
   const lessons = at("course").getByRole("link");
-  expect(await lessons.count()).toBe(64);
+  expect(await lessons.count()).toBe(65);
   await page.getByRole("searchbox", { name: "Search the lessons" }).fill("handshake");
   await expect.poll(() => lessons.count()).toBe(1);
   await page.getByRole("searchbox", { name: "Search the lessons" }).fill("kafka");

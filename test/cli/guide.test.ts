@@ -61,7 +61,7 @@ test("there are examples", () => {
 
 /** At full scale, or with the repairs of every variant, or with all published results: for the deep run, which has nothing else of this file. */
 const isLong = ({ command }: Example) =>
-  /count=70000|^fanout check polling-handshake --every|^fanout reproduce( --json)?$/.test(command);
+  /count=(70000|99999)|^fanout check polling-handshake --every|^fanout reproduce( --json)?$/.test(command);
 /** Searches take seconds; of those whose files others read, none is left out. */
 const isSearch = ({ command }: Example) =>
   /^fanout (check|refute) /.test(command) && !command.includes(" > part-");

@@ -82,6 +82,7 @@ describe("fanout lesson", () => {
       "channel-by-channel",
       "one-conversation",
       "six-corrections",
+      "hundred-thousand",
     ]);
     expect(out).toContain("part 1, 8 minutes, after broadcast-across-servers");
   });
@@ -114,6 +115,13 @@ describe("fanout lesson", () => {
     expect(race.replace(/\s+/g, " ")).toContain("8 times connection of p-1, p-2, p-3, p-11, p-12");
     const { out } = await fanout(["lesson", "phones-and-desktops"]);
     expect(out).toContain("0.500 s to 0.900 s, 21 times  desk → others: 2 copies");
+  });
+
+  it("tells of a crowd what happens first, and how much more", async () => {
+    const { out } = await fanout(["lesson", "hundred-thousand"]);
+    expect(out).toMatch(/^8\. Yours$/m);
+    expect(out.match(/^ {2}… and [\d,]+ more$/gm)?.length).toBeGreaterThan(2);
+    expect(out.split("\n").length).toBeLessThan(800);
   });
 
   it("judges an answer to the exercise by its rules: 0 if it is solved, 1 if not", async () => {

@@ -1,5 +1,6 @@
 /** `fanout lesson`: a lesson as text, step by step, and the judge of its exercise. */
 import type { Command } from "commander";
+import { grouped } from "../../check/scope.ts";
 import { estimate } from "../../cost/estimate.ts";
 import { readChanges, valuesWith } from "../../cost/inputs.ts";
 import { judge } from "../../lesson/exercise.ts";
@@ -187,6 +188,9 @@ function replyText(question: Question, facts: ReadonlyMap<string, Fact>, style: 
     .replace(/^/, "\n");
 }
 
+/** Lines of text after which a step ends: of a crowd so much happens that the next step would be out of sight. */
+const MOST_LINES = 60;
+
 /** What becomes of messages and connections while the step plays. What follows each other and is alike is told once. */
 function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
   const fromUs = timeOf(run, stage.at) ?? 0;
@@ -203,10 +207,14 @@ function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
     .filter(({ timeUs }) => timeUs >= fromUs && timeUs <= untilUs)
     .sort((a, b) => a.timeUs - b.timeUs);
   const lines: string[] = [];
+  let printed = 0;
   for (let first = 0; first < told.length; ) {
     let next = first + 1;
     while (next < told.length && kindOf(told[next]!) === kindOf(told[first]!)) next++;
-    lines.push(`  ${wrapped(alikeText(told.slice(first, next)), 2, 13)}\n`);
+    if (printed >= MOST_LINES) return [...lines, `  … and ${grouped(told.length - first)} more\n`];
+    const line = `  ${wrapped(alikeText(told.slice(first, next)), 2, 13)}\n`;
+    lines.push(line);
+    printed += line.split("\n").length - 1;
     first = next;
   }
   return lines;

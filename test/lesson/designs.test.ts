@@ -1,0 +1,41 @@
+/** The closing case of the course can be solved in more than one way, and what is wrong at its beginning is more than one thing. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { judge } from "../../src/lesson/exercise.ts";
+import { readLesson } from "../../src/lesson/read.ts";
+import { parseScenario, withSettings, withVariant } from "../../src/scenario/parse.ts";
+import { sampled } from "../support/depth.ts";
+
+const folder = new URL("../../simulations/hundred-thousand/", import.meta.url);
+const parsed = parseScenario(readFileSync(new URL("scenario.json", folder), "utf8"));
+if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
+const step = readLesson("hundred-thousand", readFileSync(new URL("lesson.md", folder), "utf8")).steps.at(-1)!;
+const variant = withVariant(parsed.scenario, step.stage.variant);
+if (!variant.ok) throw new Error(variant.errors[0]!.message);
+const stage = withSettings(variant.scenario, step.stage.set);
+
+/** Which of the rules and conditions a design does not meet. */
+function unmet(design: Readonly<Record<string, unknown>>): string[] {
+  if (!stage.ok) throw new Error(stage.errors[0]!.message);
+  const answered = withSettings(stage.scenario, design);
+  if (!answered.ok) throw new Error(answered.errors[0]!.message);
+  const { lines } = judge(answered.scenario, step.exercise!);
+  return lines.flatMap(({ isMet, says }) => (isMet ? [] : [/^[\w.-]+/.exec(says)![0]]));
+}
+
+/** Designs, and what each does not meet. Each takes some seconds, many runs of a thousand people: all but the first are for the deep run. */
+const DESIGNS: readonly [Readonly<Record<string, unknown>>, string[]][] = [
+  [{ "servers.count": 4, "clients.person.reconnectionDelayMs": 350, "presence.kind": "replicated" }, []],
+  [{ "servers.count": 5, "clients.person.reconnectionDelayMs": 500, "presence.kind": "sorted-set" }, []],
+  [{ "servers.count": 3, "clients.person.reconnectionDelayMs": 350, "presence.kind": "replicated" }, ["p99"]],
+  [{ "servers.count": 5, "presence.kind": "replicated" }, ["p99"]],
+  [{ "servers.count": 5, "clients.person.reconnectionDelayMs": 500 }, ["no-ghost"]],
+  [
+    { "servers.count": 6, "clients.person.reconnectionDelayMs": 500, "presence.kind": "replicated" },
+    ["servers.count"],
+  ],
+];
+
+it.each(sampled(DESIGNS, DESIGNS.length))("%j does not meet %j", (design, expected) => {
+  expect(unmet(design)).toEqual(expected);
+});
