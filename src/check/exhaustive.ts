@@ -8,19 +8,19 @@
  * branch has been in: from there on both continue in the same way, and the other branch explores it. States
  * are compared by what their future depends on (model/future.ts) and what the rules remember.
  */
-import { ExhaustiveChoices } from "../kernel/choices.ts";
+import type { ExhaustiveChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
 import { tellFuture } from "../model/future.ts";
-import { Simulation } from "../model/simulation.ts";
-import { PURPOSES, Purpose } from "../model/trace/purposes.ts";
-import type { FaultSettings, Settings } from "../model/world/settings.ts";
-import { buildSettings } from "../scenario/build.ts";
-import type { Fault, Scenario } from "../scenario/schema.ts";
+import type { Simulation } from "../model/simulation.ts";
+import { PURPOSES } from "../model/trace/purposes.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import { type Bounds, processes, widened } from "./bounds.ts";
+import { type Branch, crashes, hasDeparted, otherChoices, PLAINEST } from "./branch.ts";
 import type { Rule, Setting, Violation } from "./rule.ts";
 import type { Scope } from "./scope.ts";
 import { settingOf } from "./setting.ts";
 import { StateHash, StateSet } from "./state-set.ts";
+import { LOOK_UP_EVENTS, Stem } from "./stem.ts";
 import { Watch } from "./watch.ts";
 import { withChoices } from "./written-choices.ts";
 
@@ -60,29 +60,6 @@ export interface Found {
   readonly run?: number;
 }
 
-type Crash = Extract<Fault, { readonly atMs: number }>;
-
-interface Branch {
-  /** Number of the draw → what is chosen there. */
-  readonly choices: ReadonlyMap<number, number>;
-  readonly crashes: readonly Crash[];
-  readonly losses: number;
-  readonly departures: number;
-  /** Draws up to this one, and instants before this one, belong to the past that the branch shares with its parent. */
-  readonly fromDraw: number;
-  readonly fromUs: number;
-}
-
-/** The run that no branch departs from. */
-const PLAINEST: Branch = {
-  choices: new Map(),
-  crashes: [],
-  losses: 0,
-  departures: 0,
-  fromDraw: -1,
-  fromUs: -1,
-};
-
 /** A branch that is being run. */
 interface Course {
   readonly branch: Branch;
@@ -97,18 +74,8 @@ interface Course {
   drawsTold: number;
 }
 
-/** After how many events a long branch asks whether the search is over. */
-const LOOK_UP_EVENTS = 4096;
-
 /** How many finished branches may stay in the queue before they are removed. */
 const MAX_PAST = 4096;
-const TWO_TO_31 = 2 ** 31;
-/** What goes wrong with some probability: the greatest draw, if any. */
-const FAILURES: readonly number[] = [Purpose.loss, Purpose.handlerFailure, Purpose.ackFailure];
-
-/** By purpose. */
-const IS_LATENCY = PURPOSES.map((name) => name.startsWith("latency "));
-
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and
  * ends within a long branch when `isOver` says so. Calls `onFound` once for each rule that broke, with a
@@ -150,10 +117,8 @@ class Explorer {
   readonly #wide: Scenario;
   readonly #untilUs: number;
   readonly #killable: readonly string[];
-  /** Branches differ in their choices and kills only, so one world serves them all. */
-  readonly #base: { readonly world: Simulation; readonly settings: Settings; readonly setting: Setting };
-  /** What kills each of the processes that may be killed, at whatever time. */
-  readonly #kills: ReadonlyMap<string, FaultSettings>;
+  readonly #setting: Setting;
+  readonly #stem: Stem;
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
   readonly #seen = new StateSet();
@@ -175,29 +140,23 @@ class Explorer {
     this.#wide = widened(scenario, bounds);
     this.#untilUs = msToUs(scenario.durationMs);
     this.#killable = bounds.crashes > 0 ? processes(scenario) : [];
-    const settings = buildSettings(this.#wide);
-    this.#base = {
-      world: new Simulation(settings, new ExhaustiveChoices(PLAINEST.choices)),
-      settings,
-      setting: settingOf(this.#wide),
-    };
-    const crashes: Fault[] = this.#killable.map((target) => ({ atMs: 0, act: "crash", target }));
-    const { faults } = buildSettings({ ...this.#wide, faults: crashes });
-    this.#kills = new Map(this.#killable.map((target, i) => [target, faults[i]!]));
+    this.#setting = settingOf(this.#wide);
+    this.#stem = new Stem(this.#wide, this.#untilUs, this.#killable);
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
   /** Runs the next branch until it ends, or meets a state that another branch has been in. Null if time ran out first. */
   runNext(onFound: (found: Found) => void): Course | null {
-    const course = this.#begin(this.#take());
+    const course = this.#enter(this.#take());
+    if (course === null) return null;
     const { branch, world, watch } = course;
     const trace = world.trace!;
-    for (let events = 0; this.#isNews(course); events++) {
+    for (let events = Math.max(0, branch.sharedEvents); this.#isNews(course); events++) {
       if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) {
         this.#tellFound(course, onFound);
         return null;
       }
-      if (branch.departures < this.#maxDepartures) this.#branchOff(course);
+      if (branch.departures < this.#maxDepartures) this.#branchOff(course, events);
       if (events === this.#maxEvents) {
         this.progress.cut++;
         break;
@@ -227,20 +186,17 @@ class Explorer {
     return this.#queue[this.#next++];
   }
 
-  #begin(branch: Branch): Course {
-    const choices = new ExhaustiveChoices(branch.choices);
-    const common = { branch, choices, isWhole: false, drawsTold: branch.fromDraw + 1 };
-    const { world, settings, setting } = this.#base;
-    if (branch.crashes.length === 0) {
-      world.begin(choices, settings);
-      return { ...common, scenario: this.#wide, world, watch: new Watch(this.#rules, setting) };
-    }
-    const scenario = { ...this.#wide, faults: [...this.#wide.faults, ...branch.crashes] };
-    const kills = branch.crashes.map(
-      ({ target, atMs }) => ({ ...this.#kills.get(target), atUs: msToUs(atMs) }) as FaultSettings,
-    );
-    world.begin(choices, { ...settings, faults: [...settings.faults, ...kills] });
-    return { ...common, scenario, world, watch: new Watch(this.#rules, { ...setting, scenario }) };
+  /** A branch where it leaves its parent; the rules have been shown what came before. Null if time ran out first. */
+  #enter(branch: Branch): Course | null {
+    const choices = this.#stem.enter(branch, this.#isOver);
+    if (choices === null) return null;
+    const { world } = this.#stem;
+    const wide = this.#wide;
+    const scenario =
+      branch.crashes.length === 0 ? wide : { ...wide, faults: [...wide.faults, ...branch.crashes] };
+    const watch = new Watch(this.#rules, scenario === wide ? this.#setting : { ...this.#setting, scenario });
+    watch.advance(world.trace!, world.trace!.rows);
+    return { branch, scenario, choices, world, watch, isWhole: false, drawsTold: branch.fromDraw + 1 };
   }
 
   /** Whether the branch goes on: it is still in its parent's past, or in a state that no branch has been in. */
@@ -261,16 +217,16 @@ class Explorer {
     return isNew;
   }
 
-  /** Adds a branch for everything that could go otherwise here. */
-  #branchOff(course: Course): void {
-    const { branch, choices, world } = course;
+  /** Adds a branch for everything that could have gone otherwise in the last event, and could go otherwise before the next. */
+  #branchOff(course: Course, events: number): void {
+    const { branch, scenario, choices, world } = course;
     if (!hasDeparted(branch, choices, world)) return;
     for (; course.drawsTold < choices.drawn; course.drawsTold++)
-      addChoices(this.#queue, course, course.drawsTold, this.#bounds);
+      this.#queue.push(...otherChoices(branch, choices, course.drawsTold, events, this.#bounds));
     if (branch.crashes.length >= this.#bounds.crashes) return;
     const atUs = world.queue.nowUs + 1;
     const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
-    if (isGap) addCrashes(this.#queue, course, this.#killable, atUs);
+    if (isGap) this.#queue.push(...crashes(branch, scenario, this.#killable, atUs, choices.drawn, events));
   }
 
   #tellFound({ scenario, choices, watch }: Course, onFound: (found: Found) => void): void {
@@ -280,77 +236,6 @@ class Explorer {
       onFound({ violation, scenario: withChoices(scenario, listsOf(choices)) });
     }
   }
-}
-
-/** Whether a branch has left its parent behind: its own departure has happened. */
-function hasDeparted({ fromDraw, fromUs }: Branch, choices: ExhaustiveChoices, world: Simulation): boolean {
-  return choices.drawn > fromDraw && world.queue.nowUs >= fromUs;
-}
-
-/** Adds the branches that differ from this one in what they choose at a draw. */
-function addChoices(queue: Branch[], { branch, choices }: Course, draw: number, bounds: Bounds): void {
-  const purpose = choices.purposes[draw];
-  const isLoss = purpose === Purpose.loss;
-  if (isLoss && branch.losses >= bounds.losses) return;
-  for (const value of alternatives(purpose, choices.bounds[draw], bounds)) {
-    queue.push({
-      choices: new Map(branch.choices).set(draw, value),
-      crashes: branch.crashes,
-      losses: branch.losses + (isLoss ? 1 : 0),
-      departures: branch.departures + 1,
-      fromDraw: draw,
-      fromUs: -1,
-    });
-  }
-}
-
-/**
- * What can be chosen instead of 0. For a range of latencies: its steps. For other ranges of times: the other
- * end. For distributions without ends: the middle.
- */
-function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): number[] {
-  if (purpose === Purpose.balancing) return Array.from({ length: bound - 1 }, (_, i) => i + 1);
-  // The length of bursts is not varied: a single loss at any point is the more general case.
-  if (purpose === Purpose.lossBurst) return [];
-  // Nor are acknowledgements lost: without data, all that does is to make a sender hesitate.
-  if (purpose === Purpose.ackLoss) return [];
-  if (bound === 2 ** 32) return [FAILURES.includes(purpose) ? bound - 1 : TWO_TO_31];
-  if (!IS_LATENCY[purpose]) return [bound - 1];
-  const steps = Math.min(lateSteps, bound - 1);
-  return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
-}
-
-/** Adds the branches in which a process is killed at a time. */
-function addCrashes(
-  queue: Branch[],
-  { branch, scenario, choices }: Course,
-  killable: readonly string[],
-  atUs: number,
-): void {
-  for (const target of killable) {
-    if (isDown(scenario, target, atUs)) continue;
-    queue.push({
-      choices: branch.choices,
-      crashes: [...branch.crashes, { atMs: atUs / 1000, act: "crash", target }],
-      losses: branch.losses,
-      departures: branch.departures + 1,
-      fromDraw: choices.drawn - 1,
-      fromUs: atUs,
-    });
-  }
-}
-
-/** Whether the scenario's faults keep a process down at a time: killing it again would change nothing. */
-function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
-  let isDown = false;
-  const before = faults.flatMap((fault) =>
-    fault.target === target && "atMs" in fault && msToUs(fault.atMs) <= atUs ? [fault] : [],
-  );
-  for (const { act } of before.sort((a, b) => a.atMs - b.atMs)) {
-    if (act === "crash") isDown = true;
-    else if (act === "restart") isDown = false;
-  }
-  return isDown;
 }
 
 function listsOf({ purposes, values }: ExhaustiveChoices): number[][] {

@@ -164,14 +164,23 @@ export class ExhaustiveChoices implements Choices {
   /** Draws so far, not counting those with nothing to choose. */
   drawn = 0;
   /** By draw: its purpose, its bound, and what was chosen. */
-  readonly purposes: number[] = [];
-  readonly bounds: number[] = [];
-  readonly values: number[] = [];
+  readonly purposes: number[];
+  readonly bounds: number[];
+  readonly values: number[];
   private readonly departures: ReadonlyMap<number, number>;
 
-  /** Number of the draw → what is chosen there. */
-  constructor(departures: ReadonlyMap<number, number>) {
+  /** @param departures number of the draw → what is chosen there */
+  constructor(departures: ReadonlyMap<number, number>, before?: ExhaustiveChoices) {
     this.departures = departures;
+    this.drawn = before?.drawn ?? 0;
+    this.purposes = before?.purposes.slice(0, this.drawn) ?? [];
+    this.bounds = before?.bounds.slice(0, this.drawn) ?? [];
+    this.values = before?.values.slice(0, this.drawn) ?? [];
+  }
+
+  /** The same draws so far, and from here on other departures. */
+  fork(departures: ReadonlyMap<number, number>): ExhaustiveChoices {
+    return new ExhaustiveChoices(departures, this);
   }
 
   draw(purpose: number, bound: number): number {

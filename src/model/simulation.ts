@@ -51,6 +51,8 @@ export interface SavedWorld {
   readonly choices: ChoicesState;
   readonly tables: readonly SavedTable[];
   readonly runners: readonly RunnerState[];
+  /** How long the trace was. Its records stay in it. */
+  readonly traceRows: number;
 }
 
 export interface SimulationOptions {
@@ -110,7 +112,6 @@ export class Simulation extends World {
     this.#putBack(this.#empty);
     this.choices = choices;
     this.settings = settings;
-    if (this.trace !== null) this.trace.rows = 0;
     this.#populate();
   }
 
@@ -147,24 +148,33 @@ export class Simulation extends World {
     return owners;
   }
 
-  /** A copy of all state but the trace. Not for a world that runs on XState's interpreter. */
+  /** A copy of all state but the trace's records. Not for a world that runs on XState's interpreter. */
   save(): SavedWorld {
     return {
       queue: this.queue.save(),
       choices: this.choices.save(),
       tables: this.tables.map((table) => table.save()),
       runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
+      traceRows: this.trace?.rows ?? 0,
     };
   }
 
-  /** Goes back, or forward, to a saved state. The trace is left to the caller. */
-  restore(saved: SavedWorld): void {
-    this.choices.restore(saved.choices);
+  /**
+   * Goes back, or forward, to a saved state; the trace's records up to there are those that it has.
+   *
+   * @param choices others than before, which have drawn alike so far
+   * @param settings as for {@link begin}
+   */
+  restore(saved: SavedWorld, choices: Choices = this.choices, settings: Settings = this.settings): void {
+    this.choices = choices;
+    this.settings = settings;
+    choices.restore(saved.choices);
     this.#putBack(saved);
   }
 
   /** Everything but the choices. */
   #putBack(saved: SavedWorld): void {
+    if (this.trace !== null) this.trace.rows = saved.traceRows;
     this.queue.restore(saved.queue);
     this.tables.forEach((table, i) => {
       table.restore(saved.tables[i]!);

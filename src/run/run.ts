@@ -38,7 +38,6 @@ interface LateFaults {
 
 interface Keyframe {
   readonly events: number;
-  readonly traceRows: number;
   readonly world: SavedWorld;
 }
 
@@ -216,8 +215,7 @@ export class Run {
   #saveKeyframe(): void {
     const last = this.#keyframes.at(-1);
     if (last !== undefined && last.events >= this.events) return;
-    const traceRows = this.world.trace?.rows ?? 0;
-    this.#keyframes.push({ events: this.events, traceRows, world: this.world.save() });
+    this.#keyframes.push({ events: this.events, world: this.world.save() });
     if (this.#keyframes.length <= MAX_KEYFRAMES) return;
     this.#keyframeEvery *= 2;
     this.#keyframes = this.#keyframes.filter(({ events }) => events % this.#keyframeEvery === 0);
@@ -227,7 +225,6 @@ export class Run {
   #restore(willDo: (keyframe: Keyframe) => boolean): void {
     const keyframe = this.#keyframes.findLast(willDo) ?? this.#keyframes[0];
     this.world.restore(keyframe.world);
-    if (this.world.trace !== null) this.world.trace.rows = keyframe.traceRows;
     this.events = keyframe.events;
   }
 }
