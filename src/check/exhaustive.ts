@@ -20,7 +20,7 @@ import type { Rule, Setting, Violation } from "./rule.ts";
 import type { Scope } from "./scope.ts";
 import { settingOf } from "./setting.ts";
 import { StateHash, StateSet } from "./state-set.ts";
-import { LOOK_UP_EVENTS, Stem } from "./stem.ts";
+import { LOOK_UP_EVENTS, Stems } from "./stems.ts";
 import { Watch } from "./watch.ts";
 import { withChoices } from "./written-choices.ts";
 
@@ -118,7 +118,7 @@ class Explorer {
   readonly #untilUs: number;
   readonly #killable: readonly string[];
   readonly #setting: Setting;
-  readonly #stem: Stem;
+  readonly #stems: Stems;
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
   readonly #seen = new StateSet();
@@ -141,7 +141,7 @@ class Explorer {
     this.#untilUs = msToUs(scenario.durationMs);
     this.#killable = bounds.crashes > 0 ? processes(scenario) : [];
     this.#setting = settingOf(this.#wide);
-    this.#stem = new Stem(this.#wide, this.#untilUs, this.#killable);
+    this.#stems = new Stems(this.#wide, this.#untilUs, this.#killable, isOver);
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
@@ -188,9 +188,9 @@ class Explorer {
 
   /** A branch where it leaves its parent; the rules have been shown what came before. Null if time ran out first. */
   #enter(branch: Branch): Course | null {
-    const choices = this.#stem.enter(branch, this.#isOver);
+    const choices = this.#stems.enter(branch);
     if (choices === null) return null;
-    const { world } = this.#stem;
+    const { world } = this.#stems;
     const wide = this.#wide;
     const scenario =
       branch.crashes.length === 0 ? wide : { ...wide, faults: [...wide.faults, ...branch.crashes] };

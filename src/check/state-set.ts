@@ -23,9 +23,9 @@ export class StateHash {
   };
 
   /** Many words of 32 bits at once. */
-  addWords(words: Int32Array, count: number): void {
+  addWords(words: Int32Array, first: number, count: number): void {
     let { low, high } = this;
-    for (let i = 0; i < count; i++) {
+    for (let i = first; i < first + count; i++) {
       low = mix(low, words[i]);
       high = mix(high, Math.imul(words[i], 0x9e3779b1));
     }

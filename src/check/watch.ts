@@ -15,6 +15,9 @@ interface Watching {
   readonly monitor: Monitor;
 }
 
+/** Who sees a kind of record that no rule asked for: a search makes a watch for each of its branches. */
+const NOBODY: Watching[] = [];
+
 export class Watch {
   /** The first breach of each rule that broke, in the order of breaking. Those of `sometimes` rules are what was to be seen. */
   readonly found: Violation[] = [];
@@ -85,14 +88,15 @@ export class Watch {
   }
 
   #arrange(): void {
-    this.#byKind = Array.from({ length: KINDS }, () => []);
+    this.#byKind = new Array<Watching[]>(KINDS).fill(NOBODY);
     this.#timed = [];
     for (const watching of this.#watching) {
       const { sees, dueUs } = watching.monitor;
       for (const kind of sees) {
         const list = this.#byKind[kind];
+        if (list === NOBODY) this.#byKind[kind] = [watching];
         // A rule may name a kind twice: for itself, and for one of its helpers.
-        if (list.at(-1) !== watching) list.push(watching);
+        else if (list.at(-1) !== watching) list.push(watching);
       }
       if (dueUs !== undefined) this.#timed.push(watching);
     }

@@ -26,10 +26,10 @@ import type { Table } from "./world/table.ts";
 
 type Add = (value: number) => void;
 
-/** Who is told: number by number, or whole columns at once, as the words of 32 bits that they are in memory. */
+/** Who is told: number by number, or whole columns at once, as words of 32 bits that lie in memory one after the other. */
 export interface Listener {
   readonly add: Add;
-  addWords(words: Int32Array, count: number): void;
+  addWords(words: Int32Array, first: number, count: number): void;
 }
 
 /** Tells a listener everything that the world's future up to `untilUs` depends on. Only between two events. */
@@ -41,7 +41,10 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
     add(runner.size);
     for (let id = 0; id < runner.size; id++) add(runner.state(id));
   }
-  for (const table of world.tables) if (table !== world.streams) tellTable(world, table, nextUs, listener);
+  world.tables.forEachInUse((table, number) => {
+    if (table !== world.streams) tellTable(world, table, number, nextUs, listener);
+  });
+  add(-1);
   tellConnections(world, add);
   tellIdleTimers(world, untilUs, add);
   tellRooms(world, add);
@@ -70,36 +73,53 @@ function tellQueue(world: Simulation, untilUs: number, add: Add): number {
   return firstUs;
 }
 
-/** All that its columns tell. How many rows there are is told, too, or two tables could run into each other. */
-function tellTable(world: Simulation, table: Table, nextUs: number, listener: Listener): void {
-  const { told, kinds, rows } = table;
-  if (told.length > 0) listener.add(rows);
-  if (rows === 0) return;
-  for (const column of told) {
-    const { told: how } = kinds[column]!;
-    const values = table.values(column);
-    // Most columns are plain, and told at every event of a search.
-    if (how === Told.value) {
-      listener.addWords(table.words(column), Math.ceil((rows * values.BYTES_PER_ELEMENT) / 4));
-      continue;
-    }
-    for (let row = 0; row < rows; row++) tellCell(world, how, values[row]!, nextUs, listener.add);
+/** All that its columns tell. Which table it is, and how many rows it has, is told, too, or two tables could run into each other. */
+function tellTable(
+  world: Simulation,
+  { store, rows }: Table,
+  number: number,
+  nextUs: number,
+  listener: Listener,
+): void {
+  const { toldWhole, toldByCell } = store.layout;
+  if (toldWhole.length + toldByCell.length === 0) return;
+  listener.add(number);
+  listener.add(rows);
+  for (let i = 0; i < toldWhole.length; i++) {
+    const column = toldWhole[i]!;
+    listener.addWords(store.words, store.begins[column]!, store.wordsOf(column, rows));
+  }
+  for (let i = 0; i < toldByCell.length; i++) {
+    const { told } = store.layout.kinds[toldByCell[i]!]!;
+    const values = store.values[toldByCell[i]!]!;
+    for (let row = 0; row < rows; row++) tellCell(world, told, values[row]!, nextUs, listener.add);
   }
 }
 
 /** Some rows of a table, column by column. */
-function tellRows(world: Simulation, table: Table, rows: readonly number[], nextUs: number, add: Add): void {
-  for (const column of table.told) {
-    const { told } = table.kinds[column]!;
-    const values = table.values(column);
-    for (const row of rows) tellCell(world, told, values[row]!, nextUs, add);
+function tellRows(
+  world: Simulation,
+  { store }: Table,
+  rows: readonly number[],
+  nextUs: number,
+  add: Add,
+): void {
+  const { kinds, toldWhole, toldByCell } = store.layout;
+  for (let i = 0; i < toldWhole.length; i++) {
+    const values = store.values[toldWhole[i]!]!;
+    for (let n = 0; n < rows.length; n++) add(values[rows[n]!]!);
+  }
+  for (let i = 0; i < toldByCell.length; i++) {
+    const { told } = kinds[toldByCell[i]!]!;
+    const values = store.values[toldByCell[i]!]!;
+    for (let n = 0; n < rows.length; n++) tellCell(world, told, values[rows[n]!]!, nextUs, add);
   }
 }
 
+/** One value of a column that is not told as it is in memory. */
 function tellCell(world: Simulation, told: Told, value: number, nextUs: number, add: Add): void {
-  if (told === Told.value) add(value);
   // Nothing happens before `nextUs`.
-  else if (told === Told.ahead) add(Math.max(value, nextUs) - nextUs);
+  if (told === Told.ahead) add(Math.max(value, nextUs) - nextUs);
   else if (told === Told.list) tellList(world, value, add);
 }
 

@@ -42,14 +42,14 @@ import { Trace } from "./trace/trace.ts";
 import { scheduleFaults } from "./world/faults.ts";
 import { EVENT_BITS, EVENT_MASK, FIRST_HANDLER, type Home } from "./world/part.ts";
 import type { Settings } from "./world/settings.ts";
-import { type SavedTable, Table } from "./world/table.ts";
+import { type SavedTables, Table, Tables } from "./world/table.ts";
 import { World } from "./world/world.ts";
 
 /** A world frozen in time, to be restored into a simulation with the same settings. */
 export interface SavedWorld {
   readonly queue: QueueState;
   readonly choices: ChoicesState;
-  readonly tables: readonly SavedTable[];
+  readonly tables: SavedTables;
   readonly runners: readonly RunnerState[];
   /** How long the trace was. Its records stay in it. */
   readonly traceRows: number;
@@ -72,7 +72,7 @@ export interface SimulationOptions {
 export class Simulation extends World {
   readonly runners: readonly Runner<World>[];
   /** All tables but the trace: what is saved, restored, and told. */
-  readonly tables: readonly Table[];
+  readonly tables: Tables;
   readonly #lateFaults: number;
   /** null where no process is ever frozen or throttled. */
   readonly #ownerOf: ((entity: number) => number)[] | null;
@@ -81,7 +81,9 @@ export class Simulation extends World {
 
   constructor(settings: Settings, choices: Choices, options: SimulationOptions = {}) {
     super(settings, choices, options.trace === false ? null : new Trace());
-    this.tables = Object.values(this).filter((value) => value instanceof Table && value !== this.trace);
+    this.tables = new Tables(
+      Object.values(this).filter((value) => value instanceof Table && value !== this.trace),
+    );
     const timers = options.timers?.(this.queue) ?? this.queue;
     this.runners = MODEL.map(({ part, chart, machine }) => {
       const nodeOf = this.nodesOf(part.home);
@@ -153,7 +155,7 @@ export class Simulation extends World {
     return {
       queue: this.queue.save(),
       choices: this.choices.save(),
-      tables: this.tables.map((table) => table.save()),
+      tables: this.tables.save(),
       runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
       traceRows: this.trace?.rows ?? 0,
     };
@@ -176,9 +178,7 @@ export class Simulation extends World {
   #putBack(saved: SavedWorld): void {
     if (this.trace !== null) this.trace.rows = saved.traceRows;
     this.queue.restore(saved.queue);
-    this.tables.forEach((table, i) => {
-      table.restore(saved.tables[i]!);
-    });
+    this.tables.restore(saved.tables);
     this.runners.forEach((runner, i) => {
       (runner as CompiledRunner<World>).restore(saved.runners[i]!);
     });

@@ -62,6 +62,8 @@ export interface RunnerState {
   readonly handles: Float64Array;
 }
 
+const NO_ENTITIES: RunnerState = { size: 0, words: new Int8Array(0), handles: new Float64Array(0) };
+
 // The chart's constants, as locals: where modules are transformed (Vitest, a development server), each use of an
 // imported name is a property access, and the runner spends most of its time on these.
 const columnsForSend = EVENT_COLUMNS;
@@ -204,6 +206,7 @@ export class CompiledRunner<W> implements Runner<W> {
   /** Copies the columns. Throws within a macrostep, and if events wait for an entity that is not started. */
   save(): RunnerState {
     const { size } = this;
+    if (size === 0) return NO_ENTITIES;
     if (this.mailbox.waiting > 0 || this.isBusy()) {
       throw new Error(`machine "${this.chart.id}": can't be saved while an entity has events to handle`);
     }
@@ -216,6 +219,8 @@ export class CompiledRunner<W> implements Runner<W> {
 
   /** Returns to a saved state, which stays as it is. The queue must be brought back to the same moment. */
   restore(state: RunnerState): void {
+    // Most machines of most worlds have no entity.
+    if (this.size === 0 && state.size === 0) return;
     this.size = state.size;
     this.grow(state.size);
     this.words.fill(NOT_STARTED).set(state.words);

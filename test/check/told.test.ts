@@ -13,7 +13,7 @@ function toldAt(atMs: number, input: Partial<ScenarioInput>): number[] {
   const numbers: number[] = [];
   tellFuture(run.world, run.untilUs, {
     add: (value) => numbers.push(value),
-    addWords: (words, count) => numbers.push(...words.subarray(0, count)),
+    addWords: (words, first, count) => numbers.push(...words.subarray(first, first + count)),
   });
   return numbers;
 }

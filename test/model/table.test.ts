@@ -13,7 +13,7 @@ import {
   untold,
   whole,
 } from "../../src/model/world/column.ts";
-import { tableOf, untoldTableOf } from "../../src/model/world/table.ts";
+import { Tables, tableOf, untoldTableOf } from "../../src/model/world/table.ts";
 
 class Things extends tableOf({
   owner: row(),
@@ -38,7 +38,7 @@ function rowOf({ owner, count, cause, open, sinceUs, alarm }: Things, i: number)
 }
 
 function fillRow(things: Things, i: number): void {
-  for (let column = 0; column < things.kinds.length; column++) things.values(column)[i] = 99;
+  for (let column = 0; column < things.store.values.length; column++) things.store.values[column]![i] = 99;
 }
 
 describe("a table", () => {
@@ -57,9 +57,10 @@ describe("a table", () => {
   it("adds rows of first values where others stood before it was put back", () => {
     const things = new Things();
     fillRow(things, things.add());
-    const saved = things.save();
+    const tables = new Tables([things]);
+    const saved = tables.save();
     fillRow(things, things.addMany(3) + 1);
-    things.restore(saved);
+    tables.restore(saved);
     expect(things.rows).toBe(1);
     expect(rowOf(things, 0).count).toBe(99);
     things.addMany(3);
@@ -75,7 +76,7 @@ describe("a table", () => {
       expect(untold(column)).toEqual({ ...column, told: Told.nothing });
     }
     const History = untoldTableOf({ a: row(), b: packetsUp() });
-    expect(new History().kinds.map(({ told: one, holds }) => [one, holds])).toEqual([
+    expect(new History().store.layout.kinds.map(({ told: one, holds }) => [one, holds])).toEqual([
       [Told.nothing, "nothing"],
       [Told.nothing, "branches"],
     ]);

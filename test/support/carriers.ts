@@ -62,10 +62,10 @@ export function countHoldings(world: Simulation): Holdings {
     if (quicFrames.where[i]! < At.read) frame(quicFrames.code[i]!, quicFrames.x[i]!, quicFrames.y[i]!);
   for (let i = 0; i < segments.rows; i++)
     if (segments.where[i]! < Where.read) frame(segments.code[i]!, segments.x[i]!, segments.y[i]!);
-  for (const table of world.tables)
-    table.kinds.forEach(({ holds }, column) => {
+  for (const table of world.tables.all)
+    table.store.layout.kinds.forEach(({ holds }, column) => {
       if (holds === "nothing") return;
-      const heads = table.values(column).subarray(0, table.rows);
+      const heads = table.store.values[column]!.subarray(0, table.rows);
       for (const head of heads) list(head, holds === "branches" ? branches : carriers);
     });
   const { workers, workQueues, jobs } = world;

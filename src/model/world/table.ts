@@ -3,7 +3,8 @@
  * an entity, so that the world is plain data that is copied, compared and hashed cheaply, and a hot loop
  * touches only what it reads.
  */
-import { type Column, Told, untold, type Values } from "./column.ts";
+import { type Column, untold, type Values } from "./column.ts";
+import { ColumnStore, type Layout, layoutOf } from "./column-store.ts";
 
 type Columns = Readonly<Record<string, Column>>;
 /** What a table has of its own, no column may be called: it would take its place. */
@@ -17,32 +18,11 @@ type ValuesOf<C extends Columns> = {
 /** A class of tables with these columns. */
 export type TableOf<C extends Columns> = new (least?: number) => Table & ValuesOf<C>;
 
-/** A copy of a table's rows. */
-export interface SavedTable {
-  readonly rows: number;
-  readonly columns: readonly Values[];
-}
-
-/** What all tables of a class have in common. */
-interface Layout {
-  readonly names: readonly string[];
-  readonly kinds: readonly Column[];
-  readonly told: readonly number[];
-  /** Its columns while there are no rows. Nobody writes to them, so all its tables share them. */
-  readonly none: readonly Values[];
-}
-
-const NO_ROWS: SavedTable = { rows: 0, columns: [] };
+const NO_WORDS = new Int32Array(0);
 
 /** The class of tables with these columns: `class Upstreams extends tableOf({ active: whole() }) {}`. */
 export function tableOf<C extends Columns>(columns: C & Free): TableOf<C> {
-  const kinds = Object.values(columns);
-  const layout: Layout = {
-    names: Object.keys(columns),
-    kinds,
-    told: [...kinds.keys()].filter((i) => kinds[i]!.told !== Told.nothing),
-    none: kinds.map(({ array }) => new array(new ArrayBuffer(0), 0, 0)),
-  };
+  const layout = layoutOf(columns);
   return class extends Table {
     constructor(least?: number) {
       super(layout, least);
@@ -65,56 +45,33 @@ export function untoldTableOf<C extends Columns>(columns: C): TableOf<C> {
 export class Table {
   /** Rows in use. Those beyond are as new ones. */
   rows = 0;
-  /** What its columns are, in the order of {@link values}. */
-  readonly kinds: readonly Column[];
-  /** The numbers of those that are told. */
-  readonly told: readonly number[];
-  readonly #names: readonly string[];
-  /** The columns again, by number. */
-  readonly #values: Values[];
-  /** And as words of 32 bits, of those that were asked for so. */
-  readonly #words: (Int32Array | undefined)[] = [];
-  /** Rows for which there is memory. */
-  #room = 0;
-  /** And for how many there is at least, once there is a row. */
+  /** Where its columns are, by number. */
+  readonly store: ColumnStore;
+  /** For how many rows there is memory at least, once there is one. */
   readonly #least: number;
 
-  constructor({ names, kinds, told, none }: Layout, least = 16) {
-    this.kinds = kinds;
-    this.told = told;
-    this.#names = names;
-    this.#values = none.slice();
+  constructor(layout: Layout, least = 16) {
+    this.store = new ColumnStore(layout);
     this.#least = least;
-    for (let i = 0; i < names.length; i++) (this as unknown as Record<string, Values>)[names[i]!] = none[i]!;
-  }
-
-  /** The values of column number `i`. They move when the table grows. */
-  values(i: number): Values {
-    return this.#values[i]!;
-  }
-
-  /** The same memory as words of 32 bits: all rows in use lie in the first `rows × bytes a row / 4`, and what else does is as new. */
-  words(i: number): Int32Array {
-    const { buffer, byteOffset, length } = this.#values[i]!;
-    return (this.#words[i] ??= new Int32Array(buffer, byteOffset, bytesOf(this.kinds[i]!.array, length) / 4));
+    this.#name();
   }
 
   /** Adds a row of first values and returns its number. */
   add(): number {
-    if (this.rows === this.#room) this.#grow(this.#room * 2);
+    if (this.rows === this.store.room) this.#grow(this.rows * 2);
     return this.rows++;
   }
 
   /** Makes room for so many rows more, and no slack: for those that are known beforehand. */
   reserve(count: number): void {
-    if (this.rows + count > this.#room) this.#grow(this.rows + count);
+    if (this.rows + count > this.store.room) this.#grow(this.rows + count);
   }
 
   /** Adds `count` consecutive rows of first values and returns the first one's number. */
   addMany(count: number): number {
     const first = this.rows;
-    if (first + count > this.#room) {
-      let rows = Math.max(this.#least, this.#room);
+    if (first + count > this.store.room) {
+      let rows = Math.max(this.#least, this.store.room);
       while (first + count > rows) rows *= 2;
       this.#grow(rows);
     }
@@ -122,59 +79,75 @@ export class Table {
     return first;
   }
 
-  save(): SavedTable {
-    if (this.rows === 0) return NO_ROWS;
-    return { rows: this.rows, columns: this.#values.map((values) => values.slice(0, this.rows)) };
-  }
-
-  restore(saved: SavedTable): void {
-    if (saved.rows === 0) return this.clear();
-    if (saved.rows > this.#room) this.#grow(saved.rows);
-    this.kinds.forEach(({ first }, i) => {
-      const values = this.values(i);
-      values.set(saved.columns[i]!);
-      // Rows added since must read as new when they are added again.
-      if (this.rows > saved.rows) values.fill(first, saved.rows, this.rows);
-    });
-    this.rows = saved.rows;
+  /** Puts back so many rows as were copied to a place among other words, and takes all others away. */
+  restore(rows: number, words: Int32Array, at: number): void {
+    if (rows > this.store.room) this.#grow(rows);
+    this.store.putBack(rows, words, at, this.rows);
+    this.rows = rows;
   }
 
   /** Takes all rows away. */
   clear(): void {
-    if (this.rows === 0) return;
-    this.kinds.forEach(({ first }, i) => {
-      this.values(i).fill(first, 0, this.rows);
-    });
-    this.rows = 0;
+    this.restore(0, NO_WORDS, 0);
   }
 
-  /**
-   * Makes room for so many rows in all. All columns are parts of one piece of memory: to ask for memory takes longer than to
-   * fill so little of it. Rows come by fours, so that a word that is told has rows only.
-   */
   #grow(rows: number): void {
-    const { kinds } = this;
-    const room = Math.ceil(Math.max(rows, this.#least) / 4) * 4;
-    let bytes = 0;
-    for (const { array } of kinds) bytes += bytesOf(array, room);
-    const memory = new ArrayBuffer(bytes);
-    let offset = 0;
-    for (let i = 0; i < kinds.length; i++) {
-      const { array, first } = kinds[i]!;
-      const grown = new array(memory, offset, room);
-      offset += bytesOf(array, room);
-      const old = this.#values[i]!;
-      if (old.length > 0) grown.set(old);
-      if (first !== 0) grown.fill(first, old.length);
-      this.#values[i] = grown;
-      this.#words[i] = undefined;
-      (this as unknown as Record<string, Values>)[this.#names[i]!] = grown;
-    }
-    this.#room = room;
+    this.store.grow(Math.max(rows, this.#least));
+    this.#name();
+  }
+
+  /** The columns, by their names. */
+  #name(): void {
+    const { layout, values } = this.store;
+    for (let i = 0; i < values.length; i++)
+      (this as unknown as Record<string, Values>)[layout.names[i]!] = values[i]!;
   }
 }
 
-/** What so many rows of a column take, in whole words of 64 bits: so each column begins where any kind of number may. */
-function bytesOf(array: Column["array"], rows: number): number {
-  return Math.ceil((rows * array.BYTES_PER_ELEMENT) / 8) * 8;
+/** A copy of the rows of many tables: how many each had, and what stood in their columns, one after the other. */
+export interface SavedTables {
+  readonly rows: readonly number[];
+  readonly words: Int32Array;
+}
+
+/**
+ * Tables that are saved, restored and told together. Most of them have no row in most worlds, and never had one: these are passed over
+ * without a look at them, which takes as long as a look at a few rows.
+ */
+export class Tables {
+  readonly all: readonly Table[];
+  readonly #stores: readonly ColumnStore[];
+
+  constructor(all: readonly Table[]) {
+    this.all = all;
+    this.#stores = all.map(({ store }) => store);
+  }
+
+  save(): SavedTables {
+    const rows = this.#stores.map(({ room }, i) => (room === 0 ? 0 : this.all[i]!.rows));
+    let length = 0;
+    for (let i = 0; i < rows.length; i++) if (rows[i]! > 0) length += this.#stores[i]!.length(rows[i]!);
+    const words = new Int32Array(length);
+    for (let i = 0, at = 0; i < rows.length; i++) {
+      if (rows[i] === 0) continue;
+      this.#stores[i]!.copy(rows[i]!, words, at);
+      at += this.#stores[i]!.length(rows[i]!);
+    }
+    return { rows, words };
+  }
+
+  restore({ rows, words }: SavedTables): void {
+    for (let i = 0, at = 0; i < rows.length; i++) {
+      const store = this.#stores[i]!;
+      if (store.room === 0 && rows[i] === 0) continue;
+      this.all[i]!.restore(rows[i]!, words, at);
+      at += store.length(rows[i]!);
+    }
+  }
+
+  /** Visits those that have rows, with their numbers. */
+  forEachInUse(visit: (table: Table, number: number) => void): void {
+    for (let i = 0; i < this.all.length; i++)
+      if (this.#stores[i]!.room > 0 && this.all[i]!.rows > 0) visit(this.all[i]!, i);
+  }
 }

@@ -1,0 +1,103 @@
+/**
+ * Where the branches of an exhaustive search begin. Each goes on from a saved world at its departure, instead of running from the
+ * beginning. A *stem* is a run that branches depart from, stopped where the last of them left it. Branches are run in the order of their
+ * parents, and those of one parent in the order in which they depart; so are the parents themselves. So one stem for each number of departures
+ * is enough, and each only ever goes forward.
+ */
+import { ExhaustiveChoices } from "../kernel/choices.ts";
+import { msToUs } from "../kernel/time.ts";
+import { type SavedWorld, Simulation } from "../model/simulation.ts";
+import { scheduleFaults } from "../model/world/faults.ts";
+import type { FaultSettings, Settings } from "../model/world/settings.ts";
+import { buildSettings } from "../scenario/build.ts";
+import type { Fault, Scenario } from "../scenario/schema.ts";
+import { type Branch, PLAINEST } from "./branch.ts";
+
+/** After how many events whoever runs a long branch asks whether the search is over. */
+export const LOOK_UP_EVENTS = 4096;
+
+/** A run, stopped. */
+interface Stem {
+  readonly branch: Branch;
+  readonly choices: ExhaustiveChoices;
+  readonly settings: Settings;
+  /** After how many events, and the world as it was then. */
+  events: number;
+  saved: SavedWorld | null;
+}
+
+export class Stems {
+  /** Branches differ in their choices and kills only, so one world serves them all. */
+  readonly world: Simulation;
+  readonly #untilUs: number;
+  readonly #isOver: () => boolean;
+  readonly #settings: Settings;
+  /** What kills each of the processes that may be killed, at whatever time. */
+  readonly #kills: ReadonlyMap<string, FaultSettings>;
+  /** By number of departures. */
+  readonly #stems = new Map<number, Stem>();
+
+  constructor(scenario: Scenario, untilUs: number, killable: readonly string[], isOver: () => boolean) {
+    this.#settings = buildSettings(scenario);
+    this.#untilUs = untilUs;
+    this.#isOver = isOver;
+    this.world = new Simulation(this.#settings, new ExhaustiveChoices(PLAINEST.choices));
+    const crashes: Fault[] = killable.map((target) => ({ atMs: 0, act: "crash", target }));
+    const { faults } = buildSettings({ ...scenario, faults: crashes });
+    this.#kills = new Map(killable.map((target, i) => [target, faults[i]!]));
+  }
+
+  /**
+   * Brings the world to where a branch leaves its parent, and lets it go on from there as the branch does. Returns what has been chosen so far;
+   * null if the search is over before.
+   */
+  enter(branch: Branch): ExhaustiveChoices | null {
+    const { parent, sharedEvents } = branch;
+    if (parent === null || sharedEvents < 0) {
+      // They all write one trace, and now from its beginning.
+      this.#stems.clear();
+      const choices = new ExhaustiveChoices(branch.choices);
+      this.world.begin(choices, this.#settingsOf(branch));
+      return choices;
+    }
+    const stem = this.#stopped(parent, sharedEvents);
+    if (stem === null) return null;
+    const choices = stem.choices.fork(branch.choices);
+    const settings = branch.crashes === parent.crashes ? stem.settings : this.#settingsOf(branch);
+    this.world.restore(stem.saved!, choices, settings);
+    scheduleFaults(this.world, stem.settings.faults.length, settings.faults.length);
+    return choices;
+  }
+
+  /** The stem that is a branch's run, stopped where so many of its events have happened. Null if the search is over before. */
+  #stopped(branch: Branch, events: number): Stem | null {
+    const { world } = this;
+    let stem = this.#stems.get(branch.departures);
+    // With the first branch that departs once more than those before, all stems begin anew.
+    if (stem?.branch === branch && stem.events <= events) {
+      if (stem.events === events) return stem;
+      world.restore(stem.saved!, stem.choices, stem.settings);
+    } else {
+      const choices = this.enter(branch);
+      if (choices === null) return null;
+      const shared = Math.max(0, branch.sharedEvents);
+      stem = { branch, choices, settings: world.settings, events: shared, saved: null };
+      this.#stems.set(branch.departures, stem);
+    }
+    for (; stem.events < events; stem.events++) {
+      if (stem.events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) return null;
+      world.step(this.#untilUs);
+    }
+    stem.saved = world.save();
+    return stem;
+  }
+
+  /** The scenario's, with a branch's kills. */
+  #settingsOf({ crashes }: Branch): Settings {
+    if (crashes.length === 0) return this.#settings;
+    const kills = crashes.map(
+      ({ target, atMs }) => ({ ...this.#kills.get(target), atUs: msToUs(atMs) }) as FaultSettings,
+    );
+    return { ...this.#settings, faults: [...this.#settings.faults, ...kills] };
+  }
+}
