@@ -34,6 +34,8 @@ export class Stems {
   readonly #settings: Settings;
   /** What kills each of the processes that may be killed, at whatever time. */
   readonly #kills: ReadonlyMap<string, FaultSettings>;
+  /** Whether the world is as it was when it was saved last. */
+  #isThere = false;
   /** By number of departures. */
   readonly #stems = new Map<number, Stem>();
 
@@ -64,7 +66,10 @@ export class Stems {
     if (stem === null) return null;
     const choices = stem.choices.fork(branch.choices);
     const settings = branch.crashes === parent.crashes ? stem.settings : this.#settingsOf(branch);
-    this.world.restore(stem.saved!, choices, settings);
+    // For the first of those that depart here, the world is where it was saved.
+    if (this.#isThere) this.world.take(choices, settings);
+    else this.world.restore(stem.saved!, choices, settings);
+    this.#isThere = false;
     scheduleFaults(this.world, stem.settings.faults.length, settings.faults.length);
     return choices;
   }
@@ -89,6 +94,7 @@ export class Stems {
       world.step(this.#untilUs);
     }
     stem.saved = world.save();
+    this.#isThere = true;
     return stem;
   }
 

@@ -112,8 +112,7 @@ export class Simulation extends World {
   begin(choices: Choices, settings: Settings = this.settings): void {
     if (this.#empty === null) throw new Error("a world of XState's actors can't begin again");
     this.#putBack(this.#empty);
-    this.choices = choices;
-    this.settings = settings;
+    this.take(choices, settings);
     this.#populate();
   }
 
@@ -164,14 +163,18 @@ export class Simulation extends World {
   /**
    * Goes back, or forward, to a saved state; the trace's records up to there are those that it has.
    *
-   * @param choices others than before, which have drawn alike so far
-   * @param settings as for {@link begin}
+   * Goes on from there with these choices and settings, as {@link take} says.
    */
   restore(saved: SavedWorld, choices: Choices = this.choices, settings: Settings = this.settings): void {
-    this.choices = choices;
-    this.settings = settings;
+    this.take(choices, settings);
     choices.restore(saved.choices);
     this.#putBack(saved);
+  }
+
+  /** Goes on with other choices, which have drawn alike so far, and with other settings, as for {@link begin}. */
+  take(choices: Choices, settings: Settings): void {
+    this.choices = choices;
+    this.settings = settings;
   }
 
   /** Everything but the choices. */
