@@ -4,10 +4,20 @@
  */
 import * as outputBuffer from "./backplane/output-buffer.ts";
 import * as streamLog from "./backplane/stream-log.ts";
+import * as healthCheck from "./balancer/health-check.ts";
 import * as slots from "./balancer/slots.ts";
 import * as consumerGroup from "./delivery/consumer-group.ts";
 import * as gateway from "./gateway/gateway.ts";
 import * as replicated from "./presence/replicated.ts";
 import * as sendBuffer from "./server/send-buffer.ts";
 
-export const APART = { outputBuffer, streamLog, slots, consumerGroup, gateway, replicated, sendBuffer };
+export const APART = {
+  outputBuffer,
+  streamLog,
+  healthCheck,
+  slots,
+  consumerGroup,
+  gateway,
+  replicated,
+  sendBuffer,
+};

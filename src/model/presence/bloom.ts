@@ -1,29 +1,8 @@
-import type { NumberField } from "../world/field.ts";
 import type { World } from "../world/world.ts";
+import { BLOOM } from "./bloom.part.ts";
 import { changed, userOf } from "./entries.ts";
 import type { PresenceStore } from "./family.ts";
-import { STORED } from "./fields.ts";
 import { bitsOf } from "./filter.ts";
-
-const bits: NumberField = {
-  kind: "count",
-  initial: 1024,
-  min: 8,
-  max: 16_777_216,
-  says: "How many bits the filter has",
-  source: "FACTS §6",
-  tried: [8, 16],
-};
-
-const hashes: NumberField = {
-  kind: "count",
-  initial: 7,
-  min: 1,
-  max: 30,
-  says: "How many of them a user sets at most",
-  source: "FACTS §6",
-  tried: [2],
-};
 
 function bitsOfUser({ settings }: World, user: number): number[] {
   const { own } = settings.presence;
@@ -43,9 +22,7 @@ function empty(world: World): void {
 
 /** A Bloom filter of users: each that connects sets its bits, and nothing is ever cleared. Observers ask for each user. FACTS §6. */
 export const bloom = {
-  says: "a Bloom filter of users, which can't forget anybody",
-  fields: { ...STORED, bits, hashes },
-  isRefreshed: false,
+  ...BLOOM,
   begin: (world: World) => {
     empty(world);
     for (let user = 0; user < world.users.rows; user++)

@@ -1,11 +1,10 @@
 import { NONE } from "../network/packets.ts";
 import { transmit } from "../network/tcp.ts";
 import { FrameKind } from "../trace/frames.ts";
-import { durationMs } from "../world/field.ts";
 import type { World } from "../world/world.ts";
+import { DATABASE } from "./database.part.ts";
 import { keep, userOf } from "./entries.ts";
 import type { PresenceStore } from "./family.ts";
-import { NEWS } from "./fields.ts";
 import { believe } from "./looking.ts";
 import { PresenceEvent } from "./store.part.ts";
 
@@ -20,21 +19,7 @@ import { PresenceEvent } from "./store.part.ts";
  * Leaves out: indexes, locks and how long a statement takes, connections of a pool, and statements that fail.
  */
 export const database = {
-  says: "a table in a database, which each page asks again and again",
-  fields: {
-    ...NEWS,
-    pollMs: durationMs(2000, {
-      says: "How often each page asks who is online, which says that it is there; an assumption",
-      tried: [200, 700],
-    }),
-    ttlMs: durationMs(6000, {
-      says: "How long ago a page may have asked last, to count as online; an assumption: three questions",
-      tried: [800, 1600],
-    }),
-  },
-  isRefreshed: true,
-  isBelievedByServers: true,
-  isSaved: true,
+  ...DATABASE,
   add: (world: World, session: number) => {
     const { sessions, settings, presenceStreams } = world;
     keep(world, session, userOf(world, session), settings.presence.own.ttlUs as number);

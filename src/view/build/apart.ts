@@ -1,7 +1,7 @@
 /**
  * What few scenarios need comes with the first that does. Of balancing policies the page has all names and what is said of each, but of what
- * they do only the usual; of backplanes and of replicated presence likewise; of the log of a stream in Redis, of a notification service, of what
- * waits for who does not read, and of lines for a place at a server, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`, `model/apart.ts` and `view/run/apart.ts`.
+ * they do only the usual; of backplanes and of presence likewise; of the log of a stream in Redis, of a notification service, of what
+ * waits for who does not read, of health checks, and of lines for a place at a server, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`, `model/apart.ts` and `view/run/apart.ts`.
  */
 import { join } from "node:path";
 import { type Plugin, runnerImport } from "vite";
@@ -18,6 +18,8 @@ const SAID: Readonly<Record<string, string>> = {
   "backplane/registry": "REGISTRY",
   "backplane/plain": "PLAIN",
   "presence/replicated": "REPLICATED",
+  "presence/bloom": "BLOOM",
+  "presence/database": "DATABASE",
 };
 const fileOf = (path: string, end = ".ts") => JSON.stringify(join(SRC, "model", path + end));
 const SAID_OF = "\0virtual:said-of-";
@@ -41,7 +43,7 @@ import { PRESENCE } from ${fileOf("presence/index")};
 export async function fetchApart(wanted) {
   if (wanted) {
     const { balancer, servers, backplane, presence, gateway } = wanted;
-    const areSmall = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0;
+    const areSmall = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0;
     const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !areSmall && !gateway.channels.length;
     if (isUsual && POLICIES[balancer.policy].route) return;
   }
