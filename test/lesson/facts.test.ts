@@ -171,3 +171,38 @@ describe("what handing out came to", () => {
     expect(counts).toEqual([1, 2, 1, 1]);
   });
 });
+
+describe("what a rule that asks for a share finds late", () => {
+  const withRule = (share: number | undefined) =>
+    factsOf(
+      simulate(
+        labScenario({
+          durationMs: 2000,
+          clients: [
+            { name: "A", transport: "websocket", startConnected: true },
+            { name: "c", count: 4, transport: "websocket", startConnected: true },
+          ],
+          servers: { count: 1 },
+          workload: [{ from: "A", to: "others", atMs: 300 }],
+          faults: [{ act: "cut", target: "c-4/balancer", atMs: 200 }],
+          rules: ["soon"],
+          ownRules: {
+            soon: {
+              type: "within",
+              statement: "Soon.",
+              from: { event: "copy" },
+              to: { event: "delivered" },
+              per: "copy",
+              withinMs: 500,
+              share,
+            },
+          },
+        }),
+      ),
+    );
+
+  it("is told in percent, and counts what never came", () => {
+    expect(withRule(0.5).get("clocks.late")).toBe(25);
+    expect(withRule(undefined).get("clocks.late")).toBe("none");
+  });
+});
