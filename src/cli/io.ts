@@ -1,6 +1,7 @@
 /** What the command line touches of the outside world, so that tests can run it inside their own process. */
 
 import { fstatSync } from "node:fs";
+import { styleText } from "node:util";
 
 /** Bad input: the command line says why and ends with exit code 2. */
 export class InputError extends Error {}
@@ -11,7 +12,7 @@ export interface Io {
   err(text: string): void;
   /** Standard input as bytes, read up to `limit` bytes and one more. */
   readInput(limit: number): Promise<Uint8Array>;
-  /** Whether standard output may be coloured. */
+  /** Whether standard output may be coloured: Node asks the terminal, NO_COLOR and FORCE_COLOR. */
   readonly color: boolean;
   /** Whether somebody watches standard error, so that progress is worth showing. */
   readonly progress: boolean;
@@ -46,7 +47,7 @@ export function processIo(): Io {
       }
       return Buffer.concat(chunks);
     },
-    color: stdout.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb",
+    color: styleText("bold", "", { stream: stdout }) !== "",
     progress: stderr.isTTY === true && env.TERM !== "dumb",
     onInterrupt: (listener) => {
       process.once("SIGINT", listener);

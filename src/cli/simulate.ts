@@ -3,7 +3,7 @@ import type { EndedBy, RunResult } from "../run/result.ts";
 import { Run } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Io } from "./io.ts";
-import { count, seconds } from "./text.ts";
+import { CLEARED, count, seconds } from "./text.ts";
 
 export interface Bounds {
   readonly seed?: number;
@@ -64,13 +64,13 @@ export async function simulate(
       if (io.progress && nowMs - beganMs > PROGRESS_AFTER_MS) {
         const share = Math.floor((100 * run.nowUs) / run.untilUs);
         io.err(
-          `\r\u001b[K${share} % of simulated time (${seconds(run.nowUs)}), ${count(run.events)} events; Ctrl-C ends the run`,
+          `${CLEARED}${share} % of simulated time (${seconds(run.nowUs)}), ${count(run.events)} events; Ctrl-C ends the run`,
         );
         shown = true;
       }
       sliceEndMs = nowMs + SLICE_MS;
     }
-    if (shown) io.err("\r\u001b[K");
+    if (shown) io.err(CLEARED);
     return { run, endedBy, result: () => ({ ...run.result(variant), endedBy }) };
   } catch (error) {
     const at = `scenario ${scenario.name}, variant ${variant ?? "none"}, seed ${bounds.seed ?? scenario.seed}, after ${count(events)} events`;

@@ -28,7 +28,7 @@ export async function loadScenario(io: Io, source: string, chosen: Chosen): Prom
 
 /** A lesson's or a file's scenario as it is written. Standard input can be read only once. */
 export async function readScenario(io: Io, source: string): Promise<Scenario> {
-  const lessons = lessonNames();
+  const lessons = source === "-" ? [] : lessonNames();
   const isLesson = lessons.includes(source);
   if (source === "") throw new InputError(`the name of the lesson is empty; lessons: ${list(lessons)}`);
   if (!isLesson && source !== "-" && !looksLikeFile(source)) await refuseUnknown(source, lessons);

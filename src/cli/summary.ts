@@ -50,6 +50,7 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     variant: run.variant,
     seed: run.seed,
     settings: Object.fromEntries(settings),
+    faults: run.scenario.faults,
     notes: notesOn(run.scenario),
     fingerprint: run.fingerprint,
     events: run.events,

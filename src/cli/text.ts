@@ -1,4 +1,7 @@
 /** Small things for text that people read. */
+import { styleText } from "node:util";
+
+type Format = Parameters<typeof styleText>[0];
 
 /** Text from outside, made harmless for terminals: control characters are shown as \u001b. Newlines and tabs stay. */
 export function printable(text: string): string {
@@ -72,6 +75,9 @@ export function bytes(value: number): string {
   return `${Math.ceil((value / unit[0]) * 10) / 10} ${unit[1]}`;
 }
 
+/** Goes back to the beginning of a terminal's line, and takes away what stands there. */
+export const CLEARED = "\r\u001b[K";
+
 export interface Style {
   strong(text: string): string;
   faint(text: string): string;
@@ -81,7 +87,8 @@ export interface Style {
 
 /** Colour never says anything alone: without it, the words are the same. */
 export function styleOf(color: boolean): Style {
-  const with_ = (code: number, off: number) => (text: string) =>
-    color ? `\u001b[${code}m${text}\u001b[${off}m` : text;
-  return { strong: with_(1, 22), faint: with_(2, 22), good: with_(32, 39), bad: with_(31, 39) };
+  // Whether the reader wants colour was asked before: not of the stream that Node would ask.
+  const as = (format: Format) => (text: string) =>
+    color ? styleText(format, text, { validateStream: false }) : text;
+  return { strong: as("bold"), faint: as("dim"), good: as("green"), bad: as("red") };
 }

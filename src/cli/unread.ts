@@ -34,6 +34,7 @@ export function unreadSummary({ run, endedBy }: Simulated, variant: string | nul
     variant,
     seed: run.seed,
     settings: Object.fromEntries(settings),
+    faults: run.scenario.faults,
     notes: notesOn(run.scenario),
     events: run.events,
     endedBy,

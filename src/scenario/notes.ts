@@ -6,6 +6,9 @@ import { upstreamPart } from "../model/balancer/upstream.part.ts";
 import { PARTS } from "../model/parts.ts";
 import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames, serverIndex } from "./names.ts";
 import type { Fault, Latency, Scenario } from "./schema.ts";
+
+type Send = Scenario["workload"][number];
+
 import { earliestMs } from "./timers.ts";
 
 export interface Note {
@@ -127,33 +130,30 @@ function workloadNotes(scenario: Scenario): Note[] {
   const { durationMs, workload } = scenario;
   const wayMs = leastWayMs(scenario);
   return workload.flatMap((line, i): Note[] => {
-    const { atMs, from } = line;
-    if (atMs === undefined) {
-      const first = line.firstMs ?? line.everyMs!;
-      const firstMs = earliestMs(first);
-      if (firstMs <= durationMs) return [];
-      return [
-        {
-          path: `workload.${i}`,
-          message: `${from} sends for the first time at ${firstMs} ms, after the end, at ${durationMs} ms`,
-        },
-      ];
-    }
-    if (atMs > durationMs)
-      return [
-        {
-          path: `workload.${i}.atMs`,
-          message: `${from} sends at ${atMs} ms, after the end, at ${durationMs} ms`,
-        },
-      ];
-    if (atMs + wayMs <= durationMs) return [];
+    const isOnce = line.atMs !== undefined;
+    const firstMs = firstSendMs(scenario, line);
+    const path = `workload.${i}${isOnce ? ".atMs" : ""}`;
+    const sends = `${line.from} sends ${isOnce ? "" : "for the first time "}at ${firstMs} ms`;
+    const end = `the end, at ${durationMs} ms`;
+    if (firstMs > durationMs) return [{ path, message: `${sends}, after ${end}` }];
+    const { untilMs = firstMs } = line;
+    if (firstMs > untilMs) return [{ path, message: `${sends}, after untilMs, ${untilMs} ms` }];
+    if (firstMs + wayMs <= durationMs) return [];
     return [
-      {
-        path: `workload.${i}.atMs`,
-        message: `${from} sends at ${atMs} ms, too late to arrive before the end, at ${durationMs} ms: the way takes ${wayMs} ms at least`,
-      },
+      { path, message: `${sends}, too late to arrive before ${end}: the way takes ${wayMs} ms at least` },
     ];
   });
+}
+
+/** When a line sends for the first time, at the very earliest: without a time of its own, counted from the start of its client. */
+function firstSendMs({ clients }: Scenario, { from, atMs, firstMs, everyMs }: Send): number {
+  if (atMs !== undefined) return atMs;
+  if (firstMs !== undefined) return earliestMs(firstMs);
+  const group = clients.find(
+    ({ name, count }) => name === from || (count > 1 && from.startsWith(`${name}-`)),
+  );
+  const startMs = group === undefined || group.startConnected ? 0 : group.startMs;
+  return startMs + earliestMs(everyMs!);
 }
 
 /** From whoever sends to whoever receives, at the very least: the last stretch, to a client or its server. */

@@ -23,8 +23,11 @@ const LONG = small({
 /** Has the command show its progress, as it does where somebody watches. */
 const WATCHED = ["--import", "data:text/javascript,process.stderr.isTTY=true"];
 
-function start(argv: readonly string[], node: readonly string[] = []) {
-  const child = spawn(process.execPath, [...node, binary, ...argv], { cwd: tmpdir() });
+function start(argv: readonly string[], node: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [...node, binary, ...argv], {
+    cwd: tmpdir(),
+    env: { ...process.env, ...env },
+  });
   let out = "";
   let err = "";
   child.stdout.on("data", (data) => {
@@ -73,6 +76,13 @@ describe("the built command", () => {
     const { exit, out } = await start(["list"]).ended;
     expect(exit).toBe(0);
     expect(out).toContain("broadcast-across-servers: A message to the other server");
+  });
+
+  test("colours what it prints only for a terminal, or if it is told to", async () => {
+    const firstLine = async (env: NodeJS.ProcessEnv) =>
+      (await start(["run", "broadcast-across-servers"], [], env).ended).out.split("\n")[0];
+    expect(await firstLine({ FORCE_COLOR: undefined })).toBe("A message to the other server");
+    expect(await firstLine({ FORCE_COLOR: "1" })).toBe("\u001b[1mA message to the other server\u001b[22m");
   });
 
   test("exit code 2 and a message for bad input", async () => {

@@ -47,6 +47,22 @@ describe("a held poll that the proxy ends with 504 (min-a)", () => {
   });
 });
 
+describe.each([
+  ["r01-haproxy-50s-heartbeat-55s", 10],
+  ["r03-notebook-ping-unit", 6],
+])("a silence that the balancer does not bear (%s)", (name, disconnects) => {
+  it("is the reason of every disconnect", async () => {
+    const { connections } = await documentOf(name);
+    expect(connections).toMatchObject({
+      disconnects,
+      ends: [{ reason: "idle-closed", at: "balancer", count: disconnects }],
+    });
+    const text = await textOf(name);
+    expect(text).toContain(`${disconnects} disconnects or failed attempts`);
+    expect(text).toContain(`${disconnects} × ended at the balancer: idle timeout (idle-closed)`);
+  });
+});
+
 describe("an idle timeout below the ping interval (min-g)", () => {
   const name = "min-g-delivery-holds-91-percent-lost";
 

@@ -98,6 +98,24 @@ describe("a line that does nothing is told", () => {
       "workload.0: A sends for the first time at 2000 ms, after the end, at 1000 ms",
     ],
     [
+      "messages of who comes so late that they begin after the end",
+      {
+        clients: [{ name: "A", startMs: 900 }, { name: "B" }],
+        workload: [{ from: "A", to: "others", everyMs: 200 }],
+      },
+      "workload.0: A sends for the first time at 1100 ms, after the end, at 1000 ms",
+    ],
+    [
+      "messages that are over before they begin",
+      { workload: [{ from: "A", to: "others", everyMs: 500, untilMs: 400 }] },
+      "workload.0: A sends for the first time at 500 ms, after untilMs, 400 ms",
+    ],
+    [
+      "messages of which even the first is too late to arrive",
+      { workload: [{ from: "A", to: "others", everyMs: 985 }] },
+      "workload.0: A sends for the first time at 985 ms, too late to arrive before the end, at 1000 ms: the way takes 20 ms at least",
+    ],
+    [
       "a message too late to arrive",
       { workload: [{ ...LINE, atMs: 990 }] },
       "workload.0.atMs: A sends at 990 ms, too late to arrive before the end, at 1000 ms: the way takes 20 ms at least",
@@ -133,6 +151,9 @@ test("both reports have it, beside the faults", async () => {
     expect(out).toContain(`note         ${note}`);
     expect(out).toContain("faults       0.010 s restart server-1");
   }
-  const { out } = await fanout(["run", "-", "--json"], text);
-  expect(JSON.parse(out).notes).toMatchObject([{ path: "faults.0.act" }]);
+  for (const command of [
+    ["run", "-", "--json"],
+    ["check", "-", "--runs", "1", "--json"],
+  ])
+    expect(JSON.parse((await fanout(command, text)).out).notes).toMatchObject([{ path: "faults.0.act" }]);
 });

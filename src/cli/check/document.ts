@@ -17,6 +17,7 @@ import {
   worthOf,
 } from "../../check/verdict.ts";
 import { brief } from "../../scenario/brief.ts";
+import { type Note, notesOn } from "../../scenario/notes.ts";
 import type { ScenarioInput } from "../../scenario/schema.ts";
 import { mermaid } from "../trace/mermaid.ts";
 import { linkTo } from "./link.ts";
@@ -65,6 +66,8 @@ export interface ReportDocument {
   readonly variant: string | null;
   /** Hash of the scenario as it was searched, its variant and settings applied: shards of one search have the same. */
   readonly scenarioHash: string;
+  /** What the scenario says in vain. */
+  readonly notes: readonly Note[];
   readonly bounds: Bounds;
   readonly search: SearchReport;
   readonly endedBy: Report["endedBy"];
@@ -88,6 +91,7 @@ export async function documentOf(
     scenario: scenario.name,
     variant,
     scenarioHash: createHash("sha256").update(JSON.stringify(scenario)).digest("hex").slice(0, 16),
+    notes: notesOn(scenario),
     bounds,
     search,
     endedBy,

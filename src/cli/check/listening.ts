@@ -1,6 +1,6 @@
 /** What a search hears and shows while it goes on: Ctrl-C, and a line of progress. */
 import type { Io } from "../io.ts";
-import { seconds } from "../text.ts";
+import { CLEARED, seconds } from "../text.ts";
 import type { Crew } from "./crew.ts";
 import { GRACE_MS, type SearchHooks } from "./search.ts";
 
@@ -34,13 +34,13 @@ export function listen(io: Io, crew: Crew): Listening {
         shownMs = nowMs;
         isShown = true;
         io.err(
-          `\r\u001b[K${words}, ${seconds(Math.round((nowMs - beganMs) / 100) * 100_000)}; Ctrl-C ends the search`,
+          `${CLEARED}${words}, ${seconds(Math.round((nowMs - beganMs) / 100) * 100_000)}; Ctrl-C ends the search`,
         );
       },
     },
     isInterrupted: () => interrupted,
     clear: () => {
-      if (isShown) io.err("\r\u001b[K");
+      if (isShown) io.err(CLEARED);
       isShown = false;
     },
     close: stopListening,
