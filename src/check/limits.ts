@@ -27,19 +27,14 @@ export const SEARCH_LIMITS = {
 export function refuseNonsense(scenario: Scenario, options: CheckOptions): void {
   validScenario(scenario);
   const { bounds = {}, rules = [], exhaustive, runs, seed, depth, shard } = options;
-  const wrong = rules.findIndex((rule) => typeof (rule as Rule | undefined)?.watch !== "function");
-  if (wrong >= 0)
-    refuse(
-      `rules[${wrong}]`,
-      rules[wrong],
-      "rules as objects, as rules.delivery, or as claimsOf gives those of a scenario",
-    );
+  refuseOthers(rules);
   whole("runs", runs, SEARCH_LIMITS.runs);
   whole("maxEvents", options.maxEvents, SEARCH_LIMITS.maxEvents);
   refuseSeed(seed);
   if (depth !== null) whole("depth", depth, SEARCH_LIMITS.depth);
   refuseBounds(bounds);
   if (shard !== undefined) {
+    if (!Array.isArray(shard)) refuse("shard", shard, "two numbers, as [1, 4]: which of how many");
     whole("shard[1]", shard[1], SEARCH_LIMITS.shards);
     whole("shard[0]", shard[0], [1, shard[1]]);
   }
@@ -47,6 +42,14 @@ export function refuseNonsense(scenario: Scenario, options: CheckOptions): void 
     throw new RangeError(
       "exhaustive explores all runs; runs and shard are for random ones. Choose one of them",
     );
+}
+
+/** @throws RangeError naming what is no rule */
+export function refuseOthers(rules: readonly Rule[]): void {
+  const allowed = "rules as objects, as rules.delivery, or as claimsOf gives those of a scenario";
+  if (!Array.isArray(rules)) refuse("rules", rules, `a list of ${allowed}`);
+  const wrong = rules.findIndex((rule) => typeof (rule as Rule | undefined)?.watch !== "function");
+  if (wrong >= 0) refuse(`rules[${wrong}]`, rules[wrong], allowed);
 }
 
 /** The scenario that a document is. @throws Error with all problems of one that is not valid */
@@ -58,6 +61,7 @@ export function validScenario(document: unknown): Scenario {
 
 /** @throws RangeError naming the bound, what was found and what is allowed */
 export function refuseBounds(bounds: Partial<Bounds>): void {
+  if (bounds === null || typeof bounds !== "object") refuse("bounds", bounds, "an object, as { losses: 1 }");
   for (const bound of ["lateSteps", "losses", "crashes"] as const)
     whole(`bounds.${bound}`, bounds[bound], SEARCH_LIMITS[bound]);
   const { lateMs = 0 } = bounds;

@@ -1,6 +1,6 @@
 /** Repeating a counterexample: in a regression test, or wherever somebody doubts it. */
 import { ruleNamed } from "./claims.ts";
-import { validScenario } from "./limits.ts";
+import { refuseOthers, validScenario } from "./limits.ts";
 import type { Rule } from "./rule.ts";
 import { breachOf } from "./trial.ts";
 
@@ -24,6 +24,7 @@ export function replay(document: unknown, rule: string | Rule): ReplayedBreach |
     throw new Error(
       `there is no rule ${JSON.stringify(rule)}, neither built in nor among the scenario's ownRules`,
     );
+  refuseOthers([found]);
   const violation = breachOf(scenario, found);
   if (violation === null) return null;
   return { rule: found.name, timeMs: violation.timeUs / 1000, text: violation.breach.text };

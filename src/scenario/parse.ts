@@ -750,5 +750,5 @@ export function withVariant(scenario: Scenario, name: string | null): ParseResul
   if (variant !== undefined) return withSettings(scenario, variant.set);
   const names = Object.keys(scenario.variants);
   const allowed = names.length === 0 ? "this scenario has none" : `allowed: ${list(names)}`;
-  return fail("", `there is no variant ${quote(name)}; ${allowed}${suggest(name, names)}`);
+  return fail("", `there is no variant ${quote(name)}; ${allowed}${suggest(String(name), names)}`);
 }

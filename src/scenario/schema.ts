@@ -310,7 +310,13 @@ const send = z
       s.untilMs === undefined ||
       s.firstMs === undefined ||
       (typeof s.firstMs === "number" ? s.firstMs : s.firstMs.minMs) <= s.untilMs,
-    { error: "untilMs is before firstMs, so nothing would ever be sent", path: ["untilMs"] },
+    {
+      error: ({ input }) => {
+        const { firstMs, untilMs } = input as { firstMs: unknown; untilMs: unknown };
+        return `found untilMs ${untilMs} and firstMs ${quote(firstMs)}; untilMs must not be before firstMs, or nothing would ever be sent`;
+      },
+      path: ["untilMs"],
+    },
   );
 
 const at = durationMs.describe("When it strikes");

@@ -68,6 +68,7 @@ describe("kinds that are held elsewhere", () => {
     ],
     ["an argument of 100,000 characters", "cli/bad-input", "an argument without end is shortened"],
     ["Ctrl-C in a search", "cli/binary", "Ctrl-C ends a %s search on %s threads"],
+    ["a bound that is no number", "check/library", "maxEvents: found NaN; allowed: a whole number"],
     ["a wrong mean of a uniform latency", "model/tcp", "a round trip of twice the mean of its latency"],
     [
       "client 0 missing from a breach",

@@ -381,7 +381,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "untilMs before firstMs",
     small({ workload: [{ from: "A", everyMs: 1, firstMs: 20, untilMs: 2 }] }),
-    "workload.0.untilMs: untilMs is before firstMs, so nothing would ever be sent",
+    "workload.0.untilMs: found untilMs 2 and firstMs 20; untilMs must not be before firstMs, or nothing would ever be sent",
   ],
   [
     "everyMs 0",

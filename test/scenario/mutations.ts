@@ -1,14 +1,12 @@
 /** Scenarios broken at random, knowing what scenarios look like: keys deleted, doubled, replaced and retargeted. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { lessonFile } from "../../src/cli/lessons.ts";
 import { scenarios } from "../support/scenarios.ts";
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const lesson = (name: string) =>
-  JSON.parse(
-    readFileSync(new URL(`../../simulations/${name}/scenario.json`, import.meta.url), "utf8"),
-  ) as Json;
+const lesson = (name: string) => JSON.parse(readFileSync(lessonFile(name), "utf8")) as Json;
 
 /** Uses every field of the format. */
 export const everything = {
@@ -295,7 +293,7 @@ const scalar: fc.Arbitrary<Json> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Json>(null, true, false, [], {}) },
 );
 
-const replacement: fc.Arbitrary<Json> = fc.oneof(
+export const replacement: fc.Arbitrary<Json> = fc.oneof(
   { weight: 8, arbitrary: scalar },
   {
     weight: 2,
@@ -387,64 +385,70 @@ const base: fc.Arbitrary<Json> = fc.oneof(
   { weight: 1, arbitrary: scenarios as fc.Arbitrary<unknown> as fc.Arbitrary<Json> },
 );
 
-/** A valid scenario with up to four mutations. */
-export const mutatedScenario: fc.Arbitrary<Json> = fc
-  .tuple(base, fc.array(mutation, { maxLength: 4 }))
-  .map(([document, mutations]) => {
+/** A document with up to four mutations. */
+export function mutated(documents: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  return fc.tuple(documents, fc.array(mutation, { maxLength: 4 })).map(([document, mutations]) => {
     const copy = structuredClone(document);
     for (const each of mutations) mutate(copy, each);
     return copy;
   });
+}
 
-/** The text of a valid scenario with pieces cut out, doubled or thrown in. */
-export const mutatedText: fc.Arbitrary<string> = fc
-  .tuple(
-    base,
-    fc.array(
-      fc.record({
-        at: fc.double({ min: 0, max: 1, noNaN: true }),
-        cut: fc.nat(20),
-        insert: fc.oneof(
-          fc.constantFrom(
-            "",
-            ",",
-            "}",
-            "]",
-            "{",
-            "[",
-            '"',
-            ":",
-            "//",
-            "/*",
-            "'",
-            "\\",
-            "\\u12",
-            "\n",
-            "NaN",
-            "-",
-            "1e999",
-            "01",
-            "\u0000",
-            "\ufeff",
-            "null",
-            "tru",
-            ' "version": 1,',
+export const mutatedScenario = mutated(base);
+
+/** The text of a document with pieces cut out, doubled or thrown in. */
+export function damaged(documents: fc.Arbitrary<Json>): fc.Arbitrary<string> {
+  return fc
+    .tuple(
+      documents,
+      fc.array(
+        fc.record({
+          at: fc.double({ min: 0, max: 1, noNaN: true }),
+          cut: fc.nat(20),
+          insert: fc.oneof(
+            fc.constantFrom(
+              "",
+              ",",
+              "}",
+              "]",
+              "{",
+              "[",
+              '"',
+              ":",
+              "//",
+              "/*",
+              "'",
+              "\\",
+              "\\u12",
+              "\n",
+              "NaN",
+              "-",
+              "1e999",
+              "01",
+              "\u0000",
+              "\ufeff",
+              "null",
+              "tru",
+              ' "version": 1,',
+            ),
+            fc.string({ unit: "binary", maxLength: 5 }),
           ),
-          fc.string({ unit: "binary", maxLength: 5 }),
-        ),
-      }),
-      { minLength: 1, maxLength: 3 },
-    ),
-    fc.boolean(),
-  )
-  .map(([document, edits, pretty]) => {
-    let text = JSON.stringify(document, null, pretty ? 2 : 0);
-    for (const { at, cut, insert } of edits) {
-      const index = Math.floor(at * text.length);
-      text = text.slice(0, index) + insert + text.slice(index + cut);
-    }
-    return text;
-  });
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      fc.boolean(),
+    )
+    .map(([document, edits, pretty]) => {
+      let text = JSON.stringify(document, null, pretty ? 2 : 0);
+      for (const { at, cut, insert } of edits) {
+        const index = Math.floor(at * text.length);
+        text = text.slice(0, index) + insert + text.slice(index + cut);
+      }
+      return text;
+    });
+}
+
+export const mutatedText = damaged(base);
 
 /** Any JSON, its keys often those of scenarios. */
 export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
