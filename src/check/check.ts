@@ -14,7 +14,14 @@ import { type Asked, repairsOf } from "./repair.ts";
 import type { Rule } from "./rule.ts";
 import { Scopes } from "./scope.ts";
 import { eventBoundOf } from "./trial.ts";
-import type { Outcome, Report, SearchReport, Settled, Verdict } from "./verdict.ts";
+import {
+  explorationReport,
+  type Outcome,
+  type Report,
+  type SearchReport,
+  type Settled,
+  type Verdict,
+} from "./verdict.ts";
 
 /**
  * Random runs, if nothing else is said: enough that what breaks in one run of 300 is found with 96 %
@@ -126,15 +133,7 @@ function* exploringAll({
   const isComplete = last.waiting === 0;
   return {
     found,
-    search: {
-      kind: "exhaustive",
-      runs: last.runs,
-      states: last.states,
-      depth,
-      cut: last.cut,
-      maxEvents,
-      isComplete,
-    },
+    search: explorationReport(last, depth, maxEvents, isComplete),
     endedBy: isComplete ? "done" : (over ?? isOver() ?? "time"),
     scopes,
     coverage: coverage.report(),

@@ -47,10 +47,21 @@ export interface Exploration {
   cut: number;
   /** Departures of the branch that was run last: all branches with fewer are done. */
   depth: number;
+  /** How many branches depart so many times, and how many of them are done. */
+  alike: number;
+  alikeDone: number;
 }
 
 /** Before the first run. */
-export const UNEXPLORED: Exploration = { runs: 0, states: 0, waiting: 1, cut: 0, depth: 0 };
+export const UNEXPLORED: Exploration = {
+  runs: 0,
+  states: 0,
+  waiting: 1,
+  cut: 0,
+  depth: 0,
+  alike: 1,
+  alikeDone: 0,
+};
 
 /** What a search found: a rule's breach, and the scenario whose run it is. */
 export interface Found {
@@ -171,7 +182,7 @@ class Explorer {
     }
     this.#tellFound(course, onFound);
     this.progress.runs++;
-    this.progress.depth = branch.departures;
+    this.progress.alikeDone++;
     // Where every rule has broken, there is nothing left to be found.
     const isOver = this.#broken.size === this.#rules.length;
     this.progress.waiting = isOver ? 0 : this.#queue.length - this.#next;
@@ -183,7 +194,15 @@ class Explorer {
       this.#queue.splice(0, this.#next);
       this.#next = 0;
     }
-    return this.#queue[this.#next++];
+    const { progress } = this;
+    const branch = this.#queue[this.#next++];
+    if (branch.departures > progress.depth) {
+      progress.depth = branch.departures;
+      // Those that depart once more all wait when the first of them is taken, and nothing else does.
+      progress.alike = this.#queue.length - this.#next + 1;
+      progress.alikeDone = 0;
+    }
+    return branch;
   }
 
   /** A branch where it leaves its parent; the rules have been shown what came before. Null if time ran out first. */

@@ -1,8 +1,10 @@
 /** What a search says of each rule, and what that is worth. */
+
 import type { Scenario } from "../scenario/schema.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Counterexample } from "./counterexample.ts";
 import type { CoverageReport } from "./coverage.ts";
+import type { Exploration } from "./exhaustive.ts";
 import type { Repair } from "./repair.ts";
 import type { RuleKind } from "./rule.ts";
 import { grouped, type Scope, type Subject, scopeWords } from "./scope.ts";
@@ -72,6 +74,8 @@ export type SearchReport =
       readonly maxEvents: number;
       /** Whether all was explored. */
       readonly isComplete: boolean;
+      /** How far it came: the most departures of a run that was begun, how many branches have so many, and how many of these were run. */
+      readonly reached: { readonly departures: number; readonly branches: number; readonly done: number };
     };
 
 export interface Report {
@@ -167,10 +171,37 @@ function exhaustiveWorth({
   states,
   runs,
   isComplete,
+  reached,
 }: Extract<SearchReport, { kind: "exhaustive" }>): string {
   const what = `${times(states, "state")} in ${times(runs, "run")}`;
   if (isComplete) return `All runs within the bounds were explored: ${what}.`;
-  return `Not all runs were explored: ${what}. This is no proof.`;
+  return `Not all runs were explored: ${what}${reachWords(reached)}. This is no proof.`;
+}
+
+/** «; all with at most 1 departure from the plainest run, and 41 % of those with 2». Empty where not even that one was finished. */
+function reachWords({
+  departures,
+  branches,
+  done,
+}: Extract<SearchReport, { kind: "exhaustive" }>["reached"]): string {
+  const isThrough = done === branches;
+  if (departures === 0) return isThrough ? "; the plainest alone" : "";
+  const all = isThrough ? departures : departures - 1;
+  const whole = all === 0 ? "the plainest" : `all with at most ${times(all, "departure")} from the plainest`;
+  if (isThrough || done === 0) return `; ${whole}`;
+  const percent = (100 * done) / branches;
+  return `; ${whole}, and ${percent < 1 ? "less than 1" : Math.floor(percent)} % of those with ${departures}`;
+}
+
+/** What a report says of an exploration. */
+export function explorationReport(
+  { runs, states, cut, depth: departures, alike: branches, alikeDone: done }: Exploration,
+  depth: number | null,
+  maxEvents: number,
+  isComplete: boolean,
+): SearchReport {
+  const reached = { departures, branches, done };
+  return { kind: "exhaustive", runs, states, depth, cut, maxEvents, isComplete, reached };
 }
 
 function randomWorth(

@@ -1,6 +1,8 @@
 /** Verdicts say no more than the search has seen. */
 import { describe, expect, it } from "vitest";
+import { stripped } from "../../src/check/bounds.ts";
 import { check } from "../../src/check/check.ts";
+import { explore } from "../../src/check/exhaustive.ts";
 import { rules } from "../../src/check/rules/index.ts";
 import { worthOf } from "../../src/check/verdict.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
@@ -78,5 +80,48 @@ describe("a verdict that is asked for alone", () => {
     expect(whole.repairs.length).toBeGreaterThan(0);
     expect(alone.counterexample.scenario.workload).toEqual(parsed.scenario.workload);
     expect(whole.counterexample.scenario.workload).not.toEqual(parsed.scenario.workload);
+  });
+});
+
+describe("a search of all runs that ends early", () => {
+  const parsed = parseScenario(
+    small({
+      durationMs: 500,
+      clients: [
+        { name: "A", transport: "websocket", startConnected: true },
+        { name: "B", transport: "websocket", startConnected: true },
+      ],
+      workload: [{ from: "A", to: "everyone", atMs: 50 }],
+    }),
+  );
+  if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
+  const racing = parsed.scenario;
+  const claimed = [rules.conservation];
+  const bounds = { lateMs: 5, lateSteps: 1, losses: 0, crashes: 0 };
+  /** By number of departures: how many branches have so many. */
+  const layers: number[] = [];
+  const options = { bounds, depth: null, maxEvents: 10_000 };
+  for (const { depth } of explore(stripped(racing), claimed, options, () => {})) {
+    layers[depth] ??= 0;
+    layers[depth]++;
+  }
+  const worthAfter = (runs: number) => {
+    let asked = 0;
+    const isOver = () => (++asked > runs ? ("time" as const) : null);
+    return worthOf(check(racing, { exhaustive: true, bounds, rules: claimed, isOver }));
+  };
+  const [plainest = 0, once = 0, twice = 0] = layers;
+
+  it("says how far it came", () => {
+    expect(plainest).toBe(1);
+    expect(Math.min(once, twice)).toBeGreaterThan(2);
+    const all = "all with at most 1 departure from the plainest";
+    expect(worthAfter(plainest)).toMatch(/ in 1 run; the plainest alone\. This is no proof/);
+    const some = Math.floor(100 / once);
+    expect(worthAfter(plainest + 1)).toContain(` in 2 runs; the plainest, and ${some} % of those with 1.`);
+    expect(worthAfter(plainest + once)).toContain(` in ${1 + once} runs; ${all}. This is no proof`);
+    const half = Math.ceil(twice / 2);
+    const percent = Math.floor((100 * half) / twice);
+    expect(worthAfter(plainest + once + half)).toContain(`; ${all}, and ${percent} % of those with 2.`);
   });
 });

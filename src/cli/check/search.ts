@@ -8,7 +8,7 @@ import type { Rule } from "../../check/rule.ts";
 import { Scopes } from "../../check/scope.ts";
 import { sizeOf } from "../../check/shrink.ts";
 import { MAX_EVENTS } from "../../check/trial.ts";
-import type { Report, SearchReport, Settled } from "../../check/verdict.ts";
+import { explorationReport, type Report, type SearchReport, type Settled } from "../../check/verdict.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { count, counted } from "../text.ts";
 import type { Crew } from "./crew.ts";
@@ -222,15 +222,7 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
     if (done !== null) all.add(done.coverage);
     return {
       found: seen,
-      search: {
-        kind: "exhaustive",
-        runs: exploration.runs,
-        states: exploration.states,
-        depth,
-        cut: exploration.cut,
-        maxEvents,
-        isComplete,
-      },
+      search: explorationReport(exploration, depth, maxEvents, isComplete),
       scopes,
       endedBy: isComplete ? "done" : (over() ?? "interrupted"),
       coverage: all.report(),
