@@ -107,7 +107,7 @@ describe("a search of all runs that ends early", () => {
   }
   const worthAfter = (runs: number) => {
     let asked = 0;
-    const isOver = () => (++asked > runs ? ("time" as const) : null);
+    const isOver = () => (++asked >= runs ? ("time" as const) : null);
     return worthOf(check(racing, { exhaustive: true, bounds, rules: claimed, isOver }));
   };
   const [plainest = 0, once = 0, twice = 0] = layers;
