@@ -12,6 +12,8 @@ export interface Io {
   err(text: string): void;
   /** Standard input as bytes, read up to `limit` bytes and one more. */
   readInput(limit: number): Promise<Uint8Array>;
+  /** The environment's variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output may be coloured: Node asks the terminal, NO_COLOR and FORCE_COLOR. */
   readonly color: boolean;
   /** Whether somebody watches standard error, so that progress is worth showing. */
@@ -47,6 +49,7 @@ export function processIo(): Io {
       }
       return Buffer.concat(chunks);
     },
+    env,
     color: styleText("bold", "", { stream: stdout }) !== "",
     progress: stderr.isTTY === true && env.TERM !== "dumb",
     onInterrupt: (listener) => {

@@ -341,37 +341,37 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "check --shard 0/2",
     ["check", LESSON, "--shard", "0/2"],
-    "error: option '--shard <i/n>' argument '0/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument '0/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --shard 3/2",
     ["check", LESSON, "--shard", "3/2"],
-    "error: option '--shard <i/n>' argument '3/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument '3/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --shard 1",
     ["check", LESSON, "--shard", "1"],
-    "error: option '--shard <i/n>' argument '1' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument '1' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --shard 1/2/3",
     ["check", LESSON, "--shard", "1/2/3"],
-    "error: option '--shard <i/n>' argument '1/2/3' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument '1/2/3' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --shard -1/2",
     ["check", LESSON, "--shard", "-1/2"],
-    "error: option '--shard <i/n>' argument '-1/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument '-1/2' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --shard 1/0",
     ["check", LESSON, "--shard", "1/0"],
-    "error: option '--shard <i/n>' argument '1/0' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument '1/0' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --shard a/b",
     ["check", LESSON, "--shard", "a/b"],
-    "error: option '--shard <i/n>' argument 'a/b' is invalid. It must be i/n, as 1/4: which of how many parts, from 1.\n(add --help for how it is used)\n",
+    "error: option '--shard <i/n>' argument 'a/b' is invalid. It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.\n(add --help for how it is used)\n",
   ],
   [
     "check --late -1",

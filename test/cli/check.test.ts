@@ -512,24 +512,28 @@ describe("fanout merge", () => {
     const two = write(await part("--shard", "2/2"));
     const whole = write(await part());
     expect(await refused(one)).toBe("error: shard 2 of 2 is missing\n");
-    expect(await refused(one, one)).toBe("error: shard 2 of 2 is missing\n");
-    expect(await refused(one, two, one)).toBe("error: a shard is given twice\n");
-    expect(await refused(whole)).toBe(
-      "error: found a report of a whole search; merged are those of --shard\n",
+    expect(await refused(one, one)).toBe(
+      `error: shard 2 of 2 is missing; shard 1 of 2 is given twice: ${one}, ${one}\n`,
     );
-    expect(await refused(one, whole)).toBe(
-      "error: found a report of a whole search; merged are those of --shard\n",
-    );
-    const different =
-      "error: these are shards of different searches: scenario, settings, variant, rules, bounds, seed and number of shards must be the same\n";
-    for (const argv of [
-      ["--shard", "2/3"],
-      ["--shard", "2/2", "--seed", "7"],
-      ["--shard", "2/2", "--late", "1ms"],
-      ["--shard", "2/2", "-r", "order"],
-      ["--shard", "2/2", "-s", "servers.count=3"],
-    ])
-      expect(await refused(one, write(await part(...argv))), argv.join(" ")).toBe(different);
+    expect(await refused(one, two, one)).toBe(`error: shard 1 of 2 is given twice: ${one}, ${one}\n`);
+    const beyond = write(readFileSync(two, "utf8").replace(/"shard": \[\s*2,/, '"shard": [ 3,'));
+    expect(await refused(one, two, beyond)).toBe(`error: ${beyond} says that it is shard 3 of 2\n`);
+    const isWhole = `error: ${whole} is a report of a whole search; merged are those of --shard\n`;
+    expect(await refused(whole)).toBe(isWhole);
+    expect(await refused(one, whole)).toBe(isWhole);
+    for (const [differing, ...argv] of [
+      ["number of shards", "--shard", "2/3"],
+      ["seed", "--shard", "2/2", "--seed", "7"],
+      ["bounds", "--shard", "2/2", "--late", "1ms"],
+      ["bounds", "--shard", "2/2", "--max-events", "100000"],
+      ["rules", "--shard", "2/2", "-r", "order"],
+      ["settings", "--shard", "2/2", "-s", "servers.count=3"],
+    ]) {
+      const other = write(await part(...argv));
+      expect(await refused(one, other), argv.join(" ")).toBe(
+        `error: ${other} is a shard of another search than ${one}: not the same are ${differing}\n`,
+      );
+    }
     const exhaustive = await fanout([
       "check",
       LESSONS[0],
@@ -540,7 +544,8 @@ describe("fanout merge", () => {
       "--depth",
       "0",
     ]);
-    expect(await refused(write(exhaustive.out))).toBe("error: an exhaustive search has no shards\n");
+    const all = write(exhaustive.out);
+    expect(await refused(all)).toBe(`error: ${all} is of an exhaustive search, which has no shards\n`);
   });
 
   test("what is no report", async () => {

@@ -29,6 +29,7 @@ export async function fanout(
       unread = "";
       return bytes.subarray(0, limit + 1);
     },
+    env: {},
     color: false,
     progress: false,
     onInterrupt: () => () => {},

@@ -8,25 +8,20 @@ import type { ReportDocument, VerdictDocument } from "./document.ts";
 
 type RandomSearch = Extract<ReportDocument["search"], { kind: "random" }>;
 
+/** A report, and the file that it was read from. */
+export interface Part {
+  readonly file: string;
+  readonly document: ReportDocument;
+}
+
 /** The document of the whole search, or, as a sentence, why these are not all shards of one. */
-export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocument | string {
-  const searches = documents
-    .map(({ search }) => search)
-    .filter((search): search is RandomSearch => search.kind === "random");
-  if (searches.length < documents.length) return "an exhaustive search has no shards";
+export function mergeDocuments(parts: readonly Part[]): ReportDocument | string {
+  const documents = parts.map(({ document }) => document);
+  const wrong = wrongWith(parts);
+  if (wrong !== null) return wrong;
+  const searches = documents.map(({ search }) => search as RandomSearch);
   const [first] = documents;
   const [search] = searches;
-  if (first === undefined || search === undefined) return "there is nothing to merge";
-  const of = search.shard?.[1];
-  if (of === undefined || searches.some(({ shard }) => shard === null))
-    return "found a report of a whole search; merged are those of --shard";
-  for (const other of documents)
-    if (!isDeepStrictEqual(signature(other), signature(first)))
-      return "these are shards of different searches: scenario, settings, variant, rules, bounds, seed and number of shards must be the same";
-  const given = searches.map(({ shard }) => shard![0]);
-  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !given.includes(index));
-  if (missing.length > 0) return `shard ${missing.join(", ")} of ${of} is missing`;
-  if (given.length > of) return "a shard is given twice";
   // If all runs are the same, the document of the shard that found this is the whole result.
   const isCertain = searches.some((one) => one.isCertain);
   const counted = isCertain ? documents.filter((_, i) => searches[i].isCertain).slice(0, 1) : documents;
@@ -62,11 +57,72 @@ export function mergeDocuments(documents: readonly ReportDocument[]): ReportDocu
   return { ...merged, worth: worthOf(merged) };
 }
 
-/** What all shards of one search have in common. */
+/** Why these are not all shards of one search: which file is to blame, and for what. */
+function wrongWith(parts: readonly Part[]): string | null {
+  const shards: ShardFile[] = [];
+  for (const { file, document } of parts) {
+    const { search } = document;
+    if (search.kind === "exhaustive") return `${file} is of an exhaustive search, which has no shards`;
+    if (search.shard === null) return `${file} is a report of a whole search; merged are those of --shard`;
+    shards.push({ file, index: search.shard[0], of: search.shard[1] });
+  }
+  const [first] = parts;
+  for (const { file, document } of parts) {
+    const differing = differences(document, first.document);
+    if (differing.length > 0)
+      return `${file} is a shard of another search than ${first.file}: not the same are ${differing.join(", ")}`;
+  }
+  return gapsIn(shards);
+}
+
+interface ShardFile {
+  readonly file: string;
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Which shards are missing, and which are there twice. */
+function gapsIn(shards: readonly ShardFile[]): string | null {
+  const { of } = shards[0];
+  const beyond = shards
+    .filter(({ index }) => index > of)
+    .map(({ file, index }) => `${file} says that it is shard ${index} of ${of}`);
+  const filesOf = Array.from({ length: of }, (_, i) =>
+    shards.filter(({ index }) => index === i + 1).map(({ file }) => file),
+  );
+  const missing = filesOf.flatMap((files, i) => (files.length === 0 ? [i + 1] : []));
+  const twice = filesOf.flatMap((files, i) =>
+    files.length > 1 ? [`shard ${i + 1} of ${of} is given twice: ${files.join(", ")}`] : [],
+  );
+  const wrong = [
+    ...beyond,
+    ...(missing.length === 0 ? [] : [`shard ${missing.join(", ")} of ${of} is missing`]),
+    ...twice,
+  ];
+  return wrong.length === 0 ? null : wrong.join("; ");
+}
+
+/** What all shards of one search have in common, in the words for it. */
 function signature({ scenario, variant, scenarioHash, bounds, search, verdicts, isClaimed }: ReportDocument) {
   const { seed, shard, maxEvents } = search as RandomSearch;
   const rules = verdicts.map(({ rule, kind, statement }) => ({ rule, kind, statement }));
-  return { scenario, variant, scenarioHash, bounds, seed, of: shard?.[1], maxEvents, isClaimed, rules };
+  return {
+    scenario,
+    variant,
+    settings: scenarioHash,
+    rules: { rules, isClaimed },
+    bounds: { ...bounds, maxEvents },
+    seed,
+    "number of shards": shard?.[1],
+  };
+}
+
+/** In what two documents are not of the same search. */
+function differences(one: ReportDocument, other: ReportDocument): string[] {
+  const [a, b] = [signature(one), signature(other)];
+  return Object.keys(a).filter(
+    (name) => !isDeepStrictEqual(a[name as keyof typeof a], b[name as keyof typeof b]),
+  );
 }
 
 /** The breach of a rule in the earliest run; null if no shard has one. */

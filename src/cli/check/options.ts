@@ -11,6 +11,7 @@ import { InputError } from "../io.ts";
 import type { ScenarioOptions } from "../options.ts";
 import { count, ms, seconds } from "../text.ts";
 import type { SearchOptions } from "./search.ts";
+import type { ShardOption, ShardPlace } from "./shard-place.ts";
 
 export interface CheckOptions extends ScenarioOptions, BaseUrlOption {
   readonly everyVariant?: boolean;
@@ -24,7 +25,7 @@ export interface CheckOptions extends ScenarioOptions, BaseUrlOption {
   readonly crashes: number;
   readonly maxEvents?: number;
   readonly time?: number;
-  readonly shard?: readonly [index: number, of: number];
+  readonly shard?: ShardOption;
   readonly workers: number;
   readonly json?: boolean;
   readonly junit?: string;
@@ -85,7 +86,7 @@ export function addSearchOptions(command: Command): Command {
     )
     .option(
       "--shard <i/n>",
-      "make only the i-th of n parts of the random runs; fanout merge puts the parts together",
+      "make only the i-th of n parts of the random runs; fanout merge puts the parts together; auto, or auto/n: as GitLab, Slurm or Kubernetes say",
       parseShard,
     )
     .option(
@@ -114,7 +115,11 @@ export function addReportOptions(command: Command): Command {
 }
 
 /** What a search is asked for. */
-export function searchOptions(scenario: Scenario, options: CheckOptions): SearchOptions {
+export function searchOptions(
+  scenario: Scenario,
+  options: CheckOptions,
+  place: ShardPlace | null,
+): SearchOptions {
   return {
     bounds: {
       lateMs: (options.late ?? DEFAULT_BOUNDS.lateMs * 1000) / 1000,
@@ -124,7 +129,7 @@ export function searchOptions(scenario: Scenario, options: CheckOptions): Search
     },
     runs: options.runs ?? DEFAULT_RUNS,
     seed: seedOf(scenario, options),
-    shard: options.shard ?? null,
+    shard: place?.shard ?? null,
     exhaustive: options.exhaustive === true,
     depth: options.depth ?? null,
     maxEvents: options.maxEvents ?? null,
@@ -154,10 +159,14 @@ export function refuseContradictions(options: CheckOptions): void {
     refuse("--shard goes with one variant; choose it with --variant");
 }
 
-function parseShard(text: string): readonly [index: number, of: number] {
-  const [, index = "", of = ""] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
-  if (index === "" || Number(index) < 1 || Number(index) > Number(of))
-    throw new InvalidArgumentError("It must be i/n, as 1/4: which of how many parts, from 1.");
+function parseShard(text: string): ShardOption {
+  const [, index = "", of = ""] = /^(\d{1,4}|auto)(?:\/(\d{1,4}))?$/.exec(text) ?? [];
+  if (index === "auto" && of === "") return { autoOf: null };
+  if (index === "auto" && Number(of) >= 1) return { autoOf: Number(of) };
+  if (!(Number(index) >= 1 && Number(index) <= Number(of)))
+    throw new InvalidArgumentError(
+      "It must be i/n, as 1/4: which of how many parts, from 1; or auto, or auto/n.",
+    );
   return [Number(index), Number(of)];
 }
 

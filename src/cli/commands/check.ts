@@ -24,6 +24,7 @@ import {
 } from "../check/options.ts";
 import { checkReport, WORDS } from "../check/report.ts";
 import { type SearchCase, search } from "../check/search.ts";
+import { placeOf, type ShardPlace } from "../check/shard-place.ts";
 import { Exit } from "../exit.ts";
 import { InputError, type Io } from "../io.ts";
 import { addScenarioOptions, SET_HELP } from "../options.ts";
@@ -49,7 +50,8 @@ Examples:
   $ fanout check broadcast-across-servers --variant redis --exhaustive
   $ fanout check polling-handshake --every-variant --runs 5000
   $ fanout check my-scenario.json --rule delivery --crashes 1 --time 2m --out counterexamples
-  $ fanout check my-scenario.json --runs 100000 --shard 1/4 --json > part-1.json`;
+  $ fanout check my-scenario.json --runs 100000 --shard 1/4 --json > part-1.json
+  $ fanout check my-scenario.json --runs 100000 --shard auto --json > part.json`;
 
 export function addCheck(program: Command, io: Io, setExit: (code: number) => void): void {
   const command = program.command("check").description("search for a run that breaks a rule of a scenario");
@@ -71,6 +73,8 @@ interface Case extends SearchCase {
 interface Session {
   readonly io: Io;
   readonly options: CheckOptions;
+  /** Null: all runs. */
+  readonly place: ShardPlace | null;
   readonly style: Style;
   readonly setExit: (code: number) => void;
   /** What is known so far, case by case. */
@@ -84,11 +88,13 @@ async function checkCases(
   options: CheckOptions,
 ): Promise<void> {
   refuseContradictions(options);
+  const place = placeOf(options.shard, io.env);
   const cases = await casesOf(io, source, options);
   for (const { scenario } of cases) refuseTooLate(scenario, options);
   if (options.out !== undefined) await makeFolder(options.out);
   const junitFile = options.junit === undefined ? null : await openOutput(io, options.junit);
-  const session: Session = { io, options, style: styleOf(io.color), setExit, suites: [] };
+  if (place !== null && place.by !== null) io.err(`shard ${place.shard.join(" of ")}, by ${place.by}\n`);
+  const session: Session = { io, options, place, style: styleOf(io.color), setExit, suites: [] };
   await searchCases(session, cases);
   if (options.json === true) {
     const documents = session.suites.map(({ document }) => document);
@@ -99,13 +105,13 @@ async function checkCases(
 
 /** Checks one case after the other, until Ctrl-C. */
 async function searchCases(session: Session, cases: readonly Case[]): Promise<void> {
-  const { io, options, style, setExit, suites } = session;
+  const { io, options, place, style, setExit, suites } = session;
   const crew = crewOf(options.workers);
   const listening = listen(io, crew);
   try {
     for (const one of cases) {
       if (options.json !== true) await io.out(headerOf(one, options, style));
-      const report = await search(one, searchOptions(one.scenario, options), crew, listening.hooks);
+      const report = await search(one, searchOptions(one.scenario, options, place), crew, listening.hooks);
       listening.clear();
       await tell(session, one, await documentOf(report, options.baseUrl, one.isClaimed));
       if (!listening.isInterrupted()) continue;

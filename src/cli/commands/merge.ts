@@ -113,7 +113,9 @@ Example:
   $ fanout merge part-1.json part-2.json`,
     )
     .action(async (files: readonly string[], options: MergeOptions) => {
-      const merged = mergeDocuments(await Promise.all(files.map(readReport)));
+      const merged = mergeDocuments(
+        await Promise.all(files.map(async (file) => ({ file, document: await readReport(file) }))),
+      );
       if (typeof merged === "string") throw new InputError(merged);
       const allowUnfinished = options.allowUnfinished === true;
       const judgement = judge(merged);

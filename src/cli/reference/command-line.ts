@@ -17,6 +17,7 @@ export async function commandLinePage(buildProgram: BuildProgram): Promise<strin
     out: async () => {},
     err: () => {},
     readInput: async () => new Uint8Array(),
+    env: {},
     color: false,
     progress: false,
     onInterrupt: () => () => {},
