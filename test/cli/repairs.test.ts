@@ -76,7 +76,7 @@ describe("a report", () => {
     writeFileSync(file, JSON.stringify(changed(JSON.parse(part) as ReportDocument, { repairs: [without] })));
     const refused = await fanout(["merge", file]);
     expect(refused.exit).toBe(2);
-    expect(refused.err).toContain("verdicts.0.repairs.0.threshold is not as it writes it");
+    expect(refused.err).toContain("verdicts.0.repairs.0.threshold: found nothing; allowed");
   });
 
   test("says that there is none, but not before all was tried", async () => {
