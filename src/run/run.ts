@@ -43,6 +43,8 @@ interface Keyframe {
 
 /** After how many events the bounds that are costly to check are checked. */
 const CHECK_EVERY_EVENTS = 4096;
+/** A run whose events are large is asked for its time more often. */
+const LOOK_UP_COPIES = 100_000;
 /** Keyframes are this far apart at first; when there are too many, every other one goes and the distance doubles. */
 const KEYFRAME_EVERY_EVENTS = 4 * CHECK_EVERY_EVENTS;
 const MAX_KEYFRAMES = 64;
@@ -192,8 +194,13 @@ export class Run {
       const nextLate = this.#late.find(({ afterEvents }) => afterEvents > this.events)?.afterEvents;
       const stopAt = Math.min(limitEvents, maxEvents, nextCheck, nextLate ?? Number.POSITIVE_INFINITY);
       // One event can send to everybody, so copies are counted after each.
-      while (this.events < stopAt && copies.rows <= maxCopies && world.step(limitUs)) this.events++;
+      const mostCopies = Math.min(maxCopies, copies.rows + LOOK_UP_COPIES);
+      while (this.events < stopAt && copies.rows <= mostCopies && world.step(limitUs)) this.events++;
       if (copies.rows > maxCopies) return "copies";
+      if (copies.rows > mostCopies && this.events < stopAt) {
+        if (isOverdue?.() === true) return "wall clock";
+        continue;
+      }
       if (this.events < stopAt) return "time";
       this.#admitLateFaults();
       if (this.events % CHECK_EVERY_EVENTS !== 0) continue;

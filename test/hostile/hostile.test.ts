@@ -240,6 +240,23 @@ describe("Ctrl-C in a large run", () => {
     expect(out).not.toContain("fingerprint");
   });
 
+  test("events that send to twenty thousand are not waited for by the thousand", async () => {
+    lookedAt(200);
+    const crowd = small({
+      clients: [{ name: "A", count: 20_000, startConnected: true }],
+      workload: [{ from: "A-1", everyMs: 1 }],
+    });
+    const { exit, out } = await fanout(["run", "-"], crowd, {
+      onInterrupt: (listener) => {
+        setImmediate(listener);
+        return () => {};
+      },
+    });
+    expect(exit).toBe(130);
+    // As many as are sent between two looks, and what one event adds.
+    expect(out).toMatch(/\nsent {9}(.*, )?1[0-4]\d,\d{3} copies\n/);
+  });
+
   test.runIf(IS_DEEP)("as one document too", async () => {
     const { out } = await interrupted(["run", "-", "--json"]);
     const { endedBy, copies, leftOut } = JSON.parse(out) as {
