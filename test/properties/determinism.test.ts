@@ -37,7 +37,8 @@ describe("a run", () => {
         traced.finish();
         untraced.finish();
         expect(untraced.events).toBe(traced.events);
-        expect(isDeepStrictEqual(untraced.world.save(), traced.world.save())).toBe(true);
+        const { traceRows: _, ...world } = traced.world.save();
+        expect(isDeepStrictEqual(untraced.world.save(), { ...world, traceRows: 0 })).toBe(true);
       },
       { runs: 200 },
     );
