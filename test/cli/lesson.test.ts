@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { IS_DEEP } from "../support/depth.ts";
 import { fanout } from "./support.ts";
 
 const LESSON = "broadcast-across-servers";
@@ -117,7 +118,8 @@ describe("fanout lesson", () => {
     expect(out).toContain("0.500 s to 0.900 s, 21 times  desk → others: 2 copies");
   });
 
-  it("tells of a crowd what happens first, and how much more", async () => {
+  // It computes five runs of a thousand people, with all that they tell.
+  it.runIf(IS_DEEP)("tells of a crowd what happens first, and how much more", async () => {
     const { out } = await fanout(["lesson", "hundred-thousand"]);
     expect(out).toMatch(/^8\. Yours$/m);
     expect(out.match(/^ {2}… and [\d,]+ more$/gm)?.length).toBeGreaterThan(2);

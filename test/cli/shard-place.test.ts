@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { blocksIn } from "../docs/blocks.ts";
 import { builtCommand } from "../support/builds.ts";
-import { sampled } from "../support/depth.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { fanout } from "./support.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -144,7 +144,7 @@ describe("the ready files of the guide", () => {
     expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(PLACES).sort());
   });
 
-  test.each(sampled(Object.entries(PLACES), 4))("%s", async (name, { of, env }) => {
+  test.runIf(IS_DEEP).each(Object.entries(PLACES))("%s", async (name, { of, env }) => {
     const folder = mkdtempSync(join(temporary, "run-"));
     const guide = readFileSync(join(ROOT, "docs/guide/checking.md"), "utf8");
     const kitchen = blocksIn(guide).find(({ note }) => note === "file: kitchen.json")!.text;
