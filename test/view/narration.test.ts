@@ -12,7 +12,9 @@ import { fetchRareWords } from "../../src/view/run/rare.ts";
 import { explainRequest, indexRequests } from "../../src/view/run/requests.ts";
 import { sinceRoots } from "../../src/view/run/since-words.ts";
 import { indexSteps, nextStep, previousStep } from "../../src/view/run/steps.ts";
+import { sampled } from "../support/depth.ts";
 import { runLab } from "../support/ground-truth.ts";
+import { LESSON_VARIANTS } from "../support/lessons.ts";
 import { lesson } from "./lessons.ts";
 import { sampleRun } from "./sample.ts";
 
@@ -57,6 +59,21 @@ describe("the narration", () => {
     const { text } = narrate(refused, indexLedger(refused), indexSteps(refused), 62_000);
     expect(text).toContain("server-2 refuses A: 400 Bad Request, «Session ID unknown» (2 times).");
   });
+
+  it.each(sampled(LESSON_VARIANTS, 12).map((one) => [`${one.name}, ${one.variant}`, one] as const))(
+    "has words for every moment to stop at: %s",
+    (_, { scenario }) => {
+      const run = simulate(scenario);
+      const ledger = indexLedger(run);
+      const steps = indexSteps(run);
+      const { timesUs } = steps;
+      const each = Math.max(1, Math.floor(timesUs.length / 60));
+      const silent = [...timesUs].filter(
+        (timeUs, i) => i % each === 0 && narrate(run, ledger, steps, timeUs).text === "",
+      );
+      expect(silent).toEqual([]);
+    },
+  );
 
   it("has a cross for what fails, and none for what comes up again or goes on in another process", () => {
     const { result } = runLab({

@@ -5,8 +5,8 @@ import type { RunResult } from "../../run/result.ts";
 import { channelWords } from "../../run/words.ts";
 import { nodeName } from "./naming.ts";
 
-/** Of a record that is about a copy and a channel: all of them have these in the same columns. null: it is no news. */
-export function channelText(run: RunResult, row: number): string | null {
+/** Of a record that is about a copy and a channel: all of them have these in the same columns. */
+export function channelText(run: RunResult, row: number): string {
   const { trace } = run;
   if (trace.kind[row] === RecordKind.context) return contextText(run, row);
   const { recipient, channel, micros } = at.channelSent;
@@ -26,9 +26,10 @@ export function channelText(run: RunResult, row: number): string | null {
   }
 }
 
-/** That a conversation goes on is no news. */
-function contextText(run: RunResult, row: number): string | null {
+function contextText(run: RunResult, row: number): string {
   const { trace } = run;
-  if (trace[at.context.kept][row] === 1) return null;
-  return `No conversation with ${nodeName(run, trace[at.context.client][row])} is found: a new one begins.`;
+  const who = nodeName(run, trace[at.context.client][row]);
+  return trace[at.context.kept][row] === 1
+    ? `The conversation with ${who} goes on.`
+    : `No conversation with ${who} is found: a new one begins.`;
 }

@@ -317,6 +317,10 @@ function frameText(
       const verb = run.nodes[from]?.kind === "server" ? "acknowledges" : "passes on the acknowledgement of";
       return `${atBeginning(nodeInSentence(run, from))} ${verb} ${message}.`;
     }
+    case FrameKind.handOver:
+      return `${atBeginning(nodeInSentence(run, from))} hands ${copy} over to ${nodeName(run, to)}.`;
+    case FrameKind.byChannel:
+      return `${atBeginning(nodeInSentence(run, from))} sends ${copy}.`;
     default:
       return null;
   }

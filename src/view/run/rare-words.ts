@@ -17,7 +17,7 @@ import { taskWords } from "../../run/task-words.ts";
 import { aboutBalancer, atBeginning, exitWords, RUN_OUT } from "../../run/words.ts";
 import { userName } from "../../scenario/names.ts";
 import { patienceOf } from "../../scenario/timers.ts";
-import { count, list, plural } from "../look/format.ts";
+import { count, list, plural, seconds } from "../look/format.ts";
 import { channelText } from "./channel-words.ts";
 import { faultText } from "./fault-words.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
@@ -109,6 +109,8 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
       return presenceText(run, row);
     case RecordKind.queued:
       return plain(2, queuedText(run, row));
+    case RecordKind.work:
+      return plain(3, workText(run, row));
     case RecordKind.buffered:
     case RecordKind.backlog:
       return plain(2, unreadText(run, row));
@@ -125,6 +127,18 @@ function queuedText(run: RunResult, row: number): string {
   return `${nodeName(run, trace[at.queued.client][row]!)}’s ${request} waits in its browser, whose connections are all taken.`;
 }
 
+/** What stands in a server's line, or its turn has come. */
+function workText(run: RunResult, row: number): string {
+  const { trace } = run;
+  const server = nodeName(run, trace[at.work.server][row]!);
+  const what = `what ${nodeName(run, trace[at.work.client][row]!)} sent`;
+  const waitedUs = trace[at.work.waitedUs][row]!;
+  if (waitedUs < 0)
+    return `At ${server} ${what} has to wait: ${count(trace[at.work.waiting][row]!)} in line.`;
+  const waited = waitedUs === 0 ? "" : `, after ${seconds(waitedUs)} in line`;
+  return `${atBeginning(server)} takes on ${what}${waited}.`;
+}
+
 /** What waits for who does not read: at a server for a client, or in Redis for a server. */
 function unreadText(run: RunResult, row: number): string {
   const { trace } = run;
@@ -137,10 +151,10 @@ function unreadText(run: RunResult, row: number): string {
   return `${where} keeps ${waiting} for ${whom}, whose kernel takes no more.`;
 }
 
-function channelTold(run: RunResult, row: number): Told | null {
-  const text = channelText(run, row);
-  if (text === null) return null;
-  return run.trace.kind[row] === RecordKind.context ? bad(1, text) : plain(2, text);
+function channelTold(run: RunResult, row: number): Told {
+  const { trace } = run;
+  const isForgotten = trace.kind[row] === RecordKind.context && trace[at.context.kept][row] === 0;
+  return (isForgotten ? bad : plain)(isForgotten ? 1 : 2, channelText(run, row));
 }
 
 function presenceText(run: RunResult, row: number): Told {
