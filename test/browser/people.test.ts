@@ -8,6 +8,7 @@ import {
   aWhile,
   clockUs,
   drawn,
+  EMPTY,
   newPage,
   open,
   openStill,
@@ -165,4 +166,27 @@ describe("people differ", () => {
     await expect.poll(clockUs).toBeGreaterThan(before + 50_000);
     await page.keyboard.press("k");
   });
+});
+
+const WRONG = { ...EMPTY, clients: ["one", "two", "three"].map((name) => ({ name: `client ${name}` })) };
+
+it.each([
+  ["who is online", async () => "#/ghosts?step=3"],
+  ["a banner", async () => `#/?file=${await packText(JSON.stringify(WRONG))}`],
+])("on a low screen with %s, nothing of the stage is covered, and all can be reached", async (_, address) => {
+  await newPage({ viewport: { width: 1024, height: 700 }, reducedMotion: "reduce" });
+  await openStill(await address());
+  await drawn();
+  const seen = await page.evaluate(() => {
+    const app = document.querySelector("fanout-app")!.shadowRoot!;
+    return ["caption", "transport"].flatMap((part) => {
+      const { left, top, bottom } = app.querySelector(`fanout-${part}`)!.getBoundingClientRect();
+      return [top + 6, bottom - 6].map((y) => app.elementFromPoint(left + 30, y)?.localName);
+    });
+  });
+  expect(seen).toEqual(["fanout-caption", "fanout-caption", "fanout-transport", "fanout-transport"]);
+  await page.getByText("stretch time where packets fly").scrollIntoViewIfNeeded();
+  await expect(
+    page.getByText("stretch time where packets fly").click({ trial: true }),
+  ).resolves.toBeUndefined();
 });

@@ -130,20 +130,20 @@ export const appStyles = [
       display: block;
       flex: none;
     }
-    /* With who is online, a low screen has no room for all: the stage stays, and the rest goes by below it. */
+    /* Where a low screen has no room for all, as with who is online or below a banner: the stage stays, and the rest goes by below it. */
     @media (min-width: 1024px) and (min-height: 600px) {
-      .scene:has(fanout-presence) {
+      .scene {
         overflow: hidden auto;
-        .view {
-          position: sticky;
-          top: -0.5rem;
-          z-index: 1;
-          min-height: min-content;
-          background: var(--paper);
-        }
-        fanout-stage {
-          min-height: min-content;
-        }
+      }
+      .view {
+        position: sticky;
+        top: -0.5rem;
+        z-index: 1;
+        min-height: min-content;
+        background: var(--paper);
+      }
+      fanout-stage {
+        min-height: min-content;
       }
     }
     /* Only runs that take long enough to be waited for say so. */
