@@ -111,12 +111,13 @@ function drawLanes(c: CanvasRenderingContext2D, plot: Plot): void {
   }
 }
 
-/** As much of a text as fits. */
+/** As much of a text as fits. A number at its end tells it from others, so that it is shortened before. */
 function shortened(c: CanvasRenderingContext2D, text: string, width: number): string {
   if (c.measureText(text).width <= width) return text;
-  let length = text.length - 1;
-  while (length > 1 && c.measureText(`${text.slice(0, length)}…`).width > width) length--;
-  return `${text.slice(0, length)}…`;
+  const end = `…${/-\d{1,5}$/.exec(text)?.[0] ?? ""}`;
+  let length = text.length - end.length;
+  while (length > 1 && c.measureText(text.slice(0, length) + end).width > width) length--;
+  return text.slice(0, length) + end;
 }
 
 /** Whether a frame is lit: it belongs to what is selected. Null if nothing is selected that frames could belong to. */
