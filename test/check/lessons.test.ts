@@ -21,7 +21,7 @@ const MAX_RUNS = DEPTH === 1 ? 300 : 100;
 
 function runsFor(scenario: Scenario): number {
   const inTime = Math.floor(MAX_EVENTS_OF_ALL / simulate(scenario).events);
-  return Math.ceil(DEPTH * Math.max(MIN_RUNS, Math.min(inTime, MAX_RUNS)));
+  return Math.ceil(Math.max(MIN_RUNS, DEPTH * Math.min(inTime, MAX_RUNS)));
 }
 
 /**

@@ -30,12 +30,7 @@ const DESIGNS: readonly [Readonly<Record<string, unknown>>, string[]][] = [
   [{ "servers.count": 4, "clients.person.reconnectionDelayMs": 350, "presence.kind": "replicated" }, []],
   [{ "servers.count": 5, "clients.person.reconnectionDelayMs": 500, "presence.kind": "sorted-set" }, []],
   [{ "servers.count": 3, "clients.person.reconnectionDelayMs": 350, "presence.kind": "replicated" }, ["p99"]],
-  [{ "servers.count": 5, "presence.kind": "replicated" }, ["p99"]],
   [{ "servers.count": 5, "clients.person.reconnectionDelayMs": 500 }, ["no-ghost"]],
-  [
-    { "servers.count": 6, "clients.person.reconnectionDelayMs": 500, "presence.kind": "replicated" },
-    ["servers.count"],
-  ],
 ];
 
 it.runIf(IS_DEEP).each(DESIGNS)("%j does not meet %j", (design, expected) => {
