@@ -77,12 +77,7 @@ describe("seeking finds", () => {
       "value !== this.trace",
       "value !== this.trace && value !== this.balancers",
     ],
-    [
-      "choices that are not restored",
-      "src/model/simulation.ts",
-      "    this.choices.restore(saved.choices);\n",
-      "",
-    ],
+    ["choices that are not restored", "src/model/simulation.ts", "    choices.restore(saved.choices);\n", ""],
   ])("%s", async (_, file, find, replace) => {
     expect(found(seeking(await mutant(file, find, replace)))).toBe(true);
   });
