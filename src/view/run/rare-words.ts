@@ -108,17 +108,22 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
     case RecordKind.news:
       return presenceText(run, row);
     case RecordKind.queued:
-      return plain(2, queuedText(run, row));
     case RecordKind.work:
-      return plain(3, workText(run, row));
     case RecordKind.buffered:
     case RecordKind.backlog:
-      return plain(2, unreadText(run, row));
+      return plain(2, waitingText(run, row));
     default: {
       const told = taskWords(trace, row, name);
       return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
     }
   }
+}
+
+/** What begins to wait somewhere, or waits no longer. */
+function waitingText(run: RunResult, row: number): string {
+  const kind = run.trace.kind[row];
+  if (kind === RecordKind.queued) return queuedText(run, row);
+  return kind === RecordKind.work ? workText(run, row) : unreadText(run, row);
 }
 
 function queuedText(run: RunResult, row: number): string {
