@@ -6,7 +6,7 @@ import { PURPOSES, Purpose } from "../model/trace/purposes.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import type { Bounds } from "./bounds.ts";
 
-export type Crash = Extract<Fault, { readonly atMs: number }>;
+type Crash = Extract<Fault, { readonly atMs: number }>;
 
 /** The plainest run, departed from at a few points. */
 export interface Branch {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { InputError } from "../io.ts";
 
-export interface PageFile {
+interface PageFile {
   readonly type: string;
   readonly body: Uint8Array;
 }

@@ -29,7 +29,7 @@ import { BUDGET } from "../../../src/view/worker/protocol.ts";
 import { fanout } from "../../cli/support.ts";
 import { damaged, everything, type Json, mutated, replacement } from "../../scenario/mutations.ts";
 
-export type Fate = "accepted" | "refused";
+type Fate = "accepted" | "refused";
 
 interface Kind<T> {
   readonly name: string;
