@@ -15,9 +15,9 @@ import { LESSON_VARIANTS } from "../support/lessons.ts";
  * All runs of a variant together have so many events: those of a fiftieth of a second, in the deep run many more. Only the largest have more, since
  * the run that is written and one other are always made. So sixty lessons of four variants stay below half a minute.
  */
-const MAX_EVENTS_OF_ALL = DEPTH === 1 ? 6_000 : 3_000;
+const MAX_EVENTS_OF_ALL = DEPTH === 1 ? 6_000 : 1_500;
 const MIN_RUNS = 2;
-const MAX_RUNS = DEPTH === 1 ? 300 : 100;
+const MAX_RUNS = DEPTH === 1 ? 300 : 50;
 
 function runsFor(scenario: Scenario): number {
   const inTime = Math.floor(MAX_EVENTS_OF_ALL / simulate(scenario).events);

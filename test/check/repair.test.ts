@@ -25,7 +25,7 @@ import { DEPTH, IS_DEEP, sampled } from "../support/depth.ts";
 import { faultsOf } from "../support/repair-faults.ts";
 
 /** Generated scenarios; about two of three break a rule. */
-const SCENARIOS = DEPTH === 1 ? 2 : Math.ceil(DEPTH);
+const SCENARIOS = DEPTH === 1 ? 2 : Math.ceil(DEPTH / 2);
 /** Fewer repairs would say little: some seeds draw scenarios for which there is hardly any, and then more are drawn. */
 const REPAIRS = Math.ceil(SCENARIOS / 8);
 const SCENARIOS_MAX = 10 * SCENARIOS;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DEPTH } from "./depth.ts";
 
 /** What one property has in the deep run at most: all together stay within the half hour of `.ci/run`. */
-const MOST_SECONDS = 15;
+const MOST_SECONDS = 5;
 
 export interface Effort {
   readonly runs: number;
