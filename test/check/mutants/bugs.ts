@@ -437,15 +437,6 @@ export interface Bug {
 export const BUGS = {
   network: [
     {
-      bug: "events of one instant run in the wrong order",
-      file: "src/kernel/queue.ts",
-      find: "      entries[index[TICK_LAST + tick] + NEXT] = entry;\n    }\n    index[TICK_LAST + tick] = entry;\n",
-      replace:
-        "      entries[entry + NEXT] = index[TICK_FIRST + tick];\n      index[TICK_FIRST + tick] = entry;\n      return;\n    }\n    index[TICK_LAST + tick] = entry;\n",
-      rule: "order",
-      limits: TALKING,
-    },
-    {
       bug: "packets overtake each other on one connection",
       file: "src/model/network/tcp.ts",
       find: "    if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];\n    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
