@@ -437,6 +437,16 @@ export interface Bug {
 export const BUGS = {
   network: [
     {
+      // The second of an instant comes before the first. Who waits stands in the right order, so that a saved world goes on as it would have.
+      bug: "events of one instant run in the wrong order",
+      file: "src/kernel/queue.ts",
+      find: "    const entry = index[TICK_FIRST + tick];\n    const next = entries[entry + NEXT];\n    index[TICK_FIRST + tick] = next;\n",
+      replace:
+        "    const first = index[TICK_FIRST + tick];\n    const second = this.isAlive(first) ? entries[first + NEXT] : 0;\n    const entry = second === 0 ? first : second;\n    let next = entries[first + NEXT];\n    if (second !== 0) {\n      entries[first + NEXT] = entries[second + NEXT];\n      if (entries[second + NEXT] === 0) index[TICK_LAST + tick] = first;\n      next = first;\n    }\n    index[TICK_FIRST + tick] = next;\n",
+      rule: "order",
+      limits: TALKING,
+    },
+    {
       bug: "packets overtake each other on one connection",
       file: "src/model/network/tcp.ts",
       find: "    if (arrivalUs < streams.arrivalUs[stream]) arrivalUs = streams.arrivalUs[stream];\n    streams.arrivalUs[stream] = arrivalUs;\n  }\n",
