@@ -13,7 +13,8 @@
  */
 import { EndReason } from "../model/trace/end-reasons.ts";
 import { at, CloseReason, RecordKind, type Records, TransportKind } from "../model/trace/records.ts";
-import type { ClientGroup, Scenario } from "../scenario/schema.ts";
+import { groupOf } from "../scenario/names.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import type { RunResult } from "./result.ts";
 
 export interface CloseEvent {
@@ -56,11 +57,6 @@ export function closeEventAt(
   if (reason === CloseReason.closedByPage) return withFrame(groupOf(scenario, client).closesWithCode);
   if (reason !== CloseReason.transportClose) return DROPPED;
   return closedBy(scenario, end);
-}
-
-function groupOf({ clients }: Scenario, client: number): ClientGroup {
-  let first = client;
-  return clients.find(({ count }) => (first -= count) < 0)!;
 }
 
 /** Of a connection that had been open and was closed from afar, by how it ended. */

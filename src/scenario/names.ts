@@ -9,7 +9,7 @@ import { processPart } from "../model/process/process.part.ts";
 import { serverPart } from "../model/server/server.part.ts";
 import { type LinkKind, linkNumbers } from "../model/world/links.ts";
 import { Nodes } from "../model/world/nodes.ts";
-import type { Fault, Scenario } from "./schema.ts";
+import type { ClientGroup, Fault, Scenario } from "./schema.ts";
 import { quote } from "./words.ts";
 
 export const BALANCER = "balancer";
@@ -123,6 +123,12 @@ export function entryOf(scenario: Scenario): string {
 /** Whether there is a Redis: to join the servers, or to keep who is online. */
 export function hasBackplane({ backplane, presence }: Scenario): boolean {
   return backplane.kind !== "none" || presence.kind !== "none";
+}
+
+/** The group of a client, by its number. */
+export function groupOf({ clients }: Scenario, client: number): ClientGroup {
+  let left = client;
+  return clients.find(({ count }) => (left -= count) < 0)!;
 }
 
 /** What a user is called: the person, if one has several clients, or the client. By the node of the first of its clients. */

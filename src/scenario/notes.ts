@@ -4,7 +4,14 @@
  */
 import { upstreamPart } from "../model/balancer/upstream.part.ts";
 import { PARTS } from "../model/parts.ts";
-import { type FaultTarget, namesOf, resolveFaultTarget, type ScenarioNames, serverIndex } from "./names.ts";
+import {
+  type FaultTarget,
+  groupOf,
+  namesOf,
+  resolveFaultTarget,
+  type ScenarioNames,
+  serverIndex,
+} from "./names.ts";
 import type { Fault, Latency, Scenario } from "./schema.ts";
 
 type Send = Scenario["workload"][number];
@@ -146,12 +153,11 @@ function workloadNotes(scenario: Scenario): Note[] {
 }
 
 /** When a line sends for the first time, at the very earliest: without a time of its own, counted from the start of its client. */
-function firstSendMs({ clients }: Scenario, { from, atMs, firstMs, everyMs }: Send): number {
+function firstSendMs(scenario: Scenario, { from, atMs, firstMs, everyMs }: Send): number {
   if (atMs !== undefined) return atMs;
   if (firstMs !== undefined) return earliestMs(firstMs);
-  const group = clients.find(
-    ({ name, count }) => name === from || (count > 1 && from.startsWith(`${name}-`)),
-  );
+  const [client] = namesOf(scenario).client.members(from);
+  const group = client === undefined ? undefined : groupOf(scenario, client);
   const startMs = group === undefined || group.startConnected ? 0 : group.startMs;
   return startMs + earliestMs(everyMs!);
 }

@@ -135,6 +135,10 @@ it("says nothing of what does something", () => {
     { atMs: 60, act: "resume", target: "B" },
   ] as const;
   expect(notesOn(scenarioOf({ faults: [...faults], workload: [LINE] }))).toEqual([]);
+  // «late-one» is no member of «late», which starts too late to send anything.
+  const clients = [{ name: "late", count: 2, startMs: 2000 }, { name: "late-one" }, { name: "A" }];
+  const early = { from: "late-one", to: "others", everyMs: 200 } as const;
+  expect(notesOn(scenarioOf({ clients, workload: [early] }))).toEqual([]);
   for (const { scenario } of LESSON_VARIANTS) expect(notesOn(scenario), scenario.name).toEqual([]);
 });
 
