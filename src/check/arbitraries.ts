@@ -18,6 +18,7 @@ import type { Policy } from "../model/balancer/policies/policy.ts";
 import { CHANNELS } from "../model/gateway/channels.ts";
 import { PRESENCE, type PresenceName } from "../model/presence/index.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
+import { refuse, whole } from "../run/allowed.ts";
 import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { fieldNames, triedIn, triedOf } from "../scenario/part-fields.ts";
 import {
@@ -35,7 +36,7 @@ import {
 } from "../scenario/schema.ts";
 import { isEngineIo } from "../scenario/transports.ts";
 import { type Bounds, boundsOf, processes, stripped, widened } from "./bounds.ts";
-import { refuse, refuseBounds, validScenario, whole } from "./limits.ts";
+import { refuseBounds, validScenario } from "./limits.ts";
 import { PLAINER } from "./plainer.ts";
 import { smaller } from "./shrink.ts";
 

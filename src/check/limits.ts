@@ -1,11 +1,11 @@
 /** How much can be asked of a search, and the refusal of what can't. */
+
+import { type Range, refuse, whole } from "../run/allowed.ts";
 import { formatErrors, validateScenario } from "../scenario/parse.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
 import type { Bounds } from "./bounds.ts";
 import type { CheckOptions } from "./options.ts";
 import type { Rule } from "./rule.ts";
-
-type Range = readonly [least: number, most: number];
 
 /** Beyond these limits a search no longer looks at small cases. */
 export const SEARCH_LIMITS = {
@@ -71,14 +71,4 @@ export function refuseBounds(bounds: Partial<Bounds>): void {
 
 export function refuseSeed(seed: number | undefined): void {
   whole("seed", seed, [0, Number.MAX_SAFE_INTEGER]);
-}
-
-export function whole(name: string, value: number | undefined, [least, most]: Range): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-  refuse(name, value, `a whole number from ${least} to ${most}`);
-}
-
-export function refuse(name: string, found: unknown, allowed: string): never {
-  const text = typeof found === "string" || Array.isArray(found) ? JSON.stringify(found) : String(found);
-  throw new RangeError(`${name}: found ${text}; allowed: ${allowed}`);
 }

@@ -11,6 +11,7 @@ import { scheduleFaults } from "../model/world/faults.ts";
 import { buildSettings } from "../scenario/build.ts";
 import { BACKPLANE, balancerNames, GATEWAY, hasBackplane, namesOf, serverName } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
+import { whole } from "./allowed.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
 
@@ -69,11 +70,8 @@ export class Run {
    */
   constructor(scenario: Scenario, options: RunOptions = {}, late: readonly LateFaults[] = []) {
     // With NaN for a bound, a run would have none.
-    for (const name of ["seed", "untilUs", "maxEvents", "maxCopies"] as const) {
-      const value = options[name] ?? 0;
-      if (!(value >= 0 && value % 1 === 0))
-        throw new RangeError(`${name}: found ${value}; allowed: a whole number from 0`);
-    }
+    for (const name of ["seed", "untilUs", "maxEvents", "maxCopies"] as const)
+      whole(name, options[name], [0, Number.MAX_SAFE_INTEGER]);
     this.scenario = scenario;
     this.seed = options.seed ?? scenario.seed;
     this.#options = options;

@@ -24,7 +24,7 @@ describe("refused are, with their name, what was found and what is allowed:", ()
     [() => simulate(scenario, { untilUs: -1 }), "untilUs: found -1"],
     [() => simulate(scenario, { maxCopies: 0.5 }), "maxCopies: found 0.5"],
     [() => simulate(scenario, { seed: Number.POSITIVE_INFINITY }), "seed: found Infinity"],
-    [() => new Run(scenario, { maxEvents: "many" as never }), "maxEvents: found many"],
+    [() => new Run(scenario, { maxEvents: "many" as never }), 'maxEvents: found "many"'],
     [
       () => check(scenario, { maxEvents: Number.NaN }),
       "maxEvents: found NaN; allowed: a whole number from 1",
