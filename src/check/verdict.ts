@@ -1,5 +1,4 @@
 /** What a search says of each rule, and what that is worth. */
-
 import type { Scenario } from "../scenario/schema.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Counterexample } from "./counterexample.ts";

@@ -1,6 +1,5 @@
 /** `fanout lesson`: a lesson as text, step by step, and the judge of its exercise. */
 import type { Command } from "commander";
-import { grouped } from "../../check/scope.ts";
 import { estimate } from "../../cost/estimate.ts";
 import { readChanges, valuesWith } from "../../cost/inputs.ts";
 import { judge } from "../../lesson/exercise.ts";
@@ -23,7 +22,7 @@ import { InputError, type Io } from "../io.ts";
 import { course } from "../lessons.ts";
 import { messageText, recipients } from "../messages.ts";
 import { readScenario, readSettings, turnScenario, withAll } from "../source.ts";
-import { atTime, counted, ms, type Style, styleOf, wrapped } from "../text.ts";
+import { atTime, count, counted, ms, type Style, styleOf, wrapped } from "../text.ts";
 
 interface LessonOptions {
   readonly step?: number;
@@ -211,7 +210,7 @@ function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
   for (let first = 0; first < told.length; ) {
     let next = first + 1;
     while (next < told.length && kindOf(told[next]!) === kindOf(told[first]!)) next++;
-    if (printed >= MOST_LINES) return [...lines, `  … and ${grouped(told.length - first)} more\n`];
+    if (printed >= MOST_LINES) return [...lines, `  … and ${count(told.length - first)} more\n`];
     const line = `  ${wrapped(alikeText(told.slice(first, next)), 2, 13)}\n`;
     lines.push(line);
     printed += line.split("\n").length - 1;

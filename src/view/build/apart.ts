@@ -43,8 +43,8 @@ import { PRESENCE } from ${fileOf("presence/index")};
 export async function fetchApart(wanted) {
   if (wanted) {
     const { balancer, servers, backplane, presence, gateway } = wanted;
-    const areSmall = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0;
-    const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !areSmall && !gateway.channels.length;
+    const isRare = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0;
+    const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !isRare && !gateway.channels.length;
     if (isUsual && POLICIES[balancer.policy].route) return;
   }
   const all = await import(${JSON.stringify(FETCHED)}).catch(() => {
