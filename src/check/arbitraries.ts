@@ -658,6 +658,7 @@ const listings = fc.option(
       backup: rarely([true], false),
       down: seldom([true], false),
       addedMs: rarely([1500], 0),
+      removedMs: rarely([2500], undefined),
     }),
     { minLength: 1, maxLength: 2 },
   ),

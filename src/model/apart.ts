@@ -5,19 +5,23 @@
 import * as outputBuffer from "./backplane/output-buffer.ts";
 import * as streamLog from "./backplane/stream-log.ts";
 import * as healthCheck from "./balancer/health-check.ts";
+import * as reloading from "./balancer/reloading.ts";
 import * as slots from "./balancer/slots.ts";
 import * as consumerGroup from "./delivery/consumer-group.ts";
 import * as gateway from "./gateway/gateway.ts";
 import * as replicated from "./presence/replicated.ts";
 import * as sendBuffer from "./server/send-buffer.ts";
+import * as stopping from "./server/stopping.ts";
 
 export const APART = {
   outputBuffer,
   streamLog,
   healthCheck,
+  reloading,
   slots,
   consumerGroup,
   gateway,
   replicated,
   sendBuffer,
+  stopping,
 };

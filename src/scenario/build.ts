@@ -77,8 +77,15 @@ function upstreamsOf({ balancer, servers }: Scenario): Settings["upstreams"] {
       backup = false,
       down = false,
       addedMs = 0,
+      removedMs,
     } = balancer.servers[`server-${i + 1}`] ?? {};
-    return { weight, isBackup: backup, isDown: down, listedUs: msToUs(addedMs) };
+    return {
+      weight,
+      isBackup: backup,
+      isDown: down,
+      listedUs: msToUs(addedMs),
+      removedUs: removedMs === undefined ? Number.POSITIVE_INFINITY : msToUs(removedMs),
+    };
   });
 }
 

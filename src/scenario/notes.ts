@@ -49,13 +49,23 @@ export function notesOn(scenario: Scenario): Note[] {
 /** What the balancer's kind does not go by, and lines of its list that are about nobody. */
 function balancerNotes({ balancer, servers, durationMs }: Scenario): Note[] {
   const notes: Note[] = [];
-  for (const [name, { addedMs = 0 }] of Object.entries(balancer.servers)) {
+  for (const [name, { addedMs = 0, removedMs = 0 }] of Object.entries(balancer.servers)) {
     const path = `balancer.servers.${name}`;
     if (serverIndex({ servers }, name) === null) notes.push({ path, message: `this variant has no ${name}` });
     else if (addedMs > durationMs)
       notes.push({
         path: `${path}.addedMs`,
         message: `${name} is added at ${addedMs} ms, after the end, at ${durationMs} ms`,
+      });
+    else if (removedMs > 0 && removedMs <= addedMs)
+      notes.push({
+        path: `${path}.removedMs`,
+        message: `${name} is removed at ${removedMs} ms, and added at ${addedMs} ms: it stays`,
+      });
+    else if (removedMs > durationMs)
+      notes.push({
+        path: `${path}.removedMs`,
+        message: `${name} is removed at ${removedMs} ms, after the end, at ${durationMs} ms`,
       });
   }
   if (balancer.kind !== "nginx" && balancer.failTimeoutMs !== upstreamPart.fields.of.failTimeoutMs.initial)

@@ -176,6 +176,11 @@ const listedServer = z.strictObject({
     .describe(
       "When it is put on the list, by a reload that lets connections live on; by default it always was",
     ),
+  removedMs: durationMs
+    .optional()
+    .describe(
+      "When it is taken off the list, for good; what is open to it goes on; by default it never is (FACTS §3)",
+    ),
 });
 
 /** What differs from the links of its class. */

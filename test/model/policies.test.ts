@@ -72,6 +72,14 @@ describe("a list of servers", () => {
     expect(serversOf(8, { servers: { "server-2": { addedMs: 45 } } }, 2).slice(0, 2)).toEqual([0, 0]);
     expect(serversOf(8, { servers: { "server-2": { addedMs: 45 } } }, 2)).toContain(1);
   });
+
+  it("loses a server when it is removed, also one that was added before", () => {
+    const gone = { "server-2": { removedMs: 45 } };
+    expect(serversOf(8, { servers: gone }, 2)).toEqual([0, 1, 0, 1, 0, 0, 0, 0]);
+    const passing = { "server-2": { addedMs: 25, removedMs: 55 } };
+    expect(serversOf(8, { servers: passing }, 2).lastIndexOf(1)).toBeLessThan(5);
+    expect(serversOf(8, { servers: passing }, 2).slice(1, 5)).toContain(1);
+  });
 });
 
 /** The share of the ring that each server has. */
@@ -117,6 +125,19 @@ describe("hashes", () => {
     const onRing = moved("consistent-hash");
     expect(Math.abs(onRing.length / 300 - 1 / 5)).toBeLessThan(0.06);
     expect(new Set(onRing)).toEqual(new Set([4]));
+    expect(Math.abs(moved("hash").length / 300 - 4 / 5)).toBeLessThan(0.06);
+  });
+
+  it("move about 1/N of clients from who is taken off a ring, and nearly all by a plain hash", () => {
+    const moved = (policy: "hash" | "consistent-hash") => {
+      const before = serversOf(300, { policy }, 5);
+      const after = serversOf(300, { policy, servers: { "server-3": { removedMs: 0.001 } } }, 5);
+      expect(after).not.toContain(2);
+      return before.filter((server, i) => server !== after[i]);
+    };
+    const onRing = moved("consistent-hash");
+    expect(Math.abs(onRing.length / 300 - 1 / 5)).toBeLessThan(0.06);
+    expect(new Set(onRing)).toEqual(new Set([2]));
     expect(Math.abs(moved("hash").length / 300 - 4 / 5)).toBeLessThan(0.06);
   });
 

@@ -88,6 +88,16 @@ describe("a line that does nothing is told", () => {
       "balancer.servers.server-2.addedMs: server-2 is added at 1001 ms, after the end, at 1000 ms",
     ],
     [
+      "a server that is removed after the end",
+      { balancer: { servers: { "server-2": { removedMs: 1001 } } } },
+      "balancer.servers.server-2.removedMs: server-2 is removed at 1001 ms, after the end, at 1000 ms",
+    ],
+    [
+      "a server that is removed before it is added",
+      { balancer: { servers: { "server-2": { addedMs: 500, removedMs: 400 } } } },
+      "balancer.servers.server-2.removedMs: server-2 is removed at 400 ms, and added at 500 ms: it stays",
+    ],
+    [
       "a message after the end",
       { workload: [{ ...LINE, atMs: 1500 }] },
       "workload.0.atMs: A sends at 1500 ms, after the end, at 1000 ms",

@@ -150,6 +150,37 @@ function streamsStop(servers: Lab["servers"], takes: string): Occasion {
 }
 
 export const OCCASIONS: readonly Occasion[] = [
+  {
+    what: "a process that is to stop is started anew while its preStop hook sleeps, and another dies meanwhile",
+    lab: {
+      durationMs: 2000,
+      clients: [
+        { name: "c", count: 20, startGapMs: 50, transport: "polling" },
+        { name: "s", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 2, preStopMs: 600 },
+      backplane: { kind: "redis" },
+      workload: [
+        { from: "c", to: "others", firstMs: 500, everyMs: 50 },
+        { from: "server-1", to: "everyone", firstMs: 500, everyMs: 50 },
+      ],
+      faults: [
+        { atMs: 400, act: "stop", target: "server-1" },
+        { atMs: 450, act: "disconnect", target: "server-1" },
+        { atMs: 700, act: "restart", target: "server-1" },
+        { atMs: 800, act: "stop", target: "server-2" },
+        { atMs: 1000, act: "crash", target: "server-2" },
+        { atMs: 1100, act: "stop", target: "server-1" },
+      ],
+    },
+    takes: [
+      "server: up, STOP [sleepsFirst] → preStop",
+      "server: preStop, RESTART → up",
+      "server: preStop, CRASH → down",
+      "server: preStop, DISCONNECT → preStop",
+      "server: preStop, after preStop → stopping",
+    ],
+  },
   writersDie("before it has written", { publishes: "after" }, "writing: writing, CRASH → over"),
   writersDie(
     "after it has written, and before it tells",

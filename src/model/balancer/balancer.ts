@@ -13,15 +13,14 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import { machineOf } from "../world/machine.ts";
-import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
-import { isLast, startsAfterUs } from "./balancers.ts";
+import { isLast } from "./balancers.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
 import { HealthEvent } from "./health.part.ts";
 import { forgetServers } from "./listing.ts";
-import { isHeld, leaveToOld, startCounting } from "./reloading.ts";
 
 const behaviour = {
   actions: {
@@ -42,19 +41,7 @@ const behaviour = {
       forgetServers(world);
       for (let server = 0; server < healthChecks.rows; server++) world.send(HealthEvent.STOP, server, 0, 0);
     },
-    /** What is open belongs to the old process from now on, which the new one does not count. */
-    leaveOpen: (world: World, balancer: number) => {
-      const { exchanges, queue } = world;
-      const afterUs =
-        startsAfterUs(world, balancer) + ofBalancer(world, balancerPart, balancer).shutdownTimeoutUs;
-      for (let exchange = 0; exchange < exchanges.rows; exchange++) {
-        if (exchanges.balancer[exchange] !== balancer || !isHeld(world, exchange)) continue;
-        leaveToOld(world, exchange);
-        if (afterUs < Number.POSITIVE_INFINITY)
-          queue.schedule(queue.nowUs + afterUs, ExchangeEvent.PROCESS_REPLACED, exchange, 0, 0);
-      }
-      startCounting(world, balancer);
-    },
+    leaveOpen: (world: World, balancer: number) => APART.reloading.leaveOpen(world, balancer),
     resumeChecks: (world: World, balancer: number) => {
       if (!isLast(world, balancer)) return;
       for (let server = 0; server < world.healthChecks.rows; server++)

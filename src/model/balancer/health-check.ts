@@ -6,7 +6,7 @@ import { dropsAck, dropsPacket } from "../network/link.ts";
 import { NONE } from "../network/packets.ts";
 import { latencyOf, recordFrame } from "../network/streams.ts";
 import { openStreams } from "../network/tcp.ts";
-import { serverPart } from "../server/server.part.ts";
+import { listens } from "../server/listening.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { RecordKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
@@ -51,7 +51,7 @@ export function reply(world: World, server: number): void {
     healthChecks.isUnderWay[server] = 0;
     return;
   }
-  const isThere = world.isIn(serverPart, server, "up") ? 1 : 0;
+  const isThere = listens(world, server) ? 1 : 0;
   queue.schedule(queue.nowUs + flight, HealthEvent.OUTCOME, server, healthChecks.number[server], isThere);
 }
 

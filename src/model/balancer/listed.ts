@@ -1,7 +1,7 @@
 /**
  * The last balancer's list of servers: each has a weight, stands by (`backup`) or is out of service (`down`), and can be put on the list
- * later (`addedMs`), as by a reload that lets connections live on. And what a worker of its knows of each, in rows of its own.
- * FACTS §3.
+ * later (`addedMs`) and taken off it (`removedMs`), as by a reload that lets connections live on. Or the list follows the servers, and lags behind them (listing.ts). What is
+ * open to a server that is taken off goes on. And what a worker of its knows of each, in rows of its own. FACTS §3, §13.1.
  *
  * Leaves out: that a reload begins turns, counts and failures anew.
  */
@@ -18,8 +18,8 @@ export function isListed(world: World, server: number): boolean {
 }
 
 /** Whether a server counts where places are dealt out by weight: one that is `down` does, which keeps those of others. */
-export function hasPlace({ upstreams, queue }: World, server: number): boolean {
-  return upstreams.listedUs[server] <= queue.nowUs;
+export function hasPlace({ upstreams }: World, server: number): boolean {
+  return upstreams.isListed[server] === 1;
 }
 
 /** Whether the balancer that has the servers lets only so many be at one at a time. */

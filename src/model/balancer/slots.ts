@@ -13,7 +13,7 @@ import { LimitKind, RecordKind } from "../trace/records.ts";
 import type { World } from "../world/world.ts";
 import { balancerNode } from "./balancers.ts";
 import { ExchangeEvent, Holds } from "./exchange.part.ts";
-import { isFull } from "./listed.ts";
+import { isFull, isListed } from "./listed.ts";
 import { isUsable } from "./policies/policy.ts";
 
 /** Whether a request has to wait for a place: at this server, or, where it may go to any (−1), at one of those that are full. */
@@ -48,7 +48,7 @@ export function givePlace(world: World, exchange: number): void {
 /** Whoever waits may come, as far as there are places at this server. */
 export function letIn(world: World, server: number): void {
   const { upstreams } = world;
-  while (upstreams.isMarkedDown[server] === 0 && !isFull(world, server)) {
+  while (isListed(world, server) && upstreams.isMarkedDown[server] === 0 && !isFull(world, server)) {
     const first = firstInLine(world, server);
     if (first === NONE) return;
     world.send(ExchangeEvent.LET_IN, first, server, 0);

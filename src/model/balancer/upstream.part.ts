@@ -1,16 +1,16 @@
-import { flag, row, small, time, until, untold, whole } from "../world/column.ts";
-import { durationMs } from "../world/field.ts";
+import { flag, row, small, until, untold, whole } from "../world/column.ts";
+import { durationMs, durationOr } from "../world/field.ts";
 import { ASKER_EVENTS, part } from "../world/part.ts";
 import { tableOf } from "../world/table.ts";
 
 /**
  * A balancer's end of a connection to a server, or to the next balancer. Entity: the try. Packets bring its exchange
- * along as x. PORT_FREE: a port is free again; entity: the destination.
+ * along as x. PORT_FREE: a port is free again; entity: the destination. LISTED, UNLISTED: the server, which is the entity, is on the list or is not.
  */
 export const upstreamPart = part({
   name: "upstream",
   number: 49,
-  events: [...ASKER_EVENTS, "REFUSED", "PORT_FREE"],
+  events: [...ASKER_EVENTS, "REFUSED", "PORT_FREE", "LISTED", "UNLISTED"],
   fields: {
     in: "balancer",
     of: {
@@ -22,6 +22,11 @@ export const upstreamPart = part({
         }),
         min: 0,
       },
+      endpointsLagMs: durationOr(["none"], "none", {
+        says: "How long after a server is to stop, or dies, the balancer takes it off its list, and after its process has begun puts it there: Kubernetes' endpoints; none: the list does not go by that",
+        source: "FACTS §13.1",
+        tried: [300],
+      }),
     },
   },
 });
@@ -33,8 +38,8 @@ export class Upstreams extends tableOf({
   weight: untold(whole()),
   isBackup: untold(flag()),
   isDown: untold(flag()),
-  /** Since when it is in the list. µs. */
-  listedUs: untold(time()),
+  /** 1: it is on the list now. */
+  isListed: flag(1),
   /** 1: health checks have found that it is not there. */
   isMarkedDown: flag(),
   /** How many are at it, where there is a limit of them. */

@@ -11,7 +11,8 @@
 import { chance, exponentialUs } from "../../kernel/sampling.ts";
 import { loseEmit, sendMessage } from "../fate/oracle.ts";
 import { NONE } from "../network/packets.ts";
-import { ServerEvent, serverPart } from "../server/server.part.ts";
+import { listens } from "../server/listening.ts";
+import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { FrameKind } from "../trace/frames.ts";
 import { Purpose } from "../trace/purposes.ts";
@@ -78,7 +79,7 @@ function passOn(world: World, answer: number): void {
   const { nodes } = world;
   const place = nodes.first.gateway;
   for (let server = 0; server < nodes.count.server; server++) {
-    if (!world.isIn(serverPart, server, "up")) continue;
+    if (!listens(world, server)) continue;
     world.record(RecordKind.frame, FrameKind.answer, place, nodes.first.server + server, answer, 0);
     return world.send(ServerEvent.ANSWER, server, answer, 0);
   }

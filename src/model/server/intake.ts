@@ -15,6 +15,7 @@ import { EVENT_MASK, packetCode } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { answer, isServed } from "./answers.ts";
 import { IntakeEvent, intakePart } from "./intake.part.ts";
+import { listens } from "./listening.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { arrive, freeWorker } from "./work.ts";
@@ -34,7 +35,7 @@ function take(world: World, code: number, entity: number, x: number, y: number):
 }
 
 function takeRequest(world: World, server: number, tried: number): void {
-  if (!world.isIn(serverPart, server, "up")) return world.send(ServerEvent.REQUEST, server, tried, 0);
+  if (!listens(world, server)) return world.send(ServerEvent.REQUEST, server, tried, 0);
   if (isFull(world, server)) return turnAway(world, server, tried);
   arrive(world, server, ServerEvent.SERVE, server, tried, 0);
 }

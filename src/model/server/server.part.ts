@@ -6,7 +6,7 @@ import { tableOf } from "../world/table.ts";
 /**
  * A server's process. REQUEST: x the try that asks. PUSH: x the message, y the server that published it. TICK: x the
  * line of the workload that it sends itself. ANSWER: x a message that a person has sent by a channel, which the notification service passes on.
- * STOP: SIGTERM. LEAVE: a process that stops may be done. DISCONNECT: it disconnects all its clients, and stays.
+ * STOP: it is to stop, SIGTERM. LEAVE: a process that stops may be done. DISCONNECT: it disconnects all its clients, and stays.
  * PUBLISHED: x a message of its own that waited for its publish, which is answered or refused. SERVE: as REQUEST, of one that has waited for its turn.
  * TOLD: what the kind of backplane makes of it.
  */
@@ -80,8 +80,13 @@ export const serverPart = part({
         source: "ground-truth 20",
         tried: [300],
       }),
+      preStopMs: waitMs(0, {
+        says: "How long a server goes on as ever when it is to stop, before it is told to (SIGTERM): a preStop hook that sleeps. It counts in graceMs",
+        source: "FACTS §13.1",
+        tried: [200],
+      }),
       graceMs: durationMs(30_000, {
-        says: "How long after it was told to stop a process is killed, if it is still there",
+        says: "How long after it was to stop a process is killed, if it is still there: with preStopMs, at least 2 s after it was told",
         source: "FACTS §13.1",
         tried: [400],
       }),

@@ -8,9 +8,11 @@
  */
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
+import { APART } from "../apart.ts";
 import { backplaneOf } from "../backplane/index.ts";
 import { dropsUpgrade } from "../balancer/balancers.ts";
 import { endWith, refusalReason } from "../balancer/closing.ts";
+import { tellList } from "../balancer/listing.ts";
 import { startConsumer, stopConsumer } from "../delivery/consumer.ts";
 import { loseHandlings } from "../delivery/handling.ts";
 import { asksForRecovery, forgetSessions } from "../delivery/recovery.ts";
@@ -46,7 +48,6 @@ import { answerTo, forgetClients } from "./memory.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { openSession } from "./session.ts";
-import { beginStop, disconnectAll, isDone } from "./stopping.ts";
 import { loseWork } from "./work.ts";
 
 /** Whether this process holds the session that the request names. */
@@ -189,9 +190,13 @@ const behaviour = {
     hear: (world: World, server: number, x: number, y: number) =>
       backplaneOf(world).hear?.(world, server, x, y),
     /** SIGKILL: the kernel closes every socket; sessions, rooms and queues are gone. */
-    die: (world: World, server: number) => die(world, server, 0),
-    beginStop,
-    disconnectAll,
+    die: (world: World, server: number) => {
+      die(world, server, 0);
+      tellList(world, server, false);
+    },
+    unlist: (world: World, server: number) => tellList(world, server, false),
+    beginStop: (world: World, server: number) => APART.stopping.beginStop(world, server),
+    disconnectAll: (world: World, server: number) => APART.stopping.disconnectAll(world, server),
     leave: (world: World, server: number) => exit(world, server, 0),
     outlastGrace: (world: World, server: number) => exit(world, server, 1),
     endForNext: (world: World, server: number) => die(world, server, 1),
@@ -201,6 +206,7 @@ const behaviour = {
       startRelay(world, server);
       startConsumer(world, server);
       presenceServerBooted(world, server);
+      tellList(world, server, true);
     },
     refuse: (world: World, _server: number, tried: number) => refuseConnection(world, tried),
     /** The process's own timer: a job, a feed. */
@@ -215,25 +221,39 @@ const behaviour = {
       endBranch(world, message, world.nodes.first.server + server);
     },
   },
-  guards: { isDone },
-  delays: { grace: (world: World) => ofServers(world, serverPart).graceUs },
+  guards: {
+    isDone: (world: World, server: number) => APART.stopping.isDone(world, server),
+    sleepsFirst: (world: World) => ofServers(world, serverPart).preStopUs > 0,
+  },
+  delays: {
+    preStop: (world: World) => APART.stopping.preStopUs(world),
+    grace: (world: World) => APART.stopping.graceUs(world),
+  },
 } satisfies Behaviour<World>;
+
+/** What a process does that has not been told to stop. */
+const SERVES = {
+  REQUEST: { actions: "handle" },
+  SERVE: { actions: "handle" },
+  PUSH: { actions: "receivePush" },
+  PUBLISHED: { actions: "handOutPublished" },
+  TOLD: { actions: "hear" },
+  TICK: { actions: "emit" },
+  ANSWER: { actions: "passOn" },
+  CRASH: { target: "down", actions: "die" },
+  DISCONNECT: { actions: "disconnectAll" },
+} as const;
 
 export const serverMachine = machineOf(serverPart, behaviour, {
   initial: "up",
   states: {
     up: {
       on: {
-        REQUEST: { actions: "handle" },
-        SERVE: { actions: "handle" },
-        PUSH: { actions: "receivePush" },
-        PUBLISHED: { actions: "handOutPublished" },
-        TOLD: { actions: "hear" },
-        TICK: { actions: "emit" },
-        ANSWER: { actions: "passOn" },
-        CRASH: { target: "down", actions: "die" },
-        STOP: { target: "stopping", actions: "beginStop" },
-        DISCONNECT: { actions: "disconnectAll" },
+        ...SERVES,
+        STOP: [
+          { guard: "sleepsFirst", target: "preStop", actions: "unlist" },
+          { target: "stopping", actions: ["unlist", "beginStop"] },
+        ],
       },
     },
     down: {
@@ -260,6 +280,11 @@ export const serverMachine = machineOf(serverPart, behaviour, {
         RESTART: { target: "up", actions: ["endForNext", "boot"] },
       },
       after: { grace: { target: "down", actions: "outlastGrace" } },
+    },
+    // It is to stop, and nobody has told it.
+    preStop: {
+      on: { ...SERVES, RESTART: { target: "up", actions: ["endForNext", "boot"] } },
+      after: { preStop: { target: "stopping", actions: "beginStop" } },
     },
   },
 });

@@ -2,6 +2,8 @@
  * How a server's process stops on purpose: it is told to (SIGTERM), takes no new connection from then on, does with those that it has what
  * its application says, and ends when it has none, or is killed when its grace is over. Ground-truth 20-graceful-stop; FACTS §13.1.
  *
+ * - With `preStopMs` it is told so much later, and serves until then, whom its balancer still sends to it as well: Kubernetes runs a preStop hook before it
+ *   sends SIGTERM, and takes the time from the grace, of which 2 s are left at least.
  * - What is due at the same instant is done first: those are the last words of a handler that says something and then closes or exits.
  * - `close`: Socket.IO's io.close(), or a server that sends a close frame to each of its connections. A GET that waits is answered.
  * - `disconnect`: a DISCONNECT packet first, after which a client of Socket.IO does not come back by itself.
@@ -18,6 +20,9 @@ import type { World } from "../world/world.ts";
 import { ServerEvent, serverPart } from "./server.part.ts";
 import { SessionEvent, sessionPart } from "./session.part.ts";
 import { isIdle } from "./work.ts";
+
+/** What is left of the grace after a hook, at least. µs. */
+const LEAST_GRACE_US = 2_000_000;
 
 /** Its sessions that are open, in the order in which they began. */
 function sessionsOf(world: World, server: number): number[] {
@@ -62,4 +67,16 @@ export function isDone(world: World, server: number): boolean {
   if (ofServers(world, serverPart).onStop === "exit") return true;
   if (!isIdle(world, server)) return false;
   return sessionsOf(world, server).every((session) => poll[session] === NONE && socket[session] === NONE);
+}
+
+/** How long a server serves on that is to stop. A hook is not waited for longer than the grace. */
+export function preStopUs(world: World): number {
+  const { preStopUs, graceUs } = ofServers(world, serverPart);
+  return Math.min(preStopUs, graceUs);
+}
+
+/** How long a process may take that was told to stop. */
+export function graceUs(world: World): number {
+  const { graceUs, preStopUs } = ofServers(world, serverPart);
+  return preStopUs === 0 ? graceUs : Math.max(graceUs - preStopUs, LEAST_GRACE_US);
 }

@@ -41,6 +41,8 @@ interface UpstreamSettings {
   readonly isDown: boolean;
   /** Since when it is on the list. µs. */
   readonly listedUs: number;
+  /** When it is taken off, ∞: it is not. µs. */
+  readonly removedUs: number;
 }
 
 /** One client: who it is and when it opens its page. */

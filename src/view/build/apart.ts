@@ -1,7 +1,7 @@
 /**
  * What few scenarios need comes with the first that does. Of balancing policies the page has all names and what is said of each, but of what
  * they do only the usual; of backplanes and of presence likewise; of the log of a stream in Redis, of a notification service, of what
- * waits for who does not read, of health checks, and of lines for a place at a server, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`, `model/apart.ts` and `view/run/apart.ts`.
+ * waits for who does not read, of health checks, of lines for a place at a server, and of servers that stop and balancers that are reloaded, nothing (model/apart.ts). Stands for `model/balancer/policies/index.ts`, `model/apart.ts` and `view/run/apart.ts`.
  */
 import { join } from "node:path";
 import { type Plugin, runnerImport } from "vite";
@@ -42,8 +42,8 @@ import { BACKPLANES } from ${fileOf("backplane/index")};
 import { PRESENCE } from ${fileOf("presence/index")};
 export async function fetchApart(wanted) {
   if (wanted) {
-    const { balancer, servers, backplane, presence, gateway } = wanted;
-    const isRare = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0;
+    const { balancer, servers, backplane, presence, gateway, faults } = wanted;
+    const isRare = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0 || faults.some(({ act }) => /^(stop|disconnect|reload)$/.test(act));
     const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !isRare && !gateway.channels.length;
     if (isUsual && POLICIES[balancer.policy].route) return;
   }
