@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { lessons } from "./src/lesson/vite-plugin.ts";
+import { COMPILED, compiledSources } from "./test/support/compiled-sources.ts";
 import { deepTests } from "./test/support/deep-tests.ts";
 import { DEPTH } from "./test/support/depth.ts";
 
@@ -8,7 +9,7 @@ import { DEPTH } from "./test/support/depth.ts";
 const PATIENCE_MS = 300_000 * DEPTH;
 
 export default defineConfig({
-  plugins: [lessons()],
+  plugins: [compiledSources(), lessons()],
   test: {
     include: DEPTH > 1 ? deepTests() : ["test/**/*.test.ts"],
     // That tests find what they are for is itself tested where there is more time.
@@ -24,8 +25,8 @@ export default defineConfig({
     hookTimeout: PATIENCE_MS,
     // What is waited for comes late on a busy machine; a test that passes never waits so long.
     expect: { poll: { timeout: 60_000 } },
-    // Bundles that tests make of the library: Node imports them itself.
-    server: { deps: { external: [/fanout-lab-mutant-/] } },
+    // What is compiled for tests, and bundles that they make of the library: Node imports them itself.
+    server: { deps: { external: [COMPILED, /fanout-lab-mutant-/] } },
     // XState's development build warns whenever an action sends to another actor: the model's machines do.
     onConsoleLog: (log) => !log.includes("Custom actions should not call"),
   },

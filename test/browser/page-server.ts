@@ -20,13 +20,25 @@ export async function buildPage(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [vite, ...args], { cwd: root, env });
 }
 
+/** What is named by its content never changes. A browser that opens the page again asks for it no more, as on the web. */
+const lasting: Plugin = {
+  name: "lasting",
+  configurePreviewServer: ({ middlewares }) => {
+    middlewares.use((request, response, next) => {
+      if (request.url?.startsWith("/assets/"))
+        response.setHeader("Cache-Control", "max-age=31536000,immutable");
+      next();
+    });
+  },
+};
+
 /** Serves the page that was built into a folder. `plugins` may change what is served. */
 export async function servePage(folder: string, plugins: Plugin[] = []): Promise<PageServer> {
   const server = await preview({
     root,
     configFile: join(root, "vite.config.ts"),
     logLevel: "silent",
-    plugins,
+    plugins: [lasting, ...plugins],
     build: { outDir: folder },
     preview: { port: 0, host: "127.0.0.1", strictPort: false, open: false },
   });
