@@ -89,7 +89,7 @@ const ACTS: readonly (readonly [act: string, time: number, begin: () => Promise<
   ],
 ];
 
-it.each(sampled(ACTS, 6))(
+it.each(sampled(ACTS, 12))(
   "%s: struck, taken back, done again, opened elsewhere",
   async (_act, time, begin, words) => {
     await newPage({ reducedMotion: "reduce" });

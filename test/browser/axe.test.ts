@@ -68,7 +68,7 @@ const VIEWS: Readonly<Record<string, () => Promise<void>>> = {
   "refused requests": () => openStill("#/polling-handshake?variant=round-robin&t=1000000"),
 };
 
-it.each(sampled(Object.keys(VIEWS), 5))("%s", async (view) => {
+it.each(sampled(Object.keys(VIEWS), 8))("%s", async (view) => {
   await newPage({ reducedMotion: "reduce" });
   await VIEWS[view]!();
   await page.evaluate(axe.source);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
 import { IS_DEEP, sampled } from "../support/depth.ts";
-import { CROWD } from "./fps.ts";
+import { crowd } from "./fps.ts";
 import {
   at,
   aWhile,
@@ -80,7 +80,8 @@ describe("people differ", () => {
       2,
     ),
   )("a window of next to no width is survived, and forgotten (%s)", async (lesson, timeUs) => {
-    const path = lesson === "a crowd" ? `#/?file=${await packText(JSON.stringify(CROWD))}` : lesson;
+    const path =
+      lesson === "a crowd" ? `#/?file=${await packText(JSON.stringify(crowd(200, 20_000)))}` : lesson;
     await newPage();
     await openStill(`${path}&t=${timeUs}`);
     await at("timeline").press("0");
@@ -158,7 +159,7 @@ describe("people differ", () => {
 
   it.runIf(IS_DEEP)("with two hundred clients still get a page that answers", async () => {
     await newPage();
-    await open(`#/?file=${await packText(JSON.stringify(CROWD))}&pace=slow-10&t=5000000`);
+    await open(`#/?file=${await packText(JSON.stringify(crowd(200, 20_000)))}&pace=slow-10&t=5000000`);
     await expect.poll(() => page.locator("g.cohort").count()).toBe(1);
     expect(await page.locator("g.cohort").first().getAttribute("aria-label")).toContain("200");
     await at("play").click();

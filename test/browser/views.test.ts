@@ -115,7 +115,7 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
 };
 const link = async (scenario: object) => `#/?file=${await packText(JSON.stringify(scenario))}&t=2500000`;
 
-it.each(sampled(Object.keys(VIEWS), 3))("%s", async (view) => {
+it.each(sampled(Object.keys(VIEWS), 6))("%s", async (view) => {
   await newPage({ reducedMotion: "reduce" });
   await openStill(await VIEWS[view]!());
   expect(await at("problems").count()).toBe(0);

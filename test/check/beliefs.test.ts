@@ -16,7 +16,7 @@ function refuted(belief: Belief): ReturnType<typeof refute> {
   return result;
 }
 
-describe.each(sampled(BELIEFS, 8))("«$belief»", (belief) => {
+describe.each(sampled(BELIEFS, 16))("«$belief»", (belief) => {
   const { counterexample } = refuted(belief);
 
   it("is refuted by a run that breaks its rule", () => {

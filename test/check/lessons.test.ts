@@ -54,7 +54,7 @@ function saidIn(scenario: Scenario): { broken: string[]; silent: string[] } {
   return { broken: names.filter((name) => broken.has(name)), silent };
 }
 
-describe.each(sampled(LESSON_VARIANTS, 3))("$name, $variant", ({ scenario, breaks, silent }) => {
+describe.each(sampled(LESSON_VARIANTS, 6))("$name, $variant", ({ scenario, breaks, silent }) => {
   it("claims rules", () => {
     expect(claimsOf(scenario).length).toBeGreaterThan(2);
   });

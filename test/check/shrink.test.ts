@@ -69,7 +69,7 @@ for (const one of drawn.flatMap((one) => breachesOf(one))) {
   const way = `${one.rule.name} ${one.found.violation.breach.key}`;
   byWay.set(way, [...(byWay.get(way) ?? []), one].slice(0, OF_EACH));
 }
-const breaches = sampled([...byWay.values()].flat(), 3).map((one) => ({
+const breaches = sampled([...byWay.values()].flat(), 4).map((one) => ({
   ...one,
   counterexample: counterexampleOf(one.found, one.rule),
   isSame: isSameBreach(one.found.scenario, one.found.violation.breach.key, one.rule),

@@ -77,7 +77,7 @@ const short = runnable.filter((example) => !isLong(example));
 const searches = short.filter(isSearch);
 const executed = IS_DEEP
   ? runnable.filter((example) => isLong(example) || isSearch(example))
-  : [...short.filter((example) => !isSearch(example)), ...sampled(searches, 6)];
+  : [...short.filter((example) => !isSearch(example)), ...sampled(searches, 12)];
 
 test.each(executed)("$ $command", async ({ command, shown }) => {
   const [argv = "", file] = command.split(" > ");

@@ -154,7 +154,7 @@ async function inProcess({ text, files }: Example): Promise<Printed> {
 
 /** Searches take seconds each. */
 const isSearch = ({ text }: Example) => /npx fanout (check|refute|reproduce)/.test(text);
-const executed = [...commands.filter((one) => !isSearch(one)), ...sampled(commands.filter(isSearch), 8)];
+const executed = [...commands.filter((one) => !isSearch(one)), ...sampled(commands.filter(isSearch), 16)];
 
 describe("commands", () => {
   test.each(executed)("$at", async (example) => {

@@ -49,7 +49,7 @@ function inlinesOf(prose: Prose): Inline[] {
 }
 
 /** To judge an exercise takes a second: hundreds of runs. */
-const judged = sampled(names, 8);
+const judged = sampled(names, 16);
 
 describe.each(names)("%s", (name) => {
   const parsed = parseScenario(readFileSync(new URL(`${name}/scenario.json`, root), "utf8"));
