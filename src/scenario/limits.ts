@@ -43,6 +43,13 @@ export function portsOf(scenario: Scenario, name: string): number {
   return timerMs(balancerNamed(scenario, name).ports);
 }
 
+/** How many a balancer lets be at one server at a time. */
+export function placesOf(scenario: Scenario, name: string): number {
+  const balancer = balancerNamed(scenario, name);
+  const kind: BalancerKind = BALANCER_KINDS[balancer.kind];
+  return kind.places?.(memberSettings(kind, balancer)).most ?? Number.POSITIVE_INFINITY;
+}
+
 /**
  * All limits that are set, the one that runs out first before the others. Servers are taken to share connections evenly.
  */

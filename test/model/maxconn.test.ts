@@ -49,6 +49,8 @@ describe("experiment 33: HAProxy's maxconn of a server", () => {
     });
     const all = answers(lab, setup.comesMs.length);
     expect(all.map((one) => one!.slice(1))).toEqual(seen.rows.map((row: unknown[]) => row.slice(1)));
+    const taken = lab.records(RecordKind.open).filter((row) => row[3] === lab.node("balancer"));
+    expect(Math.max(...taken.map((row) => row[2]!))).toBe(2);
     for (const [i, one] of all.entries())
       expectNear(one![0] - setup.comesMs[i], [seen.rows[i][0], seen.rows[i][0]], 60, "ms");
   });

@@ -1,11 +1,11 @@
 import { at, LIMIT_NAMES, type LimitKind, RecordKind, type Records } from "../../model/trace/records.ts";
 import { atBeginning, nodeInWords, RUN_OUT } from "../../run/words.ts";
-import { connectionsOf, portsOf, socketsOf } from "../../scenario/limits.ts";
+import { connectionsOf, placesOf, portsOf, socketsOf } from "../../scenario/limits.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
 /**
- * Nobody ever has more than its limits allow (open files, ports for each destination, worker connections, memory), and nobody
+ * Nobody ever has more than its limits allow (open files, ports for each destination, worker connections, memory, places at a server), and nobody
  * has to be turned away for it, or to wait for a place (FACTS §3, §5; ground-truth 13, 14, 33). Where no limit is set there is nothing to judge.
  */
 export const withinLimits: Rule = {
@@ -34,25 +34,30 @@ class LimitMonitor implements Monitor {
     const { nameOf, scenario } = this.#setting;
     const place = trace[at.open.place][row];
     const count = trace[at.open.count][row];
-    const most = this.#most(place, trace[at.open.to][row]);
+    const to = trace[at.open.to][row];
+    const most = this.#most(place, to);
     if (count <= most) {
       this.#counter.spoke++;
       return null;
     }
     const who = atBeginning(nodeInWords(scenario, nameOf(place)));
-    return {
-      key: "exceeded",
-      text: `${who} has ${count} connections open, and its limits allow ${most}.`,
-      clients: [],
-      message: -1,
-    };
+    const text =
+      to >= 0 && this.#isServer(place)
+        ? `${who} has ${count} requests and WebSockets at a time, and maxconn allows ${most}.`
+        : `${who} has ${count} connections open, and its limits allow ${most}.`;
+    return { key: "exceeded", text, clients: [], message: -1 };
+  }
+
+  #isServer(place: number): boolean {
+    const { firstServerNode, servers } = this.#setting;
+    return place >= firstServerNode && place < firstServerNode + servers;
   }
 
   /** What the scenario allows. */
   #most(place: number, to: number): number {
-    const { nameOf, scenario, firstServerNode, servers } = this.#setting;
-    if (to >= 0) return portsOf(scenario, nameOf(place));
-    const isServer = place >= firstServerNode && place < firstServerNode + servers;
+    const { nameOf, scenario } = this.#setting;
+    const isServer = this.#isServer(place);
+    if (to >= 0) return isServer ? placesOf(scenario, nameOf(to)) : portsOf(scenario, nameOf(place));
     const limits = isServer ? connectionsOf(scenario) : socketsOf(scenario, nameOf(place));
     return Math.min(...Object.values(limits));
   }

@@ -25,15 +25,20 @@ export function lacksPlace(world: World, exchange: number, server: number): bool
 }
 
 /** It takes a place at the server, where there is a limit. */
-export function takePlace(
-  { exchanges, balancers, upstreams }: World,
-  exchange: number,
-  server: number,
-): void {
+export function takePlace(world: World, exchange: number, server: number): void {
+  const { exchanges, balancers, upstreams } = world;
   // In a row, the last has the servers.
   if (exchanges.balancer[exchange] !== balancers.rows - 1) return;
   upstreams.placesTaken[server]++;
   exchanges.holds[exchange] |= Holds.place;
+  recordPlaces(world, server);
+}
+
+function recordPlaces(world: World, server: number): void {
+  const { nodes, balancers, upstreams } = world;
+  const place = nodes.first.server + server;
+  const by = nodes.first.balancer + balancers.rows - 1;
+  world.record(RecordKind.open, place, upstreams.placesTaken[server], by, 0, 0);
 }
 
 /** It gives its place at the server back, and the first who waits for it may come. */
@@ -42,6 +47,7 @@ export function givePlace(world: World, exchange: number): void {
   exchanges.holds[exchange] &= ~Holds.place;
   const server = tries.server[exchanges.current[exchange]];
   upstreams.placesTaken[server]--;
+  recordPlaces(world, server);
   letIn(world, server);
 }
 

@@ -249,8 +249,14 @@ export const RECORDS = records({
     says: "a connection is taken or given back where there is a limit of them",
     columns: {
       place: { is: "place", says: "the balancer or the server that has the limit" },
-      count: { is: "count", says: "how many sockets it has now; of a destination: how many ports" },
-      to: { is: "node", says: "the destination whose ports are counted; −1: sockets are" },
+      count: {
+        is: "count",
+        says: "how many sockets it has now; of a destination: how many ports; of a server that a balancer lets so many be at: how many are",
+      },
+      to: {
+        is: "node",
+        says: "of a balancer, the destination whose ports are counted; of a server, the balancer that counts who is at it (maxconn); −1: sockets are counted",
+      },
     },
   },
   turnedAway: {

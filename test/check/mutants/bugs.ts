@@ -2,6 +2,7 @@
 import type { ScenarioLimits } from "../../../src/check/arbitraries.ts";
 import type { RuleName } from "../../../src/scenario/rules.ts";
 import type { Scenario } from "../../../src/scenario/schema.ts";
+import { scenario as withDefaults } from "../exploring.ts";
 
 /** Where the rules hold on the model as it is: routed with affinity, joined by Redis, with patient timers. */
 const SOUND: ScenarioLimits = {
@@ -98,6 +99,7 @@ const ASKING: ScenarioLimits = {
   servers: [1, 2],
   asks: false,
 };
+const PLACED: ScenarioLimits = { ...SOUND, transports: ["websocket"], servers: [2, 3] };
 const POLLING: ScenarioLimits = { ...SOUND, transports: ["polling-first"] };
 
 /** A service that every message is told to, and two channels. */
@@ -244,6 +246,14 @@ const patient = (scenario: Scenario): Scenario => ({ ...scenario, durationMs: 21
 const roomy = (scenario: Scenario): Scenario => {
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
   return { ...scenario, servers: { ...scenario.servers, descriptors: 19 + 4 * clients } };
+};
+
+/** HAProxy has as many places at the servers as there are WebSockets, and passes by who is full. */
+const placed = (scenario: Scenario): Scenario => {
+  const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
+  const maxconn = Math.ceil(clients / scenario.servers.count);
+  const balancer = { kind: "haproxy", policy: "random", maxconn } as const;
+  return { ...scenario, balancer: withDefaults({ clients: [{ name: "A" }], balancer }).balancer };
 };
 
 /** A Socket.IO client with its own retries, and servers whose handlers fail now and then and store ids together with effects. */
@@ -525,6 +535,15 @@ export const BUGS = {
     },
   ],
   balancer: [
+    {
+      bug: "a balancer does not look whether all places at a server are taken",
+      file: "src/model/balancer/listed.ts",
+      find: "upstreams.placesTaken[server] >= balancers.mostAtServer[balancers.rows - 1]",
+      replace: "upstreams.placesTaken[server] < 0 || balancers.rows < 0",
+      rule: "within-limits",
+      limits: PLACED,
+      change: placed,
+    },
     {
       bug: "the client does not keep the affinity cookie",
       file: "src/model/client/client-socket.ts",
