@@ -37,10 +37,10 @@ const BENT: Readonly<Record<string, Bent>> = {
     replace: "const drawn = false;",
   },
   "rolling-deploy": {
-    what: "who is cut lands on a new server, always",
+    what: "one server stops in each round, however many may",
     file: "src/reproduce/rolling-deploy.ts",
-    find: "at = stopping + 1 + choices.draw(0, others);",
-    replace: "at = servers + choices.draw(0, others);",
+    find: "Math.min(old, old + ready - (servers - maxUnavailable))",
+    replace: "Math.min(1, old + ready - (servers - maxUnavailable))",
   },
   "cluster-slots": {
     what: "a CRC with another polynomial",

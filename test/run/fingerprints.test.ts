@@ -224,6 +224,7 @@ it("pins every variant of every lesson", () => {
       "rolling-deploy lags": "a3f91d76a93d3ba2",
       "rolling-deploy old-first": "464d027cc5013fdb",
       "rolling-deploy sleeps": "f627a0a7a73a373e",
+      "rolling-deploy two-at-a-time": "8caa5b8358fbd271",
       "saturation eighty": "3dd1ba440bc335d3",
       "saturation half": "aed1e1fc5c21f10c",
       "saturation nearly-full": "dc5b7312fc5ac7eb",
