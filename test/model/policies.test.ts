@@ -141,6 +141,12 @@ describe("hashes", () => {
     expect(Math.abs(moved("hash").length / 300 - 4 / 5)).toBeLessThan(0.06);
   });
 
+  it("have only who was on a server move that is down, which keeps its place in the division", () => {
+    const before = serversOf(300, { policy: "hash" }, 5);
+    const after = serversOf(300, { policy: "hash", servers: { "server-3": { down: true } } }, 5);
+    expect(new Set(before.filter((server, i) => server !== after[i]))).toEqual(new Set([2]));
+  });
+
   it("come to the same whether a server has not been there or is not on the list yet", () => {
     const servers = { "server-4": { addedMs: 100_000 } };
     for (const policy of ["hash", "consistent-hash", "ip-hash"] as const)

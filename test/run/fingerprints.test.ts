@@ -37,6 +37,8 @@ it("pins every variant of every lesson", () => {
       "a-vendor-loses-too together": "81f90f3bf4b4d25c",
       "a-vendor-loses-too too-long": "c1662cb666e55443",
       "add-a-server cookie": "4a9c70c5f7932599",
+      "add-a-server leaves": "b44830635a790ccd",
+      "add-a-server leaves-ring": "624555bc53544d74",
       "add-a-server remainder": "9a9c428fe8c1b562",
       "add-a-server ring": "6e18dadc64035f05",
       "all-on-502 as-it-is": "d6368544970baff3",
