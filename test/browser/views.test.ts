@@ -6,7 +6,7 @@ import { at, drawn, newPage, openStill, page, useBrowser } from "./page.ts";
 
 useBrowser();
 
-/** Texts on the stage that cover each other, leave its frame, or have no room in the panel's tabs. */
+/** Texts on the stage that cover each other, leave its frame or are left out, or have no room in the panel's tabs. */
 const faults = () =>
   page.evaluate(() => {
     const app = document.querySelector("fanout-app")!.shadowRoot!;
@@ -56,6 +56,9 @@ const faults = () =>
           found.push(`«${text.textContent}» leaves its box`);
       }
     }
+    for (const server of stage.querySelectorAll("g.node.server"))
+      if (server.querySelector("text.name")!.textContent === "")
+        found.push(`«${server.getAttribute("aria-label")}» has no name`);
     if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
     const tabs = app.querySelector("fanout-panel")!.shadowRoot!.querySelector(".tabs")!;
     if (tabs.scrollWidth > tabs.clientWidth) found.push("a tab is cut");

@@ -17,7 +17,7 @@ const FOOT = 34;
 export function placeServerRow(layout: Draft, servers: readonly NodeInfo[], above: number): void {
   const { width, height } = layout;
   if ((width - 16) / servers.length < 52) {
-    const top = Math.max(height * 0.52, layout.clientsBottom + 56);
+    const top = Math.max(height * 0.52, above + 8, layout.clientsBottom + 16);
     placeGrid(layout, servers, { left: 8, right: width - 8, top, bottom: height * 0.8 });
     // Beside the backplane, which stands below the middle.
     layout.grid = { ...layout.grid!, x: Math.min(50, width / 4) };

@@ -44,18 +44,31 @@ export const stageStyles = [
     .link.client {
       stroke: var(--line);
     }
-    .link[data-server="1"] { stroke: var(--server-1); }
-    .link[data-server="2"] { stroke: var(--server-2); stroke-dasharray: 7 4; }
-    .link[data-server="3"] { stroke: var(--server-3); stroke-dasharray: 2 3; }
-    .link[data-server="4"] { stroke: var(--server-4); stroke-dasharray: 10 3 2 3; }
-    .link[data-server="5"] { stroke: var(--server-5); stroke-dasharray: 4 2; }
-    .link[data-server="6"] { stroke: var(--server-6); stroke-dasharray: 1 4; }
-    .link[data-server="7"] { stroke: var(--server-1); stroke-dasharray: 12 4; }
-    .link[data-server="8"] { stroke: var(--server-2); stroke-dasharray: 9 2 2 2; }
-    .link[data-server="9"] { stroke: var(--server-3); stroke-dasharray: 1 2; }
-    .link[data-server="10"] { stroke: var(--server-4); stroke-dasharray: 14 3 1 3 1 3; }
-    .link[data-server="11"] { stroke: var(--server-5); stroke-dasharray: 3 6; }
-    .link[data-server="12"] { stroke: var(--server-6); stroke-dasharray: 6 2 6 6; }
+    /* A server has a colour of its own, and so has who is connected to it; from the seventh on with a pattern too. */
+    [data-server="1"] { --own: var(--server-1); }
+    [data-server="2"] { --own: var(--server-2); }
+    [data-server="3"] { --own: var(--server-3); }
+    [data-server="4"] { --own: var(--server-4); }
+    [data-server="5"] { --own: var(--server-5); }
+    [data-server="6"] { --own: var(--server-6); }
+    [data-server="7"] { --own: var(--server-1); }
+    [data-server="8"] { --own: var(--server-2); }
+    [data-server="9"] { --own: var(--server-3); }
+    [data-server="10"] { --own: var(--server-4); }
+    [data-server="11"] { --own: var(--server-5); }
+    [data-server="12"] { --own: var(--server-6); }
+    .link[data-server] { stroke: var(--own); }
+    .link[data-server="2"] { stroke-dasharray: 7 4; }
+    .link[data-server="3"] { stroke-dasharray: 2 3; }
+    .link[data-server="4"] { stroke-dasharray: 10 3 2 3; }
+    .link[data-server="5"] { stroke-dasharray: 4 2; }
+    .link[data-server="6"] { stroke-dasharray: 1 4; }
+    .link[data-server="7"] { stroke-dasharray: 12 4; }
+    .link[data-server="8"] { stroke-dasharray: 9 2 2 2; }
+    .link[data-server="9"] { stroke-dasharray: 1 2; }
+    .link[data-server="10"] { stroke-dasharray: 14 3 1 3 1 3; }
+    .link[data-server="11"] { stroke-dasharray: 3 6; }
+    .link[data-server="12"] { stroke-dasharray: 6 2 6 6; }
     .link.client[data-server],
     .link.server {
       stroke-width: 1.5;
@@ -146,36 +159,14 @@ export const stageStyles = [
       font-size: 13px;
       fill: var(--ink);
     }
-    .node[data-server="1"] .body { stroke: var(--server-1); }
-    .node[data-server="2"] .body { stroke: var(--server-2); }
-    .node[data-server="3"] .body { stroke: var(--server-3); }
-    .node[data-server="4"] .body { stroke: var(--server-4); }
-    .node[data-server="5"] .body { stroke: var(--server-5); }
-    .node[data-server="6"] .body { stroke: var(--server-6); }
-    .node[data-server="7"] .body { stroke: var(--server-1); }
+    .node[data-server] .body { stroke: var(--own); }
+    .node[data-server] .detail { fill: var(--own); }
     .node.server[data-server="7"] .body { stroke-dasharray: 12 4; }
-    .node[data-server="8"] .body { stroke: var(--server-2); }
     .node.server[data-server="8"] .body { stroke-dasharray: 9 2 2 2; }
-    .node[data-server="9"] .body { stroke: var(--server-3); }
     .node.server[data-server="9"] .body { stroke-dasharray: 1 2; }
-    .node[data-server="10"] .body { stroke: var(--server-4); }
     .node.server[data-server="10"] .body { stroke-dasharray: 14 3 1 3 1 3; }
-    .node[data-server="11"] .body { stroke: var(--server-5); }
     .node.server[data-server="11"] .body { stroke-dasharray: 3 6; }
-    .node[data-server="12"] .body { stroke: var(--server-6); }
     .node.server[data-server="12"] .body { stroke-dasharray: 6 2 6 6; }
-    .node[data-server="1"] .detail { fill: var(--server-1); }
-    .node[data-server="2"] .detail { fill: var(--server-2); }
-    .node[data-server="3"] .detail { fill: var(--server-3); }
-    .node[data-server="4"] .detail { fill: var(--server-4); }
-    .node[data-server="5"] .detail { fill: var(--server-5); }
-    .node[data-server="6"] .detail { fill: var(--server-6); }
-    .node[data-server="7"] .detail { fill: var(--server-1); }
-    .node[data-server="8"] .detail { fill: var(--server-2); }
-    .node[data-server="9"] .detail { fill: var(--server-3); }
-    .node[data-server="10"] .detail { fill: var(--server-4); }
-    .node[data-server="11"] .detail { fill: var(--server-5); }
-    .node[data-server="12"] .detail { fill: var(--server-6); }
     .node.server .body {
       stroke-width: 2;
       fill: var(--surface);
@@ -226,6 +217,9 @@ export const stageStyles = [
     }
     .node.server .name.tiny {
       font-size: 9.5px;
+    }
+    .node.server .name.least {
+      font-size: 8px;
     }
     .node .tally.small {
       font-size: 10px;

@@ -121,9 +121,10 @@ function placeBox(
     .attr("rx", kind === "balancer" ? h : kind === "backplane" ? 14 : 7);
   const shown = kind === "backplane" ? backplaneName(loaded) : nameInBox(name, w);
   g.select("text.name")
-    .text(h >= 4.5 && w >= 9 ? shown : "")
+    .text(h >= 3 && w >= 9 ? shown : "")
     .classed("small", h < 11 || w < 34)
     .classed("tiny", h < 7)
+    .classed("least", h < 4.5)
     .attr("y", h >= 16 && kind !== "publisher" && kind !== "gateway" ? -7 : 0)
     .attr("dy", "0.35em")
     .attr("text-anchor", "middle");
