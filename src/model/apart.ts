@@ -4,7 +4,9 @@
  */
 import * as outputBuffer from "./backplane/output-buffer.ts";
 import * as streamLog from "./backplane/stream-log.ts";
+import * as acceptQueue from "./balancer/accept-queue.ts";
 import * as healthCheck from "./balancer/health-check.ts";
+import * as ports from "./balancer/ports.ts";
 import * as reloading from "./balancer/reloading.ts";
 import * as slots from "./balancer/slots.ts";
 import * as consumerGroup from "./delivery/consumer-group.ts";
@@ -16,8 +18,10 @@ import * as stopping from "./server/stopping.ts";
 export const APART = {
   outputBuffer,
   streamLog,
+  acceptQueue,
   healthCheck,
   reloading,
+  ports,
   slots,
   consumerGroup,
   gateway,

@@ -24,6 +24,7 @@ export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
   [LimitKind.backlog]: "the accept queue is full",
   [LimitKind.queue]: "its queue is full",
   [LimitKind.maxconn]: "as many are at the servers as maxconn allows",
+  [LimitKind.rateLimitSessions]: "as many came in a second as it accepts",
 };
 
 /** Channels as sentences call them. */

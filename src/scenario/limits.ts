@@ -43,6 +43,13 @@ export function portsOf(scenario: Scenario, name: string): number {
   return timerMs(balancerNamed(scenario, name).ports);
 }
 
+/** How many connections a balancer accepts in a second. */
+export function sessionsPerSOf(scenario: Scenario, name: string): number {
+  const balancer = balancerNamed(scenario, name);
+  const kind: BalancerKind = BALANCER_KINDS[balancer.kind];
+  return kind.sessionsPerS?.(memberSettings(kind, balancer)) ?? Number.POSITIVE_INFINITY;
+}
+
 /** How many a balancer lets be at one server at a time. */
 export function placesOf(scenario: Scenario, name: string): number {
   const balancer = balancerNamed(scenario, name);

@@ -257,6 +257,7 @@ describe("explores as many states, in as many runs, as ever", () => {
         "published-and-heard twice": "104 states in 18 runs, of more",
         "reconnect-storm doubled": "20 states in 1 runs, of more",
         "reconnect-storm full": "20 states in 1 runs, of more",
+        "reconnect-storm paced": "20 states in 1 runs, of more",
         "reconnect-storm varied": "20 states in 1 runs, of more",
         "recovery-refused kept-for-longer": "234 states in 28 runs, of more",
         "recovery-refused not-noticed": "371 states in 2 runs, of more",

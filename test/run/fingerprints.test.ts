@@ -199,6 +199,7 @@ it("pins every variant of every lesson", () => {
       "published-and-heard twice": "d96871d16b46a948",
       "reconnect-storm doubled": "56a47ad673cb8ae2",
       "reconnect-storm full": "817680401855a1a2",
+      "reconnect-storm paced": "b1afc84b5c150752",
       "reconnect-storm varied": "ed67f89f9750f4fa",
       "recovery-refused kept-for-longer": "ff68f06fbd72803b",
       "recovery-refused not-noticed": "bfd79cb38dd1e4c8",

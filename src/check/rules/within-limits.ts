@@ -1,12 +1,12 @@
 import { at, LIMIT_NAMES, type LimitKind, RecordKind, type Records } from "../../model/trace/records.ts";
 import { atBeginning, nodeInWords, RUN_OUT } from "../../run/words.ts";
-import { connectionsOf, placesOf, portsOf, socketsOf } from "../../scenario/limits.ts";
+import { connectionsOf, placesOf, portsOf, sessionsPerSOf, socketsOf } from "../../scenario/limits.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
 /**
- * Nobody ever has more than its limits allow (open files, ports for each destination, worker connections, memory, places at a server), and nobody
- * has to be turned away for it, or to wait for a place (FACTS §3, §5; ground-truth 13, 14, 33). Where no limit is set there is nothing to judge.
+ * Nobody ever has more than its limits allow (open files, ports for each destination, worker connections, memory, places at a server, connections accepted in a second), and nobody
+ * has to be turned away for it, or to wait for a place (FACTS §3, §5; ground-truth 13, 14, 33, 35). Where no limit is set there is nothing to judge.
  */
 export const withinLimits: Rule = {
   name: "within-limits",
@@ -41,11 +41,19 @@ class LimitMonitor implements Monitor {
       return null;
     }
     const who = atBeginning(nodeInWords(scenario, nameOf(place)));
-    const text =
-      to >= 0 && this.#isServer(place)
-        ? `${who} has ${count} requests and WebSockets at a time, and maxconn allows ${most}.`
-        : `${who} has ${count} connections open, and its limits allow ${most}.`;
-    return { key: "exceeded", text, clients: [], message: -1 };
+    return {
+      key: "exceeded",
+      text: `${who} has ${this.#inWords(place, to, count)} ${most}.`,
+      clients: [],
+      message: -1,
+    };
+  }
+
+  #inWords(place: number, to: number, count: number): string {
+    if (to === place) return `accepted ${count} connections in a second, and rate-limit sessions allows`;
+    if (to >= 0 && this.#isServer(place))
+      return `${count} requests and WebSockets at a time, and maxconn allows`;
+    return `${count} connections open, and its limits allow`;
   }
 
   #isServer(place: number): boolean {
@@ -57,6 +65,7 @@ class LimitMonitor implements Monitor {
   #most(place: number, to: number): number {
     const { nameOf, scenario } = this.#setting;
     const isServer = this.#isServer(place);
+    if (to === place) return sessionsPerSOf(scenario, nameOf(place));
     if (to >= 0) return isServer ? placesOf(scenario, nameOf(to)) : portsOf(scenario, nameOf(place));
     const limits = isServer ? connectionsOf(scenario) : socketsOf(scenario, nameOf(place));
     return Math.min(...Object.values(limits));

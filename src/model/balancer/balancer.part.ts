@@ -54,9 +54,17 @@ export class Balancers extends tableOf({
   workers: untold(small(1)),
   /** Sockets that are open, counted where one of these is a number. */
   open: whole(),
+  /** 1: there is something that may keep it from accepting. */
+  queues: untold(flag()),
+  /** Sessions that it accepts in a second; ∞: as many as come. */
+  mostSessions: untold(amount()),
+  /** Those of the period that began at `periodUs`, and of the one before. */
+  sessions: whole(),
+  sessionsBefore: whole(),
+  periodUs: time(),
   /** Connections in its accept queue. */
   queued: whole(),
-  /** Until when it accepts nothing, since it found no descriptor left. µs. */
+  /** Until when it accepts nothing. µs. */
   pausedUntilUs: until(),
   /** 1: who did not take a request is not asked again, and others are. 1: who refused a connection is asked again. */
   asksOther: untold(flag()),

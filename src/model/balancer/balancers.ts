@@ -61,6 +61,9 @@ export function addBalancers(world: World): void {
     balancers.lifetimeUs[i] = ofBalancer(world, exchangePart, i).maxLifetimeUs;
     balancers.mostDescriptors[i] = ofBalancer(world, balancerPart, i).descriptors;
     balancers.mostConnections[i] = kind.connections?.(balancer.own) ?? Number.POSITIVE_INFINITY;
+    balancers.mostSessions[i] = kind.sessionsPerS?.(balancer.own) ?? Number.POSITIVE_INFINITY;
+    balancers.queues[i] =
+      Math.min(balancers.mostDescriptors[i], balancers.mostSessions[i]) < Number.POSITIVE_INFINITY ? 1 : 0;
     balancers.workers[i] = kind.workers?.(balancer.own) ?? 1;
     balancers.bufferEvents[i] = kind.buffers?.(balancer.own) ?? 0;
     balancers.forgets[i] = kind.afterSilence === "forgets" ? 1 : 0;

@@ -42,6 +42,7 @@ import { machineOf } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 import { balancerPart } from "./balancer.part.ts";
 import { balancerNode, isLast, policyOf } from "./balancers.ts";
+import { recordTurnedAway } from "./capacity.ts";
 import {
   endByTrial,
   endWith,
@@ -62,17 +63,7 @@ import {
   sendOn,
   sendPacketBack,
 } from "./hops.ts";
-import {
-  accept,
-  acceptWaitUs,
-  connect,
-  dequeue,
-  enqueue,
-  isTurnedAway,
-  letGo,
-  mustWait,
-  recordTurnedAway,
-} from "./limits.ts";
+import { accept, connect, isTurnedAway, letGo, mustWait } from "./limits.ts";
 import { isLimited } from "./listed.ts";
 import { asksAgain, asksAgainNow, TURN_AROUND_US, tryAgain } from "./retry.ts";
 import { UpstreamEvent } from "./upstream.part.ts";
@@ -246,8 +237,8 @@ const behaviour = {
     tryAgain,
     accept,
     chooseWorker,
-    enqueue,
-    dequeue,
+    enqueue: (world: World, exchange: number) => APART.acceptQueue.enqueue(world, exchange),
+    dequeue: (world: World, exchange: number) => APART.acceptQueue.dequeue(world, exchange),
     letGo,
     turnAway: (world: World, exchange: number) => {
       recordTurnedAway(world, exchange, LimitKind.workerConnections);
@@ -398,7 +389,7 @@ const behaviour = {
     wasActive: (world: World, exchange: number) => silenceLeftUs(world, exchange) > 0,
   },
   delays: {
-    acceptWait: acceptWaitUs,
+    acceptWait: (world: World, exchange: number) => APART.acceptQueue.acceptWaitUs(world, exchange),
     placeWait: (world: World, exchange: number) => world.balancers.placeUs[balancerOf(world, exchange)],
     turnAround: () => TURN_AROUND_US,
     answerTimeout: (world: World, exchange: number) => world.balancers.answerUs[balancerOf(world, exchange)],

@@ -3,9 +3,7 @@
  * connection that it passes on takes two sockets, one towards whoever asked and one towards whoever is asked, and for the
  * latter a port. As nginx does:
  *
- * - No open file left for a new connection (EMFILE): it accepts nothing for half a second. Connections wait in the
- *   accept queue, where their clients believe them open; when the queue is full, the kernel does not hear what more
- *   come, and their clients' kernels knock again after 1, 1, 1, 1, 1, 2, 4 … s.
+ * - No open file left for a new connection (EMFILE): it accepts nothing for half a second, and connections wait (accept-queue.ts).
  * - No worker connection left for it: it is accepted and closed at once, and its client is reset.
  * - Neither left to ask a server with: the request is answered 500.
  * - No port left (EADDRNOTAVAIL): as if that server had refused. Ports are counted for each destination, since
@@ -17,38 +15,24 @@
  */
 import { APART } from "../apart.ts";
 import { NONE } from "../network/packets.ts";
-import { LINEAR_SYN_TIMEOUTS, SYN_TIMEOUT_US } from "../network/tcp.part.ts";
 import { LimitKind, RecordKind } from "../trace/records.ts";
 import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
-import { balancerPart } from "./balancer.part.ts";
 import { balancerNode } from "./balancers.ts";
+import { reached } from "./capacity.ts";
 import { exchangePart, Holds } from "./exchange.part.ts";
 import { isFull, isLimited } from "./listed.ts";
-import { UpstreamEvent } from "./upstream.part.ts";
-
-/** nginx's accept_mutex_delay, for which it accepts nothing after EMFILE (ngx_event_accept). µs. */
-const ACCEPT_PAUSE_US = 500_000;
 
 /** Whether sockets are counted at a balancer. */
 function isBounded({ balancers }: World, balancer: number): boolean {
   return Math.min(balancers.mostDescriptors[balancer], balancers.mostConnections[balancer]) < Infinity;
 }
 
-/** The limit that keeps a balancer from one more socket, if any. */
-function reached({ balancers }: World, balancer: number): LimitKind | null {
-  const open = balancers.open[balancer];
-  // A worker's own limit is looked at first: where it is the smaller one, the other is never reached.
-  if (open >= balancers.mostConnections[balancer]) return LimitKind.workerConnections;
-  return open >= balancers.mostDescriptors[balancer] ? LimitKind.descriptors : null;
-}
-
-/** A connection that arrives has to wait: no open file is left for it, or was, a moment ago. */
+/** A connection that arrives has to wait in the accept queue. */
 export function mustWait(world: World, exchange: number): boolean {
-  const { balancers, queue, exchanges } = world;
-  const balancer = exchanges.balancer[exchange];
   return (
-    queue.nowUs < balancers.pausedUntilUs[balancer] || reached(world, balancer) === LimitKind.descriptors
+    world.balancers.queues[world.exchanges.balancer[exchange]] === 1 &&
+    APART.acceptQueue.mustWait(world, exchange)
   );
 }
 
@@ -57,39 +41,10 @@ export function isTurnedAway(world: World, exchange: number): boolean {
   return reached(world, world.exchanges.balancer[exchange]) === LimitKind.workerConnections;
 }
 
-export function recordTurnedAway(world: World, exchange: number, limit: LimitKind): void {
-  const { client } = world.exchanges;
-  world.record(RecordKind.turnedAway, balancerNode(world, exchange), limit, exchange, client[exchange], 0);
-}
-
-/** It waits in the accept queue, or, where that is full, before it. */
-export function enqueue(world: World, exchange: number): void {
-  const { balancers, exchanges, queue } = world;
-  const balancer = exchanges.balancer[exchange];
-  if (balancers.queued[balancer] >= ofBalancer(world, balancerPart, balancer).backlog) {
-    exchanges.knocks[exchange] = Math.min(exchanges.knocks[exchange] + 1, 255);
-    return recordTurnedAway(world, exchange, LimitKind.backlog);
-  }
-  exchanges.knocks[exchange] = 0;
-  balancers.queued[balancer]++;
-  if (balancers.pausedUntilUs[balancer] <= queue.nowUs)
-    balancers.pausedUntilUs[balancer] = queue.nowUs + ACCEPT_PAUSE_US;
-  recordTurnedAway(world, exchange, LimitKind.descriptors);
-}
-
-export function dequeue({ balancers, exchanges }: World, exchange: number): void {
-  if (exchanges.knocks[exchange] === 0) balancers.queued[exchanges.balancer[exchange]]--;
-}
-
-/** Until the balancer accepts again, or the client knocks again. µs. */
-export function acceptWaitUs({ balancers, exchanges, queue }: World, exchange: number): number {
-  const knocks = exchanges.knocks[exchange];
-  if (knocks > 0) return SYN_TIMEOUT_US * 2 ** Math.max(0, knocks - 1 - LINEAR_SYN_TIMEOUTS);
-  return balancers.pausedUntilUs[exchanges.balancer[exchange]] - queue.nowUs;
-}
-
 /** The balancer accepts a connection. */
 export function accept(world: World, exchange: number): void {
+  const balancer = world.exchanges.balancer[exchange];
+  if (world.balancers.mostSessions[balancer] < Infinity) APART.acceptQueue.countSession(world, balancer);
   takeSocket(world, exchange, Holds.asker);
 }
 
@@ -128,17 +83,14 @@ export function connect(world: World, exchange: number, server: number): LimitKi
 function takeUpstream(world: World, exchange: number, server: number): void {
   takeSocket(world, exchange, Holds.upstream);
   if (isLimited(world) && server !== NONE) APART.slots.takePlace(world, exchange, server);
-  const { exchanges, destinations } = world;
+  const { exchanges } = world;
   if (ofBalancer(world, exchangePart, exchanges.balancer[exchange]).ports === Infinity) return;
-  const destination = destinationOf(world, exchange, server);
-  exchanges.holds[exchange] |= Holds.port;
-  destinations.ports[destination]++;
-  recordPorts(world, destination);
+  APART.ports.takePort(world, exchange, destinationOf(world, exchange, server));
 }
 
 /** A connection that is open when the run begins. */
 export function adoptConnection(world: World, exchange: number, server: number): void {
-  accept(world, exchange);
+  takeSocket(world, exchange, Holds.asker);
   takeUpstream(world, exchange, server);
 }
 
@@ -156,29 +108,13 @@ export function canConnect(world: World, server: number): boolean {
   return true;
 }
 
-function recordPorts(world: World, destination: number): void {
-  const { nodes, destinations } = world;
-  const last = nodes.count.balancer - 1;
-  const place = nodes.first.balancer + Math.min(destination, last);
-  const to = destination < last ? place + 1 : nodes.first.server + destination - last;
-  world.record(RecordKind.open, place, destinations.ports[destination], to, 0, 0);
-}
-
-/** A port is free again. */
-export function freePort(world: World, destination: number): void {
-  world.destinations.ports[destination]--;
-  recordPorts(world, destination);
-}
-
 /** The connection of the current try is over. `isOurDoing`: the balancer closed it, and its port is not free yet. */
 export function disconnect(world: World, exchange: number, isOurDoing: boolean): void {
-  const { exchanges, tries, balancers, queue } = world;
+  const { exchanges, tries, balancers } = world;
   const holds = exchanges.holds[exchange];
   if ((holds & Holds.port) !== 0) {
     const destination = destinationOf(world, exchange, tries.server[exchanges.current[exchange]]);
-    const { timeWaitUs } = ofBalancer(world, exchangePart, exchanges.balancer[exchange]);
-    if (isOurDoing) queue.schedule(queue.nowUs + timeWaitUs, UpstreamEvent.PORT_FREE, destination, 0, 0);
-    else freePort(world, destination);
+    APART.ports.givePort(world, exchange, destination, isOurDoing);
   }
   if ((holds & Holds.upstream) !== 0) balancers.open[exchanges.balancer[exchange]]--;
   exchanges.holds[exchange] = holds & (Holds.asker | Holds.place);

@@ -39,6 +39,8 @@ function leaveToOld({ exchanges }: World, exchange: number): void {
 function startCounting(world: World, balancer: number): void {
   const { balancers, peers, nodes, upstreams } = world;
   balancers.pausedUntilUs[balancer] = 0;
+  balancers.sessions[balancer] = 0;
+  balancers.sessionsBefore[balancer] = 0;
   if (balancers.open[balancer] > 0) {
     balancers.open[balancer] = 0;
     world.record(RecordKind.open, nodes.first.balancer + balancer, 0, -1, 0, 0);

@@ -4,20 +4,21 @@
  * goes on to another server once its own has it.
  */
 
+import { APART } from "../apart.ts";
 import { NONE } from "../network/packets.ts";
 import type { Handler } from "../world/handler.ts";
 import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
 import { isOver } from "./closing.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
-import { disconnect, freePort } from "./limits.ts";
+import { disconnect } from "./limits.ts";
 import { list } from "./listing.ts";
 import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 
 /** Something arrived for a try; `code` is one of UpstreamEvent. */
 function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
   const { tries } = world;
-  if (code === UpstreamEvent.PORT_FREE) return freePort(world, tried);
+  if (code === UpstreamEvent.PORT_FREE) return APART.ports.freePort(world, tried);
   if (code > UpstreamEvent.PORT_FREE) return list(world, tried, code === UpstreamEvent.LISTED);
   const isOver = tries.isOver[tried] === 1;
   // Packets bring nothing but themselves.

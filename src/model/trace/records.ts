@@ -251,11 +251,11 @@ export const RECORDS = records({
       place: { is: "place", says: "the balancer or the server that has the limit" },
       count: {
         is: "count",
-        says: "how many sockets it has now; of a destination: how many ports; of a server that a balancer lets so many be at: how many are",
+        says: "how many sockets it has now; of a destination: how many ports; of a server that a balancer lets so many be at: how many are; of a balancer that accepts so many in a second: how many it has, by its own count",
       },
       to: {
         is: "node",
-        says: "of a balancer, the destination whose ports are counted; of a server, the balancer that counts who is at it (maxconn); −1: sockets are counted",
+        says: "of a balancer, the destination whose ports are counted; of a server, the balancer that counts who is at it (maxconn); the balancer itself: what it accepts is counted (rate-limit sessions); −1: sockets are counted",
       },
     },
   },
@@ -658,6 +658,7 @@ export const LimitKind = {
   backlog: 4,
   queue: 5,
   maxconn: 6,
+  rateLimitSessions: 7,
 } as const;
 export type LimitKind = (typeof LimitKind)[keyof typeof LimitKind];
 /** By the fields that set them. */
@@ -669,6 +670,7 @@ export const LIMIT_NAMES: readonly string[] = [
   "backlog",
   "queueLength",
   "maxconn",
+  "rateLimitSessions",
 ];
 
 /** What becomes of a client that asks to be taken back. FACTS §1.6; ground-truth 12. */

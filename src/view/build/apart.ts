@@ -42,8 +42,8 @@ import { BACKPLANES } from ${fileOf("backplane/index")};
 import { PRESENCE } from ${fileOf("presence/index")};
 export async function fetchApart(wanted) {
   if (wanted) {
-    const { balancer, servers, backplane, presence, gateway, faults } = wanted;
-    const isRare = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0 || faults.some(({ act }) => /^(stop|disconnect|reload)$/.test(act));
+    const { balancer, proxies, servers, backplane, presence, gateway, faults } = wanted;
+    const isRare = servers.kernelBuffersKiB > 0 || backplane.kernelBuffersKiB > 0 || servers.tasks === "stream" || balancer.maxconn > 0 || balancer.checkIntervalMs > 0 || faults.some(({ act }) => /^(stop|disconnect|reload)$/.test(act)) || [balancer, ...proxies].some((one) => one.descriptors > 0 || one.ports > 0 || one.rateLimitSessions > 0);
     const isUsual = BACKPLANES[backplane.kind].begin && PRESENCE[presence.kind].add && !isRare && !gateway.channels.length;
     if (isUsual && POLICIES[balancer.policy].route) return;
   }

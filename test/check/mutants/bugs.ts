@@ -248,11 +248,11 @@ const roomy = (scenario: Scenario): Scenario => {
   return { ...scenario, servers: { ...scenario.servers, descriptors: 19 + 4 * clients } };
 };
 
-/** HAProxy has as many places at the servers as there are WebSockets, and passes by who is full. */
+/** HAProxy has as many places at the servers as there are WebSockets, and passes by who is full; it accepts all of them in one second. */
 const placed = (scenario: Scenario): Scenario => {
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
   const maxconn = Math.ceil(clients / scenario.servers.count);
-  const balancer = { kind: "haproxy", policy: "random", maxconn } as const;
+  const balancer = { kind: "haproxy", policy: "random", maxconn, rateLimitSessions: clients } as const;
   return { ...scenario, balancer: withDefaults({ clients: [{ name: "A" }], balancer }).balancer };
 };
 
@@ -535,6 +535,15 @@ export const BUGS = {
     },
   ],
   balancer: [
+    {
+      bug: "a balancer counts each connection that it accepts twice",
+      file: "src/model/balancer/accept-queue.ts",
+      find: "  balancers.sessions[balancer]++;\n",
+      replace: "  balancers.sessions[balancer] += 2;\n",
+      rule: "within-limits",
+      limits: PLACED,
+      change: placed,
+    },
     {
       bug: "a balancer does not look whether all places at a server are taken",
       file: "src/model/balancer/listed.ts",

@@ -56,6 +56,13 @@ export const haproxy = balancerKind({
       says: "HAProxy's on-marked-down, which is not set unless one sets it. shutdown-sessions: when checks mark a server down, WebSockets to it are closed on both sides, and requests that it has are answered 502",
       source: "FACTS §3",
     }),
+    rateLimitSessions: countOrNone("none", {
+      says: "HAProxy's rate-limit sessions: how many connections it accepts in a second. The next wait in the kernel's accept queue; none: it is not set",
+      source: "FACTS §3; ground-truth 35",
+      min: 1,
+      max: 1_000_000,
+      tried: [3],
+    }),
     maxconn: countOrNone("none", {
       says: "HAProxy's maxconn of each server: how many requests and WebSockets may be at it at a time. The next wait at HAProxy; none: it is not set",
       source: "FACTS §3; ground-truth 33",
@@ -91,6 +98,7 @@ export const haproxy = balancerKind({
     failsOpen: false,
     endsMarked: onMarkedDown === "shutdown-sessions",
   }),
+  sessionsPerS: ({ rateLimitSessions }) => rateLimitSessions,
   places: ({ maxconn, queueTimeoutUs }) => ({ most: maxconn, waitUs: queueTimeoutUs }),
   lazyUs: 0,
   handoverUs: HANDOVER_US,

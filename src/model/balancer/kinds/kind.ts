@@ -55,6 +55,8 @@ export interface BalancerKind {
   readonly checks?: (own: PartSettings) => HealthChecks;
   /** How many sockets one worker may have open, both sides counted. By default as many as it likes. */
   readonly connections?: (own: PartSettings) => number;
+  /** How many connections it accepts in a second. By default as many as come. */
+  readonly sessionsPerS?: (own: PartSettings) => number;
   /** How many may be at one server at a time, and how long whoever comes next waits for a place. By default as many as like. */
   readonly places?: (own: PartSettings) => { readonly most: number; readonly waitUs: number };
   /** How many worker processes have turns, counts and marks of their own. By default one. */
@@ -76,13 +78,22 @@ export interface BalancerKind {
 
 type Declared<F extends BalancerKind["fields"]> = Omit<
   BalancerKind,
-  "fields" | "timeouts" | "failures" | "checks" | "connections" | "places" | "workers" | "buffers"
+  | "fields"
+  | "timeouts"
+  | "failures"
+  | "checks"
+  | "connections"
+  | "sessionsPerS"
+  | "places"
+  | "workers"
+  | "buffers"
 > & {
   readonly fields: F;
   readonly timeouts: (own: SettingsOf<F>) => Timeouts;
   readonly failures: (own: SettingsOf<F>) => FailureHandling;
   readonly checks?: (own: SettingsOf<F>) => HealthChecks;
   readonly connections?: (own: SettingsOf<F>) => number;
+  readonly sessionsPerS?: (own: SettingsOf<F>) => number;
   readonly places?: (own: SettingsOf<F>) => { readonly most: number; readonly waitUs: number };
   readonly workers?: (own: SettingsOf<F>) => number;
   readonly buffers?: (own: SettingsOf<F>) => number;
@@ -93,7 +104,10 @@ export function balancerKind<const F extends BalancerKind["fields"]>(
   declared: Declared<F>,
 ): Omit<BalancerKind, "fields"> & { readonly fields: F } {
   return declared as Declared<F> &
-    Pick<BalancerKind, "timeouts" | "failures" | "checks" | "connections" | "places" | "workers" | "buffers">;
+    Pick<
+      BalancerKind,
+      "timeouts" | "failures" | "checks" | "connections" | "sessionsPerS" | "places" | "workers" | "buffers"
+    >;
 }
 
 /** Of a kind that asks one server, once. */
