@@ -92,7 +92,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, path leads nowhere",
     ["run", LESSON, "--set", "servers.cuont=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (46 in all). Did you mean "count"?\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.cuont: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, preStopMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, … (47 in all). Did you mean "count"?\n',
   ],
   [
     "--set, first name unknown",
@@ -169,7 +169,7 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
   [
     "--set, escape sequences",
     ["run", LESSON, "--set", "servers.\u001b[31mcount=3"],
-    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (46 in all)\n',
+    'error: --set does not fit the scenario (1 problem):\n  servers.\\u001b[31mcount: the path leads nowhere: servers has no "\\u001b[31mcount"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, preStopMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, … (47 in all)\n',
   ],
   [
     "--set breaks a name",

@@ -48,6 +48,7 @@ describe("accepted scenarios", () => {
       workers: 1,
       bufferEvents: 0,
       failTimeoutMs: 10_000,
+      endpointsLagMs: "none",
       maxFails: 1,
     });
     expect(accepted(JSON.stringify(scenario))).toEqual(scenario);
@@ -227,6 +228,7 @@ describe("settings", () => {
       refusal: "401",
       onStop: "close",
       drainMs: 0,
+      preStopMs: 0,
       graceMs: 30_000,
       writes: "one-by-one",
       maxDisconnectionDurationMs: "none",

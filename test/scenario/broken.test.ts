@@ -513,7 +513,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
-    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (46 in all). Did you mean "count"?',
+    'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, preStopMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, … (47 in all). Did you mean "count"?',
   ],
   [
     "variant's value is wrong",
@@ -604,7 +604,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob leads nowhere",
     small({ knobs: ["servers.size"] }),
-    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, idsKeptMs, … (46 in all)',
+    'knobs.0: "servers.size": the path leads nowhere: servers has no "size"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, preStopMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, … (47 in all)',
   ],
   [
     "knob of a client that is not there",
@@ -624,7 +624,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "knob of several fields",
     small({ knobs: ["servers"] }),
-    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.graceMs, servers.writes, … (46 in all)',
+    'knobs.0: "servers" is more than one field; a knob turns one: servers.count, servers.memory, servers.descriptors, servers.memoryMiB, servers.compressionWindowBits, servers.replayEvents, servers.loginMs, servers.refusal, servers.onStop, servers.drainMs, servers.preStopMs, servers.graceMs, … (47 in all)',
   ],
   [
     "knob on the title",
