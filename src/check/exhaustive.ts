@@ -257,8 +257,8 @@ class Explorer {
   }
 }
 
-function listsOf({ purposes, values }: ExhaustiveChoices): number[][] {
+function listsOf({ drawn, purposes, values }: ExhaustiveChoices): number[][] {
   const lists: number[][] = PURPOSES.map(() => []);
-  values.forEach((value, draw) => void lists[purposes[draw]].push(value));
+  for (let draw = 0; draw < drawn; draw++) lists[purposes[draw]].push(values[draw]);
   return lists;
 }

@@ -45,6 +45,8 @@ export interface Setting {
   readonly groupOf: (client: number) => ClientGroup;
   /** A node's name. */
   readonly nameOf: (node: number) => string;
+  /** The shortest silence that does not get anybody's connection closed, µs. */
+  readonly shortestIdleUs: () => number;
   /** What its links can do at most. */
   readonly links: Readonly<Record<LinkKind, LinkBounds>>;
   /** The names of the links between a client and a server, given as their nodes. */

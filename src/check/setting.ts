@@ -1,6 +1,8 @@
+import { msToUs } from "../kernel/time.ts";
 import { nodesOf } from "../run/run.ts";
 import { namesOf, nodeNumbers, struckBy, wayOf } from "../scenario/names.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { shortestIdleMs } from "../scenario/timers.ts";
 import { holdsConnection, isEngineIo, type Transport } from "../scenario/transports.ts";
 import { linkBoundsOf } from "./link-bounds.ts";
 import type { Setting } from "./rule.ts";
@@ -9,6 +11,7 @@ import type { Setting } from "./rule.ts";
 export function settingOf(scenario: Scenario): Setting {
   const { first, count } = nodeNumbers(scenario);
   let names: string[] | undefined;
+  let idleUs: number | undefined;
   const nameOf = (node: number) => {
     names ??= nodesOf(scenario).map(({ name }) => name);
     return names[node] ?? "?";
@@ -30,6 +33,10 @@ export function settingOf(scenario: Scenario): Setting {
     links: linkBoundsOf(scenario),
     groupOf: (client) => groups[client]!,
     nameOf,
+    shortestIdleUs: () => {
+      idleUs ??= msToUs(shortestIdleMs(scenario));
+      return idleUs;
+    },
     wayOf: (client, server) => wayOf(scenario, nameOf(client), nameOf(server)),
     struckBy: ({ target }) => {
       let known = struck.get(target);

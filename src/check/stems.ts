@@ -23,7 +23,7 @@ interface Stem {
   readonly settings: Settings;
   /** After how many events, and the world as it was then. */
   events: number;
-  saved: SavedWorld | null;
+  saved: SavedWorld | undefined;
 }
 
 export class Stems {
@@ -86,14 +86,16 @@ export class Stems {
       const choices = this.enter(branch);
       if (choices === null) return null;
       const shared = Math.max(0, branch.sharedEvents);
-      stem = { branch, choices, settings: world.settings, events: shared, saved: null };
+      // Nobody goes back to the stem whose place it takes.
+      const saved = stem?.saved;
+      stem = { branch, choices, settings: world.settings, events: shared, saved };
       this.#stems.set(branch.departures, stem);
     }
     for (; stem.events < events; stem.events++) {
       if (stem.events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) return null;
       world.step(this.#untilUs);
     }
-    stem.saved = world.save();
+    stem.saved = world.save(stem.saved);
     this.#isThere = true;
     return stem;
   }

@@ -163,7 +163,7 @@ export class GeneratedChoices extends ListedChoices {
 export class ExhaustiveChoices implements Choices {
   /** Draws so far, not counting those with nothing to choose. */
   drawn = 0;
-  /** By draw: its purpose, its bound, and what was chosen. */
+  /** By draw: its purpose, its bound, and what was chosen. What stands beyond those drawn so far is of others. */
   readonly purposes: number[];
   readonly bounds: number[];
   readonly values: number[];
@@ -173,12 +173,15 @@ export class ExhaustiveChoices implements Choices {
   constructor(departures: ReadonlyMap<number, number>, before?: ExhaustiveChoices) {
     this.departures = departures;
     this.drawn = before?.drawn ?? 0;
-    this.purposes = before?.purposes.slice(0, this.drawn) ?? [];
-    this.bounds = before?.bounds.slice(0, this.drawn) ?? [];
-    this.values = before?.values.slice(0, this.drawn) ?? [];
+    this.purposes = before?.purposes ?? [];
+    this.bounds = before?.bounds ?? [];
+    this.values = before?.values ?? [];
   }
 
-  /** The same draws so far, and from here on other departures. */
+  /**
+   * The same draws so far, and from here on other departures. Both write to one log, as their worlds do to one trace: whoever goes on
+   * writes over what the other has drawn since.
+   */
   fork(departures: ReadonlyMap<number, number>): ExhaustiveChoices {
     return new ExhaustiveChoices(departures, this);
   }

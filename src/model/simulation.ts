@@ -149,12 +149,16 @@ export class Simulation extends World {
     return owners;
   }
 
-  /** A copy of all state but the trace's records. Not for a world that runs on XState's interpreter. */
-  save(): SavedWorld {
+  /**
+   * A copy of all state but the trace's records. Not for a world that runs on XState's interpreter.
+   *
+   * @param old a copy that nobody needs any more: its memory is used again
+   */
+  save(old?: SavedWorld): SavedWorld {
     return {
       queue: this.queue.save(),
       choices: this.choices.save(),
-      tables: this.tables.save(),
+      tables: this.tables.save(old?.tables),
       runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
       traceRows: this.trace?.rows ?? 0,
     };

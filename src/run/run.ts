@@ -11,7 +11,7 @@ import { scheduleFaults } from "../model/world/faults.ts";
 import { buildSettings } from "../scenario/build.ts";
 import { BACKPLANE, balancerNames, GATEWAY, hasBackplane, namesOf, serverName } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
-import { whole } from "./allowed.ts";
+import { refuse, whole } from "./allowed.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EndedBy, NodeInfo, RunResult } from "./result.ts";
 
@@ -123,8 +123,11 @@ export class Run {
   /**
    * Goes to the state in which everything up to and including `timeUs` has happened, forward or back, as far
    * as the bounds allow.
+   *
+   * @throws RangeError if the time is no number
    */
   seek(timeUs: number): void {
+    if (Number.isNaN(timeUs)) refuse("timeUs", timeUs, "a number");
     if (timeUs < this.nowUs) this.#restore((keyframe) => keyframe.world.queue.nowUs <= timeUs);
     const ended = this.#advance(Math.min(timeUs, this.untilUs), Number.POSITIVE_INFINITY, true);
     this.endedBy = ended === "time" && timeUs < this.untilUs ? null : ended;

@@ -75,6 +75,10 @@ describe("a run", () => {
     expect(early(forked)).toEqual(early(straight));
   });
 
+  it("refuses to seek what is no time", () => {
+    expect(() => new Run(scenario()).seek(Number.NaN)).toThrow("timeUs: found NaN; allowed: a number");
+  });
+
   it("refuses to fork into its past", () => {
     const run = new Run(scenario());
     run.seek(1_000_000);

@@ -18,7 +18,6 @@ export const conservation: Rule = {
   whenNone: "nothing is sent",
   watch: ({ nameOf, scenario }): Monitor => {
     const fates = new Map<number, number>();
-    const nodes = nodeNumbers(scenario).total;
     const broken = (key: string, client: number, message: number, what: string): Breach => ({
       key,
       text: `${nameOf(client)}'s copy of message ${messageNumber(message)} ${what}.`,
@@ -54,7 +53,8 @@ export const conservation: Rule = {
         const place = trace[at.lost.place][row];
         if (CAUSES[trace[at.lost.cause][row]] === undefined)
           return broken("no-cause", client, message, "is lost without a cause");
-        if (place < 0 || place >= nodes) return broken("no-place", client, message, "is lost nowhere");
+        if (place < 0 || place >= nodeNumbers(scenario).total)
+          return broken("no-place", client, message, "is lost nowhere");
         return null;
       },
       scope: () => ({ spoke: fates.size, open: 0, exempt: {} }),

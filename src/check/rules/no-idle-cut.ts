@@ -1,8 +1,7 @@
-import { msToUs } from "../../kernel/time.ts";
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { atBeginning, nodeInWords } from "../../run/words.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { patienceOf, shortestIdleMs } from "../../scenario/timers.ts";
+import { patienceOf } from "../../scenario/timers.ts";
 import { Calm } from "../calm.ts";
 import { LostPackets } from "../lost-packets.ts";
 import { Presence } from "../presence.ts";
@@ -39,13 +38,13 @@ class IdleCutMonitor implements Monitor {
   #since = new Map<number, number>();
 
   constructor(setting: Setting) {
-    const { clients, nameOf, scenario } = setting;
+    const { clients, nameOf, scenario, shortestIdleUs } = setting;
     this.#nameOf = nameOf;
     this.#scenario = scenario;
     this.#calm = new Calm(setting);
     this.#lost = new LostPackets(setting);
     this.#presence = new Presence(clients);
-    this.#idleUs = msToUs(shortestIdleMs(scenario));
+    this.#idleUs = shortestIdleUs();
     this.sees = [...Calm.sees, ...Presence.sees, ...this.#lost.sees];
   }
 

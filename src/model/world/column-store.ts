@@ -14,8 +14,8 @@ export interface Layout {
   readonly toldByCell: readonly number[];
   /** By column: bytes of a value. */
   readonly bytes: readonly number[];
-  /** By column: what its memory has in words of even and of odd numbers, where rows are as new. */
-  readonly fresh: readonly (readonly [even: number, odd: number])[];
+  /** Bytes of a row in all columns. */
+  readonly rowBytes: number;
   /** The columns while there are no rows. Nobody writes to them, so all tables of the class share them. */
   readonly none: readonly Values[];
 }
@@ -23,18 +23,14 @@ export interface Layout {
 export function layoutOf(columns: Readonly<Record<string, Column>>): Layout {
   const kinds = Object.values(columns);
   const numbers = [...kinds.keys()];
+  const bytes = kinds.map(({ array }) => array.BYTES_PER_ELEMENT);
   return {
     names: Object.keys(columns),
     kinds,
     toldWhole: numbers.filter((i) => kinds[i]!.told === Told.value),
     toldByCell: numbers.filter((i) => kinds[i]!.told !== Told.value && kinds[i]!.told !== Told.nothing),
-    bytes: kinds.map(({ array }) => array.BYTES_PER_ELEMENT),
-    fresh: kinds.map(({ array, first }) => {
-      const memory = new ArrayBuffer(8);
-      new array(memory, 0, 8 / array.BYTES_PER_ELEMENT).fill(first);
-      const [even = 0, odd = 0] = new Int32Array(memory);
-      return [even, odd];
-    }),
+    bytes,
+    rowBytes: bytes.reduce((sum, size) => sum + size, 0),
     none: kinds.map(({ array }) => new array(new ArrayBuffer(0), 0, 0)),
   };
 }
@@ -63,69 +59,55 @@ export class ColumnStore {
     return (rows * this.layout.bytes[column]! + 3) >>> 2;
   }
 
-  /** Makes room for so many rows in all, by fours, so that a word that is told has rows only. All but those that there are, are as new. */
+  /** Makes room for so many rows in all, by eights: so each column begins where any kind of number may. All but those that there are, are as new. */
   grow(rows: number): void {
-    const { layout, words: old, begins, room: oldRoom } = this;
-    const room = Math.ceil(rows / 4) * 4;
-    let bytes = 0;
-    for (const size of layout.bytes) bytes += aligned(room * size);
+    const { layout, words: old, room: oldRoom } = this;
+    const room = Math.ceil(rows / 8) * 8;
     // To ask for memory takes longer than to fill so little of it, so it is asked for once.
-    const memory = new ArrayBuffer(bytes);
-    const words = new Int32Array(memory);
+    const memory = new ArrayBuffer(room * layout.rowBytes);
+    this.words = new Int32Array(memory);
+    this.room = room;
     let offset = 0;
     for (let i = 0; i < layout.kinds.length; i++) {
       const { array, first } = layout.kinds[i]!;
       const grown = new array(memory, offset, room);
       if (first !== 0) grown.fill(first);
-      copyWords(old, begins[i]!, words, offset / 4, this.wordsOf(i, oldRoom));
       this.values[i] = grown;
-      begins[i] = offset / 4;
-      offset += aligned(room * layout.bytes[i]!);
+      this.begins[i] = offset / 4;
+      offset += room * layout.bytes[i]!;
     }
-    this.words = words;
-    this.room = room;
+    this.#copyColumns(oldRoom, old, 0, oldRoom);
   }
 
-  /** How many words the first rows of all columns take. */
-  length(rows: number): number {
-    let length = 0;
-    for (let i = 0; i < this.begins.length; i++) length += this.wordsOf(i, rows);
-    return length;
+  /** How many words a copy with room for so many rows takes. */
+  length(room: number): number {
+    return (room * this.layout.rowBytes) / 4;
   }
 
-  /** Copies the first rows of all columns to a place among other words. */
-  copy(rows: number, to: Int32Array, at: number): void {
+  /** Puts back a copy of so many rows with so much room. Of the rows that there are, those beyond become as new. */
+  putBack(rows: number, room: number, from: Int32Array, at: number, rowsNow: number): void {
+    this.#copyColumns(rows, from, at, room);
+    if (room === this.room || rowsNow <= rows) return;
+    const { kinds } = this.layout;
+    for (let i = 0; i < kinds.length; i++) this.values[i]!.fill(kinds[i]!.first, rows, rowsNow);
+  }
+
+  /** Takes over the first rows of all columns from another memory. If it has as much room, the others, too, in one step. */
+  #copyColumns(rows: number, from: Int32Array, at: number, room: number): void {
     const { words, begins } = this;
-    for (let i = 0; i < begins.length; i++) {
-      const count = this.wordsOf(i, rows);
-      copyWords(words, begins[i]!, to, at, count);
-      at += count;
+    if (room === this.room) {
+      copyWords(from, at, words, 0, this.length(room));
+      return;
     }
-  }
-
-  /** Puts back a copy of so many rows. Of the rows that there are, those beyond become as new. */
-  putBack(rows: number, from: Int32Array, at: number, rowsNow: number): void {
-    const { words, begins, layout } = this;
-    for (let i = 0; i < begins.length; i++) {
-      const count = this.wordsOf(i, rows);
-      const begin = begins[i]!;
-      copyWords(from, at, words, begin, count);
-      at += count;
-      if (rowsNow <= rows) continue;
-      const [even, odd] = layout.fresh[i]!;
-      const end = this.wordsOf(i, rowsNow);
-      // Every column begins with a word of an even number.
-      for (let word = count; word < end; word++) words[begin + word] = (word & 1) === 0 ? even : odd;
+    const { bytes } = this.layout;
+    for (let i = 0; i < bytes.length; i++) {
+      copyWords(from, at, words, begins[i]!, this.wordsOf(i, rows));
+      at += (room * bytes[i]!) / 4;
     }
   }
 }
 
-/** Whole words of 64 bits: so each column begins where any kind of number may. */
-function aligned(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
-}
-
-function copyWords(from: Int32Array, first: number, to: Int32Array, at: number, count: number): void {
+export function copyWords(from: Int32Array, first: number, to: Int32Array, at: number, count: number): void {
   if (count > FEW_WORDS) to.set(from.subarray(first, first + count), at);
   else for (let i = 0; i < count; i++) to[at + i] = from[first + i]!;
 }

@@ -4,7 +4,7 @@
  * touches only what it reads.
  */
 import { type Column, untold, type Values } from "./column.ts";
-import { ColumnStore, type Layout, layoutOf } from "./column-store.ts";
+import { ColumnStore, copyWords, type Layout, layoutOf } from "./column-store.ts";
 
 type Columns = Readonly<Record<string, Column>>;
 /** What a table has of its own, no column may be called: it would take its place. */
@@ -19,6 +19,8 @@ type ValuesOf<C extends Columns> = {
 export type TableOf<C extends Columns> = new (least?: number) => Table & ValuesOf<C>;
 
 const NO_WORDS = new Int32Array(0);
+/** For how many rows there is memory once there is one, if nothing else is said. */
+const FEW_ROWS = 8;
 
 /** The class of tables with these columns: `class Upstreams extends tableOf({ active: whole() }) {}`. */
 export function tableOf<C extends Columns>(columns: C & Free): TableOf<C> {
@@ -50,7 +52,7 @@ export class Table {
   /** For how many rows there is memory at least, once there is one. */
   readonly #least: number;
 
-  constructor(layout: Layout, least = 16) {
+  constructor(layout: Layout, least = FEW_ROWS) {
     this.store = new ColumnStore(layout);
     this.#least = least;
     this.#name();
@@ -79,16 +81,16 @@ export class Table {
     return first;
   }
 
-  /** Puts back so many rows as were copied to a place among other words, and takes all others away. */
-  restore(rows: number, words: Int32Array, at: number): void {
+  /** Puts back so many rows as were copied to a place among other words, with room for so many, and takes all others away. */
+  restore(rows: number, room: number, words: Int32Array, at: number): void {
     if (rows > this.store.room) this.#grow(rows);
-    this.store.putBack(rows, words, at, this.rows);
+    this.store.putBack(rows, room, words, at, this.rows);
     this.rows = rows;
   }
 
   /** Takes all rows away. */
   clear(): void {
-    this.restore(0, NO_WORDS, 0);
+    if (this.rows > 0) this.restore(0, 0, NO_WORDS, 0);
   }
 
   #grow(rows: number): void {
@@ -104,11 +106,8 @@ export class Table {
   }
 }
 
-/** A copy of the rows of many tables: how many each had, and what stood in their columns, one after the other. */
-export interface SavedTables {
-  readonly rows: readonly number[];
-  readonly words: Int32Array;
-}
+/** A copy of many tables, in one piece: how many rows each had, for how many there is room in its copy, and then their columns. */
+export type SavedTables = Int32Array;
 
 /**
  * Tables that are saved, restored and told together. Most of them have no row in most worlds, and never had one: these are passed over
@@ -123,25 +122,32 @@ export class Tables {
     this.#stores = all.map(({ store }) => store);
   }
 
-  save(): SavedTables {
-    const rows = this.#stores.map(({ room }, i) => (room === 0 ? 0 : this.all[i]!.rows));
-    let length = 0;
-    for (let i = 0; i < rows.length; i++) if (rows[i]! > 0) length += this.#stores[i]!.length(rows[i]!);
-    const words = new Int32Array(length);
-    for (let i = 0, at = 0; i < rows.length; i++) {
-      if (rows[i] === 0) continue;
-      this.#stores[i]!.copy(rows[i]!, words, at);
-      at += this.#stores[i]!.length(rows[i]!);
+  /** @param old a copy that nobody needs any more, to be written over if it has room: memory takes longer to get than to fill */
+  save(old?: SavedTables): SavedTables {
+    let length = 2 * this.all.length;
+    for (const { words } of this.#stores) length += words.length;
+    const saved = old !== undefined && old.length >= length ? old : new Int32Array(length);
+    for (let i = 0, at = 2 * this.all.length; i < this.all.length; i++) {
+      const { room, words } = this.#stores[i]!;
+      saved[2 * i] = room === 0 ? 0 : this.all[i]!.rows;
+      if (saved[2 * i] === 0) continue;
+      saved[2 * i + 1] = room;
+      // What is not used of it takes less time than to go from column to column.
+      copyWords(words, 0, saved, at, words.length);
+      at += words.length;
     }
-    return { rows, words };
+    return saved;
   }
 
-  restore({ rows, words }: SavedTables): void {
-    for (let i = 0, at = 0; i < rows.length; i++) {
+  restore(saved: SavedTables): void {
+    for (let i = 0, at = 2 * this.all.length; i < this.all.length; i++) {
       const store = this.#stores[i]!;
-      if (store.room === 0 && rows[i] === 0) continue;
-      this.all[i]!.restore(rows[i]!, words, at);
-      at += store.length(rows[i]!);
+      const rows = saved[2 * i]!;
+      if (rows > 0) {
+        const room = saved[2 * i + 1]!;
+        this.all[i]!.restore(rows, room, saved, at);
+        at += store.length(room);
+      } else if (store.room > 0) this.all[i]!.clear();
     }
   }
 
