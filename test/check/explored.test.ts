@@ -168,6 +168,7 @@ describe("explores as many states, in as many runs, as ever", () => {
         "fan-out-bill channels": "20 states in 1 runs, of more",
         "fan-out-bill four-servers": "22 states in 1 runs, of more",
         "fan-out-bill one-server": "25 states in 1 runs, of more",
+        "fan-out-bill own-code": "20 states in 1 runs, of more",
         "fan-out-bill pairs": "30 states in 2 runs, of more",
         "fire-and-forget forget": "201 states in 1 runs, of more",
         "fire-and-forget handler-fails": "201 states in 1 runs, of more",

@@ -110,6 +110,7 @@ it("pins every variant of every lesson", () => {
       "fan-out-bill channels": "4f3b7a1e41c5f890",
       "fan-out-bill four-servers": "a80e42fbb4203fef",
       "fan-out-bill one-server": "c062048fc9d8aab4",
+      "fan-out-bill own-code": "4910b693f4f6a73c",
       "fan-out-bill pairs": "8fc700672da4aaec",
       "fire-and-forget forget": "d8dde248c2c2da2c",
       "fire-and-forget handler-fails": "3288a556e27af92c",
