@@ -753,6 +753,27 @@ export const BELIEFS: readonly Belief[] = [
     limits: FAILING_BACKPLANE,
   },
   {
+    name: "i-know-where-b-is",
+    belief: "I know where B is: the registry says so.",
+    truth:
+      "It says where B was when a server last wrote it down. A server that dies crosses nothing out: until its entry expires, or B is back, what is for B goes to nobody. FACTS §2.1.",
+    rule: noneDies(
+      "the-entry-is-true",
+      "The server that the registry names has the recipient.",
+      "stale-owner",
+    ),
+    limits: {
+      backplanes: ["registry"],
+      transports: WEBSOCKET,
+      losses: [false],
+      faults: [true],
+      faultsOf: ["server"],
+      servers: [2, 3],
+      ...PATIENT,
+    },
+    isToThePoint: startsTogether,
+  },
+  {
     name: "acks-give-exactly-once",
     belief: "Acknowledgements and retries give exactly once.",
     truth:
