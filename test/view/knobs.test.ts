@@ -4,6 +4,7 @@ import { stagedAs } from "../../src/lesson/prepared.ts";
 import type { Json } from "../../src/run/address.ts";
 import { knobFieldAt } from "../../src/scenario/fields.ts";
 import { parseScenario, withSettings } from "../../src/scenario/parse.ts";
+import { knobLabel } from "../../src/view/knobs/knob-controls.ts";
 import { choices, nextVariant, variantCall } from "../../src/view/knobs/variants.ts";
 import { LESSONS, restOf } from "../../src/view/lessons/lessons.ts";
 import { nearestLesson } from "../../src/view/lessons/nearest-lesson.ts";
@@ -35,6 +36,16 @@ describe("controls of knobs", () => {
     ["workload", "fixed"],
   ])("%s is a %s", (path, kind) => {
     expect(controlOf(scenario, path).kind).toBe(kind);
+  });
+
+  it.each([
+    ["backplane.kind", "Backplane"],
+    ["presence.kind", "Presence"],
+    ["servers.acksEntries", "Servers: acknowledges entries"],
+    ["clients.A.backoff", "Back-off, A"],
+    ["servers.pingIntervalMs", "Servers: ping interval (ms)"],
+  ])("%s is called «%s»", (path, label) => {
+    expect(knobLabel(path, scenario)).toBe(label);
   });
 
   it("bounds numbers by the schema", () => {

@@ -63,7 +63,6 @@ function entriesAt(value: unknown, part: string): unknown[] {
 
 const LABELS: Readonly<Record<string, string>> = {
   "balancer.policy": "Balancing policy",
-  "backplane.kind": "Backplane",
   "servers.count": "Servers",
   "network.client.latencyMs": "Client latency (ms)",
   "network.client.loss": "Client packet loss",
@@ -74,7 +73,11 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /** Fields whose names say too little. */
-const LEAF_LABELS: Readonly<Record<string, string>> = { loss: "Packet loss" };
+const LEAF_LABELS: Readonly<Record<string, string>> = {
+  loss: "Packet loss",
+  backoff: "Back-off",
+  acksEntries: "Acknowledges entries",
+};
 
 /** What a knob is called. */
 export function knobLabel(path: string, document?: unknown): string {
@@ -89,7 +92,8 @@ export function knobLabel(path: string, document?: unknown): string {
   }
   if (parts[0] === "network" && parts[1] === "links" && parts.length > 2) return `${last}, ${parts[2]}`;
   const context = parts.slice(0, -1).filter((p) => !/^\d+$/.test(p));
-  return `${humanise(context[context.length - 1])}: ${last.charAt(0).toLowerCase()}${last.slice(1)}`;
+  const of = humanise(context[context.length - 1]);
+  return last === "Kind" ? of : `${of}: ${last.charAt(0).toLowerCase()}${last.slice(1)}`;
 }
 
 /** «redis» → «Redis», «ip-hash» → «IP hash», «round-robin» → «Round robin». */
