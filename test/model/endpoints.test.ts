@@ -15,7 +15,12 @@ const FLIGHT_MS = 20;
 const STOP_MS = 1000;
 
 /** Behind an ALB, which asks nobody else where a target refuses, and checks no target within the run. */
-function lab(endpointsLagMs: number | "none", servers: Servers = {}, faults: Lab["faults"] = []) {
+function lab(
+  endpointsLagMs: number | "none",
+  servers: Servers = {},
+  faults: Lab["faults"] = [],
+  listed: Record<string, { removedMs: number }> = {},
+) {
   return runLab({
     durationMs: 8000,
     clients: [
@@ -31,7 +36,7 @@ function lab(endpointsLagMs: number | "none", servers: Servers = {}, faults: Lab
     ],
     network: { client: { latencyMs: FLIGHT_MS }, server: { latencyMs: 1 } },
     servers: { count: 2, ...servers },
-    balancer: { kind: "alb", policy: "round-robin", endpointsLagMs } as Lab["balancer"],
+    balancer: { kind: "alb", policy: "round-robin", endpointsLagMs, servers: listed } as Lab["balancer"],
     faults: [{ atMs: STOP_MS, act: "stop", target: "server-1" }, ...faults],
   });
 }
@@ -109,6 +114,13 @@ describe("a preStop hook", () => {
 });
 
 describe("a server that is taken off the list for good", () => {
+  it("is not put there again by a list that follows it", () => {
+    const again: Lab["faults"] = [{ atMs: 1500, act: "restart", target: "server-1" }];
+    expect(sentToFirst(lab(300, {}, again)).some(({ status }) => status === 101)).toBe(true);
+    const removed = { "server-1": { removedMs: 1100 } };
+    expect(sentToFirst(lab(300, {}, again, removed))).toEqual(refusedAt(1020));
+  });
+
   const leaves = (transport: "websocket" | "polling") =>
     runLab({
       durationMs: 3000,

@@ -50,16 +50,10 @@ export function list(world: World, server: number, isListed: boolean): void {
   for (let worker = 0; worker < world.turns.rows; worker++) goByWeights(world, worker);
 }
 
-/** A server is there, or is to stop: the list learns of it in its time, if it ever does. */
+/** A server is there, or is to stop: the list learns of it in its time, if it ever does. What was taken off for good is not put there again. */
 export function tellList(world: World, server: number, isThere: boolean): void {
-  const { queue, balancers } = world;
-  const { endpointsLagUs } = ofBalancer(world, upstreamPart, balancers.rows - 1);
-  if (endpointsLagUs < Number.POSITIVE_INFINITY)
-    queue.schedule(
-      queue.nowUs + endpointsLagUs,
-      isThere ? UpstreamEvent.LISTED : UpstreamEvent.UNLISTED,
-      server,
-      0,
-      0,
-    );
+  const { queue, balancers, settings } = world;
+  const atUs = queue.nowUs + ofBalancer(world, upstreamPart, balancers.rows - 1).endpointsLagUs;
+  if (atUs === Number.POSITIVE_INFINITY || (isThere && atUs > settings.upstreams[server].removedUs)) return;
+  queue.schedule(atUs, isThere ? UpstreamEvent.LISTED : UpstreamEvent.UNLISTED, server, 0, 0);
 }
