@@ -330,28 +330,31 @@ describe("rules", () => {
     for (const { listTop } of [running, done]) expect(Math.abs(listTop - idle.listTop)).toBeLessThan(20);
   });
 
-  it("say of which rule their buttons are, and show the moment of one on the stage", async () => {
-    await newPage({ reducedMotion: "reduce" });
-    await openRules("#/polling-handshake?variant=round-robin&t=0");
-    await search("random");
-    for (const name of ["affinity", "handshake-completes"])
-      for (const testid of ["open-counterexample", "repair"]) {
-        const described = await rule(name)
-          .locator(`[data-testid=${testid}]`)
-          .first()
-          .evaluate((button) => {
-            const id = button.getAttribute("aria-describedby") ?? "";
-            return (button.getRootNode() as ShadowRoot).getElementById(id)?.textContent ?? "";
-          });
-        expect(described).toContain(name);
-      }
-    const story = rule("handshake-completes").locator("details");
-    expect(await story.getAttribute("open")).toBeNull();
-    await rule("handshake-completes").locator("button.moment").click();
-    await expect.poll(clockUs).toBe(82_000);
-    expect(await isInView(at("stage"))).toBe(true);
-    expect(await story.getAttribute("open")).toBe("");
-  });
+  it.runIf(IS_DEEP)(
+    "say of which rule their buttons are, and show the moment of one on the stage",
+    async () => {
+      await newPage({ reducedMotion: "reduce" });
+      await openRules("#/polling-handshake?variant=round-robin&t=0");
+      await search("random");
+      for (const name of ["affinity", "handshake-completes"])
+        for (const testid of ["open-counterexample", "repair"]) {
+          const described = await rule(name)
+            .locator(`[data-testid=${testid}]`)
+            .first()
+            .evaluate((button) => {
+              const id = button.getAttribute("aria-describedby") ?? "";
+              return (button.getRootNode() as ShadowRoot).getElementById(id)?.textContent ?? "";
+            });
+          expect(described).toContain(name);
+        }
+      const story = rule("handshake-completes").locator("details");
+      expect(await story.getAttribute("open")).toBeNull();
+      await rule("handshake-completes").locator("button.moment").click();
+      await expect.poll(clockUs).toBe(82_000);
+      expect(await isInView(at("stage"))).toBe(true);
+      expect(await story.getAttribute("open")).toBe("");
+    },
+  );
 
   it.runIf(IS_DEEP)("fit a small phone, verdicts and all", async () => {
     await newPage({ viewport: { width: 320, height: 640 }, hasTouch: true });

@@ -181,9 +181,10 @@ describe("a counterexample", () => {
 });
 
 it("would notice a counterexample that is not minimal", () => {
-  const { counterexample, isSame } = breaches.find(({ found }) => found.scenario.workload.length > 0)!;
-  const [, second] = [...counterexample.steps].reverse();
-  expect([...smaller(second!.scenario)].some(({ scenario }) => isSame(scenario))).toBe(true);
+  // Some steps take more away at once than the next smaller scenarios do.
+  const isNoticed = ({ counterexample: { steps }, isSame }: (typeof breaches)[number]) =>
+    steps.length > 1 && [...smaller(steps.at(-2)!.scenario)].some(({ scenario }) => isSame(scenario));
+  expect(breaches.some(isNoticed)).toBe(true);
 });
 
 describe("clients that have nothing to do with it are taken away", () => {

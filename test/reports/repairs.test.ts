@@ -7,6 +7,7 @@ import { claimsOf } from "../../src/check/claims.ts";
 import { thresholdWords } from "../../src/check/repair/words.ts";
 import type { Repair } from "../../src/check/repair.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
+import { IS_DEEP } from "../support/depth.ts";
 
 /** In so many runs they are all found; a repair has to stand as many. */
 const RUNS = 40;
@@ -60,18 +61,21 @@ describe("of trouble that people reported", () => {
     });
   });
 
-  test("r05: affinity, and a backplane, without which it would keep people apart who met by chance", () => {
-    const { affinity, "handshake-completes": handshake } = repairsIn("r05-fly-two-machines");
-    const joined = ["ip-hash", "sticky-cookie"].map((policy) => ({
-      "balancer.policy": policy,
-      "backplane.kind": "redis",
-    }));
-    expect(setsOf(affinity)).toEqual(joined);
-    expect(setsOf(handshake)).toEqual([
-      { "clients.*.transport": "websocket", "backplane.kind": "redis" },
-      ...joined,
-    ]);
-  });
+  test.runIf(IS_DEEP)(
+    "r05: affinity, and a backplane, without which it would keep people apart who met by chance",
+    () => {
+      const { affinity, "handshake-completes": handshake } = repairsIn("r05-fly-two-machines");
+      const joined = ["ip-hash", "sticky-cookie"].map((policy) => ({
+        "balancer.policy": policy,
+        "backplane.kind": "redis",
+      }));
+      expect(setsOf(affinity)).toEqual(joined);
+      expect(setsOf(handshake)).toEqual([
+        { "clients.*.transport": "websocket", "backplane.kind": "redis" },
+        ...joined,
+      ]);
+    },
+  );
 
   test("r10: heartbeats, which notice who is gone; that a ghost is connected for less long is no loss", () => {
     expect(setsOf(repairsIn("r10-ghost-no-ping")["host-gone"])).toEqual([
@@ -79,12 +83,15 @@ describe("of trouble that people reported", () => {
     ]);
   });
 
-  test("r07: the client that refuses the cookie, not the affinity that is there already", () => {
-    const repairs = repairsIn("r07-sticky-cookie-refused");
-    expect(setsOf(repairs.affinity)).toEqual([{ "clients.refuses.cookies": true }]);
-    expect(setsOf(repairs["handshake-completes"])).toEqual([
-      { "clients.refuses.cookies": true },
-      { "clients.*.transport": "websocket" },
-    ]);
-  });
+  test.runIf(IS_DEEP)(
+    "r07: the client that refuses the cookie, not the affinity that is there already",
+    () => {
+      const repairs = repairsIn("r07-sticky-cookie-refused");
+      expect(setsOf(repairs.affinity)).toEqual([{ "clients.refuses.cookies": true }]);
+      expect(setsOf(repairs["handshake-completes"])).toEqual([
+        { "clients.refuses.cookies": true },
+        { "clients.*.transport": "websocket" },
+      ]);
+    },
+  );
 });
