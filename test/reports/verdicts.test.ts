@@ -132,33 +132,39 @@ describe("public reports that were told rightly stay so", () => {
     expect(said["half-open-noticed"]!.outcome).toBe("silent");
   });
 
-  it("r14: every WebSocket is killed, whoever asks for it; what helps is long polling, and nothing else", async () => {
-    for (const variant of [[], ["--variant", "polling-first"], ["--variant", "try-all"]]) {
-      const { exit, said } = await checked("r14-middlebox-kills-upgrade", "--runs", "5", ...variant);
-      expect(exit).toBe(1);
-      expect(said.stays!.outcome).toBe("broken");
-      const { counterexample, repairs = [] } = said.stays!;
-      expect(JSON.stringify(counterexample)).toContain("middlebox had closed");
-      expect(repairs.map(({ set }) => set)).toEqual([{ "clients.*.transport": "polling" }]);
-    }
-    const polling = await checked("r14-middlebox-kills-upgrade", "--runs", "5", "--variant", "polling");
-    expect(polling.exit).toBe(0);
-    expect(polling.said.delivery!.outcome).toBe("not broken");
-  });
+  it.runIf(IS_DEEP)(
+    "r14: every WebSocket is killed, whoever asks for it; what helps is long polling, and nothing else",
+    async () => {
+      for (const variant of [[], ["--variant", "polling-first"], ["--variant", "try-all"]]) {
+        const { exit, said } = await checked("r14-middlebox-kills-upgrade", "--runs", "5", ...variant);
+        expect(exit).toBe(1);
+        expect(said.stays!.outcome).toBe("broken");
+        const { counterexample, repairs = [] } = said.stays!;
+        expect(JSON.stringify(counterexample)).toContain("middlebox had closed");
+        expect(repairs.map(({ set }) => set)).toEqual([{ "clients.*.transport": "polling" }]);
+      }
+      const polling = await checked("r14-middlebox-kills-upgrade", "--runs", "5", "--variant", "polling");
+      expect(polling.exit).toBe(0);
+      expect(polling.said.delivery!.outcome).toBe("not broken");
+    },
+  );
 
-  it("r04: a Redis client that gives up, or does not subscribe again, leaves its server deaf for good; one that goes on does not", async () => {
-    for (const [variant, cause] of [
-      [[], "publish-refused"],
-      [["--variant", "forgets"], "not-subscribed"],
-    ] as const) {
-      const { exit, said } = await checked("r04-cable-redis-restart", "--runs", "5", ...variant);
-      expect(exit).toBe(1);
-      expect(said.delivery!.outcome).toBe("broken");
-      expect(said.delivery!.counterexample!.key).toBe(cause);
-    }
-    const forever = await checked("r04-cable-redis-restart", "--runs", "5", "--variant", "forever");
-    expect(forever.said.delivery!.outcome).toBe("not broken");
-  });
+  it.runIf(IS_DEEP)(
+    "r04: a Redis client that gives up, or does not subscribe again, leaves its server deaf for good; one that goes on does not",
+    async () => {
+      for (const [variant, cause] of [
+        [[], "publish-refused"],
+        [["--variant", "forgets"], "not-subscribed"],
+      ] as const) {
+        const { exit, said } = await checked("r04-cable-redis-restart", "--runs", "5", ...variant);
+        expect(exit).toBe(1);
+        expect(said.delivery!.outcome).toBe("broken");
+        expect(said.delivery!.counterexample!.key).toBe(cause);
+      }
+      const forever = await checked("r04-cable-redis-restart", "--runs", "5", "--variant", "forever");
+      expect(forever.said.delivery!.outcome).toBe("not broken");
+    },
+  );
 
   it("r16: a reload cuts everybody when the old process's time is over, and nobody where it has no limit", () => {
     const text = readFileSync(join(import.meta.dirname, "r16-balancer-reload.json"), "utf8");
@@ -216,13 +222,18 @@ describe("public reports that were told rightly stay so", () => {
     expect(joined.said.delivery!.outcome).toBe("not broken");
   });
 
-  it("r24: forgotten after 350 s, which the listener never learns; a ping every 300 s keeps it in mind", async () => {
-    const { exit, said } = await checked("r24-nlb-silent-drop", "--runs", "20");
-    expect(exit).toBe(1);
-    expect(said["no-idle-cut"]!.outcome).toBe("broken");
-    expect(said["no-idle-cut"]!.counterexample!.text).toMatch(/^The balancer forgets listener's connection/);
-    expect(said["listener-told"]!.outcome).toBe("broken");
-    const pings = await checked("r24-nlb-silent-drop", "--runs", "20", "--variant", "ping-300s");
-    expect(pings.said["no-idle-cut"]!.outcome).toBe("not broken");
-  });
+  it.runIf(IS_DEEP)(
+    "r24: forgotten after 350 s, which the listener never learns; a ping every 300 s keeps it in mind",
+    async () => {
+      const { exit, said } = await checked("r24-nlb-silent-drop", "--runs", "20");
+      expect(exit).toBe(1);
+      expect(said["no-idle-cut"]!.outcome).toBe("broken");
+      expect(said["no-idle-cut"]!.counterexample!.text).toMatch(
+        /^The balancer forgets listener's connection/,
+      );
+      expect(said["listener-told"]!.outcome).toBe("broken");
+      const pings = await checked("r24-nlb-silent-drop", "--runs", "20", "--variant", "ping-300s");
+      expect(pings.said["no-idle-cut"]!.outcome).toBe("not broken");
+    },
+  );
 });
