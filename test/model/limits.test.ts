@@ -203,9 +203,9 @@ describe("ports × rate × TIME_WAIT", () => {
 
   it.runIf(IS_DEEP)("is missed by a model that forgets TIME_WAIT", async () => {
     const forgets = await loadMutant<typeof library>(
-      "src/model/balancer/limits.ts",
-      "    if (isOurDoing) queue.schedule(",
-      "    if (isOurDoing && queue.nowUs < 0) queue.schedule(",
+      "src/model/balancer/ports.ts",
+      "  if (isOurDoing) queue.schedule(",
+      "  if (isOurDoing && queue.nowUs < 0) queue.schedule(",
       "src/index.ts",
     );
     expect(
@@ -417,7 +417,7 @@ describe("limits", () => {
       "destinations.ports[destination] > ports) return LimitKind",
     ],
     [
-      "src/model/balancer/limits.ts",
+      "src/model/balancer/capacity.ts",
       "  return open >= balancers.mostDescriptors[balancer] ?",
       "  return open > balancers.mostDescriptors[balancer] ?",
     ],

@@ -1378,6 +1378,17 @@ export const OCCASIONS: readonly Occasion[] = [
     takes: ["worker: deciding, CRASH → free"],
   },
   {
+    what: "a server refuses, and HAProxy may ask the other one at once",
+    lab: {
+      durationMs: 1000,
+      clients: [{ name: "c", count: 4, transport: "websocket", startMs: 200 }],
+      servers: { count: 2 },
+      balancer: { kind: "haproxy", policy: "round-robin", redispatch: true },
+      faults: [{ atMs: 100, act: "crash", target: "server-1" }],
+    },
+    takes: ["exchange: waiting, REFUSED [asksAgainNow] → waiting"],
+  },
+  {
     what: "the page of a client that holds no connection is closed, and opened again",
     lab: { durationMs: 1000, clients: [{ name: "c", transport: "http" }], faults: page(300, 600) },
     takes: ["client: gone, RESTART [holdsNoConnection] → requesting"],
