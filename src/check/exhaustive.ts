@@ -5,7 +5,8 @@
  * A *branch* is the plainest run, departed from at a few points: a packet is late or lost, a request is
  * routed elsewhere, a process is killed between two instants. Running a branch shows the points further on
  * where it could depart once more; each makes a new branch. A branch ends where it meets a state that another
- * branch has been in: from there on both continue in the same way, and the other branch explores it. States
+ * branch has been in: from there on both continue in the same way, and the other branch explores it. Only the event that led there
+ * could still go otherwise. States
  * are compared by what their future depends on (model/future.ts) and what the rules remember.
  */
 import type { ExhaustiveChoices } from "../kernel/choices.ts";
@@ -162,12 +163,16 @@ class Explorer {
     if (course === null) return null;
     const { branch, world, watch } = course;
     const trace = world.trace!;
-    for (let events = Math.max(0, branch.sharedEvents); this.#isNews(course); events++) {
+    const mayDepart = branch.departures < this.#maxDepartures;
+    for (let events = Math.max(0, branch.sharedEvents); ; events++) {
+      // Whether the last event led to news or not: had it drawn otherwise once more, it might have led elsewhere.
+      if (mayDepart) this.#drawOtherwise(course, events);
+      if (!this.#isNews(course)) break;
+      if (mayDepart) this.#kill(course, events);
       if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) {
         this.#tellFound(course, onFound);
         return null;
       }
-      if (branch.departures < this.#maxDepartures) this.#branchOff(course, events);
       if (events === this.#maxEvents) {
         this.progress.cut++;
         break;
@@ -236,13 +241,17 @@ class Explorer {
     return isNew;
   }
 
-  /** Adds a branch for everything that could have gone otherwise in the last event, and could go otherwise before the next. */
-  #branchOff(course: Course, events: number): void {
-    const { branch, scenario, choices, world } = course;
+  /** Adds a branch for everything that could have gone otherwise in the last event. */
+  #drawOtherwise(course: Course, events: number): void {
+    const { branch, choices, world } = course;
     if (!hasDeparted(branch, choices, world)) return;
     for (; course.drawsTold < choices.drawn; course.drawsTold++)
       this.#queue.push(...otherChoices(branch, choices, course.drawsTold, events, this.#bounds));
-    if (branch.crashes.length >= this.#bounds.crashes) return;
+  }
+
+  /** Adds a branch for each process that could be killed before the next event. */
+  #kill({ branch, scenario, choices, world }: Course, events: number): void {
+    if (branch.crashes.length >= this.#bounds.crashes || !hasDeparted(branch, choices, world)) return;
     const atUs = world.queue.nowUs + 1;
     const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
     if (isGap) this.#queue.push(...crashes(branch, scenario, this.#killable, atUs, choices.drawn, events));

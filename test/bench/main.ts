@@ -5,6 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
+import { measureAnswers } from "../browser/answer-figures.ts";
 import { measureFps } from "../browser/fps.ts";
 import { measureOpening } from "../browser/opening-figures.ts";
 import { dispatchCompiled, dispatchXState } from "./dispatch.ts";
@@ -207,6 +208,7 @@ const benchmarks: Record<string, (repeats: number) => string | Promise<string>> 
   rooms: benchRooms,
   search: benchSearch,
   fps: benchFps,
+  answers: measureAnswers,
   opening: measureOpening,
 };
 

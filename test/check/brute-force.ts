@@ -46,13 +46,17 @@ interface Departures {
 
 const NONE: Departures = { values: new Map(), losses: 0, kills: [], fromDraw: 0, fromUs: 0 };
 
-/** Null if some run is no small one, or there are more than `maxRuns`. */
+/**
+ * Null if some run is no small one, or there are more than `maxRuns`. Shows the world as it is before each run's first event and after each,
+ * once all that goes otherwise in that run has begun to.
+ */
 export function bruteForce(
   scenario: Scenario,
   rules: readonly Rule[],
   bounds: Bounds,
   depth: number,
   maxRuns = Number.POSITIVE_INFINITY,
+  onState: (world: Simulation) => void = () => {},
 ): BruteForce | null {
   const wide = widened(scenario, bounds);
   const broken = new Map<string, number>();
@@ -82,6 +86,10 @@ export function bruteForce(
       const { nowUs } = world.queue;
       if (world.queue.peekTimeUs() > nowUs + 1 && nowUs + 1 <= endUs)
         gaps.push({ atUs: nowUs + 1, draws: draws.length });
+      const hasBegun =
+        [...values.keys()].every((draw) => draw < draws.length) &&
+        kills.every((kill) => "atMs" in kill && kill.atMs * 1000 <= nowUs);
+      if (hasBegun) onState(world);
     };
     note();
     for (let events = 0; world.step(endUs); events++) {
@@ -96,11 +104,9 @@ export function bruteForce(
       const { purpose, bound } = draws[i]!;
       const lost = losses + (purpose === "loss" ? 1 : 0);
       if (lost > bounds.losses) continue;
-      // A kill after this draw starts at the first gap that follows it.
-      const nextUs = gaps.find((gap) => gap.draws > i)?.atUs ?? Number.POSITIVE_INFINITY;
       for (const value of others(purpose, bound, bounds)) {
         const more = { values: new Map([...values, [i, value]]), losses: lost, kills };
-        if (!from({ ...more, fromDraw: i + 1, fromUs: nextUs })) return false;
+        if (!from({ ...more, fromDraw: i + 1, fromUs })) return false;
       }
     }
     if (kills.length >= bounds.crashes) return true;
@@ -110,7 +116,7 @@ export function bruteForce(
       ...(scenario.backplane.kind === "redis" ? ["backplane"] : []),
     ];
     for (const gap of gaps) {
-      if (gap.atUs < fromUs) continue;
+      if (gap.draws < fromDraw || gap.atUs < fromUs) continue;
       for (const target of targets) {
         if (
           varied.faults.some(

@@ -3,7 +3,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadMutant } from "../support/mutant.ts";
 import { bruteForce } from "./brute-force.ts";
-import { agrees, type Explore, explored, neverOn, type Small, scenario, small } from "./exploring.ts";
+import {
+  agrees,
+  type Explore,
+  explored,
+  meetsAsMany,
+  neverOn,
+  type Small,
+  scenario,
+  small,
+  TIGHT,
+} from "./exploring.ts";
 
 describe("the exhaustive search", () => {
   it.each([
@@ -30,6 +40,16 @@ describe("the exhaustive search", () => {
       { numRuns: 3000, seed, endOnFailure: true },
     );
     expect(result.failed).toBe(true);
+  });
+
+  it("would be caught if it took what an event draws for explored because it led to a state that is known", async () => {
+    const mutant = await loadMutant<{ explore: Explore }>(
+      "src/check/exhaustive.ts",
+      "      if (mayDepart) this.#drawOtherwise(course, events);\n      if (!this.#isNews(course)) break;\n",
+      "      if (!this.#isNews(course)) break;\n      if (mayDepart) this.#drawOtherwise(course, events);\n",
+      "src/check/exhaustive.ts",
+    );
+    expect(meetsAsMany(mutant.explore, TIGHT)).toBe(false);
   });
 
   /**

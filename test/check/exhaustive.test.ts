@@ -9,12 +9,14 @@ import { bruteForce } from "./brute-force.ts";
 import {
   explored,
   MAX_RUNS,
+  meetsAsMany,
   neverInOrder,
   ordered,
   rulesFor,
   type Small,
   scenario,
   small,
+  TIGHT,
   touchy,
 } from "./exploring.ts";
 
@@ -63,6 +65,16 @@ describe("the exhaustive search", () => {
     expect(tally.compared).toBeGreaterThan(1);
     expect(tally.broke).toBeGreaterThan(5);
     expect(tally.merging).toBeGreaterThan(1);
+  });
+
+  it("meets every state that brute force meets, and no other", () => {
+    let compared = 0;
+    for (const one of [TIGHT, ...fc.sample(small, { numRuns: IS_DEEP ? 60 : 1, seed: 6 })]) {
+      const met = meetsAsMany(explore, one);
+      if (met !== null) compared++;
+      expect(met, JSON.stringify(one)).not.toBe(false);
+    }
+    expect(compared).toBeGreaterThan(0);
   });
 
   it("explores all there is: without a bound on departures, every combination", () => {

@@ -6,6 +6,9 @@ import { ownRule } from "../../src/check/own-rules.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { rules as builtIn } from "../../src/check/rules/index.ts";
 import { MAX_EVENTS } from "../../src/check/trial.ts";
+import { msToUs } from "../../src/kernel/time.ts";
+import { tellFuture } from "../../src/model/future.ts";
+import type { Simulation } from "../../src/model/simulation.ts";
 import { FrameKind } from "../../src/model/trace/frames.ts";
 import { RecordKind } from "../../src/model/trace/records.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
@@ -141,6 +144,30 @@ export const small = fc
     };
   });
 
+/** Holds, and remembers nothing. */
+const neverBreaks: Rule = {
+  name: "never breaks",
+  kind: "always",
+  statement: "-",
+  watch: () => ({ sees: [], see: () => null, digest: () => {} }),
+};
+
+/**
+ * Here one event draws several times, and with one of its draws taken otherwise it leads to a state that is known: only with a second one it leads
+ * to one that is not.
+ */
+export const TIGHT: Small = {
+  depth: 2,
+  bounds: { lateMs: 2, lateSteps: 1, losses: 0, crashes: 0 },
+  scenario: scenario({
+    clients: [{ name: "c", transport: "websocket", startConnected: true }],
+    servers: { count: 1 },
+    network: { client: { latencyMs: 2 } },
+    workload: [10, 11].map((atMs) => ({ from: "c", to: "everyone", atMs })),
+    durationMs: 20,
+  }),
+};
+
 /** Breaks if who gets the first copy of all also gets the last of four: what came first is nowhere but in the rule's memory. */
 const firstAndLast = (name: string): Rule => ({
   name: `${name} first and last`,
@@ -266,6 +293,25 @@ export function agrees(explore: Explore, { scenario, bounds, depth }: Small): bo
   if (brute === null) return null;
   const merged = explored(explore, scenario, rules, bounds, depth);
   return JSON.stringify(ordered(merged.broken)) === JSON.stringify(ordered(brute.broken));
+}
+
+/**
+ * Whether a search meets as many states as brute force; null if that would take too long. Without losses and kills: a process may be killed at many moments
+ * between two events, of which the search takes one, and where a lost packet is kept is told although it makes no difference.
+ */
+export function meetsAsMany(explore: Explore, { scenario, bounds, depth }: Small): boolean | null {
+  const within = { ...bounds, losses: 0, crashes: 0 };
+  const met = new Set<string>();
+  const note = (world: Simulation) => {
+    const told: number[] = [];
+    tellFuture(world, msToUs(scenario.durationMs), {
+      add: (value) => told.push(value),
+      addWords: (words, first, count) => told.push(...words.subarray(first, first + count)),
+    });
+    met.add(told.join());
+  };
+  if (bruteForce(scenario, [], within, depth, MAX_RUNS, note) === null) return null;
+  return explored(explore, scenario, [neverBreaks], within, depth).last.states === met.size;
 }
 
 export function rulesFor(scenario: Scenario): Rule[] {

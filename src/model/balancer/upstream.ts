@@ -19,7 +19,8 @@ import { UpstreamEvent, upstreamPart } from "./upstream.part.ts";
 function upstreamEvent(world: World, code: number, tried: number, x: number, y: number): void {
   const { tries } = world;
   if (code === UpstreamEvent.PORT_FREE) return APART.ports.freePort(world, tried);
-  if (code > UpstreamEvent.PORT_FREE) return list(world, tried, code === UpstreamEvent.LISTED);
+  if (code === UpstreamEvent.LISTED || code === UpstreamEvent.UNLISTED)
+    return list(world, tried, code === UpstreamEvent.LISTED);
   const isOver = tries.isOver[tried] === 1;
   // Packets bring nothing but themselves.
   if (code < UpstreamEvent.ANSWERED) {
