@@ -974,6 +974,20 @@ const OCCASIONS: readonly Occasion[] = [
       faults: [crash(1000, "server-1"), restart(1001, "server-1")],
     },
   },
+  {
+    cause: Cause.notSubscribed,
+    root: EndReason.serverExited,
+    what: "the same, of a server that had exited as it was told to",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("B", { reconnectionDelayMs: 50 }), socket("A", { startMs: 10 })],
+      servers: { count: 2, onStop: "exit" },
+      backplane: REDIS,
+      network: { backplane: { latencyMs: 100 } },
+      workload: sends("A", "B", 1100),
+      faults: [{ atMs: 1000, act: "stop", target: "server-1" }, restart(1001, "server-1")],
+    },
+  },
   ...(
     [
       [
@@ -1006,6 +1020,20 @@ const OCCASIONS: readonly Occasion[] = [
       network: { backplane: { latencyMs: 100 } },
       workload: sends("A", "B", 1100),
       faults: [crash(1000, "server-1"), restart(1001, "server-1")],
+    },
+  },
+  {
+    cause: Cause.publishRefused,
+    root: EndReason.serverExited,
+    what: "the same, of a server that had exited as it was told to",
+    lab: {
+      durationMs: 2000,
+      clients: [socket("A", { reconnectionDelayMs: 50 }), socket("B", { startMs: 10 })],
+      servers: { count: 2, onStop: "exit" },
+      backplane: { ...REDIS, offlineQueue: false },
+      network: { backplane: { latencyMs: 100 } },
+      workload: sends("A", "B", 1100),
+      faults: [{ atMs: 1000, act: "stop", target: "server-1" }, restart(1001, "server-1")],
     },
   },
   {

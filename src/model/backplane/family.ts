@@ -42,8 +42,8 @@ export interface Backplane {
   readonly publish: (world: World, server: number, message: number) => void;
   /** A publisher, which is no server, sends: the message's branch goes on from here, or ends. */
   readonly publishFrom: (world: World, publisher: number, message: number) => void;
-  /** A server's process is killed, and its sessions have not ended yet. */
-  readonly serverDies?: (world: World, server: number) => void;
-  readonly serverDied: (world: World, server: number) => void;
+  /** A server's process ends, killed or told to stop (`wasToldTo` 1), and its sessions have not ended yet. */
+  readonly serverDies?: (world: World, server: number, wasToldTo: 0 | 1) => void;
+  readonly serverDied: (world: World, server: number, wasToldTo: 0 | 1) => void;
   readonly serverBooted: (world: World, server: number) => void;
 }

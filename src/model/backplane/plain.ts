@@ -40,8 +40,8 @@ export const plain = {
     if (roomChannels) addRoomChannels(world);
   },
   // Its rooms are left while it dies, of which it tells nobody.
-  serverDies(world: World, server: number) {
-    world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
+  serverDies(world: World, server: number, wasToldTo: 0 | 1) {
+    world.send(RedisClientEvent.STOP, subscriberOf(server), wasToldTo, 0);
     forgetRooms(world, server);
   },
   hears: hearsChannel,

@@ -20,8 +20,8 @@ export const redisClientPart = part({
     "LEAVE",
     "READ",
   ],
-  causes: ["serverCrashed", "publishRefused"],
-  ends: ["serverCrashed"],
+  causes: ["serverCrashed", "connectionClosed", "publishRefused"],
+  ends: ["serverCrashed", "serverExited"],
 });
 export const RedisClientEvent = redisClientPart.on;
 

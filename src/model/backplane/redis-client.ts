@@ -10,7 +10,7 @@
 
 import type { Behaviour } from "../../statechart/behaviour.ts";
 import { dropCargo } from "../fate/cargo.ts";
-import { endConnection, openConnection, whyRefused } from "../fate/ends.ts";
+import { endConnection, hasEnded, openConnection, whyOf, whyRefused } from "../fate/ends.ts";
 import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
 import { abandonStream, reopenStreams, transmit } from "../network/tcp.ts";
@@ -111,6 +111,11 @@ function refuse(world: World, redisClient: number, message: number): void {
   settle(world, redisClient, message);
 }
 
+function open(world: World, redisClient: number): void {
+  const { connection, node } = world.redisClients;
+  connection[redisClient] = openConnection(world, node[redisClient], connection[redisClient]);
+}
+
 function takeList(world: World, redisClient: number, name: "offlineQueue" | "unanswered"): number {
   const list = world.redisClients[name][redisClient];
   world.redisClients[name][redisClient] = NONE;
@@ -153,10 +158,7 @@ function subscribeToRooms(world: World, redisClient: number): void {
 
 const behaviour = {
   actions: {
-    openConnection: (world: World, redisClient: number) => {
-      const { connection, node } = world.redisClients;
-      connection[redisClient] = openConnection(world, node[redisClient], connection[redisClient]);
-    },
+    openConnection: open,
     connect: (world: World, redisClient: number) => {
       reopenStreams(world, world.redisClients.stream[redisClient]);
       toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0);
@@ -230,18 +232,22 @@ const behaviour = {
       redisClients.unanswered[redisClient] = packets.withoutFirst(first);
       settle(world, redisClient, message);
     },
-    /** The server died: what waited to be published dies with it, and its kernel closes the connection. */
-    die: (world: World, redisClient: number) => {
+    /** The process has ended, killed or told to stop: what waited to be published is gone with it, and its kernel closes the connection. */
+    die: (world: World, redisClient: number, wasToldTo: number) => {
       const { redisClients, packets } = world;
       const place = redisClients.node[redisClient];
-      endConnection(world, redisClients.connection[redisClient], EndReason.serverCrashed, place, NONE);
+      // Between two attempts, it is the next one that ends so.
+      if (hasEnded(world, redisClients.connection[redisClient])) open(world, redisClient);
+      const connection = redisClients.connection[redisClient];
+      const reason = wasToldTo === 1 ? EndReason.serverExited : EndReason.serverCrashed;
+      endConnection(world, connection, reason, place, NONE);
+      const why = whyOf(world, connection, Cause.serverCrashed);
       redisClients.hasSubscribed[redisClient] = 0;
-      const drop = (_: number, message: number) =>
-        dropCargo(world, FrameKind.publish, message, Cause.serverCrashed, place);
+      const drop = (_: number, message: number) => dropCargo(world, FrameKind.publish, message, why, place);
       packets.drain(takeList(world, redisClient, "unanswered"), drop);
       packets.drain(takeList(world, redisClient, "offlineQueue"), drop);
-      abandonStream(world, redisClients.stream[redisClient], Cause.serverCrashed);
-      abandonStream(world, redisClients.stream[redisClient] + 1, Cause.serverCrashed);
+      abandonStream(world, redisClients.stream[redisClient], why);
+      abandonStream(world, redisClients.stream[redisClient] + 1, why);
       toBackplane(world, redisClient, FrameKind.close, NONE, BackplaneEvent.DISCONNECT, redisClient, 0);
     },
   },

@@ -49,9 +49,9 @@ export const redis = {
     world.send(RedisClientEvent.PUBLISH, publisherOf(server), message, 0),
   publishFrom: (world: World, publisher: number, message: number) =>
     world.send(RedisClientEvent.PUBLISH, clientOfPublisher(world, publisher), message, 0),
-  serverDied(world: World, server: number) {
-    world.send(RedisClientEvent.STOP, publisherOf(server), 0, 0);
-    world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
+  serverDied(world: World, server: number, wasToldTo: 0 | 1) {
+    world.send(RedisClientEvent.STOP, publisherOf(server), wasToldTo, 0);
+    world.send(RedisClientEvent.STOP, subscriberOf(server), wasToldTo, 0);
   },
   serverBooted(world: World, server: number) {
     world.send(RedisClientEvent.START, publisherOf(server), 0, 0);

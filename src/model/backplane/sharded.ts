@@ -35,8 +35,8 @@ export const sharded = {
     if (hasChannels(world)) addRoomChannels(world);
   },
   // Its rooms are left while it dies, of which it tells nobody.
-  serverDies(world: World, server: number) {
-    world.send(RedisClientEvent.STOP, subscriberOf(server), 0, 0);
+  serverDies(world: World, server: number, wasToldTo: 0 | 1) {
+    world.send(RedisClientEvent.STOP, subscriberOf(server), wasToldTo, 0);
     forgetRooms(world, server);
   },
   hears: (world: World, server: number, message: number, origin: number) =>

@@ -31,8 +31,8 @@ export const streams = {
     readers.isWaiting.fill(1, 0, nodes.count.server);
   },
   forget: (world: World) => APART.streamLog.loseStream(world),
-  serverDied(world: World, server: number) {
-    redis.serverDied(world, server);
+  serverDied(world: World, server: number, wasToldTo: 0 | 1) {
+    redis.serverDied(world, server, wasToldTo);
     APART.streamLog.forgetReader(world, server);
   },
 } satisfies Backplane;

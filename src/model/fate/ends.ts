@@ -53,6 +53,10 @@ export function addEnd({ ends }: World, reason: number, root: number): number {
   return end;
 }
 
+export function hasEnded({ connections }: World, connection: number): boolean {
+  return connection === NONE || connections.end[connection] !== NONE;
+}
+
 /** How a connection ended: an {@link EndReason}, −1 while it is open. */
 function reasonOf({ connections, ends }: World, connection: number): number {
   const end = connections.end[connection];

@@ -161,7 +161,7 @@ function handle(world: World, server: number, tried: number): void {
 function die(world: World, server: number, wasToldTo: 0 | 1): void {
   const { sessions, servers } = world;
   servers.isStopping[server] = 0;
-  backplaneOf(world).serverDies?.(world, server);
+  backplaneOf(world).serverDies?.(world, server, wasToldTo);
   for (let session = 0; session < sessions.rows; session++)
     if (sessions.server[session] === server) world.send(SessionEvent.CRASH, session, wasToldTo, 0);
   loseWork(world, server, wasToldTo === 1 ? Cause.connectionClosed : Cause.serverCrashed);
@@ -172,7 +172,7 @@ function die(world: World, server: number, wasToldTo: 0 | 1): void {
   forgetClients(world, server);
   loseMailboxes(world, server);
   forgetSessions(world, server);
-  backplaneOf(world).serverDied(world, server);
+  backplaneOf(world).serverDied(world, server, wasToldTo);
   presenceServerDied(world, server);
 }
 

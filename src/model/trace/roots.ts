@@ -50,6 +50,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.notSubscribed]: [
     null,
     EndReason.serverCrashed,
+    EndReason.serverExited,
     EndReason.backplaneCrashed,
     EndReason.backplaneDown,
     EndReason.tcpTimedOut,
@@ -118,6 +119,7 @@ export const ROOTS: Readonly<Record<CauseIndex, readonly (EndReasonIndex | null)
   [Cause.notRegistered]: [null],
   [Cause.publishRefused]: [
     EndReason.serverCrashed,
+    EndReason.serverExited,
     EndReason.backplaneCrashed,
     EndReason.backplaneDown,
     EndReason.tcpTimedOut,
