@@ -1,6 +1,8 @@
 /** What may be said of a rule that no run broke: no more than the search has shown. */
+
+import { grouped } from "../run/grouped.ts";
 import type { RuleKind } from "./rule.ts";
-import { grouped, type Scope, type Subject, silenceWords } from "./scope.ts";
+import { type Scope, type Subject, silenceWords } from "./scope.ts";
 import { cutWords, type Outcome, type Report, type SearchReport } from "./verdict.ts";
 
 /** What is known of a rule that was not seen to break. */

@@ -4,6 +4,8 @@
  * many were still undecided when the run ended.
  */
 
+import { grouped } from "../run/grouped.ts";
+
 /** Counts of one rule's subjects, in one run or over many. Plain data. */
 export interface Scope {
   /** Subjects that the rule judged, and found kept. */
@@ -107,9 +109,4 @@ function restWords(scope: Scope): string[] {
     ...exemptions(scope).map(([why, count]) => `${grouped(count)} exempt, ${why}`),
     ...(open > 0 ? [`${grouped(open)} not due before the end of the run`] : []),
   ];
-}
-
-/** «1,000», the same in every locale. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

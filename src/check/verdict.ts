@@ -1,4 +1,6 @@
 /** What a search says of each rule, and what that is worth. */
+
+import { grouped } from "../run/grouped.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Counterexample } from "./counterexample.ts";
@@ -6,7 +8,7 @@ import type { CoverageReport } from "./coverage.ts";
 import type { Exploration } from "./exhaustive.ts";
 import type { Repair } from "./repair.ts";
 import type { RuleKind } from "./rule.ts";
-import { grouped, type Scope, type Subject, scopeWords } from "./scope.ts";
+import { type Scope, type Subject, scopeWords } from "./scope.ts";
 
 /** A breach, shrunk, with its story, and what would mend it. */
 export interface Settled {

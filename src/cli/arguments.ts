@@ -1,8 +1,8 @@
 /** Values on the command line. Each parser says what was found and what is allowed. */
 import { InvalidArgumentError } from "commander";
+import { grouped } from "../run/grouped.ts";
 import { LIMITS } from "../scenario/schema.ts";
 import type { MessagesListed } from "./messages.ts";
-import { count } from "./text.ts";
 
 const UNITS_US: Readonly<Record<string, number>> = {
   ms: 1000,
@@ -33,7 +33,7 @@ export function parseWhole(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= min && value <= max))
-      throw new InvalidArgumentError(`It must be a whole number from ${count(min)} to ${count(max)}.`);
+      throw new InvalidArgumentError(`It must be a whole number from ${grouped(min)} to ${grouped(max)}.`);
     return value;
   };
 }

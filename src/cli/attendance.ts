@@ -1,7 +1,8 @@
 /** What `fanout run` says of who was connected where: each server's clients, and a table over time if connections were lost or failed. */
 import { type Attendance, attendanceOf, type Span } from "../run/attendance.ts";
+import { grouped } from "../run/grouped.ts";
 import type { CliResult } from "./simulate.ts";
-import { count, counted, seconds } from "./text.ts";
+import { counted, inColumns, seconds } from "./text.ts";
 
 /** With more servers than these, only the fullest are named, and the table has none of them. */
 const SERVERS_LISTED = 8;
@@ -21,7 +22,7 @@ function serverLines({ servers }: Attendance): { label: string; text: string }[]
   const width = Math.max(...listed.map(({ server }) => server.length));
   const lines = listed.map(
     ({ server, atEnd, most }) =>
-      `${server.padEnd(width)}  ${counted(atEnd, "client")} at the end, ${count(most)} at most`,
+      `${server.padEnd(width)}  ${counted(atEnd, "client")} at the end, ${grouped(most)} at most`,
   );
   const rest = servers.length - listed.length;
   if (rest > 0) lines.push(`… and ${counted(rest, "server")} with fewer at most`);
@@ -42,12 +43,8 @@ function table({ servers, spans }: Attendance): { label: string; text: string }[
   const heads = ["until", "connected", "lost", "failed", ...named.map(({ server }) => server)];
   const row = ({ untilUs, connected, lost, failed, byServer }: Span) => [
     seconds(untilUs),
-    ...[connected, lost, failed, ...(named.length === 0 ? [] : byServer)].map(count),
+    ...[connected, lost, failed, ...(named.length === 0 ? [] : byServer)].map(grouped),
   ];
   const rows = [heads, ...spans.filter((_, i) => !isAsBefore(spans, i + 1)).map(row)];
-  const widths = heads.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  return rows.map((cells, i) => ({
-    label: i === 0 ? "over time" : "",
-    text: cells.map((cell, column) => cell.padStart(widths[column]!)).join("  "),
-  }));
+  return inColumns(rows, 0).map((text, i) => ({ label: i === 0 ? "over time" : "", text }));
 }

@@ -1,5 +1,5 @@
 /** Where the page is served: links that open something in it begin so. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** Where `fanout serve` serves the page if nothing else is said, and `npm start` too. */
 export const SERVED = { host: "localhost", port: 4173 } as const;
@@ -20,12 +20,14 @@ export interface BaseUrlOption {
 }
 
 export function addBaseUrlOption(command: Command): Command {
-  return command.option(
-    "--base-url <url>",
-    "where the page is served, for links",
-    parseBaseUrl,
-    DEFAULT_BASE_URL,
-  );
+  return command
+    .option("--base-url <url>", "where the page is served, for links", parseBaseUrl, DEFAULT_BASE_URL)
+    .addOption(new Option("--page <url>").hideHelp().argParser(refusePage));
+}
+
+/** What it was called before. Commander would think of `--late`. */
+function refusePage(): never {
+  throw new InvalidArgumentError("It is called --base-url now.");
 }
 
 function parseBaseUrl(text: string): string {

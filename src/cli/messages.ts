@@ -3,10 +3,11 @@ import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { FrameKind } from "../model/trace/frames.ts";
 import { Audience, at, RecordKind } from "../model/trace/records.ts";
+import { grouped } from "../run/grouped.ts";
 import type { Ledger, LedgerCopy, LedgerMessage } from "../run/ledger.ts";
 import type { RunResult } from "../run/result.ts";
 import type { CliResult } from "./simulate.ts";
-import { atTime, count, counted, ms, type Style } from "./text.ts";
+import { atTime, counted, ms, type Style } from "./text.ts";
 
 /** Runs with at most this many messages list each of them, if nothing else is asked for. */
 const MESSAGES_LISTED = 20;
@@ -41,7 +42,7 @@ export function messageLines(
   if (more > 0)
     lines.push(
       style.faint(
-        listed === "lost" ? `${counted(more, "message")} lost no copy\n` : `… and ${count(more)} more\n`,
+        listed === "lost" ? `${counted(more, "message")} lost no copy\n` : `… and ${grouped(more)} more\n`,
       ),
     );
   return [...lines, "\n"];
@@ -127,7 +128,7 @@ function audienceText(
 /** Names, a few of them if they are many. */
 export function recipients(names: readonly string[]): string {
   if (names.length <= RECIPIENTS_LISTED) return names.join(", ");
-  return `${names.slice(0, RECIPIENTS_LISTED - 1).join(", ")} and ${count(names.length - RECIPIENTS_LISTED + 1)} more`;
+  return `${names.slice(0, RECIPIENTS_LISTED - 1).join(", ")} and ${grouped(names.length - RECIPIENTS_LISTED + 1)} more`;
 }
 
 function fateText(

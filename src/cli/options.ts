@@ -1,8 +1,8 @@
 /** Options that commands share. */
 import type { Command } from "commander";
+import { grouped } from "../run/grouped.ts";
 import { DEFAULT_BOUNDS } from "../run/run.ts";
 import { parseDuration, parseSetting, parseWhole, type Setting } from "./arguments.ts";
-import { count } from "./text.ts";
 
 /** Which scenario, and how it is turned. */
 export interface ScenarioOptions {
@@ -46,7 +46,7 @@ export function addScenarioOptions(command: Command): Command {
 export function addSourceOptions(command: Command): Command {
   return addScenarioOptions(command).option(
     "--max-events <n>",
-    `end after so many events at most (default: ${count(DEFAULT_BOUNDS.events)})`,
+    `end after so many events at most (default: ${grouped(DEFAULT_BOUNDS.events)})`,
     parseWhole(1, DEFAULT_BOUNDS.events),
   );
 }

@@ -1,4 +1,6 @@
 /** What `fanout run` says of messages that servers act on: what their senders believe, beside what was done. */
+
+import { grouped } from "../run/grouped.ts";
 import {
   BELIEF_WORDS,
   type Belief,
@@ -9,7 +11,7 @@ import {
   readTasks,
 } from "../run/outcomes.ts";
 import type { CliResult } from "./simulate.ts";
-import { count, counted, type Style } from "./text.ts";
+import { counted, type Style } from "./text.ts";
 
 const FIRST = 14;
 const COLUMN = 10;
@@ -20,7 +22,7 @@ export function outcomeLines(run: CliResult, style: Style): { label: string; tex
   if (tasks.length === 0) return [];
   const { accepted, duplicates, recognised, overtaken } = countOutcomes(tasks);
   const cell = (belief: Belief, times: number, found: number) => {
-    const text = (found === 0 ? "–" : count(found)).padStart(COLUMN);
+    const text = (found === 0 ? "–" : grouped(found)).padStart(COLUMN);
     const right = found === 0 ? null : isRight(belief, times);
     if (right === null) return text;
     return right ? style.good(text) : style.bad(text);
@@ -31,12 +33,12 @@ export function outcomeLines(run: CliResult, style: Style): { label: string; tex
   );
   const heads = DONE_WORDS.map((head) => head.padStart(COLUMN)).join("");
   const more = [
-    ...(duplicates > 0 ? [`${count(duplicates)} × done again`] : []),
-    ...(recognised > 0 ? [`${count(recognised)} × recognised, and not done again`] : []),
+    ...(duplicates > 0 ? [`${grouped(duplicates)} × done again`] : []),
+    ...(recognised > 0 ? [`${grouped(recognised)} × recognised, and not done again`] : []),
     ...(overtaken > 0 ? [`${counted(overtaken, "message")} done out of order`] : []),
   ];
   return [
-    { label: "outcomes", text: `${count(accepted)} sent`.padEnd(FIRST) + heads },
+    { label: "outcomes", text: `${grouped(accepted)} sent`.padEnd(FIRST) + heads },
     ...[...rows, ...more].map((text) => ({ label: "", text })),
   ];
 }

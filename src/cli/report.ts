@@ -5,6 +5,7 @@ import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
 import { at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import { budgetMicros, countChannels, dollars, spentMicros } from "../run/channels.ts";
+import { grouped } from "../run/grouped.ts";
 import type { Ledger, LedgerCopy } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
 import { remedyOf } from "../run/remedies.ts";
@@ -21,7 +22,7 @@ import { outcomeLines } from "./outcomes.ts";
 import { rowLines } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 import { type CliResult, MAX_COPIES, type Simulated } from "./simulate.ts";
-import { atTime, count, counted, ms, printable, type Style, seconds } from "./text.ts";
+import { atTime, counted, inColumns, ms, printable, type Style, seconds } from "./text.ts";
 
 const LABEL_WIDTH = 13;
 const SETTINGS_LISTED = 30;
@@ -87,7 +88,7 @@ function show(value: unknown): string {
 const ENDINGS: Readonly<Record<CliResult["endedBy"], string>> = {
   time: "its time was over",
   events: "the bound on events was reached (--max-events)",
-  copies: `the bound of ${count(MAX_COPIES)} copies was reached`,
+  copies: `the bound of ${grouped(MAX_COPIES)} copies was reached`,
   "wall clock": "the bound on real time was reached",
   stopped: "it was stopped, and could go on",
   interrupted: "interrupted: all of this is what was known until then",
@@ -120,10 +121,10 @@ export function report(
     labelled(
       "delivered",
       share(tally.delivered, tally.sent, style.good) +
-        (tally.duplicated > 0 ? `, and ${count(tally.duplicated)} again (duplicates)` : ""),
+        (tally.duplicated > 0 ? `, and ${grouped(tally.duplicated)} again (duplicates)` : ""),
     ),
     labelled("lost", share(tally.lost, tally.sent, style.bad)),
-    ...(tally.inFlight > 0 ? [labelled("in flight", `${count(tally.inFlight)} when the run ended`)] : []),
+    ...(tally.inFlight > 0 ? [labelled("in flight", `${grouped(tally.inFlight)} when the run ended`)] : []),
     ...lossLines(run, ledger, style),
     ...[...outcomeLines(run, style), ...rowLines(run, style)].map(({ label, text }) => labelled(label, text)),
     labelled("latency", latencyText(metrics)),
@@ -147,7 +148,7 @@ function share(part: number, whole: number, color: (text: string) => string): st
     part === whole
       ? "all"
       : `${percent < 0.1 ? "< 0.1" : String(Math.min(99.9, Math.round(percent * 10) / 10))} %`;
-  return color(`${count(part)} (${text})`);
+  return color(`${grouped(part)} (${text})`);
 }
 
 /** The lost copies, by cause and roots, most frequent first. */
@@ -168,7 +169,7 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
       const { name, label, sentence } = CAUSES[cause];
       const names = rootsOf(root).map(({ reason }) => END_REASONS[reason].name);
       return [
-        labelled("", `${count(copies.length)} × ${label} (${name})`),
+        labelled("", `${grouped(copies.length)} × ${label} (${name})`),
         labelled("", style.faint(`    ${aboutBalancer(run.scenario, sentence)}`)),
         ...(root === null ? [] : [labelled("", `    Since ${sinceText(run, roots)} (${names.join(", ")}).`)]),
         labelled("", style.faint(`    Remedy: ${remedyOf(cause, root)}`)),
@@ -194,7 +195,7 @@ function endLines(
     return [
       labelled(
         "",
-        `${count(n)} × ended ${aboutBalancer(scenario, `at the ${place}`, name)}: ${label} (${reason})`,
+        `${grouped(n)} × ended ${aboutBalancer(scenario, `at the ${place}`, name)}: ${label} (${reason})`,
       ),
       labelled("", style.faint(`    ${aboutBalancer(scenario, sentence, name)}`)),
       ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
@@ -212,9 +213,9 @@ function connectionText(run: CliResult, { connections: c }: Metrics): string {
     run.scenario.clients
       .filter(({ transport }) => holdsConnection(transport) !== isPlain)
       .reduce((sum, group) => sum + group.count, 0);
-  const plain = clients(true) === 0 ? "" : ` (${count(clients(true))} more hold no connection)`;
+  const plain = clients(true) === 0 ? "" : ` (${grouped(clients(true))} more hold no connection)`;
   return [
-    `${count(c.everConnected)} of ${counted(clients(false), "client")}${plain} connected at some time, ${count(c.connectedAtEnd)} at the end, ${count(c.peak)} at most`,
+    `${grouped(c.everConnected)} of ${counted(clients(false), "client")}${plain} connected at some time, ${grouped(c.connectedAtEnd)} at the end, ${grouped(c.peak)} at most`,
     `${counted(c.disconnects, "disconnect")} or failed attempts, ${counted(c.upgrades, "upgrade")}`,
   ].join("; ");
 }
@@ -222,7 +223,9 @@ function connectionText(run: CliResult, { connections: c }: Metrics): string {
 function responseLines({ connections: { responses } }: Metrics): string[] {
   const entries = Object.entries(responses);
   if (entries.length === 0) return [];
-  return [labelled("responses", entries.map(([status, times]) => `${status} × ${count(times)}`).join(", "))];
+  return [
+    labelled("responses", entries.map(([status, times]) => `${status} × ${grouped(times)}`).join(", ")),
+  ];
 }
 
 /** What went by which channel, and what it cost. */
@@ -234,19 +237,13 @@ function channelLines(run: CliResult): string[] {
     ["", "sent", "refused", "arrived", "told twice", "lost", "read", "cost"],
     ...counts.map(({ name, node, sent, refused, arrived, again, lost, read, micros }) => [
       name,
-      ...[sent, refused, arrived, again, lost, read].map(count),
+      ...[sent, refused, arrived, again, lost, read].map(grouped),
       node < 0 ? "" : micros === null ? "no price known" : dollars(micros),
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const text = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd();
   const budget = mostMicros === Number.POSITIVE_INFINITY ? "" : `, of a budget of ${dollars(mostMicros)}`;
   return [
-    ...rows.map((row, i) => labelled(i === 0 ? "channels" : "", text(row))),
+    ...inColumns(rows, 1).map((text, i) => labelled(i === 0 ? "channels" : "", text)),
     labelled("spent", `${dollars(spentMicros(counts))}${budget}`),
   ];
 }

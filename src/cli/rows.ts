@@ -1,8 +1,10 @@
 /** What `fanout run` says of what servers write into a database: written or not by row, told or not by column. */
+
+import { grouped } from "../run/grouped.ts";
 import { ROW_WORDS, type RowCell, rowTable, TOLD_WORDS } from "../run/row-table.ts";
 import { readRows } from "../run/rows.ts";
 import type { CliResult } from "./simulate.ts";
-import { count, type Style } from "./text.ts";
+import type { Style } from "./text.ts";
 
 const FIRST = 16;
 const COLUMN = 12;
@@ -12,7 +14,7 @@ export function rowLines(run: CliResult, style: Style): { label: string; text: s
   const rows = readRows(run.trace);
   if (rows.length === 0) return [];
   const cellText = ({ count: found, isRight }: RowCell) => {
-    const text = (found === 0 ? "–" : count(found)).padStart(COLUMN);
+    const text = (found === 0 ? "–" : grouped(found)).padStart(COLUMN);
     if (isRight === null) return text;
     return isRight ? style.good(text) : style.bad(text);
   };

@@ -1,9 +1,11 @@
 /** Running a scenario for a person: in slices, so that Ctrl-C is heard and progress can be shown. */
+
+import { grouped } from "../run/grouped.ts";
 import type { EndedBy, RunResult } from "../run/result.ts";
 import { Run } from "../run/run.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Io } from "./io.ts";
-import { CLEARED, count, seconds } from "./text.ts";
+import { CLEARED, seconds } from "./text.ts";
 
 export interface Bounds {
   readonly seed?: number;
@@ -64,7 +66,7 @@ export async function simulate(
       if (io.progress && nowMs - beganMs > PROGRESS_AFTER_MS) {
         const share = Math.floor((100 * run.nowUs) / run.untilUs);
         io.err(
-          `${CLEARED}${share} % of simulated time (${seconds(run.nowUs)}), ${count(run.events)} events; Ctrl-C ends the run`,
+          `${CLEARED}${share} % of simulated time (${seconds(run.nowUs)}), ${grouped(run.events)} events; Ctrl-C ends the run`,
         );
         shown = true;
       }
@@ -73,7 +75,7 @@ export async function simulate(
     if (shown) io.err(CLEARED);
     return { run, endedBy, result: () => ({ ...run.result(variant), endedBy }) };
   } catch (error) {
-    const at = `scenario ${scenario.name}, variant ${variant ?? "none"}, seed ${bounds.seed ?? scenario.seed}, after ${count(events)} events`;
+    const at = `scenario ${scenario.name}, variant ${variant ?? "none"}, seed ${bounds.seed ?? scenario.seed}, after ${grouped(events)} events`;
     throw new Error(`the run broke off (${at}): ${(error as Error).message}`, { cause: error });
   } finally {
     stopListening();

@@ -1,5 +1,7 @@
 /** Small things for text that people read. */
 import { styleText } from "node:util";
+import columnsOf from "fast-string-width";
+import { grouped } from "../run/grouped.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -24,33 +26,43 @@ export function errorText(text: string): string {
   );
 }
 
-/** 1234567 → 1,234,567, in every locale. */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-}
-
 /** 1 → «1 copy», 2 → «2 copies». */
 export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
+  return `${grouped(value)} ${value === 1 ? one : many}`;
 }
 
-/** How wide a line of prose is at most. Addresses, which can't be broken, may be longer. */
+/** How many columns of the terminal a line of prose takes at most. Addresses, which can't be broken, may be longer. */
 export const TEXT_WIDTH = 100;
 
 /**
- * Text in lines of at most {@link TEXT_WIDTH} characters, broken at spaces; further lines are indented.
- * `before` characters stand before it.
+ * Text in lines of at most {@link TEXT_WIDTH} columns, broken at spaces; further lines are indented.
+ * `before` columns stand before it.
  */
 export function wrapped(text: string, before: number, indent = before): string {
   let column = before;
   return text.replace(/( |^)([^ \n]+)/g, (_, space: string, word: string) => {
-    if (column > indent && column + space.length + word.length > TEXT_WIDTH) {
-      column = indent + word.length;
+    const width = columnsOf(word);
+    if (column > indent && column + space.length + width > TEXT_WIDTH) {
+      column = indent + width;
       return `\n${" ".repeat(indent)}${word}`;
     }
-    column += space.length + word.length;
+    column += space.length + width;
     return space + word;
   });
+}
+
+/** Rows of a table, each column as wide as its widest cell: the first `left` begin at their left, the others end at their right. */
+export function inColumns(rows: readonly (readonly string[])[], left: number): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const space = " ".repeat(widths[column]! - columnsOf(cell));
+        return column < left ? cell + space : space + cell;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** Milliseconds without trailing zeros: 20.8. */

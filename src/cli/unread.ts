@@ -2,11 +2,13 @@
  * What `fanout run` says of a run that Ctrl-C ended and whose trace is too long to be read in the second that Ctrl-C has: what the
  * run counts by itself.
  */
+
+import { grouped } from "../run/grouped.ts";
 import { notesOn } from "../scenario/notes.ts";
 import { labelled } from "./report.ts";
 import type { Settings } from "./settings.ts";
 import type { Simulated } from "./simulate.ts";
-import { count, counted } from "./text.ts";
+import { counted } from "./text.ts";
 
 /** A busy machine reads so many records in less than a second: the fates of copies, connections, and the fingerprint. */
 const RECORDS_READ = 250_000;
@@ -21,9 +23,9 @@ export function unreadText({ run }: Simulated): string {
   return [
     "\n",
     labelled("sent", counted(sent, "copy", "copies")),
-    labelled("delivered", count(delivered)),
-    labelled("lost", count(lost)),
-    labelled("in flight", `${count(inFlight)} when the run ended`),
+    labelled("delivered", grouped(delivered)),
+    labelled("lost", grouped(lost)),
+    labelled("in flight", `${grouped(inFlight)} when the run ended`),
     labelled("left out", leftOut(run)),
   ].join("");
 }

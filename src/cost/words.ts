@@ -1,21 +1,16 @@
 /** Numbers of cost as people read them, alike in every locale. */
-
-function withCommas(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-}
+import { grouped } from "../run/grouped.ts";
 
 /** 1234.5 → «1,235», 0.0816 → «0.0816». */
 export function amount(value: number): string {
-  if (value >= 100 || Number.isInteger(value)) return withCommas(String(Math.round(value)));
+  if (value >= 100 || Number.isInteger(value)) return grouped(Math.round(value));
   return String(Number(value.toPrecision(3)));
 }
 
 /** 64807.5 → «$64,808»; null → «missing». */
 export function money(value: number | null): string {
   if (value === null) return "missing";
-  return value < 100 && !Number.isInteger(value)
-    ? `$${value.toFixed(2)}`
-    : `$${withCommas(String(Math.round(value)))}`;
+  return value < 100 && !Number.isInteger(value) ? `$${value.toFixed(2)}` : `$${grouped(Math.round(value))}`;
 }
 
 /** 25922592000 → «25.9 G», 432000000 → «432 M». */

@@ -409,6 +409,11 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     "error: option '--base-url <url>' argument 'foo' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",
   ],
   [
+    "check --page, as it was called before",
+    ["check", LESSON, "--page", "http://x/"],
+    "error: option '--page <url>' argument 'http://x/' is invalid. It is called --base-url now.\n(add --help for how it is used)\n",
+  ],
+  [
     "check --base-url http://x/#y",
     ["check", LESSON, "--base-url", "http://x/#y"],
     "error: option '--base-url <url>' argument 'http://x/#y' is invalid. It must be an address as http://localhost:4173/, without #.\n(add --help for how it is used)\n",

@@ -121,6 +121,24 @@ describe("the report", () => {
     expect(long).toEqual([]);
   });
 
+  test.each([
+    ["letters that take two columns", "메시지", 6],
+    ["two signs that are one picture", "👍🏽", 2],
+    ["marks that take no room", "e\u0301e\u0301e\u0301e\u0301", 4],
+  ])("of %s has lines that are full, and not too long", async (_, word, columns) => {
+    // As long as one may be.
+    const statement = `${word} `.repeat(Math.floor(300 / (word.length + 1))).trim();
+    const rule = { type: "count", statement, of: { event: "connected" }, atMost: 9 };
+    const { out } = await fanout(
+      ["check", "-", "--runs", "1"],
+      small({ rules: ["wide"], ownRules: { wide: rule } }),
+    );
+    // Above the first of these, the statement begins beside other words; in its last it ends.
+    const lines = out.split("\n").filter((line) => new RegExp(`^ +${word}`).test(line));
+    const indent = lines[0]!.search(/\S/);
+    expect(lines[0]!.trim().split(" ").length).toBe(Math.floor((TEXT_WIDTH - indent + 1) / (columns + 1)));
+  });
+
   test("in colour only repeats what the words say", async () => {
     const argv = ["check", LESSONS[0], "-V", "no-backplane", "--runs", "10"];
     const plain = await fanout(argv);

@@ -1,5 +1,5 @@
 /** The words for repairs, the same on the command line and in the page. */
-import { grouped } from "../scope.ts";
+import { grouped } from "../../run/grouped.ts";
 import type { Threshold } from "./threshold.ts";
 import type { Settings } from "./turn.ts";
 

@@ -4,12 +4,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_BOUNDS } from "../../check/bounds.ts";
 import { DEFAULT_RUNS } from "../../check/check.ts";
 import { SEARCH_LIMITS } from "../../check/limits.ts";
+import { grouped } from "../../run/grouped.ts";
 import { LIMITS, type Scenario } from "../../scenario/schema.ts";
 import { parseDuration, parseWhole } from "../arguments.ts";
 import { addBaseUrlOption, type BaseUrlOption } from "../base-url.ts";
 import { InputError } from "../io.ts";
 import type { ScenarioOptions } from "../options.ts";
-import { count, ms, seconds } from "../text.ts";
+import { ms, seconds } from "../text.ts";
 import type { SearchOptions } from "./search.ts";
 import type { ShardOption, ShardPlace } from "./shard-place.ts";
 
@@ -50,7 +51,11 @@ export function addCaseOptions(command: Command): Command {
 /** Which runs, and how many. */
 export function addSearchOptions(command: Command): Command {
   return command
-    .option("--runs <n>", `random runs (default: ${count(DEFAULT_RUNS)})`, parseWhole(...SEARCH_LIMITS.runs))
+    .option(
+      "--runs <n>",
+      `random runs (default: ${grouped(DEFAULT_RUNS)})`,
+      parseWhole(...SEARCH_LIMITS.runs),
+    )
     .option("--exhaustive", "explore all runs within the bounds instead of random ones")
     .option(
       "--depth <n>",

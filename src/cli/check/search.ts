@@ -9,8 +9,9 @@ import { Scopes } from "../../check/scope.ts";
 import { sizeOf } from "../../check/shrink.ts";
 import { MAX_EVENTS } from "../../check/trial.ts";
 import { explorationReport, type Report, type SearchReport, type Settled } from "../../check/verdict.ts";
+import { grouped } from "../../run/grouped.ts";
 import type { Scenario } from "../../scenario/schema.ts";
-import { count, counted } from "../text.ts";
+import { counted } from "../text.ts";
 import type { Crew } from "./crew.ts";
 
 /** How long tasks may go on after they were told to stop. Ctrl-C is to take a second at most, with what is made smaller after it. */
@@ -208,7 +209,7 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
         for (const one of found) seen.set(one.violation.rule, one);
         const { states, runs, waiting, depth: reached } = exploration;
         hooks.onProgress(
-          `${counted(states, "state")} in ${counted(runs, "run")}, ${count(waiting)} waiting, ${counted(reached, "departure")} deep`,
+          `${counted(states, "state")} in ${counted(runs, "run")}, ${grouped(waiting)} waiting, ${counted(reached, "departure")} deep`,
         );
       },
     );

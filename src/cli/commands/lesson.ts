@@ -8,6 +8,7 @@ import type { Lesson, Prose, Question, StageCost, StageTable, Step } from "../..
 import { timeOf } from "../../lesson/moments.ts";
 import { factsAt, inWords, rightAnswers } from "../../lesson/words.ts";
 import { END_REASONS } from "../../model/trace/end-reasons.ts";
+import { grouped } from "../../run/grouped.ts";
 import { readLedger } from "../../run/ledger.ts";
 import type { RunResult } from "../../run/result.ts";
 import type { LedgerEnd } from "../../run/roots.ts";
@@ -22,7 +23,7 @@ import { InputError, type Io } from "../io.ts";
 import { course } from "../lessons.ts";
 import { messageText, recipients } from "../messages.ts";
 import { readScenario, readSettings, turnScenario, withAll } from "../source.ts";
-import { atTime, count, counted, ms, type Style, styleOf, wrapped } from "../text.ts";
+import { atTime, counted, inColumns, ms, type Style, styleOf, wrapped } from "../text.ts";
 
 interface LessonOptions {
   readonly step?: number;
@@ -140,16 +141,11 @@ function costText({ shows, written }: StageCost, style: Style): string {
 }
 
 function tableText({ title, asOf, head, rows, source }: StageTable, style: Style): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
-  const line = (row: readonly string[]) =>
-    `  ${row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd()}\n`;
+  const [first = "", ...others] = inColumns([head, ...rows], head.length).map((line) => `  ${line}\n`);
   return [
     style.strong(`${title}, as of ${asOf}\n`),
-    style.faint(line(head)),
-    ...rows.map(line),
+    style.faint(first),
+    ...others,
     style.faint(`  ${wrapped(source, 2)}\n`),
   ].join("");
 }
@@ -210,7 +206,7 @@ function storyLines(run: RunResult, { stage }: Step, style: Style): string[] {
   for (let first = 0; first < told.length; ) {
     let next = first + 1;
     while (next < told.length && kindOf(told[next]!) === kindOf(told[first]!)) next++;
-    if (printed >= MOST_LINES) return [...lines, `  … and ${count(told.length - first)} more\n`];
+    if (printed >= MOST_LINES) return [...lines, `  … and ${grouped(told.length - first)} more\n`];
     const line = `  ${wrapped(alikeText(told.slice(first, next)), 2, 13)}\n`;
     lines.push(line);
     printed += line.split("\n").length - 1;

@@ -2,10 +2,11 @@
 import type { Command } from "commander";
 import { RESULTS } from "../../reproduce/index.ts";
 import { type Figure, isWithin, type PublishedResult } from "../../reproduce/result.ts";
+import { grouped } from "../../run/grouped.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { oneNamed } from "../named.ts";
-import { count, counted, type Style, styleOf, wrapped } from "../text.ts";
+import { counted, inColumns, type Style, styleOf, wrapped } from "../text.ts";
 
 export function addReproduce(program: Command, io: Io, setExit: (exit: number) => void): void {
   program
@@ -57,7 +58,7 @@ function documentOf({ name, says, source, how }: PublishedResult, figures: reado
 /** At most four digits, and no fewer than the integer has: 66,340; 2.614; 0.819. */
 function numberText(value: number): string {
   return Number.isInteger(value) || value >= 1000
-    ? count(Math.round(value))
+    ? grouped(Math.round(value))
     : String(Number(value.toPrecision(4)));
 }
 
@@ -74,17 +75,11 @@ function textOf(
   const head = `${isGood ? style.good("✓") : style.bad("✕")} ${style.strong(name)}  `;
   const rows = figures.map((figure) => {
     const { what, published, ours } = figure;
-    return [
-      what,
-      numberText(published),
-      numberText(ours),
-      isWithin(figure) ? "" : `✕ not ${allowed(figure)}`,
-    ];
+    return [what, numberText(published), numberText(ours)];
   });
-  const table = [["", "published", "ours", ""], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
-  const lines = table.map(([what, published, ours, wrong]) =>
-    `  ${what!.padEnd(widths[0]!)}  ${published!.padStart(widths[1]!)}  ${ours!.padStart(widths[2]!)}  ${style.bad(wrong!)}`.trimEnd(),
+  const wrong = ["", ...figures.map((figure) => (isWithin(figure) ? "" : `✕ not ${allowed(figure)}`))];
+  const lines = inColumns([["", "published", "ours"], ...rows], 1).map((line, i) =>
+    `  ${line}  ${style.bad(wrong[i]!)}`.trimEnd(),
   );
   const tolerances = [...new Set(figures.map(allowed))].join(" or ");
   return [

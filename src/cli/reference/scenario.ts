@@ -1,8 +1,10 @@
 /** docs/reference/scenario.md: every field of a scenario, from its JSON Schema. */
+
+import { grouped } from "../../run/grouped.ts";
 import { FIXED_FIELDS } from "../../scenario/fields.ts";
 import { scenarioJsonSchema } from "../../scenario/json-schema.ts";
 import { LIMITS } from "../../scenario/schema.ts";
-import { bytes, count } from "../text.ts";
+import { bytes } from "../text.ts";
 
 interface Schema {
   readonly type?: string;
@@ -89,27 +91,27 @@ set: ${FIXED_FIELDS.map((field) => `\`${field}\``).join(", ")}.
 | what | at most |
 | --- | --- |
 | size of a file | ${bytes(LIMITS.fileBytes)} |
-| nesting of a file, and of a value that is set | ${count(LIMITS.depth)} levels |
-| clients in all groups together | ${count(LIMITS.clients)} |
-| client groups | ${count(LIMITS.clientGroups)} |
-| servers | ${count(LIMITS.servers)} |
-| proxies | ${count(LIMITS.proxies)} |
-| links with settings of their own | ${count(LIMITS.links)} |
-| lines of the workload | ${count(LIMITS.workload)} |
-| senders of all lines of the workload together | ${count(LIMITS.senders)} |
-| faults | ${count(LIMITS.faults)} |
-| variants | ${count(LIMITS.variants)} |
-| fields that a variant sets | ${count(LIMITS.settings)} |
-| a path | ${count(LIMITS.pathLength)} characters |
-| places that a path with \`*\` means | ${count(LIMITS.places)} |
-| what paths with \`*\` write, over all settings of a variant, or all \`--set\`, and over all places | ${count(LIMITS.multiplied)} characters of JSON |
-| knobs | ${count(LIMITS.knobs)} |
-| rules, and rules of one's own | ${count(LIMITS.rules)} each |
-| choices written down for one purpose | ${count(LIMITS.choices)} |
-| simulated time | ${count(LIMITS.durationMs)} ms (24 h) |
-| latency of a link | ${count(LIMITS.latencyMs)} ms |
-| ends of a range of times apart | ${count(LIMITS.rangeMs)} ms |
-| a text | ${count(LIMITS.textLength)} characters |
+| nesting of a file, and of a value that is set | ${grouped(LIMITS.depth)} levels |
+| clients in all groups together | ${grouped(LIMITS.clients)} |
+| client groups | ${grouped(LIMITS.clientGroups)} |
+| servers | ${grouped(LIMITS.servers)} |
+| proxies | ${grouped(LIMITS.proxies)} |
+| links with settings of their own | ${grouped(LIMITS.links)} |
+| lines of the workload | ${grouped(LIMITS.workload)} |
+| senders of all lines of the workload together | ${grouped(LIMITS.senders)} |
+| faults | ${grouped(LIMITS.faults)} |
+| variants | ${grouped(LIMITS.variants)} |
+| fields that a variant sets | ${grouped(LIMITS.settings)} |
+| a path | ${grouped(LIMITS.pathLength)} characters |
+| places that a path with \`*\` means | ${grouped(LIMITS.places)} |
+| what paths with \`*\` write, over all settings of a variant, or all \`--set\`, and over all places | ${grouped(LIMITS.multiplied)} characters of JSON |
+| knobs | ${grouped(LIMITS.knobs)} |
+| rules, and rules of one's own | ${grouped(LIMITS.rules)} each |
+| choices written down for one purpose | ${grouped(LIMITS.choices)} |
+| simulated time | ${grouped(LIMITS.durationMs)} ms (24 h) |
+| latency of a link | ${grouped(LIMITS.latencyMs)} ms |
+| ends of a range of times apart | ${grouped(LIMITS.rangeMs)} ms |
+| a text | ${grouped(LIMITS.textLength)} characters |
 `;
 }
 
@@ -180,7 +182,7 @@ function typeOf(schema: Schema): string {
     }
     case "string":
       if (schema.format === "ipv4") return "IPv4 address";
-      return `text${schema.maxLength === undefined ? "" : `, up to ${count(schema.maxLength)} characters`}`;
+      return `text${schema.maxLength === undefined ? "" : `, up to ${grouped(schema.maxLength)} characters`}`;
     default:
       return "any";
   }
@@ -192,9 +194,9 @@ function plural({ type, minimum, maximum }: Schema): string {
 }
 
 function range(min: number | undefined, max: number | undefined, unit = ""): string {
-  const low = min === undefined ? "" : count(min);
+  const low = min === undefined ? "" : grouped(min);
   if (max === undefined || max >= Number.MAX_SAFE_INTEGER) return low === "" ? "" : `, from ${low}${unit}`;
-  return low === "" ? `, up to ${count(max)}${unit}` : `, ${low} to ${count(max)}${unit}`;
+  return low === "" ? `, up to ${grouped(max)}${unit}` : `, ${low} to ${grouped(max)}${unit}`;
 }
 
 function cell(text: string): string {

@@ -1,8 +1,9 @@
 /** Numbers and times as people read them. Locale-independent, so that pictures and tests are stable. */
+import { grouped } from "../../run/grouped.ts";
 
-/** 1234567 → «1,234,567». */
+/** 1234567.2 → «1,234,567». */
 export function count(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+  return grouped(Math.round(n));
 }
 
 /** 1 020 500 µs → «1.0205 s», with as many digits as it needs, at least three. */

@@ -3,9 +3,10 @@
  * monitors as every search.
  */
 import type { Rule, RuleKind, Violation } from "../../check/rule.ts";
-import { grouped, NOTHING, type Scope, scopeWords, silenceWords } from "../../check/scope.ts";
+import { NOTHING, type Scope, scopeWords, silenceWords } from "../../check/scope.ts";
 import { settingOf } from "../../check/setting.ts";
 import { Watch } from "../../check/watch.ts";
+import { grouped } from "../../run/grouped.ts";
 import type { RunResult } from "../../run/result.ts";
 
 export interface RuleFinding {

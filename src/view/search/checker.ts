@@ -7,7 +7,6 @@ import { checking, DEFAULT_RUNS, type Progress } from "../../check/check.ts";
 import { scenarioFile } from "../../check/counterexample.ts";
 import { thresholdWords } from "../../check/repair/words.ts";
 import type { Repair } from "../../check/repair.ts";
-import { grouped } from "../../check/scope.ts";
 import {
   boundsInWords,
   coveredWords,
@@ -16,6 +15,7 @@ import {
   type Verdict,
   worthOf,
 } from "../../check/verdict.ts";
+import { grouped } from "../../run/grouped.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import {
   CHECK_BUDGET_MS,
