@@ -4,8 +4,14 @@ import { check } from "../../src/check/check.ts";
 import { formatErrors, validateScenario } from "../../src/scenario/parse.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 
+/** The first attempt to connect fails. */
+const DEAD_AT_FIRST: NonNullable<ScenarioInput["faults"]> = [
+  { atMs: 0, act: "crash", target: "server-1" },
+  { atMs: 200, act: "restart", target: "server-1" },
+];
+
 /** A phone is away from 1.2 s to 2.1 s, and at 1.9 s the server sends a third message. */
-function verdictOf(backplane: ScenarioInput["backplane"]) {
+function verdictOf(backplane: ScenarioInput["backplane"], isDeadAtFirst = false) {
   const result = validateScenario({
     version: 1,
     name: "s",
@@ -16,7 +22,7 @@ function verdictOf(backplane: ScenarioInput["backplane"]) {
       {
         name: "phone",
         transport: "websocket",
-        startConnected: true,
+        startConnected: !isDeadAtFirst,
         reconnectionDelayMs: 500,
         randomizationFactor: 0,
       },
@@ -25,6 +31,7 @@ function verdictOf(backplane: ScenarioInput["backplane"]) {
     backplane,
     workload: [500, 1000, 1900].map((atMs) => ({ from: "servers", to: "everyone", atMs, bytes: atMs })),
     faults: [
+      ...(isDeadAtFirst ? DEAD_AT_FIRST : []),
       { atMs: 1200, act: "cut", target: "phone/balancer" },
       { atMs: 2100, act: "heal", target: "phone/balancer" },
     ],
@@ -38,6 +45,10 @@ describe("who is connected again has missed", () => {
   it("what the server handed out while it was away", () => {
     expect(verdictOf({ kind: "none" })).toEqual([true]);
     expect(verdictOf({ kind: "vendor" })).toEqual([true]);
+  });
+
+  it("it also if its first attempt to connect had failed", () => {
+    expect(verdictOf({ kind: "none" }, true)).toEqual([true]);
   });
 
   it("nothing of the server's that a vendor had refused before", () => {
