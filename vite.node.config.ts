@@ -8,7 +8,17 @@ const BY_HAND: Readonly<Record<string, string>> = {
 
 export default defineConfig(({ mode }) => ({
   // Packages of many files, of which little is used: to find and read each file took a quarter of the time of a short command.
-  ssr: { noExternal: ["zod", "xstate", "commander", "marked", "fastest-levenshtein", "fast-string-width"] },
+  ssr: {
+    noExternal: [
+      "zod",
+      "xstate",
+      "commander",
+      "marked",
+      "fastest-levenshtein",
+      "fast-string-width",
+      "fast-string-truncated-width",
+    ],
+  },
   build: {
     ssr: true,
     target: "node20",
