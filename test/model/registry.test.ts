@@ -123,6 +123,62 @@ describe("an entry that outlives its server", () => {
   });
 });
 
+/** A job, which is no server, writes to B at these times. */
+function jobLab(given: Given, publisher: { rebroadcast?: boolean }, ...timesMs: number[]): Lab {
+  return lab({
+    publishers: [{ name: "job", ...publisher }],
+    workload: timesMs.map((atMs) => ({ from: "job", to: "B", atMs })),
+    ...given,
+  });
+}
+
+describe("a publisher, which is no server", () => {
+  it.each([2, 3, 8])("with %i servers: looks up, and one server hears of each message", (count) => {
+    const run = jobLab({ servers: { count } }, {}, 200, 300, 400);
+    expect(fates(run)).toEqual(["delivered", "delivered", "delivered"]);
+    for (const kind of [FrameKind.lookUp, FrameKind.lookedUp, FrameKind.publish, FrameKind.push])
+      expect(frames(run, kind)).toHaveLength(3);
+  });
+
+  it("is told by the registry that nobody has the client", () => {
+    const faults = [
+      { atMs: 300, act: "freeze" as const, target: "server-2" },
+      { atMs: 2000, act: "resume" as const, target: "server-2" },
+    ];
+    const backplane = { ttlMs: 500, refreshMs: 200 } as ScenarioInput["backplane"];
+    const run = jobLab({ faults, backplane }, {}, 400, 720);
+    expect(fates(run)).toEqual(["delivered", "not-registered"]);
+    expect(run.ledger.copies[1]!.place).toBe(run.node("job"));
+  });
+
+  it("looks up again what nobody heard, until the client is there again, or so often", () => {
+    const back = (lookAgain: number) =>
+      jobLab({ ...CRASH, backplane: { lookAgain, lookAgainMs: 100 } as ScenarioInput["backplane"] }, {}, 700);
+    expect(fates(back(20))).toEqual(["delivered"]);
+    expect(frames(back(20), FrameKind.lookUp).length).toBeGreaterThan(5);
+    expect(fates(back(2))).toEqual(["stale-owner"]);
+    expect(frames(back(2), FrameKind.lookUp)).toHaveLength(3);
+    expect(back(2).ledger.copies[0]!.place).toBe(back(2).node("job"));
+    expect(fates(back(0))).toEqual(["stale-owner"]);
+  });
+
+  it("is heard by all servers, of which each asks for itself, where they hand out what they hear as their own", () => {
+    const run = jobLab({ servers: { count: 3 } }, { rebroadcast: true }, 200);
+    expect(fates(run)).toEqual(["delivered"]);
+    expect(frames(run, FrameKind.lookUp)).toHaveLength(2);
+  });
+
+  it("reaches clients that poll, whatever servers remember", () => {
+    for (const memory of ["process", "shared"] as const) {
+      const clients = [
+        client("A", { startConnected: true }),
+        client("B", { transport: "long-polling" as const, startConnected: true }),
+      ];
+      expect(fates(jobLab({ clients, servers: { count: 2, memory } }, {}, 200))).toEqual(["delivered"]);
+    }
+  });
+});
+
 /** B's server stands still until B has gone to server-3, and then goes on: first it writes its entries again, then it reads that B has left. */
 function zombie(writes: "last-wins" | "owner-only", ...timesMs: number[]): Lab {
   return lab(

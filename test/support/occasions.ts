@@ -860,6 +860,24 @@ export const OCCASIONS: readonly Occasion[] = [
     ],
   },
   {
+    what: "a publisher looks up, in a registry that has forgotten, and again where nobody hears",
+    lab: {
+      durationMs: 4000,
+      network: latencies(1, 1, 5),
+      clients: [{ name: "c", transport: "websocket", startConnected: true }],
+      publishers: [{ name: "job" }],
+      servers: { count: 2 },
+      backplane: { kind: "registry", refreshMs: 3900, ttlMs: 9000, lookAgain: 1, lookAgainMs: 50 },
+      workload: [{ from: "job", to: "c", everyMs: 100 }],
+      faults: [
+        { atMs: 500, act: "crash", target: "server-1" },
+        { atMs: 2500, act: "crash", target: "backplane" },
+        { atMs: 2550, act: "restart", target: "backplane" },
+      ],
+    },
+    takes: [],
+  },
+  {
     what: "a page is closed to which messages are on their way, and a registry dies",
     lab: {
       durationMs: 2500,

@@ -29,8 +29,8 @@ export interface Backplane {
   readonly obey?: (world: World, x: number, y: number) => void;
   /** Redis has died, and what it kept with it. */
   readonly forget?: (world: World) => void;
-  /** A server is told something that is no message of Pub/Sub. */
-  readonly hear?: (world: World, server: number, x: number, y: number) => void;
+  /** A server, or a publisher, which are counted after the servers, is told something that is no message of Pub/Sub. */
+  readonly hear?: (world: World, asker: number, x: number, y: number) => void;
   /** A server has got a push: whether it was for a client that it does not hold, and the message's branch has gone on, or ended. */
   readonly misses?: (world: World, server: number, message: number, origin: number) => boolean;
   /** A run begins, with all servers connected. */

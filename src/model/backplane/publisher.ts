@@ -11,10 +11,15 @@ import type { World } from "../world/world.ts";
 import { backplaneOf } from "./index.ts";
 import { PublisherEvent, publisherPart } from "./publisher.part.ts";
 
-function publish(world: World, _code: number, publisher: number, line: number): void {
+function handle(world: World, code: number, publisher: number, x: number, y: number): void {
+  if (code === PublisherEvent.TICK) publish(world, publisher, x);
+  else backplaneOf(world).hear?.(world, world.nodes.count.server + publisher, x, y);
+}
+
+function publish(world: World, publisher: number, line: number): void {
   const node = world.nodes.first.publisher + publisher;
   const message = sendLine(world, node, PublisherEvent.TICK, publisher, line);
   backplaneOf(world).publishFrom(world, publisher, message);
 }
 
-export const publisher = { part: publisherPart, handle: publish } satisfies Handler;
+export const publisher = { part: publisherPart, handle } satisfies Handler;

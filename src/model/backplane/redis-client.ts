@@ -48,9 +48,18 @@ export function channelOf({ settings }: World, server: number, room: number): nu
   return server * settings.rooms + room;
 }
 
-/** Whether a message is for one client, and a server asks the registry first where that is. */
-export function isLookedUp({ registrars, messages, nodes }: World, message: number, origin: number): boolean {
-  return registrars.rows > 0 && messages.audience[message] === Audience.direct && origin < nodes.count.server;
+/** Whether a message is for one client, and whoever sends it asks the registry first where that is: all but publishers whose messages servers hand out as their own. */
+export function isLookedUp(world: World, message: number, origin: number): boolean {
+  const { registrars, messages } = world;
+  return (
+    registrars.rows > 0 && messages.audience[message] === Audience.direct && !isRebroadcast(world, origin)
+  );
+}
+
+/** Whether servers hand out what they hear from here as if it were their own. */
+export function isRebroadcast({ nodes, settings }: World, origin: number): boolean {
+  // Servers, whose nodes come before publishers', are at none.
+  return settings.publishers[nodes.first.server + origin - nodes.first.publisher]?.rebroadcast === true;
 }
 
 /** The number of a server's Redis client that subscribes. */
@@ -214,9 +223,9 @@ const behaviour = {
       if (isTooLong(world, world.redisClients.attempts[redisClient])) refuseAll(world, redisClient);
     },
     flush: (world: World, redisClient: number) => {
-      const { redisClients, packets, registrars } = world;
-      const server = redisClients.node[redisClient] - world.nodes.first.server;
-      if (server < registrars.rows && redisClients.subscribes[redisClient] === 0)
+      const { nodes, redisClients, packets, registrars } = world;
+      const server = redisClients.node[redisClient] - nodes.first.server;
+      if (registrars.rows > 0 && server < nodes.count.server && redisClients.subscribes[redisClient] === 0)
         world.send(ServerEvent.TOLD, server, 0, Told.connected);
       resendUnanswered(world, redisClient);
       const send = redisClients.isAnswered[redisClient] === 1 ? sendAnswered : sendPublish;

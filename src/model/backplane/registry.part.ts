@@ -26,7 +26,7 @@ export const REGISTRY_FIELDS = {
     tried: [2],
   }),
   lookAgainMs: durationMs(200, {
-    says: "How long a server waits before it looks such a message up again",
+    says: "How long whoever asked waits before it looks such a message up again",
     source: "FACTS §2.1",
     tried: [50, 300],
   }),
@@ -38,7 +38,7 @@ export const REGISTRY = {
   fields: REGISTRY_FIELDS,
 } as const;
 
-/** What servers do in the registry, if there is one: a row for each server. */
+/** What servers do in the registry, if there is one: a row for each server. After them, a row for each publisher, which only looks up. */
 export class Registrars extends tableOf({
   /** 1: its process lives. */
   isUp: flag(1),
@@ -66,7 +66,7 @@ export const Write = { come: 0, still: 1, gone: 2 } as const;
 export type Write = (typeof Write)[keyof typeof Write];
 
 /**
- * Of TOLD, y: what a server is told of, x. From 0: the server that the registry names for message x. Down to `nobodyHears`, it brings a message.
+ * Of TOLD, y: what a server, or a publisher, is told of, x. From 0: the server that the registry names for message x. Down to `nobodyHears`, it brings a message.
  */
 export const Told = {
   /** The registry has no entry for the recipient of message x. */

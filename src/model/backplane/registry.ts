@@ -10,7 +10,8 @@
  * - A server that gets what is for a client that it does not hold drops it, and nobody knows; Redis says how many heard a publish, and nobody
  *   looks. With `lookAgain` whoever notices waits a little and looks up again.
  *
- * What is for a room, or for all, goes to all servers, as with the classic adapter; so does what a publisher sends, which is no server.
+ * What is for a room, or for all, goes to all servers, as with the classic adapter. A publisher, which is no server, looks up as servers do; it holds
+ * nobody, and writes nothing.
  *
  * Leaves out: that a message which waits for its answer lies in its server's memory (here it goes with the question, and dies of the same); that
  * ioredis sends a directed publish again that was not answered; several connections of one client with an entry each; that servers write again
@@ -34,11 +35,18 @@ import { redis } from "./redis.ts";
 import { RedisClientEvent, redisClientPart } from "./redis-client.part.ts";
 import { isLookedUp, publisherOf } from "./redis-client.ts";
 import { REGISTRY, Told, Write } from "./registry.part.ts";
-import { directs, forget, lose, obey, registrySettings, toChannel, written } from "./registry-store.ts";
-
-function placeOf({ nodes }: World, server: number): number {
-  return nodes.first.server + server;
-}
+import {
+  clientOf,
+  directs,
+  forget,
+  hearingOf,
+  lose,
+  obey,
+  placeOf,
+  registrySettings,
+  toChannel,
+  written,
+} from "./registry-store.ts";
 
 /** Whether a server has a socket of a client's. */
 function holds(world: World, server: number, client: number): boolean {
@@ -48,20 +56,20 @@ function holds(world: World, server: number, client: number): boolean {
   return member !== NONE;
 }
 
-function isConnected(world: World, server: number): boolean {
-  return world.isIn(redisClientPart, publisherOf(server), "running.connected");
+function isConnected(world: World, asker: number): boolean {
+  return world.isIn(redisClientPart, clientOf(world, asker), "running.connected");
 }
 
 function send(
   world: World,
-  server: number,
+  asker: number,
   frame: number,
   subject: number,
   code: number,
   x: number,
   y: number,
 ) {
-  transmit(world, world.redisClients.stream[publisherOf(server)], frame, subject, code, 0, x, y);
+  transmit(world, world.redisClients.stream[clientOf(world, asker)], frame, subject, code, 0, x, y);
 }
 
 /** A server writes into the registry, or will when it has a connection. */
@@ -105,47 +113,49 @@ function refresh(world: World, server: number, boot: number): void {
 }
 
 /** The registry's answer: a server, or none. */
-function publishDirected(world: World, server: number, message: number, owner: number): void {
-  const place = placeOf(world, server);
-  if (world.redisClients.isAnswered[publisherOf(server)] === 1)
-    world.send(RedisClientEvent.ANSWERED, publisherOf(server), 0, 0);
+function publishDirected(world: World, asker: number, message: number, owner: number): void {
+  const place = placeOf(world, asker);
+  const redisClient = clientOf(world, asker);
+  if (world.redisClients.isAnswered[redisClient] === 1)
+    world.send(RedisClientEvent.ANSWERED, redisClient, 0, 0);
   if (owner === Told.nobodyNamed) {
     noteReasons(world, message, Cause.notRegistered, place, connected);
     return endBranch(world, message, place);
   }
-  if (owner === server) return world.send(ServerEvent.PUSH, server, message, -1 - server);
+  if (owner === asker) return world.send(ServerEvent.PUSH, asker, message, -1 - asker);
   // The connection has broken since it brought the answer, which the process has read only now.
-  if (!isConnected(world, server)) return ask(world, server, message);
-  const channel = toChannel(world, server, owner);
-  send(world, server, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, channel);
+  if (!isConnected(world, asker)) return ask(world, asker, message);
+  const channel = toChannel(world, asker, owner);
+  send(world, asker, FrameKind.publish, message, BackplaneEvent.PUBLISH, message, channel);
 }
 
-function ask(world: World, server: number, message: number): void {
-  world.send(RedisClientEvent.PUBLISH, publisherOf(server), message, 0);
+function ask(world: World, asker: number, message: number): void {
+  world.send(RedisClientEvent.PUBLISH, clientOf(world, asker), message, 0);
 }
 
-/** A message has reached nobody who holds its recipient, and a server knows it: it looks it up again after a while, or has done so often enough. */
-function waitAndLookAgain(world: World, server: number, message: number): void {
+/** A message has reached nobody who holds its recipient, and somebody knows it: it is looked up again after a while, or has been so often enough. */
+function waitAndLookAgain(world: World, asker: number, message: number): void {
   const { lookUps, messages, packets, queue, registrars } = world;
   const { lookAgain, lookAgainUs } = registrySettings(world);
   while (lookUps.rows <= message) lookUps.add();
   if (lookUps.again[message] >= lookAgain)
-    return lose(world, message, whyStale(world, messages.target[message]), placeOf(world, server));
+    return lose(world, message, whyStale(world, messages.target[message]), placeOf(world, asker));
   lookUps.again[message]++;
-  const list = registrars.waiting[server];
-  registrars.waiting[server] = packets.append(list, packets.one(Packet.message, message));
-  queue.schedule(queue.nowUs + lookAgainUs, ServerEvent.TOLD, server, message, Told.again);
+  const list = registrars.waiting[asker];
+  registrars.waiting[asker] = packets.append(list, packets.one(Packet.message, message));
+  const [code, entity] = hearingOf(world, asker);
+  queue.schedule(queue.nowUs + lookAgainUs, code, entity, message, Told.again);
 }
 
 /** The first that waits has waited long enough. It is another one if that died with a process before this. */
-function lookAgain(world: World, server: number, message: number): void {
-  const { messages, packets, registrars } = world;
-  const first = registrars.waiting[server];
+function lookAgain(world: World, asker: number, message: number): void {
+  const { messages, nodes, packets, registrars } = world;
+  const first = registrars.waiting[asker];
   if (first === NONE || packets.subject[first] !== message) return;
-  registrars.waiting[server] = packets.withoutFirst(first);
-  if (holds(world, server, messages.target[message]))
-    world.send(ServerEvent.PUSH, server, message, -1 - server);
-  else ask(world, server, message);
+  registrars.waiting[asker] = packets.withoutFirst(first);
+  if (asker < nodes.count.server && holds(world, asker, messages.target[message]))
+    world.send(ServerEvent.PUSH, asker, message, -1 - asker);
+  else ask(world, asker, message);
 }
 
 function dropWaiting(world: World, server: number): void {
@@ -157,27 +167,26 @@ function dropWaiting(world: World, server: number): void {
   registrars.unwritten[server] = NONE;
 }
 
-function hear(world: World, server: number, x: number, y: number): void {
+function hear(world: World, asker: number, x: number, y: number): void {
   // An answer that Redis sent before it heard that the process has died.
-  if (y >= Told.nobodyHears && world.registrars.isUp[server] === 0)
-    return lose(world, x, Cause.serverCrashed, placeOf(world, server));
+  if (y >= Told.nobodyHears && world.registrars.isUp[asker] === 0)
+    return lose(world, x, Cause.serverCrashed, placeOf(world, asker));
   switch (y) {
     case Told.nobodyHears:
-      return waitAndLookAgain(world, server, x);
+      return waitAndLookAgain(world, asker, x);
     case Told.again:
-      return lookAgain(world, server, x);
+      return lookAgain(world, asker, x);
     case Told.refresh:
-      return refresh(world, server, x);
+      return refresh(world, asker, x);
     case Told.connected:
-      return writeAll(world, server);
+      return writeAll(world, asker);
     case Told.joined:
-      return write(world, server, x, Write.come);
+      return write(world, asker, x, Write.come);
     case Told.left:
-      if (world.registrars.isUp[server] === 1 && !holds(world, server, x))
-        write(world, server, x, Write.gone);
+      if (world.registrars.isUp[asker] === 1 && !holds(world, asker, x)) write(world, asker, x, Write.gone);
       return;
     default:
-      return publishDirected(world, server, x, y);
+      return publishDirected(world, asker, x, y);
   }
 }
 
@@ -187,7 +196,7 @@ export const registry = {
   begin(world: World) {
     redis.begin(world);
     const { nodes, registrars, registryEntries } = world;
-    registrars.addMany(nodes.count.server);
+    registrars.addMany(nodes.count.server + nodes.count.publisher);
     registryEntries.addMany(nodes.count.client);
     for (let server = 0; server < nodes.count.server; server++) scheduleRefresh(world, server);
   },

@@ -6,6 +6,7 @@
 
 import type { Backplane, OwnMessages } from "../backplane/family.ts";
 import { backplaneOf } from "../backplane/index.ts";
+import { isRebroadcast } from "../backplane/redis-client.ts";
 import { keepForSessions } from "../delivery/recovery.ts";
 import { storeForLoaders } from "../delivery/snapshot.ts";
 import { dropsDown } from "../delivery/volatile.ts";
@@ -60,22 +61,19 @@ export function handOutPublished(world: World, server: number, message: number):
 
 /** A server hears a message from the backplane; `origin` published it, as its node less the first server's. */
 export function receivePush(world: World, server: number, message: number, origin: number): void {
-  if (isToldAgain(world, origin)) return handOut(world, server, message);
+  // With a backplane, all others hear it once more.
+  if (isRebroadcast(world, origin)) return handOut(world, server, message);
   const backplane = backplaneOf(world);
   if (backplane.misses?.(world, server, message, origin) === true) return;
   const own = whenOwn(world, backplane);
   if (origin !== server || own !== "at-once") {
-    keepPushed(world, server, message, origin < world.nodes.count.server && own !== "heard");
+    // What was for this server alone brings who sent it below −1.
+    const isFromServer = Math.max(origin, -1 - origin) < world.nodes.count.server;
+    keepPushed(world, server, message, isFromServer && own !== "heard");
     if (own === "heard") keepForSessions(world, server, message);
     deliverLocally(world, server, message);
   }
   endBranch(world, message, world.nodes.first.server + server);
-}
-
-/** Whether servers hand out what they hear from here as if it were their own: with a backplane, all others hear it once more. */
-function isToldAgain({ nodes, settings }: World, origin: number): boolean {
-  if (origin < nodes.count.server) return false;
-  return settings.publishers[nodes.first.server + origin - nodes.first.publisher]!.rebroadcast;
 }
 
 /** Writes a copy to every local socket that the message is for. */
