@@ -101,7 +101,10 @@ function tellTable(
   }
 }
 
-/** Some rows of a table, column by column. */
+/**
+ * Some rows of a table, column by column. Most of them are of what is over, and have in most columns what they had at first: only what differs
+ * from that is told, with its place.
+ */
 function tellRows(
   world: Simulation,
   { store }: Table,
@@ -109,27 +112,18 @@ function tellRows(
   nextUs: number,
   add: Add,
 ): void {
-  const { bytes, kinds, toldWhole, toldByCell } = store.layout;
-  const { words } = store;
+  const { kinds, toldWhole, toldByCell } = store.layout;
   for (let i = 0; i < toldWhole.length; i++) {
     const column = toldWhole[i]!;
-    const begin = store.begins[column]!;
-    // Read as words wherever they are some: to the engine, arrays of one kind are quicker than those of several.
-    switch (bytes[column]) {
-      case 8:
-        for (let n = 0; n < rows.length; n++) {
-          add(words[begin + 2 * rows[n]!]!);
-          add(words[begin + 2 * rows[n]! + 1]!);
-        }
-        break;
-      case 4:
-        for (let n = 0; n < rows.length; n++) add(words[begin + rows[n]!]!);
-        break;
-      default: {
-        const values = store.values[column]!;
-        for (let n = 0; n < rows.length; n++) add(values[rows[n]!]!);
-      }
+    const { first } = kinds[column]!;
+    const values = store.values[column]!;
+    for (let n = 0; n < rows.length; n++) {
+      const value = values[rows[n]!]!;
+      if (value === first) continue;
+      add(n);
+      add(value);
     }
+    add(-1);
   }
   for (let i = 0; i < toldByCell.length; i++) {
     const { told } = kinds[toldByCell[i]!]!;
