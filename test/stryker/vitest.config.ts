@@ -2,7 +2,7 @@
 
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import usual from "./vitest.config.ts";
+import usual from "../../vitest.config.ts";
 
 /** What soonest finds a change begins: most change what some lesson's run does. */
 class FingerprintsFirst extends BaseSequencer {

@@ -23,7 +23,9 @@ function windowsIn(file, linesADraw) {
   const lines = readFileSync(file, "utf8").split("\n");
   return lines.flatMap((line, i) => {
     const hash = createHash("sha256").update(`${file} ${line}`).digest().readUInt32BE();
-    return hash % linesADraw === 0 && !/^\s*($|[/*])/.test(line) ? [`${file}:${i + 1}-${i + WINDOW_LINES}`] : [];
+    return hash % linesADraw === 0 && !/^\s*($|[/*])/.test(line)
+      ? [`${file}:${i + 1}-${i + WINDOW_LINES}`]
+      : [];
   });
 }
 
@@ -31,7 +33,7 @@ export default {
   mutate: Object.keys(LINES_A_DRAW).flatMap(drawn),
   testRunner: "vitest",
   // Vitest can't see which tests need a source: they import what is compiled from it. Stryker sees what each test executes.
-  vitest: { configFile: "vitest.mutants.config.ts", related: false },
+  vitest: { configFile: "test/stryker/vitest.config.ts", related: false },
   coverageAnalysis: "perTest",
   // What is executed only while a module is loaded, as constants and texts are, would need all tests for each change.
   ignoreStatic: true,
