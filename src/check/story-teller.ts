@@ -32,8 +32,8 @@ import {
   BACKPLANE_WORDS,
   channelWords,
   exitWords,
+  limitText,
   nodeInWords,
-  RUN_OUT,
 } from "../run/words.ts";
 import { entryOf, namesOf } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
@@ -203,14 +203,12 @@ export class StoryTeller {
   }
 
   #turnedAway(row: number): Told | null {
-    const { trace, scenario } = this.#run;
-    const place = atBeginning(nodeInWords(scenario, this.#name(trace[at.turnedAway.place][row])));
-    const limit = RUN_OUT[trace[at.turnedAway.limit][row] as LimitKind];
-    return this.#about(
-      trace[at.turnedAway.client][row],
-      "turned away",
-      6,
-      (who) => `${place} has no room for ${who}: ${limit}.`,
+    const { trace, scenario, nodes } = this.#run;
+    const node = nodes[trace[at.turnedAway.place][row]]!;
+    const place = nodeInWords(scenario, node.name);
+    const limit = trace[at.turnedAway.limit][row] as LimitKind;
+    return this.#about(trace[at.turnedAway.client][row], "turned away", 6, (who) =>
+      limitText(place, who, limit, node.kind === "server"),
     );
   }
 

@@ -3,7 +3,7 @@
 import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
-import { at, LIMIT_NAMES, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
+import { at, LIMIT_NAMES, type LimitKind, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import { budgetMicros, countChannels, dollars, spentMicros } from "../run/channels.ts";
 import { grouped } from "../run/grouped.ts";
 import type { Ledger, LedgerCopy } from "../run/ledger.ts";
@@ -11,7 +11,7 @@ import type { Metrics } from "../run/metrics.ts";
 import { remedyOf } from "../run/remedies.ts";
 import { rootsKey, rootsOf } from "../run/roots.ts";
 import { sinceText } from "../run/since.ts";
-import { aboutBalancer } from "../run/words.ts";
+import { aboutBalancer, makesWait } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import { notesOn } from "../scenario/notes.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
@@ -249,19 +249,25 @@ function channelLines(run: CliResult): string[] {
 }
 
 /** What would run out first, and next; and whom it met in this run. */
-function limitLines({ scenario, trace }: CliResult): string[] {
+function limitLines({ scenario, trace, nodes }: CliResult): string[] {
   const limits = connectionLimits(scenario);
-  const met = LIMIT_NAMES.map(() => new Set<number>());
-  for (let i = 0; i < trace.length; i++)
-    if (trace.kind[i] === RecordKind.turnedAway)
-      met[trace[at.turnedAway.limit][i]]!.add(trace[at.turnedAway.client][i]);
+  const met = LIMIT_NAMES.map(() => ({ away: new Set<number>(), waiting: new Set<number>() }));
+  for (let i = 0; i < trace.length; i++) {
+    if (trace.kind[i] !== RecordKind.turnedAway) continue;
+    const limit = trace[at.turnedAway.limit][i] as LimitKind;
+    const waits = makesWait(limit, nodes[trace[at.turnedAway.place][i]]!.kind === "server");
+    met[limit]![waits ? "waiting" : "away"].add(trace[at.turnedAway.client][i]);
+  }
+  const metLines = (label: string, key: "away" | "waiting") =>
+    met.flatMap(({ [key]: { size } }, limit) =>
+      size === 0 ? [] : [labelled(label, `${counted(size, "client")}, by ${LIMIT_NAMES[limit]}`)],
+    );
   return [
     ...limits.map(({ place, field, connections }, i) =>
       labelled(i === 0 ? "limits" : "", `${place}.${field}: room for ${counted(connections, "connection")}`),
     ),
-    ...met.flatMap(({ size }, limit) =>
-      size === 0 ? [] : [labelled("turned away", `${counted(size, "client")}, by ${LIMIT_NAMES[limit]}`)],
-    ),
+    ...metLines("turned away", "away"),
+    ...metLines("had to wait", "waiting"),
   ];
 }
 

@@ -16,7 +16,7 @@ export const BACKPLANE_WORDS: Readonly<Record<Scenario["backplane"]["kind"], str
 };
 
 /** What has run out, in a clause. */
-export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
+const RUN_OUT: Readonly<Record<LimitKind, string>> = {
   [LimitKind.descriptors]: "no open file is left",
   [LimitKind.workerConnections]: "no worker connection is left",
   [LimitKind.ports]: "no port is left",
@@ -26,6 +26,21 @@ export const RUN_OUT: Readonly<Record<LimitKind, string>> = {
   [LimitKind.maxconn]: "as many are at the servers as maxconn allows",
   [LimitKind.rateLimitSessions]: "as many came in a second as it accepts",
 };
+
+/**
+ * Whether whom a limit meets only has to wait, and is let in later: at a balancer the kernel keeps what it does not accept yet, or its own line does.
+ * A server without an open file closes what it has accepted.
+ */
+export function makesWait(limit: LimitKind, isServer: boolean): boolean {
+  if (limit === LimitKind.descriptors) return !isServer;
+  return limit === LimitKind.backlog || limit === LimitKind.maxconn || limit === LimitKind.rateLimitSessions;
+}
+
+/** «The balancer has no room for B: no port is left.», or that B has to wait there. */
+export function limitText(place: string, who: string, limit: LimitKind, isServer: boolean): string {
+  const does = makesWait(limit, isServer) ? `lets ${who} wait` : `has no room for ${who}`;
+  return `${atBeginning(place)} ${does}: ${RUN_OUT[limit]}.`;
+}
 
 /** Channels as sentences call them. */
 const CHANNEL_WORDS: Readonly<Record<string, string>> = {

@@ -21,41 +21,54 @@ const clickBetween = async (one: string, other: string, share: number) => {
   await page.mouse.click(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
 };
 
-const ACTS: readonly (readonly [act: string, time: number, begin: () => Promise<void>, words: RegExp])[] = [
+const grip = () => page.locator('[data-grip="B/balancer"]').press("Enter");
+/** An act, and the fault that came before, if there must be one. */
+const ACTS: readonly (readonly [
+  act: string,
+  time: number,
+  begin: () => Promise<void>,
+  words: RegExp,
+  before?: object,
+])[] = [
   ["crash", 515_000, () => select("server-2").then(() => press("Crash")), /crash of server-2/],
   ["reload", 515_000, () => select("balancer").then(() => press("Reload")), /Reload of balancer/],
-  ["freeze", 515_000, () => select("backplane").then(() => press("Freeze")), /freeze of backplane/],
+  ["stop", 515_000, () => select("server-2").then(() => press("Stop")), /server-2 is told to stop/],
   [
-    "cut",
+    "restart",
     515_000,
-    () =>
-      page
-        .locator('[data-grip="B/balancer"]')
-        .press("Enter")
-        .then(() => press("Cut")),
-    /cut of the link B\/balancer/,
+    () => select("server-2").then(() => press("Restart")),
+    /Restart of server-2/,
+    { atMs: 400, act: "crash", target: "server-2" },
   ],
+  [
+    "resume",
+    515_000,
+    () => select("backplane").then(() => press("Resume")),
+    /Resume of backplane/,
+    { atMs: 400, act: "freeze", target: "backplane" },
+  ],
+  [
+    "heal",
+    515_000,
+    () => grip().then(() => press("Heal")),
+    /Repair of the link B\/balancer/,
+    { atMs: 400, act: "cut", target: "B/balancer" },
+  ],
+  ["close", 515_000, () => select("A").then(() => press("Close page")), /A: the page is closed/],
+  ["freeze", 515_000, () => select("backplane").then(() => press("Freeze")), /freeze of backplane/],
+  ["cut", 515_000, () => grip().then(() => press("Cut")), /cut of the link B\/balancer/],
   [
     "throttle",
     515_000,
     () => select("A").then(() => press("Background")),
     /timers of A fire only every 60 s/,
   ],
-  [
-    "mute",
-    515_000,
-    () =>
-      page
-        .locator('[data-grip="B/balancer"]')
-        .press("Enter")
-        .then(() => press("Mute")),
-    /connections on the link B\/balancer go mute/,
-  ],
+  ["mute", 515_000, () => grip().then(() => press("Mute")), /connections on the link B\/balancer go mute/],
   [
     "slow",
     515_000,
     async () => {
-      await page.locator('[data-grip="B/balancer"]').press("Enter");
+      await grip();
       await at("selection").getByLabel("Latency (ms)").fill("300");
       await page.keyboard.press("Enter");
     },
@@ -65,7 +78,7 @@ const ACTS: readonly (readonly [act: string, time: number, begin: () => Promise<
     "lose",
     515_000,
     async () => {
-      await page.locator('[data-grip="B/balancer"]').press("Enter");
+      await grip();
       await at("selection").getByLabel("Loss (%)").fill("25");
       await page.keyboard.press("Enter");
     },
@@ -89,36 +102,40 @@ const ACTS: readonly (readonly [act: string, time: number, begin: () => Promise<
   ],
 ];
 
-it.each(sampled(ACTS, 12))(
-  "%s: struck, taken back, done again, opened elsewhere",
-  async (_act, time, begin, words) => {
-    await newPage({ reducedMotion: "reduce" });
-    await openStill(`${REDIS}&t=${time}`);
-    const before = await text("fingerprint");
-    await begin();
-    await expect.poll(() => text("shown")).toMatch(words);
-    // The parts of the page are updated one after the other.
-    await expect.poll(() => text("fingerprint")).not.toBe(before);
-    const struck = await text("fingerprint");
-    expect(await clockUs()).toBe(time);
-    await page.locator("h1").focus();
-    await page.keyboard.press("Control+z");
-    await expect.poll(() => text("fingerprint")).toBe(before);
-    await expect.poll(() => text("shown")).toBe("Two servers and Redis");
-    await page.keyboard.press("Control+Shift+Z");
-    await expect.poll(() => text("fingerprint")).toBe(struck);
-    await expect.poll(hash).toContain("set=faults");
-    await openCold();
-    expect(await text("fingerprint")).toBe(struck);
-    await openTab("Knobs");
-    await expect.poll(() => text("changes")).toMatch(words);
-    await at("changes")
-      .getByRole("button", { name: /^Take back/ })
-      .click();
-    await expect.poll(() => text("fingerprint")).toBe(before);
-    await expect.poll(hash).not.toContain("set=");
-  },
-);
+it.each(
+  sampled(ACTS, 12).map(
+    ([act, time, begin, words, earlier]) => [act, { time, begin, words, earlier }] as const,
+  ),
+)("%s: struck, taken back, done again, opened elsewhere", async (_act, { time, begin, words, earlier }) => {
+  await newPage({ reducedMotion: "reduce" });
+  const set =
+    earlier === undefined ? "" : `&set=${encodeURIComponent(`faults=${JSON.stringify([earlier])}`)}`;
+  await openStill(`${REDIS}&t=${time}${set}`);
+  const [before, shown] = [await text("fingerprint"), await text("shown")];
+  await begin();
+  await expect.poll(() => text("shown")).toMatch(words);
+  // The parts of the page are updated one after the other.
+  await expect.poll(() => text("fingerprint")).not.toBe(before);
+  const struck = await text("fingerprint");
+  expect(await clockUs()).toBe(time);
+  await page.locator("h1").focus();
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => text("fingerprint")).toBe(before);
+  await expect.poll(() => text("shown")).toBe(shown);
+  await page.keyboard.press("Control+Shift+Z");
+  await expect.poll(() => text("fingerprint")).toBe(struck);
+  await expect.poll(hash).toContain("set=faults");
+  await openCold();
+  expect(await text("fingerprint")).toBe(struck);
+  await openTab("Knobs");
+  await expect.poll(() => text("changes")).toMatch(words);
+  await at("changes")
+    .getByRole("button", { name: /^Take back/ })
+    .last()
+    .click();
+  await expect.poll(() => text("fingerprint")).toBe(before);
+  if (earlier === undefined) await expect.poll(hash).not.toContain("set=");
+});
 
 it("what was crashed is restarted, what was cut heals", async () => {
   await newPage({ reducedMotion: "reduce" });

@@ -6,6 +6,7 @@ import {
   focused,
   hash,
   newPage,
+  noteTexts,
   open,
   openStill,
   openTab,
@@ -50,6 +51,28 @@ it("can be gone through by keyboard alone, from its cover to the next lesson", a
   await expect.poll(hash).toMatch(/^#\/polling-handshake/);
   await expect.poll(() => text("lesson-step")).toContain("A lesson in 9 steps");
   await expect.poll(() => at("course").locator("li").first().textContent()).toContain("✓ done");
+});
+
+it("can be followed by what is spoken: the step, what is asked, what happens while it plays, the reply and the reason", async () => {
+  await newPage();
+  const steps = await noteTexts("lesson-step");
+  await open(`${LESSON}?step=3`);
+  await at("next-step").focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await focused()).tag).toBe("h2");
+  await answers().nth(1).focus();
+  await page.keyboard.press("Space");
+  await at("reply").waitFor();
+  for (const region of ["lesson-step", "narration"])
+    expect(await at(region).getAttribute("aria-live")).toBe("polite");
+  const told = await steps();
+  const first = (part: string) => told.findIndex((text) => text.includes(part));
+  expect(first("How far does the message get?")).toBeGreaterThan(-1);
+  expect(first("Watch what happens.")).toBeGreaterThan(first("How far does the message get?"));
+  expect(first("There is nobody left to send it to.")).toBeGreaterThan(first("Watch what happens."));
+  expect(first("The copy for B dies at server-1")).toBe(first("There is nobody left to send it to."));
+  // While it plays to an answer, nothing gives it away: the picture's words are spoken where it rests.
+  expect(await text("narration")).toContain("B’s copy dies at server-1");
 });
 
 it("shows nothing of what a question asks for before it is answered, and has happened", async () => {

@@ -1,4 +1,5 @@
 /** Pictures of all sizes: what is written on the stage covers nothing else that is written there, and nothing is cut off. */
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
 import { sampled } from "../support/depth.ts";
@@ -49,7 +50,14 @@ const faults = () =>
         const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
         if (wide > 2 && high > 2) found.push(`the box of «${name}» covers that of «${other.name}»`);
       }
-      if (!body.matches("g.cohort .body, g.server .body")) continue;
+      for (const text of stage.querySelectorAll("g.loss text")) {
+        const of = text.getBoundingClientRect();
+        const wide = Math.min(box.right, of.right) - Math.max(box.left, of.left);
+        const high = Math.min(box.bottom, of.bottom) - Math.max(box.top, of.top);
+        if (of.width > 0 && wide > 1 && high > 4)
+          found.push(`«${text.textContent}» covers the box of «${name}»`);
+      }
+      if (!body.matches("g.cohort .body, g.server .body, g.balancer .body, g.backplane .body")) continue;
       for (const text of body.parentElement!.querySelectorAll("text")) {
         const own = text.getBoundingClientRect();
         if (own.width > 0 && (own.left < box.left - 1 || own.right > box.right + 1))
@@ -103,6 +111,7 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
     }),
   "9 servers, a grid of losses": () =>
     link({ ...base, servers: { count: 9 }, backplane: { kind: "none" }, clients: clients(18) }),
+  "losses of many kinds at two servers": () => reported("r05-fly-two-machines", 40_020_500),
   "64 servers, 2,000 clients": () => link({ ...base, servers: { count: 64 }, clients: clients(2000) }),
   "64 servers": () => link({ ...base, servers: { count: 64 }, clients: clients(24) }),
   "long names": () =>
@@ -116,6 +125,8 @@ const VIEWS: Readonly<Record<string, () => Promise<string>>> = {
       proxies: [{ name: "edge-proxy-in-front-of-everything" }],
     }),
 };
+const reported = async (name: string, timeUs: number) =>
+  `#/?file=${await packText(readFileSync(new URL(`../reports/${name}.json`, import.meta.url), "utf8"))}&t=${timeUs}`;
 const link = async (scenario: object) => `#/?file=${await packText(JSON.stringify(scenario))}&t=2500000`;
 
 it.each(sampled(Object.keys(VIEWS), 6))("%s", async (view) => {
@@ -138,4 +149,30 @@ it.each(sampled(Object.keys(VIEWS), 6))("%s", async (view) => {
     if (some.length > 0) found[width] = some;
   }
   expect(found).toEqual({});
+});
+
+it("the help and the requests have room for their words, on any width", async () => {
+  await newPage({ reducedMotion: "reduce" });
+  await openStill("#/polling-handshake?variant=round-robin&t=1000000&tab=requests");
+  await page.locator("td.line").first().waitFor();
+  const cut: string[] = [];
+  for (const width of [1440, 1024, 768, 390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await drawn();
+    const { whole, seen } = await page
+      .locator("fanout-requests .scroll")
+      .evaluate((scroll) => ({ whole: scroll.scrollWidth, seen: scroll.clientWidth }));
+    if (whole > seen) cut.push(`requests at ${width} px: ${seen} of ${whole}`);
+  }
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  for (const width of [1440, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await drawn();
+    const widths = await page
+      .locator("dialog[open] dd")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+    if (Math.min(...widths) < 100) cut.push(`help at ${width} px: ${Math.min(...widths)}`);
+  }
+  expect(cut).toEqual([]);
 });

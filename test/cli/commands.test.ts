@@ -27,6 +27,15 @@ async function ok(argv: readonly string[], input = ""): Promise<string> {
 const timeless = (text: string) =>
   text.replace(/(?<=fingerprint +)[0-9a-f]{16}/, "…").replace(/after \d+ events/, "after … events");
 
+test("run tells who is turned away at a limit from who only has to wait there", async () => {
+  const away = await ok(["run", "sixty-five-thousand", "--variant", "one-server"]);
+  expect(away).toContain("turned away  42 clients, by ports\n");
+  expect(away).not.toContain("had to wait");
+  const waiting = await ok(["run", "reconnect-storm", "--variant", "paced"]);
+  expect(waiting).toContain("had to wait  30 clients, by rateLimitSessions\n");
+  expect(waiting).not.toContain("turned away");
+});
+
 test("run says what senders believe of what servers were to do, and what was done", async () => {
   const out = await ok(["run", "the-lost-ack", "--variant", "again"]);
   expect(out).toContain(`

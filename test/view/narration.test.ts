@@ -60,6 +60,19 @@ describe("the narration", () => {
     expect(text).toContain("server-2 refuses A: 400 Bad Request, «Session ID unknown» (2 times).");
   });
 
+  it.each([
+    ["reconnect-storm", "paced", /^The balancer lets page-\d+, page-\d+ and \d+ others wait: as many came /],
+    ["reconnect-storm", "doubled", /^The balancer has no room for page-\d+, page-\d+ and /],
+    ["reconnect-storm", "doubled", /30 clients have no connection: transport close \(code 1006\)\. Since /],
+    ["add-a-server", "remainder", /server-3 refuses home-\d+ and home-\d+: 400 /],
+    ["fan-out-bill", "four-servers", /passes on the copies of fan-1’s message for fan-\d+(, fan-\d+)? and /],
+  ])("tells once what happens to many: %s, %s, %s", (name, variant, told) => {
+    const run = simulate(lesson(name, variant));
+    const [ledger, steps] = [indexLedger(run), indexSteps(run)];
+    const texts = [...steps.timesUs].map((timeUs) => narrate(run, ledger, steps, timeUs).text);
+    expect(texts.filter((text) => told.test(text)).length).toBeGreaterThan(0);
+  });
+
   it.each(sampled(LESSON_VARIANTS, 12).map((one) => [`${one.name}, ${one.variant}`, one] as const))(
     "has words for every moment to stop at: %s",
     (_, { scenario }) => {

@@ -1,5 +1,5 @@
 import { at, LIMIT_NAMES, type LimitKind, RecordKind, type Records } from "../../model/trace/records.ts";
-import { atBeginning, nodeInWords, RUN_OUT } from "../../run/words.ts";
+import { atBeginning, limitText, nodeInWords } from "../../run/words.ts";
 import { connectionsOf, placesOf, portsOf, sessionsPerSOf, socketsOf } from "../../scenario/limits.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
@@ -11,7 +11,7 @@ import { ScopeCounter } from "../scope.ts";
 export const withinLimits: Rule = {
   name: "within-limits",
   kind: "always",
-  statement: "No connection is turned away because a server or a balancer has no room left for it.",
+  statement: "No connection is turned away, or kept waiting, at a limit of a server or a balancer.",
   subject: ["count", "counts"],
   whenNone: "no limit is set",
   watch: (setting) => new LimitMonitor(setting),
@@ -75,10 +75,11 @@ class LimitMonitor implements Monitor {
     const { nameOf, scenario } = this.#setting;
     const limit = trace[at.turnedAway.limit][row] as LimitKind;
     const client = trace[at.turnedAway.client][row];
-    const where = nodeInWords(scenario, nameOf(trace[at.turnedAway.place][row]));
+    const place = trace[at.turnedAway.place][row];
+    const where = nodeInWords(scenario, nameOf(place));
     return {
       key: LIMIT_NAMES[limit]!,
-      text: `${atBeginning(where)} has no room for ${nameOf(client)}'s request: ${RUN_OUT[limit]}.`,
+      text: limitText(where, `${nameOf(client)}'s request`, limit, this.#isServer(place)),
       clients: [client],
       message: -1,
     };

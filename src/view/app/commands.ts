@@ -71,7 +71,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     keys: "f",
-    words: "follow what is chosen (a packet, a copy, a message), or follow it no longer",
+    words: "follow the packet or message that is chosen, or no longer",
     isMeant: ({ key }) => key === "f",
     act: ({ bench }) => void toggleFollowed(bench.player),
     isCharacter: true,

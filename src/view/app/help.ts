@@ -42,7 +42,8 @@ export class FanoutHelp extends PageElement {
       }
       dl {
         display: grid;
-        grid-template-columns: auto 1fr;
+        /* Long names of keys leave the larger half to what they do. */
+        grid-template-columns: fit-content(42%) minmax(0, 1fr);
         gap: 0.5rem 1.2rem;
         font-size: 0.9375rem;
       }
@@ -56,7 +57,6 @@ export class FanoutHelp extends PageElement {
       dt {
         color: var(--ink);
         font-weight: 600;
-        white-space: nowrap;
       }
     `,
   ];

@@ -46,7 +46,7 @@ async function lessonNamed(name: string): Promise<Source | Refusal> {
       ({ nearestLesson }) => nearestLesson(name, names),
       () => undefined,
     );
-    const message = `Found «${name.slice(0, 80)}».${near ? ` Did you mean «${near}»?` : ""} The lessons are: ${names.join(", ")}.`;
+    const message = `Found «${name.slice(0, 80)}».${near ? ` Did you mean «${near}»?` : ""} The course lists all.`;
     return { title: "There is no such lesson", problems: [{ path: "lesson", message }] };
   }
   try {

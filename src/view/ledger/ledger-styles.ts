@@ -105,7 +105,7 @@ export const ledgerStyles = [
       color: var(--bad);
       font-weight: 600;
     }
-    @container (max-width: 44rem) {
+    @container (max-width: 54rem) {
       .list td.copies::after {
         content: " to reach";
       }

@@ -8,7 +8,7 @@ export const listStyles = css`
     margin-top: 0.6rem;
   }
   /* In a narrow panel a row becomes a few lines; roles are written out, since a table laid out otherwise would lose them. */
-  @container (max-width: 44rem) {
+  @container (max-width: 54rem) {
     .scroll {
       max-height: none;
     }

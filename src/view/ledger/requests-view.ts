@@ -111,7 +111,7 @@ export class FanoutRequests extends PageElement {
         max-width: 34rem;
         line-height: 1.4;
       }
-      @container (max-width: 44rem) {
+      @container (max-width: 54rem) {
         table td.to::before {
           content: "→ ";
         }

@@ -4,7 +4,7 @@ import { type CourseEntry, PARTS } from "../../lesson/lesson.ts";
 import { PageElement } from "../look/element.ts";
 import { shared } from "../look/styles.ts";
 import { type CourseWords, courseWords, LESSONS } from "./lessons.ts";
-import { exportProgress, importProgress, lessonsDone } from "./progress.ts";
+import { lessonsDone } from "./progress.ts";
 
 export class FanoutCourse extends PageElement {
   static override properties = {
@@ -157,22 +157,26 @@ export class FanoutCourse extends PageElement {
     this.words ??= await courseWords().catch(() => null);
   };
 
-  #export = (): void => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([exportProgress()], { type: "application/json" }));
-    link.download = "fanout-lab-progress.json";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href));
+  #export = async (): Promise<void> => {
+    const progress = await progressFile();
+    progress?.exportProgress();
   };
 
   #import = async (): Promise<void> => {
     const file = this.#file.files?.[0];
-    if (file) this.problem = await importProgress(file);
+    const progress = await progressFile();
+    if (file)
+      this.problem = progress === null ? "There is no connection." : await progress.importProgress(file);
     this.#file.value = "";
     this.requestUpdate();
   };
 }
 customElements.define("fanout-course", FanoutCourse);
+
+/** Null: it could not be fetched. */
+function progressFile() {
+  return import("./progress-file.ts").catch(() => null);
+}
 
 function titleOf(name: string): string {
   return LESSONS.find((lesson) => lesson.name === name)?.title ?? name;

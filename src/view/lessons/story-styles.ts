@@ -137,26 +137,5 @@ export const storyStyles = [
       color: var(--paper);
       forced-color-adjust: none;
     }
-    .facts {
-      width: 100%;
-      margin-top: 1rem;
-    }
-    .facts caption {
-      text-align: left;
-      font-weight: 650;
-      color: var(--ink);
-    }
-    .facts td,
-    .facts th {
-      padding: 0.3rem 0.6rem 0.3rem 0;
-      border-bottom: 1px solid var(--line);
-      vertical-align: top;
-      line-height: 1.4;
-    }
-    .facts tfoot td {
-      border: 0;
-      color: var(--muted);
-      font-size: 0.8125rem;
-    }
   `,
 ];

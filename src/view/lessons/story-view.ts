@@ -4,11 +4,10 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Lesson, Prose, Question, StageTable, Step, Term } from "../../lesson/lesson.ts";
+import type { Lesson, Prose, Question, Step, Term } from "../../lesson/lesson.ts";
 import { factsAt, rightAnswers } from "../../lesson/words.ts";
 import type { Json } from "../../run/address.ts";
 import type { KnobControl } from "../knobs/knob-controls.ts";
-import { cited } from "../look/cited.ts";
 import { PageElement } from "../look/element.ts";
 import { OnDemand } from "../look/on-demand.ts";
 import { everyTick, follow } from "../player/follow.ts";
@@ -21,6 +20,7 @@ import { storyStyles } from "./story-styles.ts";
 /** What a step lets one do: most steps only tell. */
 const knobs = new OnDemand(() => import("../knobs/knobs.ts"));
 const costFigure = new OnDemand(() => import("../cost/cost-figure.ts"));
+const stageTable = new OnDemand(() => import("./stage-table.ts"));
 const exerciseView = new OnDemand(() => import("./exercise-view.ts"));
 
 /** Where the learner is in a lesson. */
@@ -81,6 +81,7 @@ export class FanoutStory extends PageElement {
     const { stage, exercise } = (step === null ? undefined : lesson?.steps[step - 1]) ?? {};
     if (exercise) exerciseView.want(update);
     if (stage?.cost) costFigure.want(update);
+    if (stage?.table) stageTable.want(update);
     if (lesson === this.#of) return;
     this.#of = lesson;
     this.shown = null;
@@ -144,7 +145,7 @@ export class FanoutStory extends PageElement {
   /** What no run can show: money, and what stood in the papers on some day. */
   #figureView({ stage: { cost, table } }: Step): TemplateResult {
     return html`${cost === null || !costFigure.isThere ? nothing : html`<fanout-cost-figure .written=${cost.written} .shows=${cost.shows}></fanout-cost-figure>`}
-      ${table === null ? nothing : tableView(table)}`;
+      ${table === null || !stageTable.isThere ? nothing : html`<fanout-stage-table .table=${table}></fanout-stage-table>`}`;
   }
 
   #questionView(question: Question, number: number, loaded: Loaded): TemplateResult {
@@ -223,6 +224,8 @@ export class FanoutStory extends PageElement {
   #onTerm = async (anchor: string): Promise<void> => {
     const terms = await glossary();
     this.shown = terms.find((term) => term.anchor === anchor) ?? null;
+    await this.updateComplete;
+    this.renderRoot.querySelector(".term")?.scrollIntoView({ block: "nearest" });
   };
 
   #prose(prose: Prose, { facts }: Loaded): TemplateResult[] {
@@ -234,15 +237,6 @@ export class FanoutStory extends PageElement {
   }
 }
 customElements.define("fanout-story", FanoutStory);
-
-function tableView({ title, asOf, head, rows, source }: StageTable): TemplateResult {
-  return html`<table class="facts">
-    <caption>${title}, as of ${asOf}</caption>
-    <tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr>
-    ${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
-    <tfoot><tr><td colspan=${head.length}>${cited(source)}</td></tr></tfoot>
-  </table>`;
-}
 
 /** Whether a page's settings are those of a step. */
 export function isAsSet(

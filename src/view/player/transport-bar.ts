@@ -141,10 +141,27 @@ export class FanoutTransport extends PageElement {
           opacity: 0;
         }
       }
-      /* A window at 400 %. */
+      /* A small phone, or a window at 400 %: still one row, or the story would be below the screen. */
       @container (max-width: 22rem) {
         .bar {
-          flex-wrap: wrap;
+          padding-inline: 0;
+        }
+        .play {
+          margin: 0;
+        }
+        .clock {
+          flex: 1;
+          min-width: 0;
+          padding: 0;
+          font-size: 0.8125rem;
+          white-space: normal;
+          overflow-wrap: anywhere;
+        }
+        .space {
+          display: none;
+        }
+        label {
+          flex-basis: 2.75rem;
         }
       }
     `,

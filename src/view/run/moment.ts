@@ -29,6 +29,15 @@ interface Crowd {
   n: number;
 }
 
+/** A sentence, and about whom it is true: what happens to many is told once. */
+interface Part {
+  readonly rank: number;
+  readonly says: (who: string, isMany: boolean) => string;
+  readonly who: Set<string>;
+  /** How often. */
+  n: number;
+}
+
 /** Copies of one message, lost at one place of one cause. */
 interface Lost extends Crowd {
   readonly message: number;
@@ -41,9 +50,10 @@ export class Moment {
   #run: RunResult;
   #ledger: LedgerIndex;
   #withFrames: boolean;
+  #nowUs = 0;
   #tone: "plain" | "good" | "bad" = "plain";
-  /** The least ranks are told first. */
-  #parts: { readonly text: string; readonly rank: number }[] = [];
+  /** By the sentence without names. The least ranks are told first. */
+  #parts = new Map<string, Part>();
   #connected = 0;
   /** Messages sent at this very instant: that they leave their sender need not be said. */
   #announced = new Set<number>();
@@ -51,8 +61,8 @@ export class Moment {
   #ended = new Map<string, Ended>();
   /** By message. */
   #delivered = new Map<number, Crowd>();
-  /** Sentence about frames → how many of them. */
-  #frames = new Map<string, number>();
+  /** What is heard → who has no connection any more. */
+  #gone = new Map<string, Set<number>>();
 
   constructor(run: RunResult, ledger: LedgerIndex, withFrames: boolean) {
     this.#run = run;
@@ -63,6 +73,7 @@ export class Moment {
   /** Takes in a record of this instant. */
   add(row: number): void {
     const { trace } = this.#run;
+    this.#nowUs = trace.timeUs[row]!;
     const read = (column: Letter) => trace[column][row];
     switch (trace.kind[row]) {
       case RecordKind.message:
@@ -71,6 +82,8 @@ export class Moment {
         return this.#addLost(read);
       case RecordKind.ended:
         return this.#addEnded(read, row);
+      case RecordKind.disconnected:
+        return this.#addGone(read(at.disconnected.client), row);
       case RecordKind.delivered:
         return this.#addDelivered(read);
       case RecordKind.duplicated:
@@ -102,12 +115,13 @@ export class Moment {
   }
 
   #tell(rank: number, text: string): void {
-    this.#parts.push({ rank, text });
+    this.#tellOf(rank, "", () => text);
   }
 
-  #tellBad(rank: number, text: string): void {
-    this.#tone = "bad";
-    this.#tell(rank, text);
+  #tellOf(rank: number, who: string, says: Part["says"]): void {
+    const part = inMap(this.#parts, says("", false), () => ({ rank, says, who: new Set(), n: 0 }));
+    part.who.add(who);
+    part.n++;
   }
 
   #addMessage(read: Read): void {
@@ -160,10 +174,15 @@ export class Moment {
   }
 
   #addRare(row: number): void {
-    const told = rareWords().rareText(this.#run, this.#ledger, row);
+    const told = rareWords().rareText(this.#run, row);
     if (told === null) return;
-    if (told.isBad) this.#tellBad(told.rank, told.text);
-    else this.#tell(told.rank, told.text);
+    if (told.isBad) this.#tone = "bad";
+    this.#tellOf(told.rank, told.about?.who ?? "", told.about?.says ?? (() => told.text));
+  }
+
+  #addGone(client: number, row: number): void {
+    this.#tone = "bad";
+    inMap(this.#gone, rareWords().goneReason(this.#run, row), () => new Set<number>()).add(client);
   }
 
   /** Of what a server acts on, its own records tell. */
@@ -182,9 +201,13 @@ export class Moment {
   }
 
   #addConnected(read: Read): void {
-    if (this.#connected++ > 0) return;
     const [who, to] = [this.#name(read(at.connected.client)), this.#name(read(at.connected.server))];
-    this.#tell(3, `${who} is connected to ${to} over ${TRANSPORT_WORDS[read(at.connected.transport)]}.`);
+    const text = `${who} is connected to ${to} over ${TRANSPORT_WORDS[read(at.connected.transport)]}.`;
+    if (this.#connected++ > 0) return;
+    // Of several only how many.
+    this.#tellOf(3, who, () =>
+      this.#connected === 1 ? text : `${count(this.#connected)} clients are connected.`,
+    );
   }
 
   #addRequest(read: Read): void {
@@ -202,11 +225,12 @@ export class Moment {
     const code = read(at.response.errorCode);
     // A page to log in comes with 200.
     if (status < 400 && code < 0) {
-      const who = by >= 0 ? this.#name(by) : "The balancer";
-      return this.#tell(5, `${who} answers ${whom}: ${statusText(status)}.`);
+      const server = by >= 0 ? this.#name(by) : "The balancer";
+      return this.#tellOf(5, whom, (who) => `${server} answers ${who}: ${statusText(status)}.`);
     }
     const error = code >= 0 ? `, «${errorText(code)}»` : "";
-    this.#tellBad(0, `${this.#name(by)} refuses ${whom}: ${statusText(status)}${error}.`);
+    this.#tone = "bad";
+    this.#tellOf(0, whom, (who) => `${this.#name(by)} refuses ${who}: ${statusText(status)}${error}.`);
   }
 
   #addFrame(read: Read): void {
@@ -222,8 +246,15 @@ export class Moment {
     if (frame.kind === FrameKind.emit && this.#announced.has(message)) return;
     const name = this.#messageName(message);
     const copyIs = copy < 0 ? name : copyName(this.#run, this.#ledger, message, recipient[copy]!);
-    const text = frameText(this.#run, frame, name, copyIs);
-    if (text !== null) this.#frames.set(text, (this.#frames.get(text) ?? 0) + 1);
+    if (copy < 0 || isQuestion(this.#ledger, message)) {
+      const text = frameText(this.#run, frame, name, copyIs);
+      return text === null ? undefined : this.#tell(4, text);
+    }
+    const says = (who: string, isMany: boolean) => {
+      const copies = who === "" || isMany ? `the copies of ${name} for ${who}` : copyIs;
+      return frameText(this.#run, frame, name, copies) ?? "";
+    };
+    if (says("", false) !== "") this.#tellOf(4, this.#name(recipient[copy]!), says);
   }
 
   /** The worst that happened. */
@@ -231,22 +262,16 @@ export class Moment {
     return this.#tone === "plain" && this.#delivered.size > 0 ? "good" : this.#tone;
   }
 
-  /** The most important first; what happens twice is told once. */
+  /** The most important first; what happens to several, or twice, is told once. */
   text(): string {
-    const parts = [...this.#singleParts(), ...this.#groupedParts()].sort((x, y) => x.rank - y.rank);
-    const told = new Map<string, number>();
-    for (const { text } of parts) told.set(text, (told.get(text) ?? 0) + 1);
-    const sentences = [...told].map(([text, n]) => times(text, n));
-    const shown = sentences.slice(0, TOLD);
+    const singles = [...this.#parts.values()].map(({ rank, says, who, n }) => {
+      const text = says(list([...who]), who.size > 1);
+      return { rank, text: n > who.size ? times(text, n) : text };
+    });
+    const sentences = [...singles, ...this.#groupedParts()].sort((x, y) => x.rank - y.rank);
+    const shown = sentences.slice(0, TOLD).map(({ text }) => text);
     if (sentences.length > TOLD) shown.push(`And ${sentences.length - TOLD} more at this instant.`);
     return shown.join(" ");
-  }
-
-  /** In the order of their records; of several clients that connect only how many. */
-  #singleParts(): { readonly text: string; readonly rank: number }[] {
-    if (this.#connected <= 1) return this.#parts;
-    const first = this.#parts.findIndex((p) => p.rank === 3 && p.text.includes(" is connected to "));
-    return this.#parts.with(first, { rank: 3, text: `${count(this.#connected)} clients are connected.` });
   }
 
   #groupedParts(): { readonly text: string; readonly rank: number }[] {
@@ -256,13 +281,16 @@ export class Moment {
         rank: 0.5,
         text: rareWords().endText(this.#run, ended),
       })),
+      ...[...this.#gone].map((gone) => ({
+        rank: 1,
+        text: rareWords().goneText(this.#run, this.#ledger, gone, this.#nowUs),
+      })),
       ...[...this.#delivered].map(([message, crowd]) => ({
         rank: 2,
         text: isQuestion(this.#ledger, message)
           ? `${this.#messageName(message)} is answered.`
           : `${this.#messageName(message)} arrives at ${crowdText(crowd)}.`,
       })),
-      ...[...this.#frames].map(([text, n]) => ({ rank: 4, text: times(text, n) })),
     ];
   }
 
@@ -328,5 +356,5 @@ function frameText(
 
 /** A sentence, and how often it is true at this instant. */
 function times(sentence: string, n: number): string {
-  return n === 1 ? sentence : `${sentence.slice(0, -1)} (${count(n)} times).`;
+  return `${sentence.slice(0, -1)} (${count(n)} times).`;
 }

@@ -13,8 +13,9 @@ import {
 import { closeEventAt } from "../../run/close-event.ts";
 import { RECOVERY_WORDS } from "../../run/recovery-words.ts";
 import type { RunResult } from "../../run/result.ts";
+import type { LedgerEnd } from "../../run/roots.ts";
 import { taskWords } from "../../run/task-words.ts";
-import { aboutBalancer, atBeginning, exitWords, RUN_OUT } from "../../run/words.ts";
+import { aboutBalancer, atBeginning, exitWords, limitText } from "../../run/words.ts";
 import { userName } from "../../scenario/names.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural, seconds } from "../look/format.ts";
@@ -33,6 +34,8 @@ interface Told {
   readonly rank: number;
   readonly text: string;
   readonly isBad: boolean;
+  /** Whom it is about, and the sentence about several, where the same may happen to many at one instant. */
+  readonly about?: { readonly who: string; readonly says: (who: string) => string };
 }
 
 /** Connections that end at one instant and place, for one reason. */
@@ -58,7 +61,7 @@ const plain = (rank: number, text: string): Told => ({ rank, text, isBad: false 
 const bad = (rank: number, text: string): Told => ({ rank, text, isBad: true });
 
 /** The sentence for a record; null: it has none, or is told together with others. */
-export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told | null {
+export function rareText(run: RunResult, row: number): Told | null {
   const { trace } = run;
   const read = (column: Letter) => trace[column][row]!;
   const name = (node: number) => nodeName(run, node);
@@ -72,15 +75,10 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
             `A NAT on ${name(read(at.ended.place))}’s way has forgotten the connection, which was silent for too long.`,
           )
         : null;
-    case RecordKind.disconnected:
-      return bad(1, disconnectedText(run, ledger, row));
     case RecordKind.idleClosed:
       return bad(0, idleText(run, row));
-    case RecordKind.turnedAway: {
-      const limit = RUN_OUT[read(at.turnedAway.limit) as LimitKind];
-      const who = name(read(at.turnedAway.client));
-      return bad(0, `${atFirst(read(at.turnedAway.place))} has no room for ${who}: ${limit}.`);
-    }
+    case RecordKind.turnedAway:
+      return limitTold(run, row);
     case RecordKind.marked: {
       const by = atFirst(read(at.marked.place));
       const server = name(read(at.marked.server));
@@ -117,6 +115,17 @@ export function rareText(run: RunResult, ledger: LedgerIndex, row: number): Told
       return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
     }
   }
+}
+
+/** Who has no room somewhere, or has to wait there. */
+function limitTold(run: RunResult, row: number): Told {
+  const read = (column: Letter) => run.trace[column][row]!;
+  const limit = read(at.turnedAway.limit) as LimitKind;
+  const who = nodeName(run, read(at.turnedAway.client));
+  const place = read(at.turnedAway.place);
+  const isServer = run.nodes[place]?.kind === "server";
+  const says = (who: string) => limitText(nodeInSentence(run, place), who, limit, isServer);
+  return { ...bad(0, says(who)), about: { who, says } };
 }
 
 /** What begins to wait somewhere, or waits no longer. */
@@ -190,19 +199,30 @@ function recoveryText(run: RunResult, row: number): Told {
   return plain(1, `${place} takes ${who} back, and sends what it missed (${copies}).`);
 }
 
-function disconnectedText(run: RunResult, ledger: LedgerIndex, row: number): string {
-  const { trace } = run;
-  const client = trace[at.disconnected.client][row]!;
-  const told = CLOSE_REASON_NAMES[trace[at.disconnected.reason][row]!] ?? "closed";
+/** What a client hears that has no connection any more. */
+export function goneReason(run: RunResult, row: number): string {
+  const told = CLOSE_REASON_NAMES[run.trace[at.disconnected.reason][row]!] ?? "closed";
   const event = closeEventAt(run, row);
-  const code = event === null ? "" : ` (code ${event.code})`;
-  return `${nodeName(run, client)} has no connection: ${told}${code}.${whyHeard(run, ledger, client, trace.timeUs[row]!)}`;
+  return event === null ? told : `${told} (code ${event.code})`;
 }
 
-/** Why a client that hears of it only now has lost its connection: what ended it before. */
-function whyHeard(run: RunResult, ledger: LedgerIndex, client: number, nowUs: number): string {
-  const end = ledger.ends.findLast(({ whose, timeUs }) => whose === client && timeUs <= nowUs);
-  return end === undefined || end.timeUs === nowUs ? "" : ` ${sinceRoots(run, [end])}`;
+/** «B has no connection: transport close.», and, if that is heard only now, what ended it before. */
+export function goneText(
+  run: RunResult,
+  { ends }: LedgerIndex,
+  [reason, clients]: readonly [string, ReadonlySet<number>],
+  nowUs: number,
+): string {
+  const latest = new Map<number, LedgerEnd>();
+  for (const end of ends) if (end.timeUs <= nowUs && clients.has(end.whose)) latest.set(end.whose, end);
+  const before = [...latest.values()].filter(({ timeUs }) => timeUs < nowUs);
+  const since = before.length < clients.size ? "" : ` ${sinceRoots(run, before)}`;
+  const who = crowdNames([...clients].map((client) => nodeName(run, client)));
+  return `${who} ${clients.size === 1 ? "has" : "have"} no connection: ${reason}.${since}`;
+}
+
+function crowdNames(names: readonly string[]): string {
+  return names.length <= 20 ? list(names) : `${count(names.length)} clients`;
 }
 
 function idleText(run: RunResult, row: number): string {
@@ -226,7 +246,7 @@ export function endText(run: RunResult, { reason, place, whose }: Ended): string
   const subject =
     names.length === 1
       ? `${names[0]}’s connection${to} ends`
-      : `${names.length <= 20 ? list(names) : `${count(names.length)} clients`} lose their connections${to}`;
+      : `${crowdNames(names)} lose their connections${to}`;
   const { label, sentence } = END_REASONS[reason]!;
   // The refusal is told by its answer.
   const said = aboutBalancer(run.scenario, askedWords(sentence), nodeName(run, place));

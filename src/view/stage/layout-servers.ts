@@ -4,6 +4,8 @@ import { type Draft, put, Signs } from "./layout-draft.ts";
 
 /** Room below a server for a pile of dead copies and two lines of text. */
 const BELOW = 64;
+/** Half of a box that has room for a name and a word below it. */
+const TWO_LINES = 20;
 /** Servers closer than this stand in a grid. */
 const LOW = 22;
 /** A cell of the grid is this high at least, and at most; this wide at least. */
@@ -44,10 +46,13 @@ export function placeServerColumn(
     return placeGrid(layout, servers, { left, right, top: 8, bottom: height - FOOT });
   }
   const isBeside = gap < BELOW + 18;
-  const half = isBeside ? Math.min(27, Math.max(3, gap / 2 - 3)) : Math.min(27, (gap - BELOW) / 2);
+  const half = isBeside
+    ? Math.min(27, Math.max(3, gap / 2 - 3))
+    : Math.min(27, Math.max(TWO_LINES, (gap - BELOW) / 2));
+  const below = isBeside ? 2 : Math.min(BELOW, gap - 2 * half);
   const span = (servers.length - 1) * gap;
   // In the middle, unless the signs of loss below the last server would not fit.
-  const first = Math.min(height / 2 - span / 2, height - (isBeside ? 2 : BELOW) - half - span);
+  const first = Math.min(height / 2 - span / 2, height - below - half - span);
   servers.forEach((node, i) => {
     const y = Math.max(first, half + 2) + i * gap;
     put(layout, node, width * at, y, Math.min(58, width * 0.08), half);

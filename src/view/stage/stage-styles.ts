@@ -317,16 +317,17 @@ export const stageStyles = [
       cursor: pointer;
       outline: none;
     }
-    .loss:hover .what,
-    .loss:focus-visible .what {
-      text-decoration: underline;
-    }
     .loss text {
       paint-order: stroke;
       stroke: var(--surface);
       stroke-width: 5px;
       stroke-linejoin: round;
       fill: var(--bad);
+    }
+    /* A line below it would be hidden by the letters' halo, but for the gaps between words. */
+    .loss:hover text,
+    .loss:focus-visible text {
+      stroke: var(--accent-soft);
     }
     .loss .what {
       font-weight: 700;

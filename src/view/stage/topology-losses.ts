@@ -8,7 +8,7 @@ import type { Mark } from "../run/marks.ts";
 import { Signs } from "./layout-draft.ts";
 import { pileX, pileY, type StageLayout } from "./stage-layout.ts";
 
-/** Labels on losses; the others keep their pile and their place in the ledger. */
+/** Labels on losses at one place, where there is room for them; of the others their number is given. */
 const MAX_LOSS_LABELS = 8;
 
 /** A mark with what has died there by now. */
@@ -39,39 +39,84 @@ export function drawLosses(
   const losses = marks
     .map((mark): Loss => ({ mark, n: upperBound(mark.timesUs, timeUs) }))
     .filter(({ mark, n }) => n > 0 && mark.place >= 0)
-    .sort((x, y) => y.n - x.n)
-    .slice(0, MAX_LOSS_LABELS);
-  const perPlace = new Map<number, number>();
-  const inAll = new Map<number, number>();
-  for (const { mark } of losses) inAll.set(mark.place, (inAll.get(mark.place) ?? 0) + 1);
+    .sort((x, y) => y.n - x.n);
   const servers = nodes.filter(({ kind }) => kind === "server").length;
   select(svg)
     .select("g.losses")
-    .selectAll<SVGGElement, Loss>("g.loss")
-    .data(losses, ({ mark }) => mark.key)
+    .selectAll<SVGGElement, Label>("g.loss")
+    .data(labelsOf(losses, layout), ({ mark }) => mark.key)
     .join((enter) => {
       const g = enter.append("g").attr("class", "loss").attr("role", "button").attr("tabindex", -1);
       g.append("text").attr("class", "what").attr("text-anchor", "middle");
       g.append("text").attr("class", "why").attr("text-anchor", "middle");
       return g;
     })
-    .each(function (loss) {
-      const { place } = loss.mark;
-      const nth = perPlace.get(place) ?? 0;
-      perPlace.set(place, nth + 1);
-      writeLoss(this, loss, nodes, placeOf(place, { nth, of: inAll.get(place)! }, servers, layout), layout);
+    .each(function (label) {
+      writeLoss(this, label, nodes, placeOf(label, servers, layout), layout);
     });
+}
+
+/** A loss that is told at its place: which label there, counted from 0, and of how many; and what died there that has no room for one. */
+interface Label extends Loss {
+  readonly nth: number;
+  readonly of: number;
+  readonly more: number;
+}
+
+/** The largest at each place, as far as there is room; servers in a grid have one place. */
+function labelsOf(losses: readonly Loss[], layout: StageLayout): Label[] {
+  const at = new Map<string, Loss[]>();
+  for (const loss of losses) {
+    const key = `${pileX(layout, loss.mark.place)}/${pileY(layout, loss.mark.place)}`;
+    const there = at.get(key);
+    if (there === undefined) at.set(key, [loss]);
+    else there.push(loss);
+  }
+  return [...at.values()].flatMap((there) => {
+    const of = Math.min(there.length, MAX_LOSS_LABELS, roomFor(there[0]!.mark.place, layout));
+    const more = there.slice(of).reduce((sum, { n }) => sum + n, 0);
+    return there.slice(0, of).map((loss, nth) => ({ ...loss, nth, of, more: nth + 1 === of ? more : 0 }));
+  });
+}
+
+/** How many labels there is room for at a node: down to the next node, or to the frame. */
+function roomFor(node: number, layout: StageLayout): number {
+  const [pile, y] = [pileX(layout, node), pileY(layout, node)];
+  if (pile === layout.x[node]) return linesIn(y + FIRST, bottomBelow(node, layout)) + 1;
+  if (layout.signs[node] === Signs.rightAsNumber)
+    return Math.max(1, Math.floor((2 * layout.halfHeight[node] + 6) / LINE));
+  return MAX_LOSS_LABELS;
+}
+
+/** Where the room below a node ends. On a phone servers have only the frame below: text stands beside the backplane. */
+function bottomBelow(node: number, { tall, height, x, y, halfWidth, halfHeight }: StageLayout): number {
+  let bottom = height;
+  for (let other = 0; !tall && other < x.length; other++) {
+    const isBelow =
+      y[other]! > y[node]! && Math.abs(x[other]! - x[node]!) < halfWidth[other]! + halfWidth[node]!;
+    if (isBelow) bottom = Math.min(bottom, y[other]! - halfHeight[other]!);
+  }
+  return bottom;
+}
+
+/** How many lines there is room for below one whose letters stand at `y`. */
+function linesIn(y: number, bottom: number): number {
+  return Math.max(0, Math.floor((bottom - y - 4) / LINE));
 }
 
 function writeLoss(
   g: SVGGElement,
-  loss: Loss,
+  loss: Label,
   nodes: readonly NodeInfo[],
   { x: wished, y, anchor, isNumber, letters, lines }: Place,
   { width }: StageLayout,
 ): void {
-  const { label } = loss.mark;
-  const what = isNumber ? count(loss.n) : whatText(loss, nodes, letters);
+  const {
+    more,
+    mark: { label },
+  } = loss;
+  const rest = more > 0 ? ` and ${count(more)} more` : "";
+  const what = isNumber ? count(loss.n + more) : `${whatText(loss, nodes, letters - rest.length)}${rest}`;
   const whole = isNumber || letters < 14 ? [] : wrap(label, letters);
   // Half a reason says something else: «server not», of «server not subscribed».
   const why = whole.length > lines ? [] : whole;
@@ -79,7 +124,7 @@ function writeLoss(
   const half = Math.max(4.1 * what.length, ...why.map((line) => 3.2 * line.length)) + 4;
   const x = anchor === "middle" ? Math.min(Math.max(wished, half), width - half) : wished;
   // Where only a number is written, its name says of what.
-  const labelled = select(g).attr("aria-label", isNumber ? `${count(loss.n)} ${label}` : null);
+  const labelled = select(g).attr("aria-label", isNumber ? `${count(loss.n)} ${label}${rest}` : null);
   labelled.select("text.what").attr("x", x).attr("y", y).attr("text-anchor", anchor).text(what);
   labelled
     .select("text.why")
@@ -92,51 +137,59 @@ function writeLoss(
     .text((line) => line);
 }
 
-/** From one line of a label to the next. */
+/** From one line of a label to the next; from a pile to its first label. */
 const LINE = 15;
+const FIRST = 24;
 
 /** Half of what a backplane takes on a phone, in width and in height, with some room around it. */
 const BACKPLANE = { halfWidth: 58, halfHeight: 24 };
 
-/** How many lines there is room for below a label: down to the backplane on a phone, else to the frame. */
-function linesBelow(y: number, { tall, height, backplaneAt }: StageLayout): number {
-  const bottom = tall ? backplaneAt.y - BACKPLANE.halfHeight : height;
-  return Math.max(0, Math.floor((bottom - y - 4) / LINE));
-}
-
-/** Which label at a node, counted from 0, and of how many. */
-interface Nth {
-  readonly nth: number;
-  readonly of: number;
+/** How many lines there is room for below a label: down to the backplane on a phone, else to the next node or the frame. */
+function linesBelow(y: number, node: number, layout: StageLayout): number {
+  const { tall, backplaneAt } = layout;
+  return linesIn(y, tall ? backplaneAt.y - BACKPLANE.halfHeight : bottomBelow(node, layout));
 }
 
 /** The place of a label at a node. */
-function placeOf(node: number, { nth, of }: Nth, servers: number, layout: StageLayout): Place {
-  // On a phone, servers stand side by side: each has its share of the width for its text.
-  const share = layout.tall ? layout.width / Math.max(servers, 1) - 8 : 200;
+function placeOf({ mark, nth, of }: Label, servers: number, layout: StageLayout): Place {
+  const node = mark.place;
+  // On a phone, servers stand side by side: each has its share of the width for its text. What stands at the edge has servers beside it.
+  const { tall, width } = layout;
+  const share = tall ? width / Math.max(servers, 1) - 8 : Math.min(200, 2.4 * (width - layout.x[node]));
   const beside = placeBeside(node, { nth, of }, layout);
   if (beside !== null) return beside;
-  // Where the stage ends soon, labels stand closer, without their reasons.
-  const first = pileY(layout, node) + 24;
-  const pitch = Math.min(34, (layout.height - 4 - first) / Math.max(of - 1, 1));
+  // Where there is little room, labels stand closer, without their reasons.
+  const first = pileY(layout, node) + FIRST;
+  const pitch = Math.min(34, (bottomBelow(node, layout) - 4 - first) / Math.max(of - 1, 1));
   const y = first + nth * pitch;
   // A low stage has the backplane beside the text.
   const { x: middle, y: backplaneY } = layout.backplaneAt;
-  const isLow = layout.tall && y > backplaneY - BACKPLANE.halfHeight;
+  const isLow = tall && y > backplaneY - BACKPLANE.halfHeight;
   const room = isLow ? Math.min(share, 2 * (Math.abs(layout.x[node] - middle) - BACKPLANE.halfWidth)) : share;
   const letters = Math.floor(room / 6.3);
   const untilNext = Math.max(0, Math.floor(pitch / LINE) - 1);
-  const lines = nth + 1 < of ? untilNext : linesBelow(y, layout);
+  const lines = nth + 1 < of ? untilNext : linesBelow(y, node, layout);
   return { x: layout.x[node], y, anchor: "middle", isNumber: false, letters, lines };
 }
 
 /** The place of a label at a node whose signs stand beside it; null: they stand below. */
-function placeBeside(node: number, { nth, of }: Nth, layout: StageLayout): Place | null {
+function placeBeside(
+  node: number,
+  { nth, of }: Pick<Label, "nth" | "of">,
+  layout: StageLayout,
+): Place | null {
   const [pile, y] = [pileX(layout, node), pileY(layout, node)];
   if (pile === layout.x[node]) return null;
   const sign = layout.signs[node];
   if (sign !== Signs.right && sign !== Signs.left)
-    return { x: pile + 9, y: y + 5 + nth * 14, anchor: "start", isNumber: true, letters: 0, lines: 0 };
+    return {
+      x: pile + 9,
+      y: y + 5 + nth * LINE,
+      anchor: "start",
+      isNumber: true,
+      letters: 0,
+      lines: 0,
+    };
   const isLeft = sign === Signs.left;
   // The newest falls in large.
   const x = isLeft ? pile - 17 : pile + 17;

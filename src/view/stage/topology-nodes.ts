@@ -133,8 +133,10 @@ function placeBox(
 
 /** A name in a box of half this width; «s12» for «server-12» where the whole has no room. */
 function nameInBox(name: string, w: number): string {
-  if (name.length <= Math.floor(w / 3.4)) return name;
-  return /^server-\d+$/.test(name) ? serverNumber(name) : clip(name, Math.floor(w / 3.4));
+  // Letters are smaller where boxes are.
+  const most = Math.floor(w / (w < 34 ? 3.6 : 4.4));
+  if (name.length <= most) return name;
+  return /^server-\d+$/.test(name) ? serverNumber(name) : clip(name, most);
 }
 
 /** Shows each node's state at an instant, and what it has by then: a client's deliveries, a server's clients. */
@@ -244,7 +246,7 @@ function serverDetail(
 ): string {
   if (layout.halfHeight[node] < 16 || layout.halfWidth[node] < 20) return "";
   if (state !== NodeState.up) return NODE_STATE_NAMES[state];
-  if (queued > 0) return `${count(queued)} ${layout.halfWidth[node] < 34 ? "…" : "in queue"}`;
+  if (queued > 0) return `${count(queued)} ${layout.halfWidth[node] < 34 ? "wait" : "in queue"}`;
   const isNarrow = layout.halfWidth[node] < 34;
   if (!clients && polls > 0) {
     if (isNarrow) return count(polls);
