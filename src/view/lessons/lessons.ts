@@ -1,7 +1,7 @@
 /** The lessons of the course: what it lists of each, and the rest of it once it is opened. */
 
 import course, { files } from "virtual:course";
-import type { CourseEntry, Term } from "../../lesson/lesson.ts";
+import type { CourseEntry } from "../../lesson/lesson.ts";
 
 export type CourseWords = typeof import("virtual:course-words")["default"];
 
@@ -16,11 +16,6 @@ export async function courseWords(): Promise<CourseWords> {
 /** A lesson's scenario, and its steps if it is told in steps: fetched when they are asked for. */
 export function restOf(name: string): ReturnType<(typeof files)[string]> {
   return files[name]!();
-}
-
-/** The entries that terms lead to, fetched when the first is asked for. */
-export async function glossary(): Promise<readonly Term[]> {
-  return (await import("../../../simulations/glossary.md")).default;
 }
 
 /** What the page opens with. */

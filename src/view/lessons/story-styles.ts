@@ -2,8 +2,26 @@
 import { css } from "lit";
 import { shared } from "../look/styles.ts";
 
+/** Of what proseView makes. */
+export const proseStyles = css`
+  .in-line {
+    white-space: nowrap;
+  }
+  button.term-link {
+    white-space: normal;
+    border: 0;
+    padding: 0;
+    background: none;
+    text-decoration: underline dotted;
+    text-underline-offset: 0.2em;
+    text-decoration-thickness: 1.5px;
+    text-decoration-color: var(--accent);
+  }
+`;
+
 export const storyStyles = [
   shared,
+  proseStyles,
   css`
     section {
       color: var(--ink);
@@ -71,41 +89,14 @@ export const storyStyles = [
     .mark.wrong {
       color: var(--bad);
     }
-    .reply,
-    .term {
+    .reply {
       margin-top: 0.7rem;
       padding: 0.55rem 0.75rem;
       background: var(--raised);
       border-radius: 8px;
     }
-    .reply p:first-of-type,
-    .term p {
+    .reply p:first-of-type {
       margin-top: 0;
-    }
-    .term footer {
-      margin-top: 0.3rem;
-      font-size: 0.8125rem;
-      color: var(--muted);
-      overflow-wrap: anywhere;
-    }
-    .term header {
-      display: flex;
-      justify-content: space-between;
-      align-items: center;
-      font-weight: 650;
-    }
-    .in-line {
-      white-space: nowrap;
-    }
-    button.term-link {
-      white-space: normal;
-      border: 0;
-      padding: 0;
-      background: none;
-      text-decoration: underline dotted;
-      text-underline-offset: 0.2em;
-      text-decoration-thickness: 1.5px;
-      text-decoration-color: var(--accent);
     }
     fanout-knobs {
       margin-top: 0.9rem;

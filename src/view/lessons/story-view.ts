@@ -13,7 +13,6 @@ import { OnDemand } from "../look/on-demand.ts";
 import { everyTick, follow } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
 import type { CheckState } from "../search/check-client.ts";
-import { glossary } from "./lessons.ts";
 import { proseView } from "./prose.ts";
 import { storyStyles } from "./story-styles.ts";
 
@@ -120,7 +119,7 @@ export class FanoutStory extends PageElement {
       ${exercise === null || !exerciseView.isThere ? nothing : html`<fanout-exercise .exercise=${exercise} .loaded=${loaded} .search=${this.search}></fanout-exercise>`}
       ${isRevealed ? step.after.map((prose) => this.#paragraph(prose, loaded)) : nothing}
       ${isRevealed ? this.#figureView(step) : nothing}
-      ${this.#termView()}
+      ${this.shown === null ? nothing : html`<fanout-term .term=${this.shown} .onTerm=${this.#onTerm}></fanout-term>`}
       ${
         isAsSet
           ? nothing
@@ -184,19 +183,6 @@ export class FanoutStory extends PageElement {
       }`;
   }
 
-  #termView(): TemplateResult | typeof nothing {
-    if (!this.shown) return nothing;
-    const { title, says, source } = this.shown;
-    return html`<div class="term" role="note" data-testid="term">
-      <header>
-        <span>${title}</span>
-        <button class="plain" aria-label="Close the entry" @click=${() => (this.shown = null)}>✕</button>
-      </header>
-      <p>${proseView(says, { facts: new Map(), onTerm: this.#onTerm })}</p>
-      <footer>${source}</footer>
-    </div>`;
-  }
-
   #turnView({ steps }: Lesson, number: number): TemplateResult {
     const { next } = this.reading as Reading;
     const isLast = number === steps.length;
@@ -221,11 +207,9 @@ export class FanoutStory extends PageElement {
     this.dispatchEvent(new CustomEvent("step", { detail: step }));
   }
 
-  #onTerm = async (anchor: string): Promise<void> => {
-    const terms = await glossary();
-    this.shown = terms.find((term) => term.anchor === anchor) ?? null;
-    await this.updateComplete;
-    this.renderRoot.querySelector(".term")?.scrollIntoView({ block: "nearest" });
+  /** An entry of the glossary; null: none. */
+  #onTerm = async (anchor: string | null): Promise<void> => {
+    this.shown = await (await import("./term-view.ts")).termAt(anchor);
   };
 
   #prose(prose: Prose, { facts }: Loaded): TemplateResult[] {
