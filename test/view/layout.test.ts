@@ -156,6 +156,30 @@ describe("the timeline", () => {
     }
   });
 
+  it("where time is stretched, labels round times before others: no tick takes the place of a rounder one", () => {
+    const whole = wholeAxis(warp, run.endUs, true);
+    for (const share of [1, 0.4, 0.13]) {
+      const axis = { ...whole, to: whole.to * share };
+      const gap = axis.to / 10;
+      const ticks = axisTicks(warp, axis, gap);
+      const endUs = axisTime(warp, true, axis.to);
+      const seen = (stepUs: number) =>
+        Array.from({ length: Math.floor(endUs / stepUs) + 1 }, (_, i) => axisUnit(warp, true, i * stepUs));
+      const isNear = (unit: number) => (tick: (typeof ticks)[number]) =>
+        Math.abs(tick.unit - unit) < gap * 1.01;
+      for (const [stepUs, digits] of [
+        [1_000_000, 0],
+        [100_000, 1],
+      ] as const)
+        for (const unit of seen(stepUs)) {
+          const near = ticks.filter(isNear(unit));
+          if (near.some((tick) => tick.digits > digits))
+            expect(near.some((tick) => tick.digits <= digits)).toBe(true);
+        }
+      for (const unit of seen(1_000_000)) expect(ticks.some(isNear(unit))).toBe(true);
+    }
+  });
+
   it.each([-1, -1e-9, 0, 1e-300, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])(
     "draws no more ticks than one can see, whatever the gap: %d",
     (gap) => {

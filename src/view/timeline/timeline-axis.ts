@@ -69,17 +69,19 @@ export function axisTicks(warp: Warp, axis: Axis, minGap: number): Tick[] {
   if (!axis.stretched) return trueTicks(axis.from, axis.to, minGap);
   const gap = gapOf(axis.from, axis.to, minGap);
   const ticks: Tick[] = [];
-  if (gap === null) return ticks;
-  // The roundest time within each gap, so that labels stay short.
-  for (let unit = axis.from; unit <= axis.to; ) {
-    const low = toSim(warp, unit);
-    const high = toSim(warp, Math.min(unit + gap * 0.6, axis.to));
-    const { timeUs, digits } = roundest(low, high);
-    const at = Math.max(unit, toPlay(warp, timeUs));
-    ticks.push({ unit: at, timeUs, digits });
-    unit = at + gap;
-  }
+  if (gap !== null) fillTicks(warp, axis.from, axis.to, gap, ticks);
   return ticks;
+}
+
+/** The roundest time between two units, and what fits on both sides of it. The more digits a tick's time has, the more room it must have. */
+function fillTicks(warp: Warp, from: number, to: number, gap: number, ticks: Tick[]): void {
+  if (from > to) return;
+  const { timeUs, digits } = roundest(toSim(warp, from), toSim(warp, to));
+  if (to - from < (gap * digits) / 2) return;
+  const unit = Math.min(Math.max(from, toPlay(warp, timeUs)), to);
+  fillTicks(warp, from, unit - gap, gap, ticks);
+  ticks.push({ unit, timeUs, digits });
+  fillTicks(warp, unit + gap, to, gap, ticks);
 }
 
 /** Ticks where time is true to the clock: at multiples of 1, 2 or 5 times a power of ten seconds. */
