@@ -23,11 +23,13 @@ const step = () => at("lesson-step");
 const heading = () => step().locator("h2").textContent();
 const answers = () => step().locator('input[name^="answer-"]');
 
-it("can be gone through by keyboard alone, from its cover to the next lesson", async () => {
+it("can be gone through by keyboard alone, from its cover to the next lesson, and all of it is spoken", async () => {
   await newPage({ reducedMotion: "reduce" });
+  const spoken = await noteTexts("lesson-step");
   await openStill(LESSON);
   await at("next-step").focus();
   const headings: (string | null)[] = [];
+  const replies: string[] = [];
   for (;;) {
     await page.keyboard.press("Enter");
     await expect.poll(heading).not.toBe(headings.at(-1) ?? (await step().locator(".place").textContent()));
@@ -40,11 +42,20 @@ it("can be gone through by keyboard alone, from its cover to the next lesson", a
       await answers().first().focus();
       await page.keyboard.press("Space");
       await at("reply").waitFor();
+      replies.push((await at("reply").textContent())!.trim());
     }
+    expect(await text("narration")).not.toBe("");
     if ((await at("next-step").count()) === 0) break;
     await at("next-step").focus();
   }
   expect(new Set(headings).size).toBe(7);
+  const told = (await spoken()).map((one) => one.replace(/\s+/g, " "));
+  const places = [...headings].map((one) => told.findIndex((part) => part.includes(one!.trim())));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+  expect(replies).toHaveLength(4);
+  for (const reply of replies)
+    expect(told.some((part) => part.includes(reply.replace(/\s+/g, " ")))).toBe(true);
   expect(await text("exercise")).toContain("delivery: ✕ broken in this run");
   await step().getByRole("link", { name: "Next lesson: A handshake in pieces" }).focus();
   await page.keyboard.press("Enter");
