@@ -5,9 +5,9 @@
  * A *branch* is the plainest run, departed from at a few points: a packet is late or lost, a request is
  * routed elsewhere, a process is killed between two instants. Running a branch shows the points further on
  * where it could depart once more; each makes a new branch. A branch ends where it meets a state that another
- * branch has been in: from there on both continue in the same way, and the other branch explores it. Only the event that led there
- * could still go otherwise. States
- * are compared by what their future depends on (model/future.ts) and what the rules remember.
+ * branch has been in: from there on both continue in the same way, and the other branch explores it. Only the event
+ * that led there could still go otherwise. States are compared by what their future depends on (model/future.ts) and
+ * what the rules remember.
  */
 import type { ExhaustiveChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";

@@ -14,7 +14,7 @@ import { NO_HANDLE } from "../kernel/queue.ts";
 import { isOver } from "./balancer/closing.ts";
 import { handlingPart } from "./delivery/handling.part.ts";
 import { writingPart } from "./delivery/writing.part.ts";
-import { isGivenUp, isRefused } from "./fate/ends.ts";
+import { hasEnded, isGivenUp, isRefused } from "./fate/ends.ts";
 import { Fate } from "./fate/oracle.part.ts";
 import { NONE } from "./network/packets.ts";
 import { TcpEvent, Where } from "./network/tcp.part.ts";
@@ -151,8 +151,7 @@ function tellList(world: Simulation, list: number, add: Add): void {
 /** Whether connections are open, and what depends on how they ended, wherever somebody may still go by it. */
 function tellConnections(world: Simulation, add: Add): void {
   const { clients, connections, exchanges, redisClients, sessions } = world;
-  const isOpen = (connection: number) =>
-    connection !== NONE && connections.end[connection] === NONE ? 1 : 0;
+  const isOpen = (connection: number) => (hasEnded(world, connection) ? 0 : 1);
   for (let i = 0; i < clients.rows; i++) add(isOpen(clients.connection[i]!) + (isRefused(world, i) ? 2 : 0));
   for (let i = 0; i < exchanges.rows; i++) if (!isOver(world, i)) add(isOpen(exchanges.connection[i]!));
   for (let i = 0; i < sessions.rows; i++) {

@@ -961,33 +961,40 @@ const OCCASIONS: readonly Occasion[] = [
       faults: [crash(1000, "backplane"), restart(1000.1, "backplane")],
     },
   },
-  {
-    cause: Cause.notSubscribed,
-    root: EndReason.serverCrashed,
-    what: "a client is back on its restarted server before that has subscribed",
-    lab: {
+  ...[
+    { end: EndReason.serverCrashed, onStop: undefined, fault: crash(1000, "server-1"), how: "that crashed" },
+    {
+      end: EndReason.serverExited,
+      onStop: "exit" as const,
+      fault: { atMs: 1000, act: "stop" as const, target: "server-1" },
+      how: "that exited as it was told to",
+    },
+  ].flatMap(({ end, onStop, fault, how }) => {
+    // A client is back on its restarted server before that is connected to Redis again.
+    const back = {
       durationMs: 2000,
-      clients: [socket("B", { reconnectionDelayMs: 50 }), socket("A", { startMs: 10 })],
-      backplane: REDIS,
+      servers: { count: 2, ...(onStop && { onStop }) },
       network: { backplane: { latencyMs: 100 } },
       workload: sends("A", "B", 1100),
-      faults: [crash(1000, "server-1"), restart(1001, "server-1")],
-    },
-  },
-  {
-    cause: Cause.notSubscribed,
-    root: EndReason.serverExited,
-    what: "the same, of a server that had exited as it was told to",
-    lab: {
-      durationMs: 2000,
-      clients: [socket("B", { reconnectionDelayMs: 50 }), socket("A", { startMs: 10 })],
-      servers: { count: 2, onStop: "exit" },
-      backplane: REDIS,
-      network: { backplane: { latencyMs: 100 } },
-      workload: sends("A", "B", 1100),
-      faults: [{ atMs: 1000, act: "stop", target: "server-1" }, restart(1001, "server-1")],
-    },
-  },
+      faults: [fault, restart(1001, "server-1")],
+    };
+    const first = (name: string) => socket(name, { reconnectionDelayMs: 50 });
+    const other = (name: string) => socket(name, { startMs: 10 });
+    return [
+      {
+        cause: Cause.notSubscribed,
+        root: end,
+        what: `a client is back on a server ${how}, before that has subscribed`,
+        lab: { ...back, clients: [first("B"), other("A")], backplane: REDIS },
+      },
+      {
+        cause: Cause.publishRefused,
+        root: end,
+        what: `a client is back on a server ${how}, and sends before that is connected to Redis`,
+        lab: { ...back, clients: [first("A"), other("B")], backplane: { ...REDIS, offlineQueue: false } },
+      },
+    ];
+  }),
   ...(
     [
       [
@@ -1009,33 +1016,6 @@ const OCCASIONS: readonly Occasion[] = [
       faults: [crash(1000, "backplane")],
     },
   })),
-  {
-    cause: Cause.publishRefused,
-    root: EndReason.serverCrashed,
-    what: "a client is back on its restarted server, and sends before that is connected to Redis",
-    lab: {
-      durationMs: 2000,
-      clients: [socket("A", { reconnectionDelayMs: 50 }), socket("B", { startMs: 10 })],
-      backplane: { ...REDIS, offlineQueue: false },
-      network: { backplane: { latencyMs: 100 } },
-      workload: sends("A", "B", 1100),
-      faults: [crash(1000, "server-1"), restart(1001, "server-1")],
-    },
-  },
-  {
-    cause: Cause.publishRefused,
-    root: EndReason.serverExited,
-    what: "the same, of a server that had exited as it was told to",
-    lab: {
-      durationMs: 2000,
-      clients: [socket("A", { reconnectionDelayMs: 50 }), socket("B", { startMs: 10 })],
-      servers: { count: 2, onStop: "exit" },
-      backplane: { ...REDIS, offlineQueue: false },
-      network: { backplane: { latencyMs: 100 } },
-      workload: sends("A", "B", 1100),
-      faults: [{ atMs: 1000, act: "stop", target: "server-1" }, restart(1001, "server-1")],
-    },
-  },
   {
     cause: Cause.trimmed,
     root: null,

@@ -53,6 +53,7 @@ export function addEnd({ ends }: World, reason: number, root: number): number {
   return end;
 }
 
+/** Whether a connection is no more, or there was none. */
 export function hasEnded({ connections }: World, connection: number): boolean {
   return connection === NONE || connections.end[connection] !== NONE;
 }

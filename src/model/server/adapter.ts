@@ -67,7 +67,7 @@ export function receivePush(world: World, server: number, message: number, origi
   if (backplane.misses?.(world, server, message, origin) === true) return;
   const own = whenOwn(world, backplane);
   if (origin !== server || own !== "at-once") {
-    // What was for this server alone brings who sent it below −1.
+    // To this server alone, it came with −1 less who sent it; publishers are counted after the servers there as well.
     const isFromServer = Math.max(origin, -1 - origin) < world.nodes.count.server;
     keepPushed(world, server, message, isFromServer && own !== "heard");
     if (own === "heard") keepForSessions(world, server, message);
