@@ -19,21 +19,9 @@ const KNOB = "Client latency (ms)";
 /** So many seconds of two hundred clients have a little more than a million events. */
 const LONG = crowd(200, 24_000);
 
-/** Has the page note, after each move of the pointer, how long it took until an element had another text, and was drawn. */
-function noteAnswers(testid: string): void {
-  const find = (root: ParentNode): Element | undefined => {
-    const found = root.querySelector(`[data-testid=${testid}]`);
-    if (found) return found;
-    for (const { shadowRoot } of root.querySelectorAll("*")) {
-      const inside = shadowRoot ? find(shadowRoot) : undefined;
-      if (inside) return inside;
-    }
-    return undefined;
-  };
-  const told = () => {
-    const element = find(document);
-    return `${element?.getAttribute("data-us")} ${element?.textContent}`;
-  };
+/** Has the page note, after each move of the pointer, how long it took until this element had another text, and was drawn. */
+function noteAnswers(element: Element): void {
+  const told = () => `${element.getAttribute("data-us")} ${element.textContent}`;
   const answers: number[] = [];
   (window as never as { answers: number[] }).answers = answers;
   window.addEventListener(
@@ -54,11 +42,17 @@ function noteAnswers(testid: string): void {
   );
 }
 
-/** Drags from place to place of an element, without its margins, and gives the ms that the page took for each. */
-async function dragged(page: Page, element: Locator, { left = 0, right = 0 } = {}): Promise<number[]> {
+/** Drags from place to place of an element, without its margins, and gives the ms that the page took for each until `told` told of it. */
+async function dragged(
+  page: Page,
+  told: string,
+  element: Locator,
+  { left = 0, right = 0 } = {},
+): Promise<number[]> {
   await page.locator("[data-testid=fingerprint]").waitFor();
   // What is put off until there is time moves what is below it.
   await page.waitForTimeout(1500);
+  await page.locator(`[data-testid=${told}]`).evaluate(noteAnswers);
   await element.scrollIntoViewIfNeeded();
   const whole = (await element.boundingBox())!;
   const box = { ...whole, x: whole.x + left, width: whole.width - left - right };
@@ -82,18 +76,19 @@ const answered = (page: Page) => page.evaluate(() => (window as never as { answe
 
 async function turned(browser: Browser, url: string): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-  await page.addInitScript(noteAnswers, "fingerprint");
   await page.goto(url);
-  const answers = await dragged(page, page.locator(`input[type=range][aria-label="${KNOB}"]`));
+  const answers = await dragged(page, "fingerprint", page.locator(`input[type=range][aria-label="${KNOB}"]`));
   await page.close();
   return answers;
 }
 
 async function sought(browser: Browser, url: string): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-  await page.addInitScript(noteAnswers, "clock");
   await page.goto(`${url}#/?file=${await packText(JSON.stringify(LONG))}&t=0`);
-  const answers = await dragged(page, page.locator("[data-testid=timeline]"), { left: 92, right: 14 });
+  const answers = await dragged(page, "clock", page.locator("[data-testid=timeline]"), {
+    left: 92,
+    right: 14,
+  });
   await page.close();
   return answers;
 }
