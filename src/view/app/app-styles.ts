@@ -180,6 +180,10 @@ export const appStyles = [
     fanout-panel {
       flex: 1;
     }
+    /* Room for what identifies a run, before there is one: nothing above it moves when it comes. */
+    footer {
+      min-height: calc(2rem + 1px);
+    }
     .drop {
       position: fixed;
       inset: 1rem;

@@ -4,7 +4,21 @@
  */
 import { join } from "node:path";
 
-const WORKER = join(import.meta.dirname, "../worker/worker.ts");
+const SRC = join(import.meta.dirname, "../..");
+const WORKER = join(SRC, "view/worker/worker.ts");
+/**
+ * What the page needs at first as well, and shares with what is fetched later: each would be a file of its own, and each file
+ * takes the time of a request.
+ */
+const SHARED = [
+  "scenario/depth.ts",
+  "run/channels.ts",
+  "run/words.ts",
+  "view/knobs/variant-title.ts",
+  "view/run/fault-words.ts",
+  "view/run/link-words.ts",
+  "view/run/mending.ts",
+].map((path) => join(SRC, path));
 
 interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
@@ -15,7 +29,7 @@ let needed: Set<string> | null = null;
 
 /** The name of the file that a module belongs in; null: of any. */
 export function chunkOf(id: string, modules: Modules): string | null {
-  needed ??= reachable(WORKER, modules);
+  needed ??= new Set([...reachable(WORKER, modules), ...SHARED]);
   return needed.has(id) ? "running" : null;
 }
 

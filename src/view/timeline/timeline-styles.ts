@@ -57,6 +57,8 @@ export const timelineStyles = [
     canvas {
       display: block;
       width: 100%;
+      /* As low as any, until there is a run: the stage above it need not be laid out for less room first. */
+      height: 120px;
       will-change: transform;
     }
     .playhead {
