@@ -1,41 +1,58 @@
 /**
- * What the page fetches at first is one file for all that the worker of runs needs, whoever else needs it too: the page starts that worker
- * at once, and cut into files by who shares what, the same code is larger.
+ * What the page fetches at first is three files: what its entry needs by itself, what the worker of runs needs, which is started at once, and
+ * the page. Cut into files by who shares what, the same code is larger, and each file takes the time of a request.
  */
 import { join } from "node:path";
 
-const SRC = join(import.meta.dirname, "../..");
-const WORKER = join(SRC, "view/worker/worker.ts");
-/**
- * What the page needs at first as well, and shares with what is fetched later: each would be a file of its own, and each file
- * takes the time of a request.
- */
-const SHARED = [
-  "scenario/depth.ts",
-  "run/channels.ts",
-  "run/words.ts",
-  "view/knobs/variant-title.ts",
-  "view/run/fault-words.ts",
-  "view/run/link-words.ts",
-  "view/run/mending.ts",
-].map((path) => join(SRC, path));
+const VIEW = join(import.meta.dirname, "..");
+const PAGE = join(VIEW, "app/app.ts");
+const WORKER = join(VIEW, "worker/worker.ts");
+const WORKERS = [WORKER, join(VIEW, "worker/check-worker.ts")];
+const FIRST = ["worker/first-worker.ts", "look/theme.ts"].map((path) => join(VIEW, path));
 
 interface Modules {
-  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+  getModuleInfo(id: string): {
+    readonly importedIds: readonly string[];
+    readonly dynamicallyImportedIds: readonly string[];
+  } | null;
 }
 
-/** All that the worker imports, and what that imports, without what it fetches later. */
-let needed: Set<string> | null = null;
+/** The file of each module that is fetched at first. */
+let files: ReadonlyMap<string, string> | null = null;
 
-/** The name of the file that a module belongs in; null: of any. */
-export function chunkOf(id: string, modules: Modules): string | null {
-  needed ??= new Set([...reachable(WORKER, modules), ...SHARED]);
-  return needed.has(id) ? "running" : null;
+const fileNamed =
+  (name: string) =>
+  (id: string, modules: Modules): string | null => {
+    files ??= firstFiles(modules);
+    return files.get(id) === name ? name : null;
+  };
+
+/** The most needed takes first what it imports: a group has all that its modules do. */
+export const FIRST_FILES = ["first", "running", "page"].map((name, i) => ({
+  name: fileNamed(name),
+  priority: 3 - i,
+}));
+
+function firstFiles(modules: Modules): Map<string, string> {
+  const running = reachable([WORKER], modules, { later: false });
+  const inWorkers = reachable(WORKERS, modules, { later: true });
+  const files = new Map<string, string>();
+  // A worker has no page: what both need must not lie with what does.
+  for (const id of reachable([PAGE], modules, { later: false }))
+    files.set(id, inWorkers.has(id) ? "running" : "page");
+  for (const id of running) files.set(id, "running");
+  for (const id of FIRST) files.set(id, "first");
+  files.delete(WORKER);
+  return files;
 }
 
-function reachable(entry: string, modules: Modules): Set<string> {
-  const found = new Set<string>([entry]);
-  for (const id of found) for (const next of modules.getModuleInfo(id)?.importedIds ?? []) found.add(next);
-  found.delete(entry);
+/** All that is imported by some modules, and what that imports; with what is fetched `later`, or without. */
+function reachable(entries: readonly string[], modules: Modules, { later }: { later: boolean }): Set<string> {
+  const found = new Set(entries);
+  for (const id of found) {
+    const info = modules.getModuleInfo(id);
+    for (const next of [...(info?.importedIds ?? []), ...((later && info?.dynamicallyImportedIds) || [])])
+      found.add(next);
+  }
   return found;
 }

@@ -26,6 +26,13 @@ export function turn(): Promise<void> | null {
   return new Promise((go) => waiting.push(go));
 }
 
+/** Works at once, while this task is short, and else in a task of its own. */
+export function inTurn(work: () => void): void {
+  const comes = turn();
+  if (comes === null) work();
+  else void comes.then(work);
+}
+
 function begin(): void {
   beganMs = performance.now();
   nextTask.port2.postMessage(null);

@@ -5,7 +5,8 @@ import type { Selection } from "../../run/address.ts";
 import { PageElement } from "../look/element.ts";
 import { count } from "../look/format.ts";
 import { onTheme, readPalette, reducedMotion } from "../look/theme.ts";
-import type { Player } from "../player/player.ts";
+import { inTurn } from "../look/turns.ts";
+import type { Loaded, Player } from "../player/player.ts";
 import { upperBound } from "../run/frames.ts";
 import { type Camera, cameraAt, WHOLE } from "./camera.ts";
 import { PacketLayer } from "./packets.ts";
@@ -28,6 +29,8 @@ export class FanoutStage extends PageElement {
   #resize: ResizeObserver | null = null;
   #leave: (() => void)[] = [];
   #shown: unknown = null;
+  /** What moves is that of this run. */
+  #filled: Loaded | null = null;
   #changes = -1;
   #deliveries = -1;
   #losses = -1;
@@ -139,7 +142,19 @@ export class FanoutStage extends PageElement {
     this.#layout = layoutStage(loaded.run.nodes, clientWidth, clientHeight, loaded.index.crowd);
     this.#topology.setScene(loaded, this.#layout);
     this.#topology.pointAt(this.look);
-    this.#packets.setScene(loaded, this.#layout, Math.min(devicePixelRatio || 1, 2), readPalette());
+    const layout = this.#layout;
+    // Of another size, all of it changes at once; a run that is new comes in turns.
+    if (this.#filled === loaded) this.#fill(loaded, layout);
+    else
+      inTurn(() => {
+        if (layout === this.#layout) this.#fill(loaded, layout);
+      });
+  }
+
+  /** What moves, and what changes, on a stage that is set. */
+  #fill(loaded: Loaded, layout: StageLayout): void {
+    this.#filled = loaded;
+    this.#packets?.setScene(loaded, layout, Math.min(devicePixelRatio || 1, 2), readPalette());
     this.#changes = -1;
     this.#losses = -1;
     this.#redraw();
