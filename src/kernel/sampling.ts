@@ -12,10 +12,15 @@ const TWO_TO_32 = 2 ** 32;
 const LN_2 = 0.6931471805599453;
 const SQRT_2 = 1.4142135623730951;
 
-/** An integer of `minUs` to `maxUs`, both included, all equally likely. Fewer than 2^32 µs (71 minutes) apart. */
+/**
+ * An integer of `minUs` to `maxUs`, both included, all equally likely. Of times more than 2^32 µs (71 minutes) apart, which no draw tells
+ * apart, 2^32 that lie evenly.
+ */
 export function uniformUs(choices: Choices, purpose: number, minUs: number, maxUs: number): number {
   if (!(minUs <= maxUs)) throw new RangeError(`no time is from ${minUs} to ${maxUs} µs`);
-  return minUs + choices.draw(purpose, maxUs - minUs + 1);
+  const values = maxUs - minUs + 1;
+  if (values <= TWO_TO_32) return minUs + choices.draw(purpose, values);
+  return minUs + Math.floor((choices.draw(purpose, TWO_TO_32) / TWO_TO_32) * values);
 }
 
 /**

@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { measureAnswers } from "../browser/answer-figures.ts";
 import { measureFps } from "../browser/fps.ts";
 import { measureOpening } from "../browser/opening-figures.ts";
+import { measureBounds } from "./bounds.ts";
 import { dispatchCompiled, dispatchXState } from "./dispatch.ts";
 import { compare, compileCpp, machine, type Program, table } from "./harness.ts";
 import { hold, rearm } from "./hold.ts";
@@ -210,6 +211,7 @@ const benchmarks: Record<string, (repeats: number) => string | Promise<string>> 
   fps: benchFps,
   answers: measureAnswers,
   opening: measureOpening,
+  bounds: measureBounds,
 };
 
 async function main(args: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What can be done on the stage: every act is written into the scenario, is undone and redone, and travels in the link. */
 import { expect, it } from "vitest";
-import { sampled } from "../support/depth.ts";
+import { IS_DEEP, sampled } from "../support/depth.ts";
 import { at, clockUs, hash, newPage, openCold, openStill, openTab, page, text, useBrowser } from "./page.ts";
 
 useBrowser();
@@ -137,7 +137,7 @@ it.each(
   if (earlier === undefined) await expect.poll(hash).not.toContain("set=");
 });
 
-it("what was crashed is restarted, what was cut heals", async () => {
+it.runIf(IS_DEEP)("what was crashed is restarted, what was cut heals", async () => {
   await newPage({ reducedMotion: "reduce" });
   await openStill(`${REDIS}&t=600000`);
   await select("server-2");

@@ -1,6 +1,7 @@
 /** Crowds: named groups to 200 clients, fields by server above; what moves is summed up as flows, losses open into lists. */
 import { expect, it } from "vitest";
 import { packText } from "../../src/run/pack.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { at, drawn, newPage, openCold, openStill, page, text, textOf, useBrowser } from "./page.ts";
 
 useBrowser();
@@ -84,29 +85,32 @@ it("more are fields by server; a count of losses opens into their list by cause,
     .toMatch(/500 of 500 clients connected\. Of the copies for them, 0 arrived and 500 were lost/);
 });
 
-it("from the seventh server on a colour comes with another pattern; more than twelve have none, but their names", async () => {
-  await newPage({ reducedMotion: "reduce" });
-  const looks = () =>
-    page.locator("g.node.server").evaluateAll((servers) =>
-      servers.map((server) => {
-        const { stroke, strokeDasharray } = getComputedStyle(server.querySelector(".body")!);
-        return `${stroke} ${strokeDasharray}`;
-      }),
-    );
-  await open({ servers: { count: 12 }, clients: [group("first", 1), group("crowd", 12)] }, 1_000_000);
-  expect(new Set(await looks()).size).toBe(12);
-  await newPage({ reducedMotion: "reduce" });
-  await open({ servers: { count: 64 }, clients: [group("first", 1), group("crowd", 63)] }, 1_000_000);
-  await expect.poll(async () => new Set(await looks()).size).toBe(1);
-  for (const [width, height] of [
-    [1440, 900],
-    [1024, 700],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await drawn();
-    const names = await page.locator("g.node.server .name").allTextContents();
-    expect(new Set(names).size).toBe(64);
-    expect(names).not.toContain("");
-  }
-});
+it.runIf(IS_DEEP)(
+  "from the seventh server on a colour comes with another pattern; more than twelve have none, but their names",
+  async () => {
+    await newPage({ reducedMotion: "reduce" });
+    const looks = () =>
+      page.locator("g.node.server").evaluateAll((servers) =>
+        servers.map((server) => {
+          const { stroke, strokeDasharray } = getComputedStyle(server.querySelector(".body")!);
+          return `${stroke} ${strokeDasharray}`;
+        }),
+      );
+    await open({ servers: { count: 12 }, clients: [group("first", 1), group("crowd", 12)] }, 1_000_000);
+    expect(new Set(await looks()).size).toBe(12);
+    await newPage({ reducedMotion: "reduce" });
+    await open({ servers: { count: 64 }, clients: [group("first", 1), group("crowd", 63)] }, 1_000_000);
+    await expect.poll(async () => new Set(await looks()).size).toBe(1);
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 700],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await drawn();
+      const names = await page.locator("g.node.server .name").allTextContents();
+      expect(new Set(names).size).toBe(64);
+      expect(names).not.toContain("");
+    }
+  },
+);

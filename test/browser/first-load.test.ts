@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtPage } from "../support/builds.ts";
+import { IS_DEEP } from "../support/depth.ts";
 import { launchChromium } from "./chromium.ts";
 import { fetchedByOpening, sumOf } from "./opening-figures.ts";
 import { servePage } from "./page-server.ts";
@@ -33,20 +34,23 @@ it("is within the limit, and has no tab, no statechart, no search and no schema 
   expect(sumOf(fetched)).toBeLessThanOrEqual(MOST_BYTES);
 });
 
-it("what is fetched apart comes once it is asked for: what a field says, and what would have saved a copy", async () => {
-  const server = await servePage(await builtPage());
-  const page = await browser.newPage();
-  try {
-    // A setting that no step makes: what it is comes from the schema.
-    await page.goto(`${server.url}#/half-open?tab=knobs&set=servers.upgradeTimeoutMs%3D9000`);
-    await page.getByTitle("How long an upgrade to WebSocket may take").first().waitFor();
-    await page.goto(`${server.url}#/broadcast-across-servers?tab=messages`);
-    await page.getByText("Join the servers with a backplane").first().waitFor();
-    const lesson = page.getByTestId("course").getByRole("link").first();
-    await lesson.hover();
-    await expect.poll(() => lesson.getAttribute("title")).toContain("backplane");
-  } finally {
-    await page.close();
-    await server.close();
-  }
-});
+it.runIf(IS_DEEP)(
+  "what is fetched apart comes once it is asked for: what a field says, and what would have saved a copy",
+  async () => {
+    const server = await servePage(await builtPage());
+    const page = await browser.newPage();
+    try {
+      // A setting that no step makes: what it is comes from the schema.
+      await page.goto(`${server.url}#/half-open?tab=knobs&set=servers.upgradeTimeoutMs%3D9000`);
+      await page.getByTitle("How long an upgrade to WebSocket may take").first().waitFor();
+      await page.goto(`${server.url}#/broadcast-across-servers?tab=messages`);
+      await page.getByText("Join the servers with a backplane").first().waitFor();
+      const lesson = page.getByTestId("course").getByRole("link").first();
+      await lesson.hover();
+      await expect.poll(() => lesson.getAttribute("title")).toContain("backplane");
+    } finally {
+      await page.close();
+      await server.close();
+    }
+  },
+);

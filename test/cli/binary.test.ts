@@ -72,13 +72,13 @@ describe("the built command", () => {
     accessSync(binary, constants.R_OK);
   });
 
-  test("finds its lessons from any folder", async () => {
+  test.runIf(IS_DEEP)("finds its lessons from any folder", async () => {
     const { exit, out } = await start(["list"]).ended;
     expect(exit).toBe(0);
     expect(out).toContain("broadcast-across-servers: A message to the other server");
   });
 
-  test("colours what it prints only for a terminal, or if it is told to", async () => {
+  test.runIf(IS_DEEP)("colours what it prints only for a terminal, or if it is told to", async () => {
     const firstLine = async (env: NodeJS.ProcessEnv) =>
       (await start(["run", "broadcast-across-servers"], [], env).ended).out.split("\n")[0];
     expect(await firstLine({ FORCE_COLOR: undefined })).toBe("A message to the other server");

@@ -46,6 +46,15 @@ describe("sampling", () => {
     expect(() => uniformUs(choices, 0, 6, 5)).toThrow("no time is from 6 to 5");
   });
 
+  it("uniformUs draws times that lie further apart than a draw has values", () => {
+    const widest = (value: number) => uniformUs(new RecordedChoices([[value]]), 0, 1000, 1e13);
+    const [least, middle, most] = [widest(0), widest(2 ** 31), widest(2 ** 32 - 1)];
+    expect(least).toBe(1000);
+    expect(Math.abs(middle! - 5e12)).toBeLessThan(1e4);
+    expect(1e13 - most!).toBeLessThan(1e4);
+    expect(most!).toBeLessThanOrEqual(1e13);
+  });
+
   it("exponentialUs has its mean and deviation, and draws its plainest from 0", () => {
     const choices = seeded();
     const { mean, sd, min } = moments(() => exponentialUs(choices, 0, 1_000_000));
