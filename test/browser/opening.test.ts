@@ -7,6 +7,7 @@ import { parseScenario, withVariant } from "../../src/scenario/parse.ts";
 import { sampled } from "../support/depth.ts";
 import {
   at,
+  atStart,
   aWhile,
   clockUs,
   drawn,
@@ -50,6 +51,26 @@ describe("the first impression", () => {
     expect(await text("end-lost")).toBe("0");
     expect(await page.locator("g.loss").count()).toBe(0);
     expect(await page.locator('g.node[data-node="B"] .tally').textContent()).toContain("✓");
+  });
+
+  it.each([
+    [1440, 900],
+    [1024, 700],
+    [412, 823],
+  ])("on %i × %i nothing jumps while it is put together", async (width, height) => {
+    await newPage({ viewport: { width, height } });
+    await atStart(() => {
+      const jumps: number[] = [];
+      (window as never as { jumps: typeof jumps }).jumps = jumps;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) jumps.push((entry as never as { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await openStill("#/polling-handshake?step=2");
+    await page.locator("fanout-panel h2").first().waitFor();
+    const jumps = await page.evaluate(() => (window as never as { jumps: number[] }).jumps);
+    // What https://web.dev/articles/cls calls good.
+    expect(jumps.reduce((sum, one) => sum + one, 0)).toBeLessThan(0.1);
   });
 
   it("shows the same fingerprint as Node for every lesson and variant", async () => {

@@ -122,8 +122,16 @@ export const appStyles = [
       border-top: 0;
       background: var(--surface);
     }
+    /* As high as each is at least, before it is drawn: nothing moves when it comes. */
+    fanout-caption {
+      min-height: 4.9rem;
+    }
+    fanout-transport {
+      min-height: calc(3.4rem + 1px);
+    }
     fanout-timeline {
       flex: none;
+      min-height: calc(2.15rem + 120px);
       border-radius: 0 0 var(--radius) var(--radius);
     }
     fanout-presence {
@@ -144,6 +152,11 @@ export const appStyles = [
       }
       fanout-stage {
         min-height: min-content;
+      }
+    }
+    @media (min-width: 1024px) and (max-height: 799px) {
+      fanout-caption {
+        min-height: 3.5rem;
       }
     }
     /* Only runs that take long enough to be waited for say so. */
@@ -249,6 +262,8 @@ export const appStyles = [
       aside {
         display: block;
         width: auto;
+        /* What comes below it does not jump with the tabs, nor when the first is filled. */
+        min-height: 50dvh;
         border: 0;
       }
       .wide {
