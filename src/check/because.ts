@@ -241,7 +241,7 @@ function lossReason(facts: Facts, cause: number, place: number, recipient: numbe
     case Cause.publishRefused:
       return `Without a connection to ${BACKPLANE_WORDS[backplane.kind]}, the client library on ${where} keeps nothing that is published.`;
     case Cause.serverCrashed:
-      return `Nothing keeps a message but the server that has it or is about to get it, and ${where} was killed.`;
+      return `Nothing keeps a message but the server that has it or is about to get it, and ${where}'s process ended.`;
     case Cause.balancerCrashed:
       return facts.run.scenario.proxies.length === 0
         ? "All connections go through the balancer, and it was killed."

@@ -93,8 +93,8 @@ const DECLARED: readonly Omit<Cause, "name">[] = [
     remedy: "Run the backplane redundantly, and let the sender retry what was not confirmed.",
   },
   {
-    label: "server crashed",
-    sentence: "The server died with the message in its memory or on its way to it.",
+    label: "server process ended",
+    sentence: "The server's process ended with the message in its memory or on its way to it.",
     remedy: "Let the sender keep the message until it is acknowledged, and send it again.",
   },
   {
