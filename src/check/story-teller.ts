@@ -33,6 +33,7 @@ import {
   channelWords,
   exitWords,
   limitText,
+  listWords,
   nodeInWords,
 } from "../run/words.ts";
 import { entryOf, namesOf } from "../scenario/names.ts";
@@ -122,9 +123,9 @@ export class StoryTeller {
       case RecordKind.turnedAway:
         return this.#turnedAway(row);
       case RecordKind.marked:
-        return this.#marked(row);
       case RecordKind.exited:
-        return this.#exited(row);
+      case RecordKind.relisted:
+        return this.#comesOrGoes(row);
       case RecordKind.recovery:
         return this.#recovery(row);
       case RecordKind.message:
@@ -189,17 +190,25 @@ export class StoryTeller {
     return this.#line(text, isBad ? 9 : 7, "task");
   }
 
-  #marked(row: number): Told {
+  /** A server's process ends, it comes on a balancer's list or goes off it, or is marked by health checks. */
+  #comesOrGoes(row: number): Told {
     const { trace } = this.#run;
-    const server = this.#name(trace[at.marked.server][row]);
-    const [so, checks] = trace[at.marked.isUp][row] === 1 ? ["up", "succeed"] : ["down", "fail"];
-    return this.#line(`The balancer marks ${server} ${so}: its health checks ${checks}.`, 8, "marked");
-  }
-
-  #exited(row: number): Told {
-    const { trace } = this.#run;
-    const how = exitWords(trace[at.exited.isKilled][row]);
-    return this.#line(`${this.#name(trace[at.exited.server][row])} ${how}.`, 8, "exited");
+    switch (trace.kind[row]) {
+      case RecordKind.exited: {
+        const how = exitWords(trace[at.exited.isKilled][row]);
+        return this.#line(`${this.#name(trace[at.exited.server][row])} ${how}.`, 8, "exited");
+      }
+      case RecordKind.relisted: {
+        const how = listWords(trace[at.relisted.isListed][row]);
+        const server = this.#name(trace[at.relisted.server][row]);
+        return this.#line(`${server} is ${how} the balancer's list of servers.`, 8, "relisted");
+      }
+      default: {
+        const server = this.#name(trace[at.marked.server][row]);
+        const [so, checks] = trace[at.marked.isUp][row] === 1 ? ["up", "succeed"] : ["down", "fail"];
+        return this.#line(`The balancer marks ${server} ${so}: its health checks ${checks}.`, 8, "marked");
+      }
+    }
   }
 
   #turnedAway(row: number): Told | null {

@@ -79,6 +79,11 @@ export function aboutBalancer({ proxies }: Scenario, sentence: string, name?: st
   return sentence.replaceAll(`the ${BALANCER}`, words).replaceAll(`The ${BALANCER}`, atBeginning(words));
 }
 
+/** How a server stands to a balancer's list that has changed, between the two names. */
+export function listWords(isListed: number): string {
+  return isListed === 1 ? "now on" : "no longer on";
+}
+
 /** How the process of a server that was told to stop has ended, after its name. */
 export function exitWords(isKilled: number): string {
   return isKilled === 1 ? "is killed after its grace" : "exits";

@@ -52,7 +52,25 @@ function sentToFirst(run: ReturnType<typeof lab>): { atMs: number; status: numbe
 const refusedAt = (...times: number[]) => times.map((atMs) => ({ atMs, status: 502 }));
 const takenAt = (...times: number[]) => times.map((atMs) => ({ atMs, status: 101 }));
 
+/** When which server came on the list or went off it. */
+const changes = (run: ReturnType<typeof lab>) =>
+  run.records(RecordKind.relisted).map(([atMs, server, isListed]) => ({
+    atMs,
+    server: run.result.nodes[server!]!.name,
+    isListed,
+  }));
+
 describe("a list that lags", () => {
+  it("is told when it changes, and only then", () => {
+    expect(changes(lab(300))).toEqual([{ atMs: STOP_MS + 300, server: "server-1", isListed: 0 }]);
+    const again = [{ atMs: 3000, act: "restart", target: "server-1" }] as Lab["faults"];
+    expect(changes(lab(300, {}, again)).map(({ atMs, isListed }) => [atMs, isListed])).toEqual([
+      [1300, 0],
+      [3300, 1],
+    ]);
+    expect(changes(lab("none"))).toEqual([]);
+  });
+
   it("still has who comes sent to a server that stops, every other one, until the list has learned of it", () => {
     expect(sentToFirst(lab(300))).toEqual(refusedAt(1020, 1120, 1220));
     expect(sentToFirst(lab(100))).toEqual(refusedAt(1020));

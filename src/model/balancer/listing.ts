@@ -8,6 +8,7 @@
  * endpoints that are terminating and still serve, which are asked where no other is left; that a new pod has a new address: one that starts in
  * the place of another before the list has changed gets what was meant for that.
  */
+import { RecordKind } from "../trace/records.ts";
 import { ofBalancer } from "../world/own-settings.ts";
 import type { World } from "../world/world.ts";
 import { goAround, goByWeights } from "./policies/turn.ts";
@@ -46,7 +47,13 @@ export function forgetServers(world: World): void {
 
 /** A server is on the list from now on, or is not. */
 export function list(world: World, server: number, isListed: boolean): void {
-  world.upstreams.isListed[server] = isListed ? 1 : 0;
+  const { upstreams, nodes, balancers } = world;
+  const now = isListed ? 1 : 0;
+  if (upstreams.isListed[server] !== now) {
+    const place = nodes.first.balancer + balancers.rows - 1;
+    world.record(RecordKind.relisted, nodes.first.server + server, now, place, 0, 0);
+  }
+  upstreams.isListed[server] = now;
   for (let worker = 0; worker < world.turns.rows; worker++) goByWeights(world, worker);
 }
 

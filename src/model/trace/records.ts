@@ -514,6 +514,15 @@ export const RECORDS = records({
       times: { is: "count", says: "for the how many-th time it is given to one" },
     },
   },
+  relisted: {
+    number: 45,
+    says: "a balancer's list of servers changes while it runs",
+    columns: {
+      server: { is: "server", says: "which server" },
+      isListed: { is: "count", says: "1: it is on the list from now on, 0: it is not" },
+      place: { is: "place", says: "which balancer", printed: "of" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

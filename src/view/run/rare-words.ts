@@ -15,7 +15,7 @@ import { RECOVERY_WORDS } from "../../run/recovery-words.ts";
 import type { RunResult } from "../../run/result.ts";
 import type { LedgerEnd } from "../../run/roots.ts";
 import { taskWords } from "../../run/task-words.ts";
-import { aboutBalancer, atBeginning, exitWords, limitText } from "../../run/words.ts";
+import { aboutBalancer, atBeginning, exitWords, limitText, listWords } from "../../run/words.ts";
 import { userName } from "../../scenario/names.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural, seconds } from "../look/format.ts";
@@ -85,6 +85,11 @@ export function rareText(run: RunResult, row: number): Told | null {
       return read(at.marked.isUp) === 1
         ? plain(0, `${by} marks ${server} up: its health checks succeed.`)
         : bad(0, `${by} marks ${server} down: its health checks fail.`);
+    }
+    case RecordKind.relisted: {
+      const server = name(read(at.relisted.server));
+      const whose = nodeInSentence(run, read(at.relisted.place));
+      return plain(0, `${server} is ${listWords(read(at.relisted.isListed))} ${whose}’s list of servers.`);
     }
     case RecordKind.exited:
       return plain(0, `${name(read(at.exited.server))} ${exitWords(read(at.exited.isKilled))}.`);

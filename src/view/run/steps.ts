@@ -29,6 +29,7 @@ const ALWAYS = new Set<number>([
   RecordKind.turnedAway,
   RecordKind.marked,
   RecordKind.exited,
+  RecordKind.relisted,
   RecordKind.work,
   RecordKind.buffered,
   RecordKind.backlog,
