@@ -60,6 +60,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "42 buffered",
     "43 backlog",
     "44 taken",
+    "45 relisted",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",
