@@ -72,8 +72,8 @@ class RepairSearch {
   readonly #trials: Trials;
   /** Turns that help but are not enough. */
   readonly #helping: Settings[] = [];
-  /** Turns that mend the rule, but with which people get less. */
-  readonly #lossy: Settings[] = [];
+  /** Turns with which people get less, or another rule breaks: what they then miss, another turn may bring. */
+  readonly #wanting: Settings[] = [];
 
   constructor(asked: Asked) {
     this.#asked = asked;
@@ -89,7 +89,7 @@ class RepairSearch {
   tryTwo(): void {
     const turns = this.#helping.slice(0, MAX_IN_PAIRS);
     const pairs = [
-      ...this.#lossy
+      ...this.#wanting
         .slice(0, MAX_IN_PAIRS)
         .flatMap((one) => this.#partnersOf(one).map((other) => [one, other])),
       ...turns.flatMap((one, i) => turns.slice(i + 1).map((other) => [one, other])),
@@ -141,7 +141,7 @@ class RepairSearch {
       return;
     }
     failed.push(set);
-    if (tried.outcome === "less") this.#lossy.push(set);
+    if (tried.outcome === "less" || this.#breaksAnother(tried)) this.#wanting.push(set);
     if (tried.mendsFound || this.#helps(tried)) course.helping ??= set;
   }
 
@@ -156,6 +156,11 @@ class RepairSearch {
       breach.key !== violation.breach.key ||
       breach.clients.join() !== violation.breach.clients.join()
     );
+  }
+
+  /** Whether another rule breaks with it; of the rule that is to be mended, nothing is known then. */
+  #breaksAnother({ outcome }: Tried): boolean {
+    return typeof outcome !== "string" && outcome.rule !== this.#asked.found.violation.rule;
   }
 
   /** A repair by one number, with the value nearest to the written one that stands as many runs. */

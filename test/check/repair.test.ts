@@ -303,6 +303,26 @@ describe("a repair", () => {
     for (const { set } of repairs) expect(set).toMatchObject({ "backplane.kind": "redis" });
   });
 
+  it.each(["affinity", "affinity-under-failure", "handshake-completes"])(
+    "of %s has a second turn where the first lets people in whom then nobody reaches",
+    (rule) => {
+      // Nobody who can't connect is owed a message: «delivery» judges nothing before they can.
+      const { repairs } = repairsFor(
+        scenarioOf({
+          durationMs: 30_000,
+          clients: [{ name: "A" }, { name: "B" }],
+          servers: { count: 2 },
+          workload: [{ from: "A", to: "B", firstMs: 5000, everyMs: 5000 }],
+          rules: [rule as "affinity", "delivery"],
+        }),
+      );
+      expect(repairs.map(({ set }) => set)).toContainEqual({
+        "balancer.policy": "sticky-cookie",
+        "backplane.kind": "redis",
+      });
+    },
+  );
+
   it.runIf(IS_DEEP)(
     "that a new backplane's own death would break is none, where processes are killed",
     () => {

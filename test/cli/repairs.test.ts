@@ -83,7 +83,8 @@ describe("a report", () => {
     const document = await documentOf(SILENT);
     expect(report(changed(document, { repairs: [] }))).toContain(`
   Repair: none was found: no knob or variant of this scenario, and nothing that the reason points
-          to, mends it without loss, alone or with another that helps.
+          to, mends it without loss, alone or with another that helps. A turn that leaves the rule
+          nothing to judge does not count.
   Open: `);
     const unfinished = report(changed(document, { repairs: [], isUnfinished: true }));
     expect(unfinished).not.toContain("Repair:");

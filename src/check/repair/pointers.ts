@@ -29,7 +29,7 @@ const POINTERS: readonly Pointer[] = [
     // sessions to servers, it is made to work, not exchanged for something else.
     signs: ["session unknown"],
     causes: ["session-unknown", "handshake-refused"],
-    rules: ["affinity"],
+    rules: ["affinity", "affinity-under-failure"],
     to: (scenario) => [
       ...(scenario.balancer.policy === "sticky-cookie" ? ofGroups(scenario, "cookies", true) : []),
       ...(bindsSessions(scenario.balancer.policy)

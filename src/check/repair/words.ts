@@ -5,7 +5,7 @@ import type { Settings } from "./turn.ts";
 
 /** The words where no repair was found, which claim no more than was tried. */
 export const NO_REPAIR =
-  "none was found: no knob or variant of this scenario, and nothing that the reason points to, mends it without loss, alone or with another that helps.";
+  "none was found: no knob or variant of this scenario, and nothing that the reason points to, mends it without loss, alone or with another that helps. A turn that leaves the rule nothing to judge does not count.";
 
 /** «any value up to 49.9 s that was tried held, 50 s broke». */
 export function thresholdWords({ path, held, broke }: Threshold): string {
