@@ -13,7 +13,7 @@ import { rootsKey, rootsOf } from "../run/roots.ts";
 import { sinceText } from "../run/since.ts";
 import { aboutBalancer, makesWait } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
-import { notesOn } from "../scenario/notes.ts";
+import type { Note } from "../scenario/notes.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { holdsConnection } from "../scenario/transports.ts";
 import { attendanceLines } from "./attendance.ts";
@@ -48,7 +48,12 @@ export function identity(scenario: Scenario, variant: string | null, seed: numbe
 }
 
 /** The settings that differ from their defaults, the faults, and what the scenario says in vain. */
-export function settingLines(scenario: Scenario, settings: Settings, style: Style): string {
+export function settingLines(
+  scenario: Scenario,
+  settings: Settings,
+  notes: readonly Note[],
+  style: Style,
+): string {
   const entries = [...settings].slice(0, SETTINGS_LISTED);
   const width = Math.max(0, ...entries.map(([path]) => path.length));
   return [
@@ -61,7 +66,7 @@ export function settingLines(scenario: Scenario, settings: Settings, style: Styl
     listed("faults", scenario.faults.map(faultInWords), style),
     listed(
       "note",
-      notesOn(scenario).map(({ path, message }) => `${path}: ${message}`),
+      notes.map(({ path, message }) => `${path}: ${message}`),
       style,
     ),
   ].join("");
@@ -177,7 +182,7 @@ function lossLines(run: CliResult, ledger: Ledger, style: Style): string[] {
     });
 }
 
-/** How connections ended. A remedy is told once: with the copies that were lost, or here. */
+/** How connections ended: those of clients, then those of servers to the backplane. A remedy is told once: with the copies that were lost, or here. */
 function endLines(
   { scenario, nodes }: CliResult,
   ledger: Ledger,
@@ -187,20 +192,32 @@ function endLines(
   const told = new Set(
     ledger.copies.filter(({ fate }) => fate === Fate.lost).map(({ cause, root }) => remedyOf(cause, root)),
   );
-  return ends.flatMap(({ reason, at: place, balancer, count: n }) => {
-    const name = balancer === null ? undefined : nodes[balancer]!.name;
-    const { label, sentence, remedy } = END_REASONS.find(({ name }) => name === reason)!;
-    const isNew = !told.has(remedy);
-    told.add(remedy);
-    return [
-      labelled(
-        "",
-        `${grouped(n)} × ended ${aboutBalancer(scenario, `at the ${place}`, name)}: ${label} (${reason})`,
-      ),
-      labelled("", style.faint(`    ${aboutBalancer(scenario, sentence, name)}`)),
-      ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
-    ];
-  });
+  const lines = (ends: Metrics["connections"]["ends"]) =>
+    ends.flatMap(({ reason, at: place, balancer, count: n }) => {
+      const name = balancer === null ? undefined : nodes[balancer]!.name;
+      const { label, sentence, remedy } = END_REASONS.find(({ name }) => name === reason)!;
+      const isNew = !told.has(remedy);
+      told.add(remedy);
+      return [
+        labelled(
+          "",
+          `${grouped(n)} × ended ${aboutBalancer(scenario, `at the ${place}`, name)}: ${label} (${reason})`,
+        ),
+        labelled("", style.faint(`    ${aboutBalancer(scenario, sentence, name)}`)),
+        ...(isNew ? [labelled("", style.faint(`    Remedy: ${remedy}`))] : []),
+      ];
+    });
+  const own = ends.filter(({ whose }) => whose !== "client");
+  const ownCount = own.reduce((sum, { count: n }) => sum + n, 0);
+  return [
+    ...lines(ends.filter(({ whose }) => whose === "client")),
+    ...(own.length === 0
+      ? []
+      : [
+          labelled("to backplane", `${counted(ownCount, "connection")} of servers ended or failed`),
+          ...lines(own),
+        ]),
+  ];
 }
 
 function latencyText({ latencyMs: { p50, p95, p99, max } }: Metrics): string {

@@ -1,7 +1,7 @@
 /** What a scenario is set to: every field that differs from its default, which may be that of a kind, and every knob. */
 
 import { DEFAULTS } from "../scenario/defaults.ts";
-import { followPath, resolvePath } from "../scenario/path.ts";
+import { followPath, nameKeys, resolvePath } from "../scenario/path.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { memberDefaults } from "../scenario/settings.ts";
 
@@ -41,7 +41,7 @@ export function resolvedSettings(scenario: Scenario): Settings {
       if (values[0] !== undefined && !settings.has(knob)) settings.set(knob, values[0]);
     } else
       resolved.places.forEach((keys, i) => {
-        settings.set(named(scenario, keys), values[i]);
+        settings.set(nameKeys(scenario, keys).join("."), values[i]);
       });
   }
   return settings;
@@ -73,16 +73,6 @@ function addClients(settings: Map<string, unknown>, scenario: Scenario): void {
       settings.set(`clients.*.${field}`, groups[0][field]);
     else for (const group of changed) settings.set(`clients.${group.name}.${field}`, group[field]);
   }
-}
-
-/** A place in the scenario with entries of lists by their names. */
-function named(scenario: Scenario, keys: readonly string[]): string {
-  return keys
-    .map((key, i) => {
-      const name = followPath(scenario, [...keys.slice(0, i + 1), "name"]);
-      return /^\d+$/.test(key) && typeof name === "string" ? name : key;
-    })
-    .join(".");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,13 @@
 /** The one document of `--json`. */
+
 import { attendanceOf } from "../run/attendance.ts";
 import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";
 import type { Metrics } from "../run/metrics.ts";
+import { notesOnRun } from "../run/notes.ts";
 import { countOutcomes, type Outcomes, readTasks } from "../run/outcomes.ts";
 import { countRows, type RowCounts } from "../run/row-table.ts";
 import { readRows } from "../run/rows.ts";
-import { notesOn } from "../scenario/notes.ts";
 import type { Settings } from "./settings.ts";
 import type { CliResult } from "./simulate.ts";
 
@@ -51,7 +52,7 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     seed: run.seed,
     settings: Object.fromEntries(settings),
     faults: run.scenario.faults,
-    notes: notesOn(run.scenario),
+    notes: notesOnRun(run),
     fingerprint: run.fingerprint,
     events: run.events,
     endedBy: run.endedBy,

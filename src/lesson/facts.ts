@@ -39,7 +39,7 @@ const CLIENTS = 24;
 /** All facts of a run. What did not happen is «none». */
 export function factsOf(run: RunResult): ReadonlyMap<string, Fact> {
   const ledger = readLedger(run.trace);
-  const { connections, latencyMs } = measure(run.trace, ledger, run.endUs);
+  const { connections, latencyMs } = measure(run, ledger, run.endUs);
   const facts = new Map<string, Fact>([
     ["copies.sent", ledger.tally.sent],
     ["copies.delivered", ledger.tally.delivered],

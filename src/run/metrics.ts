@@ -3,9 +3,10 @@
 import { Fate } from "../model/fate/oracle.part.ts";
 import { END_REASONS } from "../model/trace/end-reasons.ts";
 import { carriesData } from "../model/trace/frames.ts";
-import { at, type Columns, RecordKind } from "../model/trace/records.ts";
+import { at, RecordKind } from "../model/trace/records.ts";
 import type { Ledger } from "./ledger.ts";
 import { type PresenceTotals, presenceTotals } from "./presence.ts";
+import type { NodeInfo, RunResult } from "./result.ts";
 import { type EndPlace, placeOf } from "./roots.ts";
 
 interface Latency {
@@ -31,13 +32,15 @@ interface Connections {
   readonly ends: readonly EndCount[];
 }
 
-/** Connections that ended for one reason, at nodes of one kind; at a balancer, at this one. */
+/** Connections of one kind of node that ended for one reason, at nodes of one kind; at a balancer, at this one. */
 interface EndCount {
   /** The reason's name. */
   readonly reason: string;
   readonly at: EndPlace;
   /** The balancer's node; null elsewhere. */
   readonly balancer: number | null;
+  /** Whose connections: clients', or those of servers to the backplane. */
+  readonly whose: NodeInfo["kind"];
   readonly count: number;
 }
 
@@ -54,7 +57,7 @@ export interface Metrics {
 
 /** `endUs`: when the run ended; by default, with its last record. */
 export function measure(
-  trace: Columns,
+  { trace, nodes }: Pick<RunResult, "trace" | "nodes">,
   ledger: Ledger,
   endUs = trace.timeUs[trace.length - 1] ?? 0,
 ): Metrics {
@@ -102,7 +105,7 @@ export function measure(
       disconnects,
       upgrades,
       responses,
-      ends: countEnds(ledger),
+      ends: countEnds(ledger, nodes),
     },
     connectedOverTime,
     amplification: ledger.messages.length === 0 ? null : dataFrames / ledger.messages.length,
@@ -110,7 +113,7 @@ export function measure(
   };
 }
 
-function countEnds({ ends }: Ledger): EndCount[] {
+function countEnds({ ends }: Ledger, nodes: RunResult["nodes"]): EndCount[] {
   const counts = new Map<string, EndCount & { count: number }>();
   for (const end of ends) {
     // A cut link ends no connection by itself.
@@ -118,10 +121,11 @@ function countEnds({ ends }: Ledger): EndCount[] {
     const { name: reason } = END_REASONS[end.reason];
     const at = placeOf(end);
     const balancer = at === "balancer" ? end.place : null;
-    const key = `${reason}/${at}/${balancer}`;
+    const whose = nodes[end.whose]!.kind;
+    const key = `${reason}/${at}/${balancer}/${whose}`;
     const entry = counts.get(key);
     if (entry !== undefined) entry.count++;
-    else counts.set(key, { reason, at, balancer, count: 1 });
+    else counts.set(key, { reason, at, balancer, whose, count: 1 });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }

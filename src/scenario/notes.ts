@@ -41,6 +41,12 @@ const NOTHING_TO_UNDO: Readonly<Record<string, string>> = {
   heal: "it is neither cut, slow, lossy nor mute",
 };
 
+/** What a process that is down does not notice: it hears of its restart only. */
+const UNNOTICED_WHEN_DOWN = new Set(["crash", "stop", "disconnect", "reload"]);
+
+/** Whose process stays down until it is restarted. */
+const PROCESSES = new Set<FaultTarget["kind"]>(["server", "backplane", "balancer"]);
+
 /** In the order of the scenario's lines. */
 export function notesOn(scenario: Scenario): Note[] {
   return [...balancerNotes(scenario), ...faultNotes(scenario), ...workloadNotes(scenario)];
@@ -83,7 +89,7 @@ function balancerNotes({ balancer, servers, durationMs }: Scenario): Note[] {
 
 function faultNotes(scenario: Scenario): Note[] {
   const names = namesOf(scenario);
-  const undone = idleUndoings(scenario, names);
+  const idle = idleFaults(scenario, names);
   return scenario.faults.flatMap((fault, i): Note[] => {
     const { act, target } = fault;
     if ("atMs" in fault && fault.atMs > scenario.durationMs)
@@ -95,19 +101,15 @@ function faultNotes(scenario: Scenario): Note[] {
       ];
     if (!exists(scenario, targetOf(scenario, names, fault)))
       return [{ path: `faults.${i}.target`, message: `${act} ${target}: this variant has no ${target}` }];
-    if (!undone.has(fault)) return [];
-    return [
-      {
-        path: `faults.${i}.act`,
-        message: `${act} ${target}: ${NOTHING_TO_UNDO[act]} by then, so this does nothing`,
-      },
-    ];
+    const why = idle.get(fault);
+    if (why === undefined) return [];
+    return [{ path: `faults.${i}.act`, message: `${act} ${target}: ${why} by then, so this does nothing` }];
   });
 }
 
-/** Faults that undo what nothing has done. */
-function idleUndoings(scenario: Scenario, names: ScenarioNames): Set<Fault> {
-  const idle = new Set<Fault>();
+/** Faults that undo what nothing has done, or strike who is down; and why they do nothing. */
+function idleFaults(scenario: Scenario, names: ScenarioNames): Map<Fault, string> {
+  const idle = new Map<Fault, string>();
   /** By what was struck: the acts that stand. */
   const standing = new Map<string, Set<string>>();
   const inOrder = scenario.faults
@@ -116,17 +118,20 @@ function idleUndoings(scenario: Scenario, names: ScenarioNames): Set<Fault> {
   for (const fault of inOrder) {
     const { kind, numbers } = targetOf(scenario, names, fault);
     const undoes = UNDOES[fault.act] ?? [];
-    let isIdle = undoes.length > 0;
+    let undoesNothing = undoes.length > 0;
+    let strikesDown = PROCESSES.has(kind) && UNNOTICED_WHEN_DOWN.has(fault.act);
     for (const number of numbers) {
       const key = `${kind} ${number}`;
       const acts = standing.get(key) ?? new Set();
       standing.set(key, acts);
-      for (const act of undoes) if (acts.delete(act)) isIdle = false;
+      for (const act of undoes) if (acts.delete(act)) undoesNothing = false;
+      if (!acts.has("crash")) strikesDown = false;
       // Who crashes is not frozen any more.
       if (fault.act === "crash") acts.clear();
       if (undoes.length === 0 && fault.act !== "disconnect" && fault.act !== "reload") acts.add(fault.act);
     }
-    if (isIdle) idle.add(fault);
+    if (undoesNothing) idle.set(fault, NOTHING_TO_UNDO[fault.act]!);
+    else if (strikesDown && numbers.length > 0) idle.set(fault, "it is down");
   }
   return idle;
 }

@@ -396,7 +396,8 @@ function checkFaults(scenario: Scenario, names: ScenarioNames, most: number): Pa
   const { faults } = scenario;
   const errors: ParseError[] = [];
   let struck = 0;
-  const packets = new Set<string>();
+  /** By the packet: the first fault about it. */
+  const packets = new Map<string, number>();
   for (const [i, fault] of faults.entries()) {
     if (errors.length >= most) return errors;
     const target = resolveFaultTarget(scenario, names, fault);
@@ -413,12 +414,13 @@ function checkFaults(scenario: Scenario, names: ScenarioNames, most: number): Pa
     } else if ("packet" in fault) {
       // By the link's number: a link may have two names, as `*/balancer` where there is one client.
       const packet = `${target.numbers[0]} ${fault.direction} ${fault.packet}`;
-      if (packets.has(packet))
+      const first = packets.get(packet);
+      if (first === undefined) packets.set(packet, i);
+      else
         errors.push({
           path: `faults.${i}.packet`,
-          message: "another fault is about the same packet; give each packet one",
+          message: `found ${fault.packet}, ${fault.direction} on ${fault.target}: faults.${first} is about the same packet; give each packet one fault`,
         });
-      packets.add(packet);
     }
   }
   return errors;

@@ -35,7 +35,7 @@ export function resolvePath(document: unknown, path: string): { places: string[]
         fieldsAt(place.keys).includes(key)
       )
         entries = [[key, undefined]];
-      if (entries.length === 0) return { problem: nowhere(place.keys, key, place.value) };
+      if (entries.length === 0) return { problem: nowhere(document, place.keys, key, place.value) };
       if (next.length + entries.length > LIMITS.places)
         return {
           problem: `found a path that means more than ${LIMITS.places} places; allowed: at most ${LIMITS.places}`,
@@ -45,6 +45,14 @@ export function resolvePath(document: unknown, path: string): { places: string[]
     places = next;
   }
   return { places: places.map((place) => place.keys) };
+}
+
+/** Keys from the root, with entries of lists by their own names, where they have one. */
+export function nameKeys(document: unknown, keys: readonly string[]): string[] {
+  return keys.map((key, i) => {
+    const name = followPath(document, [...keys.slice(0, i + 1), "name"]);
+    return /^\d+$/.test(key) && typeof name === "string" ? name : key;
+  });
 }
 
 /** Whether a document has this value at every place that the path means. */
@@ -85,8 +93,8 @@ const SAID_BY_NAME: Readonly<Record<string, { readonly what: string; readonly as
   "balancer.servers": { what: "server", as: '{"weight": 2}' },
 };
 
-function nowhere(keys: readonly string[], key: string, value: unknown): string {
-  const where = keys.length === 0 ? "the scenario" : keys.join(".");
+function nowhere(document: unknown, keys: readonly string[], key: string, value: unknown): string {
+  const where = keys.length === 0 ? "the scenario" : nameKeys(document, keys).join(".");
   if (value === undefined) return `the path leads nowhere: ${where} is not set`;
   if (value === null || typeof value !== "object")
     return `the path leads nowhere: ${where} is ${quote(value)} and has no fields`;

@@ -100,6 +100,11 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     'error: --set does not fit the scenario (1 problem):\n  server.count: the path leads nowhere: the scenario has no "server"; there is: title, summary, seed, durationMs, clients, balancer, proxies, servers, backplane, presence, publishers, gateway, network, workload, faults, notice. Did you mean "servers"?\n',
   ],
   [
+    "--set, a field of a group that is not set",
+    ["run", LESSON, "--set", "clients.A.link.loss=0.1"],
+    "error: --set does not fit the scenario (1 problem):\n  clients.A.link.loss: the path leads nowhere: clients.A.link is not set; set it as a whole, to an object { … }\n",
+  ],
+  [
     "--set, unknown client",
     ["run", LESSON, "--set", "clients.C.transport=polling"],
     'error: --set does not fit the scenario (1 problem):\n  clients.C.transport: the path leads nowhere: clients has no "C"; there is: A, B, *\n',

@@ -63,6 +63,24 @@ describe.each([
   });
 });
 
+describe("a Redis that is restarted (r04)", () => {
+  const name = "r04-cable-redis-restart";
+
+  it("ends the servers' connections, and no client's: they are not listed beneath the clients' disconnects", async () => {
+    const { connections } = await documentOf(name);
+    expect(connections).toMatchObject({
+      disconnects: 0,
+      ends: [
+        { reason: "backplane-down", at: "backplane", whose: "server", count: 56 },
+        { reason: "backplane-crashed", at: "backplane", whose: "server", count: 4 },
+      ],
+    });
+    expect(await textOf(name)).toMatch(
+      /^connections .* 0 disconnects .*\nto backplane 60 connections of servers ended or failed\n +56 × /m,
+    );
+  });
+});
+
 describe("an idle timeout below the ping interval (min-g)", () => {
   const name = "min-g-delivery-holds-91-percent-lost";
 

@@ -106,7 +106,7 @@ describe("metrics", () => {
       }),
     );
     const ledger = readLedger(result.trace);
-    const metrics = measure(result.trace, ledger);
+    const metrics = measure(result, ledger);
     // A to B crosses the backplane: 10 + 1 + 3 + 3 + 1 + 10; B to itself does not.
     expect(metrics.latencyMs).toEqual({ p50: 22, p95: 28, p99: 28, max: 28 });
     expect(metrics.connections).toEqual({
@@ -125,7 +125,7 @@ describe("metrics", () => {
 
   it("say so when nothing was delivered", () => {
     const result = simulate(scenario({ workload: [] }));
-    const metrics = measure(result.trace, readLedger(result.trace));
+    const metrics = measure(result, readLedger(result.trace));
     expect(metrics.latencyMs).toEqual({ p50: null, p95: null, p99: null, max: null });
     expect(metrics.amplification).toBeNull();
   });

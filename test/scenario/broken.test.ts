@@ -477,7 +477,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         { act: "delay", target: "A/balancer", direction: "up", packet: 3, byMs: 5 },
       ],
     }),
-    "faults.1.packet: another fault is about the same packet; give each packet one",
+    "faults.1.packet: found 3, up on A/balancer: faults.0 is about the same packet; give each packet one fault",
   ],
   [
     "packet of two faults, by two names of the link",
@@ -488,7 +488,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
         { act: "delay", target: "*/balancer", direction: "up", packet: 3, byMs: 5 },
       ],
     }),
-    "faults.1.packet: another fault is about the same packet; give each packet one",
+    "faults.1.packet: found 3, up on */balancer: faults.0 is about the same packet; give each packet one fault",
   ],
   [
     "dropped packet at a time",

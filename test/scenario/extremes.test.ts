@@ -103,9 +103,10 @@ test("all at their ends", () => {
       if (!result.ok) throw new Error(formatErrors(result.errors));
       const run = new Run(result.scenario, { maxEvents: 2000, maxCopies: 20_000 });
       run.finish();
-      const { trace } = run.result();
+      const ran = run.result();
+      const { trace } = ran;
       const ledger = readLedger(trace);
-      measure(trace, ledger);
+      measure(ran, ledger);
       expect(ledger.tally.inFlight).toBeGreaterThanOrEqual(0);
       let lastUs = 0;
       for (let i = 0; i < trace.length; i++) {

@@ -60,9 +60,10 @@ function run(scenario: Scenario, maxEvents: number): void {
   if (clients > CLIENTS_MAX) return;
   const world = new Run(scenario, { maxEvents, maxCopies: 20_000 });
   world.finish();
-  const { trace } = world.result();
+  const result = world.result();
+  const { trace } = result;
   const ledger = readLedger(trace);
-  measure(trace, ledger);
+  measure(result, ledger);
   const { tally } = world.world;
   expect(ledger.tally).toMatchObject({
     sent: tally.sent[0],

@@ -1,5 +1,8 @@
 /** What a scenario says in vain is told, and nothing else. */
 import { describe, expect, it, test } from "vitest";
+import { type Columns, RecordKind } from "../../src/model/trace/records.ts";
+import { notesOnRun } from "../../src/run/notes.ts";
+import { simulate } from "../../src/run/simulate.ts";
 import { notesOn } from "../../src/scenario/notes.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/schema.ts";
@@ -27,6 +30,11 @@ function scenarioOf(changes: Partial<ScenarioInput>): Scenario {
   const parsed = validateScenario(inputOf(changes));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return parsed.scenario;
+}
+
+/** A trace, record by record. */
+function recordsOf({ length, timeUs, kind, a, b, c, d, e }: Columns): number[][] {
+  return Array.from({ length }, (_, row) => [timeUs, kind, a, b, c, d, e].map((column) => column[row]!));
 }
 
 describe("a line that does nothing is told", () => {
@@ -66,6 +74,26 @@ describe("a line that does nothing is told", () => {
         ],
       },
       "faults.2.act: resume server-1: it is neither frozen nor throttled by then, so this does nothing",
+    ],
+    ...(["crash", "stop", "disconnect"] as const).map((act): [string, Partial<ScenarioInput>, string] => [
+      `a ${act} of a server that is down`,
+      {
+        faults: [
+          { atMs: 10, act: "crash", target: "server-1" },
+          { atMs: 20, act, target: "server-1" },
+        ],
+      },
+      `faults.1.act: ${act} server-1: it is down by then, so this does nothing`,
+    ]),
+    [
+      "a reload of a balancer that is down",
+      {
+        faults: [
+          { atMs: 10, act: "crash", target: "balancer" },
+          { atMs: 20, act: "reload", target: "balancer" },
+        ],
+      },
+      "faults.1.act: reload balancer: it is down by then, so this does nothing",
     ],
     [
       "a fault after the end",
@@ -135,6 +163,19 @@ describe("a line that does nothing is told", () => {
   });
 });
 
+it.each(["crash", "stop", "disconnect"] as const)(
+  "a %s of who is down does nothing indeed: but for its own record, the run is the same",
+  (act) => {
+    const crash = { atMs: 10, act: "crash", target: "server-1" } as const;
+    const rest = (faults: Partial<ScenarioInput>["faults"]) => {
+      const { trace } = simulate(scenarioOf({ faults, workload: [LINE] }));
+      return recordsOf(trace).filter(([, kind]) => kind !== RecordKind.fault);
+    };
+    expect(rest([crash, { ...crash, atMs: 20, act }])).toEqual(rest([crash]));
+    expect(rest([crash])).not.toEqual(rest([]));
+  },
+);
+
 it("says nothing of what does something", () => {
   const faults = [
     { atMs: 10, act: "crash", target: "server-1" },
@@ -143,6 +184,10 @@ it("says nothing of what does something", () => {
     { atMs: 40, act: "heal", target: "A/balancer" },
     { atMs: 50, act: "throttle", target: "B", everyMs: 100 },
     { atMs: 60, act: "resume", target: "B" },
+    { atMs: 70, act: "crash", target: "server-1" },
+    { atMs: 80, act: "restart", target: "server-1" },
+    { atMs: 90, act: "crash", target: "server-1" },
+    { atMs: 95, act: "crash", target: "server-2" },
   ] as const;
   expect(notesOn(scenarioOf({ faults: [...faults], workload: [LINE] }))).toEqual([]);
   // «late-one» is no member of «late», which starts too late to send anything.
@@ -170,4 +215,22 @@ test("both reports have it, beside the faults", async () => {
     ["check", "-", "--runs", "1", "--json"],
   ])
     expect(JSON.parse((await fanout(command, text)).out).notes).toMatchObject([{ path: "faults.0.act" }]);
+});
+
+test("a packet that a run never sends is told of that run, and one that it sends is not", async () => {
+  const faults = [
+    { act: "drop", target: "A/balancer", direction: "up", packet: 1 },
+    { act: "delay", target: "A/balancer", direction: "up", packet: 999, byMs: 5 },
+  ] as const;
+  const text = JSON.stringify(inputOf({ faults: [...faults], workload: [LINE] }));
+  const message =
+    "delay packet 999 up on A/balancer: this run never sent that many there, so this does nothing";
+  const { out } = await fanout(["run", "-"], text);
+  expect(out).toContain(`note         faults.1.packet: ${message}`);
+  expect(JSON.parse((await fanout(["run", "-", "--json"], text)).out).notes).toEqual([
+    { path: "faults.1.packet", message },
+  ]);
+  for (const { scenario } of LESSON_VARIANTS)
+    if (scenario.faults.some((fault) => "packet" in fault))
+      expect(notesOnRun(simulate(scenario)), scenario.name).toEqual([]);
 });

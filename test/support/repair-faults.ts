@@ -193,7 +193,7 @@ class Losses {
 function brought(scenario: Scenario) {
   const run = simulate(scenario);
   const { tally, ...ledger } = readLedger(run.trace);
-  const { connections } = measure(run.trace, { tally, ...ledger });
+  const { connections } = measure(run, { tally, ...ledger });
   const clients = scenario.clients.reduce((sum, { count }) => sum + count, 0);
   return {
     clients,

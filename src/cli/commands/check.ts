@@ -1,8 +1,10 @@
 /** `fanout check`: search for runs that break a scenario's rules. */
+
 import type { Command } from "commander";
 import { claimsOf, ruleNamed } from "../../check/claims.ts";
 import type { Rule } from "../../check/rule.ts";
 import { isBroken, type OutcomeName } from "../../check/verdict.ts";
+import { notesOn } from "../../scenario/notes.ts";
 import { RULE_NAMES } from "../../scenario/rules.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { suggest } from "../../scenario/suggest.ts";
@@ -129,7 +131,7 @@ async function searchCases(session: Session, cases: readonly Case[]): Promise<vo
 function headerOf({ scenario, variant }: Case, options: CheckOptions, style: Style): string {
   return (
     identity(scenario, variant, seedOf(scenario, options), style) +
-    settingLines(scenario, resolvedSettings(scenario), style)
+    settingLines(scenario, resolvedSettings(scenario), notesOn(scenario), style)
   );
 }
 

@@ -2,6 +2,8 @@
 import type { Command } from "commander";
 import { readLedger } from "../../run/ledger.ts";
 import { measure } from "../../run/metrics.ts";
+import { notesOnRun } from "../../run/notes.ts";
+import { type Note, notesOn } from "../../scenario/notes.ts";
 import { parseMessages } from "../arguments.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -51,16 +53,21 @@ Examples:
       const style = styleOf(io.color);
       const isText = options.json !== true;
       if (isText) await io.out(identity(scenario, variant, options.seed ?? scenario.seed, style));
-      const head = (ran: Simulated) => ending(ran) + settingLines(scenario, settings, style);
+      const head = (ran: Simulated, notes: readonly Note[]) =>
+        ending(ran) + settingLines(scenario, settings, notes, style);
       const ran = await simulate(io, scenario, variant, boundsOf(options));
       if (ran.endedBy === "interrupted") setExit(Exit.interrupted);
       if (isUnread(ran))
-        return io.out(isText ? head(ran) + unreadText(ran) : json(unreadSummary(ran, variant, settings)));
+        return io.out(
+          isText
+            ? head(ran, notesOn(scenario)) + unreadText(ran)
+            : json(unreadSummary(ran, variant, settings)),
+        );
       const run = ran.result();
       const ledger = readLedger(run.trace);
-      const metrics = measure(run.trace, ledger, run.endUs);
+      const metrics = measure(run, ledger, run.endUs);
       if (!isText) return io.out(json(summary(run, ledger, metrics, settings)));
-      await io.out(head(ran));
+      await io.out(head(ran, notesOnRun(run)));
       if (options.ladder === true) await io.out(ladderText(scenario, style));
       await io.out(report(run, ledger, metrics, style, options.messages));
     });

@@ -1,8 +1,8 @@
 /** The architecture on stage and what can be changed of it: variants, the list of changes, knobs. */
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PageState } from "../../run/address.ts";
+import { notesOnRun } from "../../run/notes.ts";
 import type { RunResult } from "../../run/result.ts";
-import { notesOn } from "../../scenario/notes.ts";
 import { PageElement } from "../look/element.ts";
 import { icon } from "../look/icons.ts";
 import { shared } from "../look/styles.ts";
@@ -148,7 +148,7 @@ export class FanoutSettings extends PageElement {
 
   /** What the scenario says in vain. */
   #notesView(): TemplateResult | typeof nothing {
-    const notes = this.run === null ? [] : notesOn(this.run.scenario);
+    const notes = this.run === null ? [] : notesOnRun(this.run);
     if (notes.length === 0) return nothing;
     return html`<section class="notes" data-testid="notes">
       <h3>Does nothing here</h3>

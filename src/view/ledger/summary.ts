@@ -201,8 +201,26 @@ function endsView(
   told: ReadonlySet<string>,
 ): TemplateResult | typeof nothing {
   if (ends.length === 0) return nothing;
+  const own = ends.filter(({ isClients }) => !isClients);
   return html`<section class="ends" data-testid="ends">
-    Connections that ended, or never came about:
+    ${endsList(
+      run,
+      "Connections that ended, or never came about:",
+      ends.filter(({ isClients }) => isClients),
+      told,
+    )}
+    ${endsList(run, "Of the servers’ own, to the backplane:", own, told)}
+  </section>`;
+}
+
+function endsList(
+  run: RunResult,
+  heading: string,
+  ends: ReturnType<typeof endsAt>,
+  told: ReadonlySet<string>,
+): TemplateResult | typeof nothing {
+  if (ends.length === 0) return nothing;
+  return html`${heading}
     <ul>
       ${ends.map(({ reason, at, place, count: n }) => {
         const { sentence, label } = END_REASONS[reason];
@@ -214,6 +232,5 @@ function endsView(
           </li>
         `;
       })}
-    </ul>
-  </section>`;
+    </ul>`;
 }

@@ -32,6 +32,8 @@ interface EndGroup {
   readonly at: EndPlace;
   /** The node of the first. */
   readonly place: number;
+  /** Whether they were clients'; else those of servers to the backplane. */
+  readonly isClients: boolean;
   readonly timesUs: Float64Array;
 }
 
@@ -106,7 +108,7 @@ export function indexLedger(run: RunResult): LedgerIndex {
     autopsies: groupAutopsies(lost.map((c) => ledger.copies[c])),
     root: ledger.copies.map(({ root }) => root),
     ends: ledger.ends,
-    endGroups: groupEnds(ledger.ends),
+    endGroups: groupEnds(ledger.ends, run.nodes),
   };
 }
 
@@ -219,12 +221,14 @@ function groupAutopsies(lost: readonly LedgerCopy[]): Autopsy[] {
   });
 }
 
-function groupEnds(ends: readonly LedgerEnd[]): EndGroup[] {
+function groupEnds(ends: readonly LedgerEnd[], nodes: RunResult["nodes"]): EndGroup[] {
+  const isClients = ({ whose }: LedgerEnd) => nodes[whose]!.kind === "client";
   const connections = ends.filter(({ whose }) => whose >= 0);
-  return grouped(connections, endKey).map((group) => ({
+  return grouped(connections, (end) => `${endKey(end)}/${isClients(end)}`).map((group) => ({
     reason: group[0].reason,
     at: placeOf(group[0]),
     place: group[0].place,
+    isClients: isClients(group[0]),
     timesUs: Float64Array.from(group, ({ timeUs }) => timeUs),
   }));
 }
@@ -233,7 +237,7 @@ function groupEnds(ends: readonly LedgerEnd[]): EndGroup[] {
 export function endsAt(
   ledger: LedgerIndex,
   timeUs: number,
-): { reason: number; at: EndPlace; place: number; count: number }[] {
+): (Omit<EndGroup, "timesUs"> & { count: number })[] {
   return ledger.endGroups
     .map(({ timesUs, ...group }) => ({ ...group, count: upperBound(timesUs, timeUs) }))
     .filter(({ count }) => count > 0)
