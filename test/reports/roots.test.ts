@@ -71,12 +71,12 @@ describe("a Redis that is restarted (r04)", () => {
     expect(connections).toMatchObject({
       disconnects: 0,
       ends: [
-        { reason: "backplane-down", at: "backplane", whose: "server", count: 56 },
+        { reason: "backplane-down", at: "backplane", whose: "server", count: 20 },
         { reason: "backplane-crashed", at: "backplane", whose: "server", count: 4 },
       ],
     });
     expect(await textOf(name)).toMatch(
-      /^connections .* 0 disconnects .*\nto backplane 60 connections of servers ended or failed\n +56 × /m,
+      /^connections .* 0 disconnects .*\nto backplane 24 connections of servers ended or failed\n +20 × /m,
     );
   });
 });

@@ -58,8 +58,8 @@ export function isLookedUp(world: World, message: number, origin: number): boole
 
 /** Whether servers hand out what they hear from here as if it were their own. */
 export function isRebroadcast({ nodes, settings }: World, origin: number): boolean {
-  // Servers, whose nodes come before publishers', are at none.
-  return settings.publishers[nodes.first.server + origin - nodes.first.publisher]?.rebroadcast === true;
+  const publisher = nodes.first.server + origin - nodes.first.publisher;
+  return publisher >= 0 && settings.publishers[publisher]!.rebroadcast;
 }
 
 /** The number of a server's Redis client that subscribes. */
