@@ -155,6 +155,16 @@ describe("ends of connections", () => {
     expect(await text("narration")).toContain("Since the balancer had closed B’s connection");
   });
 
+  it("are servers' own, to a Redis that is restarted, and no client's; a remedy is told once", async () => {
+    await newPage();
+    await openStill(`#/?file=${await report("r04-cable-redis-restart")}&variant=forever&t=110000000&tab=messages`);
+    await expect
+      .poll(() => text("ends"))
+      .toMatch(
+        /^The servers’ own connections to the backplane that ended, or never came about: ×\d+ backplane down, at the backplane\. Run .* missed\. ×4 backplane crashed, at the backplane$/,
+      );
+  });
+
   it("explain a held poll that a proxy ends with 504", async () => {
     await newPage();
     await openStill(`#/?file=${await report("min-a-polling-504")}&t=30000000&tab=messages`);

@@ -198,7 +198,7 @@ function rowView(key: string, sign: string, label: string, now: number, atEnd: n
 function endsView(
   run: RunResult,
   ends: ReturnType<typeof endsAt>,
-  told: ReadonlySet<string>,
+  told: Set<string>,
 ): TemplateResult | typeof nothing {
   if (ends.length === 0) return nothing;
   const own = ends.filter(({ isClients }) => !isClients);
@@ -209,15 +209,16 @@ function endsView(
       ends.filter(({ isClients }) => isClients),
       told,
     )}
-    ${endsList(run, "Of the servers’ own, to the backplane:", own, told)}
+    ${endsList(run, "The servers’ own connections to the backplane that ended, or never came about:", own, told)}
   </section>`;
 }
 
+/** @param told the remedies that are told already; those that are told here are added */
 function endsList(
   run: RunResult,
   heading: string,
   ends: ReturnType<typeof endsAt>,
-  told: ReadonlySet<string>,
+  told: Set<string>,
 ): TemplateResult | typeof nothing {
   if (ends.length === 0) return nothing;
   return html`${heading}
@@ -225,10 +226,12 @@ function endsList(
       ${ends.map(({ reason, at, place, count: n }) => {
         const { sentence, label } = END_REASONS[reason];
         const remedy = endRemedy(reason);
+        const isNew = !told.has(remedy);
+        told.add(remedy);
         const where = at === "balancer" ? nodeInSentence(run, place) : `the ${at}`;
         return html`
           <li title=${aboutBalancer(run.scenario, askedWords(sentence), nodeName(run, place))}>
-            ×${count(n)} ${label}, at ${where}${told.has(remedy) ? "" : `. ${remedy}`}
+            ×${count(n)} ${label}, at ${where}${isNew ? `. ${remedy}` : ""}
           </li>
         `;
       })}
