@@ -7,15 +7,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 const FOLDER = resolve("simulations");
+/** Of these parts of the course, all. */
 const OF_PARTS = /^part: [456]$/m;
-const OTHERS = ["sticky-is-not-joined", "joined-is-not-sticky", "connection-registry"];
+/** Of other parts. */
+export const OTHERS = ["sticky-is-not-joined", "joined-is-not-sticky", "connection-registry"];
 /** By lesson, or lesson and variant: the most departures; of others 1. */
-const DEPARTURES: Readonly<Record<string, number>> = {
+export const DEPARTURES: Readonly<Record<string, number>> = {
   "reconnect-storm": 0,
   "replay-from-a-stream redis-stops": 0,
 };
 /** A single run of it is that of a thousand people or more, each of whose states would be told from others. */
-const LEFT_OUT = "hundred-thousand";
+export const LEFT_OUT = "hundred-thousand";
 
 function searched(): string[] {
   const lessons = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -157,7 +157,9 @@ describe("ends of connections", () => {
 
   it("are servers' own, to a Redis that is restarted, and no client's; a remedy is told once", async () => {
     await newPage();
-    await openStill(`#/?file=${await report("r04-cable-redis-restart")}&variant=forever&t=110000000&tab=messages`);
+    await openStill(
+      `#/?file=${await report("r04-cable-redis-restart")}&variant=forever&t=110000000&tab=messages`,
+    );
     await expect
       .poll(() => text("ends"))
       .toMatch(
