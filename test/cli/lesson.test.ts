@@ -144,6 +144,12 @@ describe("fanout lesson", () => {
       /there is no lesson "brodcast" that is told in steps; lessons: broadcast-across-servers, /,
     ],
     [["lesson", LESSON, "--step", "40"], /--step: found 40; broadcast-across-servers has 7 steps/],
+    [
+      ["lesson", "--step", "3"],
+      /--step is about one lesson: name it, as fanout lesson broadcast-across-servers/,
+    ],
+    [["lesson", "--answer", "/no/such.json"], /--answer is about one lesson: name it/],
+    [["lesson", LESSON, "--answer", "/no/such.json", "--step", "2"], /leave one of them out/],
     [["lesson", LESSON, "--answer", "/no/such.json"], /can't read \/no\/such\.json/],
   ])("refuses %j", async (argv, message) => {
     const { exit, err } = await fanout(argv);

@@ -51,7 +51,7 @@ describe("--shard auto", () => {
   const looked =
     "looked for CI_NODE_INDEX, CI_NODE_TOTAL (GitLab, of a job with parallel); SLURM_ARRAY_TASK_ID, SLURM_ARRAY_TASK_MIN, SLURM_ARRAY_TASK_MAX, SLURM_ARRAY_TASK_COUNT (Slurm, of a job array); JOB_COMPLETION_INDEX (Kubernetes, of an indexed job)";
   test.each<[string, Environment, string]>([
-    ["auto", {}, `${looked}; found none of them is set; say it with --shard i/n`],
+    ["auto", {}, `${looked}; none of them is set; say it with --shard i/n`],
     [
       "auto",
       { CI_NODE_TOTAL: "1" },

@@ -103,8 +103,8 @@ function nothingFound(env: Environment): string {
   const found =
     others.length === 0
       ? "none of them is set"
-      : `of these only ${others.map((name) => `${name}=${env[name]}`).join(", ")}`;
-  return `looked for ${looked.join("; ")}; found ${found}`;
+      : `found of these only ${others.map((name) => `${name}=${env[name]}`).join(", ")}`;
+  return `looked for ${looked.join("; ")}; ${found}`;
 }
 
 function refuse(what: string, so: string): never {

@@ -51,12 +51,23 @@ Examples:
     .action(async (name: string | undefined, options: LessonOptions) => {
       const lessons = course();
       const style = styleOf(io.color);
+      refuseInVain(name, options);
       if (name === undefined) return io.out(courseText(lessons, style));
       const lesson = lessonNamed(name, lessons);
       const scenario = await readScenario(io, name);
       if (options.answer !== undefined) return judgeAnswer(io, lesson, scenario, options.answer, setExit);
       await io.out(tell(lesson, scenario, options.step, style));
     });
+}
+
+/** What would change nothing of what is told. */
+function refuseInVain(name: string | undefined, { step, answer }: LessonOptions): void {
+  if (step !== undefined && answer !== undefined)
+    throw new InputError("--answer is about the exercise, and --step about one step: leave one of them out");
+  if (name === undefined && (step !== undefined || answer !== undefined))
+    throw new InputError(
+      `${step === undefined ? "--answer" : "--step"} is about one lesson: name it, as fanout lesson broadcast-across-servers`,
+    );
 }
 
 function lessonNamed(name: string, lessons: readonly Lesson[]): Lesson {
