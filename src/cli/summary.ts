@@ -1,5 +1,4 @@
 /** The one document of `--json`. */
-
 import { attendanceOf } from "../run/attendance.ts";
 import { countChannels, spentMicros } from "../run/channels.ts";
 import type { Ledger } from "../run/ledger.ts";

@@ -1,5 +1,4 @@
 /** `fanout check`: search for runs that break a scenario's rules. */
-
 import type { Command } from "commander";
 import { claimsOf, ruleNamed } from "../../check/claims.ts";
 import type { Rule } from "../../check/rule.ts";
