@@ -79,7 +79,8 @@ export function otherChoices(
  * end. For distributions without ends: the middle.
  */
 function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): number[] {
-  if (purpose === Purpose.balancing) return Array.from({ length: bound - 1 }, (_, i) => i + 1);
+  if (purpose === Purpose.balancing || purpose === Purpose.order)
+    return Array.from({ length: bound - 1 }, (_, i) => i + 1);
   // The length of bursts is not varied: a single loss at any point is the more general case.
   if (purpose === Purpose.lossBurst) return [];
   // Nor are acknowledgements lost: without data, all that does is to make a sender hesitate.

@@ -16,6 +16,8 @@ export interface Choices {
    * is nothing to choose (bound 1), draws nothing and gives 0.
    */
   draw(purpose: number, bound: number): number;
+  /** Whether to ask who goes first among what is simultaneous on different nodes, too. If not, that is who was scheduled first. */
+  readonly drawsOrder: boolean;
   save(): ChoicesState;
   restore(state: ChoicesState): void;
 }
@@ -30,10 +32,12 @@ type Stream = ReturnType<typeof xoroshiro128plus>;
  * knob can be compared.
  */
 export class SeededChoices implements Choices {
+  readonly drawsOrder: boolean;
   private readonly streams: Stream[];
 
   /** The seed is any integer up to 2^53. A purpose's index is its place in the list. */
-  constructor(seed: number, purposes: readonly string[]) {
+  constructor(seed: number, purposes: readonly string[], drawsOrder = false) {
+    this.drawsOrder = drawsOrder;
     if (!Number.isSafeInteger(seed))
       throw new RangeError(`a seed must be an integer up to 2^53, not ${seed}`);
     const twice = purposes.find((name, i) => purposes.indexOf(name) !== i);
@@ -68,11 +72,13 @@ export class SeededChoices implements Choices {
 
 /** What both kinds of lists have in common: one list a purpose, each read from its beginning. */
 abstract class ListedChoices implements Choices {
+  readonly drawsOrder: boolean;
   protected readonly lists: readonly (readonly number[])[];
   protected readonly positions: number[];
 
   /** Whole numbers from 0 to 2^32 − 1; a purpose's index is its list's place. */
-  constructor(lists: readonly (readonly number[])[]) {
+  constructor(lists: readonly (readonly number[])[], drawsOrder = false) {
+    this.drawsOrder = drawsOrder;
     this.lists = lists;
     this.positions = lists.map(() => 0);
   }
@@ -118,6 +124,10 @@ export class RecordingChoices implements Choices {
     this.inner = inner;
   }
 
+  get drawsOrder(): boolean {
+    return this.inner.drawsOrder;
+  }
+
   draw(purpose: number, bound: number): number {
     const value = this.inner.draw(purpose, bound);
     while (this.taken.length <= purpose) this.taken.push([]);
@@ -161,6 +171,7 @@ export class GeneratedChoices extends ListedChoices {
  * asked, so that the walker knows which branches there are further on.
  */
 export class ExhaustiveChoices implements Choices {
+  readonly drawsOrder = true;
   /** Draws so far, not counting those with nothing to choose. */
   drawn = 0;
   /** By draw: its purpose, its bound, and what was chosen. What stands beyond those drawn so far is of others. */

@@ -36,6 +36,7 @@ import { addMailboxes } from "./server/mailboxes.ts";
 import { ServerEvent } from "./server/server.part.ts";
 import { sessionPart } from "./server/session.part.ts";
 import { addWorkers } from "./server/work.ts";
+import { Simultaneous } from "./simultaneous.ts";
 import { Purpose } from "./trace/purposes.ts";
 import { RecordKind } from "./trace/records.ts";
 import { Trace } from "./trace/trace.ts";
@@ -74,6 +75,9 @@ export class Simulation extends World {
   /** All tables but the trace: what is saved, restored, and told. */
   readonly tables: Tables;
   readonly #lateFaults: number;
+  readonly #simultaneous: Simultaneous;
+  /** As its choices say. Asked for each event. */
+  #drawsOrder: boolean;
   /** null where no process is ever frozen or throttled. */
   readonly #ownerOf: ((entity: number) => number)[] | null;
   /** This world before anybody took their place. */
@@ -84,6 +88,8 @@ export class Simulation extends World {
     this.tables = new Tables(
       Object.values(this).filter((value) => value instanceof Table && value !== this.trace),
     );
+    this.#simultaneous = new Simultaneous(MODEL.map(({ part }) => this.nodesOf(part.home)));
+    this.#drawsOrder = choices.drawsOrder;
     const timers = options.timers?.(this.queue) ?? this.queue;
     this.runners = MODEL.map(({ part, chart, machine }) => {
       const nodeOf = this.nodesOf(part.home);
@@ -125,7 +131,7 @@ export class Simulation extends World {
   /** Runs the next event, if it is not later than `limitUs`. */
   step(limitUs: number): boolean {
     const { queue } = this;
-    if (!queue.pop(limitUs)) return false;
+    if (!(this.#drawsOrder ? this.#simultaneous.take(this, limitUs) : queue.pop(limitUs))) return false;
     if (this.#ownerOf !== null && this.#holdsBack()) return true;
     this.send(queue.code, queue.entity, queue.x, queue.y);
     return true;
@@ -178,6 +184,7 @@ export class Simulation extends World {
   /** Goes on with other choices, which have drawn alike so far, and with other settings, as for {@link begin}. */
   take(choices: Choices, settings: Settings): void {
     this.choices = choices;
+    this.#drawsOrder = choices.drawsOrder;
     this.settings = settings;
   }
 

@@ -6,7 +6,7 @@ import { type Choices, GeneratedChoices, SeededChoices } from "../kernel/choices
 import { msToUs } from "../kernel/time.ts";
 import { MODEL } from "../model/parts.ts";
 import { type SavedWorld, Simulation, type SimulationOptions } from "../model/simulation.ts";
-import { PURPOSES } from "../model/trace/purposes.ts";
+import { PURPOSES, Purpose } from "../model/trace/purposes.ts";
 import { scheduleFaults } from "../model/world/faults.ts";
 import { buildSettings } from "../scenario/build.ts";
 import { BACKPLANE, balancerNames, GATEWAY, hasBackplane, namesOf, serverName } from "../scenario/names.ts";
@@ -237,11 +237,17 @@ export class Run {
   }
 }
 
-/** A scenario's choices: those that are written down in it, if no other seed is asked for; else those of the seed. */
-export function choicesOf(scenario: Scenario, seed?: number): Choices {
+/**
+ * A scenario's choices: those that are written down in it, if no other seed is asked for; else those of the seed.
+ *
+ * @param drawsOrder of a seed's: as `Choices` has it. A single run leaves the order as it is; a search varies it
+ */
+export function choicesOf(scenario: Scenario, seed?: number, drawsOrder = false): Choices {
   const { choices } = scenario;
-  if (choices === undefined || seed !== undefined) return new SeededChoices(seed ?? scenario.seed, PURPOSES);
-  return new GeneratedChoices(PURPOSES.map((purpose) => choices[purpose] ?? []));
+  if (choices === undefined || seed !== undefined)
+    return new SeededChoices(seed ?? scenario.seed, PURPOSES, drawsOrder);
+  const lists = PURPOSES.map((purpose) => choices[purpose] ?? []);
+  return new GeneratedChoices(lists, lists[Purpose.order]!.length > 0);
 }
 
 /** The nodes of a scenario, in the order of their numbers in the trace. */

@@ -71,6 +71,7 @@ export function bruteForce(
     const varied = { ...wide, faults: [...wide.faults, ...kills] };
     const draws: Draw[] = [];
     const choices: Choices = {
+      drawsOrder: true,
       draw: (purpose, bound) => {
         if (bound === 1) return 0;
         draws.push({ purpose: PURPOSES[purpose]!, bound });
@@ -139,7 +140,8 @@ export function bruteForce(
 }
 
 function others(purpose: string, bound: number, { lateSteps }: Bounds): number[] {
-  if (purpose === "balancing") return Array.from({ length: bound - 1 }, (_, i) => i + 1);
+  if (purpose === "balancing" || purpose === "order of what is simultaneous")
+    return Array.from({ length: bound - 1 }, (_, i) => i + 1);
   if (purpose === "loss") return [2 ** 32 - 1];
   if (purpose === "loss of acknowledgements") return [];
   if (!purpose.startsWith("latency")) return bound === 2 ** 32 ? [2 ** 31] : [bound - 1];

@@ -87,9 +87,10 @@ describe("the exhaustive search", () => {
     });
     const bounds = { lateMs: 3, lateSteps: 1, losses: 0, crashes: 0 };
     const rules = touchy(one);
-    // Client to server and back to two clients: six packets, 64 runs.
+    // Client to server and back to two clients: six packets, 64 runs; and wherever both clients have something to do in the same
+    // microsecond, either may go first.
     const brute = bruteForce(one, rules, bounds, 6)!;
-    expect(brute.runs).toBe(64);
+    expect(brute.runs).toBe(87);
     const merged = explored(explore, one, rules, bounds, null);
     expect(ordered(merged.broken)).toEqual(ordered(brute.broken));
     expect(merged.last.waiting).toBe(0);

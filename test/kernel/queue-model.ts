@@ -9,6 +9,7 @@ type Step =
   | { do: "schedule"; afterUs: number }
   | { do: "cancel"; which: number }
   | { do: "pop"; withinUs: number }
+  | { do: "take"; which: number }
   | { do: "peek" }
   | { do: "save" }
   | { do: "restore" };
@@ -34,6 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       withinUs: fc.oneof(delayUs, fc.constant(Number.POSITIVE_INFINITY)),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("take" as const), which: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: "peek" }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: "save" }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: "restore" }) },
@@ -76,8 +78,21 @@ function runBeside(queue: Queue, steps: readonly Step[], startUs: number): void 
   const pop = (limitUs: number) => {
     const due = model.pending.length > 0 && model.pending[0].atUs <= limitUs;
     expectSame("pop", queue.pop(limitUs), due);
-    if (!due) return;
-    const event = model.pending.shift()!;
+    if (due) expectTaken(model.pending.shift()!);
+  };
+  /** Takes one of those that are next: all of them, or as many as are looked at. */
+  const take = (which: number) => {
+    const next = model.pending.filter(({ atUs }) => atUs === model.pending[0].atUs);
+    const seen: string[] = [];
+    queue.forEachNext((code, entity, handle) => seen.push([code, entity, handle].join()) <= which);
+    const expected = next.slice(0, which + 1).map((event) => [event.code, -event.code, event.handle].join());
+    expectSame("next", seen.join(" "), expected.join(" "));
+    if (next.length === 0) return;
+    const [event] = model.pending.splice(which % next.length, 1);
+    queue.take(event.handle);
+    expectTaken(event);
+  };
+  const expectTaken = (event: Pending) => {
     model.nowUs = event.atUs;
     stale.push(event.handle);
     expectSame("code", queue.code, event.code);
@@ -105,6 +120,9 @@ function runBeside(queue: Queue, steps: readonly Step[], startUs: number): void 
       }
       case "pop":
         pop(model.nowUs + step.withinUs);
+        break;
+      case "take":
+        take(step.which);
         break;
       case "peek":
         expectSame("peek", queue.peekTimeUs(), model.pending[0]?.atUs ?? Number.POSITIVE_INFINITY);

@@ -413,6 +413,7 @@ describe("the first packet of a connection", () => {
 
 /** Loses the acknowledgements with these numbers, and no packet. */
 class LostAcks implements Choices {
+  readonly drawsOrder = false;
   readonly #inner = new SeededChoices(1, PURPOSES);
   readonly #isLost: (number: number) => boolean;
   #acks = 0;

@@ -1003,7 +1003,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "choices for an unknown purpose",
     small({ choices: { latency: [1] } }),
-    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis, service time, worker of the balancer",
+    "choices.latency: there is no such field; allowed here: latency client up, latency client down, latency server up, latency server down, latency backplane up, latency backplane down, loss, loss burst, reconnection delay, first send, send gap, balancing, latency balancer up, latency balancer down, latency publisher up, latency publisher down, loss of acknowledgements, latency of channels, loss on channels, reading time, latency of receipts, loss of receipts, handler failure, failure to acknowledge, delay of WebSockets, answers, reconnection to Redis, service time, worker of the balancer, order of what is simultaneous",
   ],
   [
     "choices that are no numbers",

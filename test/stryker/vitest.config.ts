@@ -17,8 +17,15 @@ export default defineConfig({
   test: {
     ...usual.test,
     include: ["test/{kernel,statechart,model,scenario,run,properties,cost,check,view}/**/*.test.ts"],
-    // It compares what is generated from the sources, as Stryker has written them, with the documents.
-    exclude: [...usual.test!.exclude!, "test/scenario/generated.test.ts"],
+    exclude: [
+      ...usual.test!.exclude!,
+      // It compares what is generated from the sources, as Stryker has written them, with the documents.
+      "test/scenario/generated.test.ts",
+      // A change that nothing notices needs all tests that execute it. These take half of the time, and notice what others notice before.
+      "test/properties/{determinism,roots,channels,retries}.test.ts",
+      "test/view/{knobs,layout,checker,hops}.test.ts",
+      "test/scenario/{bounded,brief,extremes,fuzz}.test.ts",
+    ],
     sequence: { sequencer: FingerprintsFirst },
     // What properties draw decides which changes they notice: each run draws the same.
     env: { FC_SEED: "18" },

@@ -22,4 +22,8 @@ function publish(world: World, publisher: number, line: number): void {
   backplaneOf(world).publishFrom(world, publisher, message);
 }
 
-export const publisher = { part: publisherPart, handle } satisfies Handler;
+function nodeOf({ nodes }: World, _: number, publisher: number): number {
+  return nodes.first.publisher + publisher;
+}
+
+export const publisher = { part: publisherPart, handle, nodeOf } satisfies Handler;

@@ -6,9 +6,10 @@
 
 import { APART } from "../apart.ts";
 import { NONE } from "../network/packets.ts";
-import type { Handler } from "../world/handler.ts";
+import { type Handler, NOWHERE } from "../world/handler.ts";
 import { EVENT_MASK } from "../world/part.ts";
 import type { World } from "../world/world.ts";
+import { balancerNode } from "./balancers.ts";
 import { isOver } from "./closing.ts";
 import { ExchangeEvent } from "./exchange.part.ts";
 import { disconnect } from "./limits.ts";
@@ -67,6 +68,12 @@ class Upstream implements Handler<typeof upstreamPart> {
 
   handle(world: World, code: number, entity: number, x: number, y: number): void {
     upstreamEvent(world, code, entity, x, y);
+  }
+
+  nodeOf(world: World, code: number, entity: number): number {
+    const isOfTry =
+      code !== UpstreamEvent.PORT_FREE && code !== UpstreamEvent.LISTED && code !== UpstreamEvent.UNLISTED;
+    return isOfTry ? balancerNode(world, world.tries.exchange[entity]) : NOWHERE;
   }
 }
 

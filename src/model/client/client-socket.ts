@@ -110,6 +110,10 @@ class ClientSocket implements Handler<typeof clientSocketPart> {
   handle(world: World, code: number, entity: number, x: number, y: number): void {
     clientSocketEvent(world, code, entity, x, y);
   }
+
+  nodeOf({ exchanges, nodes }: World, _: number, exchange: number): number {
+    return nodes.first.client + exchanges.client[exchange];
+  }
 }
 
 export const clientSocket = new ClientSocket();

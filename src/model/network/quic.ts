@@ -441,6 +441,10 @@ class Quic implements Handler<typeof quicPart> {
   handle(world: World, code: number, entity: number, x: number): void {
     quicEvent(world, code, entity, x);
   }
+
+  nodeOf(world: World, code: number, entity: number): number {
+    return endsOf(world, world.quicPaths.stream[entity])[code === QuicEvent.ARRIVED ? 1 : 0];
+  }
 }
 
 export const quic = new Quic();

@@ -33,7 +33,7 @@ import { isFrozen } from "../process/frozen.ts";
 import { Cause, type CauseIndex } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
 import { FrameKind } from "../trace/frames.ts";
-import type { Handler } from "../world/handler.ts";
+import { type Handler, NOWHERE } from "../world/handler.ts";
 import type { Way, WaysAlike } from "../world/links.ts";
 import type { World } from "../world/world.ts";
 import { endAtSender, tellGivenUp } from "./giving-up.ts";
@@ -604,6 +604,21 @@ class Tcp implements Handler<typeof tcpPart> {
 
   handle(world: World, code: number, entity: number, x: number, y: number): void {
     tcpEvent(world, code, entity, x, y);
+  }
+
+  nodeOf(world: World, code: number, entity: number): number {
+    switch (code) {
+      case TcpEvent.ARRIVED:
+        return endsOf(world, entity)[1];
+      case TcpEvent.LATE:
+        return endsOf(world, world.segments.stream[entity])[0];
+      case TcpEvent.KEEPALIVE:
+        return world.nodes.first.client + world.exchanges.client[entity];
+      case TcpEvent.FORGET:
+        return NOWHERE;
+      default:
+        return endsOf(world, entity)[0];
+    }
   }
 }
 

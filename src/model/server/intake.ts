@@ -65,6 +65,11 @@ class Intake implements Handler<typeof intakePart> {
   handle(world: World, code: number, entity: number, x: number, y: number): void {
     take(world, code, entity, x, y);
   }
+
+  nodeOf({ nodes, sessions }: World, code: number, entity: number): number {
+    const isOfServer = code === IntakeEvent.REQUEST || code === IntakeEvent.PUSH;
+    return nodes.first.server + (isOfServer ? entity : sessions.server[entity]);
+  }
 }
 
 export const intake = new Intake();

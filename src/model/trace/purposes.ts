@@ -32,6 +32,7 @@ export const PURPOSES = [
   "reconnection to Redis",
   "service time",
   "worker of the balancer",
+  "order of what is simultaneous",
 ] as const;
 
 export const Purpose = {
@@ -64,4 +65,5 @@ export const Purpose = {
   redisReconnection: 26,
   service: 27,
   worker: 28,
+  order: 29,
 } as const;
