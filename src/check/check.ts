@@ -173,6 +173,7 @@ function* runningAtRandom({
     search: {
       kind: "random",
       runs: batches.runs,
+      asked: runs,
       seed,
       isCertain: batches.isCertain,
       shard: shard ?? null,

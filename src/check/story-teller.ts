@@ -650,10 +650,11 @@ const OPENING = {
   sse: "an event stream",
 } as const;
 
-/** A client has no crash of its own: its page is closed. */
+/** A client has no crash of its own: its page is closed. What has stopped it may be that it was in the background. */
 const PAGE_LINES = {
   crash: (target: string) => `The page of ${target} is closed, and its connections with it.`,
   restart: (target: string) => `The page of ${target} is opened again.`,
+  resume: (target: string) => `${target} goes on as usual.`,
 };
 
 const FAULT_LINES: Readonly<Record<Fault["act"], (target: string) => string>> = {

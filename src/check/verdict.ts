@@ -53,6 +53,8 @@ export type SearchReport =
       readonly kind: "random";
       /** Runs that were made; seeds are drawn from `seed`. */
       readonly runs: number;
+      /** Runs that were asked for: of a shard, those of the whole search. */
+      readonly asked: number;
       readonly seed: number;
       /** Nothing in the scenario is left to chance, so that its one run stands for all. */
       readonly isCertain: boolean;

@@ -131,7 +131,9 @@ export class Simulation extends World {
   /** Runs the next event, if it is not later than `limitUs`. */
   step(limitUs: number): boolean {
     const { queue } = this;
-    if (!(this.#drawsOrder ? this.#simultaneous.take(this, limitUs) : queue.pop(limitUs))) return false;
+    if (this.#drawsOrder) {
+      if (!this.#simultaneous.take(this, limitUs)) return false;
+    } else if (!queue.pop(limitUs)) return false;
     if (this.#ownerOf !== null && this.#holdsBack()) return true;
     this.send(queue.code, queue.entity, queue.x, queue.y);
     return true;

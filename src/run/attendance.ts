@@ -37,7 +37,7 @@ export function attendanceOf({
   endUs,
 }: Pick<RunResult, "nodes" | "trace" | "endUs">): Attendance {
   const servers = nodes.filter(({ kind }) => kind === "server");
-  const first = servers[0]?.node ?? 0;
+  const first = servers[0]!.node;
   const now = servers.map(() => 0);
   const most = servers.map(() => 0);
   const serverOf = new Map<number, number>();

@@ -319,3 +319,102 @@ describe("lines", () => {
     expect([lines[0], lines.at(-1)]).toEqual(["counted at 0", "counted at 13"]);
   });
 });
+
+describe("what strikes, and what mends", () => {
+  /** What the story says of one fault, and of what takes it back, a second later each. */
+  const told = (act: string, target: string, back: string, more: object = {}) => {
+    const faults = [
+      { atMs: 1000, act, target, ...more },
+      ...(back === "" ? [] : [{ atMs: 2000, act: back, target }]),
+      { atMs: 50_000, act: "crash", target: "server-1" },
+      { atMs: 51_000, act: "crash", target: "server-2" },
+    ];
+    const story = storyOf({
+      durationMs: 60_000,
+      clients: [A],
+      faults,
+      ...counting({ event: "disconnected" }, 0, "client"),
+    });
+    return story.filter((line) => /^[12]000 ms: /.test(line)).map((line) => line.slice("1000 ms: ".length));
+  };
+
+  it.each([
+    [
+      ["freeze", "server-1", "resume"],
+      ["server-1 freezes: it answers nothing, and breaks no connection.", "server-1 goes on where it froze."],
+    ],
+    [
+      ["throttle", "A", "resume"],
+      ["A is put into the background: its timers fire late.", "A goes on as usual."],
+    ],
+    [
+      ["cut", "A/balancer", "heal"],
+      [
+        "The link A/balancer is cut: every packet on it is dropped, and neither end is told.",
+        "The link A/balancer works again.",
+      ],
+    ],
+    [
+      ["mute", "A/balancer", "heal"],
+      [
+        "The connections on the link A/balancer go mute: new ones work, and nobody is told.",
+        "The link A/balancer works again.",
+      ],
+    ],
+    [
+      ["slow", "A/balancer", "heal", { latencyMs: 100 }],
+      ["The link A/balancer becomes slower.", "The link A/balancer works again."],
+    ],
+    [
+      ["lose", "A/balancer", "heal", { loss: 0.5 }],
+      [
+        "The link A/balancer begins to lose packets; TCP sends them again.",
+        "The link A/balancer works again.",
+      ],
+    ],
+    [
+      ["reload", "balancer", ""],
+      [
+        "The balancer is reloaded: a new process takes what comes, the old one keeps what it has for a while.",
+      ],
+    ],
+    [
+      ["stop", "server-1", ""],
+      ["server-1 is told to stop.", "server-1 exits."],
+    ],
+    [["disconnect", "server-1", ""], ["server-1 disconnects its clients."]],
+    [
+      ["crash", "A", ""],
+      [
+        "The page of A is closed, and its connections with it.",
+        "A has no connection any more: A had closed its page. It will try again.",
+        BROKEN,
+      ],
+    ],
+  ] as const)("is told: %j", ([act, target, back, more], lines) => {
+    expect(told(act, target, back, more)).toEqual(lines);
+  });
+
+  it("is noticed by health checks, which say so each time", () => {
+    const story = storyOf({
+      durationMs: 30_000,
+      clients: [A],
+      servers: { count: 2 },
+      balancer: { kind: "haproxy", checkIntervalMs: 1000 },
+      faults: [
+        { atMs: 5000, act: "crash", target: "server-1" },
+        { atMs: 9000, act: "restart", target: "server-1" },
+        { atMs: 15_000, act: "crash", target: "server-2" },
+      ],
+      ...counting({ event: "disconnected" }, 1, "client"),
+    });
+    expect(story).toEqual(
+      expect.arrayContaining([
+        "5000 ms: server-1 is killed: what it had in memory is gone, and so are its connections.",
+        "7001 ms: The balancer marks server-1 down: its health checks fail.",
+        "9000 ms: server-1 starts again, with an empty memory.",
+        "10001 ms: The balancer marks server-1 up: its health checks succeed.",
+      ]),
+    );
+  });
+});

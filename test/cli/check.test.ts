@@ -542,6 +542,7 @@ describe("fanout merge", () => {
     for (const [differing, ...argv] of [
       ["number of shards", "--shard", "2/3"],
       ["seed", "--shard", "2/2", "--seed", "7"],
+      ["number of runs", "--shard", "2/2", "--runs", "777"],
       ["bounds", "--shard", "2/2", "--late", "1ms"],
       ["bounds", "--shard", "2/2", "--max-events", "100000"],
       ["rules", "--shard", "2/2", "-r", "order"],

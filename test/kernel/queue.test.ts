@@ -105,6 +105,25 @@ describe("EventQueue", () => {
     },
   );
 
+  it("knows how many of its entries are dead", () => {
+    for (const pass of [
+      (queue: EventQueue) => codesInOrder(queue),
+      (queue: EventQueue) => queue.peekTimeUs(),
+      (queue: EventQueue) => queue.forEachNext(() => true),
+    ]) {
+      // Some that are next to the present, and some that are not.
+      for (const atUs of [5, 5000]) {
+        const queue = new EventQueue();
+        for (let i = 0; i < 4; i++) queue.cancel(queue.schedule(atUs, i, 0, 0, 0));
+        queue.schedule(atUs, 4, 0, 0, 0);
+        expect(Reflect.get(queue, "dead")).toBe(4);
+        pass(queue);
+        while (queue.pop(Number.POSITIVE_INFINITY));
+        expect(Reflect.get(queue, "dead")).toBe(0);
+      }
+    }
+  });
+
   it("passing cancelled events does not move time on", () => {
     for (const atUs of [1, 5_000, 10_000_000, 2 ** 31, 2 ** 40]) {
       const queue = new EventQueue();

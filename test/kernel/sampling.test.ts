@@ -46,6 +46,12 @@ describe("sampling", () => {
     expect(() => uniformUs(choices, 0, 6, 5)).toThrow("no time is from 6 to 5");
   });
 
+  it("normalUs adds twelve draws, each in the middle of its share", () => {
+    const of = (value: number) => normalUs(new RecordedChoices([Array(12).fill(value)]), 0, 1e10, 1e9);
+    // Six deviations from the mean, but for a little more than 1 µs of these.
+    expect([of(0), of(2 ** 32 - 1)]).toEqual([4_000_000_001, 15_999_999_999]);
+  });
+
   it("uniformUs draws times that lie further apart than a draw has values", () => {
     const widest = (value: number) => uniformUs(new RecordedChoices([[value]]), 0, 1000, 1e13);
     const [least, middle, most] = [widest(0), widest(2 ** 31), widest(2 ** 32 - 1)];

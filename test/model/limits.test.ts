@@ -1,5 +1,7 @@
 /** What servers and balancers run out of, and what clients see then: ground-truth 13 and 14, FACTS §3, §5. */
 import { describe, expect, it } from "vitest";
+import { rules } from "../../src/check/rules/index.ts";
+import { runTrial } from "../../src/check/trial.ts";
 import * as library from "../../src/index.ts";
 import { connectionKiB, OWN_DESCRIPTORS } from "../../src/model/server/limits.ts";
 import { at, LIMIT_NAMES, RecordKind } from "../../src/model/trace/records.ts";
@@ -400,6 +402,16 @@ describe("limits", () => {
       if (verdict!.outcome !== "broken") throw new Error("nobody was turned away");
       return verdict!.counterexample.text;
     });
+
+  it("turn one client's request away, which is about no message", () => {
+    const scenario = labScenario({
+      durationMs: 1000,
+      clients: [comers(12)],
+      servers: { count: 1, descriptors: OWN_DESCRIPTORS + 4 },
+    });
+    const [violation] = runTrial(scenario, [rules["within-limits"]]).watch.found;
+    expect(violation?.breach).toMatchObject({ key: "descriptors", clients: [4], message: -1 });
+  });
 
   it("are never exceeded", () => {
     for (const text of exceeds(library)) expect(text).toMatch(/ has no room for | lets .* wait: /);

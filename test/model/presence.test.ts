@@ -156,3 +156,22 @@ function spread({ setup }: Case, measured: number[]): number[] {
     return [ttlMs - refreshMs, ttlMs];
   return measured;
 }
+
+describe("a Redis that dies and comes back empty", () => {
+  const forgottenIn = (store: string) => {
+    const setup = { store, fault: "Redis dies", watchForMs: 4000, ...REFRESHED };
+    const faults = [at(200, "crash", "backplane"), at(500, "restart", "backplane")];
+    return absences(lab({ setup }, 0, faults), "live");
+  };
+
+  it.each(["set-user", "set-connection"])("lists nobody any more who is written once: %s", (store) => {
+    expect(forgottenIn(store)).toEqual([[500, null]]);
+  });
+
+  it.each(["expiring-key", "sorted-set"])("lists who is written again, when that comes: %s", (store) => {
+    const [[fromMs, toMs], ...others] = forgottenIn(store) as [[number, number]];
+    expect([fromMs, others]).toEqual([500, []]);
+    expect(toMs).toBeGreaterThan(500);
+    expect(toMs).toBeLessThan(500 + REFRESHED.refreshMs);
+  });
+});

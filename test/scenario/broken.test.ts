@@ -511,6 +511,14 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'proxies.0.name: the name "balancer" is taken; choose another',
   ],
   [
+    "proxy with the name of one of several clients",
+    small({
+      clients: [{ name: "A" }, { name: "B" }, { name: "team-b", count: 12 }],
+      proxies: [{ name: "A-1" }, { name: "team-b-12" }],
+    }),
+    'proxies.1.name: the name "team-b-12" is taken; choose another',
+  ],
+  [
     "variant's path leads nowhere",
     small({ variants: { v: { title: "V", set: { "servers.cuont": 3 } } } }),
     'variants.v.set["servers.cuont"]: the path leads nowhere: servers has no "cuont"; there is: count, memory, descriptors, memoryMiB, compressionWindowBits, replayEvents, loginMs, refusal, onStop, drainMs, preStopMs, graceMs, writes, upgradeTimeoutMs, pollHoldMs, commentIntervalMs, streamLifetimeMs, socketLifetimeMs, closesWith, closeCode, kernelBuffersKiB, sendBufferKiB, whenBufferFull, pingIntervalMs, pingTimeoutMs, maxDisconnectionDurationMs, effectMs, ackDelayMs, seenIds, marksIds, … (47 in all). Did you mean "count"?',

@@ -104,7 +104,7 @@ function gapsIn(shards: readonly ShardFile[]): string | null {
 
 /** What all shards of one search have in common, in the words for it. */
 function signature({ scenario, variant, scenarioHash, bounds, search, verdicts, isClaimed }: ReportDocument) {
-  const { seed, shard, maxEvents } = search as RandomSearch;
+  const { asked, seed, shard, maxEvents } = search as RandomSearch;
   const rules = verdicts.map(({ rule, kind, statement }) => ({ rule, kind, statement }));
   return {
     scenario,
@@ -113,6 +113,7 @@ function signature({ scenario, variant, scenarioHash, bounds, search, verdicts, 
     rules: { rules, isClaimed },
     bounds: { ...bounds, maxEvents },
     seed,
+    "number of runs": asked,
     "number of shards": shard?.[1],
   };
 }

@@ -183,6 +183,7 @@ async function runBatches({ scenario, rules, options, crew, hooks, over }: Searc
     search: {
       kind: "random",
       runs: batches.runs,
+      asked: runs,
       seed,
       isCertain: batches.isCertain,
       shard,

@@ -74,6 +74,7 @@ const search = z.discriminatedUnion("kind", [
   z.looseObject({
     kind: z.literal("random"),
     runs: count,
+    asked: count,
     seed: count,
     isCertain: z.boolean(),
     cut: count,
