@@ -238,34 +238,46 @@ export class EventQueue {
   }
 
   /**
-   * Visits what is pending at the time of the next event, in the order in which it will run, until `visit` says false. For
-   * searches: `pop` is what is fast.
+   * Whether more than one event may be at the time of the next, if that is not later than `limitUs`. `pop` up to the same limit must follow before
+   * anything is scheduled, or, where there are several, `forEachNext`, which says which they are, and `take`.
    */
-  forEachNext(visit: (code: number, entity: number, handle: Handle) => boolean): void {
-    const nextUs = this.peekTimeUs();
-    if (nextUs === Number.POSITIVE_INFINITY) return;
-    const { entries, index, rows } = this;
-    let goesOn = true;
-    const show = (row: number) => {
-      goesOn &&= visit(rows[row + CODE], rows[row + ENTITY], rows[row + GENERATION] * MAX_ROW_WORDS + row);
-    };
-    const tick = this.firstTick();
-    if (tick < 0) {
-      this.forEachIn(this.firstBucket(), (atUs, row) => {
-        if (atUs === nextUs) show(row);
-      });
-      return;
+  hasTies(limitUs: number): boolean {
+    const beforeUs = this.nowUs;
+    while (this.size > 0) {
+      const tick = this.firstTick();
+      if (tick < 0) {
+        if (!this.open(limitUs)) break;
+        continue;
+      }
+      const entry = this.index[TICK_FIRST + tick];
+      if (!this.isAlive(entry)) {
+        this.shift(tick);
+        this.dead--;
+        continue;
+      }
+      if (this.timeOf(tick) > limitUs) break;
+      return this.entries[entry + NEXT] !== 0;
     }
-    for (let entry = index[TICK_FIRST + tick]; entry !== 0 && goesOn; entry = entries[entry + NEXT])
-      if (this.isAlive(entry)) show(entries[entry + ROW]);
+    // As in `pop`: the present has moved over what is dead only.
+    this.nowUs = beforeUs;
+    return false;
+  }
+
+  /** Visits all events at the time of the next, in the order in which they will run, until `visit` says false; after `hasTies` said true. */
+  forEachNext(visit: (code: number, entity: number, handle: Handle) => boolean): void {
+    const { entries, index, rows } = this;
+    const tick = this.firstTick();
+    for (let entry = index[TICK_FIRST + tick]; entry !== 0; entry = entries[entry + NEXT]) {
+      const row = entries[entry + ROW];
+      const isAlive = rows[row + GENERATION] === entries[entry + ROW_GENERATION];
+      const handle = rows[row + GENERATION] * MAX_ROW_WORDS + row;
+      if (isAlive && !visit(rows[row + CODE], rows[row + ENTITY], handle)) return;
+    }
   }
 
   /** Takes one of those that {@link forEachNext} visits, as `pop` takes the first of them. */
   take(handle: Handle): void {
-    const nextUs = this.peekTimeUs();
-    // As it moves the present, what is due must be taken.
-    while (this.firstTick() < 0) this.open(nextUs);
-    this.nowUs = nextUs;
+    this.nowUs = this.timeOf(this.firstTick());
     const row = handle % MAX_ROW_WORDS;
     const { rows } = this;
     this.code = rows[row + CODE];

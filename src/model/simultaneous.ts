@@ -27,7 +27,7 @@ export class Simultaneous {
   /** Takes the next event not later than `limitUs`, as the queue's `pop` does, or another that is simultaneous with it. */
   take(world: World, limitUs: number): boolean {
     const { choices, queue } = world;
-    if (queue.peekTimeUs() > limitUs) return false;
+    if (!queue.hasTies(limitUs)) return queue.pop(limitUs);
     this.#nodes.length = 0;
     this.#firsts.length = 0;
     queue.forEachNext((code, entity, handle) => {
@@ -38,7 +38,7 @@ export class Simultaneous {
       this.#firsts.push(handle);
       return true;
     });
-    const chosen = choices.draw(Purpose.order, Math.max(1, this.#nodes.length));
+    const chosen = this.#nodes.length < 2 ? 0 : choices.draw(Purpose.order, this.#nodes.length);
     if (chosen === 0) return queue.pop(limitUs);
     queue.take(this.#firsts[chosen]!);
     return true;

@@ -83,11 +83,16 @@ function runBeside(queue: Queue, steps: readonly Step[], startUs: number): void 
   /** Takes one of those that are next: all of them, or as many as are looked at. */
   const take = (which: number) => {
     const next = model.pending.filter(({ atUs }) => atUs === model.pending[0].atUs);
+    const limitUs = next.length === 0 ? Number.POSITIVE_INFINITY : next[0].atUs;
+    expectSame("ties before they are due", queue.hasTies(limitUs - 1), false);
+    // Where one of two was cancelled, it may say that there are several.
+    const hasTies = queue.hasTies(limitUs);
+    if (next.length > 1) expectSame("ties", hasTies, true);
+    if (!hasTies) return pop(limitUs);
     const seen: string[] = [];
     queue.forEachNext((code, entity, handle) => seen.push([code, entity, handle].join()) <= which);
     const expected = next.slice(0, which + 1).map((event) => [event.code, -event.code, event.handle].join());
     expectSame("next", seen.join(" "), expected.join(" "));
-    if (next.length === 0) return;
     const [event] = model.pending.splice(which % next.length, 1);
     queue.take(event.handle);
     expectTaken(event);
