@@ -511,9 +511,15 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'proxies.0.name: the name "balancer" is taken; choose another',
   ],
   [
+    "line that sends once, with a beginning and an end",
+    small({ workload: [{ from: "A", to: "everyone", atMs: 5, firstMs: 1, untilMs: 9 }] }),
+    "workload.0.firstMs: firstMs goes with everyMs; a line with atMs sends once, at that time\nworkload.0.untilMs: untilMs goes with everyMs; a line with atMs sends once, at that time",
+  ],
+  [
     "proxy with the name of one of several clients",
     small({
-      clients: [{ name: "A" }, { name: "B" }, { name: "team-b", count: 12 }],
+      clients: [{ name: "A" }, { name: "crowd", count: 2 }, { name: "team-b", count: 12 }],
+      workload: [],
       proxies: [{ name: "A-1" }, { name: "team-b-12" }],
     }),
     'proxies.1.name: the name "team-b-12" is taken; choose another',
