@@ -156,7 +156,8 @@ describe("a counterexample", () => {
   it.each(breaches)(
     "of $rule.name ($counterexample.key) is a valid file at every step, and replays from it",
     ({ counterexample }) => {
-      for (const { scenario } of counterexample.steps) {
+      for (const { what, scenario } of counterexample.steps) {
+        expect(what).not.toBe("");
         const parsed = validateScenario(brief(scenario));
         expect(parsed.ok ? "valid" : parsed.errors).toBe("valid");
       }

@@ -81,6 +81,23 @@ describe("experiment 33: HAProxy's maxconn of a server", () => {
 });
 
 describe("places at a server", () => {
+  it("are taken at once by as many of those who wait as it has, when it is there again", () => {
+    const lab = runLab({
+      durationMs: 9000,
+      clients: comers([3000, 3010, 3020, 3030, 3040]),
+      servers: { count: 2 },
+      balancer: places({ checkIntervalMs: 200 }),
+      faults: [
+        { atMs: 500, act: "crash", target: "server-2" },
+        { atMs: 5000, act: "restart", target: "server-2" },
+      ],
+    });
+    const marked = lab.records(RecordKind.marked).at(-1)![0]!;
+    const all = answers(lab, 5);
+    expect(all.map((one) => one?.[2] ?? null)).toEqual(["s0", "s0", "s1", "s1", null]);
+    for (const one of all.slice(2, 4)) expectNear(one![0] - marked, [0, 0], 2, "ms");
+  });
+
   it("are never more than maxconn, and each is given back once, whatever ends", () => {
     const maxconn = 2;
     const run = new Run(

@@ -237,3 +237,33 @@ describe("a subscription that nobody made again", () => {
     expect(heardAfter(deaf, 8000, 10_000)).toBeGreaterThan(2);
   });
 });
+
+describe("a Redis that freezes, and then dies", () => {
+  it("takes with it what was published meanwhile, and nothing that it has passed on", () => {
+    const run = runLab({
+      durationMs: 6000,
+      clients: [
+        { name: "A", transport: "websocket", startConnected: true },
+        { name: "far", transport: "websocket", startConnected: true, link: { latencyMs: 1000 } },
+        { name: "C", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 3 },
+      backplane: { kind: "redis" },
+      // Six that are on their way to the far client when Redis dies, and one that is published while it stands still.
+      workload: [
+        ...[1000, 1001, 1002, 1003, 1004, 1005].map((atMs) => ({ from: "A", to: "far", atMs })),
+        { from: "A", to: "far", atMs: 1650 },
+      ],
+      faults: [
+        { atMs: 1400, act: "crash", target: "server-3" },
+        { atMs: 1500, act: "freeze", target: "backplane" },
+        // Its clients of Redis connect, and wait in the kernel of who stands still.
+        { atMs: 1600, act: "restart", target: "server-3" },
+        { atMs: 1800, act: "crash", target: "backplane" },
+      ],
+    });
+    const { copies } = run.ledger;
+    expect(copies.slice(0, 6).every(({ fate }) => fate === Fate.delivered)).toBe(true);
+    expect(copies[6]).toMatchObject({ fate: Fate.lost, place: run.node("backplane") });
+  });
+});
