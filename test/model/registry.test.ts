@@ -123,6 +123,32 @@ describe("an entry that outlives its server", () => {
   });
 });
 
+describe("a server that is there again before its wait is over", () => {
+  it("looks nothing up for the process before it, and what waits since waits its own time", () => {
+    const run = lab(
+      {
+        durationMs: 8000,
+        clients: [
+          client("A", { startConnected: true }),
+          client("B", { startConnected: true, reconnectionDelayMs: 60_000, reconnectionDelayMaxMs: 60_000 }),
+        ],
+        servers: { count: 2 },
+        backplane: { lookAgain: 1, lookAgainMs: 3000 } as ScenarioInput["backplane"],
+        faults: [
+          { atMs: 500, act: "crash", target: "server-2" },
+          { atMs: 750, act: "crash", target: "server-1" },
+          { atMs: 800, act: "restart", target: "server-1" },
+        ],
+      },
+      700,
+      2500,
+    );
+    expect(fates(run)[0]).toBe("server-crashed");
+    const asked = frames(run, FrameKind.lookUp).map(([timeMs]) => Math.round(timeMs! / 100) * 100);
+    expect(asked).toEqual([700, 2500, 5500]);
+  });
+});
+
 /** A job, which is no server, writes to B at these times. */
 function jobLab(given: Given, publisher: { rebroadcast?: boolean }, ...timesMs: number[]): Lab {
   return lab({
