@@ -69,7 +69,7 @@ export function searchBatch(
   let watched = rules;
   let cut = 0;
   for (const [i, sample] of samples(scenario, bounds, seed, batch, runs).entries()) {
-    const recording = new RecordingChoices(choicesOf(sample, undefined, sample !== scenario));
+    const recording = new RecordingChoices(choicesOf(sample, { drawsOrder: sample !== scenario }));
     const isAgain = again !== null && sample !== scenario && sample.faults.length === scenario.faults.length;
     const { world, watch, endedBy } = runTrial(sample, watched, {
       choices: recording,

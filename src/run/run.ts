@@ -76,7 +76,7 @@ export class Run {
     this.seed = options.seed ?? scenario.seed;
     this.#options = options;
     this.#late = late;
-    const choices = options.choices?.() ?? choicesOf(scenario, options.seed);
+    const choices = options.choices?.() ?? choicesOf(scenario, { seed: options.seed });
     const lateFaults = late.reduce((sum, { count }) => sum + count, 0);
     this.world = new Simulation(buildSettings(scenario), choices, { ...options, lateFaults });
     this.#admitLateFaults();
@@ -237,12 +237,15 @@ export class Run {
   }
 }
 
-/**
- * A scenario's choices: those that are written down in it, if no other seed is asked for; else those of the seed.
- *
- * @param drawsOrder of a seed's: as `Choices` has it. A single run leaves the order as it is; a search varies it
- */
-export function choicesOf(scenario: Scenario, seed?: number, drawsOrder = false): Choices {
+export interface ChoicesAsked {
+  /** Instead of the scenario's own, and of choices that are written down in it. */
+  readonly seed?: number | undefined;
+  /** Of a seed's choices: as `Choices` has it. A single run leaves the order as it is; a search varies it. Default false. */
+  readonly drawsOrder?: boolean;
+}
+
+/** A scenario's choices: those that are written down in it, if no other seed is asked for; else those of the seed. */
+export function choicesOf(scenario: Scenario, { seed, drawsOrder = false }: ChoicesAsked = {}): Choices {
   const { choices } = scenario;
   if (choices === undefined || seed !== undefined)
     return new SeededChoices(seed ?? scenario.seed, PURPOSES, drawsOrder);

@@ -1,5 +1,6 @@
 /** What is simultaneous on different nodes goes in either order in a search; a single run keeps to the order of scheduling. */
 import { describe, expect, it } from "vitest";
+import { check } from "../../src/check/check.ts";
 import { Coverage } from "../../src/check/coverage.ts";
 import { explore } from "../../src/check/exhaustive.ts";
 import { searchBatch } from "../../src/check/random.ts";
@@ -72,5 +73,21 @@ describe("a message that is published when two Redis clients are ready in the sa
       ["arrives", ["arrives"]],
       ["is lost", ["is lost"]],
     ]);
+  });
+
+  it("is not said to be mended by what only changes at which server it begins", () => {
+    const lossy = { type: "count", statement: "S.", of: { event: "lost" }, per: "run", atMost: 0 } as const;
+    // a comes to the second server first, for that weighs more: in a single run what that publishes is heard.
+    const balancer = { servers: { "server-2": { weight: 2 } } };
+    expect(outcomeOf(scenario({ ...outage("a"), balancer }))).toEqual(["arrives"]);
+    const one = scenario({
+      ...outage("a"),
+      rules: ["lossless"],
+      ownRules: { lossless: lossy },
+      variants: { weighed: { title: "a begins at the second", set: { balancer } } },
+    });
+    const [verdict] = check(one, { runs: 20, bounds: { lateMs: 0 } }).verdicts;
+    if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+    expect(verdict.repairs.map(({ variant }) => variant)).not.toContain("weighed");
   });
 });

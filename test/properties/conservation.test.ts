@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Fate } from "../../src/model/fate/oracle.part.ts";
 import { CAUSES } from "../../src/model/trace/causes.ts";
 import { readLedger } from "../../src/run/ledger.ts";
-import { Run } from "../../src/run/run.ts";
+import { choicesOf, Run } from "../../src/run/run.ts";
 import { imbalance, wrongSum } from "../support/imbalance.ts";
 import { check } from "../support/property.ts";
 import { scenarios } from "../support/scenarios.ts";
@@ -22,6 +22,21 @@ describe("conservation", () => {
         expect(imbalance(run.world)).toBeNull();
       },
       { runs: 300 },
+    );
+  });
+
+  it("holds also where it is drawn who goes first among what is simultaneous", () => {
+    check(
+      scenarios,
+      (scenario) => {
+        const { choices: _, ...drawn } = scenario;
+        const run = new Run(drawn, { choices: () => choicesOf(drawn, { drawsOrder: true }) });
+        while (run.events < 1500 && run.step()) {
+          const wrong = run.events % 16 === 0 ? imbalance(run.world) : wrongSum(run.world);
+          if (wrong !== null) throw new Error(`after event ${run.events} at ${run.nowUs} µs: ${wrong}`);
+        }
+      },
+      { runs: 100 },
     );
   });
 

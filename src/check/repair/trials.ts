@@ -244,7 +244,7 @@ class Design {
   /** Runs the design under the load of a sample. */
   run(sample: Scenario, rules: readonly Rule[], kind: 0 | 1 | null, options: TrialOptions): Made {
     const scenario = redesigned(sample, this.#design);
-    const choices = new RecordingChoices(choicesOf(scenario, undefined, true));
+    const choices = new RecordingChoices(choicesOf(scenario, { drawsOrder: true }));
     const tally = emptyTally();
     const { watch, events, endedBy } = runTrial(scenario, [...rules, counting(tally)], {
       ...options,
