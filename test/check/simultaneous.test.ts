@@ -75,6 +75,23 @@ describe("a message that is published when two Redis clients are ready in the sa
     ]);
   });
 
+  it("has a story that says when the order was chosen, and only where it was", () => {
+    const lossy = { type: "count", statement: "S.", of: { event: "lost" }, per: "run", atMost: 0 } as const;
+    const chosenIn = (from: string) => {
+      const one = scenario({ ...outage(from), rules: ["lossless"], ownRules: { lossless: lossy } });
+      const [verdict] = check(one, { runs: 20, bounds: { lateMs: 0 } }).verdicts;
+      if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
+      const { scenario: found, story } = verdict.counterexample;
+      const said = story.filter(({ text }) => text.includes("The search chose who goes first"));
+      return { lists: found.choices, said: said.map(({ timeUs }) => timeUs) };
+    };
+    // Whoever is scheduled first loses it; of the other, only a run in which another goes first does.
+    expect(chosenIn("a")).toEqual({ lists: undefined, said: [] });
+    const { lists, said } = chosenIn("b");
+    expect(lists).toHaveProperty(["order of what is simultaneous"]);
+    expect(said).not.toEqual([]);
+  });
+
   it("is not said to be mended by what only changes at which server it begins", () => {
     const lossy = { type: "count", statement: "S.", of: { event: "lost" }, per: "run", atMost: 0 } as const;
     // a comes to the second server first, for that weighs more: in a single run what that publishes is heard.
