@@ -41,6 +41,9 @@ const NOTHING_TO_UNDO: Readonly<Record<string, string>> = {
   heal: "it is neither cut, slow, lossy nor mute",
 };
 
+/** Acts that are the same each time: what has been struck by one already does not notice another. And how that is said. */
+const STANDS: Readonly<Record<string, string>> = { cut: "it is cut", freeze: "it is frozen" };
+
 /** What a process that is down does not notice: it hears of its restart only. */
 const UNNOTICED_WHEN_DOWN = new Set(["crash", "stop", "disconnect", "reload"]);
 
@@ -102,12 +105,15 @@ function faultNotes(scenario: Scenario): Note[] {
     if (!exists(scenario, targetOf(scenario, names, fault)))
       return [{ path: `faults.${i}.target`, message: `${act} ${target}: this variant has no ${target}` }];
     const why = idle.get(fault);
-    if (why === undefined) return [];
-    return [{ path: `faults.${i}.act`, message: `${act} ${target}: ${why} by then, so this does nothing` }];
+    if (why === undefined || !("atMs" in fault)) return [];
+    const when = `at ${fault.atMs} ms`;
+    return [
+      { path: `faults.${i}.act`, message: `${act} ${target} ${when}: ${why} by then, so this does nothing` },
+    ];
   });
 }
 
-/** Faults that undo what nothing has done, or strike who is down; and why they do nothing. */
+/** Faults that undo what nothing has done, strike who is down, or do what has been done already; and why they do nothing. */
 function idleFaults(scenario: Scenario, names: ScenarioNames): Map<Fault, string> {
   const idle = new Map<Fault, string>();
   /** By what was struck: the acts that stand. */
@@ -119,6 +125,7 @@ function idleFaults(scenario: Scenario, names: ScenarioNames): Map<Fault, string
     const { kind, numbers } = targetOf(scenario, names, fault);
     const undoes = UNDOES[fault.act] ?? [];
     let undoesNothing = undoes.length > 0;
+    let repeats = STANDS[fault.act] !== undefined && numbers.length > 0;
     let strikesDown = PROCESSES.has(kind) && UNNOTICED_WHEN_DOWN.has(fault.act);
     for (const number of numbers) {
       const key = `${kind} ${number}`;
@@ -126,12 +133,14 @@ function idleFaults(scenario: Scenario, names: ScenarioNames): Map<Fault, string
       standing.set(key, acts);
       for (const act of undoes) if (acts.delete(act)) undoesNothing = false;
       if (!acts.has("crash")) strikesDown = false;
+      if (!acts.has(fault.act)) repeats = false;
       // Who crashes is not frozen any more.
       if (fault.act === "crash") acts.clear();
       if (undoes.length === 0 && fault.act !== "disconnect" && fault.act !== "reload") acts.add(fault.act);
     }
     if (undoesNothing) idle.set(fault, NOTHING_TO_UNDO[fault.act]!);
     else if (strikesDown && numbers.length > 0) idle.set(fault, "it is down");
+    else if (repeats) idle.set(fault, STANDS[fault.act]!);
   }
   return idle;
 }

@@ -42,7 +42,7 @@ describe("a line that does nothing is told", () => {
     [
       "a restart of what runs",
       { faults: [{ atMs: 10, act: "restart", target: "server-1" }] },
-      "faults.0.act: restart server-1: it has not crashed by then, so this does nothing",
+      "faults.0.act: restart server-1 at 10 ms: it has not crashed by then, so this does nothing",
     ],
     [
       "a restart before the crash, whatever the order of the lines",
@@ -52,7 +52,7 @@ describe("a line that does nothing is told", () => {
           { atMs: 10, act: "restart", target: "server-1" },
         ],
       },
-      "faults.1.act: restart server-1: it has not crashed by then, so this does nothing",
+      "faults.1.act: restart server-1 at 10 ms: it has not crashed by then, so this does nothing",
     ],
     [
       "a heal of another link",
@@ -62,7 +62,7 @@ describe("a line that does nothing is told", () => {
           { atMs: 20, act: "heal", target: "B/balancer" },
         ],
       },
-      "faults.1.act: heal B/balancer: it is neither cut, slow, lossy nor mute by then, so this does nothing",
+      "faults.1.act: heal B/balancer at 20 ms: it is neither cut, slow, lossy nor mute by then, so this does nothing",
     ],
     [
       "a resume of who was killed meanwhile",
@@ -73,7 +73,7 @@ describe("a line that does nothing is told", () => {
           { atMs: 30, act: "resume", target: "server-1" },
         ],
       },
-      "faults.2.act: resume server-1: it is neither frozen nor throttled by then, so this does nothing",
+      "faults.2.act: resume server-1 at 30 ms: it is neither frozen nor throttled by then, so this does nothing",
     ],
     ...(["crash", "stop", "disconnect"] as const).map((act): [string, Partial<ScenarioInput>, string] => [
       `a ${act} of a server that is down`,
@@ -83,8 +83,21 @@ describe("a line that does nothing is told", () => {
           { atMs: 20, act, target: "server-1" },
         ],
       },
-      `faults.1.act: ${act} server-1: it is down by then, so this does nothing`,
+      `faults.1.act: ${act} server-1 at 20 ms: it is down by then, so this does nothing`,
     ]),
+    ...(["A/balancer", "server-1"] as const).map((target): [string, Partial<ScenarioInput>, string] => {
+      const [act, is] = target === "server-1" ? (["freeze", "frozen"] as const) : (["cut", "cut"] as const);
+      return [
+        `a ${act} of what is ${is} already`,
+        {
+          faults: [
+            { atMs: 10, act, target: target === "server-1" ? target : "*/balancer" },
+            { atMs: 20, act, target },
+          ],
+        },
+        `faults.1.act: ${act} ${target} at 20 ms: it is ${is} by then, so this does nothing`,
+      ];
+    }),
     [
       "a reload of a balancer that is down",
       {
@@ -93,7 +106,7 @@ describe("a line that does nothing is told", () => {
           { atMs: 20, act: "reload", target: "balancer" },
         ],
       },
-      "faults.1.act: reload balancer: it is down by then, so this does nothing",
+      "faults.1.act: reload balancer at 20 ms: it is down by then, so this does nothing",
     ],
     [
       "a fault after the end",
@@ -176,12 +189,29 @@ it.each(["crash", "stop", "disconnect"] as const)(
   },
 );
 
+it.each([
+  ["cut", "A/balancer"],
+  ["freeze", "server-1"],
+  ["freeze", "B"],
+  ["freeze", "backplane"],
+] as const)("a second %s of %s does nothing indeed", (act, target) => {
+  const rest = (times: readonly number[]) => {
+    const faults = times.map((atMs) => ({ atMs, act, target }));
+    const { trace } = simulate(scenarioOf({ faults, workload: [LINE] }));
+    return recordsOf(trace).filter(([, kind]) => kind !== RecordKind.fault);
+  };
+  expect(rest([50, 70])).toEqual(rest([50]));
+  expect(rest([50])).not.toEqual(rest([70]));
+});
+
 it("says nothing of what does something", () => {
   const faults = [
     { atMs: 10, act: "crash", target: "server-1" },
     { atMs: 20, act: "restart", target: "server-1" },
     { atMs: 30, act: "cut", target: "*/balancer" },
     { atMs: 40, act: "heal", target: "A/balancer" },
+    // B's is cut, A's is not.
+    { atMs: 45, act: "cut", target: "*/balancer" },
     { atMs: 50, act: "throttle", target: "B", everyMs: 100 },
     { atMs: 60, act: "resume", target: "B" },
     { atMs: 70, act: "crash", target: "server-1" },
@@ -201,7 +231,7 @@ test("both reports have it, beside the faults", async () => {
   const text = JSON.stringify(
     inputOf({ faults: [{ atMs: 10, act: "restart", target: "server-1" }], workload: [LINE] }),
   );
-  const note = "faults.0.act: restart server-1: it has not crashed by then";
+  const note = "faults.0.act: restart server-1 at 10 ms: it has not crashed by then";
   for (const command of [
     ["run", "-"],
     ["check", "-", "--runs", "1"],
