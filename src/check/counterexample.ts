@@ -9,7 +9,6 @@ import { RULE_NAMES } from "../scenario/rules.ts";
 import { LIMITS, type Scenario, type ScenarioInput } from "../scenario/schema.ts";
 import { becauseOf } from "./because.ts";
 import { stripped } from "./bounds.ts";
-import { withChosenOrders } from "./chosen-orders.ts";
 import type { Found } from "./exhaustive.ts";
 import type { Kind, ShrinkStep } from "./load.ts";
 import type { Rule, Violation } from "./rule.ts";
@@ -85,7 +84,7 @@ export function counterexampleOf(
     scenario,
     fingerprint: run.fingerprint,
     because: becauseOf(run, violation),
-    story: withChosenOrders(tell(run, rule, violation), scenario, violation.timeUs),
+    story: tell(run, rule, violation),
     size: sizeOf(scenario),
     steps,
   };

@@ -35,6 +35,7 @@ import {
   limitText,
   listWords,
   nodeInWords,
+  wentFirstWords,
 } from "../run/words.ts";
 import { entryOf, namesOf } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
@@ -126,26 +127,16 @@ export class StoryTeller {
       case RecordKind.exited:
       case RecordKind.relisted:
         return this.#comesOrGoes(row);
+      case RecordKind.wentFirst:
+        return this.#wentFirst(row);
       case RecordKind.recovery:
         return this.#recovery(row);
       case RecordKind.message:
         return this.#sent(row);
       case RecordKind.delivered:
-        if (this.#isOther(trace[at.delivered.message][row]) || this.#isDone(row)) return null;
-        return this.#about(
-          trace[at.delivered.recipient][row],
-          "delivered",
-          5,
-          (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message.`,
-        );
+        return this.#delivered(row);
       case RecordKind.duplicated:
-        if (this.#isOther(trace[at.duplicated.message][row]) || this.#isDone(row)) return null;
-        return this.#about(
-          trace[at.duplicated.recipient][row],
-          "duplicated",
-          8,
-          (who, isOne) => `${who} ${isOne ? "gets" : "get"} the message a second time.`,
-        );
+        return this.#duplicated(row);
       case RecordKind.upgraded:
       case RecordKind.online:
       case RecordKind.listed:
@@ -164,6 +155,27 @@ export class StoryTeller {
       default:
         return BY_CHANNELS.includes(trace.kind[row]) ? this.#byChannel(row) : this.#task(row);
     }
+  }
+
+  #delivered(row: number): Told | null {
+    const { trace } = this.#run;
+    if (this.#isOther(trace[at.delivered.message][row]) || this.#isDone(row)) return null;
+    const text = (who: string, isOne: boolean) => `${who} ${isOne ? "gets" : "get"} the message.`;
+    return this.#about(trace[at.delivered.recipient][row], "delivered", 5, text);
+  }
+
+  #duplicated(row: number): Told | null {
+    const { trace } = this.#run;
+    if (this.#isOther(trace[at.duplicated.message][row]) || this.#isDone(row)) return null;
+    const text = (who: string, isOne: boolean) =>
+      `${who} ${isOne ? "gets" : "get"} the message a second time.`;
+    return this.#about(trace[at.duplicated.recipient][row], "duplicated", 8, text);
+  }
+
+  #wentFirst(row: number): Told {
+    const { trace, scenario } = this.#run;
+    const who = nodeInWords(scenario, this.#name(trace[at.wentFirst.node][row]));
+    return this.#line(wentFirstWords(who, trace[at.wentFirst.among][row]), 8, "went first");
   }
 
   #recovery(row: number): Told | null {

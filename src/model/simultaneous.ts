@@ -9,6 +9,7 @@
 import type { Handle } from "../kernel/queue.ts";
 import { HANDLERS } from "./parts.ts";
 import { Purpose } from "./trace/purposes.ts";
+import { RecordKind } from "./trace/records.ts";
 import { NOWHERE } from "./world/handler.ts";
 import { EVENT_BITS, FIRST_HANDLER } from "./world/part.ts";
 import type { World } from "./world/world.ts";
@@ -41,6 +42,7 @@ export class Simultaneous {
     const chosen = this.#nodes.length < 2 ? 0 : choices.draw(Purpose.order, this.#nodes.length);
     if (chosen === 0) return queue.pop(limitUs);
     queue.take(this.#firsts[chosen]!);
+    world.record(RecordKind.wentFirst, this.#nodes[chosen]!, this.#nodes.length, 0, 0, 0);
     return true;
   }
 

@@ -84,6 +84,11 @@ export function listWords(isListed: number): string {
   return isListed === 1 ? "now on" : "no longer on";
 }
 
+/** Who goes first of several nodes, where a search has chosen it. */
+export function wentFirstWords(who: string, among: number): string {
+  return `Of ${among} nodes at which something happens in the same microsecond, ${who} goes first.`;
+}
+
 /** How the process of a server that was told to stop has ended, after its name. */
 export function exitWords(isKilled: number): string {
   return isKilled === 1 ? "is killed after its grace" : "exits";

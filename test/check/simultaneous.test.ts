@@ -82,7 +82,9 @@ describe("a message that is published when two Redis clients are ready in the sa
       const [verdict] = check(one, { runs: 20, bounds: { lateMs: 0 } }).verdicts;
       if (verdict?.outcome !== "broken") throw new Error(`found ${verdict?.outcome}`);
       const { scenario: found, story } = verdict.counterexample;
-      const said = story.filter(({ text }) => text.includes("The search chose who goes first"));
+      const said = story.filter(({ text }) =>
+        text.includes("nodes at which something happens in the same microsecond"),
+      );
       return { lists: found.choices, said: said.map(({ timeUs }) => timeUs) };
     };
     // Whoever is scheduled first loses it; of the other, only a run in which another goes first does.

@@ -61,6 +61,7 @@ test("a kind keeps its number: fingerprints hash it", () => {
     "43 backlog",
     "44 taken",
     "45 relisted",
+    "46 wentFirst",
   ]);
   expect(Object.entries(FrameKind).map(([name, number]) => `${number} ${name}`)).toEqual([
     "0 emit",

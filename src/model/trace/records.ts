@@ -523,6 +523,14 @@ export const RECORDS = records({
       place: { is: "place", says: "which balancer", printed: "of" },
     },
   },
+  wentFirst: {
+    number: 46,
+    says: "of what is simultaneous on different nodes, another goes first than whoever was scheduled first: so a search has chosen",
+    columns: {
+      node: { is: "node", says: "who goes first" },
+      among: { is: "count", says: "of how many nodes" },
+    },
+  },
 });
 export type RecordName = keyof typeof RECORDS;
 

@@ -15,7 +15,14 @@ import { RECOVERY_WORDS } from "../../run/recovery-words.ts";
 import type { RunResult } from "../../run/result.ts";
 import type { LedgerEnd } from "../../run/roots.ts";
 import { taskWords } from "../../run/task-words.ts";
-import { aboutBalancer, atBeginning, exitWords, limitText, listWords } from "../../run/words.ts";
+import {
+  aboutBalancer,
+  atBeginning,
+  exitWords,
+  limitText,
+  listWords,
+  wentFirstWords,
+} from "../../run/words.ts";
 import { userName } from "../../scenario/names.ts";
 import { patienceOf } from "../../scenario/timers.ts";
 import { count, list, plural, seconds } from "../look/format.ts";
@@ -65,8 +72,6 @@ export function rareText(run: RunResult, row: number): Told | null {
   const { trace } = run;
   const read = (column: Letter) => trace[column][row]!;
   const name = (node: number) => nodeName(run, node);
-  /** «The balancer», «Edge», «server-1». */
-  const atFirst = (node: number) => atBeginning(nodeInSentence(run, node));
   switch (trace.kind[row]) {
     case RecordKind.ended:
       return read(at.ended.reason) === EndReason.mappingForgotten
@@ -79,18 +84,15 @@ export function rareText(run: RunResult, row: number): Told | null {
       return bad(0, idleText(run, row));
     case RecordKind.turnedAway:
       return limitTold(run, row);
-    case RecordKind.marked: {
-      const by = atFirst(read(at.marked.place));
-      const server = name(read(at.marked.server));
-      return read(at.marked.isUp) === 1
-        ? plain(0, `${by} marks ${server} up: its health checks succeed.`)
-        : bad(0, `${by} marks ${server} down: its health checks fail.`);
-    }
+    case RecordKind.marked:
+      return markedTold(run, row);
     case RecordKind.relisted: {
       const server = name(read(at.relisted.server));
       const whose = nodeInSentence(run, read(at.relisted.place));
       return plain(0, `${server} is ${listWords(read(at.relisted.isListed))} ${whose}’s list of servers.`);
     }
+    case RecordKind.wentFirst:
+      return plain(0, wentFirstWords(nodeInSentence(run, read(at.wentFirst.node)), read(at.wentFirst.among)));
     case RecordKind.exited:
       return plain(0, `${name(read(at.exited.server))} ${exitWords(read(at.exited.isKilled))}.`);
     case RecordKind.recovery:
@@ -120,6 +122,17 @@ export function rareText(run: RunResult, row: number): Told | null {
       return told === null ? null : { rank: 1, text: told.text, isBad: told.isBad };
     }
   }
+}
+
+/** A balancer's health checks have changed its mind about a server. */
+function markedTold(run: RunResult, row: number): Told {
+  const { trace } = run;
+  // «The balancer», «Edge», «server-1».
+  const by = atBeginning(nodeInSentence(run, trace[at.marked.place][row]!));
+  const server = nodeName(run, trace[at.marked.server][row]!);
+  return trace[at.marked.isUp][row] === 1
+    ? plain(0, `${by} marks ${server} up: its health checks succeed.`)
+    : bad(0, `${by} marks ${server} down: its health checks fail.`);
 }
 
 /** Who has no room somewhere, or has to wait there. */

@@ -30,6 +30,7 @@ const ALWAYS = new Set<number>([
   RecordKind.marked,
   RecordKind.exited,
   RecordKind.relisted,
+  RecordKind.wentFirst,
   RecordKind.work,
   RecordKind.buffered,
   RecordKind.backlog,
