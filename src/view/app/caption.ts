@@ -14,6 +14,9 @@ import type { Loaded, Player } from "../player/player.ts";
 import { countsAt } from "../run/ledger-index.ts";
 import { narrate, withBreaches } from "../run/narration.ts";
 
+/** Longer words than this, in characters, are set smaller. */
+const LONG = 180;
+
 /** Fires «choose-variant» with a variant. */
 export class FanoutCaption extends PageElement {
   static override properties = {
@@ -49,7 +52,7 @@ export class FanoutCaption extends PageElement {
         gap: 0.75rem 1.25rem;
         /* Room for three lines, whatever is said: the stage must not move with the words. */
         min-height: 4.9rem;
-        padding: 0.3rem 0.9rem;
+        padding: 0.1rem 0.9rem;
         border: 1px solid var(--line);
         background: var(--surface);
         color: var(--ink);
@@ -59,12 +62,17 @@ export class FanoutCaption extends PageElement {
       .caption > p {
         max-width: 52rem;
         /* What happens first, conclusion last: of a moment in which much happens, the rest is a scroll away. */
-        max-height: 4.2rem;
+        max-height: 4.6rem;
         overflow-y: auto;
         /* Its lower edge is in shade while there is more. */
         background:
           linear-gradient(to top, var(--surface) 40%, transparent) bottom / 100% 1.5rem no-repeat local,
           linear-gradient(to top, var(--line), transparent) bottom / 100% 0.5rem no-repeat scroll;
+      }
+      /* A loss whose root is told, too: four lines of it fit. */
+      .caption > p.long {
+        font-size: 0.875rem;
+        line-height: 1.3;
       }
       .at {
         color: var(--muted);
@@ -178,7 +186,7 @@ export class FanoutCaption extends PageElement {
       withBreaches(narrate(run, index.ledger, index.steps, timeUs), rules, timeUs);
     this.#speak(loaded, told.tone === "bad" || followed !== null ? told.text : "");
     return html`<div class="caption ${told.tone}">
-        <p aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="0">
+        <p class=${told.text.length > LONG ? "long" : ""} aria-live=${playing ? "off" : "polite"} data-testid="narration" tabindex="0">
           ${followed === null ? nothing : html`<span class="following">${icon("follow")} Following</span>`}
           ${told.timeUs >= 0 ? html`<span class="at number">${seconds(told.timeUs)}</span>` : nothing}
           <span class="sign" aria-hidden="true">${told.tone === "bad" ? "✕" : told.tone === "good" ? "✓" : ""}</span>

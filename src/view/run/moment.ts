@@ -301,10 +301,10 @@ export class Moment {
       crowd.n === 1 ? [`${crowd.names[0]}’s copy`, "dies"] : [`the copies for ${crowdText(crowd)}`, "die"];
     const since = roots.length > 0 ? ` ${sinceRoots(this.#run, roots)}` : "";
     if (this.#isTask(message))
-      return `${crowd.names[0]}’s message ${messageNumber(message)} is lost for good, at ${this.#name(place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
+      return `${crowd.names[0]}’s message ${messageNumber(message)} is lost for good, at ${nodeInSentence(this.#run, place)}: ${CAUSES[cause]?.label ?? "?"}.${since}`;
     const sentence = aboutBalancer(this.#run.scenario, lossSentence(cause));
     const what = isAsked ? `${name} gets no answer: lost` : `${name}: ${whose} ${die}`;
-    return `${what} at ${this.#name(place)}. ${sentence}${since}`;
+    return `${what} at ${nodeInSentence(this.#run, place)}. ${sentence}${since}`;
   }
 }
 
