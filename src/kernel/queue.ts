@@ -137,6 +137,10 @@ export class EventQueue {
   /** Free entries for level 0, which takes and frees them singly. */
   private firstFreeEntry = 0;
 
+  /** What `collect` has found last: times, and rows. */
+  private collectedUs = new Float64Array(64);
+  private collected = new Int32Array(64);
+
   /** Entries of events that were cancelled. */
   private dead = 0;
   /** So many more than the living may be dead: cleaning up costs some µs even if there is little. */
@@ -288,18 +292,20 @@ export class EventQueue {
     this.dead++;
   }
 
-  /** Visits all pending events in the order in which they will run. For looking and hashing: slow where there are many. */
+  /**
+   * Visits all pending events in the order in which they will run. For looking and hashing: slow where there are many. What visits may not
+   * change the queue.
+   */
   forEachPending(
     visit: (atUs: number, code: number, entity: number, x: number, y: number, handle: Handle) => void,
   ): void {
-    const { times, pending } = this.allPending();
-    const order = ascending(times);
-    const { rows } = this;
-    for (let n = 0; n < order.length; n++) {
-      const i = order[n];
-      const row = pending[i];
+    const count = this.collect();
+    this.sortCollected(count);
+    const { rows, collectedUs, collected } = this;
+    for (let i = 0; i < count; i++) {
+      const row = collected[i];
       visit(
-        times[i],
+        collectedUs[i],
         rows[row + CODE],
         rows[row + ENTITY],
         rows[row + X],
@@ -456,24 +462,16 @@ export class EventQueue {
 
   /** Time of a bucket's earliest event; Infinity if all are dead. */
   private earliestIn(bucket: number): number {
+    const { entries, times } = this;
     let earliestUs = Number.POSITIVE_INFINITY;
-    this.forEachIn(bucket, (atUs) => {
-      if (atUs < earliestUs) earliestUs = atUs;
-    });
-    return earliestUs;
-  }
-
-  /** Visits a bucket's living entries, in order of scheduling. */
-  private forEachIn(bucket: number, visit: (atUs: number, row: number) => void): void {
-    let chunk = this.index[FIRST_CHUNK + bucket];
-    while (chunk !== 0) {
-      const next = this.entries[chunk + NEXT_CHUNK];
+    let next = 0;
+    for (let chunk = this.index[FIRST_CHUNK + bucket]; chunk !== 0; chunk = next) {
+      next = entries[chunk + NEXT_CHUNK];
       const stop = next === 0 ? this.index[END + bucket] : chunk + CHUNK_WORDS;
-      for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS) {
-        if (this.isAlive(entry)) visit(this.times[entry >> 1], this.entries[entry + ROW]);
-      }
-      chunk = next;
+      for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS)
+        if (times[entry >> 1] < earliestUs && this.isAlive(entry)) earliestUs = times[entry >> 1];
     }
+    return earliestUs;
   }
 
   // ---- level 0: a linked list a tick. All of it is near the present, and in the caches.
@@ -534,27 +532,73 @@ export class EventQueue {
 
   /** Times and rows of all living entries, those of one time in order of scheduling. */
   private allPending(): { times: Float64Array; pending: Int32Array } {
-    const times = new Float64Array(this.size);
-    const pending = new Int32Array(this.size);
-    let n = 0;
-    const keep = (atUs: number, row: number) => {
-      times[n] = atUs;
-      pending[n++] = row;
-    };
-    this.forEachBit(TICK_BITS, TICKS >> 5, (tick) => {
-      for (let entry = this.index[TICK_FIRST + tick]; entry !== 0; entry = this.entries[entry + NEXT]) {
-        if (this.isAlive(entry)) keep(this.timeOf(tick), this.entries[entry + ROW]);
-      }
-    });
-    this.forEachBit(BUCKET_BITS, BUCKETS >> 5, (bucket) => this.forEachIn(bucket, keep));
-    return { times, pending };
+    const count = this.collect();
+    return { times: this.collectedUs.slice(0, count), pending: this.collected.slice(0, count) };
   }
 
-  /** Visits the bits that are set in some words of the index, by number, ascending. */
-  private forEachBit(firstWord: number, words: number, visit: (bit: number) => void): void {
-    for (let i = 0; i < words; i++) {
-      for (let word = this.index[firstWord + i]; word !== 0; word &= word - 1)
-        visit(i * 32 + 31 - Math.clz32(word & -word));
+  /**
+   * Writes times and rows of all living entries into `collectedUs` and `collected`: tick by tick, then bucket by bucket, in each in order of
+   * scheduling. Returns how many.
+   */
+  private collect(): number {
+    if (this.collected.length < this.size) {
+      this.collectedUs = new Float64Array(2 * this.size);
+      this.collected = new Int32Array(2 * this.size);
+    }
+    const { index, entries, times, collectedUs, collected } = this;
+    let count = 0;
+    for (let words = index[TICK_TOP]; words !== 0; words &= words - 1) {
+      const word = lowestBit(words);
+      for (let bits = index[TICK_BITS + word]; bits !== 0; bits &= bits - 1) {
+        const tick = (word << 5) + lowestBit(bits);
+        for (let entry = index[TICK_FIRST + tick]; entry !== 0; entry = entries[entry + NEXT]) {
+          if (!this.isAlive(entry)) continue;
+          collectedUs[count] = this.timeOf(tick);
+          collected[count++] = entries[entry + ROW];
+        }
+      }
+    }
+    for (let word = 0; word < BUCKETS >> 5; word++) {
+      for (let bits = index[BUCKET_BITS + word]; bits !== 0; bits &= bits - 1) {
+        const bucket = (word << 5) + lowestBit(bits);
+        let next = 0;
+        for (let chunk = index[FIRST_CHUNK + bucket]; chunk !== 0; chunk = next) {
+          next = entries[chunk + NEXT_CHUNK];
+          const stop = next === 0 ? index[END + bucket] : chunk + CHUNK_WORDS;
+          for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS) {
+            if (!this.isAlive(entry)) continue;
+            collectedUs[count] = times[entry >> 1];
+            collected[count++] = entries[entry + ROW];
+          }
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Puts what was collected in order of time; what is simultaneous stays as it is. */
+  private sortCollected(count: number): void {
+    const { collectedUs, collected } = this;
+    if (count > FEW) {
+      const order = Uint32Array.from({ length: count }, (_, i) => i);
+      order.sort((a, b) => collectedUs[a] - collectedUs[b]);
+      const [times, rows] = [collectedUs.slice(0, count), collected.slice(0, count)];
+      for (let i = 0; i < count; i++) {
+        collectedUs[i] = times[order[i]];
+        collected[i] = rows[order[i]];
+      }
+      return;
+    }
+    for (let i = 1; i < count; i++) {
+      const atUs = collectedUs[i];
+      const row = collected[i];
+      let at = i;
+      for (; at > 0 && collectedUs[at - 1] > atUs; at--) {
+        collectedUs[at] = collectedUs[at - 1];
+        collected[at] = collected[at - 1];
+      }
+      collectedUs[at] = atUs;
+      collected[at] = row;
     }
   }
 
@@ -637,19 +681,6 @@ function lowestBit(word: number): number {
 
 /** So few are put in order faster than a sort begins. */
 const FEW = 64;
-
-/** The places of times in ascending order; equal ones stay as they are. */
-function ascending(times: Float64Array): Uint32Array {
-  const order = new Uint32Array(times.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  if (order.length > FEW) return order.sort((a, b) => times[a] - times[b]);
-  for (let i = 1; i < order.length; i++) {
-    let at = i;
-    for (; at > 0 && times[order[at - 1]] > times[i]; at--) order[at] = order[at - 1];
-    order[at] = i;
-  }
-  return order;
-}
 
 function windowEndUs(nowUs: number): number {
   return (Math.floor(nowUs / WINDOW_US) + 1) * WINDOW_US;
