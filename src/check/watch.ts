@@ -25,8 +25,9 @@ export class Watch {
   /** By kind of record: the monitors that see it. */
   #byKind: Watching[][] = [];
   #timed: Watching[] = [];
-  /** Records shown so far. */
+  /** Records shown so far, and the time of the last that was not simultaneous with the one before. */
   #rows = 0;
+  #askedUs = -1;
 
   constructor(rules: readonly Rule[], setting: Setting) {
     this.#watching = rules.map((rule, index) => ({ index, rule, monitor: rule.watch(setting) }));
@@ -41,10 +42,15 @@ export class Watch {
   /** Shows the monitors what was written since, up to `rows` records. */
   advance(trace: Records, rows: number): void {
     for (let row = this.#rows; row < rows; row++) {
-      for (const watching of this.#timed) this.#askTime(watching, trace.timeUs[row], row);
+      const timeUs = trace.timeUs[row];
+      // Nothing falls due between two records of one instant.
+      if (timeUs > this.#askedUs) {
+        this.#askedUs = timeUs;
+        for (const watching of this.#timed) this.#askTime(watching, timeUs, row);
+      }
       for (const watching of this.#byKind[trace.kind[row]]) {
         const breach = watching.monitor.see(trace, row);
-        if (breach !== null) this.#break(watching, trace.timeUs[row], row, breach);
+        if (breach !== null) this.#break(watching, timeUs, row, breach);
       }
     }
     this.#rows = rows;
