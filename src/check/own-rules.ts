@@ -15,6 +15,9 @@ const copyOf = readerOf(...SCOPE_VALUES.copy);
 const causeOf = readerOf("cause");
 const statusOf = readerOf("status");
 
+/** What nobody wants: a rule whose clock starts with it has nothing to judge where it does not come. */
+const TROUBLES: readonly string[] = ["disconnected", "lost"];
+
 /** The rule that a scenario calls `name`. */
 export function ownRule(name: string, rule: OwnRule): Rule {
   switch (rule.type) {
@@ -34,6 +37,7 @@ export function ownRule(name: string, rule: OwnRule): Rule {
         statement: rule.statement,
         subject: ["clock", "clocks"],
         whenNone: `nothing starts its clock: there is no ${words(rule.from)}`,
+        ...(TROUBLES.includes(rule.from.event) ? { followsTrouble: true } : {}),
         watch: within(name, rule),
       };
     case "order":

@@ -26,6 +26,11 @@ export interface Rule {
   readonly subject?: Subject;
   /** Why the rule is silent where it has no subject, in a few words. */
   readonly whenNone?: string;
+  /**
+   * It judges only what comes after a trouble, as how people come back: a design without the trouble leaves it nothing to judge, and is none the
+   * worse for that.
+   */
+  readonly followsTrouble?: true;
   /** A monitor for one run. */
   readonly watch: (setting: Setting) => Monitor;
 }

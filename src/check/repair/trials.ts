@@ -105,7 +105,11 @@ export class Trials {
     const tried = this.#inRandom(course, runs);
     if (tried.outcome !== "stood") return { ...tried, mendsFound: true };
     const isAll = runs === this.runs;
-    const outcome = course.silencesAny ? "silent" : isAll ? this.#withKills(scenario) : "stood";
+    const outcome = course.silencesAny(this.#holding)
+      ? "silent"
+      : isAll
+        ? this.#withKills(scenario)
+        : "stood";
     return { ...tried, mendsFound: true, outcome };
   }
 
@@ -224,10 +228,12 @@ class Course {
     return this.#after.of(this.#rule.name).spoke === 0;
   }
 
-  /** Whether one of the other rules judged something before, and has nothing to judge any more. */
-  get silencesAny(): boolean {
-    return Object.entries(this.#before.data()).some(
-      ([rule, { spoke }]) => spoke > 0 && this.#after.of(rule).spoke === 0,
+  /** Whether one of these other rules judged something before, and has nothing to judge any more, though it judges not only what follows a trouble. */
+  silencesAny(others: readonly Rule[]): boolean {
+    const before = this.#before.data();
+    return others.some(
+      ({ name, followsTrouble }) =>
+        followsTrouble !== true && (before[name]?.spoke ?? 0) > 0 && this.#after.of(name).spoke === 0,
     );
   }
 }

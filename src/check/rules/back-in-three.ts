@@ -21,6 +21,7 @@ export const backInThree: Rule = {
     "Once everything works again, nobody who has lost its connection fails to connect three times in a row.",
   subject: ["return", "returns"],
   whenNone: "nobody who was connected tries to connect again",
+  followsTrouble: true,
   watch: (setting) => new StormMonitor(setting),
 };
 
