@@ -362,6 +362,9 @@ const SETS: ScenarioLimits = {
   pingTimeoutMs: [500],
 };
 
+/** Somebody's line is dead. */
+const isCutOff = ({ faults }: Scenario) => faults.some(({ act }) => act === "cut" || act === "mute");
+
 export const BELIEFS: readonly Belief[] = [
   {
     name: "sticky-broadcast",
@@ -369,7 +372,13 @@ export const BELIEFS: readonly Belief[] = [
     truth:
       "They bring the requests of one client to one server. Two clients on two servers stay apart; what joins servers is a backplane. FACTS §1.7, §11.",
     rule: rules.delivery,
-    limits: { policies: ["sticky-cookie", "ip-hash"], backplanes: ["none"], cookies: [true], ...CALM },
+    limits: {
+      policies: ["sticky-cookie", "ip-hash"],
+      backplanes: ["none"],
+      cookies: [true],
+      transports: WEBSOCKET,
+      ...CALM,
+    },
   },
   {
     name: "backplane-polling",
@@ -508,6 +517,8 @@ export const BELIEFS: readonly Belief[] = [
       "TCP hands bytes out in order: all that comes behind it on the same connection waits (head-of-line blocking). FACTS §4, ground-truth 17.",
     rule: waitsForNobody,
     limits: { transports: WEBSOCKET, losses: [true], faults: [false], servers: [1, 1], ...PATIENT },
+    isToThePoint: ({ clients, network }) =>
+      network.client.loss !== 0 && clients.every(({ ackTimeoutMs }) => ackTimeoutMs === "none"),
   },
   {
     name: "65k",
@@ -603,6 +614,7 @@ export const BELIEFS: readonly Belief[] = [
       "A link that is cut says nothing. Only a missing heartbeat shows it, up to an interval and a timeout later. FACTS §1.2, ground-truth 10.",
     rule: noticedAtOnce,
     limits: { losses: [false], faults: [true], faultsOf: ["link"] },
+    isToThePoint: isCutOff,
   },
   {
     name: "i-would-see-it",
@@ -618,7 +630,7 @@ export const BELIEFS: readonly Belief[] = [
       idleTimeoutMs: [60_000],
       pingIntervalMs: ["none"],
     },
-    isToThePoint: ({ faults }) => faults.some(({ act }) => act === "cut" || act === "mute"),
+    isToThePoint: isCutOff,
   },
   {
     name: "heartbeat-saves-all",
@@ -649,6 +661,7 @@ export const BELIEFS: readonly Belief[] = [
       idleTimeoutMs: [1500],
       pingIntervalMs: ["none"],
     },
+    isToThePoint: ({ clients }) => clients.every(({ tcpKeepaliveMs }) => tcpKeepaliveMs !== "none"),
   },
   {
     name: "heartbeats-keep-open",

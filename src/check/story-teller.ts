@@ -374,9 +374,9 @@ export class StoryTeller {
     const node = trace[at.response.by][row];
     if (!this.#clients.has(client)) return null;
     const isForbidden = trace[at.response.errorCode][row] === FORBIDDEN;
-    if (status < 400 && !isForbidden) return this.#answer(client, status, node);
-    const who = this.#name(client);
     const routed = this.#routing.routed(trace[at.response.exchange][row]);
+    if (status < 400 && !isForbidden) return this.#answer(client, routed?.kind, status, node);
+    const who = this.#name(client);
     const request = `${who}'s ${routed === null ? "request" : waitingName(routed.kind)}`;
     const kind = `response ${status}`;
     const by = this.#node(node);
@@ -414,15 +414,18 @@ export class StoryTeller {
     return this.#line(`${request} fails with ${status}.`, 7, kind);
   }
 
-  #answer(client: number, status: number, server: number): Told | null {
-    // The first answer of a connection is the one that tells the session's id.
+  /** The first answer of a connection: it accepts a socket, or tells the session's id. */
+  #answer(client: number, kind: number | undefined, status: number, server: number): Told | null {
     if (this.#server.has(client) || this.#answered.has(client)) return null;
     if (!isEngineIo(this.#routing.groupOf(client).transport)) return null;
+    const isSocket = status === 101 || kind === RequestKind.webtransport;
+    if (!isSocket && kind !== RequestKind.handshake) return null;
     this.#answered.add(client);
     const [who, by] = [this.#name(client), this.#name(server)];
+    const socket = status === 101 ? "WebSocket" : "WebTransport session";
     return this.#line(
-      status === 101
-        ? `${by} accepts ${who}'s WebSocket.`
+      isSocket
+        ? `${by} accepts ${who}'s ${socket}.`
         : `${by} answers: ${who} now knows its session's id, and names it in every further request.`,
       3,
       "response",

@@ -112,19 +112,20 @@ export function promisesText({ promises, values, inRow, compensation }: Estimate
     style.strong("Promises"),
     ...rows,
     wrapped(
-      `All in a row, as far as known: ${inRow === null ? "missing" : `${Number(inRow.toPrecision(7))} %`}. A promise covers the vendor's side. It ends before your users' own lines.`,
+      `The best of these, your own part and the last mile in a row, as far as they are known: ${inRow === null ? "missing" : `${Number(inRow.toPrecision(7))} %`}. A promise covers the vendor's side. It ends before your users' own lines.`,
       0,
     ),
-    `An outage of ${values.outageMinutes} min: it costs you ${money(compensation.loss)}, and a credit gives back ${money(compensation.credit)}.`,
+    `An outage of ${values.outageMinutes} min: what it costs you is ${money(compensation.loss)}; what a credit gives back is ${money(compensation.credit)}.`,
     "",
   ].join("\n");
 }
 
-function missingText({ bills }: Estimate, style: Style): string {
-  const prices = INPUT_NAMES.filter((name) => INPUTS[name].initial === null).map(
+function missingText({ bills, values }: Estimate, style: Style): string {
+  const prices = INPUT_NAMES.filter((name) => values[name] === null).map(
     (name) => `${name}: ${INPUTS[name].source}`,
   );
   const lines = bills.flatMap(({ title, missing }) => missing.map((what) => `${title}: ${what}`));
+  if (lines.length + prices.length === 0) return "";
   return `${style.strong("Missing, and not made up")}\n${[...lines, ...prices].map((line) => `  ${wrapped(line, 2)}\n`).join("")}`;
 }
 

@@ -233,7 +233,7 @@ function connectionText(run: CliResult, { connections: c }: Metrics): string {
   const plain = clients(true) === 0 ? "" : ` (${grouped(clients(true))} more hold no connection)`;
   return [
     `${grouped(c.everConnected)} of ${counted(clients(false), "client")}${plain} connected at some time, ${grouped(c.connectedAtEnd)} at the end, ${grouped(c.peak)} at most`,
-    `${counted(c.disconnects, "disconnect")} or failed attempts, ${counted(c.upgrades, "upgrade")}`,
+    `${counted(c.disconnects, "disconnect or failed attempt", "disconnects or failed attempts")}, ${counted(c.upgrades, "upgrade")}`,
   ].join("; ");
 }
 

@@ -90,7 +90,7 @@ async function refuseUnknown(source: string, lessons: readonly string[]): Promis
   } catch {
     throw new InputError(
       `there is no lesson ${JSON.stringify(source)}; lessons: ${list(lessons)}${suggest(source, lessons)}\n` +
-        "A file is given by its path, as ./scenario.json, and standard input by -.",
+        "`fanout list` tells them all. A file is given by its path, as ./scenario.json, and standard input by -.",
     );
   }
 }

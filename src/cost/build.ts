@@ -39,7 +39,7 @@ export function buildBill(values: Values, volume: Volume): Bill {
       {
         says: "Load balancer",
         amount: sum([times(values.balancerHour, hours), times(units, values.capacityHour, hours)]),
-        how: `one, with ${amount(units)} units of capacity`,
+        how: `one, with ${amount(units)} ${units === 1 ? "unit" : "units"} of capacity`,
       },
       trafficLine(values, gb),
     ],

@@ -214,10 +214,18 @@ function explain(issue: z.core.$ZodIssue, document: unknown): ParseError[] {
 }
 
 function wrongChoice(found: unknown, values: readonly unknown[]): string {
-  const allowed = list(values.map((value) => (typeof value === "string" ? value : quote(value))));
+  // «"2"» is not 2.
+  const isWord = (value: unknown) => typeof value === "string" && Number.isNaN(Number(value));
+  const allowed = list(values.map((value) => (isWord(value) ? String(value) : quote(value))));
   if (found === undefined)
     return `is missing; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}`;
-  return `found ${quote(found)}; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}${typeof found === "string" ? suggest(found, values.map(String)) : ""}`;
+  return `found ${quote(found)}; ${values.length === 1 ? `it must be ${quote(values[0])}` : `allowed: ${allowed}`}${typeof found === "string" ? suggest(found, values.map(String)) : inQuotes(found, values)}`;
+}
+
+/** 2 where «"2"» is expected. */
+function inQuotes(found: unknown, values: readonly unknown[]): string {
+  const meant = values.find((value) => typeof value === "string" && value === String(found));
+  return meant === undefined ? "" : `. Did you mean ${quote(meant)}? It is a text, and has quotes`;
 }
 
 function wrongType(path: readonly PropertyKey[], found: unknown, expected: string): string {

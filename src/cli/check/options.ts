@@ -91,7 +91,7 @@ export function addSearchOptions(command: Command): Command {
     )
     .option(
       "--shard <i/n>",
-      "make only the i-th of n parts of the random runs; fanout merge puts the parts together; auto, or auto/n: as GitLab, Slurm or Kubernetes say",
+      "make only the i-th of n parts of the random runs, which are dealt in hundreds; fanout merge puts the parts together; auto, or auto/n: as GitLab, Slurm or Kubernetes say",
       parseShard,
     )
     .option(

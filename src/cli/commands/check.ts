@@ -149,7 +149,8 @@ async function tell(session: Session, one: Case, document: ReportDocument): Prom
       allowUnfinished,
     ),
   );
-  if (!isDocument) await io.out(`${checkReport(document, style)}${openText(judgement, allowUnfinished)}`);
+  if (!isDocument)
+    await io.out(`${checkReport(document, style)}${openText(judgement, allowUnfinished, document.endedBy)}`);
   // Each variant is told about, also after one that is not as it says.
   const isAsItSays = Object.values(judgement).every((rules) => rules.length === 0);
   if (isOneOfAll && !(isAsItSays && isDocument))
@@ -203,7 +204,7 @@ async function say(io: Io, { json }: CheckOptions, text: string): Promise<void> 
 /** Whether a variant is as it says, and what is not, where all variants are checked. */
 function toldOf(
   { variant, breaks }: Case,
-  { verdicts }: ReportDocument,
+  { verdicts, isClaimed }: ReportDocument,
   judgement: Judgement,
   style: Style,
 ): string {
@@ -227,20 +228,28 @@ function toldOf(
     of.length === 0 ? [] : [`${standing}: ${of.join(", ")}`];
   const those = (outcome: OutcomeName) =>
     verdicts.filter((one) => one.outcome === outcome).map(({ rule }) => rule);
+  // Where nothing is claimed, rules that had nothing to judge are nobody's concern.
+  const isSilenceSaid = (rule: string) => outcomeOf.get(rule) === "silent" && isClaimed;
   const words = [
     ...named(
       "broken",
       verdicts.filter(isBroken).map(({ rule }) => rule),
     ),
     ...named("not seen, which is no proof", those("unfinished")),
-    ...named("silent", those("silent")),
+    ...named("silent", those("silent").filter(isSilenceSaid)),
   ];
   return `${style.good("✓")} ${variant}: as it says, ${words.length === 0 ? "nothing is broken" : words.join("; ")}\n`;
 }
 
 /** The end of a report in which rules are undecided, so that nobody takes an exit code of 0 for a clean bill. */
-function openText({ broken, untrue, open }: Judgement, allowUnfinished: boolean): string {
+function openText(
+  { broken, untrue, open }: Judgement,
+  allowUnfinished: boolean,
+  endedBy: ReportDocument["endedBy"],
+): string {
   if (open.length === 0 || broken.length + untrue.length > 0) return "";
+  if (endedBy === "interrupted")
+    return `${wrapped(`Nothing is known of ${open.join(", ")}: the search was interrupted.`, 0)}\n`;
   const code = allowUnfinished
     ? "the exit code does not count this (--allow-unfinished)"
     : "so the exit code is 3";

@@ -48,5 +48,9 @@ Examples:
       if (endedBy === "interrupted") setExit(Exit.interrupted);
       const isWritten = await output.write(FORMATS[options.format](result()));
       if (!isWritten) setExit(Exit.interrupted);
+      if (endedBy === "events" || endedBy === "copies")
+        io.err(
+          `The run was cut: ${endedBy === "events" ? "the bound on events was reached (--max-events)" : "the bound on copies was reached"}. The trace ends there.\n`,
+        );
     });
 }

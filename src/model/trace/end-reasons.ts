@@ -79,7 +79,7 @@ const DECLARED: readonly Omit<EndReason, "name">[] = [
   {
     label: "idle timeout",
     at: "balancer",
-    sentence: "No byte crossed the WebSocket for the balancer's idle timeout, so the balancer closed it.",
+    sentence: "No byte crossed the connection for the balancer's idle timeout, so the balancer closed it.",
     remedy: "Send heartbeats more often than the smallest idle timeout on the path.",
     cause: Cause.idleClosed,
   },
