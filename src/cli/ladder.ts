@@ -5,7 +5,9 @@ import type { Style } from "./text.ts";
 
 /** The longest time first, the shortest at the bottom. */
 export function ladderText(scenario: Scenario, style: Style): string {
-  const lines = laddersOf(scenario).flatMap((ladder) => {
+  const ladders = laddersOf(scenario);
+  if (ladders.length === 0) return "No ladder: nobody here stays connected.\n";
+  const texts = ladders.map((ladder) => {
     const broken = breakOf(ladder);
     return [
       `Ladder of ${ladder.groups.join(", ")}`,
@@ -14,8 +16,7 @@ export function ladderText(scenario: Scenario, style: Style): string {
         return `${mark} ${inWords(ms).padStart(9)}  ${says}${field === "" ? "" : style.faint(` (${field})`)}`;
       }),
       broken === null ? "Nothing strikes as long as pings come." : style.bad(`Breaks: ${broken}.`),
-      "",
-    ];
+    ].join("\n");
   });
-  return `${lines.join("\n")}\n`;
+  return `${texts.join("\n\n")}\n`;
 }

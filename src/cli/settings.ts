@@ -26,14 +26,21 @@ const NOT_SETTINGS = new Set([
   "clients",
 ]);
 
-/** Path → value, in the scenario's order, then the knobs that stand at their defaults. Paths are those of `--set`. */
-export function resolvedSettings(scenario: Scenario): Settings {
+/**
+ * Path → value, in the scenario's order, then what `turned` names of the workload, and the knobs that stand at their defaults. Paths are
+ * those of `--set`.
+ */
+export function resolvedSettings(
+  scenario: Scenario,
+  turned: readonly { readonly path: string }[] = [],
+): Settings {
   const settings = new Map<string, unknown>();
   for (const [key, value] of Object.entries(scenario)) {
     if (!NOT_SETTINGS.has(key)) collect(settings, key, value, (DEFAULTS as Record<string, unknown>)[key]);
   }
   addClients(settings, scenario);
-  for (const knob of scenario.knobs) {
+  const sends = turned.map(({ path }) => path).filter((path) => /^workload(\.|$)/.test(path));
+  for (const knob of [...sends, ...scenario.knobs]) {
     const resolved = resolvePath(scenario, knob);
     if ("problem" in resolved) continue;
     const values = resolved.places.map((keys) => followPath(scenario, keys));

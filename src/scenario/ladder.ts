@@ -4,6 +4,7 @@ import { PATIENCE_US } from "../model/network/tcp.ts";
 import { BALANCER, balancerNames } from "./names.ts";
 import type { ClientGroup, Scenario } from "./schema.ts";
 import { beatMs, clientPatienceMs, patienceOf, serverPatienceMs, timerMs } from "./timers.ts";
+import { holdsConnection } from "./transports.ts";
 
 /** A ping or a timeout. */
 export interface Rung {
@@ -31,7 +32,7 @@ export interface Ladder {
 export function laddersOf(scenario: Scenario): Ladder[] {
   const ladders = new Map<string, Ladder>();
   for (const group of scenario.clients) {
-    if (group.transport === "http") continue;
+    if (!holdsConnection(group.transport)) continue;
     const rungs = rungsOf(scenario, group);
     const key = JSON.stringify(rungs.map(({ says, ms }) => [says, ms]));
     const groups = [...(ladders.get(key)?.groups ?? []), group.name];
@@ -41,12 +42,26 @@ export function laddersOf(scenario: Scenario): Ladder[] {
 }
 
 function rungsOf(scenario: Scenario, group: ClientGroup): Rung[] {
-  const { servers } = scenario;
-  const serverPingMs = timerMs(servers.pingIntervalMs);
   const rungs: Rung[] = [
+    ...(group.transport === "sse" ? ofComments(scenario) : ofPings(scenario, group)),
+    ...balancerNames(scenario).flatMap((name) => ofBalancer(scenario, group, name)),
+    ofTransport(scenario, group),
+  ];
+  return rungs.filter(({ ms }) => Number.isFinite(ms)).sort((one, other) => one.ms - other.ms);
+}
+
+/** On an event stream nobody pings, and nobody waits for it. */
+function ofComments({ servers }: Scenario): Rung[] {
+  return [
+    ping("the server writes a comment", "servers.commentIntervalMs", timerMs(servers.commentIntervalMs)),
+  ];
+}
+
+function ofPings(scenario: Scenario, group: ClientGroup): Rung[] {
+  const serverPingMs = timerMs(scenario.servers.pingIntervalMs);
+  return [
     ping("the server pings", "servers.pingIntervalMs", serverPingMs),
     ping("the client pings", `clients.${group.name}.pingIntervalMs`, timerMs(group.pingIntervalMs)),
-    ...balancerNames(scenario).flatMap((name) => ofBalancer(scenario, group, name)),
     timeout(
       "the server gives up a client that answers no ping",
       "servers.pingTimeoutMs",
@@ -55,9 +70,19 @@ function rungsOf(scenario: Scenario, group: ClientGroup): Rung[] {
       Number.NEGATIVE_INFINITY,
     ),
     ofClient(scenario, group, serverPingMs),
-    timeout("TCP gives up what nobody acknowledges", "", usToMs(PATIENCE_US), Number.NEGATIVE_INFINITY),
   ];
-  return rungs.filter(({ ms }) => Number.isFinite(ms)).sort((one, other) => one.ms - other.ms);
+}
+
+/** TCP waits for what it sent; QUIC, for anything. */
+function ofTransport(scenario: Scenario, group: ClientGroup): Rung {
+  return group.transport === "webtransport"
+    ? timeout(
+        "QUIC gives up a path on which nothing is heard",
+        `clients.${group.name}.quicIdleTimeoutMs`,
+        timerMs(group.quicIdleTimeoutMs),
+        beatMs(scenario, group),
+      )
+    : timeout("TCP gives up what nobody acknowledges", "", usToMs(PATIENCE_US), Number.NEGATIVE_INFINITY);
 }
 
 function ping(says: string, field: string, ms: number): Rung {

@@ -50,9 +50,25 @@ describe("a ladder", () => {
         { name: "b" },
         { name: "slow", watchdogMs: 100_000 },
         { name: "shop", transport: "http" },
+        { name: "asks", transport: "long-polling" },
       ],
     });
     expect(laddersOf(scenario).map(({ groups }) => groups)).toEqual([["a", "b"], ["slow"]]);
+  });
+
+  it("of an event stream has its comments and no ping; of WebTransport, QUIC's patience and not TCP's", () => {
+    const stream = { name: "s", transport: "sse" as const };
+    expect(told(only({ clients: [stream], servers: { commentIntervalMs: 15_000 } }))).toEqual([
+      "15000 the server writes a comment",
+      "60000 balancer closes what is silent",
+      "924600 TCP gives up what nobody acknowledges",
+    ]);
+    expect(breakOf(only({ clients: [stream], servers: { commentIntervalMs: "none" } }))).toContain(
+      "nobody pings",
+    );
+    const says = told(only({ clients: [{ name: "w", transport: "webtransport" }] }));
+    expect(says).toContain("30000 QUIC gives up a path on which nothing is heard");
+    expect(says.join()).not.toContain("TCP");
   });
 
   it("of a balancer that forgets and one with a lifetime says so", () => {

@@ -130,7 +130,7 @@ async function searchCases(session: Session, cases: readonly Case[]): Promise<vo
 function headerOf({ scenario, variant }: Case, options: CheckOptions, style: Style): string {
   return (
     identity(scenario, variant, seedOf(scenario, options), style) +
-    settingLines(scenario, resolvedSettings(scenario), notesOn(scenario), style)
+    settingLines(scenario, resolvedSettings(scenario, options.set), notesOn(scenario), style)
   );
 }
 

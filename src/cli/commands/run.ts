@@ -6,7 +6,7 @@ import { notesOnRun } from "../../run/notes.ts";
 import { type Note, notesOn } from "../../scenario/notes.ts";
 import { parseMessages } from "../arguments.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
+import { InputError, type Io } from "../io.ts";
 import { ladderText } from "../ladder.ts";
 import type { MessagesListed } from "../messages.ts";
 import { addSourceOptions, boundsOf, SET_HELP, type SourceOptions } from "../options.ts";
@@ -47,9 +47,10 @@ Examples:
   $ fanout run my-scenario.json --set 'network.client.loss=0.02' --set 'clients.*.transport=websocket'`,
     )
     .action(async (source: string, options: RunOptions) => {
+      refuseContradictions(options);
       const scenario = await loadScenario(io, source, options);
       const variant = options.variant ?? null;
-      const settings = resolvedSettings(scenario);
+      const settings = resolvedSettings(scenario, options.set);
       const style = styleOf(io.color);
       const isText = options.json !== true;
       if (isText) await io.out(identity(scenario, variant, options.seed ?? scenario.seed, style));
@@ -71,6 +72,15 @@ Examples:
       if (options.ladder === true) await io.out(ladderText(scenario, style));
       await io.out(report(run, ledger, metrics, style, options.messages));
     });
+}
+
+function refuseContradictions({ json, ladder, messages }: RunOptions): void {
+  if (json !== true) return;
+  if (ladder === true) throw new InputError("--ladder is part of the report: it does not go with --json");
+  if (messages !== undefined)
+    throw new InputError(
+      "--messages is part of the report: it does not go with --json; fanout trace has all messages as JSON",
+    );
 }
 
 function json(document: object): string {
