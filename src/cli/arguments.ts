@@ -62,6 +62,10 @@ function readValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    if (/^\s*[[{]/.test(text))
+      throw new InvalidArgumentError(
+        `What begins with ${text.trim()[0]} must be JSON: names and texts in double quotes, and every bracket closed.`,
+      );
     return text;
   }
 }

@@ -3,7 +3,7 @@
 import { Fate } from "../model/fate/oracle.part.ts";
 import { CAUSES } from "../model/trace/causes.ts";
 import { END_REASONS, EndReason } from "../model/trace/end-reasons.ts";
-import { at, LIMIT_NAMES, type LimitKind, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
+import { at, RecordKind, SESSION_ID_UNKNOWN } from "../model/trace/records.ts";
 import { budgetMicros, countChannels, dollars, spentMicros } from "../run/channels.ts";
 import { grouped } from "../run/grouped.ts";
 import type { Ledger, LedgerCopy } from "../run/ledger.ts";
@@ -11,12 +11,13 @@ import type { Metrics } from "../run/metrics.ts";
 import { remedyOf } from "../run/remedies.ts";
 import { rootsKey, rootsOf } from "../run/roots.ts";
 import { sinceText } from "../run/since.ts";
-import { aboutBalancer, makesWait } from "../run/words.ts";
+import { aboutBalancer } from "../run/words.ts";
 import { connectionLimits } from "../scenario/limits.ts";
 import type { Note } from "../scenario/notes.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { holdsConnection } from "../scenario/transports.ts";
 import { attendanceLines } from "./attendance.ts";
+import { limitsMet } from "./limits-met.ts";
 import { type MessagesListed, messageLines } from "./messages.ts";
 import { outcomeLines } from "./outcomes.ts";
 import { rowLines } from "./rows.ts";
@@ -266,25 +267,18 @@ function channelLines(run: CliResult): string[] {
 }
 
 /** What would run out first, and next; and whom it met in this run. */
-function limitLines({ scenario, trace, nodes }: CliResult): string[] {
-  const limits = connectionLimits(scenario);
-  const met = LIMIT_NAMES.map(() => ({ away: new Set<number>(), waiting: new Set<number>() }));
-  for (let i = 0; i < trace.length; i++) {
-    if (trace.kind[i] !== RecordKind.turnedAway) continue;
-    const limit = trace[at.turnedAway.limit][i] as LimitKind;
-    const waits = makesWait(limit, nodes[trace[at.turnedAway.place][i]]!.kind === "server");
-    met[limit]![waits ? "waiting" : "away"].add(trace[at.turnedAway.client][i]);
-  }
-  const metLines = (label: string, key: "away" | "waiting") =>
-    met.flatMap(({ [key]: { size } }, limit) =>
-      size === 0 ? [] : [labelled(label, `${counted(size, "client")}, by ${LIMIT_NAMES[limit]}`)],
+function limitLines(run: CliResult): string[] {
+  const met = limitsMet(run);
+  const metLines = (label: string, key: "turnedAway" | "hadToWait") =>
+    met.flatMap(({ limit, [key]: clients }) =>
+      clients === 0 ? [] : [labelled(label, `${counted(clients, "client")}, by ${limit}`)],
     );
   return [
-    ...limits.map(({ place, field, connections }, i) =>
+    ...connectionLimits(run.scenario).map(({ place, field, connections }, i) =>
       labelled(i === 0 ? "limits" : "", `${place}.${field}: room for ${counted(connections, "connection")}`),
     ),
-    ...metLines("turned away", "away"),
-    ...metLines("had to wait", "waiting"),
+    ...metLines("turned away", "turnedAway"),
+    ...metLines("had to wait", "hadToWait"),
   ];
 }
 
@@ -293,7 +287,7 @@ function presenceLines({ presence }: Metrics): string[] {
   if (presence === null) return [];
   const { ghosts, ghostMs, missing, missingMs, strangers, told, news, newsHeard } = presence;
   const times = (n: number, forMs: number, of: string) =>
-    `${of} ${counted(n, "time")}, ${ms(forMs)} ms in all`;
+    `${of} ${counted(n, "time")}, ${forMs < 100_000 ? `${ms(forMs)} ms` : `${grouped(Math.round(forMs / 1000))} s`} in all`;
   return [
     labelled(
       "presence",

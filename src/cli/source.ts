@@ -8,6 +8,7 @@ import {
   withSettings,
   withVariant,
 } from "../scenario/parse.ts";
+import { nameKeys } from "../scenario/path.ts";
 import { LIMITS, type Scenario } from "../scenario/schema.ts";
 import { suggest } from "../scenario/suggest.ts";
 import { list } from "../scenario/words.ts";
@@ -63,8 +64,13 @@ export function withAll(
   what: string,
 ): Scenario {
   const turned = withSettings(scenario, settings);
-  if (!turned.ok) throw invalid(`${what} does not fit the scenario`, turned.errors);
+  if (!turned.ok) throw invalid(`${what} does not fit the scenario`, turned.errors.map(byName(scenario)));
   return turned.scenario;
+}
+
+/** An error that calls groups of clients as settings do: `clients.phone.count`, not `clients.0.count`. */
+function byName(scenario: Scenario): (error: ParseError) => ParseError {
+  return (error) => ({ ...error, path: nameKeys(scenario, error.path.split(".")).join(".") });
 }
 
 /** A scenario's variant, with its fields set. */

@@ -7,6 +7,8 @@ import { notesOnRun } from "../run/notes.ts";
 import { countOutcomes, type Outcomes, readTasks } from "../run/outcomes.ts";
 import { countRows, type RowCounts } from "../run/row-table.ts";
 import { readRows } from "../run/rows.ts";
+import { connectionLimits } from "../scenario/limits.ts";
+import { limitsMet } from "./limits-met.ts";
 import type { Settings } from "./settings.ts";
 import type { CliResult } from "./simulate.ts";
 
@@ -33,6 +35,13 @@ function outcomesOf(run: CliResult): { readonly outcomes?: Outcomes } {
 function rowsOf({ trace }: CliResult): { readonly rows?: RowCounts } {
   const rows = readRows(trace);
   return rows.length === 0 ? {} : { rows: countRows(rows) };
+}
+
+/** Of how many connections there is room for, and whom a limit met, where there are limits. */
+function limitsOf(run: CliResult) {
+  const limits = connectionLimits(run.scenario);
+  const met = limitsMet(run);
+  return { ...(limits.length === 0 ? {} : { limits }), ...(met.length === 0 ? {} : { limitsMet: met }) };
 }
 
 /** Who was connected where, and when. */
@@ -64,6 +73,8 @@ export function summary(run: CliResult, ledger: Ledger, metrics: Metrics, settin
     connections: metrics.connections,
     ...attendance(run),
     amplification: metrics.amplification,
+    ...limitsOf(run),
+    ...(metrics.presence === null ? {} : { presence: metrics.presence }),
     ...channelsOf(run),
     ...outcomesOf(run),
     ...rowsOf(run),

@@ -154,7 +154,7 @@ function documentOf({ belief, truth, rule }: Belief, counterexample: Counterexam
 
 function reportOf(
   { belief, truth, rule }: Belief,
-  { story, size }: Counterexample,
+  { text, story, size }: Counterexample,
   link: string,
   style: Style,
 ): string {
@@ -164,6 +164,8 @@ function reportOf(
   return [
     `${style.strong(`«${belief}»`)}  ${style.bad("refuted")}\n`,
     style.faint(`${wrapped(claim, 0)}\n`),
+    // What the rule found wrong, if the story does not end with it.
+    ...(story.some((line) => line.text.includes(text)) ? [] : [`${wrapped(text, 0)}\n`]),
     "\n",
     ...story.map((line, i) => `  ${times[i].padStart(width)}  ${wrapped(line.text, width + 4)}\n`),
     "\n",
