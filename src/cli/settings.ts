@@ -24,6 +24,7 @@ const NOT_SETTINGS = new Set([
   "workload",
   "faults",
   "clients",
+  "proxies",
 ]);
 
 /**
@@ -39,6 +40,11 @@ export function resolvedSettings(
     if (!NOT_SETTINGS.has(key)) collect(settings, key, value, (DEFAULTS as Record<string, unknown>)[key]);
   }
   addClients(settings, scenario);
+  for (const { name, ...proxy } of scenario.proxies) {
+    settings.set(`proxies.${name}.kind`, proxy.kind);
+    const standard = { ...DEFAULTS.balancer, ...memberDefaults("proxies", proxy.kind), kind: proxy.kind };
+    collect(settings, `proxies.${name}`, proxy, standard);
+  }
   const sends = turned.map(({ path }) => path).filter((path) => /^workload(\.|$)/.test(path));
   for (const knob of [...sends, ...scenario.knobs]) {
     const resolved = resolvePath(scenario, knob);

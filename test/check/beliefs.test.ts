@@ -6,6 +6,7 @@ import { smaller } from "../../src/check/shrink.ts";
 import { breachOf } from "../../src/check/trial.ts";
 import { brief } from "../../src/scenario/brief.ts";
 import { validateScenario } from "../../src/scenario/parse.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
 import { IS_DEEP, sampled } from "../support/depth.ts";
 
 const known = new Map<Belief, ReturnType<typeof refute>>();
@@ -54,6 +55,14 @@ describe.each(sampled(BELIEFS, 16))("«$belief»", (belief) => {
   it.runIf(IS_DEEP)("is found from another seed too", () => {
     expect(refute(belief, 2).counterexample).not.toBeNull();
   });
+});
+
+it.each<[string, (one: Scenario) => boolean]>([
+  ["keepalive-keeps-open", ({ clients }) => clients.every(({ tcpKeepaliveMs }) => tcpKeepaliveMs !== "none")],
+  ["disconnects-show", ({ faults }) => faults.some(({ act }) => act === "cut" || act === "mute")],
+  ["delay-is-its-own", ({ clients }) => clients.every(({ ackTimeoutMs }) => ackTimeoutMs === "none")],
+])("%s is refuted by a run that has what it speaks of", (name, has) => {
+  expect(has(refuted(BELIEFS.find((one) => one.name === name)!).counterexample!.scenario)).toBe(true);
 });
 
 it("finds the same from the same seed", () => {

@@ -138,6 +138,12 @@ const SILENT = {
 const PINGS = "servers.pingIntervalMs";
 
 describe("a repair", () => {
+  it("may leave nobody to come back: a rule about who comes back is not asked then", () => {
+    const others = { ...SILENT, rules: ["no-idle-cut", "back-in-three"] };
+    const sets = repairsFor(scenarioOf(others)).repairs.map(({ set }) => Object.keys(set).join());
+    expect(sets).toContain(PINGS);
+  });
+
   // It takes a tenth of the time of all usual tests for each scenario that is drawn.
   it.runIf(IS_DEEP)(
     "of any scenario holds in fresh runs, keeps every rule that held, and loses no client and no copy",

@@ -64,6 +64,21 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     "error: can't read ../scenario.json: there is no such file or folder\n",
   ],
   [
+    "a number where a text is meant that looks like one",
+    ["run", "head-of-line", "--set", "clients.many.httpVersion=2"],
+    'error: --set does not fit the scenario (1 problem):\n  clients.many.httpVersion: found 2; allowed: "2", "3", "1.1". Did you mean "2"? It is a text, and has quotes\n',
+  ],
+  [
+    "a list that is no JSON",
+    ["run", LESSON, "--set", "faults=[{atMs:1}]"],
+    "error: option '-s, --set <path=value>' argument 'faults=[{atMs:1}]' is invalid. What begins with [ must be JSON: names and texts in double quotes, and every bracket closed.\n(add --help for how it is used)\n",
+  ],
+  [
+    "what is for the report alone, beside --json",
+    ["run", LESSON, "--json", "--ladder"],
+    "error: --ladder is part of the report: it does not go with --json\n",
+  ],
+  [
     "unknown variant",
     ["run", LESSON, "--variant", "rediss"],
     'error: there is no variant "rediss"; allowed: one-server, no-backplane, redis. Did you mean "redis"?\n',

@@ -47,6 +47,33 @@ outcomes     5 sent          not done      once     again
   expect(outcomes).toMatchObject({ acknowledged: 54, notDone: 4, acknowledgedNotDone: 4, recognised: 8 });
 });
 
+test("run shows what --set turned in the workload, and of a proxy what is not as usual", async () => {
+  expect(await ok(["run", "broadcast-across-servers", "--set", "workload.0.atMs=700"])).toMatch(
+    /workload\.0\.atMs +700\n/,
+  );
+  const out = await ok(["run", "timeout-ladder"]);
+  expect(out).toMatch(/proxies\.edge\.kind +haproxy\n/);
+  expect(out).not.toContain("maxLifetimeMs");
+});
+
+test("run says as JSON whom a limit met, and what observers believed", async () => {
+  const limited = JSON.parse(await ok(["run", "sixty-five-thousand", "--variant", "one-server", "--json"]));
+  expect(limited).toMatchObject({
+    limits: [{ place: "balancer", field: "ports", connections: 28 }],
+    limitsMet: [{ limit: "ports", turnedAway: 42, hadToWait: 0 }],
+  });
+  expect(JSON.parse(await ok(["run", "ghosts", "--json"])).presence).toMatchObject({ ghosts: 3, missing: 4 });
+});
+
+test("a trace that a bound has cut says so", async () => {
+  const whole = await fanout(["trace", "half-open", "--format", "jsonl"]);
+  const cut = await fanout(["trace", "half-open", "--format", "jsonl", "--max-events", "5"]);
+  expect([whole.err, cut.exit]).toEqual(["", 0]);
+  expect(cut.err).toBe(
+    "The run was cut: the bound on events was reached (--max-events). The trace ends there.\n",
+  );
+});
+
 describe("a balancer of a row that closes idle connections", () => {
   const row = small({
     durationMs: 8000,

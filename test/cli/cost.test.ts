@@ -35,6 +35,13 @@ test("as JSON: bills, curves, crossings, promises, and each input with its sourc
   });
 });
 
+test("what was given is not missing", async () => {
+  const missing = async (...given: string[]) =>
+    (await fanout(["cost", ...given])).out.split("Missing, and not made up")[1];
+  expect(await missing()).toContain("\n  lossPerMinute: ");
+  expect(await missing("--set", "lossPerMinute=5")).not.toContain("lossPerMinute");
+});
+
 test("all inputs, in lines that fit", async () => {
   const { out } = await fanout(["cost", "--inputs"]);
   for (const name of INPUT_NAMES) expect(out).toContain(`  ${name} `);
