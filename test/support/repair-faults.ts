@@ -85,7 +85,11 @@ export function faultsOf(question: Question, set: Settings, { seed, runs, spare 
   const isByChance = spare > 0 && fewer.join() === FEWER_COPIES && bringsAsMuch(original, set, seed);
   for (const fault of isByChance ? [] : fewer) faults.add(fault);
   if (!judged.after.has(rule.name)) faults.add("says nothing");
-  const seemSilent = others.filter(({ name }) => judged.before.has(name) && !judged.after.has(name));
+  // Where nobody is cut off any more, nobody comes back, and a rule about that has nothing to say.
+  const seemSilent = others.filter(
+    ({ name, followsTrouble }) =>
+      followsTrouble !== true && judged.before.has(name) && !judged.after.has(name),
+  );
   if (seemSilent.some((other) => !speaks(other, turned, seed))) faults.add("silences another rule");
   return FAULTS.filter((fault) => faults.has(fault));
 }
