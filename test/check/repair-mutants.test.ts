@@ -148,8 +148,8 @@ const LURES: readonly Lure[] = [
   {
     skips: "whether other rules still speak",
     file: TRIALS,
-    find: "spoke > 0 && this.#after.of(rule).spoke === 0",
-    replace: 'spoke < 0 && rule === ""',
+    find: "(before[name]?.spoke ?? 0) > 0 && this.#after.of(name).spoke === 0",
+    replace: "(before[name]?.spoke ?? 0) < 0 && this.#after.of(name).spoke === 0",
     scenario: {
       durationMs: 3000,
       clients: [{ name: "A" }],
