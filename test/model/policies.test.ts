@@ -147,6 +147,20 @@ describe("hashes", () => {
     expect(new Set(before.filter((server, i) => server !== after[i]))).toEqual(new Set([2]));
   });
 
+  it("are tried 20 times more where a server is down, and then servers take turns, as in nginx's source", () => {
+    const down = (numbers: readonly number[]) =>
+      Object.fromEntries(numbers.map((number) => [`server-${number}`, { down: true }]));
+    const serverOf = (address: string) =>
+      runLab({
+        durationMs: 500,
+        clients: [{ name: "c", transport: "websocket", address }],
+        servers: { count: 9 },
+        balancer: { policy: "hash", servers: down([3, 4, 5, 6, 7, 8, 9]) },
+      }).serverOf(0);
+    // By nginx's formula, only the last of its tries comes to a server that is up: the second.
+    expect(["10.0.1.101", "10.0.8.85", "10.0.9.221"].map(serverOf)).toEqual([1, 1, 1]);
+  });
+
   it("come to the same whether a server has not been there or is not on the list yet", () => {
     const servers = { "server-4": { addedMs: 100_000 } };
     for (const policy of ["hash", "consistent-hash", "ip-hash"] as const)

@@ -266,4 +266,27 @@ describe("a Redis that freezes, and then dies", () => {
     expect(copies.slice(0, 6).every(({ fate }) => fate === Fate.delivered)).toBe(true);
     expect(copies[6]).toMatchObject({ fate: Fate.lost, place: run.node("backplane") });
   });
+
+  it("takes with it nothing that a server's client still keeps, though that has just connected", () => {
+    const run = runLab({
+      durationMs: 9000,
+      clients: [
+        { name: "A", transport: "websocket", startConnected: true },
+        { name: "B", transport: "websocket", startConnected: true },
+      ],
+      servers: { count: 2 },
+      backplane: { kind: "redis" },
+      workload: [{ from: "A", to: "B", atMs: 1200 }],
+      faults: [
+        { atMs: 1000, act: "crash", target: "backplane" },
+        { atMs: 1400, act: "restart", target: "backplane" },
+        // Whoever connects from now on is accepted by its kernel, and hears no answer.
+        { atMs: 1401, act: "freeze", target: "backplane" },
+        { atMs: 2500, act: "crash", target: "backplane" },
+        { atMs: 3000, act: "restart", target: "backplane" },
+      ],
+    });
+    const [copy] = run.ledger.copies;
+    expect(copy!.settledUs).toBeGreaterThan(3_000_000);
+  });
 });
