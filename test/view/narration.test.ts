@@ -166,7 +166,7 @@ describe("ends of connections", () => {
     expect(at(10_021_000)).toBe(
       "The balancer closes B’s WebSocket: nothing crossed it for the idle timeout. " +
         "B’s connection ends at the balancer: idle timeout. " +
-        "No byte crossed the WebSocket for the balancer’s idle timeout, so the balancer closed it.",
+        "No byte crossed the connection for the balancer’s idle timeout, so the balancer closed it.",
     );
     expect(at(10_041_000)).toBe(
       "B has no connection: transport close (code 1006). Since the balancer had closed B’s connection after 10 s of silence (at 10.021 s).",

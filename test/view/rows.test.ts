@@ -159,7 +159,7 @@ describe("balancers in a row", () => {
   it("are called by their names", () => {
     expect(told(two, RecordKind.idleClosed)[0]).toBe(
       "edge closes A’s WebSocket: nothing crossed it for the idle timeout. A’s connection ends at edge: idle timeout. " +
-        "No byte crossed the WebSocket for edge’s idle timeout, so edge closed it.",
+        "No byte crossed the connection for edge’s idle timeout, so edge closed it.",
     );
     const emitted = told(two, RecordKind.frame).join(" ");
     expect(emitted).toContain("edge passes A’s message to the balancer.");
