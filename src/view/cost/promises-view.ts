@@ -17,10 +17,10 @@ export function promisesView({ promises, values, inRow, compensation }: Estimate
           </tr>`,
         )}
         <tr>
-          <td><strong>All in a row</strong>, as far as known</td>
+          <td><strong>In a row</strong>: the best of these, your own part and the last mile, as far as they are known</td>
           <td class="number">${inRow === null ? "missing" : `${Number(inRow.toPrecision(7))} %`}</td><td></td><td></td>
         </tr>
       </table>
-      <p class="note">A promise covers the vendor's side and ends before your users' own lines. An outage of ${values.outageMinutes} minutes costs you
-        ${money(compensation.loss)}; a credit gives back ${money(compensation.credit)}.</p>`;
+      <p class="note">A promise covers the vendor's side and ends before your users' own lines. An outage of ${values.outageMinutes} minutes: what it costs you is
+        ${money(compensation.loss)}; what a credit gives back is ${money(compensation.credit)}.</p>`;
 }
