@@ -65,6 +65,16 @@ it.each<[string, (one: Scenario) => boolean]>([
   expect(has(refuted(BELIEFS.find((one) => one.name === name)!).counterexample!.scenario)).toBe(true);
 });
 
+it("tells of an answer what it answers: of a snapshot nobody learns a session's id, and CONNECT opens no WebSocket", () => {
+  const told = (name: string) =>
+    refuted(BELIEFS.find((one) => one.name === name)!)
+      .counterexample!.story.map(({ text }) => text)
+      .join("\n");
+  expect(told("no-break-no-loss")).toContain("accepts g0's WebSocket.");
+  expect(told("no-break-no-loss")).not.toContain("knows its session's id");
+  expect(told("datagrams-arrive")).toContain("accepts g0-1's WebTransport session.");
+});
+
 it("finds the same from the same seed", () => {
   const [belief] = BELIEFS as [Belief];
   expect(refute(belief).counterexample!.fingerprint).toBe(refuted(belief).counterexample!.fingerprint);

@@ -697,6 +697,13 @@ describe("Ctrl-C", () => {
     expect(document.verdicts.map(({ outcome }) => outcome)).toEqual([known, known, known]);
   });
 
+  test("names no other exit code than the one that there is", async () => {
+    const argv = ["check", LESSONS[1], "-V", "cookie", "--exhaustive", "--losses", "20", "--crashes", "5"];
+    const { exit, out } = await interrupted(argv, "", /states in/);
+    expect(exit).toBe(130);
+    expect(out.replaceAll(/\s+/g, " ")).toMatch(/Nothing is known of [^:]+: the search was interrupted\. $/);
+  });
+
   test("of several variants, those that are not begun are left out; progress is shown, and taken away", async () => {
     const argv = ["check", LESSONS[0], "--every-variant", "--runs", "10000000"];
     const { exit, out, err } = await interrupted(argv, "", /1 of 5 rules broken/);
