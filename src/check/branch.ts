@@ -8,16 +8,18 @@ import type { Bounds } from "./bounds.ts";
 
 type Crash = Extract<Fault, { readonly atMs: number }>;
 
-/** The plainest run, departed from at a few points. */
+/** The plainest run, departed from at a few points: as its parent, but for one departure more. Plain data: others may run it. */
 export interface Branch {
   /** The branch from which this one departs last. Null for the run that no branch departs from. */
   readonly parent: Branch | null;
   /** How many events the two have in common. −1: not even how everybody takes their place. */
   readonly sharedEvents: number;
-  /** Number of the draw → what is chosen there. */
-  readonly choices: ReadonlyMap<number, number>;
-  readonly crashes: readonly Crash[];
+  /** What is chosen at the draw `fromDraw`; −1 if the departure is a kill. */
+  readonly chosen: number;
+  /** Who is killed at `fromUs`; null if the departure is a choice. */
+  readonly killed: string | null;
   readonly losses: number;
+  readonly kills: number;
   readonly departures: number;
   /** Draws up to this one, and instants before this one, belong to the past that the branch shares with its parent. */
   readonly fromDraw: number;
@@ -27,13 +29,30 @@ export interface Branch {
 export const PLAINEST: Branch = {
   parent: null,
   sharedEvents: -1,
-  choices: new Map(),
-  crashes: [],
+  chosen: -1,
+  killed: null,
   losses: 0,
+  kills: 0,
   departures: 0,
   fromDraw: -1,
   fromUs: -1,
 };
+
+/** Number of the draw → what a branch chooses there, where that is not 0. */
+export function choicesOf(branch: Branch): Map<number, number> {
+  const choices = new Map<number, number>();
+  for (let one: Branch | null = branch; one !== null; one = one.parent)
+    if (one.chosen >= 0) choices.set(one.fromDraw, one.chosen);
+  return choices;
+}
+
+/** A branch's kills, in order. */
+export function killsOf(branch: Branch): Crash[] {
+  const kills: Crash[] = [];
+  for (let one: Branch | null = branch; one !== null; one = one.parent)
+    if (one.killed !== null) kills.unshift({ atMs: one.fromUs / 1000, act: "crash", target: one.killed });
+  return kills;
+}
 
 const TWO_TO_31 = 2 ** 31;
 /** What goes wrong with some probability: the greatest draw, if any. */
@@ -51,23 +70,37 @@ export function hasDeparted(
   return choices.drawn > fromDraw && world.queue.nowUs >= fromUs;
 }
 
-/** The branches that differ from a run in what they choose at a draw, which was asked for in event number `event`, from 1; 0: before the first. */
+/** A point at which a run chose from 0 to `bound` − 1, in event number `event`, from 1; 0: before the first. */
+export interface Draw {
+  /** Its number in the run. */
+  readonly draw: number;
+  readonly purpose: number;
+  readonly bound: number;
+  readonly event: number;
+}
+
+/** A point at which processes could be killed: the time, and how much has been drawn and has happened by then. */
+export interface Pause {
+  readonly atUs: number;
+  readonly drawn: number;
+  readonly events: number;
+}
+
+/** The branches that differ from a run in what they choose at a draw. */
 export function otherChoices(
   parent: Branch,
-  choices: ExhaustiveChoices,
-  draw: number,
-  event: number,
+  { draw, purpose, bound, event }: Draw,
   bounds: Bounds,
 ): Branch[] {
-  const purpose = choices.purposes[draw];
   const isLoss = purpose === Purpose.loss;
   if (isLoss && parent.losses >= bounds.losses) return [];
-  return alternatives(purpose, choices.bounds[draw], bounds).map((value) => ({
+  return alternatives(purpose, bound, bounds).map((value) => ({
     parent,
     sharedEvents: event - 1,
-    choices: new Map(parent.choices).set(draw, value),
-    crashes: parent.crashes,
+    chosen: value,
+    killed: null,
     losses: parent.losses + (isLoss ? 1 : 0),
+    kills: parent.kills,
     departures: parent.departures + 1,
     fromDraw: draw,
     fromUs: -1,
@@ -91,31 +124,31 @@ function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): nu
   return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
 }
 
-/** The branches in which one of these processes is killed at a time, when so many events have happened in a run of this scenario. */
-export function crashes(
+/** The branches in which one of these processes is killed, each unless the scenario's or the branch's faults keep it down anyway. */
+export function kills(
   parent: Branch,
   scenario: Scenario,
   killable: readonly string[],
-  atUs: number,
-  drawn: number,
-  events: number,
+  { atUs, drawn, events }: Pause,
 ): Branch[] {
+  const faults = [...scenario.faults, ...killsOf(parent)];
   return killable
-    .filter((target) => !isDown(scenario, target, atUs))
+    .filter((target) => !isDown(faults, target, atUs))
     .map((target) => ({
       parent,
       sharedEvents: events,
-      choices: parent.choices,
-      crashes: [...parent.crashes, { atMs: atUs / 1000, act: "crash", target }],
+      chosen: -1,
+      killed: target,
       losses: parent.losses,
+      kills: parent.kills + 1,
       departures: parent.departures + 1,
       fromDraw: drawn - 1,
       fromUs: atUs,
     }));
 }
 
-/** Whether the scenario's faults keep a process down at a time: killing it again would change nothing. */
-function isDown({ faults }: Scenario, target: string, atUs: number): boolean {
+/** Whether faults keep a process down at a time: killing it again would change nothing. */
+function isDown(faults: readonly Fault[], target: string, atUs: number): boolean {
   let isDown = false;
   const before = faults.flatMap((fault) =>
     fault.target === target && "atMs" in fault && msToUs(fault.atMs) <= atUs ? [fault] : [],

@@ -117,10 +117,7 @@ function* exploringAll({
     rules,
     { bounds, depth, maxEvents, isOver: () => isOver() !== null },
     (one) => found.set(one.violation.rule, one),
-    (varied, world, spoken) => {
-      coverage.addRun(varied, world.trace!, world.trace!.rows);
-      scopes.addAll(spoken);
-    },
+    { scopes, coverage },
   );
   let last: Exploration = { ...UNEXPLORED, waiting: rules.length };
   let over: ReturnType<typeof isOver> = null;

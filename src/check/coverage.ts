@@ -57,6 +57,11 @@ export class Coverage {
     }
   }
 
+  /** How much was covered: it only grows. */
+  get size(): number {
+    return this.#transitions.size + this.#faults.size + this.#pairs.size;
+  }
+
   add(data: CoverageData): void {
     for (const transition of data.transitions) this.#transitions.add(transition);
     for (const fault of data.faults) this.#faults.add(fault);

@@ -8,34 +8,28 @@
  * branch has been in: from there on both continue in the same way, and the other branch explores it. Only the event
  * that led there could still go otherwise. States are compared by what their future depends on (model/future.ts) and
  * what the rules remember.
+ *
+ * Branches may be run before their turn by others ({@link Scouting}). It makes no difference to what is found, nor to any number.
  */
 import type { ExhaustiveChoices } from "../kernel/choices.ts";
-import { msToUs } from "../kernel/time.ts";
-import { tellFuture } from "../model/future.ts";
-import type { Simulation } from "../model/simulation.ts";
 import { PURPOSES } from "../model/trace/purposes.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { type Bounds, processes, widened } from "./bounds.ts";
-import { type Branch, crashes, hasDeparted, otherChoices, PLAINEST } from "./branch.ts";
-import type { Rule, Setting, Violation } from "./rule.ts";
-import type { Scope } from "./scope.ts";
-import { settingOf } from "./setting.ts";
-import { StateHash, StateSet } from "./state-set.ts";
-import { LOOK_UP_EVENTS, Stems } from "./stems.ts";
-import { Watch } from "./watch.ts";
+import type { Bounds } from "./bounds.ts";
+import { type Branch, type Draw, kills, otherChoices, type Pause, PLAINEST } from "./branch.ts";
+import {
+  type BranchRun,
+  BranchRunner,
+  type ExhaustiveOptions,
+  killable,
+  type Ledger,
+  scopesOf,
+} from "./branch-run.ts";
+import type { Coverage } from "./coverage.ts";
+import type { Rule, Violation } from "./rule.ts";
+import type { Scopes } from "./scope.ts";
+import type { Scouting, Sighting } from "./scout.ts";
+import { StateSet } from "./state-set.ts";
 import { withChoices } from "./written-choices.ts";
-
-export interface ExhaustiveOptions {
-  readonly bounds: Bounds;
-  /** How many departures a run may have; null: any number. */
-  readonly depth: number | null;
-  /** The number of events after which a run is cut. It says nothing about what would have come after. */
-  readonly maxEvents: number;
-  /** Asked now and then within long runs; true leaves the run undone. */
-  readonly isOver?: () => boolean;
-  /** Whether equal states are merged. Without merging every branch runs to its end; tests compare the two. Default true. */
-  readonly merge?: boolean;
-}
 
 export interface Exploration {
   /** Branches that were run, the plainest included. */
@@ -72,22 +66,21 @@ export interface Found {
   readonly run?: number;
 }
 
-/** A branch that is being run. */
-interface Course {
-  readonly branch: Branch;
-  /** The scenario with the branch's kills. */
-  readonly scenario: Scenario;
-  readonly choices: ExhaustiveChoices;
-  readonly world: Simulation;
-  readonly watch: Watch;
-  /** Whether it came to the scenario's end, and not to a state that another branch has been in. */
-  isWhole: boolean;
-  /** Draws whose alternatives have become branches, or never will. */
-  drawsTold: number;
+/** What was judged and reached in all branches. */
+export interface Books {
+  readonly scopes: Scopes;
+  readonly coverage: Coverage;
 }
 
 /** How many finished branches may stay in the queue before they are removed. */
 const MAX_PAST = 4096;
+/** How many branches a scout is asked for at once. The fewer, the more it knows of what was met before; but to set out costs it as much as some branches. */
+const STRETCH = 128;
+/** How many orders a scout has at most: while one is received, it is at work on the other. */
+const MAX_ORDERS = 2;
+/** By how much to change how many branches are left to this thread before each stretch, according to who waits for whom. */
+const STEP = 8;
+
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and
  * ends within a long branch when `isOver` says so. Calls `onFound` once for each rule that broke, with a
@@ -98,100 +91,83 @@ export function* explore(
   rules: readonly Rule[],
   options: ExhaustiveOptions,
   onFound: (found: Found) => void,
-  onRun?: (scenario: Scenario, world: Simulation, scopes: Readonly<Record<string, Scope>>) => void,
+  books?: Books,
+  scouts: readonly Scouting[] = [],
 ): Generator<Exploration, Exploration> {
-  const explorer = new Explorer(scenario, rules, options);
+  const explorer = new Explorer({ scenario, rules, options, onFound, books, scouts });
   while (explorer.progress.waiting > 0) {
-    const course = explorer.runNext(onFound);
     // The states that an unfinished run has met count as known: going on from here would miss what comes after them.
-    if (course === null) return explorer.progress;
-    onRun?.(course.scenario, course.world, scopesOf(course));
+    if (!explorer.runNext()) return explorer.progress;
     yield explorer.progress;
   }
   return explorer.progress;
 }
 
-/** What the rules judged in a branch. What was undecided when it met another branch is decided in that one. */
-function scopesOf({ watch, isWhole }: Course): Readonly<Record<string, Scope>> {
-  const scopes = watch.scopes();
-  if (isWhole) return scopes;
-  return Object.fromEntries(Object.entries(scopes).map(([rule, scope]) => [rule, { ...scope, open: 0 }]));
+/** What is explored, and who helps and hears of it. */
+interface Expedition {
+  readonly scenario: Scenario;
+  readonly rules: readonly Rule[];
+  readonly options: ExhaustiveOptions;
+  readonly onFound: (found: Found) => void;
+  readonly books: Books | undefined;
+  readonly scouts: readonly Scouting[];
+}
+
+/** Branches that a scout was sent to run. */
+interface Stretch {
+  readonly scout: Scouting;
+  /** The number of the first, counted from the plainest run. */
+  readonly first: number;
+  readonly count: number;
+  /** What it saw of them; null until it was asked. */
+  sightings: readonly Sighting[] | null;
 }
 
 class Explorer {
   readonly progress: Exploration = { ...UNEXPLORED };
   readonly #rules: readonly Rule[];
   readonly #bounds: Bounds;
-  readonly #maxDepartures: number;
-  readonly #maxEvents: number;
-  readonly #isOver: () => boolean;
-  readonly #merge: boolean;
-  readonly #wide: Scenario;
-  readonly #untilUs: number;
+  readonly #onFound: (found: Found) => void;
+  readonly #books: Books | undefined;
+  readonly #runner: BranchRunner;
   readonly #killable: readonly string[];
-  readonly #setting: Setting;
-  readonly #stems: Stems;
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
-  readonly #seen = new StateSet();
-  readonly #hash = new StateHash();
+  readonly #seen: StateSet;
   /** Rules that broke are still watched: what they remember is part of the states that later branches meet. */
   readonly #broken = new Set<string>();
+  /** Scouts that may be sent somewhere, as often as they may be. */
+  readonly #freeScouts: Scouting[];
+  /** In order. */
+  readonly #stretches: Stretch[] = [];
+  /** How many branches are left to this thread before each stretch. */
+  #gap = STRETCH;
 
-  constructor(
-    scenario: Scenario,
-    rules: readonly Rule[],
-    { bounds, depth, maxEvents, isOver = () => false, merge = true }: ExhaustiveOptions,
-  ) {
+  constructor({ scenario, rules, options, onFound, books, scouts }: Expedition) {
     this.#rules = rules;
-    this.#bounds = bounds;
-    this.#maxDepartures = depth ?? Number.POSITIVE_INFINITY;
-    this.#maxEvents = maxEvents;
-    this.#isOver = isOver;
-    this.#merge = merge;
-    this.#wide = widened(scenario, bounds);
-    this.#untilUs = msToUs(scenario.durationMs);
-    this.#killable = bounds.crashes > 0 ? processes(scenario) : [];
-    this.#setting = settingOf(this.#wide);
-    this.#stems = new Stems(this.#wide, this.#untilUs, this.#killable, isOver);
+    this.#bounds = options.bounds;
+    this.#onFound = onFound;
+    this.#books = books;
+    this.#runner = new BranchRunner(scenario, rules, options);
+    this.#killable = killable(scenario, options.bounds);
+    this.#seen = scouts.length > 0 ? StateSet.shared() : new StateSet();
+    this.#freeScouts = Array.from({ length: MAX_ORDERS }, () => scouts).flat();
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
-  /** Runs the next branch until it ends, or meets a state that another branch has been in. Null if time ran out first. */
-  runNext(onFound: (found: Found) => void): Course | null {
-    const course = this.#enter(this.#take());
-    if (course === null) return null;
-    const { branch, world, watch } = course;
-    const trace = world.trace!;
-    const mayDepart = branch.departures < this.#maxDepartures;
-    for (let events = Math.max(0, branch.sharedEvents); ; events++) {
-      // Whether the last event led to news or not: had it drawn otherwise once more, it might have led elsewhere.
-      if (mayDepart) this.#drawOtherwise(course, events);
-      if (!this.#isNews(course)) break;
-      if (mayDepart) this.#kill(course, events);
-      if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) {
-        this.#tellFound(course, onFound);
-        return null;
-      }
-      if (events === this.#maxEvents) {
-        this.progress.cut++;
-        break;
-      }
-      const isOver = !world.step(this.#untilUs);
-      watch.advance(trace, trace.rows);
-      if (isOver) {
-        watch.end(this.#untilUs);
-        course.isWhole = true;
-        break;
-      }
-    }
-    this.#tellFound(course, onFound);
+  /** Explores the next branch, until it ends or meets a state that another branch has been in. False if time ran out first. */
+  runNext(): boolean {
+    this.#sendScouts();
+    const sighting = this.#sightingOfNext();
+    const branch = this.#take();
+    const isDone = (sighting !== null && this.#believe(branch, sighting)) || this.#run(branch);
+    if (!isDone) return false;
     this.progress.runs++;
     this.progress.alikeDone++;
     // Where every rule has broken, there is nothing left to be found.
     const isOver = this.#broken.size === this.#rules.length;
     this.progress.waiting = isOver ? 0 : this.#queue.length - this.#next;
-    return course;
+    return true;
   }
 
   #take(): Branch {
@@ -210,59 +186,93 @@ class Explorer {
     return branch;
   }
 
-  /** A branch where it leaves its parent; the rules have been shown what came before. Null if time ran out first. */
-  #enter(branch: Branch): Course | null {
-    const choices = this.#stems.enter(branch);
-    if (choices === null) return null;
-    const { world } = this.#stems;
-    const wide = this.#wide;
-    const scenario =
-      branch.crashes.length === 0 ? wide : { ...wide, faults: [...wide.faults, ...branch.crashes] };
-    const watch = new Watch(this.#rules, scenario === wide ? this.#setting : { ...this.#setting, scenario });
-    watch.advance(world.trace!, world.trace!.rows);
-    return { branch, scenario, choices, world, watch, isWhole: false, drawsTold: branch.fromDraw + 1 };
+  /** Runs a branch here. */
+  #run(branch: Branch): boolean {
+    const ledger: Ledger = {
+      isNews: (state) => {
+        if (state === null) {
+          this.progress.states++;
+          return true;
+        }
+        const isNew = this.#seen.add(state.low, state.high);
+        this.progress.states = this.#seen.size;
+        return isNew;
+      },
+      add: (point) => this.#departAt(branch, point),
+    };
+    const run = this.#runner.run(branch, ledger);
+    if (run === null) return false;
+    this.#tellFound(run);
+    if (run.end === "left") return false;
+    if (run.end === "cut") this.progress.cut++;
+    this.#books?.coverage.addRun(run.scenario, run.world.trace!, run.world.trace!.rows);
+    this.#books?.scopes.addAll(scopesOf(run));
+    return true;
   }
 
-  /** Whether the branch goes on: it is still in its parent's past, or in a state that no branch has been in. */
-  #isNews({ branch, choices, world, watch }: Course): boolean {
-    if (!hasDeparted(branch, choices, world)) return true;
-    if (!this.#merge) {
-      this.progress.states++;
-      return true;
-    }
-    const hash = this.#hash;
-    hash.begin();
-    hash.add(branch.losses);
-    hash.add(branch.crashes.length);
-    watch.digest(hash.add);
-    tellFuture(world, this.#untilUs, hash);
-    const isNew = this.#seen.add(hash);
-    this.progress.states = this.#seen.size;
-    return isNew;
+  /** Takes over what a scout saw of a branch, if it is what would be seen here: no state is known but the one in which it ends. */
+  #believe(branch: Branch, { end, states, points, broke, scopes, coverage }: Sighting): boolean {
+    const seen = this.#seen;
+    // Whatever became of the branch, the scout has been there.
+    if (coverage !== null) this.#books?.coverage.add(coverage);
+    // What was found is told by who has its run.
+    if (broke.some((rule) => !this.#broken.has(rule))) return false;
+    const fresh = end === "met" ? states.length - 2 : states.length;
+    for (let i = 0; i < fresh; i += 2) if (seen.has(states[i], states[i + 1])) return false;
+    if (end === "met" && !seen.has(states[fresh], states[fresh + 1])) return false;
+    for (let i = 0; i < fresh; i += 2) seen.add(states[i], states[i + 1]);
+    this.progress.states = seen.size;
+    for (const point of points) this.#departAt(branch, point);
+    if (end === "cut") this.progress.cut++;
+    this.#books?.scopes.addAll(scopes);
+    return true;
   }
 
-  /** Adds a branch for everything that could have gone otherwise in the last event. */
-  #drawOtherwise(course: Course, events: number): void {
-    const { branch, choices, world } = course;
-    if (!hasDeparted(branch, choices, world)) return;
-    for (; course.drawsTold < choices.drawn; course.drawsTold++)
-      this.#queue.push(...otherChoices(branch, choices, course.drawsTold, events, this.#bounds));
+  /** Adds a branch for everything that could go otherwise at a point. */
+  #departAt(branch: Branch, point: Draw | Pause): void {
+    const branches =
+      "draw" in point
+        ? otherChoices(branch, point, this.#bounds)
+        : kills(branch, this.#runner.scenario, this.#killable, point);
+    this.#queue.push(...branches);
   }
 
-  /** Adds a branch for each process that could be killed before the next event. */
-  #kill({ branch, scenario, choices, world }: Course, events: number): void {
-    if (branch.crashes.length >= this.#bounds.crashes || !hasDeparted(branch, choices, world)) return;
-    const atUs = world.queue.nowUs + 1;
-    const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
-    if (isGap) this.#queue.push(...crashes(branch, scenario, this.#killable, atUs, choices.drawn, events));
-  }
-
-  #tellFound({ scenario, choices, watch }: Course, onFound: (found: Found) => void): void {
+  #tellFound({ scenario, choices, watch }: BranchRun): void {
     for (const violation of watch.found) {
       if (this.#broken.has(violation.rule)) continue;
       this.#broken.add(violation.rule);
-      onFound({ violation, scenario: withChoices(scenario, listsOf(choices)) });
+      this.#onFound({ violation, scenario: withChoices(scenario, listsOf(choices)) });
     }
+  }
+
+  /** Each scout that is free gets branches that wait, beyond those that this thread will have to do meanwhile. */
+  #sendScouts(): void {
+    const past = this.progress.runs - this.#next;
+    while (this.#freeScouts[0]?.isThere === true) {
+      const last = this.#stretches.at(-1);
+      const first = (last === undefined ? this.progress.runs : last.first + last.count) + this.#gap;
+      if (first + STRETCH - past > this.#queue.length) return;
+      const scout = this.#freeScouts.shift()!;
+      const branches = this.#queue.slice(first - past, first - past + STRETCH);
+      scout.send({ branches, known: this.#seen.words });
+      this.#stretches.push({ scout, first, count: STRETCH, sightings: null });
+    }
+  }
+
+  /** What a scout saw of the next branch; null if none was sent there, or it has not come so far. */
+  #sightingOfNext(): Sighting | null {
+    const stretch = this.#stretches[0];
+    const place = this.progress.runs - (stretch?.first ?? Number.POSITIVE_INFINITY);
+    if (place < 0) return null;
+    if (stretch.sightings === null) {
+      this.#gap = stretch.scout.isBack
+        ? Math.max(0, this.#gap - STEP)
+        : Math.min(4 * STRETCH, this.#gap + STEP);
+      stretch.sightings = stretch.scout.receive();
+      this.#freeScouts.push(stretch.scout);
+    }
+    if (place === stretch.count - 1) this.#stretches.shift();
+    return stretch.sightings[place] ?? null;
   }
 }
 

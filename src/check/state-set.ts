@@ -37,35 +37,63 @@ export class StateHash {
 /** Open addressing over two words a state. */
 export class StateSet {
   size = 0;
-  #words = new Int32Array(2 * 1024);
+  #words: Int32Array<ArrayBufferLike>;
 
-  /** Adds a state; false if it was there. */
-  add(hash: StateHash): boolean {
-    if (this.size * 2 >= this.#words.length / 2) this.#grow();
-    return this.#insert(hash.low, hash.high);
+  /** @param words those of another set, whose states this one then has too, as they come: only to be asked, and not to be added to */
+  constructor(words: Int32Array<ArrayBufferLike> = new Int32Array(2 * 1024)) {
+    this.#words = words;
   }
 
-  #insert(low: number, high: number): boolean {
+  /** One whose words other threads may read. */
+  static shared(): StateSet {
+    return new StateSet(new Int32Array(new SharedArrayBuffer(4 * 2 * 1024)));
+  }
+
+  /** Its memory. Once more states have come than fit in, it is another. */
+  get words(): Int32Array<ArrayBufferLike> {
+    return this.#words;
+  }
+
+  /** Adds a state; false if it was there. */
+  add(low: number, high: number): boolean {
+    if (this.size * 2 >= this.#words.length / 2) this.#grow();
+    const at = this.#find(low, high);
+    const words = this.#words;
+    if (words[at] !== 0 || words[at + 1] !== 0) return false;
+    words[at] = lowWordOf(low, high);
+    words[at + 1] = high;
+    this.size++;
+    return true;
+  }
+
+  has(low: number, high: number): boolean {
+    const at = this.#find(low, high);
+    return this.#words[at] !== 0 || this.#words[at + 1] !== 0;
+  }
+
+  /** Where a state is, or else where its place would be. */
+  #find(low: number, high: number): number {
     const words = this.#words;
     const mask = words.length / 2 - 1;
-    // Two zeros mark a free place; the one state that has them shares another's.
-    const lowWord = low === 0 && high === 0 ? 1 : low;
+    const lowWord = lowWordOf(low, high);
     for (let at = (low ^ (high >>> 7)) & mask; ; at = (at + 1) & mask) {
-      if (words[2 * at] === 0 && words[2 * at + 1] === 0) {
-        words[2 * at] = lowWord;
-        words[2 * at + 1] = high;
-        this.size++;
-        return true;
-      }
-      if (words[2 * at] === lowWord && words[2 * at + 1] === high) return false;
+      const isFree = words[2 * at] === 0 && words[2 * at + 1] === 0;
+      if (isFree || (words[2 * at] === lowWord && words[2 * at + 1] === high)) return 2 * at;
     }
   }
 
   #grow(): void {
     const old = this.#words;
-    this.#words = new Int32Array(old.length * 2);
+    const bytes = old.byteLength * 2;
+    const isShared = !(old.buffer instanceof ArrayBuffer);
+    this.#words = new Int32Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
     this.size = 0;
     for (let i = 0; i < old.length; i += 2)
-      if (old[i] !== 0 || old[i + 1] !== 0) this.#insert(old[i], old[i + 1]);
+      if (old[i] !== 0 || old[i + 1] !== 0) this.add(old[i], old[i + 1]);
   }
+}
+
+/** Two zeros mark a free place; the one state that has them shares another's. */
+function lowWordOf(low: number, high: number): number {
+  return low === 0 && high === 0 ? 1 : low;
 }

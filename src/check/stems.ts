@@ -11,7 +11,7 @@ import { scheduleFaults } from "../model/world/faults.ts";
 import type { FaultSettings, Settings } from "../model/world/settings.ts";
 import { buildSettings } from "../scenario/build.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
-import { type Branch, PLAINEST } from "./branch.ts";
+import { type Branch, choicesOf, killsOf, PLAINEST } from "./branch.ts";
 
 /** After how many events whoever runs a long branch asks whether the search is over. */
 export const LOOK_UP_EVENTS = 4096;
@@ -43,7 +43,7 @@ export class Stems {
     this.#settings = buildSettings(scenario);
     this.#untilUs = untilUs;
     this.#isOver = isOver;
-    this.world = new Simulation(this.#settings, new ExhaustiveChoices(PLAINEST.choices));
+    this.world = new Simulation(this.#settings, new ExhaustiveChoices(choicesOf(PLAINEST)));
     const crashes: Fault[] = killable.map((target) => ({ atMs: 0, act: "crash", target }));
     const { faults } = buildSettings({ ...scenario, faults: crashes });
     this.#kills = new Map(killable.map((target, i) => [target, faults[i]!]));
@@ -58,14 +58,14 @@ export class Stems {
     if (parent === null || sharedEvents < 0) {
       // They all write one trace, and now from its beginning.
       this.#stems.clear();
-      const choices = new ExhaustiveChoices(branch.choices);
+      const choices = new ExhaustiveChoices(choicesOf(branch));
       this.world.begin(choices, this.#settingsOf(branch));
       return choices;
     }
     const stem = this.#stopped(parent, sharedEvents);
     if (stem === null) return null;
-    const choices = stem.choices.fork(branch.choices);
-    const settings = branch.crashes === parent.crashes ? stem.settings : this.#settingsOf(branch);
+    const choices = stem.choices.fork(choicesOf(branch));
+    const settings = branch.killed === null ? stem.settings : this.#settingsOf(branch);
     // For the first of those that depart here, the world is where it was saved.
     if (this.#isThere) this.world.take(choices, settings);
     else this.world.restore(stem.saved!, choices, settings);
@@ -101,9 +101,9 @@ export class Stems {
   }
 
   /** The scenario's, with a branch's kills. */
-  #settingsOf({ crashes }: Branch): Settings {
-    if (crashes.length === 0) return this.#settings;
-    const kills = crashes.map(
+  #settingsOf(branch: Branch): Settings {
+    if (branch.kills === 0) return this.#settings;
+    const kills = killsOf(branch).map(
       ({ target, atMs }) => ({ ...this.#kills.get(target), atUs: msToUs(atMs) }) as FaultSettings,
     );
     return { ...this.#settings, faults: [...this.#settings.faults, ...kills] };

@@ -154,6 +154,13 @@ describe("the built command", () => {
     expect(Object.keys(coverage as object)).toEqual(Object.keys(reached as object));
   });
 
+  test.runIf(IS_DEEP)("all runs, explored by one thread or two: the same report, byte for byte", async () => {
+    const argv = ["check", "polling-handshake", "-V", "cookie", "--exhaustive", "--json", "--workers"];
+    const one = await start([...argv, "1"]).ended;
+    expect({ exit: one.exit, err: one.err }).toEqual({ exit: 0, err: "" });
+    expect(await start([...argv, "2"]).ended).toEqual(one);
+  });
+
   test.each(
     sampled(
       [

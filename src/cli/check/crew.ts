@@ -1,7 +1,7 @@
 /** Those who do the tasks of a search: a pool of threads, or, when run from the sources, this thread alone. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import Tinypool from "tinypool";
 import { type Hooks, perform, type Result, type Task, type TaskKind } from "./task.ts";
 import type { Order } from "./worker.ts";
@@ -38,6 +38,12 @@ function workerFile(): string | null {
   const places = ["./check-worker.js", "../check-worker.js"];
   const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
   return files.find((file) => existsSync(file)) ?? null;
+}
+
+/** What a task's data can't be copied with, and goes over to its thread. */
+function portsOf(task: Task): MessagePort[] {
+  if (task.kind === "explore") return task.lines.map(({ port }) => port);
+  return task.kind === "scout" ? [task.line.port] : [];
 }
 
 function alone(): Crew {
@@ -88,7 +94,9 @@ function pool(size: number, filename: string): Crew {
       underWay.add(abandon);
       try {
         const order: Order<K> = { task, stop, port: port2 };
-        const done = threads.run(order, { transferList: [port2] }) as Promise<Result<K>>;
+        const done = threads.run(order, { transferList: [port2, ...portsOf(task as Task)] }) as Promise<
+          Result<K>
+        >;
         // Ended with its thread, a task that was given up rejects; nobody waits for it any more.
         done.catch(() => {});
         return await Promise.race([done, abandoned]);

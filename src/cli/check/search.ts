@@ -13,12 +13,16 @@ import { grouped } from "../../run/grouped.ts";
 import type { Scenario } from "../../scenario/schema.ts";
 import { counted } from "../text.ts";
 import type { Crew } from "./crew.ts";
+import { newLine } from "./distant-scout.ts";
 
 /** How long tasks may go on after they were told to stop. Ctrl-C is to take a second at most, with what is made smaller after it. */
 export const GRACE_MS = { time: 3000, interrupted: 300 } as const;
 
 /** How long what was found may still be made smaller after Ctrl-C. */
 const AFTER_INTERRUPT_MS = 300;
+
+/** Whoever explores takes over what scouts saw one by one, and can't keep more of them busy. */
+const MAX_SCOUTS = 3;
 
 export interface SearchOptions {
   readonly bounds: Bounds;
@@ -203,8 +207,12 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
   const clock = stopper(crew, over);
   try {
     const names = rules.map(({ name }) => name);
+    const exploring = { scenario, rules: names, bounds, depth, maxEvents };
+    const lines = Array.from({ length: Math.min(crew.size - 1, MAX_SCOUTS) }, newLine);
+    // They end when who explores does.
+    const scouts = lines.map(([, line]) => crew.run({ kind: "scout", ...exploring, line }));
     const done = await crew.run(
-      { kind: "explore", scenario, rules: names, bounds, depth, maxEvents },
+      { kind: "explore", ...exploring, lines: lines.map(([line]) => line) },
       (exploration, found) => {
         last = exploration;
         for (const one of found) seen.set(one.violation.rule, one);
@@ -214,6 +222,7 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
         );
       },
     );
+    await Promise.all(scouts);
     // If it is given up in the middle of a run, what it had reported until then remains.
     const exploration = done?.exploration ?? last;
     for (const one of done?.found ?? []) seen.set(one.violation.rule, one);

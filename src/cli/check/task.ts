@@ -8,9 +8,11 @@ import { type Exploration, explore, type Found, UNEXPLORED } from "../../check/e
 import { type BatchResult, searchBatch } from "../../check/random.ts";
 import type { Rule } from "../../check/rule.ts";
 import { type Scope, Scopes } from "../../check/scope.ts";
+import { Scout } from "../../check/scout.ts";
 import { eventBoundOf } from "../../check/trial.ts";
 import type { Settled } from "../../check/verdict.ts";
 import type { Scenario } from "../../scenario/schema.ts";
+import { answer, DistantScout, type Line } from "./distant-scout.ts";
 
 interface Common {
   readonly scenario: Scenario;
@@ -20,6 +22,12 @@ interface Common {
 /** How many events each run of a search may have. */
 interface Bounded {
   readonly maxEvents: number;
+}
+
+interface Exploring extends Common, Bounded {
+  readonly rules: readonly string[];
+  /** How many departures a run may have; null: any number. */
+  readonly depth: number | null;
 }
 
 interface Tasks {
@@ -38,7 +46,10 @@ interface Tasks {
   };
   /** All runs within the bounds. */
   explore: {
-    task: Common & Bounded & { readonly rules: readonly string[]; readonly depth: number | null };
+    task: Exploring & {
+      /** To those who run branches before their turn. */
+      readonly lines: readonly Line[];
+    };
     result: {
       readonly found: readonly Found[];
       readonly exploration: Exploration;
@@ -46,6 +57,8 @@ interface Tasks {
       readonly coverage: CoverageData;
     };
   };
+  /** Running branches of an exploration before their turn, until who explores hangs up. */
+  scout: { task: Exploring & { readonly line: Line }; result: null };
   /** Shrinking a breach, telling it and looking for repairs. */
   settle: {
     task: Common & {
@@ -94,6 +107,8 @@ export async function perform(task: Task, hooks: Hooks): Promise<Result<TaskKind
     }
     case "explore":
       return exploreAll(task, hooks);
+    case "scout":
+      return scout(task, hooks);
     case "settle":
       return settle({
         found: task.found,
@@ -113,7 +128,7 @@ function named(scenario: Scenario, names: readonly string[]): Rule[] {
 }
 
 async function exploreAll(
-  { scenario, rules, bounds, depth, maxEvents }: Task<"explore">,
+  { scenario, rules, bounds, depth, maxEvents, lines }: Task<"explore">,
   { isStopped, onProgress }: Hooks,
 ): Promise<Result<"explore">> {
   const found: Found[] = [];
@@ -124,10 +139,8 @@ async function exploreAll(
     named(scenario, rules),
     { bounds, depth, maxEvents, isOver: isStopped },
     (one) => found.push(one),
-    (varied, world, spoken) => {
-      coverage.addRun(varied, world.trace!, world.trace!.rows);
-      scopes.addAll(spoken);
-    },
+    { scopes, coverage },
+    lines.map((line) => new DistantScout(line, isStopped)),
   );
   let told = 0;
   let exploration = UNEXPLORED;
@@ -141,5 +154,15 @@ async function exploreAll(
     if (isStopped() && exploration.waiting > 0) break;
     sliceEndMs = performance.now() + SLICE_MS;
   }
+  for (const { port } of lines) port.close();
   return { found, exploration, scopes: scopes.data(), coverage: coverage.data() };
+}
+
+async function scout(
+  { scenario, rules, bounds, depth, maxEvents, line }: Task<"scout">,
+  { isStopped }: Hooks,
+): Promise<null> {
+  const options = { bounds, depth, maxEvents, isOver: isStopped };
+  await answer(line, new Scout(stripped(scenario), named(scenario, rules), options));
+  return null;
 }
