@@ -44,6 +44,8 @@ export interface BranchRun {
   readonly choices: ExhaustiveChoices;
   readonly world: Simulation;
   readonly watch: Watch;
+  /** How many records it shares with its parent. */
+  readonly sharedRows: number;
   /**
    * How it ended: in a state that another branch has been in, at the scenario's end, with too many events, or because the search is over. Null
    * while it goes on.
@@ -127,8 +129,10 @@ export class BranchRunner {
     const plain = this.scenario;
     const scenario = branch.kills === 0 ? plain : { ...plain, faults: [...plain.faults, ...killsOf(branch)] };
     const watch = new Watch(this.#rules, scenario === plain ? this.#setting : { ...this.#setting, scenario });
-    watch.advance(world.trace!, world.trace!.rows);
-    return { branch, scenario, choices, world, watch, end: null, drawsTold: branch.fromDraw + 1 };
+    const sharedRows = world.trace!.rows;
+    watch.advance(world.trace!, sharedRows);
+    const drawsTold = branch.fromDraw + 1;
+    return { branch, scenario, choices, world, watch, sharedRows, end: null, drawsTold };
   }
 
   /** Whether the branch goes on: it is still in its parent's past, or in a state that no branch has been in. */

@@ -39,10 +39,11 @@ export class Coverage {
   readonly #faults = new Set<string>();
   readonly #pairs = new Set<string>();
 
-  /** Adds a run: the first `rows` records of its trace. */
-  addRun(scenario: Scenario, trace: Records, rows: number): void {
+  /** Adds a run: the first `rows` records of its trace, of which the first `known` were those of a run that was added before. */
+  addRun(scenario: Scenario, trace: Records, rows: number, known = 0): void {
     const struck = new Set<string>();
-    for (let row = 0; row < rows; row++) {
+    // What strikes later may make a pair with what struck before.
+    for (let row = scenario.faults.length > 1 ? 0 : known; row < rows; row++) {
       if (trace.kind[row] === RecordKind.transition) {
         const machine = trace[at.transition.machine][row];
         const [before, after] = [trace[at.transition.before][row], trace[at.transition.after][row]];

@@ -205,7 +205,8 @@ class Explorer {
     this.#tellFound(run);
     if (run.end === "left") return false;
     if (run.end === "cut") this.progress.cut++;
-    this.#books?.coverage.addRun(run.scenario, run.world.trace!, run.world.trace!.rows);
+    const trace = run.world.trace!;
+    this.#books?.coverage.addRun(run.scenario, trace, trace.rows, run.sharedRows);
     this.#books?.scopes.addAll(scopesOf(run));
     return true;
   }

@@ -80,9 +80,9 @@ export class Scout {
   }
 
   #sightingOf(run: BranchRun, states: number[], points: (Draw | Pause)[]): Sighting {
-    const { end, scenario, world, watch } = run;
+    const { end, scenario, world, watch, sharedRows } = run;
     const sizeBefore = this.#coverage.size;
-    this.#coverage.addRun(scenario, world.trace!, world.trace!.rows);
+    this.#coverage.addRun(scenario, world.trace!, world.trace!.rows, sharedRows);
     return {
       end: end as Sighting["end"],
       states,

@@ -25,9 +25,10 @@ export class Watch {
   /** By kind of record: the monitors that see it. */
   #byKind: Watching[][] = [];
   #timed: Watching[] = [];
-  /** Records shown so far, and the time of the last that was not simultaneous with the one before. */
+  /** Records shown so far. */
   #rows = 0;
-  #askedUs = -1;
+  /** The time after which one of those that are timed is broken by silence. */
+  #dueUs = Number.POSITIVE_INFINITY;
 
   constructor(rules: readonly Rule[], setting: Setting) {
     this.#watching = rules.map((rule, index) => ({ index, rule, monitor: rule.watch(setting) }));
@@ -41,24 +42,25 @@ export class Watch {
 
   /** Shows the monitors what was written since, up to `rows` records. */
   advance(trace: Records, rows: number): void {
+    const { timeUs, kind } = trace;
     for (let row = this.#rows; row < rows; row++) {
-      const timeUs = trace.timeUs[row];
       // Nothing falls due between two records of one instant.
-      if (timeUs > this.#askedUs) {
-        this.#askedUs = timeUs;
-        for (const watching of this.#timed) this.#askTime(watching, timeUs, row);
+      if (timeUs[row] > this.#dueUs && (row === 0 || timeUs[row - 1] < timeUs[row]))
+        this.#askTimes(timeUs[row], row);
+      const watching = this.#byKind[kind[row]];
+      if (watching === NOBODY) continue;
+      for (let i = 0; i < watching.length; i++) {
+        const breach = watching[i].monitor.see(trace, row);
+        if (breach !== null) this.#break(watching[i], timeUs[row], row, breach);
       }
-      for (const watching of this.#byKind[trace.kind[row]]) {
-        const breach = watching.monitor.see(trace, row);
-        if (breach !== null) this.#break(watching, timeUs, row, breach);
-      }
+      if (this.#timed.length > 0) this.#dueUs = this.#nextDueUs();
     }
     this.#rows = rows;
   }
 
   /** The run is over, at this time. */
   end(endUs: number): void {
-    for (const watching of this.#timed) this.#askTime(watching, endUs, this.#rows);
+    this.#askTimes(endUs, this.#rows);
     for (const watching of [...this.#watching]) {
       const breach = watching.monitor.end?.(endUs) ?? null;
       if (breach !== null) this.#break(watching, endUs, this.#rows, breach);
@@ -80,10 +82,18 @@ export class Watch {
     }
   }
 
-  #askTime(watching: Watching, nowUs: number, row: number): void {
-    const dueUs = watching.monitor.dueUs!();
-    // What comes exactly at the deadline is in time.
-    if (nowUs > dueUs) this.#break(watching, dueUs, row, watching.monitor.overdue!());
+  #askTimes(nowUs: number, row: number): void {
+    for (const watching of this.#timed) {
+      const dueUs = watching.monitor.dueUs!();
+      // What comes exactly at the deadline is in time.
+      if (nowUs > dueUs) this.#break(watching, dueUs, row, watching.monitor.overdue!());
+    }
+  }
+
+  #nextDueUs(): number {
+    let nextUs = Number.POSITIVE_INFINITY;
+    for (const { monitor } of this.#timed) nextUs = Math.min(nextUs, monitor.dueUs!());
+    return nextUs;
   }
 
   /** A rule is watched until it breaks: what follows from the first breach tells nothing new. */
@@ -106,6 +116,7 @@ export class Watch {
       }
       if (dueUs !== undefined) this.#timed.push(watching);
     }
+    this.#dueUs = this.#nextDueUs();
   }
 }
 

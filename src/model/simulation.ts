@@ -167,7 +167,7 @@ export class Simulation extends World {
       queue: this.queue.save(),
       choices: this.choices.save(),
       tables: this.tables.save(old?.tables),
-      runners: this.runners.map((runner) => (runner as CompiledRunner<World>).save()),
+      runners: this.runners.map((runner, i) => (runner as CompiledRunner<World>).save(old?.runners[i])),
       traceRows: this.trace?.rows ?? 0,
     };
   }

@@ -78,6 +78,11 @@ export class Lanes {
     return this.handles.slice(0, size * this.chart.lanes);
   }
 
+  /** Copies as many handles as there is room for. */
+  copy(to: Float64Array): void {
+    for (let i = 0; i < to.length; i++) to[i] = this.handles[i]!;
+  }
+
   restore(handles: Float64Array, size: number): void {
     this.grow(size);
     this.handles.set(handles);
