@@ -78,8 +78,8 @@ const MAX_PAST = 4096;
 const STRETCH = 128;
 /** How many orders a scout has at most: while one is received, it is at work on the other. */
 const MAX_ORDERS = 2;
-/** By how much to change how many branches are left to this thread before each stretch, according to who waits for whom. */
-const STEP = 8;
+/** How many branches more, or fewer, to leave to this thread before the next stretch, if a scout comes back late, or in time. */
+const GAP_STEP = 8;
 
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and
@@ -251,7 +251,8 @@ class Explorer {
     const past = this.progress.runs - this.#next;
     while (this.#freeScouts[0]?.isThere === true) {
       const last = this.#stretches.at(-1);
-      const first = (last === undefined ? this.progress.runs : last.first + last.count) + this.#gap;
+      const from = last === undefined ? 0 : last.first + last.count;
+      const first = Math.max(from, this.progress.runs) + this.#gap;
       if (first + STRETCH - past > this.#queue.length) return;
       const scout = this.#freeScouts.shift()!;
       const branches = this.#queue.slice(first - past, first - past + STRETCH);
@@ -262,18 +263,25 @@ class Explorer {
 
   /** What a scout saw of the next branch; null if none was sent there, or it has not come so far. */
   #sightingOfNext(): Sighting | null {
-    const stretch = this.#stretches[0];
-    const place = this.progress.runs - (stretch?.first ?? Number.POSITIVE_INFINITY);
-    if (place < 0) return null;
-    if (stretch.sightings === null) {
-      this.#gap = stretch.scout.isBack
-        ? Math.max(0, this.#gap - STEP)
-        : Math.min(4 * STRETCH, this.#gap + STEP);
-      stretch.sightings = stretch.scout.receive();
-      this.#freeScouts.push(stretch.scout);
+    const next = this.progress.runs;
+    for (;;) {
+      const stretch = this.#stretches[0];
+      if (stretch === undefined || next < stretch.first) return null;
+      // Nobody waits for a scout that is late: the branch is run here.
+      if (stretch.sightings === null && !this.#hear(stretch)) return null;
+      if (next < stretch.first + stretch.count) return stretch.sightings![next - stretch.first] ?? null;
+      this.#stretches.shift();
     }
-    if (place === stretch.count - 1) this.#stretches.shift();
-    return stretch.sightings[place] ?? null;
+  }
+
+  /** Asks a scout what it saw, in the order in which it was sent. False if it is not back. */
+  #hear(stretch: Stretch): boolean {
+    stretch.sightings = stretch.scout.receive();
+    const isBack = stretch.sightings !== null;
+    if (this.progress.runs === stretch.first)
+      this.#gap = Math.max(0, this.#gap + (isBack ? -GAP_STEP : GAP_STEP));
+    if (isBack) this.#freeScouts.push(stretch.scout);
+    return isBack;
   }
 }
 

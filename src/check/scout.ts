@@ -37,10 +37,8 @@ export interface Scouting {
   /** Whether orders can be sent. */
   readonly isThere: boolean;
   send(order: Order): void;
-  /** Whether the first order that was not yet received is done. */
-  readonly isBack: boolean;
-  /** Waits for what came of the first order that was not yet received: fewer sightings than branches if it was given up. */
-  receive(): readonly Sighting[];
+  /** What came of the first order that was not yet received: fewer sightings than branches if it was given up. Null while it is not done. */
+  receive(): readonly Sighting[] | null;
 }
 
 /** A scout at work. */

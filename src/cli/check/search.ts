@@ -24,6 +24,9 @@ const AFTER_INTERRUPT_MS = 300;
 /** Whoever explores takes over what scouts saw one by one, and can't keep more of them busy. */
 const MAX_SCOUTS = 3;
 
+/** How long a search goes on before scouts are sent. */
+const SCOUTS_AFTER_MS = 300;
+
 export interface SearchOptions {
   readonly bounds: Bounds;
   readonly runs: number;
@@ -205,12 +208,16 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
   let last: Exploration = UNEXPLORED;
   const seen = new Map<string, Found>();
   const clock = stopper(crew, over);
+  let sending: ReturnType<typeof setTimeout> | undefined;
   try {
     const names = rules.map(({ name }) => name);
     const exploring = { scenario, rules: names, bounds, depth, maxEvents };
     const lines = Array.from({ length: Math.min(crew.size - 1, MAX_SCOUTS) }, newLine);
-    // They end when who explores does.
-    const scouts = lines.map(([, line]) => crew.run({ kind: "scout", ...exploring, line }));
+    // They end when who explores does. Until a thread is of use, a short search is over.
+    const scouts: Promise<null>[] = [];
+    sending = setTimeout(() => {
+      for (const [, line] of lines) scouts.push(crew.run({ kind: "scout", ...exploring, line }));
+    }, SCOUTS_AFTER_MS);
     const done = await crew.run(
       { kind: "explore", ...exploring, lines: lines.map(([line]) => line) },
       (exploration, found) => {
@@ -222,6 +229,7 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
         );
       },
     );
+    clearTimeout(sending);
     await Promise.all(scouts);
     // If it is given up in the middle of a run, what it had reported until then remains.
     const exploration = done?.exploration ?? last;
@@ -240,6 +248,7 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
     };
   } finally {
     clearInterval(clock);
+    clearTimeout(sending);
   }
 }
 

@@ -134,27 +134,31 @@ async function exploreAll(
   const found: Found[] = [];
   const coverage = new Coverage();
   const scopes = new Scopes();
+  const scouts = lines.map((line) => new DistantScout(line));
   const exploring = explore(
     stripped(scenario),
     named(scenario, rules),
     { bounds, depth, maxEvents, isOver: isStopped },
     (one) => found.push(one),
     { scopes, coverage },
-    lines.map((line) => new DistantScout(line, isStopped)),
+    scouts,
   );
   let told = 0;
   let exploration = UNEXPLORED;
   let sliceEndMs = performance.now() + SLICE_MS;
-  for (const progress of exploring) {
-    exploration = { ...progress };
-    if (performance.now() < sliceEndMs) continue;
-    onProgress(exploration, found.slice(told));
-    told = found.length;
-    await new Promise((resolve) => setImmediate(resolve));
-    if (isStopped() && exploration.waiting > 0) break;
-    sliceEndMs = performance.now() + SLICE_MS;
+  try {
+    for (const progress of exploring) {
+      exploration = { ...progress };
+      if (performance.now() < sliceEndMs) continue;
+      onProgress(exploration, found.slice(told));
+      told = found.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isStopped() && exploration.waiting > 0) break;
+      sliceEndMs = performance.now() + SLICE_MS;
+    }
+  } finally {
+    for (const one of scouts) one.hangUp();
   }
-  for (const { port } of lines) port.close();
   return { found, exploration, scopes: scopes.data(), coverage: coverage.data() };
 }
 
