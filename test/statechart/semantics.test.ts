@@ -260,6 +260,23 @@ describe.each(["compiled", "reference"] as const)("%s", (kind) => {
     expect(state()).toBe("viaAlways");
   });
 
+  test("onDone follows the event that leads to a nested final, where nothing is eventless", () => {
+    const { send, look } = started({
+      initial: "p",
+      states: {
+        p: {
+          initial: "x",
+          onDone: { target: "after", actions: "a" },
+          states: { x: { on: { END: "end" } }, end: { type: "final", entry: "in", exit: "out" } },
+        },
+        after: {},
+      },
+    });
+    look();
+    send("END", 7);
+    expect(look()).toEqual(["in", "out", "a", "0: p.x → after"]);
+  });
+
   test("a top-level final state exits everything, drops timers and waiting events, and is deaf", () => {
     const { send, look, timers } = started({
       exit: "rootOut",
