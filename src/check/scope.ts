@@ -44,34 +44,35 @@ export class ScopeCounter {
 
 /** The scopes of several rules, by name, added up over runs. */
 export class Scopes {
-  readonly #byRule = new Map<string, Scope>();
+  readonly #byRule = new Map<string, ScopeCounter>();
 
-  add(rule: string, scope: Scope): void {
-    const before = this.#byRule.get(rule) ?? NOTHING;
-    this.#byRule.set(rule, together(before, scope));
+  add(rule: string, { spoke, open, exempt }: Scope): void {
+    let sum = this.#byRule.get(rule);
+    if (sum === undefined) {
+      sum = new ScopeCounter();
+      this.#byRule.set(rule, sum);
+    }
+    sum.spoke += spoke;
+    sum.open += open;
+    for (const why in exempt) sum.exempt(why, exempt[why]);
   }
 
   addAll(scopes: Readonly<Record<string, Scope>>): void {
-    for (const [rule, scope] of Object.entries(scopes)) this.add(rule, scope);
+    for (const rule in scopes) this.add(rule, scopes[rule]!);
   }
 
   of(rule: string): Scope {
-    return this.#byRule.get(rule) ?? NOTHING;
+    const sum = this.#byRule.get(rule)?.scope() ?? NOTHING;
+    // Sorted, so that it makes no difference which runs were added first.
+    return {
+      ...sum,
+      exempt: Object.fromEntries(Object.entries(sum.exempt).sort(([a], [b]) => (a < b ? -1 : 1))),
+    };
   }
 
   data(): Readonly<Record<string, Scope>> {
-    return Object.fromEntries(this.#byRule);
+    return Object.fromEntries([...this.#byRule.keys()].map((rule) => [rule, this.of(rule)]));
   }
-}
-
-/** Two scopes of one rule as one. */
-export function together(one: Scope, other: Scope): Scope {
-  // Sorted, so that it makes no difference which runs were added first.
-  const whys = [...new Set([...Object.keys(one.exempt), ...Object.keys(other.exempt)])].sort();
-  const exempt = Object.fromEntries(
-    whys.map((why) => [why, (one.exempt[why] ?? 0) + (other.exempt[why] ?? 0)]),
-  );
-  return { spoke: one.spoke + other.spoke, open: one.open + other.open, exempt };
 }
 
 /** All subjects, judged or not. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Reached } from "../../check/coverage.ts";
 import { outcomeOf } from "../../check/outcome.ts";
-import { together as addScopes } from "../../check/scope.ts";
+import { Scopes } from "../../check/scope.ts";
 import { coveredWords, worthOf } from "../../check/verdict.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
 
@@ -138,7 +138,9 @@ function unbroken(
   endedBy: ReportDocument["endedBy"],
 ): VerdictDocument {
   const { rule, kind, statement, subject } = verdicts[0];
-  const scope = verdicts.map((one) => one.scope).reduce(addScopes);
+  const scopes = new Scopes();
+  for (const { scope } of verdicts) scopes.add(rule, scope);
+  const scope = scopes.of(rule);
   const isSeen = verdicts.some(({ outcome }) => outcome === "seen");
   // Where there was nothing to judge, each shard says why.
   const whenNone = verdicts.find(({ outcome }) => outcome === "silent")?.why ?? "";

@@ -8,7 +8,7 @@ export interface PackedSightings {
   readonly words: Int32Array;
   /** Four numbers each: of a draw its number, purpose, bound and event; of a pause −1, its time, draws and events. */
   readonly points: Float64Array;
-  /** Most branches have the same as one before. */
+  /** Many branches have the same as the one before. */
   readonly scopes: readonly Sighting["scopes"][];
   /** What few branches have, by their place. */
   readonly rare: ReadonlyMap<number, Pick<Sighting, "broke" | "coverage">>;
@@ -20,13 +20,12 @@ export function packed(sightings: readonly Sighting[]): PackedSightings {
   const heads: number[] = [];
   const words: number[] = [];
   const points: number[] = [];
-  const scopes = new Map<string, number>();
+  const scopes: Sighting["scopes"][] = [];
   const rare = new Map<number, Pick<Sighting, "broke" | "coverage">>();
   for (const [place, one] of sightings.entries()) {
     const { broke, coverage } = one;
-    const key = JSON.stringify(one.scopes);
-    if (!scopes.has(key)) scopes.set(key, scopes.size);
-    heads.push(ENDS.indexOf(one.end), one.states.length, one.points.length, scopes.get(key)!);
+    if (place === 0 || !areSame(one.scopes, scopes.at(-1)!)) scopes.push(one.scopes);
+    heads.push(ENDS.indexOf(one.end), one.states.length, one.points.length, scopes.length - 1);
     for (let i = 0; i < one.states.length; i++) words.push(one.states[i]!);
     for (const point of one.points) addPoint(points, point);
     if (broke.length > 0 || coverage !== null) rare.set(place, { broke, coverage });
@@ -35,9 +34,20 @@ export function packed(sightings: readonly Sighting[]): PackedSightings {
     heads: Int32Array.from(heads),
     words: Int32Array.from(words),
     points: Float64Array.from(points),
-    scopes: [...scopes.keys()].map((key) => JSON.parse(key)),
+    scopes,
     rare,
   };
+}
+
+/** Of one search, so that both have the same rules. */
+function areSame(one: Sighting["scopes"], other: Sighting["scopes"]): boolean {
+  for (const rule in one) {
+    const [a, b] = [one[rule]!, other[rule]!];
+    if (a.spoke !== b.spoke || a.open !== b.open) return false;
+    for (const why in a.exempt) if (a.exempt[why] !== b.exempt[why]) return false;
+    for (const why in b.exempt) if (!(why in a.exempt)) return false;
+  }
+  return true;
 }
 
 function addPoint(points: number[], point: Draw | Pause): void {
