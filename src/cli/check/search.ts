@@ -25,7 +25,7 @@ const AFTER_INTERRUPT_MS = 300;
 const MAX_SCOUTS = 3;
 
 /** How long a search goes on before scouts are sent. */
-const SCOUTS_AFTER_MS = 300;
+const SCOUTS_AFTER_MS = 500;
 
 export interface SearchOptions {
   readonly bounds: Bounds;
@@ -213,10 +213,9 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
     const names = rules.map(({ name }) => name);
     const exploring = { scenario, rules: names, bounds, depth, maxEvents };
     const lines = Array.from({ length: Math.min(crew.size - 1, MAX_SCOUTS) }, newLine);
-    // They end when who explores does. Until a thread is of use, a short search is over.
-    const scouts: Promise<null>[] = [];
+    // They end when who explores does, and nobody waits for them. Until a thread is of use, a short search is over.
     sending = setTimeout(() => {
-      for (const [, line] of lines) scouts.push(crew.run({ kind: "scout", ...exploring, line }));
+      for (const [, line] of lines) void crew.run({ kind: "scout", ...exploring, line });
     }, SCOUTS_AFTER_MS);
     const done = await crew.run(
       { kind: "explore", ...exploring, lines: lines.map(([line]) => line) },
@@ -229,8 +228,6 @@ async function exploreAll({ scenario, rules, options, crew, hooks, over }: Searc
         );
       },
     );
-    clearTimeout(sending);
-    await Promise.all(scouts);
     // If it is given up in the middle of a run, what it had reported until then remains.
     const exploration = done?.exploration ?? last;
     for (const one of done?.found ?? []) seen.set(one.violation.rule, one);
