@@ -31,7 +31,7 @@ describe("the exhaustive search", () => {
       "    add(code);\n    add(entity);\n",
       11,
     ],
-    ["what the rules remember", "src/check/exhaustive.ts", "    watch.digest(hash.add);\n", "", 4],
+    ["what the rules remember", "src/check/branch-run.ts", "    watch.digest(hash.add);\n", "", 4],
   ])("would be caught if it forgot %s", async (_, file, find, replace, seed) => {
     const mutant = await loadMutant<{ explore: Explore }>(file, find, replace, "src/check/exhaustive.ts");
     const result = fc.check(
@@ -44,9 +44,9 @@ describe("the exhaustive search", () => {
 
   it("would be caught if it took what an event draws for explored because it led to a state that is known", async () => {
     const mutant = await loadMutant<{ explore: Explore }>(
-      "src/check/exhaustive.ts",
-      "      if (mayDepart) this.#drawOtherwise(course, events);\n      if (!this.#isNews(course)) break;\n",
-      "      if (!this.#isNews(course)) break;\n      if (mayDepart) this.#drawOtherwise(course, events);\n",
+      "src/check/branch-run.ts",
+      '      if (mayDepart) this.#drawOtherwise(run, events, ledger);\n      if (!this.#isNews(run, ledger)) run.end = "met";\n',
+      '      if (!this.#isNews(run, ledger)) run.end = "met";\n      else if (mayDepart) this.#drawOtherwise(run, events, ledger);\n      if (run.end !== null) break;\n',
       "src/check/exhaustive.ts",
     );
     expect(meetsAsMany(mutant.explore, TIGHT)).toBe(false);

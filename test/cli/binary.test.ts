@@ -155,9 +155,11 @@ describe("the built command", () => {
   });
 
   test.runIf(IS_DEEP)("all runs, explored by one thread or two: the same report, byte for byte", async () => {
-    const argv = ["check", "polling-handshake", "-V", "cookie", "--exhaustive", "--json", "--workers"];
+    const design = ["transports-in-lockstep", "--rule", "delivery", "--exhaustive", "--depth", "3"];
+    const argv = ["check", ...design, "--json", "--time", "5m", "--workers"];
     const one = await start([...argv, "1"]).ended;
     expect({ exit: one.exit, err: one.err }).toEqual({ exit: 0, err: "" });
+    expect(JSON.parse(one.out)).toMatchObject({ search: { isComplete: true } });
     expect(await start([...argv, "2"]).ended).toEqual(one);
   });
 
