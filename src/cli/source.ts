@@ -88,15 +88,15 @@ function looksLikeFile(source: string): boolean {
 
 /**
  * For a name that is not a lesson and does not look like a file: unless there is a file of that name, an
- * error that lists the lessons.
+ * error that says where the lessons are listed.
  */
 async function refuseUnknown(source: string, lessons: readonly string[]): Promise<void> {
   try {
     await (await open(source, "r")).close();
   } catch {
     throw new InputError(
-      `there is no lesson ${JSON.stringify(source)}; lessons: ${list(lessons)}${suggest(source, lessons)}\n` +
-        "`fanout list` tells them all. A file is given by its path, as ./scenario.json, and standard input by -.",
+      `there is no lesson ${JSON.stringify(source)}${suggest(source, lessons) || "."}\n` +
+        `\`fanout list\` names all ${lessons.length}. A file is given by its path, as ./scenario.json, and standard input by -.`,
     );
   }
 }
