@@ -25,6 +25,7 @@ import {
   scopesOf,
 } from "./branch-run.ts";
 import type { Coverage } from "./coverage.ts";
+import { Lookouts } from "./lookouts.ts";
 import type { Rule, Violation } from "./rule.ts";
 import type { Scopes } from "./scope.ts";
 import type { Scouting, Sighting } from "./scout.ts";
@@ -74,12 +75,6 @@ export interface Books {
 
 /** How many finished branches may stay in the queue before they are removed. */
 const MAX_PAST = 4096;
-/** How many branches a scout is asked for at once. The fewer, the more it knows of what was met before; but to set out costs it as much as some branches. */
-const STRETCH = 128;
-/** How many orders a scout has at most: while one is received, it is at work on the other. */
-const MAX_ORDERS = 2;
-/** How many branches more, or fewer, to leave to this thread before the next stretch, if a scout comes back late, or in time. */
-const GAP_STEP = 8;
 
 /**
  * Explores all runs of a scenario within the bounds. Yields after every branch, may be left at any time, and
@@ -113,16 +108,6 @@ interface Expedition {
   readonly scouts: readonly Scouting[];
 }
 
-/** Branches that a scout was sent to run. */
-interface Stretch {
-  readonly scout: Scouting;
-  /** The number of the first, counted from the plainest run. */
-  readonly first: number;
-  readonly count: number;
-  /** What it saw of them; null until it was asked. */
-  sightings: readonly Sighting[] | null;
-}
-
 class Explorer {
   readonly progress: Exploration = { ...UNEXPLORED };
   readonly #rules: readonly Rule[];
@@ -136,12 +121,7 @@ class Explorer {
   readonly #seen: StateSet;
   /** Rules that broke are still watched: what they remember is part of the states that later branches meet. */
   readonly #broken = new Set<string>();
-  /** Scouts that may be sent somewhere, as often as they may be. */
-  readonly #freeScouts: Scouting[];
-  /** In order. */
-  readonly #stretches: Stretch[] = [];
-  /** How many branches are left to this thread before each stretch. */
-  #gap = STRETCH;
+  readonly #lookouts: Lookouts;
 
   constructor({ scenario, rules, options, onFound, books, scouts }: Expedition) {
     this.#rules = rules;
@@ -151,14 +131,15 @@ class Explorer {
     this.#runner = new BranchRunner(scenario, rules, options);
     this.#killable = killable(scenario, options.bounds);
     this.#seen = scouts.length > 0 ? StateSet.shared() : new StateSet();
-    this.#freeScouts = Array.from({ length: MAX_ORDERS }, () => scouts).flat();
+    this.#lookouts = new Lookouts(scouts);
     if (rules.length === 0) this.progress.waiting = 0;
   }
 
   /** Explores the next branch, until it ends or meets a state that another branch has been in. False if time ran out first. */
   runNext(): boolean {
-    this.#sendScouts();
-    const sighting = this.#sightingOfNext();
+    const { runs } = this.progress;
+    this.#lookouts.send(runs, this.#queue, this.#next, this.#seen);
+    const sighting = this.#lookouts.sightingOf(runs);
     const branch = this.#take();
     const isDone = (sighting !== null && this.#believe(branch, sighting)) || this.#run(branch);
     if (!isDone) return false;
@@ -244,44 +225,6 @@ class Explorer {
       this.#broken.add(violation.rule);
       this.#onFound({ violation, scenario: withChoices(scenario, listsOf(choices)) });
     }
-  }
-
-  /** Each scout that is free gets branches that wait, beyond those that this thread will have to do meanwhile. */
-  #sendScouts(): void {
-    const past = this.progress.runs - this.#next;
-    while (this.#freeScouts[0]?.isThere === true) {
-      const last = this.#stretches.at(-1);
-      const from = last === undefined ? 0 : last.first + last.count;
-      const first = Math.max(from, this.progress.runs) + this.#gap;
-      if (first + STRETCH - past > this.#queue.length) return;
-      const scout = this.#freeScouts.shift()!;
-      const branches = this.#queue.slice(first - past, first - past + STRETCH);
-      scout.send({ branches, known: this.#seen.words });
-      this.#stretches.push({ scout, first, count: STRETCH, sightings: null });
-    }
-  }
-
-  /** What a scout saw of the next branch; null if none was sent there, or it has not come so far. */
-  #sightingOfNext(): Sighting | null {
-    const next = this.progress.runs;
-    for (;;) {
-      const stretch = this.#stretches[0];
-      if (stretch === undefined || next < stretch.first) return null;
-      // Nobody waits for a scout that is late: the branch is run here.
-      if (stretch.sightings === null && !this.#hear(stretch)) return null;
-      if (next < stretch.first + stretch.count) return stretch.sightings![next - stretch.first] ?? null;
-      this.#stretches.shift();
-    }
-  }
-
-  /** Asks a scout what it saw, in the order in which it was sent. False if it is not back. */
-  #hear(stretch: Stretch): boolean {
-    stretch.sightings = stretch.scout.receive();
-    const isBack = stretch.sightings !== null;
-    if (this.progress.runs === stretch.first)
-      this.#gap = Math.max(0, this.#gap + (isBack ? -GAP_STEP : GAP_STEP));
-    if (isBack) this.#freeScouts.push(stretch.scout);
-    return isBack;
   }
 }
 
