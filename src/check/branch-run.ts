@@ -65,6 +65,8 @@ export function scopesOf({ watch, end }: BranchRun): Readonly<Record<string, Sco
 export class BranchRunner {
   /** The scenario, with the bounds' latencies. */
   readonly scenario: Scenario;
+  /** The processes that may be killed. */
+  readonly killable: readonly string[];
   readonly #rules: readonly Rule[];
   readonly #bounds: Bounds;
   readonly #maxDepartures: number;
@@ -90,15 +92,14 @@ export class BranchRunner {
     this.scenario = widened(scenario, bounds);
     this.#untilUs = msToUs(scenario.durationMs);
     this.#setting = settingOf(this.scenario);
-    this.#stems = new Stems(this.scenario, this.#untilUs, killable(scenario, bounds), isOver);
+    this.killable = bounds.crashes > 0 ? processes(scenario) : [];
+    this.#stems = new Stems(this.scenario, this.#untilUs, this.killable, isOver);
   }
 
   /** Runs a branch until it ends, or the ledger says that it is known. Null if the search is over before it departs. */
   run(branch: Branch, ledger: Ledger): BranchRun | null {
     const run = this.#enter(branch);
     if (run === null) return null;
-    const { world, watch } = run;
-    const trace = world.trace!;
     const mayDepart = branch.departures < this.#maxDepartures;
     for (let events = Math.max(0, branch.sharedEvents); run.end === null; events++) {
       // Whether the last event led to news or not: had it drawn otherwise once more, it might have led elsewhere.
@@ -107,18 +108,19 @@ export class BranchRunner {
       else if (events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) run.end = "left";
       else {
         if (mayDepart) this.#kill(run, events, ledger);
-        if (events === this.#maxEvents) run.end = "cut";
-        else {
-          const isOver = !world.step(this.#untilUs);
-          watch.advance(trace, trace.rows);
-          if (isOver) {
-            watch.end(this.#untilUs);
-            run.end = "whole";
-          }
-        }
+        run.end = events === this.#maxEvents ? "cut" : this.#step(run);
       }
     }
     return run;
+  }
+
+  /** One event more. */
+  #step({ world, watch }: BranchRun): "whole" | null {
+    const isOver = !world.step(this.#untilUs);
+    watch.advance(world.trace!, world.trace!.rows);
+    if (!isOver) return null;
+    watch.end(this.#untilUs);
+    return "whole";
   }
 
   /** A branch where it leaves its parent; the rules have been shown what came before. Null if time ran out first. */
@@ -169,9 +171,4 @@ export class BranchRunner {
     const isGap = world.queue.peekTimeUs() > atUs && atUs <= this.#untilUs;
     if (isGap) ledger.add({ atUs, drawn: choices.drawn, events });
   }
-}
-
-/** The processes that a search may kill. */
-export function killable(scenario: Scenario, bounds: Bounds): readonly string[] {
-  return bounds.crashes > 0 ? processes(scenario) : [];
 }

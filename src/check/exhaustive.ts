@@ -16,14 +16,7 @@ import { PURPOSES } from "../model/trace/purposes.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Bounds } from "./bounds.ts";
 import { type Branch, type Draw, kills, otherChoices, type Pause, PLAINEST } from "./branch.ts";
-import {
-  type BranchRun,
-  BranchRunner,
-  type ExhaustiveOptions,
-  killable,
-  type Ledger,
-  scopesOf,
-} from "./branch-run.ts";
+import { type BranchRun, BranchRunner, type ExhaustiveOptions, type Ledger, scopesOf } from "./branch-run.ts";
 import type { Coverage } from "./coverage.ts";
 import { Lookouts } from "./lookouts.ts";
 import type { Rule, Violation } from "./rule.ts";
@@ -115,7 +108,6 @@ class Explorer {
   readonly #onFound: (found: Found) => void;
   readonly #books: Books | undefined;
   readonly #runner: BranchRunner;
-  readonly #killable: readonly string[];
   readonly #queue: Branch[] = [PLAINEST];
   #next = 0;
   readonly #seen: StateSet;
@@ -129,7 +121,6 @@ class Explorer {
     this.#onFound = onFound;
     this.#books = books;
     this.#runner = new BranchRunner(scenario, rules, options);
-    this.#killable = killable(scenario, options.bounds);
     this.#seen = scouts.length > 0 ? StateSet.shared() : new StateSet();
     this.#lookouts = new Lookouts(scouts);
     if (rules.length === 0) this.progress.waiting = 0;
@@ -215,7 +206,7 @@ class Explorer {
     const branches =
       "draw" in point
         ? otherChoices(branch, point, this.#bounds)
-        : kills(branch, this.#runner.scenario, this.#killable, point);
+        : kills(branch, this.#runner.scenario, this.#runner.killable, point);
     this.#queue.push(...branches);
   }
 

@@ -57,7 +57,7 @@ export async function answer({ port, state }: Line, scout: Scout): Promise<void>
     port.on("close", resolve);
   });
   port.on("message", (order: Order) => port.postMessage(packed(scout.look(order))));
-  // A line that was closed before anybody listened never says so.
-  if (Atomics.compareExchange(state, 0, State.waiting, State.open) === State.over) port.close();
-  await closed;
+  // A line that was closed before anybody listened does not say so again.
+  if (Atomics.compareExchange(state, 0, State.waiting, State.open) !== State.over) await closed;
+  port.close();
 }
