@@ -9,6 +9,8 @@ import type { Rule } from "../../src/check/rule.ts";
 import { Scopes } from "../../src/check/scope.ts";
 import { type Order, Scout, type Scouting, type Sighting } from "../../src/check/scout.ts";
 import { packed, unpacked } from "../../src/cli/check/sightings.ts";
+import { RecordKind } from "../../src/model/trace/records.ts";
+import { Run } from "../../src/run/run.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
 import { LESSON_VARIANTS } from "../support/lessons.ts";
 import { loadMutant } from "../support/mutant.ts";
@@ -78,9 +80,37 @@ function lesson(
   };
 }
 
+/** With a rule besides that breaks where the first who is connected is later than in the plainest run. */
+function somebodyLate(one: Case): Case {
+  const plain = new Run(one.scenario);
+  plain.finish();
+  const { kind, timeUs, rows } = plain.world.trace!;
+  const row = kind.subarray(0, rows).indexOf(RecordKind.connected);
+  const onTimeUs = timeUs[row]!;
+  const onTime: Rule = {
+    name: "on time",
+    kind: "always",
+    statement: "-",
+    watch: () => {
+      let isSeen = false;
+      return {
+        sees: [RecordKind.connected],
+        see: (trace, at) => {
+          const isLate = !isSeen && trace.timeUs[at]! > onTimeUs;
+          isSeen = true;
+          return isLate ? { key: "late", text: "-", clients: [], message: -1 } : null;
+        },
+        digest: (add) => add(isSeen ? 1 : 0),
+      };
+    },
+  };
+  return { ...one, rules: [...one.rules, onTime] };
+}
+
 describe("scouts", () => {
   it.each([
     ["all runs with few departures", lesson("polling-handshake", "cookie", {}, 4)],
+    ["what breaks in some runs", somebodyLate(lesson("polling-handshake", "cookie", {}, 4))],
     ["losses", lesson("broadcast-across-servers", "redis", { losses: 1 }, 2)],
     ["runs that are cut", lesson("polling-handshake", "cookie", {}, 3, 60)],
     ["kills, and what breaks", lesson("broadcast-across-servers", "no-backplane", { crashes: 1 }, 2)],

@@ -10,6 +10,7 @@ import { StateSet } from "../../src/check/state-set.ts";
 import type { Crew } from "../../src/cli/check/crew.ts";
 import { answer, DistantScout, newLine } from "../../src/cli/check/distant-scout.ts";
 import { search } from "../../src/cli/check/search.ts";
+import { packed, unpacked } from "../../src/cli/check/sightings.ts";
 import { perform, type Result, type TaskKind } from "../../src/cli/check/task.ts";
 import { LESSON_VARIANTS } from "../support/lessons.ts";
 
@@ -56,6 +57,30 @@ describe("a line to a scout", () => {
     for (let i = 0; i < 10; i++) await turn();
     await answer({ ...far, port }, new Scout(scenario, rules, options));
   });
+});
+
+it("what was seen is unpacked as it was packed, also where a rule broke and says nothing more", () => {
+  const [a, b] = [
+    { spoke: 1, open: 0, exempt: {} },
+    { spoke: 2, open: 1, exempt: { why: 3 } },
+  ];
+  const scopes: Sighting["scopes"][] = [{ a }, { a, b }, { a, b }, { a: b, b }, { a }, {}, { b }, { b: a }];
+  const points: Sighting["points"] = [
+    { draw: 3, purpose: 1, bound: 2 ** 32, event: 5 },
+    { atUs: 7_000_001, drawn: 4, events: 6 },
+  ];
+  const sightings = scopes.map(
+    (scopes, i): Sighting => ({
+      end: i % 2 === 0 ? "met" : "cut",
+      states: Array.from({ length: 2 * i }, (_, k) => k - i),
+      points: points.slice(i % 3),
+      broke: i === 4 ? ["b"] : [],
+      scopes,
+      coverage: i === 5 ? { transitions: [1], faults: ["crash server"], pairs: [] } : null,
+    }),
+  );
+  const again = unpacked(structuredClone(packed(sightings)));
+  expect(again.map((one) => ({ ...one, states: Array.from(one.states) }))).toEqual(sightings);
 });
 
 it("a search of all runs that goes on sends a scout to each thread that it does not need", async () => {

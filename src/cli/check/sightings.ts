@@ -39,11 +39,12 @@ export function packed(sightings: readonly Sighting[]): PackedSightings {
   };
 }
 
-/** Of one search, so that both have the same rules. */
+/** A rule that broke in a branch says nothing of it, so that one may have more rules than the other. */
 function areSame(one: Sighting["scopes"], other: Sighting["scopes"]): boolean {
+  for (const rule in other) if (!(rule in one)) return false;
   for (const rule in one) {
-    const [a, b] = [one[rule]!, other[rule]!];
-    if (a.spoke !== b.spoke || a.open !== b.open) return false;
+    const [a, b] = [one[rule]!, other[rule]];
+    if (b === undefined || a.spoke !== b.spoke || a.open !== b.open) return false;
     for (const why in a.exempt) if (a.exempt[why] !== b.exempt[why]) return false;
     for (const why in b.exempt) if (!(why in a.exempt)) return false;
   }
