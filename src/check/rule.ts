@@ -46,6 +46,8 @@ export interface Setting {
   readonly servers: number;
   readonly firstServerNode: number;
   readonly backplaneNode: number;
+  /** How many nodes there are. */
+  readonly nodes: number;
   /** A client's group. */
   readonly groupOf: (client: number) => ClientGroup;
   /** A node's name. */

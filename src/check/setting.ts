@@ -9,7 +9,7 @@ import type { Setting } from "./rule.ts";
 
 /** What monitors know of a scenario. */
 export function settingOf(scenario: Scenario): Setting {
-  const { first, count } = nodeNumbers(scenario);
+  const { first, count, total } = nodeNumbers(scenario);
   let names: string[] | undefined;
   let idleUs: number | undefined;
   const nameOf = (node: number) => {
@@ -30,6 +30,7 @@ export function settingOf(scenario: Scenario): Setting {
     servers: count.server,
     firstServerNode: first.server,
     backplaneNode: first.backplane,
+    nodes: total,
     links: linkBoundsOf(scenario),
     groupOf: (client) => groups[client]!,
     nameOf,

@@ -16,12 +16,15 @@ import { type Branch, choicesOf, killsOf, PLAINEST } from "./branch.ts";
 /** After how many events whoever runs a long branch asks whether the search is over. */
 export const LOOK_UP_EVENTS = 4096;
 
-/** A run, stopped. */
+/** How many events a stem goes on before its world is saved again. To run a few events once more costs less than to save a world. */
+const SAVE_EVENTS = 8;
+
+/** A run that branches depart from. */
 interface Stem {
   readonly branch: Branch;
   readonly choices: ExhaustiveChoices;
   readonly settings: Settings;
-  /** After how many events, and the world as it was then. */
+  /** After how many events its world was saved last, and as what. */
   events: number;
   saved: SavedWorld | undefined;
 }
@@ -34,8 +37,6 @@ export class Stems {
   readonly #settings: Settings;
   /** What kills each of the processes that may be killed, at whatever time. */
   readonly #kills: ReadonlyMap<string, FaultSettings>;
-  /** Whether the world is as it was when it was saved last. */
-  #isThere = false;
   /** By number of departures. */
   readonly #stems = new Map<number, Stem>();
 
@@ -66,10 +67,7 @@ export class Stems {
     if (stem === null) return null;
     const choices = stem.choices.fork(choicesOf(branch));
     const settings = branch.killed === null ? stem.settings : this.#settingsOf(branch);
-    // For the first of those that depart here, the world is where it was saved.
-    if (this.#isThere) this.world.take(choices, settings);
-    else this.world.restore(stem.saved!, choices, settings);
-    this.#isThere = false;
+    this.world.take(choices, settings);
     scheduleFaults(this.world, stem.settings.faults.length, settings.faults.length);
     return choices;
   }
@@ -77,26 +75,29 @@ export class Stems {
   /** The stem that is a branch's run, stopped where so many of its events have happened. Null if the search is over before. */
   #stopped(branch: Branch, events: number): Stem | null {
     const { world } = this;
-    let stem = this.#stems.get(branch.departures);
+    const before = this.#stems.get(branch.departures);
+    let stem = before;
+    let now: number;
     // With the first branch that departs once more than those before, all stems begin anew.
     if (stem?.branch === branch && stem.events <= events) {
-      if (stem.events === events) return stem;
       world.restore(stem.saved!, stem.choices, stem.settings);
+      now = stem.events;
     } else {
       const choices = this.enter(branch);
       if (choices === null) return null;
-      const shared = Math.max(0, branch.sharedEvents);
+      now = Math.max(0, branch.sharedEvents);
       // Nobody goes back to the stem whose place it takes.
-      const saved = stem?.saved;
-      stem = { branch, choices, settings: world.settings, events: shared, saved };
+      stem = { branch, choices, settings: world.settings, events: now - SAVE_EVENTS, saved: before?.saved };
       this.#stems.set(branch.departures, stem);
     }
-    for (; stem.events < events; stem.events++) {
-      if (stem.events % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) return null;
+    for (; now < events; now++) {
+      if (now % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) return null;
       world.step(this.#untilUs);
     }
-    stem.saved = world.save(stem.saved);
-    this.#isThere = true;
+    if (now - stem.events >= SAVE_EVENTS) {
+      stem.saved = world.save(stem.saved);
+      stem.events = now;
+    }
     return stem;
   }
 

@@ -299,8 +299,7 @@ export class EventQueue {
   forEachPending(
     visit: (atUs: number, code: number, entity: number, x: number, y: number, handle: Handle) => void,
   ): void {
-    const count = this.collect();
-    this.sortCollected(count);
+    const count = this.collect(true);
     const { rows, collectedUs, collected } = this;
     for (let i = 0; i < count; i++) {
       const row = collected[i];
@@ -532,15 +531,15 @@ export class EventQueue {
 
   /** Times and rows of all living entries, those of one time in order of scheduling. */
   private allPending(): { times: Float64Array; pending: Int32Array } {
-    const count = this.collect();
+    const count = this.collect(false);
     return { times: this.collectedUs.slice(0, count), pending: this.collected.slice(0, count) };
   }
 
   /**
    * Writes times and rows of all living entries into `collectedUs` and `collected`: tick by tick, then bucket by bucket, in each in order of
-   * scheduling. Returns how many.
+   * scheduling, or `inOrder` of time. Returns how many.
    */
-  private collect(): number {
+  private collect(inOrder: boolean): number {
     if (this.collected.length < this.size) {
       this.collectedUs = new Float64Array(2 * this.size);
       this.collected = new Int32Array(2 * this.size);
@@ -561,6 +560,7 @@ export class EventQueue {
     for (let word = 0; word < BUCKETS >> 5; word++) {
       for (let bits = index[BUCKET_BITS + word]; bits !== 0; bits &= bits - 1) {
         const bucket = (word << 5) + lowestBit(bits);
+        const first = count;
         let next = 0;
         for (let chunk = index[FIRST_CHUNK + bucket]; chunk !== 0; chunk = next) {
           next = entries[chunk + NEXT_CHUNK];
@@ -571,29 +571,32 @@ export class EventQueue {
             collected[count++] = entries[entry + ROW];
           }
         }
+        // Whatever is in later buckets is later.
+        if (inOrder) this.sortCollected(first, count);
       }
     }
     return count;
   }
 
-  /** Puts what was collected in order of time; what is simultaneous stays as it is. */
-  private sortCollected(count: number): void {
+  /** Puts a stretch of what was collected in order of time; what is simultaneous stays as it is. */
+  private sortCollected(first: number, end: number): void {
     const { collectedUs, collected } = this;
-    if (count > FEW) {
-      const order = Uint32Array.from({ length: count }, (_, i) => i);
-      order.sort((a, b) => collectedUs[a] - collectedUs[b]);
-      const [times, rows] = [collectedUs.slice(0, count), collected.slice(0, count)];
-      for (let i = 0; i < count; i++) {
-        collectedUs[i] = times[order[i]];
-        collected[i] = rows[order[i]];
+    if (end - first > FEW) {
+      const times = collectedUs.slice(first, end);
+      const rows = collected.slice(first, end);
+      const order = Uint32Array.from(times, (_, i) => i);
+      order.sort((a, b) => times[a] - times[b]);
+      for (let i = 0; i < order.length; i++) {
+        collectedUs[first + i] = times[order[i]];
+        collected[first + i] = rows[order[i]];
       }
       return;
     }
-    for (let i = 1; i < count; i++) {
+    for (let i = first + 1; i < end; i++) {
       const atUs = collectedUs[i];
       const row = collected[i];
       let at = i;
-      for (; at > 0 && collectedUs[at - 1] > atUs; at--) {
+      for (; at > first && collectedUs[at - 1] > atUs; at--) {
         collectedUs[at] = collectedUs[at - 1];
         collected[at] = collected[at - 1];
       }

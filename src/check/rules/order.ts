@@ -6,6 +6,15 @@ import { Presence } from "../presence.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter, TASK } from "../scope.ts";
 
+/** A sender's connection, and a recipient's. */
+interface Pair {
+  readonly name: string;
+  /** The sender and which of its connections, the recipient and which of its. */
+  readonly ends: readonly number[];
+  /** The latest message delivered; −1 none. */
+  latest: number;
+}
+
 /**
  * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise
  * about one connection of the sender and one of the recipient: across reconnects it says nothing, and nothing where messages have streams
@@ -25,8 +34,9 @@ export const order: Rule = {
     const isUnordered = (client: number) => client < clients && !keepsOrder(groupOf(client));
     /** By message: its sender, and which of the sender's connections it leaves on. */
     const origin = new Map<number, readonly [sender: number, connection: number]>();
-    /** By sender's and recipient's connection: the latest message delivered. */
-    const latest = new Map<string, number>();
+    const pairs = new Map<string, Pair>();
+    /** The same pairs in an order that doesn't hang on who was heard first. A search asks for it at each state. */
+    let sorted: readonly Pair[] = [];
     return {
       sees: [...Presence.sees, RecordKind.message, RecordKind.delivered],
       see: (trace, row) => {
@@ -49,9 +59,16 @@ export const order: Rule = {
           counter.exempt("each message has a stream to itself, or is a datagram");
           return null;
         }
-        const pair = `${sender} ${connection} ${recipient} ${presence.ended[recipient]}`;
-        const before = latest.get(pair) ?? -1;
-        latest.set(pair, Math.max(before, message));
+        const ends = [sender, connection, recipient, presence.ended[recipient]];
+        const name = ends.join(" ");
+        let pair = pairs.get(name);
+        if (pair === undefined) {
+          pair = { name, ends, latest: -1 };
+          pairs.set(name, pair);
+          sorted = [...pairs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+        }
+        const before = pair.latest;
+        pair.latest = Math.max(before, message);
         if (message > before) {
           if (before >= 0) counter.spoke++;
           else counter.exempt("the first from its sender over this connection");
@@ -67,9 +84,9 @@ export const order: Rule = {
       scope: () => counter.scope(),
       digest: (add) => {
         presence.digest(add);
-        for (const [pair, message] of [...latest].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          for (const part of pair.split(" ")) add(Number(part));
-          add(message);
+        for (const { ends, latest } of sorted) {
+          for (const one of ends) add(one);
+          add(latest);
         }
       },
     };

@@ -60,9 +60,17 @@ const OTHERS: ClientSettings = {
   resubscribes: true,
 };
 
+/** By what a backplane says: that, and the rest. Asked for at each attempt to connect. */
+const whole = new WeakMap<object, ClientSettings>();
+
 /** What the scenario says of its processes' connections to Redis. */
-export function clientSettings({ settings }: World): ClientSettings {
-  return { ...OTHERS, ...settings.backplaneOwn };
+export function clientSettings({ settings: { backplaneOwn } }: World): ClientSettings {
+  let settings = whole.get(backplaneOwn);
+  if (settings === undefined) {
+    settings = { ...OTHERS, ...backplaneOwn };
+    whole.set(backplaneOwn, settings);
+  }
+  return settings;
 }
 
 export function libraryOf(world: World): Library {
