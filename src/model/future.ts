@@ -11,6 +11,7 @@
  */
 
 import { NO_HANDLE } from "../kernel/queue.ts";
+import type { Runner } from "../statechart/runner.ts";
 import { isOver } from "./balancer/closing.ts";
 import { handlingPart } from "./delivery/handling.part.ts";
 import { writingPart } from "./delivery/writing.part.ts";
@@ -23,13 +24,15 @@ import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
 import type { Table } from "./world/table.ts";
+import type { World } from "./world/world.ts";
 
 type Add = (value: number) => void;
 
-/** Who is told: number by number, or whole columns at once, as words of 32 bits that lie in memory one after the other. */
+/** Who is told: number by number, or whole columns at once, as words of 32 bits in memory. */
 export interface Listener {
   readonly add: Add;
-  addWords(words: Int32Array, first: number, count: number): void;
+  /** @param spans of each column its first word, and the one after its last */
+  addSpans(words: Int32Array, spans: Int32Array): void;
 }
 
 /** Tells a listener everything that the world's future up to `untilUs` depends on. Only between two events. */
@@ -43,7 +46,7 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
     if (runner.size === 0) continue;
     add(i);
     add(runner.size);
-    for (let id = 0; id < runner.size; id++) add(runner.state(id));
+    tellStates(runner, add);
   }
   add(-1);
   world.tables.forEachInUse((table, number) => {
@@ -58,6 +61,22 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
   tellWork(world, add);
   tellCopies(world, add);
   if (world.overdue.rows > 0) for (const one of allOverdue(world)) add(isStillDue(world, one) ? 1 : 0);
+}
+
+/** So many bits hold the number of a machine's state, −1 included: no chart has a thousand. Three of them are told as one number. */
+const STATE_BITS = 10;
+const STATE_MASK = 2 ** STATE_BITS - 1;
+
+/** In which states the machines of a kind are. */
+function tellStates(runner: Runner<World>, add: Add): void {
+  let three = 0;
+  for (let id = 0; id < runner.size; id++) {
+    three = (three << STATE_BITS) | (runner.state(id) & STATE_MASK);
+    if (id % 3 < 2) continue;
+    add(three);
+    three = 0;
+  }
+  add(three);
 }
 
 /** Everything pending up to the end, in order. Returns the time of the first. */
@@ -90,45 +109,11 @@ function tellTable(
   if (toldWhole.length + toldByCell.length === 0) return;
   listener.add(number);
   listener.add(rows);
-  for (let i = 0; i < toldWhole.length; i++) {
-    const column = toldWhole[i]!;
-    listener.addWords(store.words, store.begins[column]!, store.wordsOf(column, rows));
-  }
+  if (toldWhole.length > 0) listener.addSpans(store.words, store.toldSpans(rows));
   for (let i = 0; i < toldByCell.length; i++) {
     const { told } = store.layout.kinds[toldByCell[i]!]!;
     const values = store.values[toldByCell[i]!]!;
     for (let row = 0; row < rows; row++) tellCell(world, told, values[row]!, nextUs, listener.add);
-  }
-}
-
-/**
- * Some rows of a table, column by column. Most of them are of what is over, and have in most columns what they had at first: only what differs
- * from that is told, with its place.
- */
-function tellRows(
-  world: Simulation,
-  { store }: Table,
-  rows: readonly number[],
-  nextUs: number,
-  add: Add,
-): void {
-  const { kinds, toldWhole, toldByCell } = store.layout;
-  for (let i = 0; i < toldWhole.length; i++) {
-    const column = toldWhole[i]!;
-    const { first } = kinds[column]!;
-    const values = store.values[column]!;
-    for (let n = 0; n < rows.length; n++) {
-      const value = values[rows[n]!]!;
-      if (value === first) continue;
-      add(n);
-      add(value);
-    }
-    add(-1);
-  }
-  for (let i = 0; i < toldByCell.length; i++) {
-    const { told } = kinds[toldByCell[i]!]!;
-    const values = store.values[toldByCell[i]!]!;
-    for (let n = 0; n < rows.length; n++) tellCell(world, told, values[rows[n]!]!, nextUs, add);
   }
 }
 
@@ -190,29 +175,60 @@ function tellRooms({ localRooms, memberships }: Simulation, add: Add): void {
 
 /**
  * Streams, by the connection whose they are: in which rows matters only where something is kept back, since segments
- * and timers name them. Streams of tries that were given up are nobody's.
+ * and timers name them. Most of them are of what is over, and have in most columns what they had at first, or a time that is past: only what
+ * differs from that is told, with its place.
  */
 function tellStreams(world: Simulation, nextUs: number, add: Add): void {
-  const { exchanges, presenceStreams, redisClients, streams, tries } = world;
-  const rows: number[] = [];
-  const addBoth = (first: number) => {
-    if (first !== NONE) rows.push(first, first + 1);
-  };
-  for (let i = 0; i < exchanges.rows; i++) {
-    // Between two balancers, it is the stream of the outer one's try.
-    if (exchanges.outer[i] === NONE) addBoth(exchanges.stream[i]!);
-    addBoth(tries.stream[exchanges.current[i]!]!);
-  }
-  for (let i = 0; i < redisClients.rows; i++) addBoth(redisClients.stream[i]!);
-  for (let i = 0; i < presenceStreams.rows; i++) addBoth(presenceStreams.stream[i]!);
+  const { streams } = world;
+  const { store } = streams;
   for (let i = 0; i < streams.rows; i++) {
     if (streams.head[i] === NONE) continue;
     add(i);
-    rows.push(i);
     tellSegments(world, i, nextUs, add);
   }
-  add(rows.length);
-  tellRows(world, streams, rows, nextUs, add);
+  add(-1);
+  for (const column of store.layout.toldWhole) {
+    const { first } = store.layout.kinds[column]!;
+    if (first === 0 && store.isBlank(column, streams.rows)) continue;
+    const values = store.values[column]!;
+    add(column);
+    forEachStream(world, (stream, place) => {
+      if (values[stream] === first) return;
+      add(place);
+      add(values[stream]!);
+    });
+    add(-1);
+  }
+  for (const column of store.layout.toldByCell) {
+    const { told } = store.layout.kinds[column]!;
+    const values = store.values[column]!;
+    add(column);
+    forEachStream(world, (stream, place) => {
+      if (told === Told.ahead && values[stream]! <= nextUs) return;
+      add(place);
+      tellCell(world, told, values[stream]!, nextUs, add);
+    });
+    add(-1);
+  }
+}
+
+/** Visits the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's. */
+function forEachStream(world: Simulation, visit: (stream: number, place: number) => void): void {
+  const { exchanges, presenceStreams, redisClients, streams, tries } = world;
+  let place = 0;
+  const visitBoth = (first: number) => {
+    if (first === NONE) return;
+    visit(first, place++);
+    visit(first + 1, place++);
+  };
+  for (let i = 0; i < exchanges.rows; i++) {
+    // Between two balancers, it is the stream of the outer one's try.
+    if (exchanges.outer[i] === NONE) visitBoth(exchanges.stream[i]!);
+    visitBoth(tries.stream[exchanges.current[i]!]!);
+  }
+  for (let i = 0; i < redisClients.rows; i++) visitBoth(redisClients.stream[i]!);
+  for (let i = 0; i < presenceStreams.rows; i++) visitBoth(presenceStreams.stream[i]!);
+  for (let i = 0; i < streams.rows; i++) if (streams.head[i] !== NONE) visit(i, place++);
 }
 
 /** What a stream has not handed over, or its sender does not know to have arrived, in order. */

@@ -83,10 +83,11 @@ export class Lanes {
     for (let i = 0; i < to.length; i++) to[i] = this.handles[i]!;
   }
 
-  restore(handles: Float64Array, size: number): void {
+  /** Takes over the handles of `size` entities, and forgets those of others up to `sizeNow`. */
+  restore(handles: Float64Array, size: number, sizeNow: number): void {
     this.grow(size);
-    this.handles.set(handles);
-    this.handles.fill(NO_HANDLE, handles.length);
+    for (let i = 0; i < handles.length; i++) this.handles[i] = handles[i]!;
+    for (let i = handles.length; i < sizeNow * this.chart.lanes; i++) this.handles[i] = NO_HANDLE;
   }
 
   private cancelNow(slot: number): void {

@@ -306,7 +306,9 @@ export function meetsAsMany(explore: Explore, { scenario, bounds, depth }: Small
     const told: number[] = [];
     tellFuture(world, msToUs(scenario.durationMs), {
       add: (value) => told.push(value),
-      addWords: (words, first, count) => told.push(...words.subarray(first, first + count)),
+      addSpans: (words, spans) => {
+        for (let i = 0; i < spans.length; i += 2) told.push(...words.subarray(spans[i], spans[i + 1]));
+      },
     });
     met.add(told.join());
   };

@@ -13,7 +13,9 @@ function toldAt(atMs: number, input: Partial<ScenarioInput>): number[] {
   const numbers: number[] = [];
   tellFuture(run.world, run.untilUs, {
     add: (value) => numbers.push(value),
-    addWords: (words, first, count) => numbers.push(...words.subarray(first, first + count)),
+    addSpans: (words, spans) => {
+      for (let i = 0; i < spans.length; i += 2) numbers.push(...words.subarray(spans[i], spans[i + 1]));
+    },
   });
   return numbers;
 }

@@ -67,7 +67,7 @@ export function openStreams(world: World, link: number): number {
     streams.link[up + direction] = link;
     streams.way[up + direction] = links.way[link] + direction;
   }
-  streams.isOpening[up] = 1;
+  reopenStreams(world, up);
   return up;
 }
 
