@@ -8,6 +8,9 @@ const copyOf = readerOf("copy");
 const messageOf = readerOf("message");
 const clientOf = readerOf("client");
 
+/** So many fates, of which there are four, fit into a number of 30 bits. */
+const TOLD_AT_ONCE = 15;
+
 /** Every copy has one fate, and every loss one cause, place and time. Being delivered again does not count as a second fate. */
 export const conservation: Rule = {
   name: "conservation",
@@ -16,7 +19,9 @@ export const conservation: Rule = {
   subject: ["copy", "copies"],
   whenNone: "nothing is sent",
   watch: ({ nameOf, nodes }): Monitor => {
-    const fates = new Map<number, number>();
+    /** By copy. */
+    const fates: number[] = [];
+    let addressed = 0;
     const broken = (key: string, client: number, message: number, what: string): Breach => ({
       key,
       text: `${nameOf(client)}'s copy of message ${messageNumber(message)} ${what}.`,
@@ -30,9 +35,10 @@ export const conservation: Rule = {
         const copy = copyOf(trace, row);
         const message = messageOf(trace, row);
         const client = clientOf(trace, row);
-        const fate = fates.get(copy);
+        const fate = fates[copy];
         if (kind === RecordKind.copy) {
-          fates.set(copy, Fate.inFlight);
+          addressed++;
+          fates[copy] = Fate.inFlight;
           return fate === undefined ? null : broken("sent-twice", client, message, "is addressed twice");
         }
         if (fate === undefined) return broken("never-sent", client, message, "was never sent");
@@ -47,7 +53,7 @@ export const conservation: Rule = {
             message,
             `is ${fate === Fate.lost ? "lost" : "delivered"}, and then ${kind === RecordKind.lost ? "lost" : "delivered"}`,
           );
-        fates.set(copy, kind === RecordKind.lost ? Fate.lost : Fate.delivered);
+        fates[copy] = kind === RecordKind.lost ? Fate.lost : Fate.delivered;
         if (kind !== RecordKind.lost) return null;
         const place = trace[at.lost.place][row];
         if (CAUSES[trace[at.lost.cause][row]] === undefined)
@@ -55,9 +61,14 @@ export const conservation: Rule = {
         if (place < 0 || place >= nodes) return broken("no-place", client, message, "is lost nowhere");
         return null;
       },
-      scope: () => ({ spoke: fates.size, open: 0, exempt: {} }),
+      scope: () => ({ spoke: addressed, open: 0, exempt: {} }),
       digest: (add) => {
-        for (const [copy, fate] of fates) add(copy * 4 + fate);
+        for (let first = 0; first < fates.length; first += TOLD_AT_ONCE) {
+          let several = 0;
+          for (let copy = first; copy < first + TOLD_AT_ONCE; copy++)
+            several = several * 4 + (fates[copy] ?? Fate.none);
+          add(several);
+        }
       },
     };
   },

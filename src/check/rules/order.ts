@@ -15,6 +15,30 @@ interface Pair {
   latest: number;
 }
 
+/** Those that were heard of. A search digests them at each state, so they are kept in an order that doesn't hang on who came first. */
+class Pairs {
+  readonly #byName = new Map<string, Pair>();
+  #sorted: readonly Pair[] = [];
+
+  of(ends: readonly number[]): Pair {
+    const name = ends.join(" ");
+    let pair = this.#byName.get(name);
+    if (pair === undefined) {
+      pair = { name, ends, latest: -1 };
+      this.#byName.set(name, pair);
+      this.#sorted = [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
+    return pair;
+  }
+
+  digest(add: (value: number) => void): void {
+    for (const { ends, latest } of this.#sorted) {
+      for (const one of ends) add(one);
+      add(latest);
+    }
+  }
+}
+
 /**
  * Socket.IO guarantees the order of messages, whatever transport and upgrade (FACTS §1.5), which is a promise
  * about one connection of the sender and one of the recipient: across reconnects it says nothing, and nothing where messages have streams
@@ -34,9 +58,7 @@ export const order: Rule = {
     const isUnordered = (client: number) => client < clients && !keepsOrder(groupOf(client));
     /** By message: its sender, and which of the sender's connections it leaves on. */
     const origin = new Map<number, readonly [sender: number, connection: number]>();
-    const pairs = new Map<string, Pair>();
-    /** The same pairs in an order that doesn't hang on who was heard first. A search asks for it at each state. */
-    let sorted: readonly Pair[] = [];
+    const pairs = new Pairs();
     return {
       sees: [...Presence.sees, RecordKind.message, RecordKind.delivered],
       see: (trace, row) => {
@@ -59,14 +81,7 @@ export const order: Rule = {
           counter.exempt("each message has a stream to itself, or is a datagram");
           return null;
         }
-        const ends = [sender, connection, recipient, presence.ended[recipient]];
-        const name = ends.join(" ");
-        let pair = pairs.get(name);
-        if (pair === undefined) {
-          pair = { name, ends, latest: -1 };
-          pairs.set(name, pair);
-          sorted = [...pairs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-        }
+        const pair = pairs.of([sender, connection, recipient, presence.ended[recipient]]);
         const before = pair.latest;
         pair.latest = Math.max(before, message);
         if (message > before) {
@@ -84,10 +99,7 @@ export const order: Rule = {
       scope: () => counter.scope(),
       digest: (add) => {
         presence.digest(add);
-        for (const { ends, latest } of sorted) {
-          for (const one of ends) add(one);
-          add(latest);
-        }
+        pairs.digest(add);
       },
     };
   },
