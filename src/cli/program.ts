@@ -114,6 +114,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       if (!(error instanceof CommanderError)) throw error;
       // Commander has already said what is wrong. It also throws after it has printed help.
       exit = error.exitCode === 0 ? Exit.ran : Exit.badInput;
+      if (error.code === "commander.excessArguments") io.err(await variantHint(io, argv));
     }
     if (help !== "") await io.out(help);
     return exit;
@@ -132,6 +133,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     );
     return Exit.failed;
   }
+}
+
+/** For a lesson's variant that stands where no argument is taken: how it is said. */
+async function variantHint(io: Io, [, lesson = "", extra = ""]: readonly string[]): Promise<string> {
+  // Only who is mistaken waits for these.
+  const [{ lessonNames }, { readScenario }] = await Promise.all([
+    import("./lessons.ts"),
+    import("./source.ts"),
+  ]);
+  if (!lessonNames().includes(lesson)) return "";
+  const { variants } = await readScenario(io, lesson);
+  return Object.hasOwn(variants, extra) ? `Did you mean --variant ${extra}?\n` : "";
 }
 
 /**

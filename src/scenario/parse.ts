@@ -235,6 +235,12 @@ function wrongType(path: readonly PropertyKey[], found: unknown, expected: strin
   return `found ${quote(found)}; it must be ${allowed}${isNumber ? numberHint(path, found) : ""}`;
 }
 
+/** «"redis"» where an object is expected whose kind is that. */
+function kindHint(path: readonly PropertyKey[], found: unknown): string {
+  const isKind = typeof found === "string" && optionsAt([...path, "kind"]).includes(found);
+  return isKind ? `. Did you mean ${pathText([...path, "kind"])}?` : "";
+}
+
 /** «a whole number from 1 to 64». */
 function numberWords(path: readonly PropertyKey[]): string {
   const { whole, min, max } = numberAt(path);
@@ -284,11 +290,10 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, document: unknown): P
     if (inner?.code !== "invalid_type") return "another value";
     return inner.expected === "number" ? numberWords(issue.path) : article(inner.expected);
   });
-  const hint = issue.errors.some(
+  const isNumber = issue.errors.some(
     (issues) => issues[0]?.code === "invalid_type" && issues[0].expected === "number",
-  )
-    ? numberHint(issue.path, found)
-    : "";
+  );
+  const hint = isNumber ? numberHint(issue.path, found) : kindHint(issue.path, found);
   return [
     {
       path: pathText(issue.path),

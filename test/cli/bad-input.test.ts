@@ -39,9 +39,19 @@ const CASES: readonly (readonly [string, readonly string[], string, (string | Ui
     "error: too many arguments for 'run'. Expected 1 argument but got 2.\n(add --help for how it is used)\n",
   ],
   [
+    "variant as an argument",
+    ["run", LESSON, "redis"],
+    "error: too many arguments for 'run'. Expected 1 argument but got 2.\n(add --help for how it is used)\nDid you mean --variant redis?\n",
+  ],
+  [
     "argument to a command without",
     ["list", "lessons"],
     "error: too many arguments for 'list'. Expected 0 arguments but got 1.\n(add --help for how it is used)\n",
+  ],
+  [
+    "kind in place of what has one",
+    ["run", LESSON, "--set", "backplane=redis"],
+    'error: --set does not fit the scenario (1 problem):\n  backplane: found "redis"; it must be an object { … }. Did you mean backplane.kind?\n',
   ],
   [
     "lesson missing",

@@ -1037,7 +1037,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     "many errors at once",
     small({ seed: -1, durationMs: null, servers: { count: 0 }, backplane: "redis" }),
-    'seed: found -1; allowed: a whole number from 0 to 4294967295\ndurationMs: found null; it must be a number from 0.001 to 86400000\nservers.count: found 0; allowed: a whole number from 1 to 64\nbackplane: found "redis"; it must be an object { … }',
+    'seed: found -1; allowed: a whole number from 0 to 4294967295\ndurationMs: found null; it must be a number from 0.001 to 86400000\nservers.count: found 0; allowed: a whole number from 1 to 64\nbackplane: found "redis"; it must be an object { … }. Did you mean backplane.kind?',
   ],
 ];
 
