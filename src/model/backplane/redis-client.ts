@@ -13,7 +13,7 @@ import { dropCargo } from "../fate/cargo.ts";
 import { endConnection, hasEnded, openConnection, whyOf, whyRefused } from "../fate/ends.ts";
 import { addBranch, endBranch, noteReasons } from "../fate/oracle.ts";
 import { NONE, Packet } from "../network/packets.ts";
-import { abandonStream, reopenStreams, transmit } from "../network/tcp.ts";
+import { abandonStream, beginHandshake, transmit } from "../network/tcp.ts";
 import { ServerEvent } from "../server/server.part.ts";
 import { Cause } from "../trace/causes.ts";
 import { EndReason } from "../trace/end-reasons.ts";
@@ -169,7 +169,7 @@ const behaviour = {
   actions: {
     openConnection: open,
     connect: (world: World, redisClient: number) => {
-      reopenStreams(world, world.redisClients.stream[redisClient]);
+      beginHandshake(world, world.redisClients.stream[redisClient]);
       toBackplane(world, redisClient, FrameKind.subscribe, NONE, BackplaneEvent.CONNECT, redisClient, 0);
     },
     countAttempt: (world: World, redisClient: number) => {

@@ -67,7 +67,7 @@ export function openStreams(world: World, link: number): number {
     streams.link[up + direction] = link;
     streams.way[up + direction] = links.way[link] + direction;
   }
-  reopenStreams(world, up);
+  beginHandshake(world, up);
   return up;
 }
 
@@ -78,8 +78,8 @@ export function adoptStreams(world: World, link: number): number {
   return up;
 }
 
-/** The streams of a connection that is over carry the next one of the same two ends; `up` is the upward one. */
-export function reopenStreams({ links, streams }: World, up: number): void {
+/** A new connection's handshake is to come on these streams, which may be those of one that is over; `up` is the upward one. */
+export function beginHandshake({ links, streams }: World, up: number): void {
   // Where nothing can be lost, no books are kept.
   if (links.ways[streams.way[up]].isUncertain) streams.isOpening[up] = 1;
 }
