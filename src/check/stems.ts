@@ -1,8 +1,8 @@
 /**
  * Where the branches of an exhaustive search begin. Each goes on from a saved world at its departure, instead of running from the
- * beginning. A *stem* is a run that branches depart from, stopped where the last of them left it. Branches are run in the order of their
- * parents, and those of one parent in the order in which they depart; so are the parents themselves. So one stem for each number of departures
- * is enough, and each only ever goes forward.
+ * beginning. A *stem* is a run that branches depart from, whose world is saved at most a few events before the last of them left it. Branches
+ * are run in the order of their parents, and those of one parent in the order in which they depart; so are the parents themselves. So one stem for
+ * each number of departures is enough, and each only ever goes forward.
  */
 import { ExhaustiveChoices } from "../kernel/choices.ts";
 import { msToUs } from "../kernel/time.ts";
@@ -72,14 +72,15 @@ export class Stems {
     return choices;
   }
 
-  /** The stem that is a branch's run, stopped where so many of its events have happened. Null if the search is over before. */
+  /** Brings the world to where so many events of a branch's run have happened. Returns the stem that is that run; null if the search is over before. */
   #stopped(branch: Branch, events: number): Stem | null {
     const { world } = this;
     const before = this.#stems.get(branch.departures);
-    let stem = before;
+    let stem: Stem;
     let now: number;
     // With the first branch that departs once more than those before, all stems begin anew.
-    if (stem?.branch === branch && stem.events <= events) {
+    if (before?.branch === branch && before.events <= events) {
+      stem = before;
       world.restore(stem.saved!, stem.choices, stem.settings);
       now = stem.events;
     } else {
@@ -87,14 +88,14 @@ export class Stems {
       if (choices === null) return null;
       now = Math.max(0, branch.sharedEvents);
       // Nobody goes back to the stem whose place it takes.
-      stem = { branch, choices, settings: world.settings, events: now - SAVE_EVENTS, saved: before?.saved };
+      stem = { branch, choices, settings: world.settings, events: now, saved: before?.saved };
       this.#stems.set(branch.departures, stem);
     }
     for (; now < events; now++) {
       if (now % LOOK_UP_EVENTS === LOOK_UP_EVENTS - 1 && this.#isOver()) return null;
       world.step(this.#untilUs);
     }
-    if (now - stem.events >= SAVE_EVENTS) {
+    if (stem !== before || now - stem.events >= SAVE_EVENTS) {
       stem.saved = world.save(stem.saved);
       stem.events = now;
     }
