@@ -51,6 +51,21 @@ function inlinesOf(prose: Prose): Inline[] {
 /** To judge an exercise takes a second: hundreds of runs. */
 const judged = sampled(names, 16);
 
+/** The title of the lesson that comes next in its part. */
+function titleAfter(name: string): string | undefined {
+  const placeOf = (one: string) => {
+    const { part, order } = readLesson(one, readFileSync(new URL(`${one}/lesson.md`, root), "utf8"));
+    return [part, order] as const;
+  };
+  const [part, order] = placeOf(name);
+  const next = names.find((one) => {
+    const [itsPart, itsOrder] = placeOf(one);
+    return itsPart === part && itsOrder === order + 1;
+  });
+  if (next === undefined) return undefined;
+  return JSON.parse(readFileSync(new URL(`${next}/scenario.json`, root), "utf8")).title;
+}
+
 describe.each(names)("%s", (name) => {
   const parsed = parseScenario(readFileSync(new URL(`${name}/scenario.json`, root), "utf8"));
   if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
@@ -134,6 +149,16 @@ describe.each(names)("%s", (name) => {
       .flatMap(inlinesOf)
       .flatMap((inline) => (inline.kind === "term" ? [inline.term] : []));
     expect(linked.filter((term) => !anchors.includes(term))).toEqual([]);
+  });
+
+  it("names the lesson that follows by its title, if its last line names one", () => {
+    const last = readFileSync(new URL(`${name}/lesson.md`, root), "utf8")
+      .trimEnd()
+      .split("\n")
+      .at(-1)!;
+    const [, named] = /^(?:Next\b|[^*]*\bNext:).*\*([^*]+)\*/.exec(last) ?? [];
+    if (named === undefined) return;
+    expect(named.replace(/\.$/, "").toLowerCase()).toBe(titleAfter(name)?.toLowerCase());
   });
 
   it.runIf(judged.includes(name))(
