@@ -22,14 +22,12 @@ export class StateHash {
     this.high = mix(this.high, rest ^ Math.imul(word, 0x9e3779b1));
   };
 
-  /** Many words of 32 bits at once: of each span its first, and the one after its last. */
-  addSpans(words: Int32Array, spans: Int32Array): void {
+  /** Many words of 32 bits at once. */
+  addWords(words: Int32Array, first: number, count: number): void {
     let { low, high } = this;
-    for (let span = 0; span < spans.length; span += 2) {
-      for (let i = spans[span]; i < spans[span + 1]; i++) {
-        low = mix(low, words[i]);
-        high = mix(high, Math.imul(words[i], 0x9e3779b1));
-      }
+    for (let i = first; i < first + count; i++) {
+      low = mix(low, words[i]);
+      high = mix(high, Math.imul(words[i], 0x9e3779b1));
     }
     this.low = low;
     this.high = high;

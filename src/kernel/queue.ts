@@ -546,52 +546,36 @@ export class EventQueue {
     }
     const { index, entries, times, collectedUs, collected } = this;
     let count = 0;
-    this.forEachTick((tick) => {
-      for (let entry = index[TICK_FIRST + tick]; entry !== 0; entry = entries[entry + NEXT]) {
-        if (!this.isAlive(entry)) continue;
-        collectedUs[count] = this.timeOf(tick);
-        collected[count++] = entries[entry + ROW];
-      }
-    });
-    this.forEachBucket((bucket) => {
-      const first = count;
-      let next = 0;
-      for (let chunk = index[FIRST_CHUNK + bucket]; chunk !== 0; chunk = next) {
-        next = entries[chunk + NEXT_CHUNK];
-        const stop = next === 0 ? index[END + bucket] : chunk + CHUNK_WORDS;
-        for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS) {
+    for (let words = index[TICK_TOP]; words !== 0; words &= words - 1) {
+      const word = lowestBit(words);
+      for (let bits = index[TICK_BITS + word]; bits !== 0; bits &= bits - 1) {
+        const tick = (word << 5) + lowestBit(bits);
+        for (let entry = index[TICK_FIRST + tick]; entry !== 0; entry = entries[entry + NEXT]) {
           if (!this.isAlive(entry)) continue;
-          collectedUs[count] = times[entry >> 1];
+          collectedUs[count] = this.timeOf(tick);
           collected[count++] = entries[entry + ROW];
         }
       }
-      // Whatever is in later buckets is later.
-      if (inOrder) this.sortCollected(first, count);
-    });
-    return count;
-  }
-
-  /** Visits the ticks that have entries, in order of time. */
-  private forEachTick(visit: (tick: number) => void): void {
-    const { index } = this;
-    for (let words = index[TICK_TOP]; words !== 0; words &= words - 1) {
-      const word = lowestBit(words);
-      for (let bits = index[TICK_BITS + word]; bits !== 0; bits &= bits - 1)
-        visit((word << 5) + lowestBit(bits));
     }
-  }
-
-  /** Visits the buckets that have entries, in order of time. */
-  private forEachBucket(visit: (bucket: number) => void): void {
-    const { index } = this;
-    for (let groups = index[BUCKET_TOP]; groups !== 0; groups &= groups - 1) {
-      const group = lowestBit(groups);
-      for (let words = index[BUCKET_WORDS + group]; words !== 0; words &= words - 1) {
-        const word = (group << 5) + lowestBit(words);
-        for (let bits = index[BUCKET_BITS + word]; bits !== 0; bits &= bits - 1)
-          visit((word << 5) + lowestBit(bits));
+    for (let word = 0; word < BUCKETS >> 5; word++) {
+      for (let bits = index[BUCKET_BITS + word]; bits !== 0; bits &= bits - 1) {
+        const bucket = (word << 5) + lowestBit(bits);
+        const first = count;
+        let next = 0;
+        for (let chunk = index[FIRST_CHUNK + bucket]; chunk !== 0; chunk = next) {
+          next = entries[chunk + NEXT_CHUNK];
+          const stop = next === 0 ? index[END + bucket] : chunk + CHUNK_WORDS;
+          for (let entry = chunk + ENTRY_WORDS; entry < stop; entry += ENTRY_WORDS) {
+            if (!this.isAlive(entry)) continue;
+            collectedUs[count] = times[entry >> 1];
+            collected[count++] = entries[entry + ROW];
+          }
+        }
+        // Whatever is in later buckets is later.
+        if (inOrder) this.sortCollected(first, count);
       }
     }
+    return count;
   }
 
   /** Puts a stretch of what was collected in order of time; what is simultaneous stays as it is. */
@@ -623,30 +607,13 @@ export class EventQueue {
 
   /** Drops whatever there is, and puts these in. */
   private replaceAll(times: Float64Array, pending: Int32Array): void {
-    this.emptyIndex();
+    this.index.fill(0);
     this.endOfChunks = CHUNK_WORDS;
     this.firstFreeChunk = 0;
     this.firstFreeEntry = 0;
     this.dead = 0;
     for (let i = 0; i < pending.length; i++)
       this.add(times[i], pending[i], this.rows[pending[i] + GENERATION]);
-  }
-
-  /** Makes the index that of no entries. There are thousands of places in it, of which few are in use. */
-  private emptyIndex(): void {
-    const { index } = this;
-    this.forEachTick((tick) => {
-      index[TICK_FIRST + tick] = 0;
-      index[TICK_BITS + (tick >> 5)] = 0;
-    });
-    index[TICK_TOP] = 0;
-    this.forEachBucket((bucket) => {
-      index[FIRST_CHUNK + bucket] = 0;
-      index[END + bucket] = 0;
-      index[BUCKET_BITS + (bucket >> 5)] = 0;
-      index[BUCKET_WORDS + (bucket >> 10)] = 0;
-    });
-    index[BUCKET_TOP] = 0;
   }
 
   /** Drops all dead entries. */

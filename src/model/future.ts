@@ -23,16 +23,16 @@ import { allOverdue, isStillDue } from "./process/frozen.ts";
 import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
+import type { ColumnStore } from "./world/column-store.ts";
 import type { Table } from "./world/table.ts";
 import type { World } from "./world/world.ts";
 
 type Add = (value: number) => void;
 
-/** Who is told: number by number, or whole columns at once, as words of 32 bits in memory. */
+/** Who is told: number by number, or whole columns at once, as words of 32 bits that lie in memory one after the other. */
 export interface Listener {
   readonly add: Add;
-  /** @param spans of each column its first word, and the one after its last */
-  addSpans(words: Int32Array, spans: Int32Array): void;
+  addWords(words: Int32Array, first: number, count: number): void;
 }
 
 /** Tells a listener everything that the world's future up to `untilUs` depends on. Only between two events. */
@@ -109,7 +109,10 @@ function tellTable(
   if (toldWhole.length + toldByCell.length === 0) return;
   listener.add(number);
   listener.add(rows);
-  if (toldWhole.length > 0) listener.addSpans(store.words, store.toldSpans(rows));
+  for (let i = 0; i < toldWhole.length; i++) {
+    const column = toldWhole[i]!;
+    listener.addWords(store.words, store.begins[column]!, store.wordsOf(column, rows));
+  }
   for (let i = 0; i < toldByCell.length; i++) {
     const { told } = store.layout.kinds[toldByCell[i]!]!;
     const values = store.values[toldByCell[i]!]!;
@@ -189,7 +192,7 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
   add(-1);
   for (const column of store.layout.toldWhole) {
     const { first } = store.layout.kinds[column]!;
-    if (first === 0 && store.isBlank(column, streams.rows)) continue;
+    if (first === 0 && isBlank(store, column, streams.rows)) continue;
     const values = store.values[column]!;
     add(column);
     forEachStream(world, (stream, place) => {
@@ -210,6 +213,15 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     });
     add(-1);
   }
+}
+
+/** Whether so many rows of a column are all 0. */
+function isBlank(store: ColumnStore, column: number, rows: number): boolean {
+  const { words } = store;
+  const first = store.begins[column]!;
+  const end = first + store.wordsOf(column, rows);
+  for (let word = first; word < end; word++) if (words[word] !== 0) return false;
+  return true;
 }
 
 /** Visits the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's. */

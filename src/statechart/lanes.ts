@@ -83,9 +83,8 @@ export class Lanes {
     for (let i = 0; i < to.length; i++) to[i] = this.handles[i]!;
   }
 
-  /** Takes over the handles of `size` entities, and forgets those of others up to `sizeNow`. */
-  restore(handles: Float64Array, size: number, sizeNow: number): void {
-    this.grow(size);
+  /** Takes over handles, for which there is room, and forgets those of further entities up to `sizeNow`. */
+  restore(handles: Float64Array, sizeNow: number): void {
     for (let i = 0; i < handles.length; i++) this.handles[i] = handles[i]!;
     for (let i = handles.length; i < sizeNow * this.chart.lanes; i++) this.handles[i] = NO_HANDLE;
   }

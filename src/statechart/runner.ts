@@ -230,7 +230,7 @@ export class CompiledRunner<W> implements Runner<W> {
     // Most machines have few entities, for which a call to copy or fill takes longer than to do it.
     for (let id = 0; id < size; id++) this.words[id] = words[id]!;
     for (let id = size; id < this.size; id++) this.words[id] = NOT_STARTED;
-    this.lanes.restore(handles, size, this.size);
+    this.lanes.restore(handles, this.size);
     this.size = size;
     this.raisedTop = 0;
     this.lanes.top = 0;

@@ -306,9 +306,7 @@ export function meetsAsMany(explore: Explore, { scenario, bounds, depth }: Small
     const told: number[] = [];
     tellFuture(world, msToUs(scenario.durationMs), {
       add: (value) => told.push(value),
-      addSpans: (words, spans) => {
-        for (let i = 0; i < spans.length; i += 2) told.push(...words.subarray(spans[i], spans[i + 1]));
-      },
+      addWords: (words, first, count) => told.push(...words.subarray(first, first + count)),
     });
     met.add(told.join());
   };

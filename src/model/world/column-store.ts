@@ -47,9 +47,6 @@ export class ColumnStore {
   readonly begins: number[];
   /** Rows for which there is memory. */
   room = 0;
-  /** What {@link toldSpans} said last, and of how many rows. */
-  #spans = new Int32Array(0);
-  #spansRows = -1;
 
   constructor(layout: Layout) {
     this.layout = layout;
@@ -62,28 +59,6 @@ export class ColumnStore {
     return (rows * this.layout.bytes[column]! + 3) >>> 2;
   }
 
-  /** Whether so many rows of a column are all 0. */
-  isBlank(column: number, rows: number): boolean {
-    const first = this.begins[column]!;
-    const end = first + this.wordsOf(column, rows);
-    for (let word = first; word < end; word++) if (this.words[word] !== 0) return false;
-    return true;
-  }
-
-  /** Where so many rows of the columns lie that are told as they are in memory: of each its first word, and the one after its last. */
-  toldSpans(rows: number): Int32Array {
-    if (rows === this.#spansRows) return this.#spans;
-    const { toldWhole } = this.layout;
-    if (this.#spans.length === 0) this.#spans = new Int32Array(2 * toldWhole.length);
-    for (let i = 0; i < toldWhole.length; i++) {
-      const first = this.begins[toldWhole[i]!]!;
-      this.#spans[2 * i] = first;
-      this.#spans[2 * i + 1] = first + this.wordsOf(toldWhole[i]!, rows);
-    }
-    this.#spansRows = rows;
-    return this.#spans;
-  }
-
   /** Makes room for so many rows in all, by eights: so each column begins where any kind of number may. All but those that there are, are as new. */
   grow(rows: number): void {
     const { layout, words: old, room: oldRoom } = this;
@@ -92,7 +67,6 @@ export class ColumnStore {
     const memory = new ArrayBuffer(room * layout.rowBytes);
     this.words = new Int32Array(memory);
     this.room = room;
-    this.#spansRows = -1;
     let offset = 0;
     for (let i = 0; i < layout.kinds.length; i++) {
       const { array, first } = layout.kinds[i]!;
