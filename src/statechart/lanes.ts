@@ -83,10 +83,10 @@ export class Lanes {
     for (let i = 0; i < to.length; i++) to[i] = this.handles[i]!;
   }
 
-  /** Takes over handles, for which there is room, and forgets those of further entities up to `sizeNow`. */
-  restore(handles: Float64Array, sizeNow: number): void {
-    for (let i = 0; i < handles.length; i++) this.handles[i] = handles[i]!;
-    for (let i = handles.length; i < sizeNow * this.chart.lanes; i++) this.handles[i] = NO_HANDLE;
+  restore(handles: Float64Array, size: number): void {
+    this.grow(size);
+    this.handles.set(handles);
+    this.handles.fill(NO_HANDLE, handles.length);
   }
 
   private cancelNow(slot: number): void {

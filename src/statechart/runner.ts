@@ -225,13 +225,10 @@ export class CompiledRunner<W> implements Runner<W> {
   restore(state: RunnerState): void {
     // Most machines of most worlds have no entity.
     if (this.size === 0 && state.size === 0) return;
-    const { size, words, handles } = state;
-    this.grow(size);
-    // Most machines have few entities, for which a call to copy or fill takes longer than to do it.
-    for (let id = 0; id < size; id++) this.words[id] = words[id]!;
-    for (let id = size; id < this.size; id++) this.words[id] = NOT_STARTED;
-    this.lanes.restore(handles, this.size);
-    this.size = size;
+    this.size = state.size;
+    this.grow(state.size);
+    this.words.fill(NOT_STARTED).set(state.words);
+    this.lanes.restore(state.handles, state.size);
     this.raisedTop = 0;
     this.lanes.top = 0;
   }
