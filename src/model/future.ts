@@ -206,12 +206,13 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     const { told } = store.layout.kinds[column]!;
     const values = store.values[column]!;
     add(column);
-    forEachStream(world, (stream, place) => {
+    const places = forEachStream(world, (stream, place) => {
       if (told === Told.ahead && values[stream]! <= nextUs) return;
       add(place);
       tellCell(world, told, values[stream]!, nextUs, add);
     });
     add(-1);
+    add(places);
   }
 }
 
@@ -224,8 +225,11 @@ function isBlank(store: ColumnStore, column: number, rows: number): boolean {
   return true;
 }
 
-/** Visits the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's. */
-function forEachStream(world: Simulation, visit: (stream: number, place: number) => void): void {
+/**
+ * Visits the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's.
+ * Returns how many.
+ */
+function forEachStream(world: Simulation, visit: (stream: number, place: number) => void): number {
   const { exchanges, presenceStreams, redisClients, streams, tries } = world;
   let place = 0;
   const visitBoth = (first: number) => {
@@ -241,6 +245,7 @@ function forEachStream(world: Simulation, visit: (stream: number, place: number)
   for (let i = 0; i < redisClients.rows; i++) visitBoth(redisClients.stream[i]!);
   for (let i = 0; i < presenceStreams.rows; i++) visitBoth(presenceStreams.stream[i]!);
   for (let i = 0; i < streams.rows; i++) if (streams.head[i] !== NONE) visit(i, place++);
+  return place;
 }
 
 /** What a stream has not handed over, or its sender does not know to have arrived, in order. */

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { msToUs } from "../../src/kernel/time.ts";
 import { tellFuture } from "../../src/model/future.ts";
+import { MODEL } from "../../src/model/parts.ts";
 import { Run } from "../../src/run/run.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { scenario } from "./exploring.ts";
@@ -34,4 +35,9 @@ it("when a health check began, of whose packets the latest goes again at the sam
   // It times out after 10 s, at 15 s or at 16 s.
   expect(startedAnew(5000)).toEqual(startedAnew(5000));
   expect(startedAnew(5000)).not.toEqual(startedAnew(6000));
+});
+
+it("in which of its states a machine is: none has more of them than are told apart", () => {
+  const most = Math.max(...MODEL.map(({ chart }) => chart.states.length));
+  expect(most).toBeLessThan(1000);
 });
