@@ -9,6 +9,7 @@ import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import { BACKPLANE, userName } from "../scenario/names.ts";
 import type { Fault, Scenario } from "../scenario/schema.ts";
 import { LostPackets } from "./lost-packets.ts";
+import { NumberSet } from "./number-set.ts";
 import type { Breach, Monitor, Setting } from "./rule.ts";
 import { FAILED, type Scope, ScopeCounter } from "./scope.ts";
 
@@ -35,12 +36,12 @@ export class BeliefMonitor implements Monitor {
   readonly #promised: Promised;
   readonly #lost: LostPackets;
   readonly #counter = new ScopeCounter();
-  readonly #online = new Set<number>();
+  readonly #online = new NumberSet();
   /** By place and user: {@link keyOf}. */
-  readonly #listed = new Set<number>();
+  readonly #listed = new NumberSet();
   /** Whether servers believe something of their own: then places are theirs, as long as somebody asks there. Otherwise there is one, 0. */
   readonly #isByServers: boolean;
-  readonly #places = new Set<number>();
+  readonly #places = new NumberSet();
   /** By place and user of whom the two differ: when they may no longer. In order of time, µs. */
   readonly #due = new Map<number, number>();
   /** Whether nothing is promised any more. */
@@ -141,10 +142,9 @@ export class BeliefMonitor implements Monitor {
   digest(add: (value: number) => void): void {
     this.#lost.digest(add);
     add(this.#isExcused ? 1 : 0);
-    for (const set of [this.#online, this.#listed, this.#places]) {
-      for (const one of [...set].sort((a, b) => a - b)) add(one);
-      add(-1);
-    }
+    this.#online.digest(add);
+    this.#listed.digest(add);
+    this.#places.digest(add);
     for (const [key, dueUs] of this.#due) {
       add(key);
       add(dueUs);
@@ -170,7 +170,7 @@ function isBelievedByServers({ presence }: Scenario): boolean {
   return store.isBelievedByServers === true;
 }
 
-function turn(set: Set<number>, user: number, is: number): void {
+function turn(set: NumberSet, user: number, is: number): void {
   if (is === 1) set.add(user);
   else set.delete(user);
 }

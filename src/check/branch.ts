@@ -94,17 +94,20 @@ export function otherChoices(
 ): Branch[] {
   const isLoss = purpose === Purpose.loss;
   if (isLoss && parent.losses >= bounds.losses) return [];
-  return alternatives(purpose, bound, bounds).map((value) => ({
-    parent,
-    sharedEvents: event - 1,
-    chosen: value,
-    killed: null,
-    losses: parent.losses + (isLoss ? 1 : 0),
-    kills: parent.kills,
-    departures: parent.departures + 1,
-    fromDraw: draw,
-    fromUs: -1,
-  }));
+  const branches: Branch[] = [];
+  for (const chosen of alternatives(purpose, bound, bounds))
+    branches.push({
+      parent,
+      sharedEvents: event - 1,
+      chosen,
+      killed: null,
+      losses: parent.losses + (isLoss ? 1 : 0),
+      kills: parent.kills,
+      departures: parent.departures + 1,
+      fromDraw: draw,
+      fromUs: -1,
+    });
+  return branches;
 }
 
 /**
@@ -112,16 +115,21 @@ export function otherChoices(
  * end. For distributions without ends: the middle.
  */
 function alternatives(purpose: number, bound: number, { lateSteps }: Bounds): number[] {
-  if (purpose === Purpose.balancing || purpose === Purpose.order)
-    return Array.from({ length: bound - 1 }, (_, i) => i + 1);
+  if (purpose === Purpose.balancing || purpose === Purpose.order) return inSteps(bound - 1, bound - 1);
   // The length of bursts is not varied: a single loss at any point is the more general case.
   if (purpose === Purpose.lossBurst) return [];
   // Nor are acknowledgements lost: without data, all that does is to make a sender hesitate.
   if (purpose === Purpose.ackLoss) return [];
   if (bound === 2 ** 32) return [FAILURES.includes(purpose) ? bound - 1 : TWO_TO_31];
   if (!IS_LATENCY[purpose]) return [bound - 1];
-  const steps = Math.min(lateSteps, bound - 1);
-  return Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * (bound - 1)) / steps));
+  return inSteps(bound - 1, Math.min(lateSteps, bound - 1));
+}
+
+/** From above 0 up to the greatest, in equal steps. A search asks at each draw, so this is a plain loop. */
+function inSteps(greatest: number, steps: number): number[] {
+  const values: number[] = [];
+  for (let step = 1; step <= steps; step++) values.push(Math.round((step * greatest) / steps));
+  return values;
 }
 
 /** The branches in which one of these processes is killed, each unless the scenario's or the branch's faults keep it down anyway. */

@@ -207,7 +207,7 @@ class Explorer {
       "draw" in point
         ? otherChoices(branch, point, this.#bounds)
         : kills(branch, this.#runner.scenario, this.#runner.killable, point);
-    this.#queue.push(...branches);
+    for (const one of branches) this.#queue.push(one);
   }
 
   #tellFound({ scenario, choices, watch }: BranchRun): void {

@@ -80,8 +80,10 @@ export class OneOrderMonitor implements Monitor {
       if (other === listener || place === undefined) continue;
       if (!this.#isOneCircle(listener.server, other.server)) continue;
       isCompared = true;
-      const overtaken = other.heard.slice(place + 1).find((later) => listener.places.has(later));
-      if (overtaken !== undefined) return this.#breach(listener, other, [overtaken, message]);
+      for (let later = place + 1; later < other.heard.length; later++) {
+        const overtaken = other.heard[later];
+        if (listener.places.has(overtaken)) return this.#breach(listener, other, [overtaken, message]);
+      }
     }
     if (isCompared) this.#counter.spoke++;
     else this.#counter.exempt("the first of those who should agree to hear it");

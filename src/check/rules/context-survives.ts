@@ -1,6 +1,7 @@
 import { at, RecordKind, type Records } from "../../model/trace/records.ts";
 import { messageNumber } from "../../run/message-number.ts";
 import { channelWords } from "../../run/words.ts";
+import { NumberSet } from "../number-set.ts";
 import type { Breach, Monitor, Rule, Setting } from "../rule.ts";
 import { ScopeCounter } from "../scope.ts";
 
@@ -22,7 +23,7 @@ class ContextMonitor implements Monitor {
   readonly #setting: Setting;
   readonly #counter = new ScopeCounter();
   /** Those with whom a conversation has begun. */
-  readonly #known = new Set<number>();
+  readonly #known = new NumberSet();
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -55,6 +56,6 @@ class ContextMonitor implements Monitor {
   }
 
   digest(add: (value: number) => void): void {
-    for (const client of [...this.#known].sort((a, b) => a - b)) add(client);
+    this.#known.digest(add);
   }
 }

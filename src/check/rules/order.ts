@@ -18,7 +18,8 @@ interface Pair {
 /** Those that were heard of. A search digests them at each state, so they are kept in an order that doesn't hang on who came first. */
 class Pairs {
   readonly #byName = new Map<string, Pair>();
-  #sorted: readonly Pair[] = [];
+  /** Null where another has come since. */
+  #sorted: readonly Pair[] | null = null;
 
   of(ends: readonly number[]): Pair {
     const name = ends.join(" ");
@@ -26,12 +27,13 @@ class Pairs {
     if (pair === undefined) {
       pair = { name, ends, latest: -1 };
       this.#byName.set(name, pair);
-      this.#sorted = [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+      this.#sorted = null;
     }
     return pair;
   }
 
   digest(add: (value: number) => void): void {
+    this.#sorted ??= [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const { ends, latest } of this.#sorted) {
       for (const one of ends) add(one);
       add(latest);
