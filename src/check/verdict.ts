@@ -181,15 +181,19 @@ function exhaustiveWorth({
   return `Not all runs were explored: ${what}${reachWords(reached)}. This is no proof.`;
 }
 
+type Reached = Extract<SearchReport, { kind: "exhaustive" }>["reached"];
+
+/** Up to how many departures all runs were explored; −1 if not even the plainest was finished. */
+export function departuresExplored({ departures, branches, done }: Reached): number {
+  return done === branches ? departures : departures - 1;
+}
+
 /** «; all with at most 1 departure from the plainest run, and 41 % of those with 2». Empty where not even that one was finished. */
-function reachWords({
-  departures,
-  branches,
-  done,
-}: Extract<SearchReport, { kind: "exhaustive" }>["reached"]): string {
+function reachWords(reached: Reached): string {
+  const { departures, branches, done } = reached;
   const isThrough = done === branches;
   if (departures === 0) return isThrough ? "; the plainest alone" : "";
-  const all = isThrough ? departures : departures - 1;
+  const all = departuresExplored(reached);
   const whole = all === 0 ? "the plainest" : `all with at most ${times(all, "departure")} from the plainest`;
   if (isThrough || done === 0) return `; ${whole}`;
   const percent = (100 * done) / branches;

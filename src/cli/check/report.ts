@@ -1,7 +1,7 @@
 /** What `fanout check` prints for people. */
 
 import { NO_REPAIR, settingWords, thresholdWords } from "../../check/repair/words.ts";
-import { cutWords, isBroken, standingOf } from "../../check/verdict.ts";
+import { cutWords, departuresExplored, isBroken, standingOf } from "../../check/verdict.ts";
 import { servedBy } from "../base-url.ts";
 import { counted, ms, printable, type Style, wrapped } from "../text.ts";
 import type { ReportDocument, VerdictDocument } from "./document.ts";
@@ -41,10 +41,17 @@ export function checkReport(document: ReportDocument, style: Style): string {
     ...broken.map((verdict) => `${brokenText(verdict, style)}\n`),
     ...fine.map((verdict) => `${fineText(verdict, width, style)}\n`),
     "\n",
-    `${wrapped(printable(worth), 0, 2)}\n`,
+    `${wrapped(printable(`${worth}${boundThatEnds(document)}`), 0, 2)}\n`,
     style.faint(`${wrapped(printable(`Within: ${within.join("; ")}.`), 0, 2)}\n`),
     style.faint(`Reached: ${states}.\n`),
   ].join("");
+}
+
+/** A search that did not end has explored all runs with fewer departures: with that bound it ends, and its verdicts are proofs. */
+function boundThatEnds({ search }: ReportDocument): string {
+  if (search.kind !== "exhaustive" || search.isComplete || search.cut > 0) return "";
+  const departures = departuresExplored(search.reached);
+  return departures < 1 ? "" : ` With --depth ${departures} it ends, and is a proof for those.`;
 }
 
 function fineText(
