@@ -224,7 +224,8 @@ function wrongChoice(found: unknown, values: readonly unknown[]): string {
 
 /** 2 where «"2"» is expected. */
 function inQuotes(found: unknown, values: readonly unknown[]): string {
-  const meant = values.find((value) => typeof value === "string" && value === String(found));
+  // An object may say of itself how it becomes text, or that it does not.
+  const meant = typeof found === "object" ? undefined : values.find((value) => value === String(found));
   return meant === undefined ? "" : `. Did you mean ${quote(meant)}? It is a text, and has quotes`;
 }
 

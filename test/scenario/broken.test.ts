@@ -645,6 +645,11 @@ const CASES: readonly (readonly [string, string, string])[] = [
     small({ knobs: ["title"] }),
     'knobs.0: "title" can\'t be turned; a knob is a field as servers.count or clients.*.transport',
   ],
+  [
+    "kind that says itself how it becomes text",
+    small({ balancer: { kind: { toString: {} } } }),
+    'balancer.kind: found {"toString":{}}; allowed: nginx, haproxy, alb, nlb, api-gateway',
+  ],
   ["empty knob", small({ knobs: [""] }), "knobs.0: found an empty text; allowed: at least 1 character"],
   [
     "unknown rule, nearly right",
