@@ -1774,6 +1774,46 @@ describe("a cause and its root", () => {
     expect(closed.filter(({ root }) => root === null)).toEqual([]);
   });
 
+  /** A page's way is 50 ms long, and there is always something new for it. */
+  const READER: Lab = {
+    durationMs: 3000,
+    network: { client: { latencyMs: 50 }, server: { latencyMs: 0 } },
+    servers: { count: 1 },
+    workload: [{ from: "server-1", to: "everyone", firstMs: 0, everyMs: 10, untilMs: 2000 }],
+  };
+
+  it.each(["websocket", "polling", "sse", "webtransport"] as const)(
+    "has its root, too, if a page over %s is closed while its snapshot is on the way",
+    (transport) => {
+      const page = { name: "B", transport, startMs: 105, loads: "position-first" } as const;
+      // The request reaches the server at 155 ms, and the answer would reach the page at 205 ms.
+      const lost = losses({ ...READER, clients: [page], faults: [crash(180, "B")] });
+      const since = (cause: CauseIndex) =>
+        new Set(lost.filter((c) => c.cause === cause && c.sentUs >= 105_000).map(({ root }) => root?.reason));
+      expect(since(Cause.connectionClosed)).toEqual(new Set([EndReason.pageClosed]));
+      // What was stored for it after that was read, and what was sent when it had gone.
+      expect(since(Cause.recipientAway)).toEqual(new Set([EndReason.pageClosed]));
+    },
+  );
+
+  it("has its root, too, if a page has lost its connection, and then is closed, while it loads again", () => {
+    const closed = [];
+    // It holds a connection for 170 ms, and is away for 300.
+    for (let atMs = 400; atMs < 1400; atMs += 10) {
+      const lost = losses({
+        ...READER,
+        clients: [socket("B", { loads: "position-first", closesAfterMs: 170, reconnectionDelayMs: 300 })],
+        backplane: { kind: "history", historySize: 3 },
+        faults: [crash(atMs, "B")],
+      });
+      closed.push(
+        ...lost.filter(({ cause }) => cause === Cause.connectionClosed).map((c) => ({ ...c, atMs })),
+      );
+    }
+    expect(closed.length).toBeGreaterThan(0);
+    expect(closed.filter(({ root }) => root === null)).toEqual([]);
+  });
+
   it("is shown here for every pair on the list", () => {
     const listed = Object.entries(ROOTS).flatMap(([cause, roots]) =>
       roots.map((root) => nameOf(Number(cause) as CauseIndex, root)),

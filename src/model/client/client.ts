@@ -29,7 +29,7 @@ import {
 } from "../delivery/delivery.ts";
 import { forgetStored, noteLoaded } from "../delivery/snapshot.ts";
 import { dropsUp } from "../delivery/volatile.ts";
-import { whyOf } from "../fate/ends.ts";
+import { endAlike, whyOf } from "../fate/ends.ts";
 import { loseEmit } from "../fate/oracle.ts";
 import { scheduleNext, sendLine } from "../fate/workload.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -64,9 +64,13 @@ function sendInVain(world: World, client: number, message: number): void {
   loseEmit(world, message, why, client);
 }
 
-/** It does not wait for a snapshot any more. */
+/** It does not wait for a snapshot any more: the request for one ends with its connection, or with its page. */
 function abandonLoading(world: World, client: number): void {
-  killClientEnd(world, world.clients.snapshot[client]);
+  const { clients, exchanges } = world;
+  const request = clients.snapshot[client];
+  if (request === NONE || exchanges.clientOpen[request] === 0) return;
+  endAlike(world, exchanges.connection[request], clients.connection[client]);
+  killClientEnd(world, request);
 }
 
 const behaviour = {
@@ -103,10 +107,11 @@ const behaviour = {
     /** The page is closed, or its process killed: what it had not written is gone. */
     die: (world: World, client: number) => {
       world.clients.started[client] = 0;
-      abandonLoading(world, client);
-      forgetStored(world, client);
       forgetMessages(world, client);
       world.send(ConnectionEvent.KILL, client, 0, 0);
+      // After the connection, whose end is the root of what is lost here.
+      abandonLoading(world, client);
+      forgetStored(world, client);
     },
     /** It knows nothing of before. */
     forget: (world: World, client: number) => {

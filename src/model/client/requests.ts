@@ -106,11 +106,8 @@ export function sendUp(world: World, exchange: number, packet: number, subject: 
 
 /** A client closes its end: what arrives from now on finds the socket closed. Tells the balancer if it is a WebSocket. */
 export function closeClientEnd(world: World, exchange: number, cause: number): void {
-  const { exchanges } = world;
-  if (exchange === NONE || exchanges.clientOpen[exchange] === 0) return;
-  exchanges.clientOpen[exchange] = 0;
-  exchanges.cause[exchange] = cause;
-  const kind = exchanges.kind[exchange];
+  if (!shut(world, exchange, cause)) return;
+  const kind = world.exchanges.kind[exchange];
   // Engine.IO's pending poll is left alone, as engine.io-client leaves it: its answer is ignored.
   if (kind === RequestKind.poll || kind === RequestKind.post || kind === RequestKind.handshake) return;
   closeConnection(world, exchange);
@@ -119,15 +116,21 @@ export function closeClientEnd(world: World, exchange: number, cause: number): v
 /** The process of an exchange's client is gone. A POST that it has written still arrives. */
 export function killClientEnd(world: World, exchange: number): void {
   const { exchanges } = world;
-  if (exchange === NONE || exchanges.clientOpen[exchange] === 0) return;
-  exchanges.clientOpen[exchange] = 0;
-  exchanges.cause[exchange] = Cause.connectionClosed;
+  if (!shut(world, exchange, Cause.connectionClosed)) return;
   if (exchanges.kind[exchange] !== RequestKind.post) return closeConnection(world, exchange);
   if (!waitsNoMore(world, exchange)) return;
   const client = exchanges.client[exchange];
   const why = whyOf(world, exchanges.connection[exchange], Cause.connectionClosed);
   dropPackets(world, exchanges.body[exchange], true, why, client);
   exchanges.body[exchange] = NONE;
+}
+
+/** A client's end is open no longer. Whether it was. */
+function shut({ exchanges }: World, exchange: number, cause: number): boolean {
+  if (exchange === NONE || exchanges.clientOpen[exchange] === 0) return false;
+  exchanges.clientOpen[exchange] = 0;
+  exchanges.cause[exchange] = cause;
+  return true;
 }
 
 function closeConnection(world: World, exchange: number): void {

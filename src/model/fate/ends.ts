@@ -45,6 +45,11 @@ export function endConnection(
   world.record(RecordKind.ended, end, owner, reason, place, connections.session[connection]);
 }
 
+/** A connection ends by what has ended another, and is told of with that one. */
+export function endAlike({ connections }: World, connection: number, other: number): void {
+  if (connections.end[connection] === NONE) connections.end[connection] = connections.end[other];
+}
+
 /** An end, of a connection or of what two ends had between them. */
 export function addEnd({ ends }: World, reason: number, root: number): number {
   const end = ends.add();
