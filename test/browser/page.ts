@@ -150,7 +150,7 @@ export async function openCold(): Promise<void> {
   const address = page.url();
   await page.goto("about:blank");
   await page.goto(address);
-  await at("fingerprint").waitFor();
+  await shown();
 }
 
 /** Opens an address: what stands after the page's own. */
@@ -158,7 +158,13 @@ export async function open(path = ""): Promise<void> {
   // From another address of the page it would go there in its own time, and what it shows meanwhile is the former's.
   if (page.url().startsWith(server.url)) await page.goto("about:blank");
   await page.goto(`${server.url}${path}`);
+  await shown();
+}
+
+/** Waits until the run's result is told, and its state drawn: a busy page draws its nodes before it says how they are. */
+async function shown(): Promise<void> {
   await at("fingerprint").waitFor();
+  await page.locator("fanout-stage .frame[data-in-flight]").waitFor({ state: "attached" });
 }
 
 /** Opens a state and stands still there. */
