@@ -7,6 +7,7 @@ import { simulate } from "../../src/run/simulate.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import type { ScenarioInput } from "../../src/scenario/schema.ts";
 import { knobLabel } from "../../src/view/knobs/knob-controls.ts";
+import { explainRequest, sentTo } from "../../src/view/ledger/request-words.ts";
 import { crowdOf } from "../../src/view/run/crowd.ts";
 import { causesAt, endsAt, indexLedger } from "../../src/view/run/ledger-index.ts";
 import {
@@ -19,7 +20,7 @@ import {
 import { narrate } from "../../src/view/run/narration.ts";
 import { describeState, indexNodeStates } from "../../src/view/run/node-states.ts";
 import { fetchRareWords } from "../../src/view/run/rare.ts";
-import { explainRequest, indexRequests, sentTo } from "../../src/view/run/requests.ts";
+import { indexRequests } from "../../src/view/run/requests.ts";
 import { sinceRoots } from "../../src/view/run/since-words.ts";
 import { indexSteps } from "../../src/view/run/steps.ts";
 import { layoutStage } from "../../src/view/stage/stage-layout.ts";

@@ -278,18 +278,10 @@ const behaviour = {
         recordResponse(world, exchange, 499, balancerNode(world, exchange), -1);
     },
     /** No server has taken the request, or can be asked. */
-    giveUp: (world: World, exchange: number) => {
-      loseWithoutServer(world, exchange);
-      const status = world.balancers.inVain[balancerOf(world, exchange)];
-      if (status === 0) closeTowardsAsker(world, exchange);
-      else answerAsker(world, exchange, status, -1, balancerNode(world, exchange));
-    },
+    giveUp: (world: World, exchange: number) =>
+      answerInVain(world, exchange, world.balancers.inVain[balancerOf(world, exchange)]),
     /** A server has taken the request, and closed without an answer. */
-    answerBadGateway: (world: World, exchange: number) => {
-      loseWithoutServer(world, exchange);
-      if (world.balancers.inVain[balancerOf(world, exchange)] === 0) closeTowardsAsker(world, exchange);
-      else answerAsker(world, exchange, 502, -1, balancerNode(world, exchange));
-    },
+    answerBadGateway: (world: World, exchange: number) => answerInVain(world, exchange, 502),
     answerGatewayTimeout: (world: World, exchange: number) => {
       dropBody(world, exchange);
       answerAsker(world, exchange, 504, -1, balancerNode(world, exchange));
@@ -352,20 +344,15 @@ const behaviour = {
       closeTowardsAsker(world, exchange);
     },
     noteCrash: (world: World, exchange: number) =>
-      loseWithBalancer(world, exchange, EndReason.balancerCrashed),
-    noteReplaced: (world: World, exchange: number) => {
-      noteClosed(world, exchange, Cause.connectionClosed);
-      endWith(world, exchange, EndReason.balancerReloaded, balancerNode(world, exchange));
-      dropBody(world, exchange);
-    },
-    noteMarkedDown: (world: World, exchange: number) => {
-      noteClosed(world, exchange, Cause.connectionClosed);
-      endWith(world, exchange, EndReason.markedDown, balancerNode(world, exchange));
-      dropBody(world, exchange);
-    },
+      closeHere(world, exchange, Cause.balancerCrashed, EndReason.balancerCrashed),
+    noteReplaced: (world: World, exchange: number) =>
+      closeHere(world, exchange, Cause.connectionClosed, EndReason.balancerReloaded),
+    noteMarkedDown: (world: World, exchange: number) =>
+      closeHere(world, exchange, Cause.connectionClosed, EndReason.markedDown),
     answerMarkedDown: (world: World, exchange: number) =>
       answerAsker(world, exchange, 502, -1, balancerNode(world, exchange)),
-    noteDown: (world: World, exchange: number) => loseWithBalancer(world, exchange, EndReason.balancerDown),
+    noteDown: (world: World, exchange: number) =>
+      closeHere(world, exchange, Cause.balancerCrashed, EndReason.balancerDown),
     dropUp: (world: World, exchange: number, packet: number, subject: number) => {
       endByTrial(world, exchange);
       drop(world, exchange, frameOfPacket(packet, true), subjectOf(world, packet, subject, exchange));
@@ -437,26 +424,29 @@ function dropBody(world: World, exchange: number): void {
   body[exchange] = NONE;
 }
 
-function loseWithoutServer(world: World, exchange: number): void {
+/** No server answers it: its balancer does, or closes, if it understands no HTTP. */
+function answerInVain(world: World, exchange: number, status: number): void {
+  const here = balancerNode(world, exchange);
   world.exchanges.cause[exchange] = Cause.noServerLeft;
-  endWith(world, exchange, EndReason.badGateway, balancerNode(world, exchange));
+  endWith(world, exchange, EndReason.badGateway, here);
   dropBody(world, exchange);
+  if (world.balancers.inVain[balancerOf(world, exchange)] === 0) closeTowardsAsker(world, exchange);
+  else answerAsker(world, exchange, status, -1, here);
 }
 
 /** No socket is left for it. */
 function turnAway(world: World, exchange: number): void {
-  noteClosed(world, exchange, Cause.turnedAway);
-  endWith(world, exchange, EndReason.turnedAway, balancerNode(world, exchange));
-  dropBody(world, exchange);
+  closeHere(world, exchange, Cause.turnedAway, EndReason.turnedAway);
 }
 
-function loseWithBalancer(world: World, exchange: number, reason: number): void {
-  noteClosed(world, exchange, Cause.balancerCrashed);
+/** This balancer closes the exchange, and what it had of it is lost for `cause`. */
+function closeHere(world: World, exchange: number, cause: number, reason: number): void {
+  noteClosed(world, exchange, cause);
   endWith(world, exchange, reason, balancerNode(world, exchange));
   dropBody(world, exchange);
 }
 
-/** This balancer closes the exchange. */
+/** It is this balancer that closes the exchange. */
 function noteClosed(world: World, exchange: number, cause: number): void {
   world.exchanges.cause[exchange] = cause;
   world.exchanges.closedAt[exchange] = balancerNode(world, exchange);

@@ -160,7 +160,7 @@ export class FanoutApp extends PageElement {
       </button>
       <a class="brand" href="#/" aria-label="Fanout Lab, start">
         <svg viewBox="0 0 32 32" aria-hidden="true">
-          <path d="M9 16 25 7M9 16h17M9 16l16 9" fill="none" stroke="currentColor" stroke-width="2.250" />
+          <path d="M9 16 25 7M9 16h17M9 16l16 9" fill="none" stroke="currentColor" stroke-width="2.25" />
           <circle cx="8" cy="16" r="5" fill="currentColor" />
         </svg>
         <span>Fanout Lab</span>

@@ -5,15 +5,9 @@ import { count, plural, seconds } from "../look/format.ts";
 import { shared } from "../look/styles.ts";
 import { follow, whenInView } from "../player/follow.ts";
 import type { Loaded, Player } from "../player/player.ts";
-import {
-  errorText,
-  explainRequest,
-  type RequestRow,
-  requestName,
-  sentTo,
-  statusText,
-} from "../run/requests.ts";
+import { errorText, type RequestRow, requestName, statusText } from "../run/requests.ts";
 import { listStyles } from "./list-styles.ts";
+import { explainRequest, sentTo } from "./request-words.ts";
 
 const ROWS = 60;
 

@@ -251,7 +251,7 @@ const STATES = { there: "online", away: "offline", ghost: "✕ ghost", missing: 
 type State = keyof typeof STATES;
 
 function sample(looks: string): TemplateResult {
-  return html`<svg viewBox="0 0 20 8" aria-hidden="true">${svg`<rect class=${looks} x="1" y="2" width="18" height="4.500" />`}</svg>`;
+  return html`<svg viewBox="0 0 20 8" aria-hidden="true">${svg`<rect class=${looks} x="1" y="2" width="18" height="4.5" />`}</svg>`;
 }
 
 customElements.define("fanout-presence", FanoutPresence);

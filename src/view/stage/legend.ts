@@ -49,26 +49,26 @@ export class FanoutLegend extends PageElement {
   override render() {
     return html`
       <ul class="legend" aria-label="Legend">
-        <li><svg viewBox="-6 -6 12 12"><circle r="5.500" fill="var(--message)" /></svg>message</li>
-        <li><svg viewBox="-6 -6 12 12"><rect x="-5.500" y="-4.500" width="11" height="9" fill="var(--http)" /></svg>HTTP</li>
+        <li><svg viewBox="-6 -6 12 12"><circle r="5.5" fill="var(--message)" /></svg>message</li>
+        <li><svg viewBox="-6 -6 12 12"><rect x="-5.5" y="-4.5" width="11" height="9" fill="var(--http)" /></svg>HTTP</li>
         <li><svg viewBox="-6 -6 12 12"><path d="M0-6 6 0 0 6-6 0z" fill="var(--heartbeat)" /></svg>heartbeat</li>
-        <li><svg viewBox="-6 -6 12 12"><path d="M0-6 5.500 4.500h-11z" fill="var(--control)" /></svg>control</li>
+        <li><svg viewBox="-6 -6 12 12"><path d="M0-6 5.5 4.5h-11z" fill="var(--control)" /></svg>control</li>
         ${
           this.loaded?.index.crowd
-            ? html`<li><svg class="wide" viewBox="-6 -6 30 12"><path d="M-6-4.500H18L24 0 18 4.500H-6z" fill="var(--message)" /></svg>many (wider: more)</li>`
+            ? html`<li><svg class="wide" viewBox="-6 -6 30 12"><path d="M-6-4.5H18L24 0 18 4.5H-6z" fill="var(--message)" /></svg>many (wider: more)</li>`
             : nothing
         }
         <li>
-          <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><circle r="5.500" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>lost copy
+          <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.75"><circle r="5.5" /><path d="M-2.5-2.5l5 5M2.5-2.5l-5 5" /></g></svg>lost copy
         </li>
         ${
           (this.loaded?.index.requests.refused ?? 0) > 0
             ? html`<li>
-                <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.750"><rect x="-6" y="-5" width="12" height="10" /><path d="M-2.500-2.500l5 5M2.500-2.500l-5 5" /></g></svg>refused request
+                <svg viewBox="-6 -6 12 12"><g fill="none" stroke="var(--bad)" stroke-width="1.75"><rect x="-6" y="-5" width="12" height="10" /><path d="M-2.5-2.5l5 5M2.5-2.5l-5 5" /></g></svg>refused request
               </li>`
             : nothing
         }
-        <li><svg viewBox="-6 -6 12 12"><path d="M-5 0l3.500 4L5-4" fill="none" stroke="var(--good)" stroke-width="2.500" /></svg>delivered</li>
+        <li><svg viewBox="-6 -6 12 12"><path d="M-5 0l3.5 4L5-4" fill="none" stroke="var(--good)" stroke-width="2.5" /></svg>delivered</li>
         ${this.#linkLegend()}
       </ul>
     `;
@@ -87,7 +87,7 @@ export class FanoutLegend extends PageElement {
         own.some((link) => link?.loss !== undefined) || scenario.faults.some(({ act }) => act === "lose"),
     };
     const band = (dashes: string, sign: string) =>
-      svg`<svg class="wide" viewBox="-6 -6 30 12"><path d="M-6 0H26" stroke="var(--warn)" stroke-opacity="0.3" stroke-width="7" stroke-dasharray=${dashes} /><path d=${sign} transform="translate(10 0)" fill="var(--surface)" stroke="var(--warn)" stroke-width="1.250" /></svg>`;
+      svg`<svg class="wide" viewBox="-6 -6 30 12"><path d="M-6 0H26" stroke="var(--warn)" stroke-opacity="0.3" stroke-width="7" stroke-dasharray=${dashes} /><path d=${sign} transform="translate(10 0)" fill="var(--surface)" stroke="var(--warn)" stroke-width="1.25" /></svg>`;
     return html`
       ${some.slow ? html`<li>${band("none", SLOW_SIGN)}slower link</li>` : nothing}
       ${some.lossy ? html`<li>${band("9 6", LOSSY_SIGN)}lossy link</li>` : nothing}

@@ -30,7 +30,7 @@ const TALLY = 30;
 
 /** A clock; a packet that is crossed out. Both around (0, 0). */
 export const SLOW_SIGN = "M4.5 0A4.5 4.5 0 1 1-4.5 0A4.5 4.5 0 1 1 4.5 0M0-2.5V0.5H2.5";
-export const LOSSY_SIGN = "M3.5-3.5H-3.500V3.500H3.500ZM-5.500-5.500L5.500 5.500";
+export const LOSSY_SIGN = "M3.5-3.5H-3.5V3.5H3.5ZM-5.5-5.5L5.5 5.5";
 
 /** What may be written on a mark, the fuller first. */
 function figuresOf({ state }: MarkedLink): string[] {
