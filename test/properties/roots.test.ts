@@ -76,6 +76,8 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
   const sessions = new Set<number>();
   /** By client: when its connections ended, of which it has not heard yet. */
   const unheard = new Map<number, number[]>();
+  /** By client: why its latest connection ended. */
+  const latest = new Map<number, number>();
   /** How many connections of a client have ended. */
   const ended = new Map<number, number>();
   /** Clients that load: they have no connection yet, and what ends is their request. */
@@ -90,6 +92,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
       case RecordKind.ended: {
         if (a !== reasons.length) return `end ${a} comes as number ${reasons.length}`;
         reasons.push(c);
+        latest.set(b, c);
         const isOfCut = isSilence(root) && ENDS_OF_SILENCE.includes(c as EndReasonIndex);
         if (root !== null && !isOfCut) return `${END_REASONS[c]!.name} since ${END_REASONS[root]!.name}`;
         root = null;
@@ -131,7 +134,7 @@ function wrong(SomeRun: typeof Run, scenario: Scenario, soonMs = Number.POSITIVE
         if (!isEngineIo(groups[a]!.transport)) break;
         const atUs = unheard.get(a)?.shift();
         // A page can close before it hears of the end before: that one it never hears, and this one is its own.
-        if (b === CloseReason.left && reasons.at(-1) === EndReason.pageClosed) unheard.get(a)?.shift();
+        if (b === CloseReason.left && latest.get(a) === EndReason.pageClosed) unheard.get(a)?.shift();
         if (unheard.get(a)?.length) return `client ${a} has two ends of one connection`;
         // Who gives up connecting says so before it closes.
         const isOwn = atUs === undefined && trace.kind[row + 1] === RecordKind.ended;

@@ -99,7 +99,9 @@ export function rootOf(why: number): number {
 export function whyOf(world: World, connection: number, cause: number): number {
   const { connections, ends } = world;
   const end = connections.end[connection];
-  if (end === NONE) return cause;
+  // Who has no connection yet may have had one before.
+  if (end === NONE)
+    return cause === Cause.recipientAway ? because(cause, connections.endBefore[connection]) : cause;
   if (END_REASONS[ends.reason[end]]!.cause === cause) return because(cause, ends.root[end]);
   return because(cause === Cause.sessionGivenUp ? cause : Cause.connectionClosed, end);
 }

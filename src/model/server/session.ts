@@ -20,7 +20,7 @@ import { beginAnew, connectSocket, saveSession } from "../delivery/recovery.ts";
 import { takeSinceSnapshot } from "../delivery/snapshot.ts";
 import { writeAndTell } from "../delivery/writing.ts";
 import { dropPackets } from "../fate/cargo.ts";
-import { endConnection, isGivenUp, whyAway, whyOf } from "../fate/ends.ts";
+import { endConnection, hasEnded, isGivenUp, whyAway, whyOf } from "../fate/ends.ts";
 import { dropCopy, endBranch, loseEmit } from "../fate/oracle.ts";
 import { silenceBetween } from "../fate/silence.ts";
 import { NONE, Packet } from "../network/packets.ts";
@@ -123,11 +123,20 @@ function flushToPoll(world: World, session: number): void {
 
 /** The server ends the session, which ends its client's connection, if it is that one's. */
 function endHere(world: World, session: number, reason: number, root: number): void {
-  const { sessions, connections } = world;
-  const connection = sessions.connection[session];
+  const { sessions } = world;
   const place = world.nodes.first.server + sessions.server[session];
-  if (connections.session[connection] === session) endConnection(world, connection, reason, place, root);
+  if (isHeardOf(world, session)) endConnection(world, sessions.connection[session], reason, place, root);
   else sessions.unheardEnd[session] = reason;
+}
+
+/** Whether a session is its client's connection: one that its client has not heard of is none yet, and can't be closed. */
+function isHeardOf({ sessions, connections }: World, session: number): boolean {
+  return connections.session[sessions.connection[session]] === session;
+}
+
+/** Why what is on its way is lost when a server closes a session: with the connection, if its recipient has one by then. */
+function causeOfClosing(world: World, session: number): number {
+  return isHeardOf(world, session) ? Cause.connectionClosed : Cause.recipientAway;
 }
 
 /** The socket leaves its rooms, and what waited for the transport is lost. */
@@ -240,10 +249,12 @@ const behaviour = {
     /** The client said so, or its transport went. */
     endClosed: (world: World, session: number, tried: number) => {
       const cause = world.exchanges.cause[world.tries.exchange[tried]];
+      const { sessions } = world;
       uncount(world, tried);
       saveSession(world, session);
-      end(world, session, cause, Cause.connectionClosed);
-      const { sessions } = world;
+      // A request that its balancer passes on to the next server has ended no connection.
+      const isEnded = hasEnded(world, sessions.connection[session]);
+      end(world, session, cause, isEnded ? Cause.connectionClosed : cause);
       // The request that brought the news is closed already.
       if (sessions.socket[session] === tried) sessions.socket[session] = NONE;
       if (sessions.poll[session] === tried) sessions.poll[session] = NONE;
@@ -276,8 +287,9 @@ const behaviour = {
       if (disconnects === 1) return endDisconnected(world, session);
       endHere(world, session, EndReason.serverStopping, NONE);
       saveSession(world, session);
-      end(world, session, Cause.connectionClosed);
-      closeExchanges(world, session, Cause.connectionClosed, Packet.close);
+      const cause = causeOfClosing(world, session);
+      end(world, session, cause);
+      closeExchanges(world, session, cause, Packet.close);
     },
     stopStream: (world: World, session: number) => endOnPurpose(world, session, EndReason.serverStopping),
     /** A long poll: what its client has not is the answer. */
@@ -330,12 +342,9 @@ const behaviour = {
     writeOn: (world: World, session: number, read: number) => APART.sendBuffer.writeOn(world, session, read),
     /** Its client does not read, and the server keeps no more for it. */
     endFull: (world: World, session: number) => {
-      const { connections, sessions } = world;
-      // A client that has not heard of its session has no connection yet that could be closed.
-      const isHeardOf = connections.session[sessions.connection[session]] === session;
       endHere(world, session, EndReason.sendBufferFull, APART.sendBuffer.whyUnread(world, session));
-      end(world, session, isHeardOf ? Cause.connectionClosed : Cause.sendBufferFull);
-      closeExchanges(world, session, Cause.connectionClosed, NONE);
+      end(world, session, isHeardOf(world, session) ? Cause.connectionClosed : Cause.sendBufferFull);
+      closeExchanges(world, session, causeOfClosing(world, session), NONE);
     },
     answerNothing: (world: World, session: number) => release(world, session, NONE),
     loseMessage,
@@ -406,15 +415,17 @@ function endDisconnected(world: World, session: number): void {
     writeDown(world, session, Packet.disconnect, NONE);
   } else writeToPoll(world, session, Packet.disconnect, NONE);
   endHere(world, session, EndReason.disconnectedByServer, NONE);
-  end(world, session, Cause.connectionClosed);
-  closeExchanges(world, session, Cause.connectionClosed, Packet.noop);
+  const cause = causeOfClosing(world, session);
+  end(world, session, cause);
+  closeExchanges(world, session, cause, Packet.noop);
 }
 
 /** The server ends what it holds, in good health. */
 function endOnPurpose(world: World, session: number, reason: number, root = NONE): void {
   endHere(world, session, reason, root);
-  end(world, session, Cause.connectionClosed);
-  closeExchanges(world, session, Cause.connectionClosed, NONE);
+  const cause = causeOfClosing(world, session);
+  end(world, session, cause);
+  closeExchanges(world, session, cause, NONE);
 }
 
 /** A held long poll is answered, and nobody waits here any more. */
