@@ -190,29 +190,33 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     tellSegments(world, i, nextUs, add);
   }
   add(-1);
-  for (const column of store.layout.toldWhole) {
-    const { first } = store.layout.kinds[column]!;
+  const count = listStreams(world);
+  add(count);
+  const { toldWhole, toldByCell, kinds } = store.layout;
+  for (const column of toldWhole) {
+    const { first } = kinds[column]!;
     if (first === 0 && isBlank(store, column, streams.rows)) continue;
     const values = store.values[column]!;
     add(column);
-    forEachStream(world, (stream, place) => {
-      if (values[stream] === first) return;
+    for (let place = 0; place < count; place++) {
+      const value = values[told[place]!]!;
+      if (value === first) continue;
       add(place);
-      add(values[stream]!);
-    });
+      add(value);
+    }
     add(-1);
   }
-  for (const column of store.layout.toldByCell) {
-    const { told } = store.layout.kinds[column]!;
+  for (const column of toldByCell) {
+    const { told: how } = kinds[column]!;
     const values = store.values[column]!;
     add(column);
-    const places = forEachStream(world, (stream, place) => {
-      if (told === Told.ahead && values[stream]! <= nextUs) return;
+    for (let place = 0; place < count; place++) {
+      const value = values[told[place]!]!;
+      if (how === Told.ahead && value <= nextUs) continue;
       add(place);
-      tellCell(world, told, values[stream]!, nextUs, add);
-    });
+      tellCell(world, how, value, nextUs, add);
+    }
     add(-1);
-    add(places);
   }
 }
 
@@ -225,27 +229,35 @@ function isBlank(store: ColumnStore, column: number, rows: number): boolean {
   return true;
 }
 
+/** The streams that are told, in the order in which they are: of the state that is told now. */
+let told = new Int32Array(64);
+
 /**
- * Visits the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's.
+ * Lists the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's.
  * Returns how many.
  */
-function forEachStream(world: Simulation, visit: (stream: number, place: number) => void): number {
+function listStreams(world: Simulation): number {
   const { exchanges, presenceStreams, redisClients, streams, tries } = world;
-  let place = 0;
-  const visitBoth = (first: number) => {
-    if (first === NONE) return;
-    visit(first, place++);
-    visit(first + 1, place++);
-  };
+  const most = 4 * exchanges.rows + 2 * (redisClients.rows + presenceStreams.rows) + streams.rows;
+  if (told.length < most) told = new Int32Array(2 * most);
+  let count = 0;
   for (let i = 0; i < exchanges.rows; i++) {
     // Between two balancers, it is the stream of the outer one's try.
-    if (exchanges.outer[i] === NONE) visitBoth(exchanges.stream[i]!);
-    visitBoth(tries.stream[exchanges.current[i]!]!);
+    if (exchanges.outer[i] === NONE) count = listBoth(exchanges.stream[i]!, count);
+    count = listBoth(tries.stream[exchanges.current[i]!]!, count);
   }
-  for (let i = 0; i < redisClients.rows; i++) visitBoth(redisClients.stream[i]!);
-  for (let i = 0; i < presenceStreams.rows; i++) visitBoth(presenceStreams.stream[i]!);
-  for (let i = 0; i < streams.rows; i++) if (streams.head[i] !== NONE) visit(i, place++);
-  return place;
+  for (let i = 0; i < redisClients.rows; i++) count = listBoth(redisClients.stream[i]!, count);
+  for (let i = 0; i < presenceStreams.rows; i++) count = listBoth(presenceStreams.stream[i]!, count);
+  for (let i = 0; i < streams.rows; i++) if (streams.head[i] !== NONE) told[count++] = i;
+  return count;
+}
+
+/** A connection's two, if it has them. */
+function listBoth(first: number, count: number): number {
+  if (first === NONE) return count;
+  told[count] = first;
+  told[count + 1] = first + 1;
+  return count + 2;
 }
 
 /** What a stream has not handed over, or its sender does not know to have arrived, in order. */

@@ -192,7 +192,7 @@ describe("ends and roots", () => {
     [
       "whose session it was",
       "src/model/server/session.ts",
-      "if (connections.session[connection] === session) endConnection",
+      "if (isHeardOf(world, session)) endConnection",
       "if (session >= 0) endConnection",
     ],
     [
