@@ -24,7 +24,6 @@ import { sessionPart } from "./server/session.part.ts";
 import type { Simulation } from "./simulation.ts";
 import { Told } from "./world/column.ts";
 import type { ColumnStore } from "./world/column-store.ts";
-import type { Table } from "./world/table.ts";
 import type { World } from "./world/world.ts";
 
 type Add = (value: number) => void;
@@ -49,9 +48,11 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
     tellStates(runner, add);
   }
   add(-1);
-  world.tables.forEachInUse((table, number) => {
-    if (table !== world.streams) tellTable(world, table, number, nextUs, listener);
-  });
+  const { stores } = world.tables;
+  for (let i = 0; i < stores.length; i++) {
+    const store = stores[i]!;
+    if (store.rows > 0 && store !== world.streams.store) tellTable(world, store, i, nextUs, listener);
+  }
   add(-1);
   tellConnections(world, add);
   tellIdleTimers(world, untilUs, add);
@@ -100,11 +101,12 @@ function tellQueue(world: Simulation, untilUs: number, add: Add): number {
 /** All that its columns tell. Which table it is, and how many rows it has, is told, too, or two tables could run into each other. */
 function tellTable(
   world: Simulation,
-  { store, rows }: Table,
+  store: ColumnStore,
   number: number,
   nextUs: number,
   listener: Listener,
 ): void {
+  const { rows } = store;
   const { toldWhole, toldByCell } = store.layout;
   if (toldWhole.length + toldByCell.length === 0) return;
   listener.add(number);

@@ -192,7 +192,7 @@ export class Simulation extends World {
 
   /** Everything but the choices. */
   #putBack(saved: SavedWorld): void {
-    if (this.trace !== null) this.trace.rows = saved.traceRows;
+    this.trace?.goTo(saved.traceRows);
     this.queue.restore(saved.queue);
     this.tables.restore(saved.tables);
     this.runners.forEach((runner, i) => {

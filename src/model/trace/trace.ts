@@ -23,6 +23,11 @@ export class Trace extends untoldTableOf({
     this.e[row] = e;
   }
 
+  /** Has so many records from now on; of those that it had, what is written there stays. */
+  goTo(rows: number): void {
+    this.store.rows = rows;
+  }
+
   /** The records from `from` on, as columns of their own. */
   columns(from = 0): Columns {
     const end = this.rows;

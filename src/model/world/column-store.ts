@@ -45,6 +45,8 @@ export class ColumnStore {
   /** All of them again, as words of 32 bits, and where each column begins. */
   words = new Int32Array(0);
   readonly begins: number[];
+  /** Rows in use. */
+  rows = 0;
   /** Rows for which there is memory. */
   room = 0;
 
@@ -84,12 +86,24 @@ export class ColumnStore {
     return (room * this.layout.rowBytes) / 4;
   }
 
-  /** Puts back a copy of so many rows with so much room. Of the rows that there are, those beyond become as new. */
-  putBack(rows: number, room: number, from: Int32Array, at: number, rowsNow: number): void {
+  /** Puts back a copy of so many rows with so much room, and takes all others away. */
+  putBack(rows: number, room: number, from: Int32Array, at: number): void {
     this.#copyColumns(rows, from, at, room);
-    if (room === this.room || rowsNow <= rows) return;
+    if (room !== this.room) this.#renew(rows);
+    this.rows = rows;
+  }
+
+  /** Takes all rows away. */
+  clear(): void {
+    this.#renew(0);
+    this.rows = 0;
+  }
+
+  /** Makes the rows from this one on as new. */
+  #renew(first: number): void {
+    if (this.rows <= first) return;
     const { kinds } = this.layout;
-    for (let i = 0; i < kinds.length; i++) this.values[i]!.fill(kinds[i]!.first, rows, rowsNow);
+    for (let i = 0; i < kinds.length; i++) this.values[i]!.fill(kinds[i]!.first, first, this.rows);
   }
 
   /** Takes over the first rows of all columns from another memory. If it has as much room, the others, too, in one step. */

@@ -18,7 +18,6 @@ type ValuesOf<C extends Columns> = {
 /** A class of tables with these columns. */
 export type TableOf<C extends Columns> = new (least?: number) => Table & ValuesOf<C>;
 
-const NO_WORDS = new Int32Array(0);
 /** For how many rows there is memory once there is one, if nothing else is said. */
 const FEW_ROWS = 8;
 
@@ -45,8 +44,6 @@ export function untoldTableOf<C extends Columns>(columns: C): TableOf<C> {
  * the thousand.
  */
 export class Table {
-  /** Rows in use. Those beyond are as new ones. */
-  rows = 0;
   /** Where its columns are, by number. */
   readonly store: ColumnStore;
   /** For how many rows there is memory at least, once there is one. */
@@ -58,10 +55,16 @@ export class Table {
     this.#name();
   }
 
+  /** Rows in use. Those beyond are as new ones. */
+  get rows(): number {
+    return this.store.rows;
+  }
+
   /** Adds a row of first values and returns its number. */
   add(): number {
-    if (this.rows === this.store.room) this.#grow(this.rows * 2);
-    return this.rows++;
+    const { store } = this;
+    if (store.rows === store.room) this.#grow(store.rows * 2);
+    return store.rows++;
   }
 
   /** Makes room for so many rows more, and no slack: for those that are known beforehand. */
@@ -77,22 +80,16 @@ export class Table {
       while (first + count > rows) rows *= 2;
       this.#grow(rows);
     }
-    this.rows += count;
+    this.store.rows += count;
     return first;
-  }
-
-  /** Puts back so many rows as were copied to a place among other words, with room for so many, and takes all others away. */
-  restore(rows: number, room: number, words: Int32Array, at: number): void {
-    if (rows > this.store.room) this.#grow(rows);
-    this.store.putBack(rows, room, words, at, this.rows);
-    this.rows = rows;
   }
 
   /** Takes all rows away. */
   clear(): void {
-    if (this.rows > 0) this.restore(0, 0, NO_WORDS, 0);
+    this.store.clear();
   }
 
+  /** Makes room for so many rows in all. */
   #grow(rows: number): void {
     this.store.grow(Math.max(rows, this.#least));
     this.#name();
@@ -115,22 +112,24 @@ export type SavedTables = Int32Array;
  */
 export class Tables {
   readonly all: readonly Table[];
-  readonly #stores: readonly ColumnStore[];
+  /** Their columns: what is asked of all of them at each state of a search is asked of these. */
+  readonly stores: readonly ColumnStore[];
 
   constructor(all: readonly Table[]) {
     this.all = all;
-    this.#stores = all.map(({ store }) => store);
+    this.stores = all.map(({ store }) => store);
   }
 
   /** @param old a copy that nobody needs any more, to be written over if it has room: memory takes longer to get than to fill */
   save(old?: SavedTables): SavedTables {
-    let length = 2 * this.all.length;
-    for (const { words } of this.#stores) length += words.length;
+    const { stores } = this;
+    let length = 2 * stores.length;
+    for (const { words } of stores) length += words.length;
     const saved = old !== undefined && old.length >= length ? old : new Int32Array(length);
-    for (let i = 0, at = 2 * this.all.length; i < this.all.length; i++) {
-      const { room, words } = this.#stores[i]!;
-      saved[2 * i] = room === 0 ? 0 : this.all[i]!.rows;
-      if (saved[2 * i] === 0) continue;
+    for (let i = 0, at = 2 * stores.length; i < stores.length; i++) {
+      const { room, rows, words } = stores[i]!;
+      saved[2 * i] = rows;
+      if (rows === 0) continue;
       saved[2 * i + 1] = room;
       // What is not used of it takes less time than to go from column to column.
       copyWords(words, 0, saved, at, words.length);
@@ -140,20 +139,16 @@ export class Tables {
   }
 
   restore(saved: SavedTables): void {
-    for (let i = 0, at = 2 * this.all.length; i < this.all.length; i++) {
-      const store = this.#stores[i]!;
+    const { stores } = this;
+    for (let i = 0, at = 2 * stores.length; i < stores.length; i++) {
+      const store = stores[i]!;
       const rows = saved[2 * i]!;
       if (rows > 0) {
         const room = saved[2 * i + 1]!;
-        this.all[i]!.restore(rows, room, saved, at);
+        if (rows > store.room) this.all[i]!.reserve(rows - store.rows);
+        store.putBack(rows, room, saved, at);
         at += store.length(room);
-      } else if (store.room > 0) this.all[i]!.clear();
+      } else if (store.rows > 0) store.clear();
     }
-  }
-
-  /** Visits those that have rows, with their numbers. */
-  forEachInUse(visit: (table: Table, number: number) => void): void {
-    for (let i = 0; i < this.all.length; i++)
-      if (this.#stores[i]!.room > 0 && this.all[i]!.rows > 0) visit(this.all[i]!, i);
   }
 }
