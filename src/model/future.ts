@@ -54,8 +54,9 @@ export function tellFuture(world: Simulation, untilUs: number, listener: Listene
     if (store.rows > 0 && store !== world.streams.store) tellTable(world, store, i, nextUs, listener);
   }
   add(-1);
-  tellConnections(world, add);
-  tellIdleTimers(world, untilUs, add);
+  const count = listOpen(world);
+  tellConnections(world, count, add);
+  tellIdleTimers(world, count, untilUs, add);
   tellRooms(world, add);
   tellStreams(world, nextUs, add);
   tellHandlers(world, add);
@@ -138,12 +139,24 @@ function tellList(world: Simulation, list: number, add: Add): void {
   add(-1);
 }
 
+/** The exchanges that are not over, in the state that is told now. */
+let open = new Int32Array(64);
+
+/** Lists the exchanges that are not over. Returns how many. */
+function listOpen(world: Simulation): number {
+  const { rows } = world.exchanges;
+  if (open.length < rows) open = new Int32Array(2 * rows);
+  let count = 0;
+  for (let i = 0; i < rows; i++) if (!isOver(world, i)) open[count++] = i;
+  return count;
+}
+
 /** Whether connections are open, and what depends on how they ended, wherever somebody may still go by it. */
-function tellConnections(world: Simulation, add: Add): void {
+function tellConnections(world: Simulation, count: number, add: Add): void {
   const { clients, connections, exchanges, redisClients, sessions } = world;
   const isOpen = (connection: number) => (hasEnded(world, connection) ? 0 : 1);
   for (let i = 0; i < clients.rows; i++) add(isOpen(clients.connection[i]!) + (isRefused(world, i) ? 2 : 0));
-  for (let i = 0; i < exchanges.rows; i++) if (!isOver(world, i)) add(isOpen(exchanges.connection[i]!));
+  for (let i = 0; i < count; i++) add(isOpen(exchanges.connection[open[i]!]!));
   for (let i = 0; i < sessions.rows; i++) {
     const connection = sessions.connection[i]!;
     const isOurs = connections.session[connection] === i;
@@ -157,16 +170,15 @@ function tellConnections(world: Simulation, add: Add): void {
 }
 
 /** When an exchange's idle timer was armed, and when a WebSocket was opened, matters only where a timer can still strike. */
-function tellIdleTimers(world: Simulation, untilUs: number, add: Add): void {
+function tellIdleTimers(world: Simulation, count: number, untilUs: number, add: Add): void {
   const { answerUs, silenceUs, lifetimeUs, rows: balancers } = world.balancers;
   const canStrike = (limitUs: Float64Array) => {
     for (let i = 0; i < balancers; i++) if (limitUs[i]! <= untilUs) return true;
     return false;
   };
-  const { armedUs, openedUs, rows } = world.exchanges;
-  if (canStrike(answerUs) || canStrike(silenceUs))
-    for (let i = 0; i < rows; i++) if (!isOver(world, i)) add(armedUs[i]!);
-  if (canStrike(lifetimeUs)) for (let i = 0; i < rows; i++) if (!isOver(world, i)) add(openedUs[i]!);
+  const { armedUs, openedUs } = world.exchanges;
+  if (canStrike(answerUs) || canStrike(silenceUs)) for (let i = 0; i < count; i++) add(armedUs[open[i]!]!);
+  if (canStrike(lifetimeUs)) for (let i = 0; i < count; i++) add(openedUs[open[i]!]!);
 }
 
 /** Servers' lists of local sockets. `before` and `last` are the same lists backwards. */
