@@ -77,6 +77,8 @@ export interface Breach {
 export interface Monitor {
   /** Kinds of records that it wants to be shown. */
   readonly sees: readonly RecordKind[];
+  /** Of transitions, it wants only those of these machines, by their numbers. By default all. */
+  readonly machines?: readonly number[];
   /** Shows it a record. Returns a breach if the rule broke there (or, for `sometimes`, if this is it). */
   see(trace: Records, row: number): Breach | null;
   /** The time after which silence breaks the rule, in µs; Infinity while nothing is due. By default never. */

@@ -1,10 +1,13 @@
 /** Watching a run: every monitor is shown the records that it asked for, and the first breach of each rule is kept. */
-import { RecordKind, type Records } from "../model/trace/records.ts";
+import { MODEL } from "../model/parts.ts";
+import { at, RecordKind, type Records } from "../model/trace/records.ts";
 import type { Breach, Monitor, Rule, Setting, Violation } from "./rule.ts";
 import type { Scope } from "./scope.ts";
 
 /** The scope of a rule that does not state one. */
 const WHOLE_RUN: Scope = { spoke: 1, open: 0, exempt: {} };
+
+const ALL_MACHINES = [...MODEL.keys()];
 
 const KINDS = Math.max(...Object.values(RecordKind)) + 1;
 
@@ -22,8 +25,10 @@ export class Watch {
   /** The first breach of each rule that broke, in the order of breaking. Those of `sometimes` rules are what was to be seen. */
   readonly found: Violation[] = [];
   #watching: Watching[];
-  /** By kind of record: the monitors that see it. */
+  /** By kind of record, but for transitions: the monitors that see it. */
   #byKind: Watching[][] = [];
+  /** By machine: the monitors that see its transitions. */
+  #byMachine: Watching[][] = [];
   #timed: Watching[] = [];
   /** Records shown so far. */
   #rows = 0;
@@ -43,11 +48,13 @@ export class Watch {
   /** Shows the monitors what was written since, up to `rows` records. */
   advance(trace: Records, rows: number): void {
     const { timeUs, kind } = trace;
+    const machine = trace[at.transition.machine];
     for (let row = this.#rows; row < rows; row++) {
       // Nothing falls due between two records of one instant.
       if (timeUs[row] > this.#dueUs && (row === 0 || timeUs[row - 1] < timeUs[row]))
         this.#askTimes(timeUs[row], row);
-      const watching = this.#byKind[kind[row]];
+      const watching =
+        kind[row] === RecordKind.transition ? this.#byMachine[machine[row]] : this.#byKind[kind[row]];
       if (watching === NOBODY) continue;
       for (let i = 0; i < watching.length; i++) {
         const breach = watching[i].monitor.see(trace, row);
@@ -105,19 +112,25 @@ export class Watch {
 
   #arrange(): void {
     this.#byKind = new Array<Watching[]>(KINDS).fill(NOBODY);
+    this.#byMachine = new Array<Watching[]>(MODEL.length).fill(NOBODY);
     this.#timed = [];
     for (const watching of this.#watching) {
-      const { sees, dueUs } = watching.monitor;
-      for (const kind of sees) {
-        const list = this.#byKind[kind];
-        if (list === NOBODY) this.#byKind[kind] = [watching];
-        // A rule may name a kind twice: for itself, and for one of its helpers.
-        else if (list.at(-1) !== watching) list.push(watching);
-      }
+      const { sees, machines = ALL_MACHINES, dueUs } = watching.monitor;
+      for (const kind of sees)
+        if (kind === RecordKind.transition) for (const one of machines) enter(this.#byMachine, one, watching);
+        else enter(this.#byKind, kind, watching);
       if (dueUs !== undefined) this.#timed.push(watching);
     }
     this.#dueUs = this.#nextDueUs();
   }
+}
+
+/** Puts a monitor on one of the lists of those who see something. */
+function enter(lists: Watching[][], number: number, watching: Watching): void {
+  const list = lists[number];
+  if (list === NOBODY) lists[number] = [watching];
+  // A rule may name a kind twice: for itself, and for one of its helpers.
+  else if (list.at(-1) !== watching) list.push(watching);
 }
 
 /** The first breach of each rule in a finished trace of `rows` records that ends at `endUs`. */

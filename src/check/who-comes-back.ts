@@ -113,6 +113,7 @@ export const waitsSpread: Rule = {
     let now = { us: -1, clients: [] as number[] };
     return {
       sees: [RecordKind.transition, RecordKind.connected],
+      machines: [Machine.client],
       see: (trace, row) => {
         if (trace.kind[row] === RecordKind.connected) {
           tries.set(trace[at.connected.client][row], 0);

@@ -1,6 +1,10 @@
-/** What a rule remembers of a run hangs on the run alone, and not on how often it was asked for: a search asks at each state, and begins anew in each branch. */
+/**
+ * What a rule remembers of a run hangs on the run alone, and not on how often it was asked for: a search asks at each state, and begins anew in
+ * each branch. Nor does it hang on transitions that the rule says it does not want.
+ */
 import { describe, expect, it } from "vitest";
 import { stripped } from "../../src/check/bounds.ts";
+import type { Rule } from "../../src/check/rule.ts";
 import { rules } from "../../src/check/rules/index.ts";
 import { settingOf } from "../../src/check/setting.ts";
 import { Watch } from "../../src/check/watch.ts";
@@ -18,6 +22,22 @@ function remembered(watch: Watch): number[] {
   return numbers;
 }
 
+/** A rule that is shown the transitions of all machines. */
+const shownAll = (rule: Rule): Rule => ({
+  ...rule,
+  watch: (setting) => {
+    const monitor = rule.watch(setting);
+    return {
+      sees: monitor.sees,
+      see: (trace, row) => monitor.see(trace, row),
+      ...(monitor.dueUs && { dueUs: () => monitor.dueUs!(), overdue: () => monitor.overdue!() }),
+      ...(monitor.end && { end: (endUs) => monitor.end!(endUs) }),
+      ...(monitor.scope && { scope: () => monitor.scope!() }),
+      digest: (add) => monitor.digest(add),
+    };
+  },
+});
+
 const FEW = LESSON_VARIANTS.filter(({ scenario }) => settingOf(scenario).clients <= MAX_CLIENTS);
 
 describe("what rules remember", () => {
@@ -29,14 +49,19 @@ describe("what rules remember", () => {
       const trace = run.world.trace!;
       const setting = settingOf(run.scenario);
       const often = new Watch(Object.values(rules), setting);
+      const all = new Watch(Object.values(rules).map(shownAll), setting);
       for (let row = 1; row <= trace.rows; row++) {
         often.advance(trace, row);
+        all.advance(trace, row);
         const asked = remembered(often);
+        expect(remembered(all)).toEqual(asked);
         if (row % Math.ceil(trace.rows / MOMENTS) !== 0) continue;
         const once = new Watch(Object.values(rules), setting);
         once.advance(trace, row);
         expect(remembered(once)).toEqual(asked);
       }
+      expect(often.found).toEqual(all.found);
+      expect(often.scopes()).toEqual(all.scopes());
     },
   );
 });

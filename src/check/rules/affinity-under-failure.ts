@@ -1,3 +1,4 @@
+import { Machine } from "../../model/parts.ts";
 import { at, RecordKind } from "../../model/trace/records.ts";
 import { isSessionClosed } from "../presence.ts";
 import { goesElsewhere, isSessionCreated } from "../routing.ts";
@@ -23,6 +24,7 @@ export const affinityUnderFailure: Rule = {
     const home = new Map<number, number>();
     return {
       sees: [RecordKind.transition, RecordKind.request],
+      machines: [Machine.session],
       see: (trace, row) => {
         if (trace.kind[row] === RecordKind.transition) {
           const session = trace[at.transition.entity][row];

@@ -1,3 +1,4 @@
+import { Machine } from "../../model/parts.ts";
 import { at, RecordKind } from "../../model/trace/records.ts";
 import { Calm } from "../calm.ts";
 import { goesElsewhere, isSessionCreated } from "../routing.ts";
@@ -23,6 +24,7 @@ export const affinity: Rule = {
     const home = new Map<number, number>();
     return {
       sees: [...Calm.sees, RecordKind.transition, RecordKind.request],
+      machines: [Machine.session],
       see: (trace, row) => {
         calm.see(trace, row);
         if (trace.kind[row] === RecordKind.transition) {

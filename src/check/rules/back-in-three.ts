@@ -32,6 +32,7 @@ class StormMonitor implements Monitor {
     RecordKind.connected,
     RecordKind.disconnected,
   ] as const;
+  readonly machines = [Machine.client];
   readonly #nameOf: Setting["nameOf"];
   readonly #calm: Calm;
   readonly #counter = new ScopeCounter();

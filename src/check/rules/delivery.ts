@@ -72,6 +72,7 @@ class DeliveryMonitor implements Monitor {
     RecordKind.delivered,
     RecordKind.lost,
   ];
+  readonly machines = Presence.machines;
   #nameOf: Setting["nameOf"];
   #calm: Calm;
   #presence: Presence;

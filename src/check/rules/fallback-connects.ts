@@ -30,6 +30,7 @@ export const fallbackConnects: Rule = {
 
 class FallbackMonitor implements Monitor {
   readonly sees: readonly RecordKind[];
+  readonly machines = [Machine.connection];
   #nameOf: Setting["nameOf"];
   #lost: LostPackets;
   #calm: Calm;

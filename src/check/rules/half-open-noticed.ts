@@ -35,6 +35,7 @@ const HELD = "an end that stands still, or whose timers are late, notices nothin
 
 class HalfOpenMonitor implements Monitor {
   readonly sees: readonly RecordKind[];
+  readonly machines = Presence.machines;
   #setting: Setting;
   #lost: LostPackets;
   #presence: Presence;

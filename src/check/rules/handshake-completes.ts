@@ -29,6 +29,7 @@ export const handshakeCompletes: Rule = {
 
 class HandshakeMonitor implements Monitor {
   readonly sees: readonly RecordKind[];
+  readonly machines = [Machine.client];
   #nameOf: Setting["nameOf"];
   #lost: LostPackets;
   #calm: Calm;

@@ -38,6 +38,7 @@ class FreshnessMonitor implements Monitor {
     RecordKind.delivered,
     RecordKind.lost,
   ];
+  readonly machines = Presence.machines;
   #nameOf: Setting["nameOf"];
   #presence: Presence;
   #counter = new ScopeCounter();

@@ -27,6 +27,7 @@ export const noIdleCut: Rule = {
 
 class IdleCutMonitor implements Monitor {
   readonly sees: readonly RecordKind[];
+  readonly machines = Presence.machines;
   #nameOf: Setting["nameOf"];
   #scenario: Scenario;
   #calm: Calm;

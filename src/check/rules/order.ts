@@ -63,6 +63,7 @@ export const order: Rule = {
     const pairs = new Pairs();
     return {
       sees: [...Presence.sees, RecordKind.message, RecordKind.delivered],
+      machines: Presence.machines,
       see: (trace, row) => {
         presence.see(trace, row);
         if (trace.kind[row] === RecordKind.message) {
