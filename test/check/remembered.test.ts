@@ -3,6 +3,7 @@
  * each branch. Nor does it hang on transitions that the rule says it does not want.
  */
 import { describe, expect, it } from "vitest";
+import { BELIEFS } from "../../src/check/beliefs.ts";
 import { stripped } from "../../src/check/bounds.ts";
 import type { Rule } from "../../src/check/rule.ts";
 import { rules } from "../../src/check/rules/index.ts";
@@ -21,6 +22,9 @@ function remembered(watch: Watch): number[] {
   watch.digest((value) => numbers.push(value));
   return numbers;
 }
+
+/** All rules, and what people believe. */
+const ALL = [...new Set([...Object.values(rules), ...BELIEFS.map(({ rule }) => rule)])];
 
 /** A rule that is shown the transitions of all machines. */
 const shownAll = (rule: Rule): Rule => ({
@@ -48,15 +52,15 @@ describe("what rules remember", () => {
       while (run.world.trace!.rows < MAX_ROWS && run.step()) {}
       const trace = run.world.trace!;
       const setting = settingOf(run.scenario);
-      const often = new Watch(Object.values(rules), setting);
-      const all = new Watch(Object.values(rules).map(shownAll), setting);
+      const often = new Watch(ALL, setting);
+      const all = new Watch(ALL.map(shownAll), setting);
       for (let row = 1; row <= trace.rows; row++) {
         often.advance(trace, row);
         all.advance(trace, row);
         const asked = remembered(often);
         expect(remembered(all)).toEqual(asked);
         if (row % Math.ceil(trace.rows / MOMENTS) !== 0) continue;
-        const once = new Watch(Object.values(rules), setting);
+        const once = new Watch(ALL, setting);
         once.advance(trace, row);
         expect(remembered(once)).toEqual(asked);
       }
