@@ -37,7 +37,7 @@ export interface Listener {
 /** Tells a listener everything that the world's future up to `untilUs` depends on. Only between two events. */
 export function tellFuture(world: Simulation, untilUs: number, listener: Listener): void {
   const { add } = listener;
-  const nextUs = tellQueue(world, untilUs, add);
+  const nextUs = tellQueue(world, untilUs, listener);
   // A machine that has ended still has its last state, so states say all of the runners but their timers, which are in the queue.
   for (let i = 0; i < world.runners.length; i++) {
     const runner = world.runners[i]!;
@@ -81,21 +81,29 @@ function tellStates(runner: Runner<World>, add: Add): void {
   add(three);
 }
 
+/** What is pending in the state that is told now, event by event. */
+let pending = new Int32Array(6 * 64);
+
 /** Everything pending up to the end, in order. Returns the time of the first. */
-function tellQueue(world: Simulation, untilUs: number, add: Add): number {
+function tellQueue({ queue, streams }: Simulation, untilUs: number, listener: Listener): number {
+  if (pending.length < 6 * queue.size) pending = new Int32Array(2 * 6 * queue.size);
+  const words = pending;
   let firstUs = Number.POSITIVE_INFINITY;
-  world.queue.forEachPending((atUs, code, entity, x, y) => {
+  let count = 0;
+  queue.forEachPending((atUs, code, entity, x, y) => {
     if (atUs > untilUs) return;
-    if (firstUs === Number.POSITIVE_INFINITY) firstUs = atUs;
+    if (count === 0) firstUs = atUs;
+    words[count] = atUs;
+    words[count + 1] = Math.floor(atUs / 2 ** 32);
+    words[count + 2] = code;
+    words[count + 3] = entity;
     // Which segment of its stream, counted from the first that is not read.
-    const told = code === TcpEvent.ARRIVED ? x - world.streams.read[entity]! : x;
-    add(atUs);
-    add(code);
-    add(entity);
-    add(told);
-    add(y);
+    words[count + 4] = code === TcpEvent.ARRIVED ? x - streams.read[entity]! : x;
+    words[count + 5] = y;
+    count += 6;
   });
-  add(-1);
+  listener.add(count);
+  listener.addWords(words, 0, count);
   return firstUs;
 }
 
