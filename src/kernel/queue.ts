@@ -578,20 +578,13 @@ export class EventQueue {
     return count;
   }
 
-  /** Puts a stretch of what was collected in order of time; what is simultaneous stays as it is. */
+  /**
+   * Puts a stretch of what was collected in order of time; what is simultaneous stays as it is. Most of it is in order, since it was scheduled
+   * in that order: each takes its place among those before it, unless that takes too many steps.
+   */
   private sortCollected(first: number, end: number): void {
     const { collectedUs, collected } = this;
-    if (end - first > FEW) {
-      const times = collectedUs.slice(first, end);
-      const rows = collected.slice(first, end);
-      const order = Uint32Array.from(times, (_, i) => i);
-      order.sort((a, b) => times[a] - times[b]);
-      for (let i = 0; i < order.length; i++) {
-        collectedUs[first + i] = times[order[i]];
-        collected[first + i] = rows[order[i]];
-      }
-      return;
-    }
+    let steps = STEPS_EACH * (end - first);
     for (let i = first + 1; i < end; i++) {
       const atUs = collectedUs[i];
       const row = collected[i];
@@ -602,6 +595,20 @@ export class EventQueue {
       }
       collectedUs[at] = atUs;
       collected[at] = row;
+      steps -= i - at;
+      if (steps < 0) return this.sortMany(first, end);
+    }
+  }
+
+  private sortMany(first: number, end: number): void {
+    const { collectedUs, collected } = this;
+    const times = collectedUs.slice(first, end);
+    const rows = collected.slice(first, end);
+    const order = Uint32Array.from(times, (_, i) => i);
+    order.sort((a, b) => times[a] - times[b]);
+    for (let i = 0; i < order.length; i++) {
+      collectedUs[first + i] = times[order[i]];
+      collected[first + i] = rows[order[i]];
     }
   }
 
@@ -682,8 +689,8 @@ function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
 
-/** So few are put in order faster than a sort begins. */
-const FEW = 64;
+/** To put something in its place takes so many steps on average where a sort of all is not slower yet. */
+const STEPS_EACH = 32;
 
 function windowEndUs(nowUs: number): number {
   return (Math.floor(nowUs / WINDOW_US) + 1) * WINDOW_US;
