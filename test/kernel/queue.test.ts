@@ -36,6 +36,20 @@ describe("EventQueue", () => {
     expect(queue.nowUs).toBe(atUs);
   });
 
+  it.each([
+    ["as they come", (i: number) => i],
+    ["backwards", (i: number) => -i],
+    ["all but a few as they come", (i: number) => (i % 100 === 99 ? 0 : i)],
+    ["here and there", (i: number) => (i * 7919) % 1009],
+  ])("shows thousands that are pending in the order in which they will run, scheduled %s", (_, place) => {
+    const queue = new EventQueue();
+    // Two at each time, so that there are ties.
+    for (let i = 0; i < 2000; i++) queue.schedule(2 ** 30 + 10 * place(i >> 1), i, 0, 0, 0);
+    const shown: number[] = [];
+    queue.forEachPending((_atUs, code) => void shown.push(code));
+    expect(shown).toEqual(codesInOrder(queue));
+  });
+
   it("carries the payload, negative numbers included", () => {
     const queue = new EventQueue();
     queue.schedule(5, 1, -2, 2 ** 31 - 1, -(2 ** 31));
