@@ -11,11 +11,15 @@ import { type Scope, ScopeCounter, TASK } from "./scope.ts";
 
 /** One connection of a client's, and what it has heard. */
 interface Listener {
+  /** Its place among all. */
+  readonly number: number;
   readonly client: number;
   readonly server: number;
   readonly heard: number[];
   /** By message: its place in what was heard. */
   readonly places: Map<number, number>;
+  /** By listener: the last place there of what this one has heard, too; undefined: nothing of it. */
+  readonly furthest: number[];
 }
 
 export class OneOrderMonitor implements Monitor {
@@ -52,7 +56,8 @@ export class OneOrderMonitor implements Monitor {
   }
 
   #connect(client: number, server: number): void {
-    const listener = { client, server, heard: [], places: new Map<number, number>() };
+    const number = this.#listeners.length;
+    const listener: Listener = { number, client, server, heard: [], places: new Map(), furthest: [] };
     this.#listeners.push(listener);
     this.#latest.set(client, listener);
   }
@@ -72,18 +77,20 @@ export class OneOrderMonitor implements Monitor {
       return null;
     }
     const listener = this.#latest.get(trace[at.delivered.recipient][row])!;
-    listener.places.set(message, listener.heard.length);
-    listener.heard.push(message);
+    const ownPlace = listener.heard.push(message) - 1;
+    listener.places.set(message, ownPlace);
     let isCompared = false;
     for (const other of this.#listeners) {
       const place = other.places.get(message);
       if (other === listener || place === undefined) continue;
       if (!this.#isOneCircle(listener.server, other.server)) continue;
       isCompared = true;
-      for (let later = place + 1; later < other.heard.length; later++) {
-        const overtaken = other.heard[later];
-        if (listener.places.has(overtaken)) return this.#breach(listener, other, [overtaken, message]);
+      if ((listener.furthest[other.number] ?? -1) > place) {
+        const overtaken = other.heard.find((one, at) => at > place && listener.places.has(one))!;
+        return this.#breach(listener, other, [overtaken, message]);
       }
+      listener.furthest[other.number] = place;
+      other.furthest[listener.number] = ownPlace;
     }
     if (isCompared) this.#counter.spoke++;
     else this.#counter.exempt("the first of those who should agree to hear it");
@@ -117,10 +124,11 @@ export class OneOrderMonitor implements Monitor {
   /** Of what each has heard: what came, with anybody, since a message of which a copy is still open. */
   digest(add: (value: number) => void): void {
     const recent = new Set<number>();
-    for (const { heard } of this.#listeners) {
-      const from = heard.findIndex((message) => this.#open.has(message));
-      if (from >= 0) for (const message of heard.slice(from)) recent.add(message);
-    }
+    if (this.#open.size > 0)
+      for (const { heard } of this.#listeners) {
+        const from = heard.findIndex((message) => this.#open.has(message));
+        if (from >= 0) for (let i = from; i < heard.length; i++) recent.add(heard[i]);
+      }
     for (const [message, copies] of this.#open) {
       add(message);
       add(copies);

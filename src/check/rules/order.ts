@@ -6,39 +6,67 @@ import { Presence } from "../presence.ts";
 import type { Rule } from "../rule.ts";
 import { ScopeCounter, TASK } from "../scope.ts";
 
+/** A sender's connection: of somebody who connects again, which of them. */
+interface Line {
+  readonly sender: number;
+  readonly connection: number;
+  /** By a recipient's connection: what of this line it has got. */
+  readonly pairs: Map<number, Pair>;
+}
+
 /** A sender's connection, and a recipient's. */
 interface Pair {
-  readonly name: string;
   /** The sender and which of its connections, the recipient and which of its. */
   readonly ends: readonly number[];
   /** The latest message delivered; −1 none. */
   latest: number;
 }
 
+/** A number for somebody's connection, of which it may have had so many before. */
+const connectionOf = (whose: number, before: number) => whose * 2 ** 32 + before;
+
 /** Those that were heard of. A search digests them at each state, so they are kept in an order that doesn't hang on who came first. */
 class Pairs {
-  readonly #byName = new Map<string, Pair>();
-  /** Null where another has come since. */
-  #sorted: readonly Pair[] | null = null;
+  readonly #lines = new Map<number, Line>();
+  readonly #all: Pair[] = [];
+  /** Whether another has come since they were put in order. */
+  #isSorted = true;
 
-  of(ends: readonly number[]): Pair {
-    const name = ends.join(" ");
-    let pair = this.#byName.get(name);
+  line(sender: number, connection: number): Line {
+    const key = connectionOf(sender, connection);
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = { sender, connection, pairs: new Map() };
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+
+  of({ sender, connection, pairs }: Line, recipient: number, before: number): Pair {
+    const key = connectionOf(recipient, before);
+    let pair = pairs.get(key);
     if (pair === undefined) {
-      pair = { name, ends, latest: -1 };
-      this.#byName.set(name, pair);
-      this.#sorted = null;
+      pair = { ends: [sender, connection, recipient, before], latest: -1 };
+      pairs.set(key, pair);
+      this.#all.push(pair);
+      this.#isSorted = false;
     }
     return pair;
   }
 
   digest(add: (value: number) => void): void {
-    this.#sorted ??= [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { ends, latest } of this.#sorted) {
+    if (!this.#isSorted) this.#all.sort(byEnds);
+    this.#isSorted = true;
+    for (const { ends, latest } of this.#all) {
       for (const one of ends) add(one);
       add(latest);
     }
   }
+}
+
+function byEnds(a: Pair, b: Pair): number {
+  const first = a.ends.findIndex((end, i) => end !== b.ends[i]);
+  return a.ends[first]! - b.ends[first]!;
 }
 
 /**
@@ -58,9 +86,9 @@ export const order: Rule = {
     const presence = new Presence(clients);
     const plain = new Set(requesting);
     const isUnordered = (client: number) => client < clients && !keepsOrder(groupOf(client));
-    /** By message: its sender, and which of the sender's connections it leaves on. */
-    const origin = new Map<number, readonly [sender: number, connection: number]>();
     const pairs = new Pairs();
+    /** By message: which of its sender's connections it leaves on. */
+    const lines = new Map<number, Line>();
     return {
       sees: [...Presence.sees, RecordKind.message, RecordKind.delivered],
       machines: Presence.machines,
@@ -70,7 +98,8 @@ export const order: Rule = {
           const sender = trace[at.message.sender][row];
           const message = trace[at.message.message][row];
           // A plain request is a connection of its own; who is no client has one, to itself or to the backplane.
-          origin.set(message, [sender, plain.has(sender) ? message : (presence.ended[sender] ?? 0)]);
+          const connection = plain.has(sender) ? message : (presence.ended[sender] ?? 0);
+          lines.set(message, pairs.line(sender, connection));
         }
         if (trace.kind[row] !== RecordKind.delivered) return null;
         if (isDone(trace, row)) {
@@ -79,12 +108,13 @@ export const order: Rule = {
         }
         const message = trace[at.delivered.message][row];
         const recipient = trace[at.delivered.recipient][row];
-        const [sender, connection] = origin.get(message) ?? [-1, 0];
+        const line = lines.get(message) ?? pairs.line(-1, 0);
+        const { sender } = line;
         if (isUnordered(sender) || isUnordered(recipient)) {
           counter.exempt("each message has a stream to itself, or is a datagram");
           return null;
         }
-        const pair = pairs.of([sender, connection, recipient, presence.ended[recipient]]);
+        const pair = pairs.of(line, recipient, presence.ended[recipient] ?? 0);
         const before = pair.latest;
         pair.latest = Math.max(before, message);
         if (message > before) {
