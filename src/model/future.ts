@@ -82,12 +82,12 @@ function tellStates(runner: Runner<World>, add: Add): void {
 }
 
 /** What is pending in the state that is told now, event by event. */
-let pending = new Int32Array(6 * 64);
+let pendingWords = new Int32Array(6 * 64);
 
 /** Everything pending up to the end, in order. Returns the time of the first. */
 function tellQueue({ queue, streams }: Simulation, untilUs: number, listener: Listener): number {
-  if (pending.length < 6 * queue.size) pending = new Int32Array(2 * 6 * queue.size);
-  const words = pending;
+  if (pendingWords.length < 6 * queue.size) pendingWords = new Int32Array(2 * 6 * queue.size);
+  const words = pendingWords;
   let firstUs = Number.POSITIVE_INFINITY;
   let count = 0;
   queue.forEachPending((atUs, code, entity, x, y) => {
@@ -148,14 +148,14 @@ function tellList(world: Simulation, list: number, add: Add): void {
 }
 
 /** The exchanges that are not over, in the state that is told now. */
-let open = new Int32Array(64);
+let openExchanges = new Int32Array(64);
 
 /** Lists the exchanges that are not over. Returns how many. */
 function listOpen(world: Simulation): number {
   const { rows } = world.exchanges;
-  if (open.length < rows) open = new Int32Array(2 * rows);
+  if (openExchanges.length < rows) openExchanges = new Int32Array(2 * rows);
   let count = 0;
-  for (let i = 0; i < rows; i++) if (!isOver(world, i)) open[count++] = i;
+  for (let i = 0; i < rows; i++) if (!isOver(world, i)) openExchanges[count++] = i;
   return count;
 }
 
@@ -164,7 +164,7 @@ function tellConnections(world: Simulation, count: number, add: Add): void {
   const { clients, connections, exchanges, redisClients, sessions } = world;
   const isOpen = (connection: number) => (hasEnded(world, connection) ? 0 : 1);
   for (let i = 0; i < clients.rows; i++) add(isOpen(clients.connection[i]!) + (isRefused(world, i) ? 2 : 0));
-  for (let i = 0; i < count; i++) add(isOpen(exchanges.connection[open[i]!]!));
+  for (let i = 0; i < count; i++) add(isOpen(exchanges.connection[openExchanges[i]!]!));
   for (let i = 0; i < sessions.rows; i++) {
     const connection = sessions.connection[i]!;
     const isOurs = connections.session[connection] === i;
@@ -185,8 +185,9 @@ function tellIdleTimers(world: Simulation, count: number, untilUs: number, add: 
     return false;
   };
   const { armedUs, openedUs } = world.exchanges;
-  if (canStrike(answerUs) || canStrike(silenceUs)) for (let i = 0; i < count; i++) add(armedUs[open[i]!]!);
-  if (canStrike(lifetimeUs)) for (let i = 0; i < count; i++) add(openedUs[open[i]!]!);
+  if (canStrike(answerUs) || canStrike(silenceUs))
+    for (let i = 0; i < count; i++) add(armedUs[openExchanges[i]!]!);
+  if (canStrike(lifetimeUs)) for (let i = 0; i < count; i++) add(openedUs[openExchanges[i]!]!);
 }
 
 /** Servers' lists of local sockets. `before` and `last` are the same lists backwards. */
@@ -221,7 +222,7 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     const values = store.values[column]!;
     add(column);
     for (let place = 0; place < count; place++) {
-      const value = values[told[place]!]!;
+      const value = values[toldStreams[place]!]!;
       if (value === first) continue;
       add(place);
       add(value);
@@ -229,14 +230,14 @@ function tellStreams(world: Simulation, nextUs: number, add: Add): void {
     add(-1);
   }
   for (const column of toldByCell) {
-    const { told: how } = kinds[column]!;
+    const { told } = kinds[column]!;
     const values = store.values[column]!;
     add(column);
     for (let place = 0; place < count; place++) {
-      const value = values[told[place]!]!;
-      if (how === Told.ahead && value <= nextUs) continue;
+      const value = values[toldStreams[place]!]!;
+      if (told === Told.ahead && value <= nextUs) continue;
       add(place);
-      tellCell(world, how, value, nextUs, add);
+      tellCell(world, told, value, nextUs, add);
     }
     add(-1);
   }
@@ -252,7 +253,7 @@ function isBlank(store: ColumnStore, column: number, rows: number): boolean {
 }
 
 /** The streams that are told, in the order in which they are: of the state that is told now. */
-let told = new Int32Array(64);
+let toldStreams = new Int32Array(64);
 
 /**
  * Lists the streams of connections, and those of others in which something is kept back. Those of tries that were given up are nobody's.
@@ -261,7 +262,7 @@ let told = new Int32Array(64);
 function listStreams(world: Simulation): number {
   const { exchanges, presenceStreams, redisClients, streams, tries } = world;
   const most = 4 * exchanges.rows + 2 * (redisClients.rows + presenceStreams.rows) + streams.rows;
-  if (told.length < most) told = new Int32Array(2 * most);
+  if (toldStreams.length < most) toldStreams = new Int32Array(2 * most);
   let count = 0;
   for (let i = 0; i < exchanges.rows; i++) {
     // Between two balancers, it is the stream of the outer one's try.
@@ -270,15 +271,15 @@ function listStreams(world: Simulation): number {
   }
   for (let i = 0; i < redisClients.rows; i++) count = listBoth(redisClients.stream[i]!, count);
   for (let i = 0; i < presenceStreams.rows; i++) count = listBoth(presenceStreams.stream[i]!, count);
-  for (let i = 0; i < streams.rows; i++) if (streams.head[i] !== NONE) told[count++] = i;
+  for (let i = 0; i < streams.rows; i++) if (streams.head[i] !== NONE) toldStreams[count++] = i;
   return count;
 }
 
 /** A connection's two, if it has them. */
 function listBoth(first: number, count: number): number {
   if (first === NONE) return count;
-  told[count] = first;
-  told[count + 1] = first + 1;
+  toldStreams[count] = first;
+  toldStreams[count + 1] = first + 1;
   return count + 2;
 }
 

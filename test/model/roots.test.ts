@@ -1814,6 +1814,51 @@ describe("a cause and its root", () => {
     expect(closed.filter(({ root }) => root === null)).toEqual([]);
   });
 
+  it("is no close of a connection that nobody has yet: a stream's server ends it before its client heard of it", () => {
+    const lost = losses({
+      clients: [listener()],
+      proxies: [{ kind: "nginx", name: "edge" }],
+      network: { client: { latencyMs: 20 }, proxy: { latencyMs: 20 }, server: { latencyMs: 1 } },
+      servers: { count: 1, streamLifetimeMs: 300 },
+      workload: sends("server-1", "B", 100),
+      // The balancer has the answer, and can't pass it on.
+      faults: [{ atMs: 41.5, act: "mute", target: "edge/balancer" }],
+    });
+    expect(
+      lost.map(({ cause, root }) =>
+        nameOf(cause as CauseIndex, (root?.reason ?? null) as EndReasonIndex | null),
+      ),
+    ).toEqual(["recipient-away"]);
+  });
+
+  it("is no close of a connection that goes on: the balancer asks the next server what one took too long for", () => {
+    const lost = losses({
+      seed: 44056,
+      durationMs: 420,
+      clients: [
+        { name: "g0", count: 3, address: "10.0.3.1", addressSpread: "networks", transport: "long-polling" },
+      ],
+      network: {
+        client: { latencyMs: 20 },
+        server: { latencyMs: { distribution: "normal", meanMs: 9, sdMs: 18 } },
+      },
+      servers: { count: 2, serviceMs: 60, workers: 2, writeMs: 25 },
+      balancer: {
+        kind: "nginx",
+        policy: "consistent-hash",
+        idleTimeoutMs: 400,
+        servers: { "server-2": { weight: 3 } },
+      },
+      // What comes last is to be written when the poll is passed on.
+      workload: [{ from: "g0", to: "g0-1", everyMs: { minMs: 87, maxMs: 361 } }],
+    });
+    const pairs = lost.map(({ cause, root }) =>
+      nameOf(cause as CauseIndex, (root?.reason ?? null) as EndReasonIndex | null),
+    );
+    expect(pairs).toContain("gateway-timeout");
+    expect(pairs).not.toContain("connection-closed");
+  });
+
   it("is shown here for every pair on the list", () => {
     const listed = Object.entries(ROOTS).flatMap(([cause, roots]) =>
       roots.map((root) => nameOf(Number(cause) as CauseIndex, root)),
