@@ -25,6 +25,7 @@ export class Presence {
     RecordKind.transition,
     RecordKind.idleClosed,
   ] as const;
+  /** Of transitions, it goes by those of sessions. */
   static readonly machines = [Machine.session];
   /** By client: the session of its connection while both ends hold on to it; −1 none; −2 it needs none. */
   readonly session: number[];

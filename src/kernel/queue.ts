@@ -600,6 +600,7 @@ export class EventQueue {
     }
   }
 
+  /** The same for what is far out of order: what is simultaneous stays as it is here, too. */
   private sortMany(first: number, end: number): void {
     const { collectedUs, collected } = this;
     const times = collectedUs.slice(first, end);

@@ -134,7 +134,10 @@ function isHeardOf({ sessions, connections }: World, session: number): boolean {
   return connections.session[sessions.connection[session]] === session;
 }
 
-/** Why what is on its way is lost when a server closes a session: with the connection, if its recipient has one by then. */
+/**
+ * Why what is on its way is lost when a server closes a session that may be an event stream's: with the connection, if its recipient has one by
+ * then. Nothing is on its way to a client of Engine.IO that has not heard of its session.
+ */
 function causeOfClosing(world: World, session: number): number {
   return isHeardOf(world, session) ? Cause.connectionClosed : Cause.recipientAway;
 }
@@ -287,9 +290,8 @@ const behaviour = {
       if (disconnects === 1) return endDisconnected(world, session);
       endHere(world, session, EndReason.serverStopping, NONE);
       saveSession(world, session);
-      const cause = causeOfClosing(world, session);
-      end(world, session, cause);
-      closeExchanges(world, session, cause, Packet.close);
+      end(world, session, Cause.connectionClosed);
+      closeExchanges(world, session, Cause.connectionClosed, Packet.close);
     },
     stopStream: (world: World, session: number) => endOnPurpose(world, session, EndReason.serverStopping),
     /** A long poll: what its client has not is the answer. */
@@ -415,9 +417,8 @@ function endDisconnected(world: World, session: number): void {
     writeDown(world, session, Packet.disconnect, NONE);
   } else writeToPoll(world, session, Packet.disconnect, NONE);
   endHere(world, session, EndReason.disconnectedByServer, NONE);
-  const cause = causeOfClosing(world, session);
-  end(world, session, cause);
-  closeExchanges(world, session, cause, Packet.noop);
+  end(world, session, Cause.connectionClosed);
+  closeExchanges(world, session, Cause.connectionClosed, Packet.noop);
 }
 
 /** The server ends what it holds, in good health. */
